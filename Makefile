@@ -1,0 +1,39 @@
+# temper: see README.md. The first target prints what there is.
+
+GO = go
+# SIMD kernels of the Go backend; no cgo unless built for XLA.
+export GOEXPERIMENT = simd
+export CGO_ENABLED = 0
+
+.PHONY: help demo test lint build bench clean histories
+help: ## print this
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+demo: build ## build everything and run the whole recipe on this machine
+	@bin/starter demo
+
+# The Temporal server is by far the longest build, so the rest is built beside it.
+build: ## build bin/devstack, bin/worker, bin/starter and bin/sandbox-cell
+	@sh deploy/build.sh
+
+test: build ## all tests: packages, import rules, replay, real processes
+	$(GO) vet ./...
+	$(GO) tool workflowcheck ./workflows/...
+	$(GO) test -timeout 60m ./...
+	cd deploy/devstack && $(GO) vet ./... && $(GO) test -timeout 20m ./...
+
+lint: ## static checks: formatting, staticcheck, golangci-lint where it is installed
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) tool workflowcheck ./workflows/...
+	@if command -v golangci-lint >/dev/null; then golangci-lint run; else echo "golangci-lint is not installed: .golangci.yml was not run (the import rules are also a test)"; fi
+
+bench: ## training and generation speed, beside PyTorch where python3-torch is installed
+	@sh deploy/bench.sh
+
+histories: build ## record the histories that the replay test replays
+	TEMPER_RECORD=1 $(GO) test -count=1 -timeout 30m -run TestRecordHistories ./starter
+
+clean: ## remove what was built and what the demo keeps (.temper)
+	rm -rf bin .temper

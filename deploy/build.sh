@@ -1,0 +1,47 @@
+#!/bin/sh
+# Builds the four programs side by side and shows that it is going on: the first
+# build compiles a Temporal server, which takes minutes.
+set -eu
+mkdir -p bin
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT INT TERM
+# `go version -m` of a binary then names the commit: -buildvcs needs git and a work tree.
+vcs=auto
+
+build() { # NAME FOLDER PACKAGE
+	( if go build -C "$2" -buildvcs=$vcs -o "$PWD/bin/$1" "$3" >"$logs/$1" 2>&1; then echo ok; else echo failed; fi >"$logs/$1.end" ) &
+}
+build devstack deploy/devstack .
+build worker . ./worker
+build starter . ./starter
+build sandbox-cell . ./activities/sandbox/cell
+
+began=$(date +%s)
+waiting="devstack worker starter sandbox-cell"
+said=
+while [ -n "$waiting" ]; do
+	sleep 1
+	still=
+	for name in $waiting; do
+		if [ -f "$logs/$name.end" ]; then
+			if [ "$(cat "$logs/$name.end")" = failed ]; then
+				echo "build of $name failed:" >&2
+				cat "$logs/$name" >&2
+				wait
+				exit 1
+			fi
+		else
+			still="$still $name"
+		fi
+	done
+	waiting=$still
+	took=$(($(date +%s) - began))
+	if [ -n "$waiting" ] && [ $((took % 15)) -eq 0 ] && [ "$took" -ne 0 ]; then
+		[ -n "$said" ] || echo "the first build compiles a Temporal server and its UI; later ones take seconds"
+		said=yes
+		echo "building for ${took} s:$waiting"
+	fi
+done
+wait
+took=$(($(date +%s) - began))
+[ "$took" -lt 15 ] || echo "built in $took s"
