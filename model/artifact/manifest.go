@@ -1,0 +1,121 @@
+package artifact
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Kind says what a manifest records: the result of one piece of work.
+type Kind string
+
+// The kinds, in the order in which a run makes them.
+const (
+	KindRecipe      Kind = "recipe"      // the run's whole input
+	KindDataset     Kind = "dataset"     // Name: the dataset's name
+	KindCheckpoint  Kind = "checkpoint"  // the initial model
+	KindSFT         Kind = "sft"         // one segment of a supervised phase; Step: updates done at its end
+	KindRollouts    Kind = "rollouts"    // one shard of one step's rollouts
+	KindVerdicts    Kind = "verdicts"    // the verdicts of one shard
+	KindUpdate      Kind = "update"      // one policy step
+	KindMeasurement Kind = "measurement" // one candidate of a temperature search; Step: which
+	KindTemperature Kind = "temperature" // the search's decision
+	KindEvaluation  Kind = "evaluation"  // one benchmark after a phase or stage; Name: the benchmark
+	KindReport      Kind = "report"      // the page
+)
+
+// The names of the metrics that manifests carry; units in parentheses.
+const (
+	MetricRecords            = "records"              // dataset: lines
+	MetricLoss               = "loss"                 // sft, update: nats per target token (sft); policy loss (update)
+	MetricGradNorm           = "grad_norm"            // sft, update: global norm before clipping
+	MetricLearningRate       = "learning_rate"        // sft, update
+	MetricTrainedTokens      = "trained_tokens"       // sft, update: prompt and response tokens that went through the backward pass
+	MetricRollouts           = "rollouts"             // rollouts, measurement, update, evaluation: number
+	MetricResponseTokens     = "response_tokens"      // sum over the rollouts
+	MetricResponseLength     = "response_length"      // mean response tokens per rollout
+	MetricTruncation         = "truncation"           // share of rollouts that the budget cut
+	MetricEntropy            = "entropy"              // temperature-adjusted, nats per response token
+	MetricTemperature        = "temperature"          // sampling temperature
+	MetricTargetEntropy      = "target_entropy"       // temperature: nats
+	MetricWithinTolerance    = "within_tolerance"     // temperature: 1 if the search met its target, else 0
+	MetricReward             = "reward"               // update: mean over the batch
+	MetricCorrect            = "correct"              // verdicts: number
+	MetricIncorrect          = "incorrect"            // verdicts: number
+	MetricUngradable         = "ungradable"           // verdicts, update: number
+	MetricZeroVarianceGroups = "zero_variance_groups" // update: groups whose rewards are all equal
+	MetricFiltered           = "filtered"             // update: rollouts left out by overlong filtering
+	MetricProblems           = "problems"             // evaluation: number
+	MetricSamples            = "samples"              // evaluation: k
+	MetricAvg                = "avg_at_k"             // evaluation: mean accuracy
+	MetricAvgSE              = "avg_at_k_se"          // evaluation: standard error, problems are the unit
+	MetricPass               = "pass_at_k"            // evaluation: unbiased estimate
+	MetricPassSE             = "pass_at_k_se"         // evaluation: standard error, problems are the unit
+)
+
+// RunID names one run: the run name that its owner gave, and the Run ID of the
+// first Temporal execution, which tells two runs of the same name apart.
+type RunID struct {
+	Name string `json:"name"`
+	ID   string `json:"id"`
+}
+
+// Prefix is the key prefix of everything that the run records.
+func (r RunID) Prefix() string { return "runs/" + r.Name + "/" + r.ID + "/" }
+
+// Work says who did a piece of work, when, and what it cost. It is the only part
+// of a manifest that differs between two runs of the same recipe.
+type Work struct {
+	Worker      string    `json:"worker"`
+	CodeVersion string    `json:"code_version"`
+	Attempt     int       `json:"attempt"`
+	Started     time.Time `json:"started"`
+	Ended       time.Time `json:"ended"`
+	CPUSeconds  float64   `json:"cpu_seconds"`
+}
+
+// WallSeconds is how long the work took.
+func (w Work) WallSeconds() float64 { return w.Ended.Sub(w.Started).Seconds() }
+
+// Manifest records one piece of work: what went in, what came out, what was
+// measured. It is written once, after everything it names.
+type Manifest struct {
+	Kind Kind  `json:"kind"`
+	Run  RunID `json:"run"`
+	// Stage is the phase or stage, "" for work that belongs to the whole run.
+	Stage string `json:"stage,omitempty"`
+	// Name tells manifests of one kind and stage apart (dataset, benchmark).
+	Name string `json:"name,omitempty"`
+	// Step is the policy step, update count or measurement number.
+	Step int `json:"step"`
+	// Shard is the shard's number, for rollouts and verdicts.
+	Shard   int            `json:"shard"`
+	Inputs  map[string]Ref `json:"inputs,omitempty"`
+	Outputs map[string]Ref `json:"outputs,omitempty"`
+	// Metrics are keyed by the Metric constants.
+	Metrics map[string]float64 `json:"metrics,omitempty"`
+	// Series holds a metric's value per update, where one manifest covers several.
+	Series map[string][]float64 `json:"series,omitempty"`
+	Work   Work                 `json:"work"`
+}
+
+// Encode is the manifest's JSON form.
+func (m Manifest) Encode() ([]byte, error) {
+	data, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("encode %s manifest: %w", m.Kind, err)
+	}
+	return data, nil
+}
+
+// DecodeManifest reads what Encode wrote.
+func DecodeManifest(data []byte) (Manifest, error) {
+	var m Manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		return Manifest{}, fmt.Errorf("decode manifest: %w", err)
+	}
+	if m.Kind == "" {
+		return Manifest{}, fmt.Errorf("decode manifest: it has no kind")
+	}
+	return m, nil
+}
