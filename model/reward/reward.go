@@ -1,0 +1,40 @@
+// Package reward turns a verdict into a number.
+//
+// A verifier gives one of three verdicts. Ungradable means that no verdict could
+// be had (the sandbox broke, the judge crashed): it is an error path, retried
+// and then counted, and never becomes a reward.
+package reward
+
+import "fmt"
+
+// Verdict is a verifier's judgement of one response.
+type Verdict string
+
+// The three verdicts.
+const (
+	Correct    Verdict = "correct"
+	Incorrect  Verdict = "incorrect"
+	Ungradable Verdict = "ungradable"
+)
+
+// Result is a verdict with its explanation.
+type Result struct {
+	Verdict Verdict `json:"verdict"`
+	// Extracted is the answer or program that was judged.
+	Extracted string `json:"extracted,omitempty"`
+	// Reason says in a few words why.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Value is the reward of a verdict: 1 for correct, 0 for incorrect
+// (AceReason-Nemotron 1.0 §3.1: a rule-based reward in {0, 1}). An ungradable
+// response has no reward; asking for one is an error.
+func (v Verdict) Value() (float64, error) {
+	switch v {
+	case Correct:
+		return 1, nil
+	case Incorrect:
+		return 0, nil
+	}
+	return 0, fmt.Errorf("reward: verdict %q has no reward", string(v))
+}
