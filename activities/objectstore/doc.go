@@ -1,0 +1,43 @@
+// Package objectstore keeps every artifact of a run in S3-compatible storage.
+//
+// There are two kinds of object. A blob lies under a key made from its SHA-256
+// and never changes. A document (a manifest, a report) has a name that says
+// what it is, and is written once.
+//
+// # Commit protocol
+//
+// An activity that produces something durable does this, in this order:
+//
+//  1. Put every blob. Put writes only what is not there, and before it returns
+//     it has asked the store for the size and CRC32C of what lies under the key.
+//  2. Create the manifest that names the blobs, by one conditional PUT
+//     (If-None-Match: *), with CreateOrSame.
+//  3. Go on with the bytes that CreateOrSame returns, whoever wrote them.
+//
+// So the presence of a manifest means that all it names is complete, and a
+// reader verifies each blob against its Ref (size and SHA-256) all the same. Of
+// any number of workers that do the same work, one creates the manifest; a late
+// duplicate, or a caller whose answer got lost on the way, finds what is already
+// there. Work that dies before step 2 leaves only blobs that nobody names, and
+// the next attempt finds those under the same keys.
+//
+// The protocol needs a store that honours If-None-Match. Some ignore it without
+// a word, and would let two manifests overwrite each other; Probe finds out
+// and refuses such a store. Success answers are not taken as proof either:
+// what was written is looked at again.
+//
+// # Power loss
+//
+// The guarantees hold when any process is killed, the server included. Power
+// loss is another matter: they are then as good as the server's disk writes.
+// The server of the laptop stack (versitygw) never calls fsync, so what it
+// acknowledged in the last seconds before the power went may be gone or short.
+// What that means here: a manifest that is gone is work to be done again, with
+// the same result; a blob that is gone is an error wrapping ErrNotFound, one
+// that is short or damaged an error wrapping artifact.ErrCorrupt, and the next
+// Put of the same bytes repairs both; a damaged manifest is an error wrapping
+// artifact.ErrCorrupt, or does not decode if the store lost its checksum as well,
+// for as long as it lies there, because documents are never overwritten: a person
+// removes that one key, and the work is done again. For runs that must survive
+// power loss use a store that promises it.
+package objectstore

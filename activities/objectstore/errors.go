@@ -1,0 +1,89 @@
+package objectstore
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+var (
+	// ErrNotFound is wrapped by every error that means "no such blob or document".
+	ErrNotFound = errors.New("not in the store")
+
+	// ErrExists is wrapped by Create's error when the document is there already.
+	// Its bytes may be the caller's own, written by an attempt whose answer was lost.
+	ErrExists = errors.New("already in the store")
+
+	// ErrBadKey is wrapped by errors about keys, prefixes and URIs that break the
+	// rules (see CheckKey), or that name a document inside another. It is permanent.
+	ErrBadKey = errors.New("bad key")
+
+	// ErrTooLarge is wrapped by errors about more than MaxObjectBytes. It is permanent.
+	ErrTooLarge = fmt.Errorf("more than %d bytes", int64(MaxObjectBytes))
+)
+
+// TransientError is a failure that another try may cure: network, timeouts,
+// 5xx answers, throttling, bytes damaged on the way. The operation may have
+// taken effect all the same.
+type TransientError struct {
+	Op    Op     // what was tried
+	Key   string // the key or prefix it was tried on; may be empty
+	Where string // bucket and endpoint of the store; may be empty
+	Err   error
+}
+
+// Error says operation, key, store and cause in one line.
+func (e *TransientError) Error() string { return oneLine(e.Op, e.Key, e.Where, e.Err) }
+
+// Unwrap returns the cause.
+func (e *TransientError) Unwrap() error { return e.Err }
+
+// PermanentError is a failure that no retry cures, because the store refuses
+// what is configured: wrong keys, no such bucket, no rights, ignored conditions.
+type PermanentError struct {
+	Op    Op     // what was tried
+	Key   string // the key or prefix it was tried on; may be empty
+	Where string // bucket and endpoint of the store; may be empty
+	Err   error
+}
+
+// Error says operation, key, store and cause in one line.
+func (e *PermanentError) Error() string { return oneLine(e.Op, e.Key, e.Where, e.Err) }
+
+// Unwrap returns the cause.
+func (e *PermanentError) Unwrap() error { return e.Err }
+
+// IsTransient reports whether err is worth another try.
+func IsTransient(err error) bool {
+	var t *TransientError
+	return errors.As(err, &t)
+}
+
+// IsPermanent reports whether err is one that no retry cures: the store refuses
+// what is configured, or the caller's key or size breaks the rules.
+func IsPermanent(err error) bool {
+	var p *PermanentError
+	return errors.As(err, &p) || errors.Is(err, ErrBadKey) || errors.Is(err, ErrTooLarge)
+}
+
+// oneLine joins the parts of an error message.
+func oneLine(op Op, key, where string, err error) string {
+	line := string(op)
+	if key != "" {
+		line += " " + key
+	}
+	if where != "" {
+		line += ": " + where
+	}
+	return line + ": " + squeeze(err.Error())
+}
+
+// squeeze bounds a message that may quote a whole page of a proxy to one short line.
+func squeeze(message string) string {
+	const maxBytes = 400
+	line := strings.Join(strings.Fields(message), " ")
+	if len(line) > maxBytes {
+		line = strings.ToValidUTF8(line[:maxBytes], "") + "..."
+	}
+	return line
+}

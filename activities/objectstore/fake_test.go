@@ -1,0 +1,245 @@
+package objectstore
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"temper/model/artifact"
+)
+
+// openFake returns a store whose server is handler.
+func openFake(t *testing.T, handler http.HandlerFunc) *S3 {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Last-Modified", time.Unix(0, 0).UTC().Format(http.TimeFormat)) // the client insists on it
+		handler(w, r)
+	}))
+	t.Cleanup(server.Close)
+	s, err := NewS3(S3Config{Endpoint: server.URL, Bucket: "temper", AccessKey: "me", SecretKey: "hush-hush"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.backoff.first = 1
+	return s
+}
+
+// answerError answers as S3 does.
+func answerError(w http.ResponseWriter, status int, code string) {
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, "<Error><Code>%s</Code><Message>said\nso</Message></Error>", code)
+}
+
+func TestS3Classes(t *testing.T) {
+	const transient, permanent, exists, badKey, notFound = "transient", "permanent", "exists", "bad key", "not found"
+	class := func(err error) string {
+		switch {
+		case IsTransient(err):
+			return transient
+		case errors.Is(err, ErrBadKey):
+			return badKey
+		case IsPermanent(err):
+			return permanent
+		case errors.Is(err, ErrExists):
+			return exists
+		case errors.Is(err, ErrNotFound):
+			return notFound
+		}
+		return fmt.Sprintf("none: %v", err)
+	}
+	for _, test := range []struct {
+		status       int
+		code         string
+		create, read string
+		writes       int64 // that one Create makes: its outcome is unknown after most transient errors
+	}{
+		{500, "InternalError", transient, transient, 1},
+		{503, "SlowDown", transient, transient, 1},
+		{502, "", transient, transient, 1},
+		{599, "Whatever", transient, transient, 1},
+		{429, "TooManyRequests", transient, transient, 1},
+		{400, "RequestTimeout", transient, transient, 1},
+		{400, "BadDigest", transient, transient, 1},
+		{409, "ConditionalRequestConflict", transient, transient, 4},
+		{412, "PreconditionFailed", exists, exists, 1},
+		{409, "ObjectParentIsFile", badKey, notFound, 1},
+		{404, "NoSuchKey", notFound, notFound, 1},
+		{404, "NoSuchBucket", permanent, permanent, 1},
+		{403, "AccessDenied", permanent, permanent, 1},
+		{403, "SignatureDoesNotMatch", permanent, permanent, 1},
+		{403, "InvalidAccessKeyId", permanent, permanent, 1},
+		{403, "RequestTimeTooSkewed", permanent, permanent, 1},
+		{403, "", permanent, permanent, 1},
+		{400, "InvalidArgument", permanent, permanent, 1},
+		{501, "NotImplemented", permanent, permanent, 1},
+		{301, "PermanentRedirect", permanent, permanent, 1},
+	} {
+		t.Run(fmt.Sprint(test.status, test.code), func(t *testing.T) {
+			var writes atomic.Int64
+			s := openFake(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodHead {
+					w.WriteHeader(http.StatusNotFound)
+					return
+				}
+				if r.Method == http.MethodPut {
+					writes.Add(1)
+				}
+				if test.code == "" {
+					http.Error(w, "<html>\n"+strings.Repeat("a proxy's page\n", 100), test.status)
+					return
+				}
+				answerError(w, test.status, test.code)
+			})
+			err := s.Create(t.Context(), "a", []byte("x"))
+			if got := class(err); got != test.create || writes.Load() != test.writes {
+				t.Errorf("create: %s after %d writes, want %s after %d", got, writes.Load(), test.create, test.writes)
+			}
+			if strings.Contains(err.Error(), "\n") || len(err.Error()) > 600 {
+				t.Errorf("create: not one short line: %q", err)
+			}
+			if _, err := s.Read(t.Context(), "a"); class(err) != test.read {
+				t.Errorf("read: %s, want %s", class(err), test.read)
+			}
+		})
+	}
+}
+
+// A server that is not well for a moment is not noticed, except by Create.
+func TestS3RidesOutHiccups(t *testing.T) {
+	var requests atomic.Int64
+	s := openFake(t, func(w http.ResponseWriter, r *http.Request) {
+		if requests.Add(1)%4 != 0 {
+			answerError(w, 503, "SlowDown")
+			return
+		}
+		io.WriteString(w, "data")
+	})
+	for range 3 {
+		if got, err := s.Read(t.Context(), "a"); err != nil || string(got) != "data" {
+			t.Fatalf("read: %q, error %v", got, err)
+		}
+	}
+	if requests.Load() != 12 {
+		t.Errorf("%d requests, want 12", requests.Load())
+	}
+}
+
+func TestS3WaitEndsWithTheContext(t *testing.T) {
+	s := openFake(t, func(w http.ResponseWriter, r *http.Request) { answerError(w, 503, "SlowDown") })
+	s.backoff.first = time.Hour
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := s.Read(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) || IsTransient(err) || !strings.Contains(err.Error(), "SlowDown") {
+		t.Errorf("read: %v", err)
+	}
+}
+
+// A server that stops in the middle of an answer is left, and that is transient.
+func TestS3Stuck(t *testing.T) {
+	release := make(chan struct{})
+	defer close(release)
+	s := openFake(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		w.(http.Flusher).Flush()
+		<-release
+	})
+	s.patience, s.backoff = 20*time.Millisecond, backoff{attempts: 2, first: 1}
+	_, errRead := s.Read(t.Context(), "a")
+	_, errGet := s.Get(t.Context(), artifact.Ref{Key: "a", SHA256: "a", Size: 1000})
+	_, errList := s.List(t.Context(), "a")
+	for op, err := range map[string]error{"read": errRead, "get": errGet, "list": errList} {
+		if !IsTransient(err) || !errors.Is(err, errStuck) {
+			t.Errorf("%s: %v", op, err)
+		}
+	}
+	silent := openFake(t, func(w http.ResponseWriter, r *http.Request) { <-release })
+	silent.patience, silent.backoff = 20*time.Millisecond, backoff{attempts: 2, first: 1}
+	_, errPut := silent.Put(t.Context(), nil)
+	if err := silent.Create(t.Context(), "a", nil); !errors.Is(err, errStuck) || !errors.Is(errPut, errStuck) {
+		t.Errorf("create: %v; put: %v", err, errPut)
+	}
+}
+
+// A store that acknowledges writes and keeps something else is found out.
+func TestS3LyingStore(t *testing.T) {
+	kept := []byte("something els")
+	s := openFake(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodHead && r.URL.Path == "/temper/document":
+			w.WriteHeader(http.StatusNotFound)
+		case r.Method != http.MethodPut:
+			w.Write(kept)
+		}
+	})
+	for _, data := range []string{"something else", "something new"} { // another size, and the same size
+		if _, err := s.Put(t.Context(), []byte(data)); !errors.Is(err, artifact.ErrCorrupt) {
+			t.Errorf("put: %v", err)
+		}
+		if err := s.Create(t.Context(), "document", []byte(data)); !errors.Is(err, artifact.ErrCorrupt) {
+			t.Errorf("create: %v", err)
+		}
+	}
+	if ref, err := s.Put(t.Context(), kept); err != nil || ref != artifact.RefOf(kept) {
+		t.Errorf("put of what is there, to a store without checksums: %v", err)
+	}
+}
+
+// Bytes that changed on the server's disk no longer fit the checksum it keeps.
+func TestS3DamagedDocument(t *testing.T) {
+	s := openFake(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("x-amz-checksum-mode") == "ENABLED" {
+			w.Header().Set("x-amz-checksum-crc32c", crc32c([]byte("manifest")))
+		}
+		io.WriteString(w, "manitest")
+	})
+	if _, err := s.Read(t.Context(), "a"); !errors.Is(err, artifact.ErrCorrupt) || IsTransient(err) {
+		t.Errorf("read: %v", err)
+	}
+}
+
+// forgetful is an S3 server that takes every write, whatever its conditions say.
+func forgetful() http.HandlerFunc {
+	var mu sync.Mutex
+	objects := map[string][]byte{}
+	return func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch data, there := objects[r.URL.Path]; {
+		case r.Method == http.MethodPut:
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				answerError(w, 400, "IncompleteBody")
+				return
+			}
+			objects[r.URL.Path] = body
+		case r.URL.Query().Get("list-type") == "2":
+			xml.NewEncoder(w).Encode(struct {
+				XMLName     xml.Name `xml:"ListBucketResult"`
+				IsTruncated bool
+			}{})
+		case there:
+			w.Write(data)
+		default:
+			answerError(w, 404, "NoSuchKey")
+		}
+	}
+}
+
+func TestS3ProbeRefusesAStoreThatIgnoresConditions(t *testing.T) {
+	s := openFake(t, forgetful())
+	err := s.Probe(t.Context())
+	if !IsPermanent(err) || !strings.Contains(err.Error(), "ignores If-None-Match") {
+		t.Fatalf("probe: %v", err)
+	}
+	checkLine(t, err, s.cfg)
+}

@@ -1,0 +1,137 @@
+package objectstore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+)
+
+// anySize tells fetch that the size is not known beforehand.
+const anySize = -1
+
+// fetched is an object as it came over the wire.
+type fetched struct {
+	data   []byte
+	crc32c string // as the store keeps it; empty when it does not
+}
+
+// errStuck ends a request that took longer than attemptTime.
+var errStuck = errors.New("no end to the request in time")
+
+// attempt runs one request that moves size bytes, ends it when it is stuck, and
+// classifies its error.
+func (s *S3) attempt(ctx context.Context, op Op, key string, size int64, request func(context.Context) error) error {
+	limited, cancel := context.WithTimeoutCause(ctx, s.attemptTime(size), errStuck)
+	defer cancel()
+	return s.classify(ctx, limited, op, s.cfg.Bucket, key, request(limited))
+}
+
+// write sends data in one PUT, if onlyIfAbsent on the condition that nothing
+// lies under the key.
+func (s *S3) write(ctx context.Context, op Op, key string, data []byte, onlyIfAbsent bool) error {
+	opts := minio.PutObjectOptions{
+		DisableMultipart: true,
+		// The CRC32C behind the body takes the place of a signature of every chunk
+		// of the body. Both together are refused by versitygw over plain http.
+		DisableContentSha256: true,
+		Checksum:             minio.ChecksumCRC32C,
+	}
+	if onlyIfAbsent {
+		opts.SetMatchETagExcept("*")
+	}
+	return s.attempt(ctx, op, key, int64(len(data)), func(ctx context.Context) error {
+		_, err := s.core.Client.PutObject(ctx, s.cfg.Bucket, key, bytes.NewReader(data), int64(len(data)), opts)
+		return err
+	})
+}
+
+// fetch reads a whole object in one attempt. If the store announces another size
+// than want, it returns without reading, and got.data is empty: the caller verifies.
+func (s *S3) fetch(ctx context.Context, op Op, bucket, key string, want int64) (got fetched, err error) {
+	limited, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	// How long it may take depends on the size, which the headers tell.
+	stuck := time.AfterFunc(s.attemptTime(0), func() { cancel(errStuck) })
+	defer stuck.Stop()
+
+	var opts minio.GetObjectOptions
+	opts.Set("x-amz-checksum-mode", "ENABLED")
+	body, info, _, err := s.core.GetObject(limited, bucket, key, opts)
+	if err != nil {
+		return got, s.classify(ctx, limited, op, bucket, key, err)
+	}
+	defer body.Close()
+	switch {
+	case info.Size < 0:
+		return got, s.transient(op, bucket, key, errors.New("the answer does not say its length"))
+	case info.Size > MaxObjectBytes:
+		return got, fmt.Errorf("%s %s: s3 bucket %q: %d bytes: %w", op, key, bucket, info.Size, ErrTooLarge)
+	case want != anySize && want != info.Size:
+		return got, nil
+	}
+	stuck.Reset(s.attemptTime(info.Size))
+	got = fetched{data: make([]byte, info.Size), crc32c: info.ChecksumCRC32C}
+	if n, err := io.ReadFull(body, got.data); err != nil {
+		err = fmt.Errorf("after %d of %d bytes: %w", n, info.Size, err)
+		return fetched{}, s.classify(ctx, limited, op, bucket, key, err)
+	}
+	return got, nil
+}
+
+// list calls visit with every key that begins with prefix, until it returns false.
+func (s *S3) list(ctx context.Context, op Op, prefix string, pageSize int, visit func(key string) bool) error {
+	limited, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stuck := time.AfterFunc(s.attemptTime(0), func() { cancel(errStuck) })
+	defer stuck.Stop()
+
+	noOwner := false
+	objects := s.core.Client.ListObjectsIter(limited, s.cfg.Bucket, minio.ListObjectsOptions{
+		Prefix: prefix, Recursive: true, MaxKeys: pageSize, FetchOwner: &noOwner,
+	})
+	for object := range objects {
+		if object.Err != nil {
+			return s.classify(ctx, limited, op, s.cfg.Bucket, prefix, object.Err)
+		}
+		if !visit(object.Key) {
+			return nil
+		}
+		stuck.Reset(s.attemptTime(0)) // the limit is for each page, not for all of them
+	}
+	// The iterator just ends, without an error, when its context does.
+	return s.classify(ctx, limited, op, s.cfg.Bucket, prefix, limited.Err())
+}
+
+// ReadURI returns an object outside of the run's own, such as a data set that a
+// recipe names, from any bucket of the same service: s3://bucket/key. The key
+// may be any that S3 allows. It is not verified beyond the store's own checksum.
+func (s *S3) ReadURI(ctx context.Context, uri string) ([]byte, error) {
+	bucket, key, err := splitURI(uri)
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	data, err := s.read(ctx, bucket, key)
+	if errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("read %s at %s: %w", uri, s.cfg.Endpoint, ErrNotFound)
+	}
+	return data, err
+}
+
+// splitURI takes s3://bucket/key apart.
+func splitURI(uri string) (bucket, key string, err error) {
+	rest, found := strings.CutPrefix(uri, "s3://")
+	if !found {
+		return "", "", fmt.Errorf("%w: %q does not begin with s3://", ErrBadKey, uri)
+	}
+	bucket, key, _ = strings.Cut(rest, "/")
+	if bucket == "" || key == "" {
+		return "", "", fmt.Errorf("%w: %q is not of the form s3://bucket/key", ErrBadKey, uri)
+	}
+	return bucket, key, nil
+}

@@ -1,0 +1,82 @@
+package objectstore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"temper/model/artifact"
+)
+
+// MaxObjectBytes is the largest blob or document: 5 GiB, the most that S3 takes
+// in one PUT. Multipart uploads are left out on purpose. Their last request may
+// be answered with success while no object appears, and the client library drops
+// the condition from it. Whoever has more than this cuts it into parts and
+// names them in a manifest, as checkpoints do anyway so that parts can be
+// written and read side by side.
+const MaxObjectBytes = 5 << 30
+
+// Store holds content-addressed blobs and named documents that are written once.
+// It is safe for concurrent use. Errors are of five kinds, told apart by
+// IsTransient, IsPermanent and errors.Is with ErrNotFound, ErrExists and
+// artifact.ErrCorrupt; when ctx ends, the error wraps ctx.Err() and is none of them.
+type Store interface {
+	// Put stores data as a blob and returns its ref. It writes nothing when the
+	// blob is there already, and verifies what it wrote.
+	Put(ctx context.Context, data []byte) (artifact.Ref, error)
+
+	// Get returns the blob that ref names, verified by size and SHA-256. The
+	// error wraps ErrNotFound, or artifact.ErrCorrupt when the bytes are others.
+	Get(ctx context.Context, ref artifact.Ref) ([]byte, error)
+
+	// Create stores data as the document key if there is none, and reads it
+	// back. If there is one the error wraps ErrExists. After a transient error
+	// the document may have been written nevertheless: see CreateOrSame.
+	Create(ctx context.Context, key string, data []byte) error
+
+	// Read returns the document key. The error wraps ErrNotFound, or
+	// artifact.ErrCorrupt when the store's own checksum does not fit the bytes.
+	Read(ctx context.Context, key string) ([]byte, error)
+
+	// List returns all keys that begin with prefix, in byte order, blobs
+	// included. The prefix may end anywhere in a key; the empty one lists all.
+	List(ctx context.Context, prefix string) ([]string, error)
+}
+
+// Op names an operation of Store, for errors and faults.
+type Op string
+
+// The operations of Store.
+const (
+	OpPut    Op = "put"
+	OpGet    Op = "get"
+	OpCreate Op = "create"
+	OpRead   Op = "read"
+	OpList   Op = "list"
+)
+
+// CreateOrSame makes sure that there is a document key, and returns the bytes
+// that are there, whoever wrote them: data if this call or an earlier attempt of
+// it was first, another writer's bytes otherwise. It rides out a few transient
+// errors, so that finished work is not thrown away because of one lost answer.
+func CreateOrSame(ctx context.Context, s Store, key string, data []byte) (winner []byte, err error) {
+	err = defaultBackoff.do(ctx, IsTransient, func() error {
+		err := s.Create(ctx, key, data)
+		if err == nil {
+			winner = bytes.Clone(data)
+			return nil
+		}
+		if !errors.Is(err, ErrExists) {
+			return err
+		}
+		winner, err = s.Read(ctx, key)
+		if errors.Is(err, ErrNotFound) { // removed between the two requests
+			return &TransientError{Op: OpCreate, Key: key, Err: err}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return winner, nil
+}
