@@ -1,0 +1,115 @@
+// Package dataset holds problems and examples: reading them from JSON lines,
+// storing them, the order in which training uses them, and the filters that
+// keep training data apart from benchmarks.
+//
+// A problem is a prompt with something to verify a response by; rollouts are
+// sampled from it. An example is a prompt with one response to learn from.
+// Prompts are whole texts, chat tokens included:
+//
+//	Problem{ID: "m:9a-2b-3", Domain: "math", Prompt: "<user>9a-2b-3?<asst><think>", Answer: "4"}
+//	Example{ID: "m:9a-2b-3/0", Prompt: "<user>9a-2b-3?<asst><think>",
+//	        Response: `soa9-2=7nextb7-3=4</think>\boxed{4}`}
+//
+// A response has no closing <eos>: Tokens appends it. Everything here is a pure
+// function of its arguments.
+package dataset
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"temper/model/tokenizer"
+)
+
+// The domains: each has its own verifier.
+const (
+	Math = "math"
+	Code = "code"
+)
+
+// Problem is a prompt whose responses can be verified.
+type Problem struct {
+	// ID says which problem this is. A dataset drawn with repeats has the same
+	// ID more than once: the index in the dataset is what tells records apart.
+	ID string `json:"id"`
+	// Domain is Math or Code.
+	Domain string `json:"domain"`
+	// Prompt is the whole prompt text, chat tokens included.
+	Prompt string `json:"prompt"`
+	// Answer is the reference answer of a math problem, as it would stand in \boxed{}.
+	Answer string `json:"answer,omitempty"`
+	// Tests are the tests of a code problem, a JSON object in the code verifier's form.
+	Tests json.RawMessage `json:"tests,omitempty"`
+}
+
+// Example is a prompt with one response to learn from.
+type Example struct {
+	ID string `json:"id"`
+	// Prompt is the whole prompt text, chat tokens included. It carries no loss.
+	Prompt string `json:"prompt"`
+	// Response is what follows the prompt, without the closing <eos>.
+	Response string `json:"response"`
+}
+
+// ChatPrompt is the prompt that asks question and opens the reasoning:
+// "<user>QUESTION<asst><think>".
+func ChatPrompt(question string) string {
+	return tokenizer.UserToken + question + tokenizer.AssistantToken + tokenizer.ThinkToken
+}
+
+// withoutFrame cuts off what ChatPrompt puts around a question. Other prompts stay as they are.
+func withoutFrame(prompt string) string {
+	question, framed := strings.CutSuffix(prompt, tokenizer.AssistantToken+tokenizer.ThinkToken)
+	if !framed {
+		return prompt
+	}
+	return strings.TrimPrefix(question, tokenizer.UserToken)
+}
+
+// Question is the prompt without its chat tokens.
+func (p Problem) Question() string { return withoutFrame(p.Prompt) }
+
+// Question is the prompt without its chat tokens.
+func (e Example) Question() string { return withoutFrame(e.Prompt) }
+
+// Tokens returns the token IDs of an example: of the prompt, and of the response
+// with the end-of-sequence token appended. It is an error if the vocabulary lacks
+// a character, if either text is empty, or if one contains padding or the
+// response already an end-of-sequence token.
+func Tokens(tok tokenizer.Tokenizer, e Example) (prompt, response []int32, err error) {
+	if prompt, err = encode(tok, "prompt", e.Prompt); err != nil {
+		return nil, nil, fmt.Errorf("example %q: %w", e.ID, err)
+	}
+	if response, err = encode(tok, "response", e.Response); err != nil {
+		return nil, nil, fmt.Errorf("example %q: %w", e.ID, err)
+	}
+	if slices.Contains(response, tok.EOS()) {
+		return nil, nil, fmt.Errorf("example %q: response: it contains the end-of-sequence token, which is added by itself", e.ID)
+	}
+	return prompt, append(response, tok.EOS()), nil
+}
+
+// PromptTokens returns the token IDs of a problem's prompt. The errors are those of Tokens.
+func PromptTokens(tok tokenizer.Tokenizer, p Problem) ([]int32, error) {
+	prompt, err := encode(tok, "prompt", p.Prompt)
+	if err != nil {
+		return nil, fmt.Errorf("problem %q: %w", p.ID, err)
+	}
+	return prompt, nil
+}
+
+func encode(tok tokenizer.Tokenizer, what, text string) ([]int32, error) {
+	if text == "" {
+		return nil, fmt.Errorf("%s: it is empty", what)
+	}
+	ids, err := tok.Encode(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	if slices.Contains(ids, tok.Pad()) {
+		return nil, fmt.Errorf("%s: it contains the padding token", what)
+	}
+	return ids, nil
+}

@@ -1,0 +1,75 @@
+package dataset
+
+import (
+	"slices"
+	"testing"
+)
+
+func problemsOf(questions ...string) (problems []Problem) {
+	for _, question := range questions {
+		problems = append(problems, Problem{Prompt: ChatPrompt(question)})
+	}
+	return problems
+}
+
+func questionsOf(problems []Problem) (questions []string) {
+	for _, p := range problems {
+		questions = append(questions, p.Question())
+	}
+	return questions
+}
+
+func TestNGrams(t *testing.T) {
+	got := ngrams("One, two;THREE four-five six's 7 eight_9 été x")
+	want := []string{"one two three four five six s 7 eight_9", "two three four five six s 7 eight_9 été", "three four five six s 7 eight_9 été x"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if short := ngrams("a b c d e f g h"); short != nil {
+		t.Errorf("eight words have 9-grams %q", short)
+	}
+}
+
+func TestDecontaminate(t *testing.T) {
+	benchmark := problemsOf("Tom buys 3 apples and then eats 2 of them. How many?", "a b c d e f g h")
+	train := problemsOf(
+		"Yesterday tom buys 3 APPLES, and then eats 2 of what he has", // nine words shared
+		"tom buys 3 apples and then eats 2 pears",                     // eight words shared
+		"a b c d e f g h", // too short to have a 9-gram: Dedupe's work
+		"something else entirely with more than nine words in it here")
+	kept, dropped := Decontaminate(train, benchmark)
+	if got := questionsOf(dropped); !slices.Equal(got, questionsOf(train[:1])) {
+		t.Errorf("dropped %q", got)
+	}
+	if got := questionsOf(kept); !slices.Equal(got, questionsOf(train[1:])) {
+		t.Errorf("kept %q", got)
+	}
+	examples := []Example{{Prompt: train[0].Prompt}, {Prompt: "free", Response: benchmark[0].Prompt}}
+	if kept, dropped := Decontaminate(examples, benchmark); len(dropped) != 1 || len(kept) != 1 || kept[0] != examples[1] {
+		t.Errorf("examples: kept %v, dropped %v", kept, dropped)
+	}
+}
+
+func TestDedupeKeepsTheFirst(t *testing.T) {
+	kept, dropped := Dedupe([]Example{{"1", "p", "a"}, {"2", "q", "b"}, {"3", "p", "c"}})
+	if !slices.Equal(kept, []Example{{"1", "p", "a"}, {"2", "q", "b"}}) || !slices.Equal(dropped, []Example{{"3", "p", "c"}}) {
+		t.Errorf("kept %v, dropped %v", kept, dropped)
+	}
+}
+
+// The reference figure was counted independently: 28 training problems of GSM8K
+// share a 9-gram with a test problem.
+func TestDecontaminateRealGSM8K(t *testing.T) {
+	train, _, err := Load("train", FormatGSM8K, sharedFile(t, "gsm8k/train.jsonl"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	test, _, err := Load("test", FormatGSM8K, sharedFile(t, "gsm8k/test.jsonl"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, dropped := Decontaminate(train, test)
+	if len(dropped) != 28 || len(kept) != 7473-28 {
+		t.Errorf("dropped %d, kept %d, want 28 and %d", len(dropped), len(kept), 7473-28)
+	}
+}

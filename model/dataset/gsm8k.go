@@ -1,0 +1,60 @@
+package dataset
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"temper/model/tokenizer"
+)
+
+// calculatorAnnotation is GSM8K's mark of a computed value, as in "48/2 = <<48/2=24>>24".
+var calculatorAnnotation = regexp.MustCompile(`<<[^<>]*>>`)
+
+// answerMark separates a GSM8K solution from its answer.
+const answerMark = "####"
+
+// GSM8K makes a problem and an example of one line of GSM8K. The answer is what
+// follows "####", without the commas that group digits. The example's response
+// is the worked solution without the calculator annotations, then the answer in
+// the form that the verifier reads:
+//
+//	question "Tom has 2 boxes of 1,000 pens. How many pens?"
+//	answer   "He has 2*1,000 = <<2*1000=2000>>2,000 pens.\n#### 2,000"
+//	prompt   "<user>Tom has 2 boxes of 1,000 pens. How many pens?<asst><think>"
+//	response "He has 2*1,000 = 2,000 pens.</think>\boxed{2000}"
+func GSM8K(id, question, answer string) (Problem, Example, error) {
+	at := strings.LastIndex(answer, answerMark)
+	if at < 0 {
+		return Problem{}, Example{}, errors.New(`field "answer" has no final answer after "####"`)
+	}
+	solution := strings.TrimSpace(calculatorAnnotation.ReplaceAllString(answer[:at], ""))
+	final := strings.ReplaceAll(strings.TrimSpace(answer[at+len(answerMark):]), ",", "")
+	if solution == "" || final == "" {
+		return Problem{}, Example{}, errors.New(`field "answer" needs a solution, "####" and a final answer`)
+	}
+	if err := refuse("question", question, frameTokens...); err != nil {
+		return Problem{}, Example{}, err
+	}
+	if err := refuse("answer", answer, frameTokens...); err != nil {
+		return Problem{}, Example{}, err
+	}
+	prompt := ChatPrompt(question)
+	response := solution + tokenizer.EndThinkToken + tokenizer.BoxToken + final + "}"
+	return Problem{ID: id, Domain: Math, Prompt: prompt, Answer: final}, Example{ID: id, Prompt: prompt, Response: response}, nil
+}
+
+func gsm8kLine(id string, line object) (*Problem, *Example, error) {
+	if err := line.only("question", "answer"); err != nil {
+		return nil, nil, err
+	}
+	values, err := line.texts("question", "answer")
+	if err != nil {
+		return nil, nil, err
+	}
+	p, e, err := GSM8K(id, values[0], values[1])
+	if err != nil {
+		return nil, nil, err
+	}
+	return &p, &e, nil
+}

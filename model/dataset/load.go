@@ -1,0 +1,131 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"temper/model/tokenizer"
+)
+
+// The formats that Load reads, one JSON object per line.
+const (
+	// FormatGSM8K is {question, answer}, as in GSM8K. It gives problems and examples.
+	FormatGSM8K = "gsm8k"
+	// FormatProblems is {problem, answer} for math or {problem, tests} for code,
+	// with an optional id. The problem's text becomes a chat prompt.
+	FormatProblems = "problems"
+	// FormatExamples is {prompt, response} with an optional id. The prompt is
+	// taken as it is, chat tokens included; the response has no closing <eos>.
+	FormatExamples = "examples"
+)
+
+// Load reads a JSONL file. Source names it in errors, for example
+// "data.train: /path/train.jsonl", which then read
+// "data.train: /path/train.jsonl line 17: malformed JSON: ...". A limit above 0
+// keeps only the first lines, and what follows is not looked at. Which of the two
+// results is filled depends on the format; records without an id are called
+// "line-N". Nothing is skipped: an empty file, an unknown, missing, repeated or
+// empty field and a value of the wrong type are errors.
+func Load(source, format string, data []byte, limit int) (problems []Problem, examples []Example, err error) {
+	if limit < 0 {
+		return nil, nil, fmt.Errorf("%s: limit is %d: want 0 (all lines) or more", source, limit)
+	}
+	read, err := lineReader(format)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", source, err)
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // a byte order mark is not content
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, nil, fmt.Errorf("%s: the file is empty, want one JSON object per line", source)
+	}
+	err = eachLine(data, limit, func(number int, line object) error {
+		p, e, err := read(fmt.Sprintf("line-%d", number), line)
+		if p != nil {
+			problems = append(problems, *p)
+		}
+		if e != nil {
+			examples = append(examples, *e)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s %w", source, err)
+	}
+	return problems, examples, nil
+}
+
+// lineReader returns the reader of one line. Its results are nil where the format has none.
+func lineReader(format string) (func(id string, line object) (*Problem, *Example, error), error) {
+	switch format {
+	case FormatGSM8K:
+		return gsm8kLine, nil
+	case FormatProblems:
+		return problemLine, nil
+	case FormatExamples:
+		return exampleLine, nil
+	}
+	return nil, fmt.Errorf("format %q: valid values are %s, %s, %s", format, FormatGSM8K, FormatProblems, FormatExamples)
+}
+
+func problemLine(id string, line object) (*Problem, *Example, error) {
+	if err := line.only("id", "problem", "answer", "tests"); err != nil {
+		return nil, nil, err
+	}
+	id, err := line.optionalID(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	question, err := line.text("problem")
+	if err == nil {
+		err = refuse("problem", question, frameTokens...)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	p := Problem{ID: id, Prompt: ChatPrompt(question)}
+	p.Domain, err = p.readGold(line)
+	return &p, nil, err
+}
+
+func exampleLine(id string, line object) (*Problem, *Example, error) {
+	if err := line.only("id", "prompt", "response"); err != nil {
+		return nil, nil, err
+	}
+	id, err := line.optionalID(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := line.texts("prompt", "response")
+	if err != nil {
+		return nil, nil, err
+	}
+	e := Example{ID: id, Prompt: values[0], Response: values[1]}
+	if err := refuse("prompt", e.Prompt, tokenizer.PadToken); err != nil {
+		return nil, nil, err
+	}
+	return nil, &e, refuse("response", e.Response, tokenizer.PadToken, tokenizer.EOSToken)
+}
+
+func (o object) optionalID(otherwise string) (string, error) {
+	if _, found := o["id"]; !found {
+		return otherwise, nil
+	}
+	return o.text("id")
+}
+
+// frameTokens may not stand in a question or a solution: they would end or open a turn.
+var frameTokens = []string{
+	tokenizer.PadToken, tokenizer.EOSToken, tokenizer.UserToken, tokenizer.AssistantToken,
+	tokenizer.ThinkToken, tokenizer.EndThinkToken,
+}
+
+// refuse returns an error if a field's text contains one of the tokens.
+func refuse(field, text string, tokens ...string) error {
+	for _, token := range tokens {
+		if strings.Contains(text, token) {
+			return fmt.Errorf("field %q contains the chat token %s", field, token)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package dataset
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestLoadGSM8K(t *testing.T) {
+	line := `{"question":"Tom has 2 boxes of 1,000 pens. How many pens?","answer":"He has 2*1,000 = <<2*1000=2000>>2,000 pens.\nSo <<1=1>>all.\n#### 2,000"}`
+	problems, examples, err := Load("data.train: x", FormatGSM8K, []byte("\ufeff"+line+"\r\n"+line+"\n\n"), 0)
+	if err != nil || len(problems) != 2 || len(examples) != 2 {
+		t.Fatalf("got %v, %v, %v", problems, examples, err)
+	}
+	prompt := "<user>Tom has 2 boxes of 1,000 pens. How many pens?<asst><think>"
+	if want := (Problem{ID: "line-2", Domain: Math, Prompt: prompt, Answer: "2000"}); !reflect.DeepEqual(problems[1], want) {
+		t.Errorf("problem %+v, want %+v", problems[1], want)
+	}
+	want := Example{"line-1", prompt, "He has 2*1,000 = 2,000 pens.\nSo all.</think>\\boxed{2000}"}
+	if examples[0] != want {
+		t.Errorf("example %+v, want %+v", examples[0], want)
+	}
+}
+
+func TestLoadProblemsAndExamples(t *testing.T) {
+	data := `{"problem":"1+1?","answer":"2"}
+{"id":"mine","problem":"double it","tests":{"type": "stdin"}}`
+	problems, examples, err := Load("s", FormatProblems, []byte(data), 0)
+	want := []Problem{
+		{ID: "line-1", Domain: Math, Prompt: "<user>1+1?<asst><think>", Answer: "2"},
+		{ID: "mine", Domain: Code, Prompt: "<user>double it<asst><think>", Tests: []byte(`{"type":"stdin"}`)},
+	}
+	if err != nil || examples != nil || !reflect.DeepEqual(problems, want) {
+		t.Errorf("problems: %v, %v, %v", problems, examples, err)
+	}
+	problems, examples, err = Load("s", FormatExamples, []byte(`{"prompt":"9a-2?","response":"soa9-2=7"}`), 0)
+	if err != nil || problems != nil || len(examples) != 1 || examples[0] != (Example{"line-1", "9a-2?", "soa9-2=7"}) {
+		t.Errorf("examples: %v, %v, %v", problems, examples, err)
+	}
+}
+
+func TestLoadLimitLooksNoFurther(t *testing.T) {
+	data := []byte(strings.Repeat(`{"prompt":"p","response":"r"}`+"\n", 3) + "broken")
+	_, examples, err := Load("s", FormatExamples, data, 3)
+	if err != nil || len(examples) != 3 {
+		t.Errorf("limit 3: %v, %v", examples, err)
+	}
+	_, examples, err = Load("s", FormatExamples, data[:60], 9)
+	if err != nil || len(examples) != 2 {
+		t.Errorf("limit above the file's length: %v, %v", examples, err)
+	}
+}
+
+func TestLoadErrorsAreOneLine(t *testing.T) {
+	const gsm = `{"question":"q","answer":"s\n#### 1"}` + "\n"
+	tests := []struct {
+		format, data string
+		limit        int
+		want         string
+	}{
+		{"csv", gsm, 0, `: format "csv": valid values are gsm8k, problems, examples`},
+		{FormatGSM8K, gsm, -1, `: limit is -1: want 0 (all lines) or more`},
+		{FormatGSM8K, " \n\n", 0, `: the file is empty, want one JSON object per line`},
+		{FormatGSM8K, gsm + gsm + `{"question":"q"`, 0, ` line 3: malformed JSON: unexpected end of JSON input`},
+		{FormatGSM8K, gsm + "\n" + gsm, 0, ` line 2: the line is empty, want a JSON object`},
+		{FormatGSM8K, gsm + `{"question":"q"}`, 0, ` line 2: field "answer" is missing`},
+		{FormatGSM8K, `{"question":"q","answer":12}`, 0, ` line 1: field "answer": want a string, got a number`},
+		{FormatGSM8K, `{"question":"q","answer":"s"}`, 0, ` line 1: field "answer" has no final answer after "####"`},
+		{FormatGSM8K, `{"question":"q","answer":"s ####  "}`, 0, ` line 1: field "answer" needs a solution, "####" and a final answer`},
+		{FormatGSM8K, `{"question":"q<asst>","answer":"<eos> #### 1"}`, 0, ` line 1: field "question" contains the chat token <asst>`},
+		{FormatGSM8K, `{"question":"q","answer":"a","id":"1"}`, 0, ` line 1: unknown field "id", the fields are question, answer`},
+		{FormatProblems, `{"problem":"p","answer":"a","level":1,"hint":2}`, 0, ` line 1: unknown field "hint", the fields are id, problem, answer, tests`},
+		{FormatProblems, `{"problem":"p"}`, 0, ` line 1: neither field "answer" (math) nor field "tests" (code) is there`},
+		{FormatExamples, `{"prompt":"p","response":"r<eos>"}`, 0, ` line 1: field "response" contains the chat token <eos>`},
+		{FormatExamples, `{"prompt":"p","response":""}`, 0, ` line 1: field "response" is empty`},
+		{FormatExamples, `{"prompt":"p","response":"r","id":3}`, 0, ` line 1: field "id": want a string, got a number`},
+	}
+	const source = "data.train: /path/train.jsonl"
+	for _, test := range tests {
+		problems, examples, err := Load(source, test.format, []byte(test.data), test.limit)
+		if err == nil || err.Error() != source+test.want || problems != nil || examples != nil {
+			t.Errorf("got %v, want %s", err, source+test.want)
+		}
+	}
+}
+
+// sharedFile reads a file of the real data, which is not part of the repository.
+func sharedFile(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", name))
+	if os.IsNotExist(err) {
+		t.Skip("../shared is absent")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestLoadRealGSM8K(t *testing.T) {
+	for file, count := range map[string]int{"gsm8k/train.jsonl": 7473, "gsm8k/test.jsonl": 1319} {
+		problems, examples, err := Load("data.x: "+file, FormatGSM8K, sharedFile(t, file), 0)
+		if err != nil || len(problems) != count || len(examples) != count {
+			t.Fatalf("%s: %d problems, %d examples, %v", file, len(problems), len(examples), err)
+		}
+		for i, e := range examples {
+			if strings.Contains(e.Response, "<<") || strings.Contains(e.Response, ">>") || strings.Contains(e.Response, "####") {
+				t.Errorf("%s: annotation left in %q", e.ID, e.Response)
+			}
+			if answer := problems[i].Answer; strings.Trim(answer, "-0123456789.") != "" || !strings.HasSuffix(e.Response, `</think>\boxed{`+answer+"}") {
+				t.Errorf("%s: answer %q", e.ID, answer)
+			}
+		}
+	}
+}
