@@ -1,0 +1,50 @@
+// Package checkpoint describes everything that a policy needs to go on bit for
+// bit: weights, optimiser state, architecture and vocabulary.
+//
+// A checkpoint is a small JSON document that names its parts by digest. It holds
+// no time, no machine and no run name, so two runs that computed the same policy
+// have the same checkpoint, and its ref is the policy's digest.
+package checkpoint
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"temper/model/artifact"
+)
+
+// Checkpoint names the parts of a durable policy. There is no random state and
+// no data cursor in it: both are functions of the recipe's seed and the step.
+type Checkpoint struct {
+	// Config is the architecture as Hugging Face's config.json.
+	Config json.RawMessage `json:"config"`
+	// Tokenizer is the vocabulary's name.
+	Tokenizer string `json:"tokenizer"`
+	// Weights is a safetensors file with Hugging Face's tensor names.
+	Weights artifact.Ref `json:"weights"`
+	// Optimizer is a safetensors file with AdamW's moments and update count.
+	Optimizer artifact.Ref `json:"optimizer"`
+	// Parent is the policy that this one was trained from; zero for an initial model.
+	Parent artifact.Policy `json:"parent,omitzero"`
+}
+
+// Encode is the checkpoint's JSON form; equal checkpoints have equal bytes.
+func (c Checkpoint) Encode() ([]byte, error) {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("encode checkpoint: %w", err)
+	}
+	return data, nil
+}
+
+// Decode reads what Encode wrote.
+func Decode(data []byte) (Checkpoint, error) {
+	var c Checkpoint
+	if err := json.Unmarshal(data, &c); err != nil {
+		return Checkpoint{}, fmt.Errorf("decode checkpoint: %w", err)
+	}
+	if c.Weights.IsZero() || c.Optimizer.IsZero() || len(c.Config) == 0 {
+		return Checkpoint{}, fmt.Errorf("decode checkpoint: weights, optimizer and config must all be named")
+	}
+	return c, nil
+}
