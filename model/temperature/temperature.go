@@ -1,0 +1,200 @@
+// Package temperature decides how hot a stage samples.
+//
+// AceReason-Nemotron 1.1 sets the sampling temperature such that the
+// temperature-adjusted entropy is around 0.3: at less the policy exploits too
+// early, at more it earns too little. The authors found theirs by trial (0.6,
+// 0.85 and 1.0 measured about 0.15, 0.26 to 0.38 and 0.4 to 0.22 in the course
+// of a run; 0.85 won). Next is that trial as a rule.
+//
+// Entropy here is in nats and of the tempered distribution,
+//
+//	H_T = sum over rollouts i, response tokens t of H(softmax(z_it / T)) / sum_i |o_i|
+//
+// with logits z of the policy on its own responses sampled at T; that is what
+// veRL, the authors' framework, logs. The entropy of softmax(z) is another
+// number and would give another temperature.
+//
+// A measurement is noisy and the entropy need not rise everywhere, so Next
+// searches a monotone fit of all measurements and never asks for the same
+// candidate twice. Candidates are multiples of 0.01.
+package temperature
+
+import (
+	"math"
+
+	"temper/model/recipe"
+)
+
+// Measurement is what sampling at one candidate gave.
+type Measurement struct {
+	Temperature float64 `json:"temperature"`
+	// Entropy is temperature-adjusted, in nats per response token.
+	Entropy float64 `json:"entropy"`
+	// ResponseLength is the mean number of response tokens per rollout.
+	ResponseLength float64 `json:"response_length"`
+	// Truncation is the share of rollouts that the budget cut.
+	Truncation float64 `json:"truncation"`
+	Rollouts   int     `json:"rollouts"`
+}
+
+// Decision is what to do next: measure Candidate, or, when Done, take Chosen.
+type Decision struct {
+	Done bool `json:"done"`
+	// Candidate is the temperature to measure next; 0 when Done.
+	Candidate float64 `json:"candidate,omitempty"`
+	// Chosen is the measurement whose entropy is nearest to the target, the
+	// cooler one of two that are equally near. It is the zero Measurement while
+	// the search goes on, and when nothing could be measured.
+	Chosen Measurement `json:"chosen"`
+	// WithinTolerance says that the chosen entropy meets the target. A search
+	// can end without: at its last measurement, at a bound, or where no
+	// temperature that is left to try lies between too cool and too hot.
+	WithinTolerance bool `json:"within_tolerance"`
+}
+
+// Next decides from the measurements so far, in the order in which they were
+// made. It is a pure function, ends within settings.MaxMeasurements calls, and
+// ignores measurements whose numbers are not finite except that it does not
+// repeat them. [settings.Min, settings.Max] must hold a multiple of 0.01 above 0.
+func Next(table []Measurement, settings recipe.TemperatureSearch) Decision {
+	s := newSearch(table, settings)
+	chosen, found := s.nearest()
+	within := found && math.Abs(chosen.Entropy-s.target) <= settings.Tolerance+1e-12
+	if !within && len(table) < settings.MaxMeasurements {
+		if candidate, ok := s.candidate(); ok {
+			return Decision{Candidate: float64(candidate) / 100}
+		}
+	}
+	return Decision{Done: true, Chosen: chosen, WithinTolerance: within}
+}
+
+// search counts temperatures in hundredths: candidates then compare exactly.
+type search struct {
+	target    float64
+	low, high int // the bounds, inside [Min, Max]
+	start     int
+	usable    []Measurement // with finite numbers, in the order of measuring
+	measured  map[int]bool
+}
+
+func newSearch(table []Measurement, settings recipe.TemperatureSearch) search {
+	s := search{
+		target:   settings.TargetEntropy,
+		low:      max(int(math.Ceil(settings.Min*100-1e-9)), 1),
+		high:     int(math.Floor(settings.Max*100 + 1e-9)),
+		start:    hundredths(settings.Start),
+		measured: map[int]bool{},
+	}
+	for _, m := range table {
+		if !finite(m.Temperature) {
+			continue
+		}
+		s.measured[hundredths(m.Temperature)] = true
+		if finite(m.Entropy) {
+			s.usable = append(s.usable, m)
+		}
+	}
+	return s
+}
+
+// hundredths is limited to what an int holds on every machine.
+func hundredths(t float64) int { return int(math.Round(min(max(t, -1e6), 1e6) * 100)) }
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// nearest is the usable measurement nearest to the target; ok is false if there is none.
+func (s search) nearest() (best Measurement, ok bool) {
+	for _, m := range s.usable {
+		d, dBest := math.Abs(m.Entropy-s.target), math.Abs(best.Entropy-s.target)
+		if !ok || d < dBest || d == dBest && m.Temperature < best.Temperature {
+			best, ok = m, true
+		}
+	}
+	return best, ok
+}
+
+// candidate is the next temperature to measure; ok is false when none is left
+// that could be nearer to the target.
+func (s search) candidate() (candidate int, ok bool) {
+	if s.low > s.high {
+		return 0, false
+	}
+	if len(s.usable) == 0 {
+		return s.unmeasured(min(max(s.start, s.low), s.high), s.low, s.high)
+	}
+	points := monotoneFit(s.usable)
+	cool, hot := -1, len(points) // the last point below the target, the first above
+	for i, p := range points {
+		if p.entropy < s.target {
+			cool = i
+		}
+		if p.entropy > s.target && hot == len(points) {
+			hot = i
+		}
+	}
+	switch {
+	case hot == len(points):
+		return s.hotter(points)
+	case cool == -1:
+		return s.cooler(points)
+	}
+	return s.between(points[cool], points[hot])
+}
+
+// between interpolates linearly inside the bracket. Where that is slow to
+// narrow it (the last two measurements fell on one side of the target), it
+// bisects instead; and it stays off the ends by a tenth of the bracket.
+func (s search) between(cool, hot point) (int, bool) {
+	width := hot.temperature - cool.temperature
+	share := (s.target - cool.entropy) / (hot.entropy - cool.entropy)
+	if n := len(s.usable); n > 2 && (s.usable[n-1].Entropy < s.target) == (s.usable[n-2].Entropy < s.target) {
+		share = 0.5
+	}
+	share = min(max(share, 0.1), 0.9)
+	candidate := hundredths(cool.temperature + share*width)
+	return s.unmeasured(candidate, hundredths(cool.temperature)+1, hundredths(hot.temperature)-1)
+}
+
+// hotter extrapolates where every measurement is too cool, by a line through the
+// origin (without temperature there is no entropy) and the hottest point, or
+// through the two hottest. The step is at least 0.05 and at most as long as the
+// way from the origin, so that noise in a slope cannot send it anywhere.
+func (s search) hotter(points []point) (int, bool) {
+	last := points[len(points)-1]
+	from := point{}
+	if len(points) > 1 {
+		from = points[len(points)-2]
+	}
+	step := math.Inf(1)
+	if rise := last.entropy - from.entropy; rise > 0 {
+		step = (s.target - last.entropy) * (last.temperature - from.temperature) / rise
+	}
+	step = min(max(step, 0.05), max(last.temperature, 0.05))
+	low := max(hundredths(last.temperature)+1, s.low)
+	return s.unmeasured(min(max(hundredths(last.temperature+step), low), s.high), low, s.high)
+}
+
+// cooler is hotter's mirror image: every measurement is too hot, and the origin
+// is the other end of the bracket. The step is at least 0.05 and at most half of the way.
+func (s search) cooler(points []point) (int, bool) {
+	first := points[0]
+	candidate := first.temperature * max(s.target/first.entropy, 0.5)
+	candidate = min(candidate, first.temperature-0.05)
+	high := min(hundredths(first.temperature)-1, s.high)
+	return s.unmeasured(max(min(hundredths(candidate), high), s.low), s.low, high)
+}
+
+// unmeasured is the temperature in [low, high] nearest to wanted that was not
+// measured yet, the cooler of two; ok is false if all were.
+func (s search) unmeasured(wanted, low, high int) (candidate int, ok bool) {
+	low, high = max(low, s.low), min(high, s.high)
+	wanted = min(max(wanted, low), high)
+	for distance := 0; wanted-distance >= low || wanted+distance <= high; distance++ {
+		for _, c := range []int{wanted - distance, wanted + distance} {
+			if c >= low && c <= high && !s.measured[c] {
+				return c, true
+			}
+		}
+	}
+	return 0, false
+}
