@@ -1,0 +1,103 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// Evaluation is one benchmark after one phase or stage. Accuracies are in [0, 1].
+type Evaluation struct {
+	Avg, AvgSE, Pass, PassSE   Number
+	Problems, Samples          Number
+	ResponseLength, Truncation Number
+	Ungradable                 Number
+}
+
+// AccuracyRow is one benchmark over all stages.
+type AccuracyRow struct {
+	Benchmark string
+	// Samples is k of avg@k and pass@k, 0 if unknown.
+	Samples int
+	// Cells are in the order of Run.Stages; one without numbers was not measured.
+	Cells []Evaluation
+}
+
+func evaluationOf(m record) Evaluation {
+	return Evaluation{
+		Avg: m.number(artifact.MetricAvg), AvgSE: m.number(artifact.MetricAvgSE),
+		Pass: m.number(artifact.MetricPass), PassSE: m.number(artifact.MetricPassSE),
+		Problems: m.number(artifact.MetricProblems), Samples: m.number(artifact.MetricSamples),
+		ResponseLength: m.number(artifact.MetricResponseLength), Truncation: m.number(artifact.MetricTruncation),
+		Ungradable: m.number(artifact.MetricUngradable),
+	}
+}
+
+// evaluation is that on one benchmark, without numbers if there is none.
+func (s Stage) evaluation(benchmark string) Evaluation { return s.Evaluations[benchmark] }
+
+// accuracyRows has the recipe's benchmarks in order, then any other that was measured.
+func accuracyRows(r recipe.Recipe, stages []Stage) []AccuracyRow {
+	var names, others []string
+	samples := map[string]int{}
+	for _, b := range r.Evaluation.Benchmarks {
+		names = append(names, b.Name)
+		samples[b.Name] = b.Samples
+	}
+	for _, s := range stages {
+		for name, e := range s.Evaluations {
+			if !slices.Contains(names, name) {
+				others = addWord(others, name)
+				samples[name] = int(e.Samples.Value)
+			}
+		}
+	}
+	var rows []AccuracyRow
+	for _, name := range append(names, others...) {
+		row := AccuracyRow{Benchmark: name, Samples: samples[name]}
+		for _, s := range stages {
+			row.Cells = append(row.Cells, s.evaluation(name))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// measured reports whether any cell of the row has an accuracy.
+func (r AccuracyRow) measured() bool {
+	return slices.ContainsFunc(r.Cells, func(e Evaluation) bool { return e.Avg.Known() })
+}
+
+// lowAccuracy is the accuracy below which a benchmark is called near zero whatever its error.
+const lowAccuracy = 0.02
+
+// nearZero remarks on each benchmark whose last accuracy is within two standard
+// errors of zero, or below 2 %.
+func nearZero(rows []AccuracyRow, stages []Stage) []Remark {
+	var remarks []Remark
+	for _, row := range rows {
+		for i := len(row.Cells) - 1; i >= 0; i-- {
+			e := row.Cells[i]
+			if !e.Avg.Known() {
+				continue
+			}
+			reason := ""
+			switch {
+			case e.Avg.Value <= 2*e.AvgSE.Value:
+				reason = "within two standard errors of zero"
+			case e.Avg.Value < lowAccuracy:
+				reason = "below 2 %"
+			}
+			if reason != "" {
+				remarks = append(remarks, Remark{
+					fmt.Sprintf("On %s the model scores near zero: avg@%d after %s is %.1f %%, %s.",
+						row.Benchmark, row.Samples, stages[i].Name, 100*e.Avg.Value, reason), e.Avg.Source,
+				})
+			}
+			break
+		}
+	}
+	return remarks
+}

@@ -1,0 +1,115 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"math"
+)
+
+//go:embed page.html
+var pageText string
+
+//go:embed chart.html
+var chartText string
+
+//go:embed style.css
+var styleText string
+
+// page parses the templates; its functions turn numbers into text.
+var page = template.Must(template.Must(template.New("page").Funcs(template.FuncMap{
+	"style":      func() template.CSS { return template.CSS(styleText) }, // our own file
+	"percent":    show(tenth, 100),
+	"two":        show(hundredth, 1),
+	"three":      show(thousandth, 1),
+	"length":     show(tenth, 1),
+	"whole":      show(whole, 1),
+	"seconds":    show(seconds, 1),
+	"duration":   show(duration, 1),
+	"g":          number,
+	"hundredth":  hundredth,
+	"fixedTenth": tenth,
+	"timestamp":  timestamp,
+	"short":      func(digest string) string { return digest[:min(len(digest), 12)] },
+	"lossChart":  lossChart,
+	"stagePlots": stagePlots,
+	"search":     func(s *Search) chart { return searchChart(*s) },
+	"accuracy":   accuracyCharts,
+	"measured":   AccuracyRow.measured,
+}).Parse(pageText)).Parse(chartText))
+
+// Render writes the page: one HTML document with its style and figures inline.
+func Render(run Run) ([]byte, error) {
+	var out bytes.Buffer
+	if err := page.Execute(&out, run); err != nil {
+		return nil, fmt.Errorf("render report: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+func lossChart(s Stage) chart {
+	top := 0.0
+	for _, p := range s.Loss {
+		top = max(top, p.Value)
+	}
+	return plot{title: s.Name, unit: "nats per target token", curve: s.Loss, top: niceTop(top), format: thousandth, tick: axis}.draw()
+}
+
+// accuracyCharts are those of the benchmarks that were measured.
+func accuracyCharts(run Run) []chart {
+	var charts []chart
+	for _, row := range run.Accuracy {
+		if row.measured() {
+			charts = append(charts, accuracyChart(row, run.Stages))
+		}
+	}
+	return charts
+}
+
+// stagePlots are the four curves of one RL stage. Their vertical axes are those
+// of the whole run, so that stages can be compared.
+func stagePlots(run Run, s Stage) []chart {
+	var entropy, length, truncation float64
+	for _, other := range run.Stages {
+		entropy = max(entropy, other.Entropy.top())
+		length = max(length, other.ResponseLength.top())
+		truncation = max(truncation, other.Truncation.top())
+		if other.RL != nil {
+			length = max(length, float64(other.RL.MaxResponseTokens))
+			if other.RL.Temperature.Search {
+				entropy = max(entropy, run.Recipe.TemperatureSearch.TargetEntropy)
+			}
+		}
+	}
+	plots := []plot{
+		{title: "Reward", unit: "mean", curve: s.Reward, top: 1, format: hundredth, tick: hundredth},
+		{title: "Temperature-adjusted entropy", unit: "nats", curve: s.Entropy, top: niceTop(entropy), format: hundredth, tick: hundredth},
+		{title: "Response length", unit: "tokens", curve: s.ResponseLength, top: math.Ceil(niceTop(length)), format: tenth, tick: axis},
+		{title: "Truncation", unit: "share", curve: s.Truncation, top: min(niceTop(max(truncation, 0.1)), 1), format: hundredth, tick: hundredth},
+	}
+	if s.RL != nil {
+		plots[2].reference, plots[2].referenceName = float64(s.RL.MaxResponseTokens), fmt.Sprintf("budget %d", s.RL.MaxResponseTokens)
+		if s.RL.Temperature.Search {
+			target := run.Recipe.TemperatureSearch.TargetEntropy
+			plots[1].reference, plots[1].referenceName = target, "target "+number(target)
+		}
+	}
+	var charts []chart
+	for _, p := range plots {
+		if s.RL != nil {
+			p.lastStep = s.RL.Steps
+		}
+		charts = append(charts, p.draw())
+	}
+	return charts
+}
+
+// top is the curve's largest value.
+func (c Curve) top() float64 {
+	var top float64
+	for _, p := range c {
+		top = max(top, p.Value)
+	}
+	return top
+}

@@ -1,0 +1,166 @@
+// Package report makes one self-contained HTML page of a run from its recipe and
+// its manifests alone: nothing is on the page that was not recorded, and every
+// number links to the record it came from in the page's appendix.
+//
+// The page needs no script and no network. A run that is not finished, or has
+// recorded nothing yet, has a page too.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// Number is a measured value and where it came from.
+type Number struct {
+	Value float64
+	// Source is the id of its record in the appendix; "" means that it was not measured.
+	Source string
+}
+
+// Known reports whether the number was measured.
+func (n Number) Known() bool { return n.Source != "" }
+
+// Point is one value of a curve.
+type Point struct {
+	// Step is the number of updates done.
+	Step int
+	Number
+}
+
+// Curve is a metric over the updates of a phase or stage, in their order.
+type Curve []Point
+
+// Run is what the page shows.
+type Run struct {
+	Name, ID string
+	// Finished says that the last phase or stage is complete and evaluated.
+	Finished       bool
+	Started, Ended time.Time
+	// CodeVersions and Workers are those that the manifests name, sorted.
+	CodeVersions, Workers []string
+	Recipe                recipe.Recipe
+	// RecipeJSON is the whole recipe; RecipeDigest the SHA-256 of its compact JSON form.
+	RecipeJSON, RecipeDigest string
+	RecipeSource             string
+	Datasets                 []Dataset
+	// Stages are the recipe's phases and stages in order, then any other that the manifests name.
+	Stages []Stage
+	// Accuracy has one row per benchmark and in each one cell per stage.
+	Accuracy []AccuracyRow
+	// NearZero says in plain sentences where the last accuracy cannot be told from zero.
+	NearZero []Remark
+	// Rest is the cost of work that belongs to no stage, Total that of all.
+	Rest, Total Cost
+	// Checkpoint is the last durable one.
+	Checkpoint *Checkpoint
+	Appendix   []Section
+}
+
+// Dataset is one prepared dataset.
+type Dataset struct {
+	Name    string
+	Records Number
+	Digests []string
+}
+
+// Checkpoint is a durable checkpoint: its digest, and after what it was made.
+type Checkpoint struct {
+	Digest, Stage string
+	Step          Number
+}
+
+// Remark is a sentence about one record.
+type Remark struct {
+	Text, Source string
+}
+
+// Build collects what the page shows. The manifests may come in any order and
+// may be those of an unfinished run; reports among them are ignored. Manifests
+// of two different runs are an error.
+func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
+	all, err := newRecords(r, manifests)
+	if err != nil {
+		return Run{}, fmt.Errorf("report: %w", err)
+	}
+	run := Run{Recipe: r}
+	for _, m := range all.sorted {
+		run.Name, run.ID = m.Run.Name, m.Run.ID
+		run.CodeVersions = addWord(run.CodeVersions, m.Work.CodeVersion)
+		run.Workers = addWord(run.Workers, m.Work.Worker)
+	}
+	if run.RecipeDigest, err = artifact.Digest(r); err != nil {
+		return Run{}, fmt.Errorf("report: recipe: %w", err)
+	}
+	indented, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return Run{}, fmt.Errorf("report: recipe: %w", err)
+	}
+	run.RecipeJSON = string(indented)
+	for _, m := range all.sorted {
+		switch m.Kind {
+		case artifact.KindRecipe:
+			run.RecipeSource = m.id
+		case artifact.KindDataset:
+			run.Datasets = append(run.Datasets, datasetOf(m))
+		}
+	}
+	run.Started, run.Ended = span(all.sorted)
+	run.Rest = costOf(all.of(wholeRun), sectionID(wholeRun))
+	run.Total = costOf(all.sorted, appendixID)
+	for i, name := range all.stages {
+		run.Stages = append(run.Stages, newStage(r, name, i, all.of(i)))
+	}
+	run.Accuracy = accuracyRows(r, run.Stages)
+	run.NearZero = nearZero(run.Accuracy, run.Stages)
+	run.Finished = finished(r, run.Stages)
+	run.Checkpoint = lastCheckpoint(all)
+	run.Appendix = appendix(all)
+	return run, nil
+}
+
+func datasetOf(m record) Dataset {
+	d := Dataset{Name: m.Name, Records: m.number(artifact.MetricRecords)}
+	for _, name := range sortedKeys(m.Outputs) {
+		d.Digests = append(d.Digests, m.Outputs[name].SHA256)
+	}
+	return d
+}
+
+// finished reports whether the recipe's last phase or stage has all its policy
+// steps, if it is an RL stage, and an evaluation on every benchmark.
+func finished(r recipe.Recipe, stages []Stage) bool {
+	planned := len(r.SFT) + len(r.RL)
+	if planned == 0 {
+		return false
+	}
+	last := stages[planned-1]
+	if last.RL != nil && len(last.Reward) < last.RL.Steps {
+		return false
+	}
+	for _, b := range r.Evaluation.Benchmarks {
+		if !last.evaluation(b.Name).Avg.Known() {
+			return false
+		}
+	}
+	return len(last.Reward)+len(last.Loss) > 0
+}
+
+// lastCheckpoint is that of the latest update in the order of the recipe.
+func lastCheckpoint(all records) *Checkpoint {
+	var found *Checkpoint
+	for i := wholeRun; i < len(all.stages); i++ {
+		step := -1
+		for _, m := range all.of(i) {
+			if ref, ok := m.Outputs["checkpoint"]; ok && m.Step >= step {
+				step = m.Step
+				found = &Checkpoint{Digest: ref.SHA256, Stage: m.Stage, Step: Number{float64(m.Step), m.id}}
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,176 @@
+package report
+
+import (
+	"math"
+
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// Stage is one supervised phase or RL stage.
+type Stage struct {
+	Name string
+	// Section is the id of its records in the appendix.
+	Section string
+	// SFT or RL is its recipe; neither for a stage that is not in the recipe.
+	SFT *recipe.SFTPhase
+	RL  *recipe.RLStage
+	// Loss is in nats per target token, for supervised phases.
+	Loss Curve
+	// The others are for RL stages: mean reward, temperature-adjusted entropy in
+	// nats per response token, mean response tokens, share of truncated rollouts.
+	Reward, Entropy, ResponseLength, Truncation Curve
+	// Temperature is that of the last policy step.
+	Temperature Number
+	// Search is nil where nothing was measured.
+	Search *Search
+	// Evaluations are keyed by benchmark.
+	Evaluations map[string]Evaluation
+	Cost        Cost
+}
+
+// Search is a stage's temperature search.
+type Search struct {
+	Target, Tolerance float64
+	Measurements      []Measured
+	// Chosen and Entropy are unknown while the search goes on.
+	Chosen, Entropy Number
+	Met             bool
+}
+
+// Measured is one candidate of a temperature search.
+type Measured struct {
+	Temperature, Entropy, ResponseLength, Truncation, Rollouts Number
+	Chosen                                                     bool
+}
+
+// Cost is what work took and handled.
+type Cost struct {
+	// Wall is from the first start to the last end, in seconds; CPU the sum of CPU seconds.
+	Wall, CPU Number
+	// Updates, and the tokens that went through them or were sampled (evaluations included).
+	Updates, TrainedTokens, SampledTokens Number
+	// Ungradable responses, and Retries: attempts beyond the first.
+	Ungradable, Retries Number
+}
+
+func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
+	s := Stage{Name: name, Section: sectionID(index), Evaluations: map[string]Evaluation{}}
+	if index < len(r.SFT) {
+		s.SFT = &r.SFT[index]
+	} else if i := index - len(r.SFT); i < len(r.RL) {
+		s.RL = &r.RL[i]
+	}
+	for _, m := range own {
+		switch m.Kind {
+		case artifact.KindSFT:
+			s.Loss = s.Loss.addSegment(m)
+		case artifact.KindUpdate:
+			s.Reward = s.Reward.add(m, artifact.MetricReward)
+			s.Entropy = s.Entropy.add(m, artifact.MetricEntropy)
+			s.ResponseLength = s.ResponseLength.add(m, artifact.MetricResponseLength)
+			s.Truncation = s.Truncation.add(m, artifact.MetricTruncation)
+			s.Temperature = m.number(artifact.MetricTemperature)
+		case artifact.KindEvaluation:
+			s.Evaluations[m.Name] = evaluationOf(m)
+		}
+	}
+	s.Search = searchOf(r.TemperatureSearch, own)
+	s.Cost = costOf(own, s.Section)
+	return s
+}
+
+// add appends a metric; a later record of the same step replaces an earlier one.
+func (c Curve) add(m record, metric string) Curve {
+	n := m.number(metric)
+	if !n.Known() {
+		return c
+	}
+	return c.put(Point{m.Step, n})
+}
+
+func (c Curve) put(p Point) Curve {
+	if n := len(c); n > 0 && c[n-1].Step == p.Step {
+		c[n-1] = p
+		return c
+	}
+	return append(c, p)
+}
+
+// addSegment appends the losses of a segment of updates that ends at m.Step.
+func (c Curve) addSegment(m record) Curve {
+	series := m.Series[artifact.MetricLoss]
+	if len(series) == 0 {
+		return c.add(m, artifact.MetricLoss)
+	}
+	first := m.Step - len(series) + 1
+	for len(c) > 0 && c[len(c)-1].Step >= first { // the segment was done again after a reset
+		c = c[:len(c)-1]
+	}
+	for i, loss := range series {
+		if !math.IsNaN(loss) && !math.IsInf(loss, 0) {
+			c = append(c, Point{first + i, Number{loss, m.id}})
+		}
+	}
+	return c
+}
+
+func searchOf(settings recipe.TemperatureSearch, own []record) *Search {
+	s := Search{Target: settings.TargetEntropy, Tolerance: settings.Tolerance}
+	for _, m := range own {
+		switch m.Kind {
+		case artifact.KindMeasurement:
+			s.Measurements = append(s.Measurements, Measured{
+				Temperature: m.number(artifact.MetricTemperature), Entropy: m.number(artifact.MetricEntropy),
+				ResponseLength: m.number(artifact.MetricResponseLength), Truncation: m.number(artifact.MetricTruncation),
+				Rollouts: m.number(artifact.MetricRollouts),
+			})
+		case artifact.KindTemperature:
+			s.Chosen, s.Entropy = m.number(artifact.MetricTemperature), m.number(artifact.MetricEntropy)
+			s.Met = m.Metrics[artifact.MetricWithinTolerance] == 1
+			if target := m.number(artifact.MetricTargetEntropy); target.Known() {
+				s.Target = target.Value
+			}
+		}
+	}
+	for i, m := range s.Measurements {
+		s.Measurements[i].Chosen = s.Chosen.Known() && math.Abs(m.Temperature.Value-s.Chosen.Value) < 1e-9
+	}
+	if len(s.Measurements) == 0 && !s.Chosen.Known() {
+		return nil
+	}
+	return &s
+}
+
+// costOf sums over records. What the sums come from is a section of the appendix.
+func costOf(own []record, section string) Cost {
+	var c Cost
+	add := func(to *Number, value float64) { *to = Number{to.Value + value, section} }
+	addMetric := func(to *Number, m record, metric string) {
+		if n := m.number(metric); n.Known() {
+			add(to, n.Value)
+		}
+	}
+	started, ended := span(own)
+	if !started.IsZero() && !ended.IsZero() {
+		add(&c.Wall, ended.Sub(started).Seconds())
+	}
+	updates := map[string]int{} // by stage: a segment's step counts the updates before it too
+	for _, m := range own {
+		add(&c.CPU, m.Work.CPUSeconds)
+		add(&c.Retries, float64(max(m.Work.Attempt-1, 0)))
+		switch m.Kind {
+		case artifact.KindSFT, artifact.KindUpdate:
+			addMetric(&c.TrainedTokens, m, artifact.MetricTrainedTokens)
+			updates[m.Stage] = max(updates[m.Stage], m.Step)
+		case artifact.KindRollouts, artifact.KindMeasurement:
+			addMetric(&c.SampledTokens, m, artifact.MetricResponseTokens)
+		case artifact.KindVerdicts:
+			addMetric(&c.Ungradable, m, artifact.MetricUngradable)
+		}
+	}
+	for _, name := range sortedKeys(updates) {
+		add(&c.Updates, float64(updates[name]))
+	}
+	return c
+}
