@@ -1,0 +1,156 @@
+// Package endpoints finds Temporal and the S3 store: from the environment where
+// it names them, else from the devstack that runs on a data directory.
+package endpoints
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/envconfig"
+
+	"temper/activities/objectstore"
+)
+
+// The environment variables that name the S3 store. Temporal's own are those of
+// its CLI: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…,
+// TEMPORAL_PROFILE with TEMPORAL_CONFIG_FILE.
+const (
+	envS3Endpoint = "TEMPER_S3_ENDPOINT"
+	envS3Bucket   = "TEMPER_S3_BUCKET"
+	envAccessKey  = "AWS_ACCESS_KEY_ID"
+	envSecretKey  = "AWS_SECRET_ACCESS_KEY"
+	envRegion     = "AWS_REGION"
+)
+
+// Endpoints says where Temporal and the S3 store are and who we are to them.
+type Endpoints struct {
+	// Temporal holds address, namespace, TLS and credentials.
+	Temporal client.Options
+	// UI is the base URL of Temporal's web UI, "" where it is not known.
+	UI string
+	S3 objectstore.S3Config
+}
+
+// RunURL is the page of a run in Temporal's web UI, "" where no UI is known.
+func (e Endpoints) RunURL(runName string) string {
+	if e.UI == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s/namespaces/%s/workflows/%s", strings.TrimSuffix(e.UI, "/"), e.Temporal.Namespace, runName)
+}
+
+// Find looks for Temporal and the S3 store, each in the environment first and
+// then in the devstack of dataDir. It connects to nothing. The error is one line
+// that says what to start or to set.
+func Find(dataDir string) (Endpoints, error) {
+	return find(dataDir, os.Getenv)
+}
+
+// TemporalFromEnvironment reports whether the environment names a Temporal, so
+// that no local one is wanted.
+func TemporalFromEnvironment() bool {
+	return os.Getenv("TEMPORAL_ADDRESS") != "" || os.Getenv("TEMPORAL_PROFILE") != ""
+}
+
+func find(dataDir string, getenv func(string) string) (Endpoints, error) {
+	remoteTemporal := getenv("TEMPORAL_ADDRESS") != "" || getenv("TEMPORAL_PROFILE") != ""
+	remoteS3 := getenv(envS3Endpoint) != ""
+	var e Endpoints
+	var stack Devstack
+	if !remoteTemporal || !remoteS3 {
+		var err error
+		if stack, err = runningDevstack(dataDir, remoteTemporal); err != nil {
+			return e, err
+		}
+	}
+	if remoteTemporal {
+		options, err := temporalFromEnvironment(getenv)
+		if err != nil {
+			return e, err
+		}
+		e.Temporal = options
+	} else {
+		e.Temporal = client.Options{HostPort: stack.Temporal, Namespace: stack.Namespace}
+		e.UI = stack.UI
+	}
+	if !remoteS3 {
+		e.S3 = stack.S3
+		return e, nil
+	}
+	s3, err := s3FromEnvironment(getenv)
+	e.S3 = s3
+	return e, err
+}
+
+// runningDevstack reads the devstack of dataDir. The error says what is missing
+// in the environment: an S3 store, when that has a Temporal.
+func runningDevstack(dataDir string, onlyS3 bool) (Devstack, error) {
+	stack, err := ReadDevstack(dataDir)
+	gone := err == nil && !processLives(stack.PID)
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return stack, err
+	case err == nil && !gone:
+		return stack, nil
+	case onlyS3:
+		return stack, fmt.Errorf("no S3 store found: set %s, %s, %s and %s", envS3Endpoint, envS3Bucket, envAccessKey, envSecretKey)
+	case gone:
+		return stack, fmt.Errorf("no Temporal found: the devstack of %s has ended (process %d); start it again with `starter demo` or `make demo`, or set TEMPORAL_ADDRESS", dataDir, stack.PID)
+	}
+	return stack, errors.New("no Temporal found: start one with `starter demo` or `make demo`, or set TEMPORAL_ADDRESS")
+}
+
+func temporalFromEnvironment(getenv func(string) string) (client.Options, error) {
+	options, err := envconfig.LoadClientOptions(envconfig.LoadClientOptionsRequest{
+		// The CLI's file may name another cluster: only who asks for it gets it.
+		DisableFile: getenv("TEMPORAL_PROFILE") == "" && getenv("TEMPORAL_CONFIG_FILE") == "",
+		EnvLookup:   lookup(getenv),
+	})
+	if err != nil {
+		return options, fmt.Errorf("read Temporal's settings from the environment: %w", err)
+	}
+	if options.Namespace == "" {
+		options.Namespace = client.DefaultNamespace
+	}
+	return options, nil
+}
+
+func s3FromEnvironment(getenv func(string) string) (objectstore.S3Config, error) {
+	var missing []string
+	for _, name := range []string{envS3Bucket, envAccessKey, envSecretKey} {
+		if getenv(name) == "" {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return objectstore.S3Config{}, fmt.Errorf("%s is set, but not %s", envS3Endpoint, strings.Join(missing, ", "))
+	}
+	return objectstore.S3Config{
+		Endpoint: getenv(envS3Endpoint), Bucket: getenv(envS3Bucket), Region: getenv(envRegion),
+		AccessKey: getenv(envAccessKey), SecretKey: getenv(envSecretKey),
+	}, nil
+}
+
+// lookup lets envconfig read the same environment as we do.
+type lookup func(string) string
+
+// Environ lists the variables that envconfig finds by their prefix alone; we have none of those.
+func (l lookup) Environ() []string {
+	var list []string
+	for _, entry := range os.Environ() {
+		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "TEMPORAL_") && l(name) != "" {
+			list = append(list, name+"="+l(name))
+		}
+	}
+	return list
+}
+
+// LookupEnv counts an empty variable as absent.
+func (l lookup) LookupEnv(name string) (string, bool) {
+	value := l(name)
+	return value, value != ""
+}
