@@ -4,6 +4,11 @@
 // and never changes. A document (a manifest, a report) has a name that says
 // what it is, and is written once.
 //
+// This package holds the rules: the interface Store, its errors, and what keys
+// may look like. Its own stores are for tests: Memory, and Faults, which makes
+// things go wrong. The real one is in package s3, so that nobody links an S3
+// client only to name a Store. Package storetest is the suite that all of them pass.
+//
 // # Commit protocol
 //
 // An activity that produces something durable does this, in this order:
@@ -22,8 +27,8 @@
 // the next attempt finds those under the same keys.
 //
 // The protocol needs a store that honours If-None-Match. Some ignore it without
-// a word, and would let two manifests overwrite each other; Probe finds out
-// and refuses such a store. Success answers are not taken as proof either:
+// a word, and would let two manifests overwrite each other; s3.Store.Probe finds
+// out and refuses such a store. Success answers are not taken as proof either:
 // what was written is looked at again.
 //
 // # Power loss

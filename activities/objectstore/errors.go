@@ -75,11 +75,12 @@ func oneLine(op Op, key, where string, err error) string {
 	if where != "" {
 		line += ": " + where
 	}
-	return line + ": " + squeeze(err.Error())
+	return line + ": " + ShortLine(err.Error())
 }
 
-// squeeze bounds a message that may quote a whole page of a proxy to one short line.
-func squeeze(message string) string {
+// ShortLine bounds a message that may quote a whole page of a proxy to one line
+// of about 400 bytes.
+func ShortLine(message string) string {
 	const maxBytes = 400
 	line := strings.Join(strings.Fields(message), " ")
 	if len(line) > maxBytes {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"temper/activities/objectstore/internal/retry"
 	"temper/model/artifact"
 )
 
@@ -49,7 +50,7 @@ func TestFaultsLoseAnswer(t *testing.T) {
 // CreateOrSame gives up after a bounded number of attempts, and says why.
 func TestCreateOrSameIsBounded(t *testing.T) {
 	s := NewFaults(NewMemory(), Fault{Op: OpCreate, Kind: Fail})
-	if _, err := CreateOrSame(t.Context(), s, "a", nil); !IsTransient(err) || s.Calls(OpCreate) != defaultBackoff.attempts {
+	if _, err := CreateOrSame(t.Context(), s, "a", nil); !IsTransient(err) || s.Calls(OpCreate) != retry.Default.Attempts {
 		t.Errorf("after %d attempts: %v", s.Calls(OpCreate), err)
 	}
 	if _, err := CreateOrSame(t.Context(), NewMemory(), "a b", nil); !IsPermanent(err) {
@@ -60,7 +61,10 @@ func TestCreateOrSameIsBounded(t *testing.T) {
 func TestFaultsTruncate(t *testing.T) {
 	ctx := t.Context()
 	s := NewFaults(NewMemory(), Fault{Op: OpGet, Nth: 1, Kind: Truncate}, Fault{Op: OpRead, Nth: 1, Kind: Truncate})
-	ref := mustPut(t, s, []byte("blob"))
+	ref, err := s.Put(ctx, []byte("blob"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Create(ctx, "a", []byte("document")); err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,9 @@ import (
 	"temper/model/artifact"
 )
 
-// probePrefix is where Probe leaves its one small document.
-const probePrefix = "probe/"
+// ProbePrefix begins the keys under which a store tries out, at start, what it
+// relies on. They are not for documents.
+const ProbePrefix = "probe/"
 
 const (
 	maxKeyBytes  = 900 // S3 allows 1024; the rest is for stores that add a prefix of their own
@@ -25,10 +26,10 @@ const (
 // For the same reason there cannot be documents "x" and "x/y" both: Memory
 // and versitygw refuse the second. Other stores might take it.
 func CheckKey(key string) error {
-	if err := checkSyntax(key); err != nil {
+	if err := CheckAnyKey(key); err != nil {
 		return err
 	}
-	for _, own := range []string{blobRoot, probePrefix} {
+	for _, own := range []string{blobRoot, ProbePrefix} {
 		if strings.HasPrefix(key+"/", own) {
 			return fmt.Errorf("%w %q: %q is kept for the store itself", ErrBadKey, key, own)
 		}
@@ -39,8 +40,10 @@ func CheckKey(key string) error {
 // blobRoot is the first part of artifact.BlobPrefix.
 var blobRoot = artifact.BlobPrefix[:strings.Index(artifact.BlobPrefix, "/")+1]
 
-// checkSyntax is CheckKey without the prefixes that are the store's own.
-func checkSyntax(key string) error {
+// CheckAnyKey is CheckKey without the prefixes that are the store's own: it says
+// whether key may name anything in a store, a blob included. The error wraps
+// ErrBadKey.
+func CheckAnyKey(key string) error {
 	if len(key) > maxKeyBytes {
 		return fmt.Errorf("%w %.40q...: %d bytes, at most %d", ErrBadKey, key, len(key), maxKeyBytes)
 	}
@@ -57,8 +60,8 @@ func checkSyntax(key string) error {
 	return checkCharacters(key)
 }
 
-// checkPrefix says whether prefix can begin a key.
-func checkPrefix(prefix string) error {
+// CheckPrefix says whether prefix can begin a key. The error wraps ErrBadKey.
+func CheckPrefix(prefix string) error {
 	if strings.HasPrefix(prefix, "/") || strings.Contains(prefix, "//") {
 		return fmt.Errorf("%w: prefix %q has an empty part", ErrBadKey, prefix)
 	}
@@ -77,13 +80,14 @@ func checkCharacters(s string) error {
 	return nil
 }
 
-// checkRef says whether ref can name a blob at all.
-func checkRef(ref artifact.Ref) error {
+// CheckRef says whether ref can name a blob at all. The error wraps ErrBadKey or
+// ErrTooLarge.
+func CheckRef(ref artifact.Ref) error {
 	if ref.IsZero() {
 		return fmt.Errorf("%w: the ref is empty", ErrBadKey)
 	}
 	if ref.Size < 0 || ref.Size > MaxObjectBytes {
 		return fmt.Errorf("ref %s says %d bytes: %w", ref.Key, ref.Size, ErrTooLarge)
 	}
-	return checkSyntax(ref.Key)
+	return CheckAnyKey(ref.Key)
 }

@@ -51,7 +51,7 @@ func (m *Memory) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
 
 // Get implements Store.
 func (m *Memory) Get(ctx context.Context, ref artifact.Ref) ([]byte, error) {
-	if err := checkRef(ref); err != nil {
+	if err := CheckRef(ref); err != nil {
 		return nil, fmt.Errorf("get: %w", err)
 	}
 	if err := ctx.Err(); err != nil {
@@ -93,7 +93,7 @@ func (m *Memory) Create(ctx context.Context, key string, data []byte) error {
 
 // Read implements Store.
 func (m *Memory) Read(ctx context.Context, key string) ([]byte, error) {
-	if err := checkSyntax(key); err != nil {
+	if err := CheckAnyKey(key); err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	if err := ctx.Err(); err != nil {
@@ -113,7 +113,7 @@ func (m *Memory) Read(ctx context.Context, key string) ([]byte, error) {
 
 // List implements Store.
 func (m *Memory) List(ctx context.Context, prefix string) ([]string, error) {
-	if err := checkPrefix(prefix); err != nil {
+	if err := CheckPrefix(prefix); err != nil {
 		return nil, fmt.Errorf("list: %w", err)
 	}
 	if err := ctx.Err(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"temper/activities/objectstore/internal/retry"
 	"temper/model/artifact"
 )
 
@@ -60,7 +61,7 @@ const (
 // it was first, another writer's bytes otherwise. It rides out a few transient
 // errors, so that finished work is not thrown away because of one lost answer.
 func CreateOrSame(ctx context.Context, s Store, key string, data []byte) (winner []byte, err error) {
-	err = defaultBackoff.do(ctx, IsTransient, func() error {
+	err = retry.Default.Do(ctx, IsTransient, func() error {
 		err := s.Create(ctx, key, data)
 		if err == nil {
 			winner = bytes.Clone(data)

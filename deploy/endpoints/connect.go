@@ -12,7 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
-	"temper/activities/objectstore"
+	"temper/activities/objectstore/s3"
 )
 
 // connectTime is how long Temporal and the S3 store may take to answer at start; tests shorten it.
@@ -43,8 +43,8 @@ func (e Endpoints) DialTemporal(ctx context.Context, logger log.Logger) (client.
 
 // OpenStore connects to the S3 store and checks that it is fit for use, or says
 // in one line why it is not.
-func (e Endpoints) OpenStore(ctx context.Context) (*objectstore.S3, error) {
-	store, err := objectstore.NewS3(e.S3)
+func (e Endpoints) OpenStore(ctx context.Context) (*s3.Store, error) {
+	store, err := s3.New(e.S3)
 	if err != nil {
 		return nil, err
 	}

@@ -11,17 +11,17 @@ import (
 	"syscall"
 	"time"
 
-	"temper/activities/objectstore"
+	"temper/activities/objectstore/s3"
 )
 
 // Devstack is what a running devstack writes into DIR/devstack.json. After a
 // kill the file is stale.
 type Devstack struct {
-	PID       int                  `json:"pid"`
-	Temporal  string               `json:"temporal"`
-	Namespace string               `json:"namespace"`
-	UI        string               `json:"ui"`
-	S3        objectstore.S3Config `json:"s3"`
+	PID       int       `json:"pid"`
+	Temporal  string    `json:"temporal"`
+	Namespace string    `json:"namespace"`
+	UI        string    `json:"ui"`
+	S3        s3.Config `json:"s3"`
 }
 
 // ReadDevstack reads DIR/devstack.json. The error wraps fs.ErrNotExist when

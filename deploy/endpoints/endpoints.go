@@ -12,7 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 
-	"temper/activities/objectstore"
+	"temper/activities/objectstore/s3"
 )
 
 // The environment variables that name the S3 store. Temporal's own are those of
@@ -32,7 +32,7 @@ type Endpoints struct {
 	Temporal client.Options
 	// UI is the base URL of Temporal's web UI, "" where it is not known.
 	UI string
-	S3 objectstore.S3Config
+	S3 s3.Config
 }
 
 // RunURL is the page of a run in Temporal's web UI, "" where no UI is known.
@@ -81,8 +81,8 @@ func find(dataDir string, getenv func(string) string) (Endpoints, error) {
 		e.S3 = stack.S3
 		return e, nil
 	}
-	s3, err := s3FromEnvironment(getenv)
-	e.S3 = s3
+	store, err := s3FromEnvironment(getenv)
+	e.S3 = store
 	return e, err
 }
 
@@ -119,7 +119,7 @@ func temporalFromEnvironment(getenv func(string) string) (client.Options, error)
 	return options, nil
 }
 
-func s3FromEnvironment(getenv func(string) string) (objectstore.S3Config, error) {
+func s3FromEnvironment(getenv func(string) string) (s3.Config, error) {
 	var missing []string
 	for _, name := range []string{envS3Bucket, envAccessKey, envSecretKey} {
 		if getenv(name) == "" {
@@ -127,9 +127,9 @@ func s3FromEnvironment(getenv func(string) string) (objectstore.S3Config, error)
 		}
 	}
 	if len(missing) > 0 {
-		return objectstore.S3Config{}, fmt.Errorf("%s is set, but not %s", envS3Endpoint, strings.Join(missing, ", "))
+		return s3.Config{}, fmt.Errorf("%s is set, but not %s", envS3Endpoint, strings.Join(missing, ", "))
 	}
-	return objectstore.S3Config{
+	return s3.Config{
 		Endpoint: getenv(envS3Endpoint), Bucket: getenv(envS3Bucket), Region: getenv(envRegion),
 		AccessKey: getenv(envAccessKey), SecretKey: getenv(envSecretKey),
 	}, nil

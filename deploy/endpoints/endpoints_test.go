@@ -12,7 +12,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"temper/activities/objectstore"
+	"temper/activities/objectstore/s3"
 )
 
 func environment(pairs ...string) func(string) string {
@@ -44,7 +44,7 @@ func TestFindDevstack(t *testing.T) {
 		t.Fatal(err)
 	}
 	if e.Temporal.HostPort != "127.0.0.1:7233" || e.Temporal.Namespace != "default" ||
-		e.S3 != (objectstore.S3Config{Endpoint: "http://127.0.0.1:9233", Bucket: "temper", AccessKey: "A", SecretKey: "S"}) {
+		e.S3 != (s3.Config{Endpoint: "http://127.0.0.1:9233", Bucket: "temper", AccessKey: "A", SecretKey: "S"}) {
 		t.Fatalf("got %+v", e)
 	}
 	if got := e.RunURL("demo"); got != "http://127.0.0.1:8233/namespaces/default/workflows/demo" {
@@ -55,16 +55,16 @@ func TestFindDevstack(t *testing.T) {
 func TestFindEnvironmentWins(t *testing.T) {
 	dir := writeDevstack(t, os.Getpid(), "127.0.0.1:7233", "127.0.0.1:9233")
 	temporal := []string{"TEMPORAL_ADDRESS", "temporal.example:7233", "TEMPORAL_NAMESPACE", "prod", "TEMPORAL_API_KEY", "k"}
-	s3 := []string{"TEMPER_S3_ENDPOINT", "https://s3.example", "TEMPER_S3_BUCKET", "b", "AWS_ACCESS_KEY_ID", "a", "AWS_SECRET_ACCESS_KEY", "s", "AWS_REGION", "eu"}
+	store := []string{"TEMPER_S3_ENDPOINT", "https://s3.example", "TEMPER_S3_BUCKET", "b", "AWS_ACCESS_KEY_ID", "a", "AWS_SECRET_ACCESS_KEY", "s", "AWS_REGION", "eu"}
 
-	e, err := find(t.TempDir(), environment(append(temporal, s3...)...))
+	e, err := find(t.TempDir(), environment(append(temporal, store...)...))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if e.Temporal.HostPort != "temporal.example:7233" || e.Temporal.Namespace != "prod" || e.Temporal.ConnectionOptions.TLS == nil || e.UI != "" {
 		t.Errorf("temporal is %s %s %s", e.Temporal.HostPort, e.Temporal.Namespace, e.UI)
 	}
-	if e.S3 != (objectstore.S3Config{Endpoint: "https://s3.example", Bucket: "b", AccessKey: "a", SecretKey: "s", Region: "eu"}) {
+	if e.S3 != (s3.Config{Endpoint: "https://s3.example", Bucket: "b", AccessKey: "a", SecretKey: "s", Region: "eu"}) {
 		t.Errorf("s3 is %v", e.S3)
 	}
 	e, err = find(dir, environment(temporal...))
@@ -114,7 +114,7 @@ func TestUnreachable(t *testing.T) {
 	for _, address := range []string{refusing, silent.Addr().String()} {
 		e := Endpoints{
 			Temporal: client.Options{HostPort: address},
-			S3:       objectstore.S3Config{Endpoint: address, Bucket: "temper", AccessKey: "A", SecretKey: "S"},
+			S3:       s3.Config{Endpoint: address, Bucket: "temper", AccessKey: "A", SecretKey: "S"},
 		}
 		begin := time.Now()
 		c, err := e.DialTemporal(context.Background(), nil)
@@ -153,7 +153,7 @@ func TestAlive(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := l.Addr().String()
-	d := Devstack{PID: os.Getpid(), Temporal: address, S3: objectstore.S3Config{Endpoint: "http://" + address}}
+	d := Devstack{PID: os.Getpid(), Temporal: address, S3: s3.Config{Endpoint: "http://" + address}}
 	if !d.Alive() {
 		t.Error("a live process with open ports is not alive")
 	}

@@ -1,4 +1,5 @@
-package objectstore
+// Package s3 is the objectstore.Store in an S3-compatible service.
+package s3
 
 import (
 	"fmt"
@@ -10,11 +11,13 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 	"github.com/minio/minio-go/v7/pkg/s3utils"
+
+	"temper/activities/objectstore/internal/retry"
 )
 
-// S3Config says where the store is and who we are. It prints without the
+// Config says where the store is and who we are. It prints without the
 // secret key; its JSON form holds it.
-type S3Config struct {
+type Config struct {
 	Endpoint  string `json:"endpoint"` // host:port, or a URL with http:// or https://
 	Bucket    string `json:"bucket"`   // has to exist
 	AccessKey string `json:"access_key"`
@@ -24,18 +27,18 @@ type S3Config struct {
 }
 
 // String describes the store without the secret key.
-func (c S3Config) String() string {
+func (c Config) String() string {
 	return fmt.Sprintf("%s (region %q, access key %q, secret key not shown)", c.where(), c.Region, c.AccessKey)
 }
 
 // GoString is String, so that %#v does not show the secret key either.
-func (c S3Config) GoString() string { return c.String() }
+func (c Config) GoString() string { return c.String() }
 
 // LogValue is String, for log lines in JSON.
-func (c S3Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // where names the store in error messages.
-func (c S3Config) where() string {
+func (c Config) where() string {
 	scheme := "http"
 	if c.TLS {
 		scheme = "https"
@@ -45,7 +48,7 @@ func (c S3Config) where() string {
 
 // normalized fills in what is implied, and refuses what cannot be right. The
 // error names the field.
-func (c S3Config) normalized() (S3Config, error) {
+func (c Config) normalized() (Config, error) {
 	if rest, found := strings.CutPrefix(c.Endpoint, "https://"); found {
 		c.Endpoint, c.TLS = rest, true
 	} else if rest, found := strings.CutPrefix(c.Endpoint, "http://"); found {
@@ -74,17 +77,17 @@ func (c S3Config) normalized() (S3Config, error) {
 	return c, nil
 }
 
-// S3 is a Store in an S3-compatible service.
-type S3 struct {
-	cfg      S3Config
+// Store is an objectstore.Store in an S3-compatible service.
+type Store struct {
+	cfg      Config
 	core     minio.Core
-	backoff  backoff
+	backoff  retry.Backoff
 	patience time.Duration // for one request, beside the time that its bytes take
 	pageSize int           // keys per list request; 0 leaves it to the server
 }
 
-// NewS3 returns a store that uses cfg. It sends nothing yet: see Probe.
-func NewS3(cfg S3Config) (*S3, error) {
+// New returns a store that uses cfg. It sends nothing yet: see Probe.
+func New(cfg Config) (*Store, error) {
 	cfg, err := cfg.normalized()
 	if err != nil {
 		return nil, err
@@ -93,11 +96,11 @@ func NewS3(cfg S3Config) (*S3, error) {
 	if err != nil {
 		return nil, fmt.Errorf("s3 transport: %w", err)
 	}
-	return newS3(cfg, transport)
+	return newStore(cfg, transport)
 }
 
-// newS3 is NewS3 for a normalized config and any transport.
-func newS3(cfg S3Config, transport http.RoundTripper) (*S3, error) {
+// newStore is New for a normalized config and any transport.
+func newStore(cfg Config, transport http.RoundTripper) (*Store, error) {
 	core, err := minio.NewCore(cfg.Endpoint, &minio.Options{
 		Creds:        credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, ""),
 		Secure:       cfg.TLS,
@@ -114,14 +117,14 @@ func newS3(cfg S3Config, transport http.RoundTripper) (*S3, error) {
 	if err != nil {
 		return nil, fmt.Errorf("s3 client for %s: %w", cfg.where(), err)
 	}
-	return &S3{cfg: cfg, core: *core, backoff: defaultBackoff, patience: time.Minute}, nil
+	return &Store{cfg: cfg, core: *core, backoff: retry.Default, patience: time.Minute}, nil
 }
 
 // String describes the store without the secret key.
-func (s *S3) String() string { return s.cfg.String() }
+func (s *Store) String() string { return s.cfg.String() }
 
 // attemptTime is how long one request for so many bytes may take before it
 // counts as stuck: the patience, and a second for each MiB.
-func (s *S3) attemptTime(size int64) time.Duration {
+func (s *Store) attemptTime(size int64) time.Duration {
 	return s.patience + time.Duration(size>>20)*time.Second
 }

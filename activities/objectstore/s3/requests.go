@@ -1,4 +1,4 @@
-package objectstore
+package s3
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
+
+	"temper/activities/objectstore"
 )
 
 // anySize tells fetch that the size is not known beforehand.
@@ -26,7 +28,7 @@ var errStuck = errors.New("no end to the request in time")
 
 // attempt runs one request that moves size bytes, ends it when it is stuck, and
 // classifies its error.
-func (s *S3) attempt(ctx context.Context, op Op, key string, size int64, request func(context.Context) error) error {
+func (s *Store) attempt(ctx context.Context, op objectstore.Op, key string, size int64, request func(context.Context) error) error {
 	limited, cancel := context.WithTimeoutCause(ctx, s.attemptTime(size), errStuck)
 	defer cancel()
 	return s.classify(ctx, limited, op, s.cfg.Bucket, key, request(limited))
@@ -34,7 +36,7 @@ func (s *S3) attempt(ctx context.Context, op Op, key string, size int64, request
 
 // write sends data in one PUT, if onlyIfAbsent on the condition that nothing
 // lies under the key.
-func (s *S3) write(ctx context.Context, op Op, key string, data []byte, onlyIfAbsent bool) error {
+func (s *Store) write(ctx context.Context, op objectstore.Op, key string, data []byte, onlyIfAbsent bool) error {
 	opts := minio.PutObjectOptions{
 		DisableMultipart: true,
 		// The CRC32C behind the body takes the place of a signature of every chunk
@@ -53,7 +55,7 @@ func (s *S3) write(ctx context.Context, op Op, key string, data []byte, onlyIfAb
 
 // fetch reads a whole object in one attempt. If the store announces another size
 // than want, it returns without reading, and got.data is empty: the caller verifies.
-func (s *S3) fetch(ctx context.Context, op Op, bucket, key string, want int64) (got fetched, err error) {
+func (s *Store) fetch(ctx context.Context, op objectstore.Op, bucket, key string, want int64) (got fetched, err error) {
 	limited, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	// How long it may take depends on the size, which the headers tell.
@@ -70,8 +72,8 @@ func (s *S3) fetch(ctx context.Context, op Op, bucket, key string, want int64) (
 	switch {
 	case info.Size < 0:
 		return got, s.transient(op, bucket, key, errors.New("the answer does not say its length"))
-	case info.Size > MaxObjectBytes:
-		return got, fmt.Errorf("%s %s: s3 bucket %q: %d bytes: %w", op, key, bucket, info.Size, ErrTooLarge)
+	case info.Size > objectstore.MaxObjectBytes:
+		return got, fmt.Errorf("%s %s: s3 bucket %q: %d bytes: %w", op, key, bucket, info.Size, objectstore.ErrTooLarge)
 	case want != anySize && want != info.Size:
 		return got, nil
 	}
@@ -85,7 +87,7 @@ func (s *S3) fetch(ctx context.Context, op Op, bucket, key string, want int64) (
 }
 
 // list calls visit with every key that begins with prefix, until it returns false.
-func (s *S3) list(ctx context.Context, op Op, prefix string, pageSize int, visit func(key string) bool) error {
+func (s *Store) list(ctx context.Context, op objectstore.Op, prefix string, pageSize int, visit func(key string) bool) error {
 	limited, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stuck := time.AfterFunc(s.attemptTime(0), func() { cancel(errStuck) })
@@ -111,14 +113,14 @@ func (s *S3) list(ctx context.Context, op Op, prefix string, pageSize int, visit
 // ReadURI returns an object outside of the run's own, such as a data set that a
 // recipe names, from any bucket of the same service: s3://bucket/key. The key
 // may be any that S3 allows. It is not verified beyond the store's own checksum.
-func (s *S3) ReadURI(ctx context.Context, uri string) ([]byte, error) {
+func (s *Store) ReadURI(ctx context.Context, uri string) ([]byte, error) {
 	bucket, key, err := splitURI(uri)
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	data, err := s.read(ctx, bucket, key)
-	if errors.Is(err, ErrNotFound) {
-		return nil, fmt.Errorf("read %s at %s: %w", uri, s.cfg.Endpoint, ErrNotFound)
+	if errors.Is(err, objectstore.ErrNotFound) {
+		return nil, fmt.Errorf("read %s at %s: %w", uri, s.cfg.Endpoint, objectstore.ErrNotFound)
 	}
 	return data, err
 }
@@ -127,11 +129,11 @@ func (s *S3) ReadURI(ctx context.Context, uri string) ([]byte, error) {
 func splitURI(uri string) (bucket, key string, err error) {
 	rest, found := strings.CutPrefix(uri, "s3://")
 	if !found {
-		return "", "", fmt.Errorf("%w: %q does not begin with s3://", ErrBadKey, uri)
+		return "", "", fmt.Errorf("%w: %q does not begin with s3://", objectstore.ErrBadKey, uri)
 	}
 	bucket, key, _ = strings.Cut(rest, "/")
 	if bucket == "" || key == "" {
-		return "", "", fmt.Errorf("%w: %q is not of the form s3://bucket/key", ErrBadKey, uri)
+		return "", "", fmt.Errorf("%w: %q is not of the form s3://bucket/key", objectstore.ErrBadKey, uri)
 	}
 	return bucket, key, nil
 }

@@ -1,4 +1,4 @@
-package objectstore
+package s3
 
 import (
 	"bufio"
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 var errNoServer = errors.New("bin/devstack is not built: run make build (or set TEMPER_TEST_S3)")
 
 // serverConfig returns a running S3 server, or skips the test.
-func serverConfig(t *testing.T) S3Config {
+func serverConfig(t *testing.T) Config {
 	t.Helper()
 	cfg, err := testServer()
 	if errors.Is(err, errNoServer) {
@@ -43,23 +43,23 @@ func serverConfig(t *testing.T) S3Config {
 	return cfg
 }
 
-// findServer takes the server that TEMPER_TEST_S3 describes, an S3Config in
+// findServer takes the server that TEMPER_TEST_S3 describes, a Config in
 // JSON, or else starts bin/devstack.
-func findServer() (cfg S3Config, err error) {
+func findServer() (cfg Config, err error) {
 	if given := os.Getenv("TEMPER_TEST_S3"); given != "" {
 		if err := json.Unmarshal([]byte(given), &cfg); err != nil {
 			return cfg, fmt.Errorf("TEMPER_TEST_S3: %w", err)
 		}
 		return cfg, nil
 	}
-	binary, err := filepath.Abs("../../bin/devstack")
+	binary, err := filepath.Abs("../../../bin/devstack")
 	if err != nil {
 		return cfg, err
 	}
 	if _, err := os.Stat(binary); errors.Is(err, os.ErrNotExist) {
 		return cfg, errNoServer
 	}
-	dir, err := os.MkdirTemp("", "objectstore-test-")
+	dir, err := os.MkdirTemp("", "s3-test-")
 	if err != nil {
 		return cfg, err
 	}
@@ -69,7 +69,7 @@ func findServer() (cfg S3Config, err error) {
 
 // startDevstack starts bin/devstack on free ports, waits until it is ready, and
 // returns the store that it describes.
-func startDevstack(binary, dir string) (cfg S3Config, err error) {
+func startDevstack(binary, dir string) (cfg Config, err error) {
 	var addresses []any
 	for range 3 {
 		address, err := findAddress()
@@ -127,7 +127,7 @@ func startDevstack(binary, dir string) (cfg S3Config, err error) {
 		return cfg, fmt.Errorf("devstack is not ready after two minutes: %s", said)
 	}
 	var described struct {
-		S3 S3Config `json:"s3"`
+		S3 Config `json:"s3"`
 	}
 	description, err := os.ReadFile(filepath.Join(data, "devstack.json"))
 	if err != nil {

@@ -1,34 +1,36 @@
-package objectstore
+package s3
 
 import (
 	"context"
 	"errors"
+
+	"temper/activities/objectstore"
 )
 
 // opProbe is what Probe's errors begin with.
-const opProbe Op = "probe"
+const opProbe objectstore.Op = "probe"
 
 // probeKey names the one small document that Probe leaves in the bucket.
-const probeKey = probePrefix + "conditional-create"
+const probeKey = objectstore.ProbePrefix + "conditional-create"
 
 // Probe checks at start what everything later relies on: the service answers,
 // the credentials are right, the bucket exists and can be written, and a
 // conditional create of what exists is refused. The error is one line that
 // names endpoint and bucket, and is transient only if the service cannot be
 // reached or is not well.
-func (s *S3) Probe(ctx context.Context) error {
+func (s *Store) Probe(ctx context.Context) error {
 	// A listing, not a HEAD of the bucket: only answers with a body say what is wrong.
 	first := func() error {
-		return s.list(ctx, opProbe, probePrefix, 1, func(string) bool { return false })
+		return s.list(ctx, opProbe, objectstore.ProbePrefix, 1, func(string) bool { return false })
 	}
-	if err := s.backoff.do(ctx, IsTransient, first); err != nil {
+	if err := s.backoff.Do(ctx, objectstore.IsTransient, first); err != nil {
 		return err
 	}
 	data := []byte("Written by temper to find out whether this store honours If-None-Match. It may be removed.\n")
 	// Whether the first create finds the document of an earlier start or not, the second one has to.
 	for round := range 2 {
-		err := s.backoff.do(ctx, IsTransient, func() error { return s.write(ctx, opProbe, probeKey, data, true) })
-		if err != nil && !errors.Is(err, ErrExists) {
+		err := s.backoff.Do(ctx, objectstore.IsTransient, func() error { return s.write(ctx, opProbe, probeKey, data, true) })
+		if err != nil && !errors.Is(err, objectstore.ErrExists) {
 			return err
 		}
 		if round == 1 && err == nil {

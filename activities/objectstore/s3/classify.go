@@ -1,4 +1,4 @@
-package objectstore
+package s3
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/minio/minio-go/v7"
+
+	"temper/activities/objectstore"
 )
 
 // errConflict marks a conditional write that the store did not execute because
@@ -18,8 +20,8 @@ import (
 var errConflict = errors.New("another write to the same key was under way")
 
 // classify turns what the client library says about a request into one of the
-// error kinds of Store. ctx is the caller's context, limited the request's own.
-func (s *S3) classify(ctx, limited context.Context, op Op, bucket, key string, err error) error {
+// error kinds of objectstore.Store. ctx is the caller's context, limited the request's own.
+func (s *Store) classify(ctx, limited context.Context, op objectstore.Op, bucket, key string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -54,20 +56,20 @@ func isTLSMistake(err error) bool {
 }
 
 // classifyAnswer classifies an error that the store itself sent.
-func (s *S3) classifyAnswer(op Op, bucket, key string, answer minio.ErrorResponse) error {
-	said := fmt.Errorf("%s (%d %s)", squeeze(answer.Error()), answer.StatusCode, answer.Code)
+func (s *Store) classifyAnswer(op objectstore.Op, bucket, key string, answer minio.ErrorResponse) error {
+	said := fmt.Errorf("%s (%d %s)", objectstore.ShortLine(answer.Error()), answer.StatusCode, answer.Code)
 	switch answer.Code {
 	case "NoSuchKey":
-		return fmt.Errorf("%s %s: s3 bucket %q: %w", op, key, bucket, ErrNotFound)
+		return fmt.Errorf("%s %s: s3 bucket %q: %w", op, key, bucket, objectstore.ErrNotFound)
 	case "PreconditionFailed":
-		return fmt.Errorf("%s %s: %w", op, key, ErrExists)
+		return fmt.Errorf("%s %s: %w", op, key, objectstore.ErrExists)
 	case "ConditionalRequestConflict":
 		return s.transient(op, bucket, key, fmt.Errorf("%w: %w", errConflict, said))
 	case "ObjectParentIsFile", "ExistingObjectIsDirectory", "XMinioParentIsObject", "XMinioObjectExistsAsDirectory":
-		if op == OpCreate || op == OpPut {
-			return fmt.Errorf("%s %s: %w: one document cannot be a folder of another: %w", op, key, ErrBadKey, said)
+		if op == objectstore.OpCreate || op == objectstore.OpPut {
+			return fmt.Errorf("%s %s: %w: one document cannot be a folder of another: %w", op, key, objectstore.ErrBadKey, said)
 		}
-		return fmt.Errorf("%s %s: s3 bucket %q: %w", op, key, bucket, ErrNotFound)
+		return fmt.Errorf("%s %s: s3 bucket %q: %w", op, key, bucket, objectstore.ErrNotFound)
 	case "NoSuchBucket":
 		return s.permanent(op, bucket, key, errors.New("there is no such bucket: create it, or correct the bucket's name"))
 	case "InvalidAccessKeyId", "XAdminUserNotFound": // the second is versitygw's
@@ -80,7 +82,7 @@ func (s *S3) classifyAnswer(op Op, bucket, key string, answer minio.ErrorRespons
 		return s.permanent(op, bucket, key, fmt.Errorf("the clocks here and there differ too much: %w", said))
 	}
 	if answer.StatusCode == http.StatusPreconditionFailed {
-		return fmt.Errorf("%s %s: %w", op, key, ErrExists)
+		return fmt.Errorf("%s %s: %w", op, key, objectstore.ErrExists)
 	}
 	if isTransientAnswer(answer) {
 		return s.transient(op, bucket, key, said)
@@ -103,16 +105,16 @@ func isTransientAnswer(answer minio.ErrorResponse) bool {
 	return answer.StatusCode >= 500 && answer.StatusCode != http.StatusNotImplemented
 }
 
-func (s *S3) transient(op Op, bucket, key string, err error) error {
-	return &TransientError{Op: op, Key: key, Where: s.whereIn(bucket), Err: err}
+func (s *Store) transient(op objectstore.Op, bucket, key string, err error) error {
+	return &objectstore.TransientError{Op: op, Key: key, Where: s.whereIn(bucket), Err: err}
 }
 
-func (s *S3) permanent(op Op, bucket, key string, err error) error {
-	return &PermanentError{Op: op, Key: key, Where: s.whereIn(bucket), Err: err}
+func (s *Store) permanent(op objectstore.Op, bucket, key string, err error) error {
+	return &objectstore.PermanentError{Op: op, Key: key, Where: s.whereIn(bucket), Err: err}
 }
 
 // whereIn is the config's where for another bucket of the same service.
-func (s *S3) whereIn(bucket string) string {
+func (s *Store) whereIn(bucket string) string {
 	cfg := s.cfg
 	cfg.Bucket = bucket
 	return cfg.where()

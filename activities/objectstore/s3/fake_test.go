@@ -1,4 +1,4 @@
-package objectstore
+package s3
 
 import (
 	"context"
@@ -14,22 +14,24 @@ import (
 	"testing"
 	"time"
 
+	"temper/activities/objectstore"
+	"temper/activities/objectstore/internal/retry"
 	"temper/model/artifact"
 )
 
 // openFake returns a store whose server is handler.
-func openFake(t *testing.T, handler http.HandlerFunc) *S3 {
+func openFake(t *testing.T, handler http.HandlerFunc) *Store {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Last-Modified", time.Unix(0, 0).UTC().Format(http.TimeFormat)) // the client insists on it
 		handler(w, r)
 	}))
 	t.Cleanup(server.Close)
-	s, err := NewS3(S3Config{Endpoint: server.URL, Bucket: "temper", AccessKey: "me", SecretKey: "hush-hush"})
+	s, err := New(Config{Endpoint: server.URL, Bucket: "temper", AccessKey: "me", SecretKey: "hush-hush"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.backoff.first = 1
+	s.backoff.First = 1
 	return s
 }
 
@@ -40,19 +42,19 @@ func answerError(w http.ResponseWriter, status int, code string) {
 	fmt.Fprintf(w, "<Error><Code>%s</Code><Message>said\nso</Message></Error>", code)
 }
 
-func TestS3Classes(t *testing.T) {
+func TestClasses(t *testing.T) {
 	const transient, permanent, exists, badKey, notFound = "transient", "permanent", "exists", "bad key", "not found"
 	class := func(err error) string {
 		switch {
-		case IsTransient(err):
+		case objectstore.IsTransient(err):
 			return transient
-		case errors.Is(err, ErrBadKey):
+		case errors.Is(err, objectstore.ErrBadKey):
 			return badKey
-		case IsPermanent(err):
+		case objectstore.IsPermanent(err):
 			return permanent
-		case errors.Is(err, ErrExists):
+		case errors.Is(err, objectstore.ErrExists):
 			return exists
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, objectstore.ErrNotFound):
 			return notFound
 		}
 		return fmt.Sprintf("none: %v", err)
@@ -115,7 +117,7 @@ func TestS3Classes(t *testing.T) {
 }
 
 // A server that is not well for a moment is not noticed, except by Create.
-func TestS3RidesOutHiccups(t *testing.T) {
+func TestRidesOutHiccups(t *testing.T) {
 	var requests atomic.Int64
 	s := openFake(t, func(w http.ResponseWriter, r *http.Request) {
 		if requests.Add(1)%4 != 0 {
@@ -134,18 +136,18 @@ func TestS3RidesOutHiccups(t *testing.T) {
 	}
 }
 
-func TestS3WaitEndsWithTheContext(t *testing.T) {
+func TestWaitEndsWithTheContext(t *testing.T) {
 	s := openFake(t, func(w http.ResponseWriter, r *http.Request) { answerError(w, 503, "SlowDown") })
-	s.backoff.first = time.Hour
+	s.backoff.First = time.Hour
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if _, err := s.Read(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) || IsTransient(err) || !strings.Contains(err.Error(), "SlowDown") {
+	if _, err := s.Read(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) || objectstore.IsTransient(err) || !strings.Contains(err.Error(), "SlowDown") {
 		t.Errorf("read: %v", err)
 	}
 }
 
 // A server that stops in the middle of an answer is left, and that is transient.
-func TestS3Stuck(t *testing.T) {
+func TestStuck(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
 	s := openFake(t, func(w http.ResponseWriter, r *http.Request) {
@@ -153,17 +155,17 @@ func TestS3Stuck(t *testing.T) {
 		w.(http.Flusher).Flush()
 		<-release
 	})
-	s.patience, s.backoff = 20*time.Millisecond, backoff{attempts: 2, first: 1}
+	s.patience, s.backoff = 20*time.Millisecond, retry.Backoff{Attempts: 2, First: 1}
 	_, errRead := s.Read(t.Context(), "a")
 	_, errGet := s.Get(t.Context(), artifact.Ref{Key: "a", SHA256: "a", Size: 1000})
 	_, errList := s.List(t.Context(), "a")
 	for op, err := range map[string]error{"read": errRead, "get": errGet, "list": errList} {
-		if !IsTransient(err) || !errors.Is(err, errStuck) {
+		if !objectstore.IsTransient(err) || !errors.Is(err, errStuck) {
 			t.Errorf("%s: %v", op, err)
 		}
 	}
 	silent := openFake(t, func(w http.ResponseWriter, r *http.Request) { <-release })
-	silent.patience, silent.backoff = 20*time.Millisecond, backoff{attempts: 2, first: 1}
+	silent.patience, silent.backoff = 20*time.Millisecond, retry.Backoff{Attempts: 2, First: 1}
 	_, errPut := silent.Put(t.Context(), nil)
 	if err := silent.Create(t.Context(), "a", nil); !errors.Is(err, errStuck) || !errors.Is(errPut, errStuck) {
 		t.Errorf("create: %v; put: %v", err, errPut)
@@ -171,7 +173,7 @@ func TestS3Stuck(t *testing.T) {
 }
 
 // A store that acknowledges writes and keeps something else is found out.
-func TestS3LyingStore(t *testing.T) {
+func TestLyingStore(t *testing.T) {
 	kept := []byte("something els")
 	s := openFake(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -195,14 +197,14 @@ func TestS3LyingStore(t *testing.T) {
 }
 
 // Bytes that changed on the server's disk no longer fit the checksum it keeps.
-func TestS3DamagedDocument(t *testing.T) {
+func TestDamagedDocument(t *testing.T) {
 	s := openFake(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("x-amz-checksum-mode") == "ENABLED" {
 			w.Header().Set("x-amz-checksum-crc32c", crc32c([]byte("manifest")))
 		}
 		io.WriteString(w, "manitest")
 	})
-	if _, err := s.Read(t.Context(), "a"); !errors.Is(err, artifact.ErrCorrupt) || IsTransient(err) {
+	if _, err := s.Read(t.Context(), "a"); !errors.Is(err, artifact.ErrCorrupt) || objectstore.IsTransient(err) {
 		t.Errorf("read: %v", err)
 	}
 }
@@ -235,10 +237,10 @@ func forgetful() http.HandlerFunc {
 	}
 }
 
-func TestS3ProbeRefusesAStoreThatIgnoresConditions(t *testing.T) {
+func TestProbeRefusesAStoreThatIgnoresConditions(t *testing.T) {
 	s := openFake(t, forgetful())
 	err := s.Probe(t.Context())
-	if !IsPermanent(err) || !strings.Contains(err.Error(), "ignores If-None-Match") {
+	if !objectstore.IsPermanent(err) || !strings.Contains(err.Error(), "ignores If-None-Match") {
 		t.Fatalf("probe: %v", err)
 	}
 	checkLine(t, err, s.cfg)
