@@ -1,0 +1,102 @@
+// Package code judges programs by their tests.
+//
+// The package is pure: it says what may enter a sandbox (Extract, Inputs) and
+// compares what came out with what was expected (Judge). Expected values never
+// leave it, so a program cannot read them, patch the comparison or exit early into a
+// pass. Running the program is the business of activities/sandbox.
+//
+// A program is correct if and only if every test passes within the limits
+// (AceReason-Nemotron 1.0 §3.1). The comparison rules stand at equalValues and
+// equalOutput.
+package code
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Version names the rules of this package in a verdict's lineage. It changes when a
+// verdict may change.
+const Version = "code/1"
+
+// Extract returns the program of a response: of the text after the last </think>, the
+// last complete ```python block, or the whole text, trimmed, where no such block was
+// opened. ok is false if there is no </think>, if the only block is not closed, or if
+// nothing is left.
+func Extract(response string) (program string, ok bool) {
+	const think, fence = "</think>", "```"
+	at := strings.LastIndex(response, think)
+	if at < 0 {
+		return "", false
+	}
+	text := response[at+len(think):]
+	opened, inside := false, false
+	var block, last []string
+	for _, line := range strings.Split(text, "\n") {
+		mark := strings.TrimSpace(line)
+		switch {
+		case !inside && mark == fence+"python":
+			opened, inside, block = true, true, nil
+		case inside && mark == fence:
+			inside, last = false, block
+		case inside:
+			block = append(block, line)
+		}
+	}
+	if opened {
+		program = strings.Join(last, "\n")
+	} else {
+		program = text
+	}
+	program = strings.TrimSpace(program)
+	return program, program != ""
+}
+
+// Input is all of a problem's tests that a program gets to see. Exactly one kind is set:
+// Function with Calls, or Stdin.
+type Input struct {
+	// Function is the name of the function to call.
+	Function string
+	// Calls holds one JSON array of arguments per call.
+	Calls []json.RawMessage
+	// Stdin holds the standard input of one run each.
+	Stdin []string
+}
+
+// Status says how a program's runs ended, taken together.
+type Status string
+
+// What can happen to a program. Everything but Finished makes its test fail.
+const (
+	Finished    Status = "finished"
+	Exception   Status = "exception"    // raised, or exit code not 0
+	EndedEarly  Status = "ended early"  // was gone before it had answered every call
+	CPULimit    Status = "cpu limit"    // used more CPU time than it may
+	WallLimit   Status = "wall limit"   // idled until the wall-clock limit
+	OutputLimit Status = "output limit" // wrote more than it may
+	Crashed     Status = "crashed"      // killed by a signal of its own making
+)
+
+// TestOutcome is what one test produced.
+type TestOutcome struct {
+	// Value is the returned value of a call as JSON.
+	Value json.RawMessage
+	// Stdout is what a run wrote to standard output.
+	Stdout string
+	// Error says in one line why there is no Value or why Stdout does not count.
+	Error string
+	// CPU is the CPU time of this test.
+	CPU time.Duration
+}
+
+// Outcome is what a program did with its inputs. Tests stops after the first test that
+// has an Error and may be shorter than the inputs when the program ended early.
+type Outcome struct {
+	Status Status
+	// Reason explains a Status other than Finished in one line.
+	Reason string
+	Tests  []TestOutcome
+	// CPU is the CPU time of all runs without the interpreter's start.
+	CPU time.Duration
+}

@@ -1,0 +1,147 @@
+package code
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"temper/model/reward"
+)
+
+func TestExtract(t *testing.T) {
+	for _, tc := range []struct {
+		name, response, want string
+	}{
+		{"whole text", "think</think>def f(x):return 2*x+3", "def f(x):return 2*x+3"},
+		{"trimmed", "</think>\n  print(1)\n\n", "print(1)"},
+		{"block", "</think>Here:\n```python\ndef f(x):\n    return x\n```\nDone.", "def f(x):\n    return x"},
+		{"last of two blocks", "</think>```python\na\n```\n```python\nb\n```", "b"},
+		{"block in the reasoning", "```python\na\n```</think>print(2)", "print(2)"},
+		{"after the last end of reasoning", "</think>a</think>b", "b"},
+		{"other language is not a block", "</think>```text\nx\n```", "```text\nx\n```"},
+		{"open block after a closed one", "</think>```python\na\n```\n```python\nb", "a"},
+		{"only an open block", "</think>```python\na", ""},
+		{"no end of reasoning", "print(1)", ""},
+		{"nothing", "</think>  \n", ""},
+		{"windows lines", "</think>```python\r\na\r\n```\r\n", "a"},
+	} {
+		got, ok := Extract(tc.response)
+		if got != tc.want || ok != (tc.want != "") {
+			t.Errorf("%s: got %q, %v; want %q", tc.name, got, ok, tc.want)
+		}
+	}
+}
+
+func decodeTests(t *testing.T, text string) Tests {
+	t.Helper()
+	var ts Tests
+	if err := json.Unmarshal([]byte(text), &ts); err != nil {
+		t.Fatal(err)
+	}
+	return ts
+}
+
+func TestValidate(t *testing.T) {
+	for text, fault := range map[string]string{
+		`{"type":"stdin","inputs":["1"],"outputs":["1"]}`:                           "",
+		`{"type":"function","name":"f","cases":[{"args":[1],"expect":null}]}`:       "",
+		`{"type":"function","name":"f","cases":[{"args":[],"expect":[1,{"a":2}]}]}`: "",
+		`{"type":"assert"}`: `type is "assert", want "stdin" or "function"`,
+		`{}`:                `type is ""`,
+		`{"type":"stdin"}`:  "inputs is empty",
+		`{"type":"stdin","inputs":["1"],"outputs":[]}`:                                     "1 inputs and 0 outputs",
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"name":"f"}`:                       "name and cases belong to",
+		`{"type":"function","name":"f(","cases":[{"args":[1],"expect":1}]}`:                `name is "f("`,
+		`{"type":"function","name":"f","cases":[]}`:                                        "cases is empty",
+		`{"type":"function","name":"f","cases":[{"args":1,"expect":1}]}`:                   "cases[0].args is 1, want a JSON array",
+		`{"type":"function","name":"f","cases":[{"args":null,"expect":1}]}`:                "cases[0].args is null",
+		`{"type":"function","name":"f","cases":[{"args":[]},{"args":[]}]}`:                 "cases[0].expect is absent",
+		`{"type":"function","name":"f","outputs":["1"],"cases":[{"args":[1],"expect":1}]}`: "inputs and outputs belong to",
+	} {
+		err := decodeTests(t, text).Validate()
+		if (err == nil) != (fault == "") || err != nil && !strings.Contains(err.Error(), fault) {
+			t.Errorf("%s: got %v, want %q", text, err, fault)
+		}
+	}
+}
+
+// What may enter the sandbox has no expectation in it.
+func TestInputs(t *testing.T) {
+	in := Inputs(decodeTests(t, `{"type":"function","name":"f","cases":[{"args":[1,"x"],"expect":424242}]}`))
+	if in.Function != "f" || len(in.Calls) != 1 || string(in.Calls[0]) != `[1,"x"]` || in.Stdin != nil {
+		t.Errorf("function: %+v", in)
+	}
+	in = Inputs(decodeTests(t, `{"type":"stdin","inputs":["1","2"],"outputs":["424242","x"]}`))
+	if in.Function != "" || in.Calls != nil || strings.Join(in.Stdin, ",") != "1,2" {
+		t.Errorf("stdin: %+v", in)
+	}
+}
+
+func TestEqualValues(t *testing.T) {
+	for _, tc := range []struct {
+		got, want string
+		equal     bool
+	}{
+		{"1", "1", true}, {"1", "2", false}, {"0", "-0", true}, {"1", "1.0", true}, {"4.0", "4", true}, {"1e2", "100", true},
+		{"0.30000000000000004", "0.3", true}, {"0.3", "0.3001", false}, {"1e300", "1.0000000001e300", true}, {"1e300", "2e300", false}, {"1e-12", "0.0", true},
+		{"123456789012345678901234567890", "123456789012345678901234567890", true}, {"123456789012345678901234567890", "123456789012345678901234567891", false},
+		{"9007199254740993", "9007199254740992", false}, {"1e999", "1e999", true}, {"1e999", "2e999", false},
+		{"true", "true", true}, {"true", "1", false}, {"false", "0", false}, {"null", "null", true}, {"null", "0", false}, {"null", "false", false},
+		{`"a"`, `"a"`, true}, {`"a"`, `"A"`, false}, {`"1"`, "1", false}, {`"\u00e9"`, `"é"`, true}, {`"a "`, `"a"`, false},
+		{"[1,2]", "[1, 2.0]", true}, {"[1,2]", "[2,1]", false}, {"[1]", "[1,1]", false}, {"[]", "{}", false}, {"[]", "null", false}, {"[[1],[]]", "[[1],[]]", true},
+		{`{"a":1,"b":[2]}`, `{"b":[2],"a":1}`, true}, {`{"a":1}`, `{"a":1,"b":1}`, false}, {`{"a":null}`, `{"b":null}`, false},
+		{"", "1", false}, {"1 2", "1", false}, {"NaN", "NaN", false},
+	} {
+		if got := equalValues(json.RawMessage(tc.got), json.RawMessage(tc.want)); got != tc.equal {
+			t.Errorf("%s and %s: got %v, want %v", tc.got, tc.want, got, tc.equal)
+		}
+	}
+}
+
+func TestCompareOutput(t *testing.T) {
+	for _, tc := range []struct {
+		got, want, fault string
+	}{
+		{"1\n2\n", "1\n2", ""}, {"1 \r\n  2\n\n\n", "1\n2\n", ""}, {"1  2\t3", "1 2 3", ""}, {"", "\n", ""},
+		{"1\n\n2", "1\n2", "output line 2 is \"\""}, {"12", "1 2", "output line 1"}, {"1", "1\n2", "ends before line 2"}, {"1\n2", "1", "more than the 1 lines"},
+		{"1.0", "1", "output line 1"}, {"YES", "Yes", "output line 1"},
+	} {
+		got := compareOutput(tc.got, tc.want)
+		if (got == "") != (tc.fault == "") || !strings.Contains(got, tc.fault) {
+			t.Errorf("%q for %q: got %q, want %q", tc.got, tc.want, got, tc.fault)
+		}
+	}
+}
+
+func TestJudge(t *testing.T) {
+	tests := decodeTests(t, `{"type":"function","name":"f","cases":[{"args":[1],"expect":2},{"args":[2],"expect":4}]}`)
+	value := func(v string) TestOutcome { return TestOutcome{Value: json.RawMessage(v)} }
+	for _, tc := range []struct {
+		name string
+		out  Outcome
+		want reward.Result
+	}{
+		{"all pass", Outcome{Status: Finished, Tests: []TestOutcome{value("2"), value("4")}}, reward.Result{Verdict: reward.Correct, Reason: "2 of 2 tests passed"}},
+		{"second is wrong", Outcome{Status: Finished, Tests: []TestOutcome{value("2"), value("5")}},
+			reward.Result{Verdict: reward.Incorrect, Reason: "test 2 of 2: f(2) returned 5, want 4"}},
+		{"second raises", Outcome{Status: Exception, Reason: "E", Tests: []TestOutcome{value("2"), {Error: "ValueError: x"}}},
+			reward.Result{Verdict: reward.Incorrect, Reason: "test 2 of 2: ValueError: x"}},
+		{"second is missing", Outcome{Status: CPULimit, Reason: "used more than 6 s of CPU time", Tests: []TestOutcome{value("2")}},
+			reward.Result{Verdict: reward.Incorrect, Reason: "test 2 of 2: used more than 6 s of CPU time"}},
+		{"first wrong before a limit", Outcome{Status: CPULimit, Reason: "limit", Tests: []TestOutcome{value("3")}},
+			reward.Result{Verdict: reward.Incorrect, Reason: "test 1 of 2: f(1) returned 3, want 2"}},
+		{"nothing", Outcome{}, reward.Result{Verdict: reward.Incorrect, Reason: "test 1 of 2: no result"}},
+		{"right answers, then a limit", Outcome{Status: OutputLimit, Reason: "wrote more than 1 bytes", Tests: []TestOutcome{value("2"), value("4")}},
+			reward.Result{Verdict: reward.Incorrect, Reason: "wrote more than 1 bytes"}},
+	} {
+		if got := Judge(tests, tc.out); got != tc.want {
+			t.Errorf("%s: got %+v, want %+v", tc.name, got, tc.want)
+		}
+	}
+	if got := Judge(Tests{}, Outcome{Status: Finished}); got.Verdict != reward.Incorrect {
+		t.Errorf("no tests: %+v, want incorrect", got)
+	}
+	if tests.Passes(1, value("5")) || !tests.Passes(1, value("4")) {
+		t.Error("Passes disagrees with Judge")
+	}
+}

@@ -1,0 +1,65 @@
+package code
+
+import (
+	"fmt"
+
+	"temper/model/reward"
+)
+
+// Judge compares what a program produced with what the tests expect. The verdict is
+// correct if every test passes and the program finished; otherwise it is incorrect and
+// the reason names the first test that failed, counted from 1. A fault of the sandbox is
+// not an Outcome: whoever ran the program reports it as ungradable.
+func Judge(t Tests, out Outcome) reward.Result {
+	for i := range t.Len() {
+		reason := ""
+		if i < len(out.Tests) {
+			reason = t.failure(i, out.Tests[i])
+		} else {
+			reason = describe(out)
+		}
+		if reason != "" {
+			return reward.Result{Verdict: reward.Incorrect, Reason: fmt.Sprintf("test %d of %d: %s", i+1, t.Len(), reason)}
+		}
+	}
+	if t.Len() == 0 || out.Status != Finished {
+		return reward.Result{Verdict: reward.Incorrect, Reason: describe(out)}
+	}
+	return reward.Result{Verdict: reward.Correct, Reason: fmt.Sprintf("%d of %d tests passed", t.Len(), t.Len())}
+}
+
+// Passes says whether test i alone holds; a runner uses it to stop at the first failure.
+func (t Tests) Passes(i int, test TestOutcome) bool { return t.failure(i, test) == "" }
+
+// failure returns why test i failed, or "".
+func (t Tests) failure(i int, test TestOutcome) string {
+	if test.Error != "" {
+		return test.Error
+	}
+	if t.Type == Stdin {
+		return compareOutput(test.Stdout, t.Outputs[i])
+	}
+	if !equalValues(test.Value, t.Cases[i].Expect) {
+		return fmt.Sprintf("%s%s returned %s, want %s", t.Name, arguments(t.Cases[i].Args), excerpt(test.Value), excerpt(t.Cases[i].Expect))
+	}
+	return ""
+}
+
+func describe(out Outcome) string {
+	switch {
+	case out.Reason != "":
+		return out.Reason
+	case out.Status != Finished && out.Status != "":
+		return string(out.Status)
+	}
+	return "no result"
+}
+
+// arguments writes a call's JSON array as f's parentheses.
+func arguments(args []byte) string {
+	s := excerpt(args)
+	if len(s) > 1 && s[0] == '[' && s[len(s)-1] == ']' {
+		return "(" + s[1:len(s)-1] + ")"
+	}
+	return "(" + s + ")"
+}
