@@ -1,0 +1,14 @@
+import os
+import time
+
+
+def attack():
+    try:
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(3000)
+            os._exit(0)
+        return ["daemon"]
+    except OSError:
+        return []

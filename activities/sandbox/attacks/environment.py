@@ -1,0 +1,22 @@
+import os
+import socket
+
+
+def attack():
+    through = [k for k in os.environ if k not in ("PYTHONHASHSEED", "LC_CTYPE")]
+    if os.getuid() == 0 or os.geteuid() == 0 or os.getgroups() not in ([], [65534]):
+        through.append(f"uid {os.getuid()} groups {os.getgroups()}")
+    if socket.gethostname() != "sandbox":
+        through.append("host name")
+    open_files = [fd for fd in range(3, 64) if is_open(fd)]
+    if open_files != [5]:
+        through.append(f"descriptors {open_files}")
+    return through
+
+
+def is_open(fd):
+    try:
+        os.fstat(fd)
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,2 @@
+def attack():
+    return "x" * (64 << 20)

@@ -1,0 +1,120 @@
+//go:build linux
+
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"temper/model/reward/code"
+)
+
+// Limits bound one run of a program: one standard input, or all calls of a function.
+// A zero field takes its value from Default.
+type Limits struct {
+	// CPUSeconds decides a time limit: CPU time without the interpreter's start.
+	CPUSeconds float64 `json:"cpu_seconds,omitempty"`
+	// WallSeconds ends a program that idles. It is generous, for a busy machine must not
+	// turn a right program into a wrong one.
+	WallSeconds float64 `json:"wall_seconds,omitempty"`
+	// MemoryBytes bounds the address space, interpreter included.
+	MemoryBytes int64 `json:"memory_bytes,omitempty"`
+	// OutputBytes bounds standard output, standard error and the results, each.
+	OutputBytes int64 `json:"output_bytes,omitempty"`
+	// DiskBytes bounds everything in the program's /tmp.
+	DiskBytes int64 `json:"disk_bytes,omitempty"`
+	// Processes bounds the program's threads; starting another process is never allowed.
+	Processes int `json:"processes,omitempty"`
+}
+
+// Default is six CPU seconds per test, as the LiveCodeBench harness that
+// AceReason-Nemotron follows has it (its own number is not printed), ten times that in
+// wall time, 1 GiB of memory, 8 MiB of output, 32 MiB of disk and 16 threads.
+func Default() Limits {
+	return Limits{CPUSeconds: 6, WallSeconds: 60, MemoryBytes: 1 << 30, OutputBytes: 8 << 20, DiskBytes: 32 << 20, Processes: 16}
+}
+
+// Validate names the first limit that is out of range.
+func (l Limits) Validate() error {
+	const minMemory = 64 << 20 // below it the interpreter itself does not start
+	l = l.filled()
+	switch {
+	case !(l.CPUSeconds > 0 && l.CPUSeconds <= 3600):
+		return fmt.Errorf("limits: cpu_seconds is %v, want more than 0 and at most 3600", l.CPUSeconds)
+	case !(l.WallSeconds >= l.CPUSeconds && l.WallSeconds <= 86400):
+		return fmt.Errorf("limits: wall_seconds is %v, want at least cpu_seconds (%v) and at most 86400", l.WallSeconds, l.CPUSeconds)
+	case l.MemoryBytes < minMemory:
+		return fmt.Errorf("limits: memory_bytes is %d, want at least %d", l.MemoryBytes, minMemory)
+	case l.OutputBytes < 1:
+		return fmt.Errorf("limits: output_bytes is %d, want at least 1", l.OutputBytes)
+	case l.DiskBytes < 4096:
+		return fmt.Errorf("limits: disk_bytes is %d, want at least 4096", l.DiskBytes)
+	case l.Processes < 1:
+		return fmt.Errorf("limits: processes is %d, want at least 1", l.Processes)
+	}
+	return nil
+}
+
+// filled replaces zero fields by the defaults.
+func (l Limits) filled() Limits {
+	d := Default()
+	set := func(v *float64, d float64) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	setInt := func(v *int64, d int64) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	set(&l.CPUSeconds, d.CPUSeconds)
+	set(&l.WallSeconds, max(d.WallSeconds, 10*l.CPUSeconds))
+	setInt(&l.MemoryBytes, d.MemoryBytes)
+	setInt(&l.OutputBytes, d.OutputBytes)
+	setInt(&l.DiskBytes, d.DiskBytes)
+	if l.Processes == 0 {
+		l.Processes = d.Processes
+	}
+	return l
+}
+
+// kernelCPU is the kernel's own limit in whole seconds, above the one that decides.
+func (l Limits) kernelCPU() int64 { return int64(math.Floor(l.CPUSeconds)) + 1 }
+
+func (l Limits) wall() time.Duration {
+	return time.Duration(l.WallSeconds * float64(time.Second))
+}
+
+// Job is one program with its inputs: Function and Calls (all in one run), or Stdin (one
+// run per entry, until one fails).
+type Job struct {
+	Program  string
+	Function string
+	// Calls holds one JSON array of arguments each.
+	Calls []json.RawMessage
+	Stdin []string
+	// Limits hold per run.
+	Limits Limits
+	// Continue, if set, is asked after each standard-input run whether to go on.
+	Continue func(i int, test code.TestOutcome) bool
+}
+
+// Outcome is what a program did; see code.Outcome.
+type Outcome = code.Outcome
+
+func (j Job) validate() error {
+	switch {
+	case j.Function != "" && len(j.Stdin) > 0:
+		return fmt.Errorf("job: both function and stdin are set, want one")
+	case j.Function != "" && len(j.Calls) == 0:
+		return fmt.Errorf("job: function %q has no calls", j.Function)
+	case j.Function == "" && len(j.Calls) > 0:
+		return fmt.Errorf("job: calls without a function")
+	case j.Function == "" && len(j.Stdin) == 0:
+		return fmt.Errorf("job: neither function nor stdin is set")
+	}
+	return j.Limits.Validate()
+}

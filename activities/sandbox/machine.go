@@ -1,0 +1,83 @@
+//go:build linux
+
+package sandbox
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// Description is what a doctor page says about this machine's sandbox.
+type Description struct {
+	Wall    string // which wall is in force
+	Python  string // path and version of the interpreter
+	User    string // whom programs run as on the host
+	Slots   int
+	Attacks int // how many attack programs the self-test stopped
+}
+
+// Probe describes the wall that New's self-test found in force.
+func (s *Sandbox) Probe() Description {
+	user := fmt.Sprintf("uid %d, mapped to nobody inside", os.Getuid())
+	if s.baseUID >= 0 {
+		user = fmt.Sprintf("uids %d to %d, one per slot, mapped to nobody inside", s.baseUID, s.baseUID+cap(s.slots)-1)
+	}
+	return Description{
+		Wall:   "namespaces (user, mount, pid, network, ipc, uts), own read-only root, no capabilities, seccomp without fork and sockets, resource limits",
+		Python: s.python + " " + s.version, User: user, Slots: cap(s.slots), Attacks: len(attacks),
+	}
+}
+
+// freeUIDs returns the first of n uids for a root judge to give to its slots: a range
+// that no account has and two judges on one machine rarely share, or in a container with
+// few uids the range that Debian reserves; -1 if there is neither, or no root.
+func freeUIDs(n int) int {
+	if os.Getuid() != 0 {
+		return -1
+	}
+	for _, base := range []int{200_000 + os.Getpid()%16_384*64, 60_000} {
+		if mapped(base, n) {
+			return base
+		}
+	}
+	return -1
+}
+
+// mapped says whether the uids and gids from base on exist in this user namespace.
+func mapped(base, n int) bool {
+	for _, file := range []string{"/proc/self/uid_map", "/proc/self/gid_map"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return false
+		}
+		found := false
+		for line := range strings.Lines(string(text)) {
+			var inside, outside, size int
+			fmt.Sscan(line, &inside, &outside, &size) // zeros where it is no mapping
+			found = found || base >= inside && base+n <= inside+size
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// explain adds to a refused namespace what to do about it.
+func explain(err error) error {
+	text := err.Error()
+	if !strings.Contains(text, "set up cell") {
+		return err
+	}
+	for _, refused := range []error{syscall.EPERM, syscall.EACCES, syscall.ENOSPC, syscall.EINVAL} {
+		if strings.Contains(text, refused.Error()) {
+			return fmt.Errorf("%w: this machine refuses unprivileged user namespaces; allow them"+
+				" (sysctl user.max_user_namespaces > 0; Debian: kernel.unprivileged_userns_clone=1;"+
+				" Ubuntu: kernel.apparmor_restrict_unprivileged_userns=0; containers: a seccomp profile that allows clone and mount);"+
+				" programs are never run without them", err)
+		}
+	}
+	return err
+}
