@@ -1,0 +1,142 @@
+package recipe
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+)
+
+func demoYAML(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile("named/demo.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestDecodeYAMLAndJSONAgree(t *testing.T) {
+	fromYAML, err := Decode([]byte(demoYAML(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(fromYAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fromJSON, err := Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := fromYAML.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := fromJSON.Digest()
+	if err != nil || a != b || len(a) != 64 {
+		t.Fatalf("digests %s and %s (%v) differ", a, b, err)
+	}
+	fromJSON.Seed++
+	if c, _ := fromJSON.Digest(); c == a {
+		t.Fatal("another seed has the same digest")
+	}
+}
+
+// TestDecodeFindsAllFaults mixes unknown keys with bad values: all in one error.
+func TestDecodeFindsAllFaults(t *testing.T) {
+	text := demoYAML(t)
+	for _, change := range [][2]string{
+		{"seed: 1", "seed: 1\nsed: 2"},
+		{"tokenizer: synthetic", "tokenizer: charcters"},
+		{"    group_size: 8\n    steps: 30", "    group_size: 8\n    stepps: 30\n    steps: 30"},
+		{"    shards: 2", "    shards: 3"},
+	} {
+		if !strings.Contains(text, change[0]) {
+			t.Fatalf("demo.yaml has no %q", change[0])
+		}
+		text = strings.Replace(text, change[0], change[1], 1)
+	}
+	_, err := Decode([]byte(text))
+	wantLines(t, err,
+		"rl[0].stepps is unknown; valid: name, domain, data, max_response_tokens, problems_per_step, group_size, steps, temperature, overlong_filtering, advantage_std, loss_denominator, optimizer, shards, checkpoint_every",
+		"sed is unknown; valid: name, seed, model, tokenizer, data, sft, temperature_search, rl, evaluation, numerics",
+		`tokenizer is "charcters"; valid: synthetic, bytes`,
+		"rl[0].shards is 3, which does not divide problems_per_step 16; valid: 1, 2, 4, 8, 16",
+	)
+}
+
+func TestDecodeWrongTypes(t *testing.T) {
+	text := demoYAML(t)
+	for _, change := range [][2]string{
+		{"seed: 1", "seed: -1"},
+		{"steps: 30", "steps: many"},
+		{"steps: 15", "steps: 1.5"},
+		{"temperature: search", "temperature: find"},
+		{"tie_word_embeddings: true", "tie_word_embeddings: 1"},
+		{"{embedding_std: 0.1, output_gain: 0.2}", "[0.1, 0.2]"},
+	} {
+		text = strings.Replace(text, change[0], change[1], 1)
+	}
+	_, err := Decode([]byte(text))
+	wantLines(t, err,
+		"model.init is [0.1,0.2]; valid: keys with values: embedding_std, output_gain",
+		"model.tie_word_embeddings is 1; valid: true, false",
+		`rl[0].steps is "many"; valid: a whole number`,
+		`rl[0].temperature is "find"; valid: a number above 0, or "search"`,
+		"rl[1].steps is 1.5; valid: a whole number",
+		"seed is -1; valid: a whole number from 0 to 9007199254740991",
+	)
+}
+
+func TestDecodeOneLineErrors(t *testing.T) {
+	tests := []struct{ name, data, want string }{
+		{"empty", " \n", "decode recipe: it is empty"},
+		{"list", "- 1", "the recipe is [1]; valid: keys with values: name, seed, model, tokenizer, data, sft, temperature_search, rl, evaluation, numerics"},
+		{"syntax", "name: a\n  seed: [", "decode recipe: line 2: "},
+		{"duplicate YAML key", "name: a\nname: b\n", `decode recipe: line 2: key "name" already set in map`},
+		{"two documents", "name: a\n---\nname: b\n", "decode recipe: the file holds more than one YAML document; a recipe is one"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Decode([]byte(test.data))
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+				t.Fatalf("got %v, want %s in one line", err, test.want)
+			}
+		})
+	}
+}
+
+func TestDecodeDuplicateJSONKey(t *testing.T) {
+	r, err := Named("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice := strings.Replace(string(data), `"model":{`, `"model":{"hidden_size":8,`, 1)
+	_, err = Decode([]byte(twice))
+	wantLines(t, err, "model.hidden_size stands there twice")
+}
+
+func wantLines(t *testing.T, err error, want ...string) {
+	t.Helper()
+	var faults *FaultsError
+	if !errors.As(err, &faults) {
+		t.Fatalf("got %v, want a FaultsError", err)
+	}
+	got := strings.Split(err.Error(), "\n")
+	for i := range max(len(got), len(want)) {
+		switch {
+		case i >= len(got):
+			t.Errorf("missing: %s", want[i])
+		case i >= len(want):
+			t.Errorf("unexpected: %s", got[i])
+		case got[i] != want[i]:
+			t.Errorf("line %d\n got %s\nwant %s", i, got[i], want[i])
+		}
+	}
+}

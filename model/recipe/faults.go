@@ -1,0 +1,37 @@
+package recipe
+
+import "strings"
+
+// Fault is one thing that is wrong with a recipe.
+type Fault struct {
+	// Field is the path of the value, as in "rl[1].optimizer.schedule".
+	Field string
+	// Problem says what is wrong and what is valid, as in `is "linear"; valid: constant, cosine`.
+	Problem string
+}
+
+// String is the fault as one line.
+func (f Fault) String() string { return f.Field + " " + f.Problem }
+
+// FaultsError lists every fault of a recipe. Its text has one line per fault.
+type FaultsError struct {
+	Faults []Fault
+
+	unreadable bool // the recipe could not be decoded, so Validate has nothing to add
+}
+
+// Error lists the faults, one per line.
+func (e *FaultsError) Error() string {
+	lines := make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (e *FaultsError) list() []Fault {
+	if e == nil {
+		return nil
+	}
+	return e.Faults
+}

@@ -1,0 +1,42 @@
+package recipe
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+//go:embed named/*.yaml
+var namedFiles embed.FS
+
+// Names lists the named recipes, sorted.
+func Names() []string {
+	entries, err := namedFiles.ReadDir("named")
+	if err != nil { // the folder is part of the program
+		panic(fmt.Sprintf("named recipes: %v", err))
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = strings.TrimSuffix(e.Name(), ".yaml")
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Named returns the recipe with a name. It is not validated: one that reads the
+// user's files is complete only when Set has said where they are.
+func Named(name string) (Recipe, error) {
+	if !slices.Contains(Names(), name) {
+		return Recipe{}, fmt.Errorf("there is no recipe named %q; valid: %s", name, strings.Join(Names(), ", "))
+	}
+	data, err := namedFiles.ReadFile("named/" + name + ".yaml")
+	if err != nil {
+		return Recipe{}, fmt.Errorf("recipe %s: %w", name, err)
+	}
+	r, err := Parse(data)
+	if err != nil {
+		return Recipe{}, fmt.Errorf("recipe %s: %w", name, err)
+	}
+	return r, nil
+}

@@ -1,0 +1,203 @@
+// Package recipe is the complete typed description of a training procedure: what
+// is trained, on which data, in which stages, with which numbers. A recipe is a
+// workflow's whole input, so nothing that steers a run lives anywhere else.
+//
+// Recipes are written in YAML by people and travel as JSON; both decode into the
+// one struct below, and a key that it does not have is refused.
+package recipe
+
+// Recipe describes one run: model, data, supervised phases, RL stages and
+// evaluation, in the order in which they happen.
+type Recipe struct {
+	// Name labels the recipe. The run name is given when a run starts.
+	Name string `json:"name"`
+	// Seed is the root of everything random in the run.
+	Seed uint64 `json:"seed"`
+	// Model is the architecture and how it is initialised.
+	Model Model `json:"model"`
+	// Tokenizer is "synthetic" (the 53-token vocabulary of the synthetic task)
+	// or "bytes" (chat tokens and the 256 bytes, for arbitrary text).
+	Tokenizer string `json:"tokenizer"`
+	// Data names every dataset that the phases, stages and benchmarks use.
+	Data map[string]Dataset `json:"data"`
+	// SFT is the list of supervised phases, in order.
+	SFT []SFTPhase `json:"sft"`
+	// TemperatureSearch is how a stage with temperature "search" finds its temperature.
+	TemperatureSearch TemperatureSearch `json:"temperature_search"`
+	// RL is the list of reinforcement learning stages, in order.
+	RL []RLStage `json:"rl"`
+	// Evaluation is what is measured after every phase and stage.
+	Evaluation Evaluation `json:"evaluation"`
+	// Numerics fixes the shapes that decide the order of floating-point sums, so
+	// that a digest can be reproduced.
+	Numerics Numerics `json:"numerics"`
+}
+
+// Model is a Qwen2 decoder in the terms of Hugging Face's config.json. The
+// vocabulary size comes from the tokenizer.
+type Model struct {
+	HiddenSize            int     `json:"hidden_size"`
+	IntermediateSize      int     `json:"intermediate_size"`
+	NumHiddenLayers       int     `json:"num_hidden_layers"`
+	NumAttentionHeads     int     `json:"num_attention_heads"`
+	NumKeyValueHeads      int     `json:"num_key_value_heads"`
+	MaxPositionEmbeddings int     `json:"max_position_embeddings"`
+	RopeTheta             float64 `json:"rope_theta"`
+	RMSNormEps            float64 `json:"rms_norm_eps"`
+	TieWordEmbeddings     bool    `json:"tie_word_embeddings"`
+	// Init is how a model that is trained from nothing starts.
+	Init Init `json:"init"`
+}
+
+// Init is the initialisation of a model trained from nothing: normal embeddings,
+// normal matrices with standard deviation 1/sqrt(fan_in), zero biases, unit norms.
+type Init struct {
+	// EmbeddingStd is the standard deviation of the embeddings.
+	EmbeddingStd float64 `json:"embedding_std"`
+	// OutputGain scales the matrices that write into the residual stream (o_proj, down_proj).
+	OutputGain float64 `json:"output_gain"`
+}
+
+// Dataset is where problems or examples come from: the synthetic generator, or a
+// JSONL file at a path or s3:// URI. Exactly one of Synthetic and Format is set.
+type Dataset struct {
+	Synthetic *Synthetic `json:"synthetic,omitempty"`
+	// URI is a local path or an s3://bucket/key of a JSONL file.
+	URI string `json:"uri,omitempty"`
+	// Format is how the file's lines are read: "gsm8k" ({question, answer}),
+	// "problems" ({problem, answer} or {problem, tests}) or "examples" ({prompt, response}).
+	Format string `json:"format,omitempty"`
+	// Limit keeps only the first lines of the file; 0 keeps all.
+	Limit int `json:"limit,omitempty"`
+}
+
+// Synthetic asks the generator of the newcomer's task for data.
+type Synthetic struct {
+	// Kind is "base-text" (plain worked text), "demonstrations" (prompts with
+	// reasoned responses) or "problems" (prompts with a verifiable answer).
+	Kind string `json:"kind"`
+	// Count is how many prompts are drawn (before ResponsesPerPrompt).
+	Count int `json:"count"`
+	// CodeFraction is the share of code problems: 0 is all math, 1 all code.
+	CodeFraction float64 `json:"code_fraction,omitempty"`
+	// Operations are the possible numbers of operations of a math problem.
+	Operations []int `json:"operations,omitempty"`
+	// Styles is the mix of response styles ("concise", "verbose", "guess") of demonstrations.
+	Styles map[string]float64 `json:"styles,omitempty"`
+	// ResponsesPerPrompt is how many demonstrations each prompt gets; 0 means 1.
+	ResponsesPerPrompt int `json:"responses_per_prompt,omitempty"`
+	// HeldOut draws from the held-out fifth of the problem identities, without repeats; otherwise from the rest.
+	HeldOut bool `json:"held_out,omitempty"`
+	// Seed fixes the data whatever the run's seed; 0 derives it from the run's seed and the dataset's name.
+	Seed uint64 `json:"seed,omitempty"`
+}
+
+// SFTPhase is one supervised phase: several epochs over one dataset, loss on response tokens.
+type SFTPhase struct {
+	Name string `json:"name"`
+	Data string `json:"data"`
+	// Epochs is the number of passes over the dataset, each in a new order.
+	Epochs int `json:"epochs"`
+	// BatchSize is the number of examples per update.
+	BatchSize int `json:"batch_size"`
+	// MaxTokens is the longest example, prompt and response together.
+	MaxTokens int       `json:"max_tokens"`
+	Optimizer Optimizer `json:"optimizer"`
+	// CheckpointEvery is the number of updates between durable checkpoints: at most this much is redone.
+	CheckpointEvery int `json:"checkpoint_every"`
+}
+
+// Optimizer is AdamW with clipping by global norm and a learning-rate schedule.
+type Optimizer struct {
+	LearningRate float64 `json:"learning_rate"`
+	// Schedule is "constant" or "cosine"; both warm up linearly over WarmupSteps updates.
+	Schedule    string `json:"schedule"`
+	WarmupSteps int    `json:"warmup_steps"`
+	// FinalFraction is the share of LearningRate at which a cosine ends.
+	FinalFraction float64 `json:"final_fraction"`
+	Beta1         float64 `json:"beta1"`
+	Beta2         float64 `json:"beta2"`
+	Epsilon       float64 `json:"epsilon"`
+	// WeightDecay is applied to matrices only, not to biases and norms.
+	WeightDecay float64 `json:"weight_decay"`
+	// MaxGradNorm is the global norm above which gradients are scaled down.
+	MaxGradNorm float64 `json:"max_grad_norm"`
+	// State is "reset" (fresh moments when the phase or stage begins) or "carry".
+	State string `json:"state"`
+}
+
+// RLStage is one stage of GRPO: one update per batch of rollouts, no KL term, no entropy term.
+type RLStage struct {
+	Name string `json:"name"`
+	// Domain is "math" or "code": it chooses the verifier.
+	Domain string `json:"domain"`
+	Data   string `json:"data"`
+	// MaxResponseTokens is the response budget.
+	MaxResponseTokens int `json:"max_response_tokens"`
+	// ProblemsPerStep problems are drawn per policy step, each with GroupSize rollouts.
+	ProblemsPerStep int `json:"problems_per_step"`
+	GroupSize       int `json:"group_size"`
+	// Steps is the number of policy steps.
+	Steps int `json:"steps"`
+	// Temperature is a number, or "search": the temperature at which the
+	// temperature-adjusted entropy meets the target when the stage begins.
+	Temperature Temperature `json:"temperature"`
+	// OverlongFiltering leaves truncated rollouts out of the loss (but not out of the group's mean and std).
+	OverlongFiltering bool `json:"overlong_filtering"`
+	// AdvantageStd is the divisor of the advantage: "sample" (n-1), "population" (n) or "none".
+	AdvantageStd string `json:"advantage_std"`
+	// LossDenominator is "batch_tokens" (all response tokens of the batch, as
+	// veRL's token mean) or "group_tokens" (those of the rollout's group, as the paper's formula).
+	LossDenominator string    `json:"loss_denominator"`
+	Optimizer       Optimizer `json:"optimizer"`
+	// Shards is into how many parts the rollouts of a step are cut; it must divide ProblemsPerStep.
+	Shards int `json:"shards"`
+	// CheckpointEvery is the number of policy steps between durable checkpoints.
+	CheckpointEvery int `json:"checkpoint_every"`
+}
+
+// TemperatureSearch finds the sampling temperature at which the
+// temperature-adjusted entropy of the policy's own rollouts meets a target
+// (AceReason-Nemotron 1.1: about 0.3 nats).
+type TemperatureSearch struct {
+	// TargetEntropy is in nats per response token; Tolerance is how near is near enough.
+	TargetEntropy float64 `json:"target_entropy"`
+	Tolerance     float64 `json:"tolerance"`
+	// Min and Max bound the candidates; Start is the first one.
+	Min   float64 `json:"min"`
+	Max   float64 `json:"max"`
+	Start float64 `json:"start"`
+	// Problems of the stage's dataset are sampled once each per measurement.
+	Problems int `json:"problems"`
+	// MaxResponseTokens is the response budget of a measurement.
+	MaxResponseTokens int `json:"max_response_tokens"`
+	// MaxMeasurements ends the search; the nearest candidate is taken.
+	MaxMeasurements int `json:"max_measurements"`
+}
+
+// Evaluation is measured on the initial model's successors: after every phase and stage.
+type Evaluation struct {
+	Benchmarks []Benchmark `json:"benchmarks"`
+}
+
+// Benchmark is one measurement of avg@k and pass@k.
+type Benchmark struct {
+	Name   string `json:"name"`
+	Domain string `json:"domain"`
+	Data   string `json:"data"`
+	// Samples is k: responses per problem.
+	Samples           int     `json:"samples"`
+	Temperature       float64 `json:"temperature"`
+	TopP              float64 `json:"top_p"`
+	MaxResponseTokens int     `json:"max_response_tokens"`
+	// Shards is into how many parts the rollouts are cut.
+	Shards int `json:"shards"`
+}
+
+// Numerics fixes the shapes of the compiled graphs.
+type Numerics struct {
+	// MicroBatchRows is the number of rows of one forward and backward pass.
+	MicroBatchRows int `json:"micro_batch_rows"`
+	// GenerationRows is the number of rows that one generator decodes at once.
+	GenerationRows int `json:"generation_rows"`
+}

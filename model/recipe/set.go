@@ -1,0 +1,179 @@
+package recipe
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// Set changes one value of the recipe. The assignment is PATH=VALUE: keys
+// joined by dots, with members of lists by number or name, as in
+//
+//	rl[0].steps=10
+//	rl.math-short.optimizer.learning_rate=3e-4
+//	data.train=/data/gsm8k/train.jsonl
+//
+// A dataset set to text gets that text as its uri. The value is read as the
+// field's type. Set does not validate the recipe as a whole: several values may
+// have to change before it is right again. When it fails, the recipe is as before.
+func Set(r *Recipe, assignment string) error {
+	path, value, ok := strings.Cut(assignment, "=")
+	path = strings.TrimSpace(path)
+	if !ok || path == "" {
+		return fmt.Errorf("set %q: valid: PATH=VALUE, for instance rl[0].steps=10", assignment)
+	}
+	segments, err := splitPath(path)
+	if err != nil {
+		return fmt.Errorf("set %s: %w", path, err)
+	}
+	// A copy, since recipes that were assigned to each other share maps and lists.
+	data, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("set %s: %w", path, err)
+	}
+	var fresh Recipe
+	if err := json.Unmarshal(data, &fresh); err != nil {
+		return fmt.Errorf("set %s: %w", path, err)
+	}
+	if err := setAt(reflect.ValueOf(&fresh).Elem(), segments, "", value); err != nil {
+		return fmt.Errorf("set %s: %w", path, err)
+	}
+	*r = fresh
+	return nil
+}
+
+// splitPath turns "rl[0].steps" into "rl", "0", "steps".
+func splitPath(path string) ([]string, error) {
+	var segments []string
+	for part := range strings.SplitSeq(path, ".") {
+		name, indices, _ := strings.Cut(part, "[")
+		if name == "" {
+			return nil, fmt.Errorf("an empty key; valid: keys joined by single dots")
+		}
+		segments = append(segments, name)
+		for indices != "" {
+			index, rest, closed := strings.Cut(indices, "]")
+			if !closed || (rest != "" && rest[0] != '[') {
+				return nil, fmt.Errorf("%q is not closed; valid: NAME[NUMBER]", part)
+			}
+			segments = append(segments, index)
+			indices = strings.TrimPrefix(rest, "[")
+		}
+	}
+	return segments, nil
+}
+
+// setAt descends to the value that segments name and sets it; at is the path so far.
+func setAt(v reflect.Value, segments []string, at, text string) error {
+	if len(segments) == 0 {
+		return setValue(v, at, text)
+	}
+	key, rest := segments[0], segments[1:]
+	if v.Type() == reflect.TypeFor[Temperature]() {
+		return fmt.Errorf("%s has no keys below it", at)
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+		return setAt(v.Elem(), segments, at, text)
+	case reflect.Struct:
+		field, ok := fieldOf(v.Type(), key)
+		if !ok {
+			return fmt.Errorf("%s is unknown; valid: %s", join(at, key), strings.Join(keysOf(v.Type()), ", "))
+		}
+		return setAt(v.FieldByIndex(field.Index), rest, join(at, key), text)
+	case reflect.Slice:
+		index, valid := indexOf(v, key)
+		if index < 0 {
+			return fmt.Errorf("%s has no %q; valid: %s", at, key, strings.Join(valid, ", "))
+		}
+		return setAt(v.Index(index), rest, fmt.Sprintf("%s[%d]", at, index), text)
+	case reflect.Map:
+		return setInMap(v, key, rest, at, text)
+	}
+	return fmt.Errorf("%s has no keys below it", at)
+}
+
+// setInMap changes a member of a map of datasets or of numbers. A dataset must
+// be there already: a new one would be used by nothing.
+func setInMap(v reflect.Value, key string, rest []string, at, text string) error {
+	member := reflect.New(v.Type().Elem()).Elem()
+	old := v.MapIndex(reflect.ValueOf(key))
+	if old.IsValid() {
+		member.Set(old)
+	} else if member.Kind() == reflect.Struct {
+		return fmt.Errorf("%s is unknown; valid: %s", join(at, key), strings.Join(sortedKeys(v.Interface().(map[string]Dataset)), ", "))
+	}
+	if err := setAt(member, rest, join(at, key), text); err != nil {
+		return err
+	}
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(v.Type()))
+	}
+	v.SetMapIndex(reflect.ValueOf(key), member)
+	return nil
+}
+
+// indexOf finds a list's member by number or, in lists of named things, by name.
+func indexOf(v reflect.Value, key string) (int, []string) {
+	var valid []string
+	for i := range v.Len() {
+		name := strconv.Itoa(i)
+		if v.Index(i).Kind() == reflect.Struct {
+			if f := v.Index(i).FieldByName("Name"); f.IsValid() {
+				if f.String() == key {
+					return i, nil
+				}
+				name = f.String()
+			}
+		}
+		if strconv.Itoa(i) == key {
+			return i, nil
+		}
+		valid = append(valid, name)
+	}
+	if len(valid) == 0 {
+		valid = []string{"nothing, the list is empty"}
+	}
+	return -1, valid
+}
+
+// setValue reads text as v's type.
+func setValue(v reflect.Value, at, text string) error {
+	if d, ok := v.Addr().Interface().(*Dataset); ok && !strings.HasPrefix(strings.TrimSpace(text), "{") {
+		d.URI = text
+		return nil
+	}
+	if v.Kind() == reflect.String {
+		v.SetString(text)
+		return nil
+	}
+	canonical, err := yaml.YAMLToJSONStrict([]byte(text))
+	if err != nil {
+		return fmt.Errorf("%q cannot be read: %w", text, err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(canonical))
+	decoder.UseNumber()
+	var tree any
+	if err := decoder.Decode(&tree); err != nil {
+		return fmt.Errorf("%q cannot be read: %w", text, err)
+	}
+	c := treeChecker{}
+	c.check(tree, v.Type(), at)
+	if faults := append(c.unknown, c.mistyped...); len(faults) > 0 {
+		return fmt.Errorf("%w", &FaultsError{Faults: faults})
+	}
+	fresh := reflect.New(v.Type())
+	if err := json.Unmarshal(canonical, fresh.Interface()); err != nil {
+		return fmt.Errorf("%q cannot be read: %w", text, err)
+	}
+	v.Set(fresh.Elem())
+	return nil
+}

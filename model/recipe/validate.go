@@ -1,0 +1,151 @@
+package recipe
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxSeed is the largest seed: the largest whole number that every JSON reader keeps exactly.
+const maxSeed = 1<<53 - 1
+
+// The bounds of the synthetic task: a math problem labels its operations a to e.
+const (
+	minOperations = 1
+	maxOperations = 5
+)
+
+var (
+	tokenizers      = []string{"synthetic", "bytes"}
+	schedules       = []string{"constant", "cosine"}
+	optimizerStates = []string{"reset", "carry"}
+	domains         = []string{"math", "code"}
+	advantageStds   = []string{"sample", "population", "none"}
+	denominators    = []string{"batch_tokens", "group_tokens"}
+	nameForm        = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+)
+
+// Validate checks the whole recipe and returns a *FaultsError that lists every
+// fault, or nil.
+func (r Recipe) Validate() error {
+	v := validator{recipe: r}
+	v.name("name", r.Name)
+	v.check("seed", r.Seed <= maxSeed, "is %d; valid: 0 to %d", r.Seed, uint64(maxSeed))
+	v.model(r.Model)
+	v.word("tokenizer", r.Tokenizer, tokenizers)
+	v.datasets()
+	v.sft()
+	v.search(r.TemperatureSearch)
+	v.rl()
+	v.benchmarks()
+	if len(r.SFT)+len(r.RL) == 0 {
+		v.fault("sft", "and rl are both empty; valid: at least one phase or stage")
+	}
+	v.atLeast("numerics.micro_batch_rows", r.Numerics.MicroBatchRows, 1)
+	v.atLeast("numerics.generation_rows", r.Numerics.GenerationRows, 1)
+	if len(v.faults) > 0 {
+		return &FaultsError{Faults: v.faults}
+	}
+	return nil
+}
+
+// validator collects faults.
+type validator struct {
+	recipe Recipe
+	faults []Fault
+}
+
+func (v *validator) fault(field, format string, args ...any) {
+	v.faults = append(v.faults, Fault{field, fmt.Sprintf(format, args...)})
+}
+
+func (v *validator) check(field string, ok bool, format string, args ...any) {
+	if !ok {
+		v.fault(field, format, args...)
+	}
+}
+
+const nameValid = "valid: 1 to 63 of a-z, 0-9 and -, not beginning or ending with -"
+
+// name checks a name that becomes part of store keys and workflow IDs.
+func (v *validator) name(field, name string) {
+	v.check(field, nameForm.MatchString(name), "is %q; "+nameValid, name)
+}
+
+func (v *validator) word(field, word string, valid []string) {
+	v.check(field, slices.Contains(valid, word), "is %q; valid: %s", word, strings.Join(valid, ", "))
+}
+
+func (v *validator) atLeast(field string, n, least int) {
+	v.check(field, n >= least, "is %d; valid: at least %d", n, least)
+}
+
+// positive checks a number that must be above 0 (and finite).
+func (v *validator) positive(field string, x float64) {
+	v.check(field, x > 0 && !math.IsInf(x, 0), "is %g; valid: above 0", x)
+}
+
+// between checks low <= x <= high.
+func (v *validator) between(field string, x, low, high float64) {
+	v.check(field, x >= low && x <= high, "is %g; valid: %g to %g", x, low, high)
+}
+
+func (v *validator) model(m Model) {
+	for _, f := range []struct {
+		field string
+		value int
+	}{
+		{"hidden_size", m.HiddenSize}, {"intermediate_size", m.IntermediateSize},
+		{"num_hidden_layers", m.NumHiddenLayers}, {"num_attention_heads", m.NumAttentionHeads},
+		{"num_key_value_heads", m.NumKeyValueHeads}, {"max_position_embeddings", m.MaxPositionEmbeddings},
+	} {
+		v.atLeast("model."+f.field, f.value, 1)
+	}
+	if m.HiddenSize > 0 && m.NumAttentionHeads > 0 {
+		if m.HiddenSize%m.NumAttentionHeads != 0 {
+			v.fault("model.num_attention_heads", "is %d, which does not divide hidden_size %d; valid: %s",
+				m.NumAttentionHeads, m.HiddenSize, divisors(m.HiddenSize))
+		} else if m.HiddenSize/m.NumAttentionHeads%2 != 0 {
+			v.fault("model.num_attention_heads", "is %d, which makes heads of %d; rotary positions need an even head size",
+				m.NumAttentionHeads, m.HiddenSize/m.NumAttentionHeads)
+		}
+	}
+	if m.NumAttentionHeads > 0 && m.NumKeyValueHeads > 0 {
+		v.check("model.num_key_value_heads", m.NumAttentionHeads%m.NumKeyValueHeads == 0,
+			"is %d, which does not divide num_attention_heads %d; valid: %s",
+			m.NumKeyValueHeads, m.NumAttentionHeads, divisors(m.NumAttentionHeads))
+	}
+	v.check("model.rope_theta", m.RopeTheta > 1 && !math.IsInf(m.RopeTheta, 0), "is %g; valid: above 1", m.RopeTheta)
+	v.check("model.rms_norm_eps", m.RMSNormEps > 0 && m.RMSNormEps <= 1, "is %g; valid: above 0, at most 1", m.RMSNormEps)
+	v.positive("model.init.embedding_std", m.Init.EmbeddingStd)
+	v.positive("model.init.output_gain", m.Init.OutputGain)
+}
+
+// search checks the temperature search when a stage asks for one.
+func (v *validator) search(s TemperatureSearch) {
+	if !slices.ContainsFunc(v.recipe.RL, func(s RLStage) bool { return s.Temperature.Search }) {
+		return
+	}
+	const at = "temperature_search."
+	v.positive(at+"target_entropy", s.TargetEntropy)
+	v.positive(at+"tolerance", s.Tolerance)
+	v.positive(at+"min", s.Min)
+	v.check(at+"max", s.Max > s.Min, "is %g; valid: above min, which is %g", s.Max, s.Min)
+	v.check(at+"start", s.Start >= s.Min && s.Start <= s.Max, "is %g; valid: min to max, %g to %g", s.Start, s.Min, s.Max)
+	v.atLeast(at+"problems", s.Problems, 1)
+	v.budget(at+"max_response_tokens", s.MaxResponseTokens, 0)
+	v.atLeast(at+"max_measurements", s.MaxMeasurements, 1)
+}
+
+// divisors lists the divisors of n, as valid values.
+func divisors(n int) string {
+	var list []string
+	for d := 1; d <= n; d++ {
+		if n%d == 0 {
+			list = append(list, fmt.Sprint(d))
+		}
+	}
+	return strings.Join(list, ", ")
+}

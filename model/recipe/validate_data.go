@@ -1,0 +1,170 @@
+package recipe
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+var (
+	syntheticKinds = []string{"base-text", "demonstrations", "problems"}
+	formats        = []string{"gsm8k", "problems", "examples"}
+	styles         = []string{"concise", "verbose", "guess"}
+)
+
+// The longest prompts of the synthetic task in its own vocabulary: <user>, the
+// start digit, three tokens per operation, "?", <asst>, <think>; and
+// "<user>f(2)=7,f(3)=9<asst><think>".
+const codePromptTokens = 16
+
+func mathPromptTokens(operations int) int { return 5 + 3*operations }
+
+func (v *validator) datasets() {
+	v.check("data", len(v.recipe.Data) > 0, "is empty; valid: at least one dataset")
+	for _, name := range sortedKeys(v.recipe.Data) {
+		at := "data." + name
+		if !nameForm.MatchString(name) {
+			v.fault(at, "has the name %q; "+nameValid, name)
+		}
+		d := v.recipe.Data[name]
+		switch {
+		case d.Synthetic != nil && (d.Format != "" || d.URI != "" || d.Limit != 0):
+			v.fault(at, "is both synthetic and a file; valid: either synthetic, or uri with format and limit")
+		case d.Synthetic != nil:
+			v.synthetic(at+".synthetic", *d.Synthetic)
+		case d.Format == "" && d.URI == "":
+			v.fault(at, "is empty; valid: synthetic, or uri with format")
+		default:
+			v.file(at, name, d)
+		}
+	}
+}
+
+func (v *validator) file(at, name string, d Dataset) {
+	v.word(at+".format", d.Format, formats)
+	v.atLeast(at+".limit", d.Limit, 0)
+	switch {
+	case d.URI == "":
+		v.fault(at+".uri", "is empty; give a path or s3:// URI, for instance --set data.%s=…/%s.jsonl", name, name)
+	case strings.Contains(d.URI, "://"):
+		bucket, key, _ := strings.Cut(strings.TrimPrefix(d.URI, "s3://"), "/")
+		v.check(at+".uri", strings.HasPrefix(d.URI, "s3://") && bucket != "" && key != "",
+			"is %q; valid: a path, s3://BUCKET/KEY", d.URI)
+	}
+	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != "gsm8k",
+		`is "gsm8k", whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`)
+}
+
+func (v *validator) synthetic(at string, s Synthetic) {
+	v.word(at+".kind", s.Kind, syntheticKinds)
+	v.atLeast(at+".count", s.Count, 1)
+	v.between(at+".code_fraction", s.CodeFraction, 0, 1)
+	v.check(at+".operations", len(s.Operations) > 0 || s.CodeFraction == 1,
+		"is empty; valid: numbers from %d to %d, since code_fraction is below 1", minOperations, maxOperations)
+	for i, k := range s.Operations {
+		field := fmt.Sprintf("%s.operations[%d]", at, i)
+		v.check(field, k >= minOperations && k <= maxOperations, "is %d; valid: %d to %d", k, minOperations, maxOperations)
+		v.check(field, !slices.Contains(s.Operations[:i], k), "is %d, which stands there twice", k)
+	}
+	v.check(at+".seed", s.Seed <= maxSeed, "is %d; valid: 0 to %d", s.Seed, uint64(maxSeed))
+	if s.Kind == "demonstrations" {
+		v.styles(at+".styles", s.Styles)
+		v.atLeast(at+".responses_per_prompt", s.ResponsesPerPrompt, 0)
+		return
+	}
+	v.check(at+".styles", len(s.Styles) == 0, "are given; valid: only for demonstrations")
+	v.check(at+".responses_per_prompt", s.ResponsesPerPrompt == 0, "is %d; valid: only for demonstrations", s.ResponsesPerPrompt)
+}
+
+func (v *validator) styles(at string, mix map[string]float64) {
+	var sum float64
+	for _, name := range sortedKeys(mix) {
+		v.check(at+"."+name, slices.Contains(styles, name), "is unknown; valid: %s", strings.Join(styles, ", "))
+		v.between(at+"."+name, mix[name], 0, 1)
+		sum += mix[name]
+	}
+	v.check(at, math.Abs(sum-1) < 1e-9, "add up to %g; valid: shares of %s that add up to 1", sum, strings.Join(styles, ", "))
+}
+
+// examples checks that data names a dataset that supervised phases can use.
+func (v *validator) examples(field, data string) {
+	d, ok := v.dataset(field, data)
+	if !ok {
+		return
+	}
+	kind, valid := d.Format, []string{"gsm8k", "examples"}
+	if d.Synthetic != nil {
+		kind, valid = d.Synthetic.Kind, []string{"base-text", "demonstrations"}
+	}
+	v.usable(field, data, kind, valid)
+	v.notHeldOut(field, data, d)
+}
+
+// problems checks that data names a dataset of problems of the domain.
+func (v *validator) problems(field, data, domain string) (Dataset, bool) {
+	d, ok := v.dataset(field, data)
+	if !ok {
+		return d, false
+	}
+	if d.Synthetic == nil {
+		valid := []string{"gsm8k", "problems"}
+		if domain == "code" { // whether every line has tests shows when the file is read
+			valid = []string{"problems"}
+		}
+		v.usable(field, data, d.Format, valid)
+		return d, true
+	}
+	v.usable(field, data, d.Synthetic.Kind, []string{"problems"})
+	want := map[string]float64{"math": 0, "code": 1}
+	if fraction, ok := want[domain]; ok {
+		v.check(field, d.Synthetic.CodeFraction == fraction, "is %q, whose code_fraction is %g; valid for domain %s: %g",
+			data, d.Synthetic.CodeFraction, domain, fraction)
+	}
+	return d, true
+}
+
+func (v *validator) dataset(field, data string) (Dataset, bool) {
+	d, ok := v.recipe.Data[data]
+	v.check(field, ok, "is %q, which data does not have; valid: %s", data, strings.Join(sortedKeys(v.recipe.Data), ", "))
+	return d, ok && (d.Synthetic != nil || d.Format != "")
+}
+
+func (v *validator) usable(field, data, kind string, valid []string) {
+	v.check(field, slices.Contains(valid, kind), "is %q, which holds %s; valid: a dataset of %s", data, kind, strings.Join(valid, " or "))
+}
+
+func (v *validator) notHeldOut(field, data string, d Dataset) {
+	v.check(field, d.Synthetic == nil || !d.Synthetic.HeldOut, "is %q, which is held out for evaluation; valid: a dataset without held_out", data)
+}
+
+// longestPrompt is the longest prompt of d in tokens as far as the recipe tells:
+// for files, and for the byte tokenizer, it is known only when the data is read.
+func (v *validator) longestPrompt(d Dataset) int {
+	if d.Synthetic == nil || v.recipe.Tokenizer != "synthetic" {
+		return 0
+	}
+	longest := 0
+	if d.Synthetic.CodeFraction > 0 {
+		longest = codePromptTokens
+	}
+	for _, k := range d.Synthetic.Operations {
+		longest = max(longest, mathPromptTokens(k))
+	}
+	return longest
+}
+
+// budget checks that a response of so many tokens fits behind the prompt.
+func (v *validator) budget(field string, tokens, prompt int) {
+	v.atLeast(field, tokens, 1)
+	limit := v.recipe.Model.MaxPositionEmbeddings
+	if limit < 1 || tokens < 1 {
+		return
+	}
+	if prompt == 0 {
+		v.check(field, tokens < limit, "is %d, which leaves no room for a prompt in max_position_embeddings %d", tokens, limit)
+		return
+	}
+	v.check(field, prompt+tokens <= limit, "is %d, which with the longest prompt of %d tokens exceeds max_position_embeddings %d; valid: 1 to %d",
+		tokens, prompt, limit, limit-prompt)
+}

@@ -1,0 +1,111 @@
+package recipe
+
+import "fmt"
+
+func (v *validator) sft() {
+	for i, p := range v.recipe.SFT {
+		at := fmt.Sprintf("sft[%d].", i)
+		v.name(at+"name", p.Name)
+		v.unique(at+"name", p.Name, i)
+		v.examples(at+"data", p.Data)
+		v.atLeast(at+"epochs", p.Epochs, 1)
+		v.atLeast(at+"batch_size", p.BatchSize, 1)
+		v.atLeast(at+"max_tokens", p.MaxTokens, 2)
+		if limit := v.recipe.Model.MaxPositionEmbeddings; limit > 0 {
+			v.check(at+"max_tokens", p.MaxTokens <= limit, "is %d; valid: at most max_position_embeddings %d", p.MaxTokens, limit)
+		}
+		v.optimizer(at+"optimizer.", p.Optimizer)
+		v.atLeast(at+"checkpoint_every", p.CheckpointEvery, 1)
+	}
+}
+
+func (v *validator) rl() {
+	for i, s := range v.recipe.RL {
+		at := fmt.Sprintf("rl[%d].", i)
+		v.name(at+"name", s.Name)
+		v.unique(at+"name", s.Name, len(v.recipe.SFT)+i)
+		v.word(at+"domain", s.Domain, domains)
+		d, known := v.problems(at+"data", s.Data, s.Domain)
+		if known {
+			v.notHeldOut(at+"data", s.Data, d)
+			v.problemCount(at+"problems_per_step", s.ProblemsPerStep, s.Data, d)
+		}
+		v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPrompt(d))
+		v.atLeast(at+"problems_per_step", s.ProblemsPerStep, 1)
+		v.check(at+"group_size", s.GroupSize >= 2, "is %d; valid: at least 2, since an advantage compares the rollouts of a group", s.GroupSize)
+		v.atLeast(at+"steps", s.Steps, 1)
+		v.check(at+"temperature", s.Temperature.Search || s.Temperature.Value > 0, "is %g; valid: %s", s.Temperature.Value, temperatureValid)
+		v.word(at+"advantage_std", s.AdvantageStd, advantageStds)
+		v.word(at+"loss_denominator", s.LossDenominator, denominators)
+		v.optimizer(at+"optimizer.", s.Optimizer)
+		v.atLeast(at+"shards", s.Shards, 1)
+		if s.Shards > 0 && s.ProblemsPerStep > 0 {
+			v.check(at+"shards", s.ProblemsPerStep%s.Shards == 0, "is %d, which does not divide problems_per_step %d; valid: %s",
+				s.Shards, s.ProblemsPerStep, divisors(s.ProblemsPerStep))
+		}
+		v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
+	}
+}
+
+// problemCount checks that one policy step can draw different problems.
+func (v *validator) problemCount(field string, perStep int, data string, d Dataset) {
+	count := d.Limit // of a file with fewer lines the reader complains
+	if d.Synthetic != nil {
+		count = d.Synthetic.Count
+	}
+	if count > 0 {
+		v.check(field, perStep <= count, "is %d, more than the %d problems of %q", perStep, count, data)
+	}
+}
+
+func (v *validator) benchmarks() {
+	for i, b := range v.recipe.Evaluation.Benchmarks {
+		at := fmt.Sprintf("evaluation.benchmarks[%d].", i)
+		v.name(at+"name", b.Name)
+		for _, other := range v.recipe.Evaluation.Benchmarks[:i] {
+			v.check(at+"name", other.Name != b.Name, "is %q, which another benchmark has; valid: different names", b.Name)
+		}
+		v.word(at+"domain", b.Domain, domains)
+		d, _ := v.problems(at+"data", b.Data, b.Domain)
+		v.atLeast(at+"samples", b.Samples, 1)
+		v.positive(at+"temperature", b.Temperature)
+		v.check(at+"top_p", b.TopP > 0 && b.TopP <= 1, "is %g; valid: above 0, at most 1", b.TopP)
+		v.budget(at+"max_response_tokens", b.MaxResponseTokens, v.longestPrompt(d))
+		v.atLeast(at+"shards", b.Shards, 1)
+	}
+}
+
+// unique checks a phase's or stage's name against those before it.
+func (v *validator) unique(field, name string, index int) {
+	for i, other := range v.recipe.StageNames() {
+		if i < index && other == name {
+			v.fault(field, "is %q, which an earlier phase or stage has; valid: different names", name)
+			return
+		}
+	}
+}
+
+// StageNames lists the names of all phases and stages, in order.
+func (r Recipe) StageNames() []string {
+	names := make([]string, 0, len(r.SFT)+len(r.RL))
+	for _, p := range r.SFT {
+		names = append(names, p.Name)
+	}
+	for _, s := range r.RL {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+func (v *validator) optimizer(at string, o Optimizer) {
+	v.positive(at+"learning_rate", o.LearningRate)
+	v.word(at+"schedule", o.Schedule, schedules)
+	v.atLeast(at+"warmup_steps", o.WarmupSteps, 0)
+	v.between(at+"final_fraction", o.FinalFraction, 0, 1)
+	v.check(at+"beta1", o.Beta1 >= 0 && o.Beta1 < 1, "is %g; valid: 0 to below 1", o.Beta1)
+	v.check(at+"beta2", o.Beta2 >= 0 && o.Beta2 < 1, "is %g; valid: 0 to below 1", o.Beta2)
+	v.positive(at+"epsilon", o.Epsilon)
+	v.check(at+"weight_decay", o.WeightDecay >= 0 && o.WeightDecay < 1e6, "is %g; valid: 0 or above", o.WeightDecay)
+	v.positive(at+"max_grad_norm", o.MaxGradNorm)
+	v.word(at+"state", o.State, optimizerStates)
+}

@@ -1,0 +1,36 @@
+package recipe
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// The words of a recipe that the rest of temper acts on.
+const (
+	DomainMath = "math"
+	DomainCode = "code"
+
+	ScheduleConstant = "constant"
+	ScheduleCosine   = "cosine"
+
+	StateReset = "reset"
+	StateCarry = "carry"
+)
+
+// CheckName refuses a name that cannot be part of the keys and workflow IDs that
+// a run makes: it names the field and says what is valid.
+func CheckName(field, name string) error {
+	if nameForm.MatchString(name) {
+		return nil
+	}
+	return fmt.Errorf("%s is %q; valid: 1 to 63 lower-case letters, digits and hyphens, such as \"demo-2\"", field, name)
+}
+
+// Encode is the recipe's JSON form, as Decode reads it.
+func Encode(r Recipe) ([]byte, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("encode recipe: %w", err)
+	}
+	return data, nil
+}
