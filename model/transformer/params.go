@@ -1,0 +1,70 @@
+package transformer
+
+import "fmt"
+
+// ParamSpec names one parameter tensor and its shape. Names are Hugging
+// Face's; matrices are [out, in].
+type ParamSpec struct {
+	Name  string
+	Shape []int
+}
+
+// Size is the number of elements.
+func (s ParamSpec) Size() int {
+	n := 1
+	for _, d := range s.Shape {
+		n *= d
+	}
+	return n
+}
+
+const (
+	embedName = "model.embed_tokens.weight"
+	normName  = "model.norm.weight"
+	headName  = "lm_head.weight"
+)
+
+// layerName is the Hugging Face name of a parameter of one layer.
+func layerName(layer int, suffix string) string {
+	return fmt.Sprintf("model.layers.%d.%s", layer, suffix)
+}
+
+// Params lists the parameters in a fixed order: embedding, layers from first
+// to last, final norm, and the head unless it is tied to the embedding.
+func (c Config) Params() []ParamSpec {
+	d, ff := c.HiddenSize, c.IntermediateSize
+	q, kv := c.NumAttentionHeads*c.headDim(), c.NumKeyValueHeads*c.headDim()
+	specs := []ParamSpec{{embedName, []int{c.VocabSize, d}}}
+	for l := range c.NumHiddenLayers {
+		for _, p := range []ParamSpec{
+			{"input_layernorm.weight", []int{d}},
+			{"self_attn.q_proj.weight", []int{q, d}},
+			{"self_attn.q_proj.bias", []int{q}},
+			{"self_attn.k_proj.weight", []int{kv, d}},
+			{"self_attn.k_proj.bias", []int{kv}},
+			{"self_attn.v_proj.weight", []int{kv, d}},
+			{"self_attn.v_proj.bias", []int{kv}},
+			{"self_attn.o_proj.weight", []int{d, q}},
+			{"post_attention_layernorm.weight", []int{d}},
+			{"mlp.gate_proj.weight", []int{ff, d}},
+			{"mlp.up_proj.weight", []int{ff, d}},
+			{"mlp.down_proj.weight", []int{d, ff}},
+		} {
+			specs = append(specs, ParamSpec{layerName(l, p.Name), p.Shape})
+		}
+	}
+	specs = append(specs, ParamSpec{normName, []int{d}})
+	if !c.TieWordEmbeddings {
+		specs = append(specs, ParamSpec{headName, []int{c.VocabSize, d}})
+	}
+	return specs
+}
+
+// NumParams is the number of trainable elements.
+func (c Config) NumParams() int {
+	n := 0
+	for _, p := range c.Params() {
+		n += p.Size()
+	}
+	return n
+}
