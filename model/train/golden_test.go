@@ -1,0 +1,384 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"temper/model/safetensors"
+	"temper/model/transformer"
+)
+
+const goldens = "../../../shared/goldens"
+
+// goldenModels lists the models and the accepted relative difference of
+// gradients: about ten times what the reference's fp32 and fp64 runs differ by
+// (the logits of d, which are peaked, differ ten times as much as those of a).
+var goldenModels = []struct {
+	name      string
+	tolerance float64
+}{{"a_untied_theta1e4", 5e-6}, {"d_tied_sharp", 5e-5}}
+
+func readGolden(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(goldens, path))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("../shared is absent: the reference goldens are not there to compare with")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func readJSON(t *testing.T, path string, into any) {
+	t.Helper()
+	if err := json.Unmarshal(readGolden(t, path), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func goldenWeights(t *testing.T, model string) *transformer.Weights {
+	t.Helper()
+	dir := "qwen2/" + model + "/model_fp32/"
+	c, err := transformer.ParseConfig(readGolden(t, dir+"config.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := transformer.DecodeWeights(c, readGolden(t, dir+"model.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// goldenBatch is the SFT batch of a model's golden.json: right-padded rows with
+// a loss mask.
+type goldenBatch struct {
+	Batch struct {
+		InputIDs      [][]int32 `json:"input_ids"`
+		AttentionMask [][]int   `json:"attention_mask"`
+		LossMask      [][]int   `json:"loss_mask"`
+	} `json:"batch"`
+	SFT struct {
+		Loss       float64            `json:"loss"`
+		GradNorms  map[string]float64 `json:"grad_norms"`
+		GlobalNorm float64            `json:"global_grad_norm"`
+		LossTokens int                `json:"num_loss_tokens"`
+	} `json:"sft"`
+	AdamW map[string]adamWRun `json:"adamw"`
+}
+
+type adamWRun struct {
+	LR          float64    `json:"lr"`
+	Betas       [2]float64 `json:"betas"`
+	Eps         float64    `json:"eps"`
+	WeightDecay float64    `json:"weight_decay"`
+	MaxGradNorm float64    `json:"max_grad_norm"` // 0: null, no clipping
+	Losses      []float64  `json:"losses_before_each_step"`
+	GradNorms   []float64  `json:"grad_norms_before_clip"`
+	LossAfter   float64    `json:"loss_after_3_steps"`
+	Params      map[string]struct {
+		Sum     float64   `json:"sum_fp64"`
+		AbsSum  float64   `json:"abs_sum_fp64"`
+		First8  []float64 `json:"first8_fp64"`
+		MaxDiff float64   `json:"max_abs_diff_fp32_vs_fp64"`
+	} `json:"params"`
+}
+
+// rows cuts the padding off and weights every target by 1/targets.
+func (g goldenBatch) rows() []Row {
+	var rows []Row
+	for b, ids := range g.Batch.InputIDs {
+		var r Row
+		for s, id := range ids {
+			if g.Batch.AttentionMask[b][s] == 1 {
+				r.Tokens = append(r.Tokens, id)
+				r.Weights = append(r.Weights, float32(g.Batch.LossMask[b][s])/float32(g.SFT.LossTokens))
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func newTestTrainer(t *testing.T, w *transformer.Weights, eng *Engine) *Trainer {
+	t.Helper()
+	tr, err := New(w, NewOptimizerState(w.Config), eng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(eng.Close)
+	return tr
+}
+
+func near(got, want, relative float64) bool {
+	return math.Abs(got-want) <= relative*math.Max(1e-3, math.Abs(want))
+}
+
+// TestGoldenSFT compares the loss and every element of the gradients with Hugging
+// Face and torch autograd.
+func TestGoldenSFT(t *testing.T) {
+	for _, m := range goldenModels {
+		model := m.name
+		t.Run(model, func(t *testing.T) {
+			var g goldenBatch
+			readJSON(t, "qwen2/"+model+"/golden/golden.json", &g)
+			tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 2, MicroBatchRows: 2, Buckets: []int{16, 20}})
+			stats, err := tr.gradients(g.rows(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !near(stats.Loss, g.SFT.Loss, 1e-6) {
+				t.Errorf("loss %v, want %v", stats.Loss, g.SFT.Loss)
+			}
+			if stats.Targets != g.SFT.LossTokens || !near(stats.GradNorm, g.SFT.GlobalNorm, m.tolerance) {
+				t.Errorf("%d targets and gradient norm %v, want %d and %v", stats.Targets, stats.GradNorm, g.SFT.LossTokens, g.SFT.GlobalNorm)
+			}
+			tensors, _, err := safetensors.Decode(readGolden(t, "qwen2/"+model+"/golden/sft_grads.safetensors"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := transformer.WeightsFrom(tr.weights.Config, tensors)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkGradients(t, tr, want.Tensors, m.tolerance)
+		})
+	}
+}
+
+// checkGradients compares t.grads elementwise, relative to the largest element
+// of the same tensor.
+func checkGradients(t *testing.T, tr *Trainer, want [][]float32, tolerance float64) {
+	t.Helper()
+	worst := 0.0
+	for i, p := range tr.weights.Config.Params() {
+		largest, diff := 0.0, 0.0
+		for j := range want[i] {
+			largest = max(largest, math.Abs(float64(want[i][j])))
+			diff = max(diff, math.Abs(float64(tr.grads[i][j])-float64(want[i][j])))
+		}
+		worst = max(worst, diff/largest)
+		if diff > tolerance*largest {
+			t.Errorf("gradient of %s is off by %.2g; its largest element is %.2g", p.Name, diff, largest)
+		}
+	}
+	t.Logf("largest difference, relative to the tensor's largest gradient: %.2g", worst)
+}
+
+// TestGoldenAdamW runs three steps of torch.optim.AdamW's variants. Elements
+// with tiny gradients move by amounts that rounding decides, so the tolerance
+// is 20 times what the reference's fp32 and fp64 runs differ by, with a floor
+// of 2e-6 (a step moves an element by up to 1e-3).
+func TestGoldenAdamW(t *testing.T) {
+	for _, m := range goldenModels {
+		model := m.name
+		var g goldenBatch
+		readJSON(t, "qwen2/"+model+"/golden/golden.json", &g)
+		for name, run := range g.AdamW {
+			t.Run(model+"/"+name, func(t *testing.T) {
+				tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 2, MicroBatchRows: 2, Buckets: []int{20}})
+				hyper := StepHyper{LearningRate: run.LR, Beta1: run.Betas[0], Beta2: run.Betas[1], Epsilon: run.Eps,
+					WeightDecay: run.WeightDecay, MaxGradNorm: run.MaxGradNorm, DecayAll: name != "wd_matrices_only"}
+				for i := range run.Losses {
+					stats, err := tr.Step(g.rows(), 1, hyper)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if !near(stats.Loss, run.Losses[i], 1e-5) || !near(stats.GradNorm, run.GradNorms[i], 1e-4) {
+						t.Errorf("step %d: loss %v and gradient norm %v, want %v and %v", i, stats.Loss, stats.GradNorm, run.Losses[i], run.GradNorms[i])
+					}
+				}
+				after, err := tr.gradients(g.rows(), 1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !near(after.Loss, run.LossAfter, 1e-5) {
+					t.Errorf("loss after 3 steps %v, want %v", after.Loss, run.LossAfter)
+				}
+				for i, p := range tr.weights.Config.Params() {
+					want := run.Params[p.Name]
+					tolerance := max(2e-6, 20*want.MaxDiff)
+					sum, absSum := 0.0, 0.0
+					for j, v := range tr.weights.Tensors[i] {
+						sum += float64(v)
+						absSum += math.Abs(float64(v))
+						if j < 8 && math.Abs(float64(v)-want.First8[j]) > tolerance {
+							t.Errorf("%s[%d] is %v, want %v", p.Name, j, v, want.First8[j])
+						}
+					}
+					if limit := 1e-6*want.AbsSum + tolerance; math.Abs(sum-want.Sum) > limit || math.Abs(absSum-want.AbsSum) > limit {
+						t.Errorf("%s: sum %v and absolute sum %v, want %v and %v", p.Name, sum, absSum, want.Sum, want.AbsSum)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestGoldenGRPO compares the on-policy cases of verl's vanilla policy loss:
+// the loss is that of ratio 1, -Σ advantage / tokens, and its gradient that of
+// -Σ advantage·log-prob / tokens.
+func TestGoldenGRPO(t *testing.T) {
+	for _, m := range goldenModels {
+		model := m.name
+		var g struct {
+			PromptLen    int       `json:"prompt_len"`
+			InputIDs     [][]int32 `json:"input_ids"`
+			ResponseMask [][]int   `json:"response_mask"`
+			Cases        []struct {
+				Temperature float64            `json:"temperature"`
+				Mode        string             `json:"mode"`
+				NewLogProbs [][]float64        `json:"new_log_probs"`
+				Advantages  [][]float64        `json:"advantages"`
+				MeanEntropy float64            `json:"mean_entropy"`
+				GradNorms   map[string]float64 `json:"grad_norms"`
+				GlobalNorm  float64            `json:"global_grad_norm"`
+			} `json:"cases"`
+		}
+		readJSON(t, "qwen2/"+model+"/golden/grpo_e2e.json", &g)
+		for _, c := range g.Cases {
+			if c.Mode != "on_policy" {
+				continue
+			}
+			t.Run(model, func(t *testing.T) {
+				var batch []Example
+				var advantages []float64
+				tokens := 0
+				for b, ids := range g.InputIDs {
+					n := 0
+					for _, m := range g.ResponseMask[b] {
+						n += m
+					}
+					tokens += n
+					batch = append(batch, Example{ids[:g.PromptLen], ids[g.PromptLen : g.PromptLen+n]})
+					advantages = append(advantages, c.Advantages[b][0])
+				}
+				rows, err := PolicyRows(batch, advantages, float64(tokens))
+				if err != nil {
+					t.Fatal(err)
+				}
+				tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 3, MicroBatchRows: 3, Buckets: []int{12, 18}})
+				stats, err := tr.gradients(rows, c.Temperature)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := 0.0
+				for b, a := range advantages {
+					for s := range batch[b].Response {
+						want -= a * c.NewLogProbs[b][s] / float64(tokens)
+					}
+				}
+				if !near(stats.Loss, want, 1e-5) || !near(stats.Entropy, c.MeanEntropy, 1e-5) {
+					t.Errorf("loss %v and entropy %v, want %v and %v", stats.Loss, stats.Entropy, want, c.MeanEntropy)
+				}
+				if stats.Targets != tokens || !near(stats.GradNorm, c.GlobalNorm, 1e-5) {
+					t.Errorf("%d targets and gradient norm %v, want %d and %v", stats.Targets, stats.GradNorm, tokens, c.GlobalNorm)
+				}
+				for i, p := range tr.weights.Config.Params() {
+					if got := gradNorm(tr.grads[i : i+1]); !near(got, c.GradNorms[p.Name], 1e-4) {
+						t.Errorf("gradient norm of %s is %v, want %v", p.Name, got, c.GradNorms[p.Name])
+					}
+				}
+				scored, err := tr.LogProbs(rows, c.Temperature)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for b, s := range scored {
+					for i := range batch[b].Response {
+						if got := float64(s.LogProbs[g.PromptLen+i]); !near(got, c.NewLogProbs[b][i], 5e-6) {
+							t.Errorf("row %d, response token %d: log-prob %v, want %v", b, i, got, c.NewLogProbs[b][i])
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestGoldenClipAndAdamW compares clipping and ten-step traces with torch.
+func TestGoldenClipAndAdamW(t *testing.T) {
+	var g struct {
+		Clip []struct {
+			MaxNorm   float64     `json:"max_norm"`
+			Grads     [][]float32 `json:"grads"`
+			TotalNorm float64     `json:"total_norm"`
+			Clipped   [][]float64 `json:"clipped"`
+		} `json:"clip"`
+		Traces []struct {
+			WeightDecay float64     `json:"weight_decay"`
+			Betas       [2]float64  `json:"betas"`
+			Eps         float64     `json:"eps"`
+			LR          []float64   `json:"lr"`
+			Param0      []float32   `json:"param0"`
+			Grads       [][]float32 `json:"grads"`
+			After       [][]float64 `json:"params_after_step"`
+		} `json:"adamw_traces"`
+	}
+	readJSON(t, "optim/clip_and_adamw.json", &g)
+	for i, c := range g.Clip {
+		norm := gradNorm(c.Grads)
+		if !near(norm, c.TotalNorm, 1e-6) {
+			t.Errorf("clip %d: norm %v, want %v", i, norm, c.TotalNorm)
+		}
+		coefficient := clipCoefficient(norm, c.MaxNorm)
+		for j := range c.Grads {
+			for k, v := range c.Grads[j] {
+				if got := float64(v) * coefficient; math.Abs(got-c.Clipped[j][k]) > 1e-6*math.Abs(got)+1e-9 {
+					t.Errorf("clip %d: gradient %d,%d is %v, want %v", i, j, k, got, c.Clipped[j][k])
+				}
+			}
+		}
+	}
+	for i, tr := range g.Traces {
+		p := append([]float32{}, tr.Param0...)
+		state := OptimizerState{ExpAvg: [][]float32{make([]float32, len(p))}, ExpAvgSq: [][]float32{make([]float32, len(p))}}
+		for s := range tr.LR {
+			state.Step++
+			h := StepHyper{LearningRate: tr.LR[s], Beta1: tr.Betas[0], Beta2: tr.Betas[1], Epsilon: tr.Eps, WeightDecay: tr.WeightDecay, DecayAll: true}
+			adamW([][]float32{p}, [][]float32{tr.Grads[s]}, state, []bool{false}, h, 1)
+			for j, v := range p {
+				if math.Abs(float64(v)-tr.After[s][j]) > 1e-6 {
+					t.Errorf("trace %d, step %d: parameter %d is %v, want %v", i, s, j, v, tr.After[s][j])
+				}
+			}
+		}
+	}
+}
+
+// TestGoldenSchedules compares with Hugging Face's and verl's schedules, up to
+// the last step (past it Hugging Face's cosine climbs again).
+func TestGoldenSchedules(t *testing.T) {
+	var g struct {
+		Schedules []struct {
+			Kind     string    `json:"kind"`
+			Warmup   int       `json:"num_warmup_steps"`
+			Total    int       `json:"num_training_steps"`
+			MinRatio float64   `json:"min_lr_ratio"`
+			BaseLR   float64   `json:"base_lr"`
+			Steps    []int     `json:"steps"`
+			LR       []float64 `json:"lr"`
+		} `json:"schedules"`
+	}
+	readJSON(t, "optim/lr_schedules.json", &g)
+	kinds := map[string]string{"cosine_with_warmup": Cosine, "constant_with_warmup": Constant, "verl_cosine_with_warmup_min_ratio": Cosine}
+	for _, want := range g.Schedules {
+		s := Schedule{Kind: kinds[want.Kind], LearningRate: want.BaseLR, WarmupSteps: want.Warmup, TotalSteps: want.Total, MinRatio: want.MinRatio}
+		if err := s.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		for i, step := range want.Steps {
+			if s.Kind == Cosine && step > want.Total {
+				continue
+			}
+			if got := s.At(step); math.Abs(got-want.LR[i]) > 1e-12*want.BaseLR {
+				t.Errorf("%s at step %d: %v, want %v", want.Kind, step, got, want.LR[i])
+			}
+		}
+	}
+}

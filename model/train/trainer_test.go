@@ -1,0 +1,290 @@
+package train
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"temper/model/transformer"
+)
+
+var testHyper = StepHyper{LearningRate: 3e-3, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, WeightDecay: 0.1, MaxGradNorm: 1}
+
+// smallWeights is a network that trains in milliseconds.
+func smallWeights() *transformer.Weights {
+	c := benchConfig(29, 16, 24, 2, 4, 2)
+	return transformer.NewWeights(c, transformer.InitSpec{EmbeddingStd: 0.5, OutputGain: 0.5}, 3)
+}
+
+// mixedRows are rows of different lengths with weights of both signs.
+func mixedRows(seed uint64, n int) []Row {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	var rows []Row
+	for range n {
+		length := 4 + rng.IntN(20)
+		r := Row{Tokens: make([]int32, length), Weights: make([]float32, length)}
+		for t := range r.Tokens {
+			r.Tokens[t] = int32(rng.IntN(29))
+			if t >= 3 {
+				r.Weights[t] = float32(rng.NormFloat64() / 50)
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func steps(t *testing.T, tr *Trainer, from, to int) []StepStats {
+	t.Helper()
+	var all []StepStats
+	for s := from; s < to; s++ {
+		stats, err := tr.Step(mixedRows(uint64(s), 9), 0.8, testHyper)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, stats)
+	}
+	return all
+}
+
+// TestInstancesDoNotMatter checks that updates have the same bits for 1, 2 and
+// 4 instances.
+func TestInstancesDoNotMatter(t *testing.T) {
+	var want []byte
+	var wantStats []StepStats
+	for _, instances := range []int{1, 2, 4} {
+		tr := newTestTrainer(t, smallWeights(), &Engine{Instances: instances, MicroBatchRows: 2, Buckets: []int{8, 16, 24}})
+		stats := steps(t, tr, 0, 4)
+		if got := tr.Weights().Encode(); want == nil {
+			want, wantStats = got, stats
+		} else if !bytes.Equal(got, want) || !slices.Equal(stats, wantStats) {
+			t.Errorf("%d instances give other weights or statistics than 1", instances)
+		}
+	}
+}
+
+// TestResume checks that 3 steps, saving, loading and 3 more steps end where 6
+// steps without a break end, bit for bit.
+func TestResume(t *testing.T) {
+	engine := func() *Engine { return &Engine{Instances: 2, MicroBatchRows: 3, Buckets: []int{24}} }
+	through := newTestTrainer(t, smallWeights(), engine())
+	steps(t, through, 0, 6)
+
+	first := newTestTrainer(t, smallWeights(), engine())
+	steps(t, first, 0, 3)
+	c := first.weights.Config
+	weights, err := transformer.DecodeWeights(c, first.Weights().Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := DecodeOptimizerState(c, first.Optimizer().Encode(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eng := engine()
+	t.Cleanup(eng.Close)
+	second, err := New(weights, state, eng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps(t, second, 3, 6)
+	if !bytes.Equal(second.Weights().Encode(), through.Weights().Encode()) {
+		t.Error("weights differ from those of the uninterrupted run")
+	}
+	if !bytes.Equal(second.Optimizer().Encode(c), through.Optimizer().Encode(c)) {
+		t.Error("optimiser state differs from that of the uninterrupted run")
+	}
+}
+
+// TestCuttingDoesNotMatter checks that micro-batches of any size and buckets of
+// any length give the gradients of one full batch, but for rounding.
+func TestCuttingDoesNotMatter(t *testing.T) {
+	rows := mixedRows(5, 11)
+	full := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchRows: 11, Buckets: []int{24}})
+	want, err := full.gradients(rows, 0.8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantScores, err := full.LogProbs(rows, 0.8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, eng := range []*Engine{
+		{Instances: 2, MicroBatchRows: 1, Buckets: []int{24}},
+		{Instances: 2, MicroBatchRows: 4, Buckets: []int{6, 12, 18, 24}},
+		{Instances: 2, MicroBatchRows: 16, Buckets: []int{40}},
+	} {
+		tr := newTestTrainer(t, smallWeights(), eng)
+		got, err := tr.gradients(rows, 0.8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkGradients(t, tr, full.grads, 2e-6)
+		if math.Abs(got.Loss-want.Loss) > 1e-6 || !near(got.Entropy, want.Entropy, 1e-6) || got.Targets != want.Targets || got.Tokens != want.Tokens {
+			t.Errorf("%d rows in buckets %v: %+v, want %+v", eng.MicroBatchRows, eng.Buckets, got, want)
+		}
+		scores, err := tr.LogProbs(rows, 0.8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range scores {
+			for j := range scores[i].LogProbs {
+				if math.Abs(float64(scores[i].LogProbs[j]-wantScores[i].LogProbs[j])) > 1e-5 ||
+					math.Abs(float64(scores[i].Entropies[j]-wantScores[i].Entropies[j])) > 1e-5 {
+					t.Errorf("row %d, token %d: scores differ", i, j)
+				}
+			}
+		}
+	}
+}
+
+// TestZeroWeights checks that rows without weight have no gradient at all, and
+// that adding one changes no bit of the others'.
+func TestZeroWeights(t *testing.T) {
+	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchRows: 1, Buckets: []int{24}})
+	silent := Row{Tokens: []int32{1, 2, 3}, Weights: make([]float32, 3)}
+	stats, err := tr.gradients([]Row{silent}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stats.GradNorm != 0 || stats.Loss != 0 || stats.Targets != 0 {
+		t.Errorf("a row without weights gives %+v", stats)
+	}
+	rows := mixedRows(2, 3)
+	if _, err := tr.gradients(rows, 1); err != nil {
+		t.Fatal(err)
+	}
+	var want [][]float32
+	for _, g := range tr.grads {
+		want = append(want, slices.Clone(g))
+	}
+	if _, err := tr.gradients(append(rows, silent), 1); err != nil {
+		t.Fatal(err)
+	}
+	for i := range want {
+		if !slices.Equal(want[i], tr.grads[i]) {
+			t.Fatalf("a row without weights changes the gradient of %s", tr.weights.Config.Params()[i].Name)
+		}
+	}
+}
+
+// TestStepRefusals checks that mistakes are named and leave the policy alone.
+func TestStepRefusals(t *testing.T) {
+	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchRows: 2, Buckets: []int{8}})
+	before := tr.Weights().Encode()
+	for _, c := range []struct {
+		rows        []Row
+		temperature float64
+		want        string
+	}{
+		{nil, 1, "no rows"},
+		{[]Row{{[]int32{1, 2}, []float32{0, 1}}}, 0, "temperature is 0"},
+		{[]Row{{[]int32{1, 2}, []float32{1, 1}}}, 1, "row 0: weight of the first token"},
+		{[]Row{{[]int32{1, 29}, []float32{0, 1}}}, 1, "row 0: token 29 at position 1"},
+		{[]Row{{[]int32{1, 2}, []float32{0}}}, 1, "row 0: 2 tokens and 1 weights"},
+		{[]Row{{[]int32{1, 2}, []float32{0, float32(math.NaN())}}}, 1, "row 0: weight at position 1 is NaN"},
+		{[]Row{{make([]int32, 9), make([]float32, 9)}}, 1, "row 0 has 9 tokens, more than the largest bucket"},
+	} {
+		if _, err := tr.Step(c.rows, c.temperature, testHyper); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want one with %q", err, c.want)
+		}
+	}
+	if !bytes.Equal(tr.Weights().Encode(), before) || tr.state.Step != 0 {
+		t.Error("a refused step changed the policy")
+	}
+	for _, e := range []*Engine{{MicroBatchRows: 1, Buckets: []int{8}}, {Instances: 1, Buckets: []int{8}}, {Instances: 1, MicroBatchRows: 1}} {
+		if _, err := New(smallWeights(), NewOptimizerState(smallWeights().Config), e); err == nil {
+			t.Errorf("engine %+v is accepted", e)
+		}
+	}
+}
+
+// TestDecodeOptimizerStateRefusals checks that damaged states are refused.
+func TestDecodeOptimizerStateRefusals(t *testing.T) {
+	c := smallWeights().Config
+	good := NewOptimizerState(c).Encode(c)
+	for name, data := range map[string][]byte{
+		"cut short":    good[:len(good)-4],
+		"no step":      bytes.Replace(good, []byte(`"step":"0"`), []byte(`"stop":"0"`), 1),
+		"other tensor": bytes.Replace(good, []byte(`"exp_avg.model.norm`), []byte(`"exp_avg.model.nurm`), 1),
+	} {
+		if _, err := DecodeOptimizerState(c, data); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// TestMemoryStays checks that a thousand steps leave no more memory in use than
+// a hundred.
+func TestMemoryStays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("1,000 steps take seconds")
+	}
+	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 2, MicroBatchRows: 4, Buckets: []int{8}})
+	rows := []Row{{[]int32{1, 2, 3}, []float32{0, 1, 1}}, {[]int32{4, 5}, []float32{0, 1}}}
+	inUse := func(steps int) uint64 {
+		for range steps {
+			if _, err := tr.Step(rows, 1, testHyper); err != nil {
+				t.Fatal(err)
+			}
+		}
+		runtime.GC()
+		runtime.GC() // the backend's buffer pools are emptied by the second collection
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := inUse(100)
+	if after := inUse(1000); after > before+1<<20 {
+		t.Errorf("%d bytes in use after 1,100 steps, %d after 100", after, before)
+	}
+}
+
+// TestRows checks the weights of SFT and policy rows.
+func TestRows(t *testing.T) {
+	batch := []Example{{[]int32{1, 2}, []int32{3}}, {[]int32{4}, []int32{5, 6, 7}}}
+	rows, err := SFTRows(batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(rows[1].Tokens, []int32{4, 5, 6, 7}) || !slices.Equal(rows[1].Weights, []float32{0, .25, .25, .25}) {
+		t.Errorf("sft row is %+v", rows[1])
+	}
+	rows, err = PolicyRows(batch, []float64{0, -2}, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 1 || !slices.Equal(rows[0].Weights, []float32{0, -.5, -.5, -.5}) {
+		t.Errorf("policy rows are %+v", rows)
+	}
+	if _, err := PolicyRows(batch, []float64{1}, 4); err == nil {
+		t.Error("too few advantages are accepted")
+	}
+	if _, err := SFTRows([]Example{{Prompt: []int32{1}}}); err == nil {
+		t.Error("a batch without response tokens is accepted")
+	}
+}
+
+// TestScheduleThroughout checks the schedule whose cosine spans the warm-up.
+func TestScheduleThroughout(t *testing.T) {
+	s := Schedule{Kind: CosineThroughout, LearningRate: 2e-3, WarmupSteps: 20, TotalSteps: 300, MinRatio: 0.1}
+	for _, step := range []int{0, 7, 19, 20, 150, 299} {
+		want := 2e-3 * min(1, float64(step+1)/20) * (0.1 + 0.9*0.5*(1+math.Cos(math.Pi*float64(step)/300)))
+		if got := s.At(step); math.Abs(got-want) > 1e-15 {
+			t.Errorf("step %d: %v, want %v", step, got, want)
+		}
+	}
+	flat := Schedule{Kind: CosineThroughout, LearningRate: 4e-4, WarmupSteps: 5, TotalSteps: 40, MinRatio: 1}
+	if flat.At(0) != 4e-4/5 || flat.At(30) != 4e-4 {
+		t.Errorf("MinRatio 1 gives %v at 0 and %v at 30", flat.At(0), flat.At(30))
+	}
+	for _, bad := range []Schedule{{Kind: "linear"}, {Kind: Cosine}, {Kind: Constant, LearningRate: -1}, {Kind: Cosine, TotalSteps: 1, MinRatio: 2}} {
+		if bad.Validate() == nil {
+			t.Errorf("%+v is accepted", bad)
+		}
+	}
+}
