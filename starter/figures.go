@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"temper/workflows"
+)
+
+// figures are a stage's newest numbers in words, for the end of its line.
+func figures(p workflows.StageProgress) string {
+	var parts []string
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	measured := p.Step > 0 || p.Done
+	switch {
+	case p.Activity != "" && !measured: // later the step count says as much
+		parts = append(parts, p.Activity)
+	case p.Kind == workflows.KindSFT && measured:
+		add("loss %.3f", p.Loss)
+	case p.Kind == workflows.KindRL && measured:
+		add("reward %.2f", p.Reward)
+		add("entropy %.2f", p.Entropy)
+		add("T %.2f", p.Temperature)
+		add("length %.0f", p.ResponseLength)
+		if p.Truncation > 0 {
+			add("cut %.0f%%", 100*p.Truncation)
+		}
+	}
+	if p.TokensPerSecond > 0 {
+		add("%s tok/s", thousands(p.TokensPerSecond))
+	}
+	return strings.Join(parts, " ")
+}
+
+// thousands writes 5230 as 5.2k.
+func thousands(x float64) string {
+	switch {
+	case x >= 1e6:
+		return fmt.Sprintf("%.1fM", x/1e6)
+	case x >= 1000:
+		return fmt.Sprintf("%.1fk", x/1e3)
+	}
+	return fmt.Sprintf("%.0f", x)
+}
+
+// stageLine is a stage as one plain line.
+func stageLine(p workflows.StageProgress) string {
+	line := p.Name
+	if p.Steps > 0 {
+		line += fmt.Sprintf(" %d/%d", p.Step, p.Steps)
+	}
+	if p.Done {
+		line += " done"
+	}
+	if numbers := figures(p); numbers != "" {
+		line += ": " + numbers
+	}
+	return line
+}
+
+// stateLine says what a run that does not simply run is doing, "" otherwise.
+func stateLine(p workflows.Progress) string {
+	if p.State == workflows.StateRunning || p.State == workflows.StateCompleted || p.State == "" {
+		return ""
+	}
+	line := fmt.Sprintf("run %s is %s", p.Run.Name, p.State)
+	if p.Reason != "" {
+		line += ": " + p.Reason
+	}
+	return line
+}

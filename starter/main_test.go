@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"temper/model/recipe"
+)
+
+func cli(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = execute(context.Background(), args, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestCommandLineMistakes(t *testing.T) {
+	for _, name := range []string{"TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPER_S3_ENDPOINT"} {
+		t.Setenv(name, "")
+	}
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.yaml")
+	text := strings.Replace(string(recipe.ShowYAML(namedRecipe(t, "smoke"))), "seed: 1", "sed: 1", 1)
+	if err := os.WriteFile(bad, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const none = "starter: no Temporal found: start one with `starter demo` or `make demo`, or set TEMPORAL_ADDRESS\n"
+	tests := []struct {
+		args string
+		code int
+		want string
+	}{
+		{"dmeo", exitUsage, "starter: unknown command \"dmeo\" for \"starter\"; see `starter --help`\n"},
+		{"demo --frsh", exitUsage, "starter: unknown flag: --frsh; see `starter demo --help`\n"},
+		{"report", exitUsage, "starter: accepts 1 arg(s), received 0; see `starter report --help`\n"},
+		{"run", exitUsage, "starter: no recipe is given; valid: a file, or --recipe with one of demo, gsm8k-tiny, smoke; see `starter run --help`\n"},
+		{"run a.yaml --recipe demo", exitUsage, "starter: both a recipe file and --recipe are given; valid: one of them; see `starter run --help`\n"},
+		{"recipe show dmeo", exitFailure, "starter: there is no recipe named \"dmeo\"; valid: demo, gsm8k-tiny, smoke\n"},
+		{"recipe check " + dir + "/none.yaml", exitFailure, "starter: read recipe: open " + dir + "/none.yaml: no such file or directory\n"},
+		{"recipe check " + bad, exitFailure, "starter: " + bad + ": sed is unknown; valid: name, seed, model, tokenizer, data, sft, temperature_search, rl, evaluation, numerics\n"},
+		{"run --recipe gsm8k-tiny", exitFailure, "starter: data.test.uri is empty; give a path or s3:// URI, for instance --set data.test=…/test.jsonl\n" +
+			"starter: data.train.uri is empty; give a path or s3:// URI, for instance --set data.train=…/train.jsonl\n"},
+		{"run --recipe gsm8k-tiny --set data.train=" + dir + "/no.jsonl --set data.test=" + bad, exitFailure,
+			"starter: data.train.uri: stat " + dir + "/no.jsonl: no such file or directory\n"},
+		{"demo --name Demo", exitFailure, "starter: --name is \"Demo\"; valid: 1 to 63 lower-case letters, digits and hyphens, such as \"demo-2\"\n"},
+		{"demo --set sed=1", exitFailure, "starter: set sed: sed is unknown; valid: name, seed, model, tokenizer, data, sft, temperature_search, rl, evaluation, numerics\n"},
+		{"status", exitFailure, none},
+		{"pause x", exitFailure, none},
+		{"report x", exitFailure, none},
+		{"run --detach --recipe smoke", exitFailure, none},
+	}
+	for _, test := range tests {
+		t.Run(test.args, func(t *testing.T) {
+			args := append(strings.Fields(test.args), "--data", filepath.Join(dir, "data"))
+			code, stdout, stderr := cli(t, args...)
+			if code != test.code || stderr != test.want || stdout != "" {
+				t.Errorf("code %d, stdout %q, stderr\n%swant\n%s", code, stdout, stderr, test.want)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "data")); err == nil {
+				t.Error("it wrote into the data directory")
+			}
+		})
+	}
+}
+
+func TestRecipeCommands(t *testing.T) {
+	code, stdout, _ := cli(t, "recipe", "list")
+	if code != exitOK || !strings.Contains(stdout, "demo         base-text → sft → math-short → math-longer → code → math-last\n") {
+		t.Errorf("code %d, list\n%s", code, stdout)
+	}
+	code, stdout, stderr := cli(t, "recipe", "show", "demo", "--set", "rl.code.steps=1")
+	if code != exitOK || !strings.Contains(stdout, "steps: 1 ") {
+		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
+	}
+	path := filepath.Join(t.TempDir(), "mine.yaml")
+	if err := os.WriteFile(path, []byte(stdout), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr = cli(t, "recipe", "check", path)
+	if code != exitOK || !strings.HasPrefix(stdout, path+" is a valid recipe: demo, stages base-text, sft, math-short") {
+		t.Errorf("code %d, %s%s", code, stdout, stderr)
+	}
+}
+
+// TestHelp: each command says what it is for.
+func TestHelp(t *testing.T) {
+	for _, command := range []string{"", "demo", "run", "status", "report", "pause", "resume", "stop", "recipe", "recipe list", "recipe show", "recipe check"} {
+		code, stdout, stderr := cli(t, append(strings.Fields(command), "--help")...)
+		if code != exitOK || len(stdout) < 100 || stderr != "" {
+			t.Errorf("%s --help: code %d, stderr %q, stdout\n%s", command, code, stderr, stdout)
+		}
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	got := commandLine([]string{"bin/starter", "demo", "--fresh", "--set", "rl[0].steps=1", "--name=a"}, true)
+	if got != "bin/starter demo --set 'rl[0].steps=1' --name=a" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestNoGoMLX: the starter stays small; it computes nothing.
+func TestNoGoMLX(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, "gomlx") {
+			t.Errorf("imports %s", line)
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"temper/model/artifact"
+	"temper/workflows"
+)
+
+func TestStageLine(t *testing.T) {
+	tests := []struct {
+		stage workflows.StageProgress
+		want  string
+	}{
+		{workflows.StageProgress{Name: "data", Kind: workflows.KindData, Activity: "writing code"}, "data: writing code"},
+		{workflows.StageProgress{Name: "sft", Kind: workflows.KindSFT, Step: 50, Steps: 300, Loss: 0.61234, TokensPerSecond: 5231},
+			"sft 50/300: loss 0.612 5.2k tok/s"},
+		{workflows.StageProgress{Name: "math-short", Kind: workflows.KindRL, Steps: 30, Activity: "searching temperature"},
+			"math-short 0/30: searching temperature"},
+		{workflows.StageProgress{Name: "math-short", Kind: workflows.KindRL, Step: 12, Steps: 30, Activity: "policy step 13", Reward: 0.534,
+			Entropy: 0.312, Temperature: 1.2, ResponseLength: 25.6, Truncation: 0.114, TokensPerSecond: 812},
+			"math-short 12/30: reward 0.53 entropy 0.31 T 1.20 length 26 cut 11% 812 tok/s"},
+		{workflows.StageProgress{Name: "code", Kind: workflows.KindRL, Step: 35, Steps: 35, Done: true, Activity: "done", Reward: 1, Entropy: 0.1, Temperature: 1.3, ResponseLength: 30},
+			"code 35/35 done: reward 1.00 entropy 0.10 T 1.30 length 30"},
+	}
+	for _, test := range tests {
+		if got := stageLine(test.stage); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+// TestLines: a line per change, not more often than every few seconds per stage, and each end once.
+func TestLines(t *testing.T) {
+	var out bytes.Buffer
+	clock := time.Unix(0, 0)
+	l := newLines(&out)
+	l.now = func() time.Time { return clock }
+	show := func(after time.Duration, sftStep int, sftDone bool, rlStep int) {
+		clock = clock.Add(after)
+		l.update(workflows.Progress{State: workflows.StateRunning, Stages: []workflows.StageProgress{
+			{Name: "sft", Kind: workflows.KindSFT, Step: sftStep, Steps: 9, Loss: 1, Done: sftDone},
+			{Name: "rl", Kind: workflows.KindRL, Step: rlStep, Steps: 3},
+		}})
+	}
+	show(0, 1, false, 0)
+	show(time.Second, 2, false, 0)   // too soon
+	show(4*time.Second, 3, false, 0) // shown
+	show(5*time.Second, 3, false, 0) // no change
+	show(time.Second, 9, true, 0)    // the end always
+	show(time.Second, 9, true, 1)
+	show(time.Second, 9, true, 1)
+	l.update(workflows.Progress{Run: artifact.RunID{Name: "x"}, State: workflows.StatePaused, Reason: "lunch"})
+	l.update(workflows.Progress{Run: artifact.RunID{Name: "x"}, State: workflows.StatePaused, Reason: "lunch"})
+	want := strings.Join([]string{
+		"sft 1/9: loss 1.000",
+		"sft 3/9: loss 1.000",
+		"sft 9/9 done: loss 1.000",
+		"rl 1/3: reward 0.00 entropy 0.00 T 0.00 length 0",
+		"run x is paused: lunch",
+	}, "\n") + "\n"
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+}
+
+func TestBars(t *testing.T) {
+	var out bytes.Buffer
+	b := newBars(&out)
+	p := workflows.Progress{State: workflows.StateRunning, Stages: []workflows.StageProgress{
+		{Name: "sft", Kind: workflows.KindSFT, Step: 9, Steps: 9, Loss: 0.5, Done: true},
+		{Name: "math-short", Kind: workflows.KindRL, Step: 1, Steps: 3, Reward: 0.25, Temperature: 1.2, Entropy: 0.3, ResponseLength: 30},
+		{Name: "code", Kind: workflows.KindRL, Steps: 3},
+	}}
+	b.update(p)
+	b.note("math after sft: 0.5")
+	b.close()
+	shown := out.String()
+	for _, want := range []string{"sft", "9/9  [", "======] loss 0.500", "math-short", "1/3  [====", "reward 0.25 entropy 0.30 T 1.20 length 30", "0/3  [  ", "math after sft: 0.5"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("no %q in\n%s", want, shown)
+		}
+	}
+}
+
+// recorder is a view that remembers.
+type recorder struct {
+	updates []workflows.Progress
+	notes   []string
+	closed  bool
+}
+
+func (r *recorder) update(p workflows.Progress) { r.updates = append(r.updates, p) }
+func (r *recorder) note(line string)            { r.notes = append(r.notes, line) }
+func (r *recorder) close()                      { r.closed = true }
+
+func TestFollow(t *testing.T) {
+	score := workflows.Score{After: "sft", Benchmark: "math", Samples: 4, Avg: 0.55, AvgSE: 0.04, Pass: 0.86}
+	f := &fakeRuns{
+		descriptions: []description{{status: statusRunning}, {status: statusRunning}, {status: statusCompleted}},
+		progresses:   []workflows.Progress{{}, {Scores: []workflows.Score{score}}, {State: workflows.StateCompleted, Scores: []workflows.Score{score}}},
+		outcome:      workflows.Result{State: workflows.StateCompleted},
+	}
+	view, checks := &recorder{}, 0
+	follow := follower{runs: f, view: view, every: time.Millisecond, check: func(context.Context) error { checks++; return nil }}
+	result, err := follow.follow(context.Background(), "x")
+	if err != nil || result.State != workflows.StateCompleted {
+		t.Fatalf("got %v, %v", result, err)
+	}
+	if len(view.updates) != 3 || checks != 3 || !view.closed {
+		t.Errorf("%d updates, %d checks, closed %v", len(view.updates), checks, view.closed)
+	}
+	if len(view.notes) != 1 || view.notes[0] != "math after sft: avg@4 0.550 ± 0.040, pass@4 0.860" {
+		t.Errorf("notes are %q", view.notes)
+	}
+}
+
+func TestFollowEnds(t *testing.T) {
+	bad := errors.New("worker: no python3")
+	canceled, cancel := context.WithCancel(context.Background())
+	cancel()
+	tests := []struct {
+		name string
+		ctx  context.Context
+		f    *fakeRuns
+		err  error
+		want string
+	}{
+		{"failed run", context.Background(), &fakeRuns{descriptions: []description{{status: statusFailed}}, outcomeErr: errors.New("run x failed: why")}, nil, "run x failed: why"},
+		{"vanished run", context.Background(), &fakeRuns{}, nil, "run x is gone: Temporal does not know it any more"},
+		{"stack cannot start", context.Background(), &fakeRuns{descriptions: []description{{status: statusRunning}}}, bad, "worker: no python3"},
+		{"Ctrl-C", canceled, &fakeRuns{descriptions: []description{{status: statusRunning}}}, nil, context.Canceled.Error()},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			view := &recorder{}
+			f := follower{runs: test.f, view: view, every: time.Millisecond, check: func(context.Context) error { return test.err }}
+			if _, err := f.follow(test.ctx, "x"); err == nil || err.Error() != test.want || !view.closed {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// TestFollowSaysWhenItIsQuiet: one note in a long silence, and again in the next one.
+func TestFollowSaysWhenItIsQuiet(t *testing.T) {
+	view := &recorder{}
+	f := follower{view: view, lastGood: time.Now()}
+	away := errors.New("away")
+	f.listen(away)
+	if len(view.notes) != 0 {
+		t.Fatalf("complains at once: %q", view.notes)
+	}
+	for range 2 {
+		f.lastGood = time.Now().Add(-silence - time.Second)
+		f.listen(away)
+		f.listen(away)
+		f.listen(nil)
+	}
+	if len(view.notes) != 2 || view.notes[0] != "no news for 15s, still waiting: away" {
+		t.Errorf("notes are %q", view.notes)
+	}
+}
+
+func TestWriteScores(t *testing.T) {
+	score := func(benchmark, after string, avg float64) workflows.Score {
+		return workflows.Score{After: after, Benchmark: benchmark, Samples: 4, Avg: avg, AvgSE: 0.04}
+	}
+	var out bytes.Buffer
+	err := writeScores(&out, []workflows.Score{
+		score("math", "base-text", 0), score("code", "base-text", 0),
+		score("math", "sft", 0.551), score("code", "sft", 0.366), score("math", "math-short", 0.7734),
+	})
+	want := `accuracy after each phase and stage (avg@k ± standard error over problems)
+            base-text     sft           math-short
+math avg@4  0.000 ±0.040  0.551 ±0.040  0.773 ±0.040
+code avg@4  0.000 ±0.040  0.366 ±0.040  -
+`
+	if err != nil || out.String() != want {
+		t.Errorf("%v, got\n%swant\n%s", err, out.String(), want)
+	}
+}

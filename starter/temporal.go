@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+
+	"temper/deploy/endpoints"
+	"temper/model/recipe"
+	"temper/workflows"
+)
+
+// workflowType is the workflow that a run is.
+const workflowType = "PostTraining"
+
+// memoDigest is the memo under which a run keeps its recipe's digest, so that a
+// second start with another recipe is noticed.
+const memoDigest = "recipe_digest"
+
+// callTime bounds one call to Temporal, so that a server that is away is noticed.
+const callTime = 5 * time.Second
+
+// runs is what the commands need of Temporal.
+type runs interface {
+	// describe says how the newest run of a name stands; one that does not exist has status "".
+	describe(ctx context.Context, name string) (description, error)
+	start(ctx context.Context, name string, r recipe.Recipe, fresh bool) error
+	progress(ctx context.Context, name string) (workflows.Progress, error)
+	// result waits for the run's end. The error of a failed run is one line of its innermost cause.
+	result(ctx context.Context, name string) (workflows.Result, error)
+	control(ctx context.Context, name, update, reason string) (workflows.RunState, error)
+	list(ctx context.Context) ([]description, error)
+}
+
+// runStatus is Temporal's status of a run.
+type runStatus string
+
+const (
+	statusAbsent     runStatus = ""
+	statusRunning    runStatus = "running"
+	statusCompleted  runStatus = "completed"
+	statusFailed     runStatus = "failed"
+	statusCanceled   runStatus = "canceled"
+	statusTerminated runStatus = "terminated"
+	statusTimedOut   runStatus = "timed out"
+)
+
+// description is how a run stands, as Temporal knows it without asking a worker.
+type description struct {
+	name   string
+	status runStatus
+	// digest is the recipe's, "" for a run that another program started.
+	digest          string
+	started, closed time.Time
+}
+
+// temporalRuns is runs on a real Temporal.
+type temporalRuns struct{ client client.Client }
+
+// connect finds Temporal and dials it. Its client logs nothing: errors are returned.
+func connect(ctx context.Context, dataDir string) (endpoints.Endpoints, temporalRuns, error) {
+	e, err := endpoints.Find(dataDir)
+	if err != nil {
+		return e, temporalRuns{}, err
+	}
+	c, err := e.DialTemporal(ctx, log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	return e, temporalRuns{c}, err
+}
+
+func (t temporalRuns) close() { t.client.Close() }
+
+func (t temporalRuns) describe(ctx context.Context, name string) (description, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	answer, err := t.client.DescribeWorkflowExecution(ctx, name, "")
+	var missing *serviceerror.NotFound
+	if errors.As(err, &missing) {
+		return description{name: name}, nil
+	}
+	if err != nil {
+		return description{}, fmt.Errorf("describe run %s: %w", name, err)
+	}
+	info := answer.GetWorkflowExecutionInfo()
+	if got := info.GetType().GetName(); got != workflowType {
+		return description{}, fmt.Errorf("workflow %s is a %s, not a run; choose another --name", name, got)
+	}
+	return describeInfo(info), nil
+}
+
+func describeInfo(info *workflowpb.WorkflowExecutionInfo) description {
+	d := description{
+		name:    info.GetExecution().GetWorkflowId(),
+		status:  statusOf(info.GetStatus()),
+		started: info.GetStartTime().AsTime(),
+	}
+	if info.GetCloseTime() != nil {
+		d.closed = info.GetCloseTime().AsTime()
+	}
+	d.digest = memoText(info.GetMemo(), memoDigest)
+	return d
+}
+
+// memoText reads a memo; what cannot be read counts as absent.
+func memoText(memo *commonpb.Memo, key string) string {
+	var text string
+	if payload := memo.GetFields()[key]; payload != nil {
+		if err := converter.GetDefaultDataConverter().FromPayload(payload, &text); err != nil {
+			return ""
+		}
+	}
+	return text
+}
+
+func statusOf(status enumspb.WorkflowExecutionStatus) runStatus {
+	switch status {
+	case enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED:
+		return statusCompleted
+	case enumspb.WORKFLOW_EXECUTION_STATUS_FAILED:
+		return statusFailed
+	case enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
+		return statusCanceled
+	case enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED:
+		return statusTerminated
+	case enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
+		return statusTimedOut
+	}
+	return statusRunning // continued-as-new too: the newest execution runs
+}
+
+func (t temporalRuns) start(ctx context.Context, name string, r recipe.Recipe, fresh bool) error {
+	digest, err := r.Digest()
+	if err != nil {
+		return err
+	}
+	options := client.StartWorkflowOptions{
+		ID:            name,
+		TaskQueue:     workflows.ControlQueue,
+		StaticSummary: fmt.Sprintf("recipe %s, seed %d", r.Name, r.Seed),
+		StaticDetails: startDetails(r, digest),
+		Memo:          map[string]any{memoDigest: digest},
+		// Started by two people at once, the second attaches.
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+	}
+	if fresh {
+		options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
+		options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*callTime)
+	defer cancel()
+	if _, err := t.client.ExecuteWorkflow(ctx, options, workflowType, r); err != nil {
+		return fmt.Errorf("start run %s: %w", name, err)
+	}
+	return nil
+}
+
+func startDetails(r recipe.Recipe, digest string) string {
+	details := fmt.Sprintf("Recipe **%s**, digest `%.12s`, seed %d\n\n", r.Name, digest, r.Seed)
+	for _, stage := range r.StageNames() {
+		details += "- " + stage + "\n"
+	}
+	return details
+}
+
+func (t temporalRuns) progress(ctx context.Context, name string) (workflows.Progress, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	var p workflows.Progress
+	value, err := t.client.QueryWorkflow(ctx, name, "", workflows.QueryProgress)
+	if err != nil {
+		return p, fmt.Errorf("ask run %s for its progress: %w", name, err)
+	}
+	if err := value.Get(&p); err != nil {
+		return p, fmt.Errorf("read the progress of run %s: %w", name, err)
+	}
+	return p, nil
+}
+
+func (t temporalRuns) result(ctx context.Context, name string) (workflows.Result, error) {
+	var r workflows.Result
+	if err := t.client.GetWorkflow(ctx, name, "").Get(ctx, &r); err != nil {
+		return r, runError(name, err)
+	}
+	return r, nil
+}
+
+// runError is the innermost application error of a failed run: what a person can act on.
+func runError(name string, err error) error {
+	if ended := new(temporal.WorkflowExecutionError); !errors.As(err, &ended) {
+		return fmt.Errorf("get the result of run %s: %w", name, err)
+	}
+	var message string
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		if app, ok := inner.(*temporal.ApplicationError); ok {
+			message = app.Message()
+		}
+	}
+	var terminated *temporal.TerminatedError
+	var canceled *temporal.CanceledError
+	switch {
+	case message != "":
+		return fmt.Errorf("run %s failed: %s", name, message)
+	case errors.As(err, &terminated):
+		return fmt.Errorf("run %s was terminated", name)
+	case errors.As(err, &canceled):
+		return fmt.Errorf("run %s was canceled", name)
+	}
+	return fmt.Errorf("run %s failed: %w", name, err)
+}
+
+func (t temporalRuns) control(ctx context.Context, name, update, reason string) (workflows.RunState, error) {
+	ctx, cancel := context.WithTimeout(ctx, 4*callTime)
+	defer cancel()
+	var state workflows.RunState
+	handle, err := t.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID:   name,
+		UpdateName:   update,
+		Args:         []any{workflows.Control{Reason: reason}},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err == nil {
+		err = handle.Get(ctx, &state)
+	}
+	var missing *serviceerror.NotFound
+	var refused *temporal.ApplicationError
+	switch {
+	case err == nil:
+		return state, nil
+	case errors.As(err, &refused):
+		return state, fmt.Errorf("run %s: %s", name, refused.Message())
+	case errors.As(err, &missing):
+		return state, fmt.Errorf("there is no running run %q; see `starter status`", name)
+	case ctx.Err() != nil:
+		return state, fmt.Errorf("%s run %s: no worker answered within %s; is one running?", update, name, 4*callTime)
+	}
+	return state, fmt.Errorf("%s run %s: %w", update, name, err)
+}
+
+func (t temporalRuns) list(ctx context.Context) ([]description, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*callTime)
+	defer cancel()
+	answer, err := t.client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+		PageSize: 100,
+		Query:    fmt.Sprintf("WorkflowType = '%s' AND ExecutionStatus != 'ContinuedAsNew'", workflowType),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	found := make([]description, 0, len(answer.GetExecutions()))
+	for _, info := range answer.GetExecutions() {
+		found = append(found, describeInfo(info))
+	}
+	return found, nil
+}
