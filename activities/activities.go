@@ -1,0 +1,118 @@
+// Package activities is the boundary between the recipe's workflows and the
+// world: storage, retry classes, heartbeats and idempotency. It decides nothing
+// about the recipe and computes nothing itself; what computes with weights or
+// runs programs comes in through the ports below.
+//
+// Every activity is safe to run any number of times, anywhere: its result is
+// recorded under a key made of its input (see once), and a late duplicate can
+// only find the result that is already there.
+package activities
+
+import (
+	"context"
+
+	"temper/activities/objectstore"
+	"temper/activities/sandbox"
+	"temper/model/artifact"
+	"temper/model/recipe"
+	"temper/model/reward"
+	"temper/model/reward/code"
+	"temper/model/rollout"
+)
+
+// Activities holds what activities need. Its exported methods are the activities.
+// Workflows refer to them through a nil *Activities; a worker registers a real one.
+type Activities struct {
+	Store   objectstore.Store
+	Learner Learner
+	Sandbox Sandbox
+	Sources Sources
+	CPU     *CPUMeter
+	// Worker and CodeVersion go into every manifest's record of work.
+	Worker      string
+	CodeVersion string
+}
+
+// Sources reads the data files that a recipe names.
+type Sources interface {
+	// ReadURI returns the bytes of a local path or s3:// URI. A missing file is a user's mistake.
+	ReadURI(ctx context.Context, uri string) ([]byte, error)
+}
+
+// Sandbox judges one untrusted program by its tests. An error is a fault of the
+// sandbox, never of the program.
+type Sandbox interface {
+	Grade(ctx context.Context, program string, tests code.Tests, limits sandbox.Limits) (reward.Result, error)
+}
+
+// Learner computes with policies. What it holds in memory is a cache: every
+// policy can be had again from its name, by loading the checkpoint and applying
+// the updates. It is safe for concurrent use.
+type Learner interface {
+	// Initial makes the checkpoint of a model that is trained from nothing.
+	Initial(ctx context.Context, spec InitialModel) (artifact.Ref, error)
+	// TrainSFT runs a segment of supervised updates from a policy and returns the checkpoint at its end.
+	TrainSFT(ctx context.Context, from artifact.Policy, segment SFTSegment, progress func(update int)) (artifact.Ref, SFTStats, error)
+	// Sample draws one rollout per request, in the order of the requests.
+	Sample(ctx context.Context, policy artifact.Policy, requests []SampleRequest, s Sampling, progress func(done int)) ([]rollout.Rollout, error)
+	// Advance computes the policy that follows when the stored Update is applied.
+	Advance(ctx context.Context, policy artifact.Policy, update artifact.Ref) (UpdateStats, error)
+	// Save stores a policy as a checkpoint.
+	Save(ctx context.Context, policy artifact.Policy) (artifact.Ref, error)
+}
+
+// InitialModel says what a model trained from nothing looks like.
+type InitialModel struct {
+	Model     recipe.Model `json:"model"`
+	Tokenizer string       `json:"tokenizer"`
+	Seed      uint64       `json:"seed"`
+}
+
+// Example is one tokenised SFT example; the loss is on the response, whose last token is the end of sequence.
+type Example struct {
+	Prompt   []int32
+	Response []int32
+}
+
+// SFTSegment is a run of consecutive supervised updates.
+type SFTSegment struct {
+	Optimizer recipe.Optimizer
+	// ResetOptimizer starts with fresh moments.
+	ResetOptimizer bool
+	// FirstUpdate is the number of the first update in the phase, from 0; Updates is the phase's total, for the schedule.
+	FirstUpdate, Updates int
+	// Batches holds the examples of each update of the segment.
+	Batches        [][]Example
+	MicroBatchRows int
+}
+
+// SFTStats are a segment's figures per update, and the tokens of all its rows.
+type SFTStats struct {
+	Loss, GradNorm, LearningRate []float64
+	Tokens                       int64
+}
+
+// SampleRequest asks for one rollout. Seed is the rollout's own random stream.
+type SampleRequest struct {
+	Problem, Sample int
+	Seed            uint64
+	Prompt          []int32
+}
+
+// Sampling is how responses are drawn: temperature, then top-p.
+type Sampling struct {
+	Temperature       float64 `json:"temperature"`
+	TopP              float64 `json:"top_p"`
+	MaxResponseTokens int     `json:"max_response_tokens"`
+	// Rows is the number of rows that one generator decodes at once.
+	Rows int `json:"rows"`
+}
+
+// UpdateStats are the figures of one policy step.
+type UpdateStats struct {
+	Loss, GradNorm, LearningRate float64
+	Reward                       float64
+	ZeroVarianceGroups, Filtered int
+	Ungradable                   int
+	TrainedTokens                int64
+}

@@ -1,0 +1,106 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"temper/activities/objectstore"
+	"temper/model/artifact"
+)
+
+// The failure classes, as the types of application errors in a history.
+const (
+	// UserErrorType is a mistake in the recipe or its data: never retried.
+	UserErrorType = "UserError"
+	// PermanentType is a failure that no retry cures: never retried.
+	PermanentType = "Permanent"
+	// TransientType is a store or server that is away: retried.
+	TransientType = "Transient"
+	// UnexpectedType is everything else: retried a few times, on whatever worker, then permanent.
+	UnexpectedType = "Unexpected"
+	// PreemptedType is a worker that was told to stop: retried at once, elsewhere.
+	PreemptedType = "Preempted"
+	// UngradableType is a sandbox or judge that broke: retried, then the samples are counted as ungradable.
+	UngradableType = "Ungradable"
+)
+
+// ErrUser is wrapped by errors that the run's owner can mend: they name the field or file and the valid values.
+var ErrUser = errors.New("user error")
+
+// userError carries a message for the run's owner, without a prefix that says so.
+type userError struct{ msg string }
+
+func (e userError) Error() string { return e.msg }
+func (e userError) Unwrap() error { return ErrUser }
+
+// UserErrorf makes an error of the class UserError.
+func UserErrorf(format string, args ...any) error {
+	return userError{fmt.Sprintf(format, args...)}
+}
+
+// maxAttempts is how often work that fails for no known reason is tried.
+const maxAttempts = 6
+
+// preemptRetryDelay is short: a stopping worker gives its work away.
+const preemptRetryDelay = 200 * time.Millisecond
+
+// classify turns an error into the application error that tells Temporal what to do.
+func classify(ctx context.Context, operation string, err error) error {
+	var app *temporal.ApplicationError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &app):
+		return err
+	case errors.Is(err, ErrUser):
+		return temporal.NewNonRetryableApplicationError(err.Error(), UserErrorType, nil)
+	}
+	message := operation + ": " + err.Error()
+	switch {
+	case stopping(ctx):
+		return temporal.NewApplicationErrorWithOptions(operation+": worker stopping", PreemptedType, temporal.ApplicationErrorOptions{
+			NextRetryDelay: preemptRetryDelay,
+			Category:       temporal.ApplicationErrorCategoryBenign,
+			Cause:          err,
+		})
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", operation, err)
+	case objectstore.IsPermanent(err), errors.Is(err, artifact.ErrCorrupt):
+		return temporal.NewNonRetryableApplicationError(message, PermanentType, err)
+	case objectstore.IsTransient(err):
+		return temporal.NewApplicationErrorWithCause(message, TransientType, err)
+	case activity.GetInfo(ctx).Attempt < maxAttempts:
+		return temporal.NewApplicationErrorWithCause(message, UnexpectedType, err)
+	}
+	return temporal.NewNonRetryableApplicationError(fmt.Sprintf("%s (gave up after %d attempts)", message, maxAttempts), PermanentType, err)
+}
+
+// stopping reports whether this worker was told to stop.
+func stopping(ctx context.Context) bool {
+	select {
+	case <-activity.GetWorkerStopChannel(ctx):
+		return true
+	default:
+		return false
+	}
+}
+
+// untilStop returns a context that also ends when the worker is told to stop, so
+// that long work gives up at its next step and is done elsewhere.
+func untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := activity.GetWorkerStopChannel(ctx)
+	go func() {
+		select {
+		case <-stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}

@@ -1,0 +1,148 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+
+	"go.temporal.io/sdk/activity"
+
+	"temper/model/artifact"
+	"temper/model/dataset"
+	"temper/model/rollout"
+	"temper/model/tokenizer"
+)
+
+// GenerateRolloutsInput asks for one shard of rollouts: Samples for each of the problems.
+type GenerateRolloutsInput struct {
+	Run artifact.RunID `json:"run"`
+	// Stage, Step, the problem and the sample number are, with Seed, the key of each rollout's random stream.
+	Stage     string          `json:"stage"`
+	Step      int             `json:"step"`
+	Shard     int             `json:"shard"`
+	Seed      uint64          `json:"seed"`
+	Tokenizer string          `json:"tokenizer"`
+	Policy    artifact.Policy `json:"policy"`
+	Dataset   artifact.Ref    `json:"dataset"`
+	Problems  []int           `json:"problems"`
+	Samples   int             `json:"samples"`
+	Sampling  Sampling        `json:"sampling"`
+	// Measurement marks a candidate of a temperature search.
+	Measurement bool `json:"measurement,omitempty"`
+}
+
+// RolloutSummary is what a workflow sees of a shard of rollouts.
+type RolloutSummary struct {
+	Rollouts        artifact.Ref `json:"rollouts"`
+	Number          int          `json:"number"`
+	ResponseTokens  int64        `json:"response_tokens"`
+	ResponseLength  float64      `json:"response_length"`
+	Truncation      float64      `json:"truncation"`
+	Entropy         float64      `json:"entropy"`
+	TokensPerSecond float64      `json:"tokens_per_second"`
+}
+
+const (
+	outputRollouts = "rollouts"
+	inputDataset   = "dataset"
+	inputPolicy    = "policy"
+)
+
+// GenerateRollouts samples one shard and stores it.
+func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsInput) (RolloutSummary, error) {
+	kind := artifact.KindRollouts
+	if in.Measurement {
+		kind = artifact.KindMeasurement
+	}
+	t := task{artifact.Manifest{Kind: kind, Run: in.Run, Stage: in.Stage, Step: in.Step, Shard: in.Shard}, in}
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
+		return a.generateRollouts(ctx, in, m)
+	})
+	if err != nil {
+		return RolloutSummary{}, classify(ctx, fmt.Sprintf("generate rollouts of %s step %d shard %d", in.Stage, in.Step+1, in.Shard+1), err)
+	}
+	tokens := m.Metrics[artifact.MetricResponseTokens]
+	return RolloutSummary{
+		Rollouts: m.Outputs[outputRollouts], Number: int(m.Metrics[artifact.MetricRollouts]),
+		ResponseTokens: int64(tokens), ResponseLength: m.Metrics[artifact.MetricResponseLength],
+		Truncation: m.Metrics[artifact.MetricTruncation], Entropy: m.Metrics[artifact.MetricEntropy],
+		TokensPerSecond: perSecond(tokens, m.Work),
+	}, nil
+}
+
+func (a *Activities) generateRollouts(ctx context.Context, in GenerateRolloutsInput, m *artifact.Manifest) error {
+	requests, err := a.sampleRequests(ctx, in)
+	if err != nil {
+		return err
+	}
+	rollouts, err := a.Learner.Sample(ctx, in.Policy, requests, in.Sampling, func(done int) {
+		activity.RecordHeartbeat(ctx, done)
+	})
+	if err != nil {
+		return err
+	}
+	ref, err := a.Store.Put(ctx, rollout.Encode(rollouts))
+	if err != nil {
+		return err
+	}
+	m.Inputs = map[string]artifact.Ref{inputDataset: in.Dataset, inputPolicy: in.Policy.Checkpoint}
+	m.Outputs = map[string]artifact.Ref{outputRollouts: ref}
+	m.Metrics = rolloutMetrics(rollouts)
+	m.Metrics[artifact.MetricTemperature] = in.Sampling.Temperature
+	return nil
+}
+
+// rolloutMetrics are the figures that every set of rollouts has.
+func rolloutMetrics(rollouts []rollout.Rollout) map[string]float64 {
+	s := rollout.Summarize(rollouts)
+	return map[string]float64{
+		artifact.MetricRollouts:       float64(s.Rollouts),
+		artifact.MetricResponseTokens: float64(s.ResponseTokens),
+		artifact.MetricResponseLength: s.MeanResponseTokens,
+		artifact.MetricTruncation:     share(s.Truncated, s.Rollouts),
+		artifact.MetricEntropy:        s.MeanEntropy,
+	}
+}
+
+// share is part/whole; 0 when there is nothing.
+func share(part, whole int) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
+// sampleRequests tokenises the shard's prompts and keys each rollout's random stream.
+func (a *Activities) sampleRequests(ctx context.Context, in GenerateRolloutsInput) ([]SampleRequest, error) {
+	tok, err := tokenizer.New(in.Tokenizer)
+	if err != nil {
+		return nil, UserErrorf("tokenizer: %v", err)
+	}
+	problems, err := a.problems(ctx, in.Dataset)
+	if err != nil {
+		return nil, err
+	}
+	requests := make([]SampleRequest, 0, len(in.Problems)*in.Samples)
+	for _, i := range in.Problems {
+		if i < 0 || i >= len(problems) {
+			return nil, fmt.Errorf("problem %d is not in a dataset of %d", i, len(problems))
+		}
+		prompt, err := dataset.PromptTokens(tok, problems[i])
+		if err != nil {
+			return nil, err
+		}
+		for sample := range in.Samples {
+			seed := rollout.Seed(in.Seed, in.Stage, in.Step, i, sample)
+			requests = append(requests, SampleRequest{Problem: i, Sample: sample, Seed: seed, Prompt: prompt})
+		}
+	}
+	return requests, nil
+}
+
+// problems reads a stored dataset of problems.
+func (a *Activities) problems(ctx context.Context, ref artifact.Ref) ([]dataset.Problem, error) {
+	data, err := a.Store.Get(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return dataset.DecodeProblems(data)
+}

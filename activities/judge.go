@@ -1,0 +1,114 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"temper/activities/sandbox"
+	"temper/model/dataset"
+	"temper/model/recipe"
+	"temper/model/reward"
+	"temper/model/reward/code"
+	"temper/model/reward/math"
+	"temper/model/rollout"
+	"temper/model/tokenizer"
+)
+
+// judge grades the responses of one shard.
+type judge struct {
+	sandbox  Sandbox
+	tok      tokenizer.Tokenizer
+	domain   string
+	progress func()
+}
+
+// program is one distinct program with its problem: a group often writes the same one several times.
+type program struct {
+	problem int
+	source  string
+}
+
+// grade returns one result per rollout, in order. The error is ctx's, or a
+// problem that cannot be graded whatever the response.
+func (j judge) grade(ctx context.Context, problems []dataset.Problem, rollouts []rollout.Rollout) ([]reward.Result, error) {
+	results := make([]reward.Result, len(rollouts))
+	waiting := map[program][]int{}
+	var programs []program
+	for i, r := range rollouts {
+		if r.Problem < 0 || r.Problem >= len(problems) {
+			return nil, fmt.Errorf("rollout %d is of problem %d, which is not in a dataset of %d", i, r.Problem, len(problems))
+		}
+		// A response that its budget cut is incorrect whatever it says: it did not come to its end.
+		if r.Truncated() {
+			results[i] = reward.Result{Verdict: reward.Incorrect, Reason: "cut by the response budget"}
+			continue
+		}
+		response := j.tok.Decode(r.Response[:len(r.Response)-1]) // without the end-of-sequence token
+		if j.domain == recipe.DomainMath {
+			results[i] = math.Grade(response, problems[r.Problem].Answer)
+			continue
+		}
+		source, ok := code.Extract(response)
+		if !ok {
+			results[i] = reward.Result{Verdict: reward.Incorrect, Reason: "no program after </think>"}
+			continue
+		}
+		p := program{r.Problem, source}
+		if waiting[p] == nil {
+			programs = append(programs, p)
+		}
+		waiting[p] = append(waiting[p], i)
+	}
+	verdicts, err := j.run(ctx, problems, programs)
+	if err != nil {
+		return nil, err
+	}
+	for k, p := range programs {
+		for _, i := range waiting[p] {
+			results[i] = verdicts[k]
+		}
+	}
+	return results, ctx.Err()
+}
+
+// run judges distinct programs side by side.
+func (j judge) run(ctx context.Context, problems []dataset.Problem, programs []program) ([]reward.Result, error) {
+	verdicts := make([]reward.Result, len(programs))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2 * runtime.GOMAXPROCS(0)) // starting a cell is mostly waiting
+	for k, p := range programs {
+		group.Go(func() error {
+			tests, err := testsOf(problems[p.problem])
+			if err != nil {
+				return err
+			}
+			result, err := j.sandbox.Grade(ctx, p.source, tests, sandbox.Default())
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				result = reward.Result{Verdict: reward.Ungradable, Extracted: p.source, Reason: err.Error()}
+			}
+			verdicts[k] = result
+			j.progress()
+			return nil
+		})
+	}
+	return verdicts, group.Wait()
+}
+
+// testsOf reads a problem's tests.
+func testsOf(p dataset.Problem) (code.Tests, error) {
+	var tests code.Tests
+	if err := json.Unmarshal(p.Tests, &tests); err != nil {
+		return tests, fmt.Errorf("tests of problem %s: %w", p.ID, err)
+	}
+	if err := tests.Validate(); err != nil {
+		return tests, fmt.Errorf("tests of problem %s: %w", p.ID, err)
+	}
+	return tests, nil
+}

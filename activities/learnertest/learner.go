@@ -1,0 +1,241 @@
+// Package learnertest has stand-ins for the ports of package activities, for
+// tests of activities and workflows: a Learner that computes digests in place
+// of weights, a Sandbox that knows linear functions only, and Sources in memory.
+//
+// They are deterministic in the way that the real ones must be: a policy is a
+// pure function of its name, and a rollout one of its policy and its seed. So
+// two histories that did the same work end with the same refs.
+package learnertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"temper/activities"
+	"temper/activities/objectstore"
+	"temper/model/artifact"
+	"temper/model/checkpoint"
+	"temper/model/grpo"
+	"temper/model/rollout"
+)
+
+// Op names a method of Learner or Sandbox, for hooks.
+type Op string
+
+// The operations that a hook can stand in front of.
+const (
+	OpInitial Op = "initial"
+	OpTrain   Op = "train"
+	OpSample  Op = "sample"
+	OpAdvance Op = "advance"
+	OpSave    Op = "save"
+	OpGrade   Op = "grade"
+)
+
+// Learner is an activities.Learner without a model. The zero value is not usable; see New.
+type Learner struct {
+	// EntropyPerTemperature is the entropy of every token at temperature 1; it is proportional to the temperature.
+	EntropyPerTemperature float64
+
+	store objectstore.Store
+	hooks
+}
+
+// New returns a learner that keeps its policies in store.
+func New(store objectstore.Store) *Learner {
+	return &Learner{EntropyPerTemperature: 0.25, store: store, hooks: hooks{calls: map[Op]int{}}}
+}
+
+// weights stand in for a model: how often it was updated, and a digest of all that it was updated with.
+type weights struct {
+	Updates int    `json:"updates"`
+	Digest  string `json:"digest"`
+	// Tokenizer and Config are the checkpoint's.
+	Tokenizer string          `json:"tokenizer"`
+	Config    json.RawMessage `json:"config"`
+}
+
+// updated returns the weights after one update with a batch.
+func (w weights) updated(batch any) (weights, error) {
+	digest, err := artifact.Digest([]any{w.Digest, batch})
+	return weights{w.Updates + 1, digest, w.Tokenizer, w.Config}, err
+}
+
+// Initial makes the checkpoint of a model that was never updated.
+func (l *Learner) Initial(ctx context.Context, spec activities.InitialModel) (artifact.Ref, error) {
+	if err := l.begin(ctx, OpInitial); err != nil {
+		return artifact.Ref{}, err
+	}
+	digest, err := artifact.Digest(spec)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	config, err := json.Marshal(spec.Model)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	return l.put(ctx, weights{0, digest, spec.Tokenizer, config}, artifact.Policy{})
+}
+
+// TrainSFT updates once per batch.
+func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, progress func(int)) (artifact.Ref, activities.SFTStats, error) {
+	var stats activities.SFTStats
+	if err := l.begin(ctx, OpTrain); err != nil {
+		return artifact.Ref{}, stats, err
+	}
+	w, err := l.resolve(ctx, from)
+	if err != nil {
+		return artifact.Ref{}, stats, err
+	}
+	for i, batch := range s.Batches {
+		if err := ctx.Err(); err != nil {
+			return artifact.Ref{}, stats, err
+		}
+		if w, err = w.updated([]any{s.FirstUpdate + i, s.Updates, s.ResetOptimizer && i == 0, s.Optimizer, batch}); err != nil {
+			return artifact.Ref{}, stats, err
+		}
+		for _, e := range batch {
+			stats.Tokens += int64(len(e.Prompt) + len(e.Response))
+		}
+		stats.Loss = append(stats.Loss, 4/float64(1+w.Updates))
+		stats.GradNorm = append(stats.GradNorm, 1)
+		stats.LearningRate = append(stats.LearningRate, s.Optimizer.LearningRate)
+		progress(s.FirstUpdate + i + 1)
+	}
+	ref, err := l.put(ctx, w, from)
+	return ref, stats, err
+}
+
+// Advance reads the stored update with its rollouts and verdicts and weighs them as a real learner does.
+func (l *Learner) Advance(ctx context.Context, p artifact.Policy, update artifact.Ref) (activities.UpdateStats, error) {
+	if err := l.begin(ctx, OpAdvance); err != nil {
+		return activities.UpdateStats{}, err
+	}
+	w, err := l.resolve(ctx, p)
+	if err != nil {
+		return activities.UpdateStats{}, err
+	}
+	_, stats, err := l.apply(ctx, w, update)
+	return stats, err
+}
+
+// Save stores a policy as a checkpoint.
+func (l *Learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, error) {
+	if err := l.begin(ctx, OpSave); err != nil {
+		return artifact.Ref{}, err
+	}
+	w, err := l.resolve(ctx, p)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	return l.put(ctx, w, p)
+}
+
+// Updates is how many updates went into a policy, supervised ones included.
+func (l *Learner) Updates(ctx context.Context, p artifact.Policy) (int, error) {
+	w, err := l.resolve(ctx, p)
+	return w.Updates, err
+}
+
+// resolve derives a policy from its name.
+func (l *Learner) resolve(ctx context.Context, p artifact.Policy) (weights, error) {
+	data, err := l.store.Get(ctx, p.Checkpoint)
+	if err != nil {
+		return weights{}, err
+	}
+	c, err := checkpoint.Decode(data)
+	if err != nil {
+		return weights{}, err
+	}
+	if data, err = l.store.Get(ctx, c.Weights); err != nil {
+		return weights{}, err
+	}
+	var w weights
+	if err := json.Unmarshal(data, &w); err != nil {
+		return weights{}, fmt.Errorf("weights: %w", err)
+	}
+	for _, update := range p.Updates {
+		if w, _, err = l.apply(ctx, w, update); err != nil {
+			return weights{}, err
+		}
+	}
+	return w, nil
+}
+
+// apply updates once with a stored batch.
+func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weights, activities.UpdateStats, error) {
+	data, err := l.store.Get(ctx, ref)
+	if err != nil {
+		return w, activities.UpdateStats{}, err
+	}
+	update, err := activities.DecodeUpdate(data)
+	if err != nil {
+		return w, activities.UpdateStats{}, err
+	}
+	batch, tokens, err := l.plan(ctx, update)
+	if err != nil {
+		return w, activities.UpdateStats{}, err
+	}
+	w, err = w.updated([]any{update, batch.TokenWeights})
+	return w, activities.UpdateStats{
+		Loss: batch.Stats.Loss, GradNorm: 1, LearningRate: update.Optimizer.LearningRate, Reward: batch.Stats.MeanReward,
+		ZeroVarianceGroups: batch.Stats.ZeroVarianceGroups, Filtered: batch.Stats.Filtered,
+		Ungradable: batch.Stats.Ungradable, TrainedTokens: tokens,
+	}, err
+}
+
+// plan weighs an update's rollouts by their verdicts, and counts their tokens.
+func (l *Learner) plan(ctx context.Context, u activities.Update) (grpo.Batch, int64, error) {
+	var graded []grpo.Rollout
+	var tokens int64
+	for i, shard := range u.Shards {
+		data, err := l.store.Get(ctx, shard.Rollouts)
+		if err != nil {
+			return grpo.Batch{}, 0, err
+		}
+		rollouts, err := rollout.Decode(data)
+		if err != nil {
+			return grpo.Batch{}, 0, err
+		}
+		if data, err = l.store.Get(ctx, shard.Verdicts); err != nil {
+			return grpo.Batch{}, 0, err
+		}
+		verdicts, err := activities.DecodeVerdicts(data)
+		if err != nil {
+			return grpo.Batch{}, 0, err
+		}
+		if len(rollouts) != len(verdicts) {
+			return grpo.Batch{}, 0, fmt.Errorf("shard %d has %d rollouts but %d verdicts", i, len(rollouts), len(verdicts))
+		}
+		for k, r := range rollouts {
+			graded = append(graded, grpo.Rollout{Group: r.Problem, Verdict: verdicts[k].Verdict, Tokens: len(r.Response), Truncated: r.Truncated()})
+			tokens += int64(len(r.Prompt) + len(r.Response))
+		}
+	}
+	batch, err := grpo.Plan(graded, grpo.Settings{
+		AdvantageStd: u.AdvantageStd, LossDenominator: u.LossDenominator, OverlongFiltering: u.OverlongFiltering,
+	})
+	return batch, tokens, err
+}
+
+// put stores a checkpoint whose content depends on the policy and its parent alone.
+func (l *Learner) put(ctx context.Context, w weights, parent artifact.Policy) (artifact.Ref, error) {
+	data, err := json.Marshal(w)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	model, err := l.store.Put(ctx, data)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	optimizer, err := l.store.Put(ctx, []byte("moments of "+w.Digest))
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	c := checkpoint.Checkpoint{Config: w.Config, Tokenizer: w.Tokenizer, Weights: model, Optimizer: optimizer, Parent: parent}
+	if data, err = c.Encode(); err != nil {
+		return artifact.Ref{}, err
+	}
+	return l.store.Put(ctx, data)
+}

@@ -1,0 +1,183 @@
+package activities_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"temper/activities"
+	"temper/activities/learnertest"
+	"temper/activities/objectstore"
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+func initInput(seed uint64) activities.InitModelInput {
+	return activities.InitModelInput{Run: testRun, Spec: activities.InitialModel{
+		Model: recipe.Model{HiddenSize: 8}, Tokenizer: "synthetic", Seed: seed,
+	}}
+}
+
+func TestSecondCallFindsTheManifest(t *testing.T) {
+	p := newPlace(t, nil)
+	first := must(p, p.acts.InitModel, initInput(1))
+	second := must(p, p.acts.InitModel, initInput(1))
+	if first.Name() != second.Name() {
+		t.Errorf("policies %s and %s differ", first.Name(), second.Name())
+	}
+	if n := p.learner.Calls(learnertest.OpInitial); n != 1 {
+		t.Errorf("the work was done %d times", n)
+	}
+	for key, m := range p.manifests(testRun) {
+		if m.Work.Worker != "test-worker" || m.Work.CodeVersion != "test-version" || m.Work.Attempt != 1 || m.Work.Ended.Before(m.Work.Started) {
+			t.Errorf("%s: work is %+v", key, m.Work)
+		}
+	}
+}
+
+func TestAnotherInputHasAnotherKey(t *testing.T) {
+	p := newPlace(t, nil)
+	a, b := must(p, p.acts.InitModel, initInput(1)), must(p, p.acts.InitModel, initInput(2))
+	if a.Name() == b.Name() {
+		t.Error("two seeds have one policy")
+	}
+	other := initInput(1)
+	other.Run.ID = "0002"
+	must(p, p.acts.InitModel, other)
+	if n := p.learner.Calls(learnertest.OpInitial); n != 3 {
+		t.Errorf("the work was done %d times, want 3", n)
+	}
+	if n := len(p.manifests(testRun)); n != 2 {
+		t.Errorf("%d manifests, want 2", n)
+	}
+}
+
+// TestConcurrentDuplicates lets several workers do the same work at the same time.
+func TestConcurrentDuplicates(t *testing.T) {
+	const workers = 8
+	store := objectstore.NewMemory()
+	var all sync.WaitGroup // nobody finishes before everybody has begun
+	all.Add(workers)
+	results := make([]artifact.Policy, workers)
+	var done sync.WaitGroup
+	for i := range workers {
+		p := newPlace(t, store)
+		p.acts.Worker = string(rune('a' + i))
+		p.learner.Use(func(context.Context, learnertest.Op, int) error { all.Done(); all.Wait(); return nil })
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			var err error
+			if results[i], err = do(p, p.acts.InitModel, initInput(1)); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	done.Wait()
+	for _, r := range results {
+		if r.Checkpoint != results[0].Checkpoint || r.Checkpoint.IsZero() {
+			t.Errorf("policies are %v", results)
+		}
+	}
+	if n := len(newPlace(t, store).manifests(testRun)); n != 1 {
+		t.Errorf("%d manifests, want 1", n)
+	}
+}
+
+// TestDuplicateTakesTheWinnersResult: work that is not reproducible (an evaluation's wall time, say) still has one result.
+func TestDuplicateTakesTheWinnersResult(t *testing.T) {
+	store := objectstore.NewMemory()
+	late := newPlace(t, store)
+	var winner artifact.Policy
+	late.learner.Use(func(context.Context, learnertest.Op, int) error { // while the late one works, another finishes
+		early := newPlace(t, store)
+		early.acts.Worker = "early"
+		winner = must(early, early.acts.InitModel, initInput(1))
+		return nil
+	})
+	if got := must(late, late.acts.InitModel, initInput(1)); got.Checkpoint != winner.Checkpoint {
+		t.Errorf("got %v, want %v", got, winner)
+	}
+	for _, m := range late.manifests(testRun) {
+		if m.Work.Worker != "early" {
+			t.Errorf("the manifest is %s's", m.Work.Worker)
+		}
+	}
+}
+
+// TestFaultsOfTheStore: whatever the store does once, the work succeeds, at the latest when it is tried again.
+func TestFaultsOfTheStore(t *testing.T) {
+	reference := newPlace(t, nil).dataset("math")
+	for _, test := range []struct {
+		name  string
+		fault objectstore.Fault
+		class string // of the first attempt's error, "" if it succeeds
+	}{
+		{"lost answer of the manifest", objectstore.Fault{Op: objectstore.OpCreate, Nth: 1, Kind: objectstore.LoseAnswer}, ""},
+		{"manifest refused once", objectstore.Fault{Op: objectstore.OpCreate, Nth: 1, Kind: objectstore.Fail}, ""},
+		{"look for the manifest", objectstore.Fault{Op: objectstore.OpRead, Nth: 1, Kind: objectstore.Fail}, activities.TransientType},
+		{"put", objectstore.Fault{Op: objectstore.OpPut, Nth: 1, Kind: objectstore.Fail}, activities.TransientType},
+		{"lost answer of put", objectstore.Fault{Op: objectstore.OpPut, Nth: 1, Kind: objectstore.LoseAnswer}, activities.TransientType},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlace(t, objectstore.NewFaults(objectstore.NewMemory(), test.fault))
+			got, err := do(p, p.acts.PrepareData, prepareInput(smoke(t), "math"))
+			if test.class != "" {
+				checkFailure(t, err, test.class, true)
+				got = p.dataset("math")
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			if got != reference {
+				t.Errorf("got %+v, want %+v", got, reference)
+			}
+			if n := len(p.manifests(testRun)); n != 1 {
+				t.Errorf("%d manifests, want 1", n)
+			}
+		})
+	}
+}
+
+func TestFaultsOfReading(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		kind    objectstore.FaultKind
+		class   string
+		retried bool
+	}{
+		{"away", objectstore.Fail, activities.TransientType, true},
+		{"corrupt", objectstore.Truncate, activities.PermanentType, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPlace(t, nil)
+			in := generateInput(p, []int{0}, 2)
+			store := objectstore.NewFaults(p.store, objectstore.Fault{Op: objectstore.OpGet, Nth: 1, Kind: test.kind})
+			p.acts.Store = store
+			_, err := do(p, p.acts.GenerateRollouts, in)
+			checkFailure(t, err, test.class, test.retried)
+			if got := must(p, p.acts.GenerateRollouts, in); got.Number != 2 {
+				t.Errorf("then got %+v", got)
+			}
+		})
+	}
+}
+
+// TestStoreThatStaysAway: the manifest cannot be written for longer than once itself waits.
+func TestStoreThatStaysAway(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, objectstore.NewFaults(objectstore.NewMemory(), objectstore.Fault{Op: objectstore.OpCreate, Kind: objectstore.Fail}))
+	_, err := do(p, p.acts.InitModel, initInput(1))
+	checkFailure(t, err, activities.TransientType, true)
+}
+
+// TestRunNamesThatCannotBeKeys: a run name that would leave its folder, or break a page, is refused by the store's rules.
+func TestRunNamesThatCannotBeKeys(t *testing.T) {
+	for _, name := range []string{"../other", "<script>alert(1)</script>", "", "a b"} {
+		p := newPlace(t, nil)
+		in := initInput(1)
+		in.Run.Name = name
+		_, err := do(p, p.acts.InitModel, in)
+		checkFailure(t, err, activities.PermanentType, false)
+	}
+}

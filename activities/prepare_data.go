@@ -1,0 +1,170 @@
+package activities
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"temper/model/artifact"
+	"temper/model/dataset"
+	"temper/model/recipe"
+	"temper/model/synthetic"
+	"temper/model/tokenizer"
+)
+
+// PrepareDataInput asks for one dataset of the recipe.
+type PrepareDataInput struct {
+	Run       artifact.RunID `json:"run"`
+	Name      string         `json:"name"`
+	Dataset   recipe.Dataset `json:"dataset"`
+	Seed      uint64         `json:"seed"`
+	Tokenizer string         `json:"tokenizer"`
+	// MaxExampleTokens is the longest example that the SFT phases take; 0 if none uses the dataset.
+	MaxExampleTokens int `json:"max_example_tokens"`
+	// MaxPromptTokens is the longest prompt that leaves room for every response budget.
+	MaxPromptTokens int `json:"max_prompt_tokens"`
+}
+
+// Dataset is a prepared dataset: what later activities read, and how many there are.
+type Dataset struct {
+	Problems    artifact.Ref `json:"problems,omitzero"`
+	NumProblems int          `json:"num_problems"`
+	Examples    artifact.Ref `json:"examples,omitzero"`
+	NumExamples int          `json:"num_examples"`
+	// Dropped counts the records that were longer than the recipe's limits.
+	Dropped int `json:"dropped"`
+}
+
+// The names of a dataset manifest's outputs and of the metrics that only it has.
+const (
+	outputProblems    = "problems"
+	outputExamples    = "examples"
+	metricNumProblems = "problems"
+	metricNumExamples = "examples"
+	metricDropped     = "dropped"
+)
+
+// PrepareData generates or reads a dataset, checks that the vocabulary can say
+// all of it, drops what is longer than the recipe's limits, and stores it.
+func (a *Activities) PrepareData(ctx context.Context, in PrepareDataInput) (Dataset, error) {
+	t := task{artifact.Manifest{Kind: artifact.KindDataset, Run: in.Run, Name: in.Name}, in}
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
+		return a.prepareData(ctx, in, m)
+	})
+	if err != nil {
+		return Dataset{}, classify(ctx, "prepare data."+in.Name, err)
+	}
+	return Dataset{
+		Problems: m.Outputs[outputProblems], NumProblems: int(m.Metrics[metricNumProblems]),
+		Examples: m.Outputs[outputExamples], NumExamples: int(m.Metrics[metricNumExamples]),
+		Dropped: int(m.Metrics[metricDropped]),
+	}, nil
+}
+
+func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *artifact.Manifest) error {
+	tok, err := tokenizer.New(in.Tokenizer)
+	if err != nil {
+		return UserErrorf("tokenizer: %v", err)
+	}
+	problems, examples, err := a.load(ctx, in)
+	if err != nil {
+		return err
+	}
+	all := len(problems) + len(examples)
+	if problems, err = keepProblems(tok, in, problems); err != nil {
+		return err
+	}
+	if examples, err = keepExamples(tok, in, examples); err != nil {
+		return err
+	}
+	if len(problems)+len(examples) == 0 {
+		return UserErrorf("data.%s: none of its %d records fits the recipe's token limits (examples %d, prompts %d)",
+			in.Name, all, in.MaxExampleTokens, in.MaxPromptTokens)
+	}
+	m.Outputs = map[string]artifact.Ref{}
+	encodedProblems, err := dataset.EncodeProblems(problems)
+	if err != nil {
+		return err
+	}
+	encodedExamples, err := dataset.EncodeExamples(examples)
+	if err != nil {
+		return err
+	}
+	if err := a.putOutput(ctx, m, outputProblems, encodedProblems); err != nil {
+		return err
+	}
+	if err := a.putOutput(ctx, m, outputExamples, encodedExamples); err != nil {
+		return err
+	}
+	m.Metrics = map[string]float64{
+		artifact.MetricRecords: float64(len(problems) + len(examples)),
+		metricNumProblems:      float64(len(problems)),
+		metricNumExamples:      float64(len(examples)),
+		metricDropped:          float64(all - len(problems) - len(examples)),
+	}
+	return nil
+}
+
+// putOutput stores data and names it in the manifest; empty data is left out.
+func (a *Activities) putOutput(ctx context.Context, m *artifact.Manifest, name string, data []byte) error {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil
+	}
+	ref, err := a.Store.Put(ctx, data)
+	if err != nil {
+		return err
+	}
+	m.Outputs[name] = ref
+	return nil
+}
+
+// load generates the dataset or reads its file.
+func (a *Activities) load(ctx context.Context, in PrepareDataInput) ([]dataset.Problem, []dataset.Example, error) {
+	if in.Dataset.Synthetic != nil {
+		problems, examples, err := synthetic.Generate(in.Name, *in.Dataset.Synthetic, in.Seed)
+		if err != nil {
+			return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
+		}
+		return problems, examples, nil
+	}
+	data, err := a.Sources.ReadURI(ctx, in.Dataset.URI)
+	if err != nil {
+		return nil, nil, fmt.Errorf("data.%s: %w", in.Name, err)
+	}
+	problems, examples, err := dataset.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset.Format, data, in.Dataset.Limit)
+	if err != nil {
+		return nil, nil, UserErrorf("%v", err)
+	}
+	return problems, examples, nil
+}
+
+func keepProblems(tok tokenizer.Tokenizer, in PrepareDataInput, problems []dataset.Problem) ([]dataset.Problem, error) {
+	kept := problems[:0]
+	for i, p := range problems {
+		ids, err := dataset.PromptTokens(tok, p)
+		if err != nil {
+			return nil, UserErrorf("data.%s: problem %d: %v", in.Name, i+1, err)
+		}
+		if len(ids) <= in.MaxPromptTokens {
+			kept = append(kept, p)
+		}
+	}
+	return kept, nil
+}
+
+func keepExamples(tok tokenizer.Tokenizer, in PrepareDataInput, examples []dataset.Example) ([]dataset.Example, error) {
+	if in.MaxExampleTokens == 0 { // a file may hold examples that no phase uses
+		return nil, nil
+	}
+	kept := examples[:0]
+	for i, e := range examples {
+		prompt, response, err := dataset.Tokens(tok, e)
+		if err != nil {
+			return nil, UserErrorf("data.%s: example %d: %v", in.Name, i+1, err)
+		}
+		if len(prompt)+len(response) <= in.MaxExampleTokens {
+			kept = append(kept, e)
+		}
+	}
+	return kept, nil
+}

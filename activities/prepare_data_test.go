@@ -1,0 +1,155 @@
+package activities_test
+
+import (
+	"strings"
+	"testing"
+
+	"temper/activities"
+	"temper/activities/objectstore"
+	"temper/model/artifact"
+	"temper/model/dataset"
+	"temper/model/recipe"
+)
+
+func TestPrepareSyntheticData(t *testing.T) {
+	p := newPlace(t, nil)
+	for _, test := range []struct {
+		name               string
+		problems, examples int
+	}{
+		{"base-text", 0, 64}, {"demonstrations", 0, 64}, {"math", 16, 0}, {"code", 16, 0}, {"math-held-out", 4, 0},
+	} {
+		got := p.dataset(test.name)
+		if got.NumProblems != test.problems || got.NumExamples != test.examples || got.Dropped != 0 {
+			t.Errorf("%s: %+v", test.name, got)
+		}
+		if got.Problems.IsZero() != (test.problems == 0) || got.Examples.IsZero() != (test.examples == 0) {
+			t.Errorf("%s: refs of nothing, or none of something: %+v", test.name, got)
+		}
+	}
+	problems, err := dataset.DecodeProblems(p.get(p.dataset("code").Problems))
+	if err != nil || len(problems) != 16 || problems[0].Domain != dataset.Code || len(problems[0].Tests) == 0 {
+		t.Errorf("code problems: %v, %v", problems, err)
+	}
+}
+
+// fileInput asks for a dataset that is a file.
+func fileInput(uri, format, tokenizer string) activities.PrepareDataInput {
+	return activities.PrepareDataInput{
+		Run: testRun, Name: "train", Dataset: recipe.Dataset{URI: uri, Format: format}, Tokenizer: tokenizer,
+		MaxExampleTokens: 60, MaxPromptTokens: 40,
+	}
+}
+
+const gsm8kLines = `{"question": "2 and 3?", "answer": "2+3=<<2+3=5>>5\n#### 5"}
+{"question": "7 less 3?", "answer": "7-3=4\n#### 4"}
+{"question": "A question that is longer than the recipe's limits?", "answer": "no\n#### 4"}
+`
+
+func TestPrepareFiles(t *testing.T) {
+	for _, uri := range []string{"/data/train.jsonl", "s3://corpora/gsm8k/train.jsonl"} {
+		p := newPlace(t, nil)
+		p.sources[uri] = []byte(gsm8kLines)
+		got := must(p, p.acts.PrepareData, fileInput(uri, dataset.FormatGSM8K, "bytes"))
+		if got.NumProblems != 2 || got.NumExamples != 2 || got.Dropped != 2 {
+			t.Errorf("%s: %+v", uri, got)
+		}
+		limited := fileInput(uri, dataset.FormatGSM8K, "bytes")
+		limited.Dataset.Limit = 1
+		if got := must(p, p.acts.PrepareData, limited); got.NumProblems != 1 || got.Dropped != 0 {
+			t.Errorf("%s, first line: %+v", uri, got)
+		}
+	}
+}
+
+// TestExamplesThatNoPhaseUses are not checked and not stored: a benchmark's file may hold answers of any length.
+func TestExamplesThatNoPhaseUses(t *testing.T) {
+	p := newPlace(t, nil)
+	p.sources["f"] = []byte(gsm8kLines)
+	in := fileInput("f", dataset.FormatGSM8K, "bytes")
+	in.MaxExampleTokens = 0
+	if got := must(p, p.acts.PrepareData, in); got.NumProblems != 2 || got.NumExamples != 0 || !got.Examples.IsZero() {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestPrepareDataRefuses(t *testing.T) {
+	files := map[string]string{
+		"malformed.jsonl": gsm8kLines + `{"question": `,
+		"field.jsonl":     `{"question": "q", "anser": "a"}`,
+		"empty.jsonl":     "",
+		"greek.jsonl":     `{"question": "λ?", "answer": "4\n#### 4"}`,
+		"long.jsonl":      `{"question": "` + strings.Repeat("long ", 20) + `", "answer": "4\n#### 4"}`,
+		"examples.jsonl":  `{"prompt": "<user>1?<asst><think>", "response": "ζ"}`,
+	}
+	for _, test := range []struct {
+		name, uri, format, tokenizer, message string
+	}{
+		{"missing file", "nowhere.jsonl", dataset.FormatGSM8K, "bytes", "data.train: nowhere.jsonl: no such file"},
+		{"malformed line", "malformed.jsonl", dataset.FormatGSM8K, "bytes", "data.train: malformed.jsonl line 4: malformed JSON"},
+		{"unknown field", "field.jsonl", dataset.FormatGSM8K, "bytes", "field.jsonl line 1"},
+		{"empty file", "empty.jsonl", dataset.FormatGSM8K, "bytes", "data.train: empty.jsonl"},
+		{"vocabulary of a problem", "greek.jsonl", dataset.FormatGSM8K, "synthetic", "data.train: problem 1"},
+		{"vocabulary of an example", "examples.jsonl", dataset.FormatExamples, "synthetic", "data.train: example 1"},
+		{"no such vocabulary", "greek.jsonl", dataset.FormatGSM8K, "klingon", "klingon"},
+		{"nothing fits", "long.jsonl", dataset.FormatGSM8K, "bytes", "data.train: none of its 2 records fits the recipe's token limits (examples 60, prompts 40)"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPlace(t, nil)
+			for uri, text := range files {
+				p.sources[uri] = []byte(text)
+			}
+			_, err := do(p, p.acts.PrepareData, fileInput(test.uri, test.format, test.tokenizer))
+			app := checkFailure(t, err, activities.UserErrorType, false)
+			if !strings.Contains(app.Message(), test.message) || strings.Contains(app.Message(), "\n") {
+				t.Errorf("message is %q, want %q", app.Message(), test.message)
+			}
+			if len(p.manifests(testRun)) != 0 {
+				t.Error("refused data left a manifest")
+			}
+		})
+	}
+}
+
+func TestRecordRecipe(t *testing.T) {
+	p := newPlace(t, nil)
+	r := smoke(t)
+	ref := must(p, p.acts.RecordRecipe, activities.RecordRecipeInput{Run: testRun, Recipe: r})
+	again, err := recipe.Decode(p.get(ref))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := digest(t, r), digest(t, again); a != b {
+		t.Errorf("the stored recipe is another: %s and %s", a, b)
+	}
+}
+
+func digest(t *testing.T, r recipe.Recipe) string {
+	t.Helper()
+	d, err := r.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestSourceThatIsAway: an S3 source that does not answer is no mistake of the user's.
+func TestSourceThatIsAway(t *testing.T) {
+	p := newPlace(t, nil)
+	p.acts.Sources = awaySources{}
+	_, err := do(p, p.acts.PrepareData, fileInput("s3://corpora/x.jsonl", dataset.FormatGSM8K, "bytes"))
+	checkFailure(t, err, activities.TransientType, true)
+}
+
+func TestDatasetManifest(t *testing.T) {
+	p := newPlace(t, nil)
+	got := p.dataset("math")
+	for key, m := range p.manifests(testRun) {
+		if m.Kind != artifact.KindDataset || m.Name != "math" || m.Metrics[artifact.MetricRecords] != 16 || m.Outputs["problems"] != got.Problems {
+			t.Errorf("%s: %+v", key, m)
+		}
+		if !strings.HasPrefix(key, "runs/test/0001/run/dataset-math-000000-00-") || objectstore.CheckKey(key) != nil {
+			t.Errorf("key is %s", key)
+		}
+	}
+}

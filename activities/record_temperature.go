@@ -1,0 +1,35 @@
+package activities
+
+import (
+	"context"
+
+	"temper/model/artifact"
+	"temper/model/temperature"
+)
+
+// RecordTemperatureInput is the outcome of a temperature search.
+type RecordTemperatureInput struct {
+	Run             artifact.RunID          `json:"run"`
+	Stage           string                  `json:"stage"`
+	TargetEntropy   float64                 `json:"target_entropy"`
+	Chosen          temperature.Measurement `json:"chosen"`
+	WithinTolerance bool                    `json:"within_tolerance"`
+}
+
+// RecordTemperature stores the decision beside the measurements that led to it.
+func (a *Activities) RecordTemperature(ctx context.Context, in RecordTemperatureInput) error {
+	t := task{artifact.Manifest{Kind: artifact.KindTemperature, Run: in.Run, Stage: in.Stage}, in}
+	_, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
+		m.Metrics = map[string]float64{
+			artifact.MetricTemperature:     in.Chosen.Temperature,
+			artifact.MetricEntropy:         in.Chosen.Entropy,
+			artifact.MetricTargetEntropy:   in.TargetEntropy,
+			artifact.MetricWithinTolerance: 0,
+		}
+		if in.WithinTolerance {
+			m.Metrics[artifact.MetricWithinTolerance] = 1
+		}
+		return nil
+	})
+	return classify(ctx, "record temperature of "+in.Stage, err)
+}

@@ -1,0 +1,128 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"temper/model/artifact"
+	"temper/model/reward"
+	"temper/model/rollout"
+	"temper/model/tokenizer"
+)
+
+// gradingAttempts is how often a shard with ungradable responses is graded anew
+// before they are counted as ungradable and leave the batch.
+const gradingAttempts = 5
+
+// ScoreRolloutsInput asks for the verdicts on one shard of rollouts.
+type ScoreRolloutsInput struct {
+	Run       artifact.RunID `json:"run"`
+	Stage     string         `json:"stage"`
+	Step      int            `json:"step"`
+	Shard     int            `json:"shard"`
+	Domain    string         `json:"domain"`
+	Tokenizer string         `json:"tokenizer"`
+	Dataset   artifact.Ref   `json:"dataset"`
+	Rollouts  artifact.Ref   `json:"rollouts"`
+}
+
+// VerdictSummary is what a workflow sees of a shard's verdicts.
+type VerdictSummary struct {
+	Verdicts   artifact.Ref `json:"verdicts"`
+	Correct    int          `json:"correct"`
+	Incorrect  int          `json:"incorrect"`
+	Ungradable int          `json:"ungradable"`
+}
+
+const outputVerdicts = "verdicts"
+
+// ScoreRollouts judges every rollout of a shard: correct, incorrect or
+// ungradable. A fault of the judge is an error that is retried; it becomes a
+// counted ungradable after several attempts, and a reward never.
+func (a *Activities) ScoreRollouts(ctx context.Context, in ScoreRolloutsInput) (VerdictSummary, error) {
+	t := task{artifact.Manifest{Kind: artifact.KindVerdicts, Run: in.Run, Stage: in.Stage, Step: in.Step, Shard: in.Shard}, in}
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
+		return a.scoreRollouts(ctx, in, m)
+	})
+	if err != nil {
+		return VerdictSummary{}, classify(ctx, fmt.Sprintf("score rollouts of %s step %d shard %d", in.Stage, in.Step+1, in.Shard+1), err)
+	}
+	return VerdictSummary{
+		Verdicts: m.Outputs[outputVerdicts], Correct: int(m.Metrics[artifact.MetricCorrect]),
+		Incorrect: int(m.Metrics[artifact.MetricIncorrect]), Ungradable: int(m.Metrics[artifact.MetricUngradable]),
+	}, nil
+}
+
+func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m *artifact.Manifest) error {
+	tok, err := tokenizer.New(in.Tokenizer)
+	if err != nil {
+		return UserErrorf("tokenizer: %v", err)
+	}
+	problems, err := a.problems(ctx, in.Dataset)
+	if err != nil {
+		return err
+	}
+	rollouts, err := a.rollouts(ctx, in.Rollouts)
+	if err != nil {
+		return err
+	}
+	judge := judge{sandbox: a.Sandbox, tok: tok, domain: in.Domain, progress: func() { activity.RecordHeartbeat(ctx) }}
+	results, err := judge.grade(ctx, problems, rollouts)
+	if err != nil {
+		return err
+	}
+	counts := map[reward.Verdict]int{}
+	for _, r := range results {
+		counts[r.Verdict]++
+	}
+	if n := counts[reward.Ungradable]; n > 0 && activity.GetInfo(ctx).Attempt < gradingAttempts {
+		return temporal.NewApplicationError(fmt.Sprintf("%d of %d responses are ungradable: %s", n, len(rollouts), firstUngradable(results)), UngradableType)
+	}
+	ref, err := a.Store.Put(ctx, encodeVerdicts(results))
+	if err != nil {
+		return err
+	}
+	m.Inputs = map[string]artifact.Ref{outputRollouts: in.Rollouts, inputDataset: in.Dataset}
+	m.Outputs = map[string]artifact.Ref{outputVerdicts: ref}
+	m.Metrics = map[string]float64{
+		artifact.MetricCorrect:    float64(counts[reward.Correct]),
+		artifact.MetricIncorrect:  float64(counts[reward.Incorrect]),
+		artifact.MetricUngradable: float64(counts[reward.Ungradable]),
+	}
+	return nil
+}
+
+func firstUngradable(results []reward.Result) string {
+	for _, r := range results {
+		if r.Verdict == reward.Ungradable {
+			return r.Reason
+		}
+	}
+	return ""
+}
+
+// rollouts reads a stored shard.
+func (a *Activities) rollouts(ctx context.Context, ref artifact.Ref) ([]rollout.Rollout, error) {
+	data, err := a.Store.Get(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return rollout.Decode(data)
+}
+
+// encodeVerdicts writes one verdict per line, in the order of the rollouts.
+func encodeVerdicts(results []reward.Result) []byte {
+	var data []byte
+	for _, r := range results {
+		line, err := json.Marshal(r)
+		if err != nil { // a struct of strings always has a JSON form
+			panic(fmt.Sprintf("encode verdicts: %v", err))
+		}
+		data = append(append(data, line...), '\n')
+	}
+	return data
+}

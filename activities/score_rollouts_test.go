@@ -1,0 +1,238 @@
+package activities_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/activities/learnertest"
+	"temper/model/dataset"
+	"temper/model/reward"
+	"temper/model/rollout"
+	"temper/model/tokenizer"
+)
+
+// said is a response as the test writes it; cut ones lack their end.
+type said struct {
+	problem int
+	text    string
+	cut     bool
+}
+
+// scoreInput stores problems and responses.
+func (p *place) scoreInput(domain string, problems []dataset.Problem, responses ...said) activities.ScoreRolloutsInput {
+	p.t.Helper()
+	tok, err := tokenizer.New("synthetic")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var rollouts []rollout.Rollout
+	for i, s := range responses {
+		text, finish := s.text+tokenizer.EOSToken, rollout.FinishStop
+		if s.cut {
+			text, finish = s.text, rollout.FinishLength
+		}
+		ids, err := tok.Encode(text)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		rollouts = append(rollouts, rollout.Rollout{Problem: s.problem, Sample: i, Prompt: []int32{2}, Response: ids, LogProbs: make([]float32, len(ids)), Finish: finish})
+	}
+	return activities.ScoreRolloutsInput{
+		Run: testRun, Stage: domain, Domain: domain, Tokenizer: "synthetic",
+		Dataset: p.problems(problems...), Rollouts: p.put(rollout.Encode(rollouts)),
+	}
+}
+
+var (
+	mathProblem = dataset.Problem{ID: "m", Domain: dataset.Math, Prompt: "<user>9a-2?<asst><think>", Answer: "7"}
+	codeProblem = dataset.Problem{ID: "c", Domain: dataset.Code, Prompt: "<user>f(2)=7,f(3)=9<asst><think>",
+		Tests: []byte(`{"type":"function","name":"f","cases":[{"args":[0],"expect":3},{"args":[5],"expect":13}]}`)}
+)
+
+// verdicts reads a stored shard of verdicts.
+func (p *place) verdicts(s activities.VerdictSummary) []reward.Result {
+	p.t.Helper()
+	results, err := activities.DecodeVerdicts(p.get(s.Verdicts))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return results
+}
+
+func (p *place) checkVerdicts(s activities.VerdictSummary, want ...reward.Verdict) {
+	p.t.Helper()
+	counts := map[reward.Verdict]int{}
+	for i, r := range p.verdicts(s) {
+		counts[r.Verdict]++
+		if i >= len(want) || r.Verdict != want[i] {
+			p.t.Errorf("verdict %d is %+v", i, r)
+		}
+	}
+	if s.Correct != counts[reward.Correct] || s.Incorrect != counts[reward.Incorrect] || s.Ungradable != counts[reward.Ungradable] {
+		p.t.Errorf("summary %+v, counts %v", s, counts)
+	}
+}
+
+func TestScoreMath(t *testing.T) {
+	p := newPlace(t, nil)
+	in := p.scoreInput("math", []dataset.Problem{mathProblem},
+		said{0, `soa9-2=7</think>\boxed{7}`, false},
+		said{0, `</think>\boxed{8}`, false},
+		said{0, `\boxed{7}`, false},        // never stops thinking
+		said{0, `</think>\boxed{7}`, true}, // right, but cut
+		said{0, ``, false},                 // says nothing
+	)
+	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Correct, reward.Incorrect, reward.Incorrect, reward.Incorrect, reward.Incorrect)
+	if p.sandbox.Calls(learnertest.OpGrade) != 0 {
+		t.Error("math went into the sandbox")
+	}
+}
+
+func TestScoreCode(t *testing.T) {
+	p := newPlace(t, nil)
+	in := p.scoreInput("code", []dataset.Problem{codeProblem},
+		said{0, `</think>def f(x):return 2*x+3`, false},
+		said{0, `</think>def f(x):return 2*x+4`, false},
+		said{0, `so</think>def f(x):return 2*x+3`, false}, // the first one's program again
+		said{0, `</think>def f(x):return 2*x+3`, true},
+		said{0, `soso`, false},
+	)
+	got := must(p, p.acts.ScoreRollouts, in)
+	p.checkVerdicts(got, reward.Correct, reward.Incorrect, reward.Correct, reward.Incorrect, reward.Incorrect)
+	if n := p.sandbox.Calls(learnertest.OpGrade); n != 2 {
+		t.Errorf("%d programs were run, want 2 distinct ones", n)
+	}
+	if r := p.verdicts(got)[1]; r.Extracted != "def f(x):return 2*x+4" || r.Reason == "" {
+		t.Errorf("result is %+v", r)
+	}
+}
+
+// TestSameProgramOfTwoProblems is run for each: their tests differ.
+func TestSameProgramOfTwoProblems(t *testing.T) {
+	p := newPlace(t, nil)
+	other := codeProblem
+	other.ID, other.Tests = "d", []byte(`{"type":"function","name":"f","cases":[{"args":[0],"expect":4}]}`)
+	in := p.scoreInput("code", []dataset.Problem{codeProblem, other},
+		said{0, `</think>def f(x):return 2*x+3`, false}, said{1, `</think>def f(x):return 2*x+3`, false})
+	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Correct, reward.Incorrect)
+}
+
+func TestScoreRolloutsRefuses(t *testing.T) {
+	p := newPlace(t, nil)
+	noTests := codeProblem
+	noTests.Tests = []byte(`{"type":"function"}`)
+	for _, test := range []struct {
+		name    string
+		in      activities.ScoreRolloutsInput
+		message string
+	}{
+		{"tests", p.scoreInput("code", []dataset.Problem{noTests}, said{0, `</think>def f(x):return 2*x+3`, false}), "tests of problem c"},
+		{"problem", p.scoreInput("math", []dataset.Problem{mathProblem}, said{1, `</think>`, false}), "rollout 0 is of problem 1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := do(p, p.acts.ScoreRollouts, test.in)
+			if app := checkFailure(t, err, activities.UnexpectedType, true); !strings.Contains(app.Message(), test.message) {
+				t.Errorf("message is %q", app.Message())
+			}
+		})
+	}
+}
+
+// brokenFor breaks the sandbox for one program.
+func brokenFor(text string) learnertest.Hook {
+	return func(context.Context, learnertest.Op, int) error { return errors.New(text) }
+}
+
+// TestBrokenSandbox: a fault of the sandbox is tried again, then counted; it is never a verdict on the response.
+func TestBrokenSandbox(t *testing.T) {
+	p := newPlace(t, nil)
+	p.sandbox.Use(brokenFor("no namespaces"))
+	in := p.scoreInput("code", []dataset.Problem{codeProblem}, said{0, `</think>def f(x):return 2*x+3`, false}, said{0, `so`, false})
+	for p.attempt = 1; p.attempt < activities.GradingAttempts; p.attempt++ {
+		_, err := do(p, p.acts.ScoreRollouts, in)
+		app := checkFailure(t, err, activities.UngradableType, true)
+		if app.Message() != "1 of 2 responses are ungradable: no namespaces" {
+			t.Errorf("message is %q", app.Message())
+		}
+		if len(p.manifests(testRun)) != 0 {
+			t.Fatal("an ungraded shard has a manifest")
+		}
+	}
+	got := must(p, p.acts.ScoreRollouts, in)
+	p.checkVerdicts(got, reward.Ungradable, reward.Incorrect)
+	if _, err := p.verdicts(got)[0].Verdict.Value(); err == nil {
+		t.Error("an ungradable response has a reward")
+	}
+}
+
+// TestBrokenSandboxUnderRetries runs the attempts through Temporal's own retries.
+func TestBrokenSandboxUnderRetries(t *testing.T) {
+	p := newPlace(t, nil)
+	suite := testsuite.WorkflowTestSuite{}
+	for _, test := range []struct{ broken, ungradable, attempts int }{{2, 0, 3}, {activities.GradingAttempts, 1, activities.GradingAttempts}} {
+		p.sandbox = learnertest.NewSandbox()
+		p.sandbox.Use(func(_ context.Context, _ learnertest.Op, nth int) error {
+			if nth <= test.broken {
+				return errors.New("broken pipe")
+			}
+			return nil
+		})
+		p.acts.Sandbox = p.sandbox
+		in := p.scoreInput("code", []dataset.Problem{codeProblem}, said{0, `</think>def f(x):return 2*x+3`, false})
+		in.Step = test.broken
+		env := suite.NewTestWorkflowEnvironment()
+		env.RegisterActivity(p.acts)
+		env.ExecuteWorkflow(func(ctx workflow.Context) (out activities.VerdictSummary, err error) {
+			ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+				StartToCloseTimeout: time.Hour, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second},
+			})
+			err = workflow.ExecuteActivity(ctx, p.acts.ScoreRollouts, in).Get(ctx, &out)
+			return out, err
+		})
+		var got activities.VerdictSummary
+		if err := env.GetWorkflowResult(&got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Ungradable != test.ungradable || got.Correct+got.Ungradable != 1 {
+			t.Errorf("broken %d times: %+v", test.broken, got)
+		}
+		if n := p.sandbox.Calls(learnertest.OpGrade); n != test.attempts {
+			t.Errorf("broken %d times: %d attempts, want %d", test.broken, n, test.attempts)
+		}
+		for key, m := range p.manifests(testRun) {
+			if m.Step == test.broken && m.Work.Attempt != test.attempts {
+				t.Errorf("%s: attempt %d, want %d", key, m.Work.Attempt, test.attempts)
+			}
+		}
+	}
+}
+
+// TestGradingIsPreempted: what was not graded because the worker stops is not ungradable.
+func TestGradingIsPreempted(t *testing.T) {
+	p := newPlace(t, nil)
+	hook, began := learnertest.Block(learnertest.OpGrade, 1)
+	p.sandbox.Use(hook)
+	in := p.scoreInput("code", []dataset.Problem{codeProblem}, said{0, `</think>def f(x):return 2*x+3`, false})
+	go func() { <-began; close(p.stop) }()
+	p.attempt = activities.GradingAttempts
+	_, err := do(p, p.acts.ScoreRollouts, in)
+	checkFailure(t, err, activities.PreemptedType, true)
+}
+
+func TestDecodeVerdictsNamesTheLine(t *testing.T) {
+	if _, err := activities.DecodeVerdicts([]byte("{}\n{")); err == nil || !strings.HasPrefix(err.Error(), "decode verdicts: line 2: ") {
+		t.Errorf("got %v", err)
+	}
+	if got := fmt.Sprint(activities.DecodeVerdicts(nil)); got != "[] <nil>" {
+		t.Errorf("nothing decodes to %s", got)
+	}
+}

@@ -1,0 +1,137 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+
+	"go.temporal.io/sdk/activity"
+
+	"temper/model/artifact"
+	"temper/model/dataset"
+	"temper/model/recipe"
+	"temper/model/tokenizer"
+)
+
+// TrainSFTInput asks for one segment of a supervised phase.
+type TrainSFTInput struct {
+	Run         artifact.RunID  `json:"run"`
+	Phase       recipe.SFTPhase `json:"phase"`
+	Seed        uint64          `json:"seed"`
+	Tokenizer   string          `json:"tokenizer"`
+	Examples    artifact.Ref    `json:"examples"`
+	NumExamples int             `json:"num_examples"`
+	Policy      artifact.Policy `json:"policy"`
+	// FirstUpdate and EndUpdate bound the segment: [FirstUpdate, EndUpdate) of Updates.
+	FirstUpdate    int `json:"first_update"`
+	EndUpdate      int `json:"end_update"`
+	Updates        int `json:"updates"`
+	MicroBatchRows int `json:"micro_batch_rows"`
+}
+
+// TrainSFTResult is the checkpoint at the segment's end and its mean figures.
+type TrainSFTResult struct {
+	Policy          artifact.Policy `json:"policy"`
+	Loss            float64         `json:"loss"`
+	Tokens          int64           `json:"tokens"`
+	TokensPerSecond float64         `json:"tokens_per_second"`
+}
+
+// TrainSFT runs a segment of supervised updates and stores the checkpoint at its
+// end. A worker that is lost in between loses the segment, not the phase.
+func (a *Activities) TrainSFT(ctx context.Context, in TrainSFTInput) (TrainSFTResult, error) {
+	t := task{artifact.Manifest{Kind: artifact.KindSFT, Run: in.Run, Stage: in.Phase.Name, Step: in.EndUpdate}, in}
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
+		return a.trainSFT(ctx, in, m)
+	})
+	if err != nil {
+		return TrainSFTResult{}, classify(ctx, "train "+in.Phase.Name, err)
+	}
+	tokens := m.Metrics[artifact.MetricTrainedTokens]
+	return TrainSFTResult{
+		Policy: artifact.Policy{Checkpoint: m.Outputs[outputCheckpoint]},
+		Loss:   m.Metrics[artifact.MetricLoss], Tokens: int64(tokens), TokensPerSecond: perSecond(tokens, m.Work),
+	}, nil
+}
+
+func (a *Activities) trainSFT(ctx context.Context, in TrainSFTInput, m *artifact.Manifest) error {
+	segment, err := a.sftSegment(ctx, in)
+	if err != nil {
+		return err
+	}
+	checkpoint, stats, err := a.Learner.TrainSFT(ctx, in.Policy, segment, func(update int) {
+		activity.RecordHeartbeat(ctx, update)
+	})
+	if err != nil {
+		return err
+	}
+	m.Inputs = map[string]artifact.Ref{outputExamples: in.Examples, "parent": in.Policy.Checkpoint}
+	m.Outputs = map[string]artifact.Ref{outputCheckpoint: checkpoint}
+	m.Metrics = map[string]float64{
+		artifact.MetricLoss:          mean(stats.Loss),
+		artifact.MetricGradNorm:      mean(stats.GradNorm),
+		artifact.MetricLearningRate:  stats.LearningRate[len(stats.LearningRate)-1],
+		artifact.MetricTrainedTokens: float64(stats.Tokens),
+	}
+	m.Series = map[string][]float64{artifact.MetricLoss: stats.Loss, artifact.MetricGradNorm: stats.GradNorm}
+	return nil
+}
+
+// sftSegment reads the dataset and picks the examples of each update.
+func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegment, error) {
+	segment := SFTSegment{
+		Optimizer: in.Phase.Optimizer, ResetOptimizer: in.FirstUpdate == 0 && in.Phase.Optimizer.State == recipe.StateReset,
+		FirstUpdate: in.FirstUpdate, Updates: in.Updates, MicroBatchRows: in.MicroBatchRows,
+	}
+	if in.EndUpdate <= in.FirstUpdate {
+		return segment, fmt.Errorf("segment [%d, %d) is empty", in.FirstUpdate, in.EndUpdate)
+	}
+	tok, err := tokenizer.New(in.Tokenizer)
+	if err != nil {
+		return segment, UserErrorf("tokenizer: %v", err)
+	}
+	data, err := a.Store.Get(ctx, in.Examples)
+	if err != nil {
+		return segment, err
+	}
+	examples, err := dataset.DecodeExamples(data)
+	if err != nil {
+		return segment, err
+	}
+	order := recipe.DeriveSeed(in.Seed, "order of "+in.Phase.Name)
+	for update := in.FirstUpdate; update < in.EndUpdate; update++ {
+		indices, err := dataset.BatchExamples(in.NumExamples, in.Phase.BatchSize, in.Phase.Epochs, update, order)
+		if err != nil {
+			return segment, err
+		}
+		var batch []Example
+		for _, i := range indices {
+			prompt, response, err := dataset.Tokens(tok, examples[i])
+			if err != nil {
+				return segment, err
+			}
+			batch = append(batch, Example{prompt, response})
+		}
+		segment.Batches = append(segment.Batches, batch)
+	}
+	return segment, nil
+}
+
+// mean of values; 0 when there are none.
+func mean(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
+
+// perSecond is a rate over the wall time of a piece of work.
+func perSecond(amount float64, w artifact.Work) float64 {
+	if seconds := w.WallSeconds(); seconds > 0 {
+		return amount / seconds
+	}
+	return 0
+}

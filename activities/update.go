@@ -1,0 +1,45 @@
+package activities
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// Update is one policy step's batch with all that turns it into gradients. It is
+// stored whole, so that a policy can be derived again from its name alone.
+type Update struct {
+	Stage string `json:"stage"`
+	// Step is the policy step of the stage, from 0; Steps is the stage's total, for the schedule.
+	Step  int `json:"step"`
+	Steps int `json:"steps"`
+	// ResetOptimizer starts with fresh moments: the first step of a stage that does not carry them.
+	ResetOptimizer bool             `json:"reset_optimizer"`
+	Optimizer      recipe.Optimizer `json:"optimizer"`
+	// Temperature divides the logits in the loss as it did in sampling.
+	Temperature       float64 `json:"temperature"`
+	GroupSize         int     `json:"group_size"`
+	AdvantageStd      string  `json:"advantage_std"`
+	LossDenominator   string  `json:"loss_denominator"`
+	OverlongFiltering bool    `json:"overlong_filtering"`
+	MicroBatchRows    int     `json:"micro_batch_rows"`
+	// Shards are the step's rollouts and their verdicts, in order.
+	Shards []ScoredShard `json:"shards"`
+}
+
+// ScoredShard names a shard's rollouts and the verdicts on them.
+type ScoredShard struct {
+	Rollouts artifact.Ref `json:"rollouts"`
+	Verdicts artifact.Ref `json:"verdicts"`
+}
+
+// DecodeUpdate reads a stored Update.
+func DecodeUpdate(data []byte) (Update, error) {
+	var u Update
+	if err := json.Unmarshal(data, &u); err != nil {
+		return Update{}, fmt.Errorf("decode update: %w", err)
+	}
+	return u, nil
+}

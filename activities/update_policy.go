@@ -1,0 +1,132 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"go.temporal.io/sdk/activity"
+
+	"temper/model/artifact"
+	"temper/model/rollout"
+)
+
+// UpdatePolicyInput asks for one policy step.
+type UpdatePolicyInput struct {
+	Run    artifact.RunID  `json:"run"`
+	Policy artifact.Policy `json:"policy"`
+	Update Update          `json:"update"`
+	// Checkpoint asks for a durable checkpoint after the step.
+	Checkpoint bool `json:"checkpoint"`
+}
+
+// StepResult is the policy after a step and the step's figures.
+type StepResult struct {
+	Policy          artifact.Policy `json:"policy"`
+	Reward          float64         `json:"reward"`
+	Entropy         float64         `json:"entropy"`
+	ResponseLength  float64         `json:"response_length"`
+	Truncation      float64         `json:"truncation"`
+	Ungradable      int             `json:"ungradable"`
+	TrainedTokens   int64           `json:"trained_tokens"`
+	TokensPerSecond float64         `json:"tokens_per_second"`
+}
+
+const outputUpdate = "update"
+
+// UpdatePolicy stores the step's batch, applies it, and stores a checkpoint when
+// one is due. The policy it returns is named by what it is made of, so any
+// worker can go on from it.
+func (a *Activities) UpdatePolicy(ctx context.Context, in UpdatePolicyInput) (StepResult, error) {
+	t := task{artifact.Manifest{Kind: artifact.KindUpdate, Run: in.Run, Stage: in.Update.Stage, Step: in.Update.Step + 1}, in}
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
+		return a.updatePolicy(ctx, in, m)
+	})
+	if err != nil {
+		return StepResult{}, classify(ctx, fmt.Sprintf("update policy in %s step %d", in.Update.Stage, in.Update.Step+1), err)
+	}
+	next := in.Policy.Then(m.Outputs[outputUpdate])
+	if saved, ok := m.Outputs[outputCheckpoint]; ok {
+		next = artifact.Policy{Checkpoint: saved}
+	}
+	trained := m.Metrics[artifact.MetricTrainedTokens]
+	return StepResult{
+		Policy: next, Reward: m.Metrics[artifact.MetricReward], Entropy: m.Metrics[artifact.MetricEntropy],
+		ResponseLength: m.Metrics[artifact.MetricResponseLength], Truncation: m.Metrics[artifact.MetricTruncation],
+		Ungradable: int(m.Metrics[artifact.MetricUngradable]), TrainedTokens: int64(trained), TokensPerSecond: perSecond(trained, m.Work),
+	}, nil
+}
+
+func (a *Activities) updatePolicy(ctx context.Context, in UpdatePolicyInput, m *artifact.Manifest) error {
+	data, err := json.Marshal(in.Update)
+	if err != nil {
+		return fmt.Errorf("encode update: %w", err)
+	}
+	update, err := a.Store.Put(ctx, data)
+	if err != nil {
+		return err
+	}
+	activity.RecordHeartbeat(ctx, "batch stored")
+	stats, err := a.Learner.Advance(ctx, in.Policy, update)
+	if err != nil {
+		return err
+	}
+	activity.RecordHeartbeat(ctx, "policy updated")
+	m.Outputs = map[string]artifact.Ref{outputUpdate: update}
+	if in.Checkpoint {
+		saved, err := a.Learner.Save(ctx, in.Policy.Then(update))
+		if err != nil {
+			return err
+		}
+		m.Outputs[outputCheckpoint] = saved
+	}
+	return a.updateMetrics(ctx, in, stats, m)
+}
+
+// updateMetrics adds the figures of the whole step, over all its shards.
+func (a *Activities) updateMetrics(ctx context.Context, in UpdatePolicyInput, stats UpdateStats, m *artifact.Manifest) error {
+	m.Inputs = map[string]artifact.Ref{inputPolicy: in.Policy.Checkpoint}
+	var all []rollout.Rollout
+	for i, shard := range in.Update.Shards {
+		rollouts, err := a.rollouts(ctx, shard.Rollouts)
+		if err != nil {
+			return err
+		}
+		all = append(all, rollouts...)
+		m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = shard.Rollouts
+		m.Inputs[fmt.Sprintf("%s-%02d", outputVerdicts, i)] = shard.Verdicts
+	}
+	m.Metrics = rolloutMetrics(all)
+	m.Metrics[artifact.MetricTemperature] = in.Update.Temperature
+	m.Metrics[artifact.MetricLoss] = stats.Loss
+	m.Metrics[artifact.MetricGradNorm] = stats.GradNorm
+	m.Metrics[artifact.MetricLearningRate] = stats.LearningRate
+	m.Metrics[artifact.MetricReward] = stats.Reward
+	m.Metrics[artifact.MetricZeroVarianceGroups] = float64(stats.ZeroVarianceGroups)
+	m.Metrics[artifact.MetricFiltered] = float64(stats.Filtered)
+	m.Metrics[artifact.MetricUngradable] = float64(stats.Ungradable)
+	m.Metrics[artifact.MetricTrainedTokens] = float64(stats.TrainedTokens)
+	return nil
+}
+
+// SaveCheckpointInput asks for a checkpoint outside the stage's rhythm.
+type SaveCheckpointInput struct {
+	Run    artifact.RunID  `json:"run"`
+	Stage  string          `json:"stage"`
+	Step   int             `json:"step"`
+	Policy artifact.Policy `json:"policy"`
+}
+
+// SaveCheckpoint makes a policy durable without updates: where a stage is stopped between two checkpoints.
+func (a *Activities) SaveCheckpoint(ctx context.Context, in SaveCheckpointInput) (artifact.Policy, error) {
+	t := task{artifact.Manifest{Kind: artifact.KindCheckpoint, Run: in.Run, Stage: in.Stage, Step: in.Step}, in}
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
+		saved, err := a.Learner.Save(ctx, in.Policy)
+		m.Outputs = map[string]artifact.Ref{outputCheckpoint: saved}
+		return err
+	})
+	if err != nil {
+		return artifact.Policy{}, classify(ctx, "save checkpoint of "+in.Stage, err)
+	}
+	return artifact.Policy{Checkpoint: m.Outputs[outputCheckpoint]}, nil
+}

@@ -1,0 +1,73 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"temper/model/artifact"
+	"temper/model/recipe"
+	"temper/model/report"
+)
+
+// WriteReportInput asks for the run's page.
+type WriteReportInput struct {
+	Run    artifact.RunID `json:"run"`
+	Recipe artifact.Ref   `json:"recipe"`
+	// Final is the policy that the run ended with: it tells a stopped run's report from a later one.
+	Final artifact.Policy `json:"final"`
+}
+
+const outputReport = "report"
+
+// WriteReport renders one page from the run's manifests alone, and stores it.
+func (a *Activities) WriteReport(ctx context.Context, in WriteReportInput) (artifact.Ref, error) {
+	t := task{artifact.Manifest{Kind: artifact.KindReport, Run: in.Run}, in}
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
+		page, err := a.renderReport(ctx, in)
+		if err != nil {
+			return err
+		}
+		m.Outputs = map[string]artifact.Ref{}
+		return a.putOutput(ctx, m, outputReport, page)
+	})
+	if err != nil {
+		return artifact.Ref{}, classify(ctx, "write report", err)
+	}
+	return m.Outputs[outputReport], nil
+}
+
+func (a *Activities) renderReport(ctx context.Context, in WriteReportInput) ([]byte, error) {
+	data, err := a.Store.Get(ctx, in.Recipe)
+	if err != nil {
+		return nil, err
+	}
+	r, err := recipe.Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := a.Store.List(ctx, in.Run.Prefix())
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("the run has no manifests")
+	}
+	manifests := make([]artifact.Manifest, 0, len(keys))
+	for _, key := range keys {
+		data, err := a.Store.Read(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		m, err := artifact.DecodeManifest(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		manifests = append(manifests, m)
+	}
+	run, err := report.Build(r, manifests)
+	if err != nil {
+		return nil, err
+	}
+	return report.Render(run)
+}
