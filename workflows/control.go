@@ -1,0 +1,103 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+)
+
+// signalControl carries the operator's wish from PostTraining to the child that is at work.
+const signalControl = "control"
+
+// signalProgress carries a child's figures to PostTraining.
+const signalProgress = "stage-progress"
+
+// wish is what a run's operator wants, as a child sees it.
+type wish struct {
+	state   RunState
+	ctx     workflow.Context
+	channel workflow.ReceiveChannel
+}
+
+// newWish begins with a state and follows the control signals.
+func newWish(ctx workflow.Context, state RunState) *wish {
+	return &wish{state: state, ctx: ctx, channel: workflow.GetSignalChannelWithOptions(ctx, signalControl, workflow.SignalChannelOptions{
+		Description: "What PostTraining's operator wants: running, paused or stopping. Sent by PostTraining.",
+	})}
+}
+
+// now is the newest wish. It takes the signals at the moment of the decision: a
+// coroutine that followed the channel would come too late for one that arrives
+// with the end of a step, and continue-as-new would lose it.
+func (w *wish) now() RunState {
+	for w.channel.ReceiveAsync(&w.state) {
+	}
+	return w.state
+}
+
+// proceed waits while the run is paused. It reports false when the run is to stop.
+func (w *wish) proceed() (bool, error) {
+	err := workflow.Await(w.ctx, func() bool { return w.now() != StatePaused })
+	return w.state != StateStopping, err
+}
+
+// handleUpdates registers pause, resume and stop. Each is refused where it makes no sense.
+func (r *run) handleUpdates(ctx workflow.Context) error {
+	for _, u := range []struct {
+		name, description string
+		from              []RunState
+		to                RunState
+	}{
+		{UpdatePause, "Pause the run after the step that is being done.", []RunState{StateRunning}, StatePaused},
+		{UpdateResume, "Go on after a pause.", []RunState{StatePaused}, StateRunning},
+		{UpdateStop, "Stop the run after the step that is being done, with a checkpoint and a report.", []RunState{StateRunning, StatePaused}, StateStopping},
+	} {
+		handler := func(ctx workflow.Context, c Control) (RunState, error) {
+			r.state.State, r.state.Reason = u.to, c.Reason
+			r.publish(ctx)
+			r.tellChild(ctx)
+			return u.to, nil
+		}
+		validator := func(_ workflow.Context, _ Control) error {
+			for _, from := range u.from {
+				if r.state.State == from {
+					return nil
+				}
+			}
+			return fmt.Errorf("cannot %s a run that is %s", u.name, r.state.State)
+		}
+		options := workflow.UpdateHandlerOptions{Validator: validator, Description: u.description}
+		if err := workflow.SetUpdateHandlerWithOptions(ctx, u.name, handler, options); err != nil {
+			return fmt.Errorf("register update %s: %w", u.name, err)
+		}
+	}
+	return nil
+}
+
+// proceed waits while the run is paused. It reports false when the run is to stop.
+func (r *run) proceed(ctx workflow.Context) (bool, error) {
+	err := workflow.Await(ctx, func() bool { return r.state.State != StatePaused })
+	return r.state.State != StateStopping, err
+}
+
+// tellChild passes the operator's wish to the child that is at work, if there is one.
+func (r *run) tellChild(ctx workflow.Context) {
+	if r.childID == "" {
+		return
+	}
+	future := workflow.SignalExternalWorkflow(ctx, r.childID, "", signalControl, r.state.State)
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		if err := future.Get(ctx, nil); err != nil { // the child ended first: PostTraining itself acts on the wish
+			workflow.GetLogger(ctx).Debug("control signal not delivered", "child", r.childID, "error", err)
+		}
+	})
+}
+
+// reportTo sends a child's figures to PostTraining without waiting for the answer.
+func reportTo(ctx workflow.Context, p StageProgress) {
+	parent := workflow.GetInfo(ctx).ParentWorkflowExecution
+	if parent == nil { // a part that someone started on its own
+		return
+	}
+	workflow.SignalExternalWorkflow(ctx, parent.ID, "", signalProgress, p)
+}

@@ -1,0 +1,72 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/model/artifact"
+	"temper/model/evaluation"
+	"temper/model/recipe"
+)
+
+// EvaluationInput is a policy and the benchmarks to measure it on.
+type EvaluationInput struct {
+	Run       artifact.RunID                `json:"run"`
+	Seed      uint64                        `json:"seed"`
+	Tokenizer string                        `json:"tokenizer"`
+	Numerics  recipe.Numerics               `json:"numerics"`
+	Benches   []recipe.Benchmark            `json:"benchmarks"`
+	Datasets  map[string]activities.Dataset `json:"datasets"`
+	// After is the phase or stage that made the policy.
+	After  string          `json:"after"`
+	Policy artifact.Policy `json:"policy"`
+}
+
+// EvaluationResult holds one score per benchmark, in the recipe's order.
+type EvaluationResult struct {
+	Scores []Score `json:"scores"`
+}
+
+// Evaluation measures avg@k and pass@k of a policy on all benchmarks, side by side.
+func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, error) {
+	result := EvaluationResult{Scores: make([]Score, len(in.Benches))}
+	errs := make([]error, len(in.Benches))
+	group := workflow.NewWaitGroup(ctx)
+	for i, bench := range in.Benches {
+		group.Add(1)
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			defer group.Done()
+			result.Scores[i], errs[i] = in.benchmark(ctx, bench)
+		})
+	}
+	group.Wait(ctx)
+	for i, err := range errs {
+		if err != nil {
+			return EvaluationResult{}, fmt.Errorf("evaluation %s after %s: %w", in.Benches[i].Name, in.After, err)
+		}
+	}
+	workflow.SetCurrentDetails(ctx, scoreDetails(result.Scores))
+	return result, nil
+}
+
+func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (Score, error) {
+	data := in.Datasets[b.Data]
+	work := rolloutWork{
+		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Tokenizer: in.Tokenizer, Domain: b.Domain,
+		Dataset: data.Problems, Stage: "after-" + in.After + "-" + b.Name, Samples: b.Samples,
+		Sampling: activities.Sampling{
+			Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens, Rows: in.Numerics.GenerationRows,
+		},
+	}
+	batch, err := work.generateAndScore(ctx, in.Policy, 0, shardsOf(firstProblems(data.NumProblems), b.Shards))
+	if err != nil {
+		return Score{}, err
+	}
+	var r evaluation.Result
+	err = workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
+		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: batch.shards,
+	}).Get(ctx, &r)
+	return Score{After: in.After, Benchmark: b.Name, Samples: b.Samples, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass}, err
+}

@@ -1,0 +1,109 @@
+package workflows
+
+import "temper/model/artifact"
+
+// The task queues, one per capability. A run is started on ControlQueue.
+const (
+	ControlQueue = "temper"
+	GPUQueue     = "temper-gpu"
+	GraderQueue  = "temper-grader"
+)
+
+// The names of PostTraining's query and updates. Any Temporal client may use them:
+//
+//	temporal workflow query  --workflow-id RUN --type progress
+//	temporal workflow update execute --workflow-id RUN --name pause --input '{"reason": "maintenance"}'
+const (
+	QueryProgress = "progress"
+	UpdatePause   = "pause"
+	UpdateResume  = "resume"
+	UpdateStop    = "stop"
+)
+
+// RunState says what a run is doing.
+type RunState string
+
+// A run is running or paused until it ends; it ends completed, or stopped by its
+// operator. (A failed run has Temporal's own status and error.)
+const (
+	StateRunning   RunState = "running"
+	StatePaused    RunState = "paused"
+	StateStopping  RunState = "stopping"
+	StateCompleted RunState = "completed"
+	StateStopped   RunState = "stopped"
+)
+
+// Control is the argument of the updates pause, resume and stop.
+type Control struct {
+	// Reason is shown in the run's details and kept in its history.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Stage kinds, as they appear in StageProgress.
+const (
+	KindData       = "data"
+	KindSFT        = "sft"
+	KindRL         = "rl"
+	KindEvaluation = "evaluation"
+	KindReport     = "report"
+)
+
+// StageProgress is how far one phase or stage has come, with the newest figures
+// of its last finished step. Figures that do not apply are zero.
+type StageProgress struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+	// Activity says in a few words what the stage is at ("searching temperature", "policy step 12").
+	Activity string `json:"activity,omitempty"`
+	Step     int    `json:"step"`
+	Steps    int    `json:"steps"`
+	Done     bool   `json:"done"`
+	// Loss is nats per target token (SFT).
+	Loss   float64 `json:"loss,omitempty"`
+	Reward float64 `json:"reward,omitempty"`
+	// Entropy is temperature-adjusted, nats per response token.
+	Entropy        float64 `json:"entropy,omitempty"`
+	Temperature    float64 `json:"temperature,omitempty"`
+	ResponseLength float64 `json:"response_length,omitempty"`
+	Truncation     float64 `json:"truncation,omitempty"`
+	// Tokens counts the tokens trained and sampled so far in the stage.
+	Tokens int64 `json:"tokens,omitempty"`
+	// TokensPerSecond is over the last finished step.
+	TokensPerSecond float64 `json:"tokens_per_second,omitempty"`
+}
+
+// Score is one benchmark's result after one phase or stage.
+type Score struct {
+	After     string  `json:"after"`
+	Benchmark string  `json:"benchmark"`
+	Samples   int     `json:"samples"`
+	Avg       float64 `json:"avg_at_k"`
+	AvgSE     float64 `json:"avg_at_k_se"`
+	Pass      float64 `json:"pass_at_k"`
+}
+
+// Progress answers the query "progress".
+type Progress struct {
+	Run   artifact.RunID `json:"run"`
+	State RunState       `json:"state"`
+	// Reason says why the run is paused, stopping or stopped.
+	Reason string `json:"reason,omitempty"`
+	// Stages are all phases and stages of the recipe, in order; the first that is not done is the current one.
+	Stages []StageProgress `json:"stages"`
+	Scores []Score         `json:"scores,omitempty"`
+	// Policy is the newest policy.
+	Policy artifact.Policy `json:"policy"`
+	// Report is the page, once it is written.
+	Report artifact.Ref `json:"report,omitzero"`
+}
+
+// Result is what PostTraining returns.
+type Result struct {
+	Run   artifact.RunID `json:"run"`
+	State RunState       `json:"state"`
+	// Checkpoint is the final checkpoint. Two runs of one recipe and seed have the same one.
+	Checkpoint artifact.Ref `json:"checkpoint"`
+	// Report is the HTML page.
+	Report artifact.Ref `json:"report"`
+	Scores []Score      `json:"scores"`
+}

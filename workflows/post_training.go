@@ -1,0 +1,260 @@
+// Package workflows is the recipe as durable workflows: PostTraining and its
+// children PrepareData, SFT, TemperatureSearch, RLStage and Evaluation.
+//
+// Workflow code is deterministic and moves only refs and small scalars; what is
+// long, large or random happens in activities.
+package workflows
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// PostTraining runs a whole recipe: data, supervised phases, RL stages, an
+// evaluation after each, and the report. Its one argument is the recipe as
+// JSON, which is decoded strictly; the workflow ID is the run name. state is
+// nil but for executions that continue an earlier one.
+func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State) (Result, error) {
+	info := workflow.GetInfo(ctx)
+	rec, err := recipe.Decode(recipeJSON)
+	if err == nil {
+		err = recipe.CheckName("workflow ID (the run name)", info.WorkflowExecution.ID)
+	}
+	if err != nil {
+		return Result{}, temporal.NewNonRetryableApplicationError(err.Error(), activities.UserErrorType, nil)
+	}
+	r := &run{recipe: rec, recipeJSON: recipeJSON, id: artifact.RunID{Name: info.WorkflowExecution.ID, ID: info.FirstRunID}}
+	r.begin(state)
+	if err := r.handleUpdates(ctx); err != nil {
+		return Result{}, err
+	}
+	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryProgress, func() (Progress, error) { return r.progress(), nil },
+		workflow.QueryHandlerOptions{Description: "State, stages, newest figures and scores of the run."}); err != nil {
+		return Result{}, fmt.Errorf("register query %s: %w", QueryProgress, err)
+	}
+	r.followChildren(ctx)
+	r.publish(ctx)
+	result, err := r.train(ctx)
+	return result, plain(err)
+}
+
+// State is all that a run carries from one execution to the next.
+type State struct {
+	State    RunState                      `json:"state"`
+	Reason   string                        `json:"reason,omitempty"`
+	Recipe   artifact.Ref                  `json:"recipe"`
+	Datasets map[string]activities.Dataset `json:"datasets"`
+	Policy   artifact.Policy               `json:"policy"`
+	Stages   []StageProgress               `json:"stages"`
+	Scores   []Score                       `json:"scores"`
+	Report   artifact.Ref                  `json:"report"`
+	// Evaluated is the number of phases and stages whose policy has been evaluated.
+	Evaluated int `json:"evaluated"`
+}
+
+// run is a run at work.
+type run struct {
+	recipe     recipe.Recipe
+	recipeJSON json.RawMessage
+	id         artifact.RunID
+	state      State
+	// childID is the workflow ID of the child that is at work.
+	childID string
+}
+
+// begin takes over an earlier execution's state, or makes the first.
+func (r *run) begin(state *State) {
+	if state != nil {
+		r.state = *state
+		return
+	}
+	r.state.State = StateRunning
+	for _, phase := range r.recipe.SFT {
+		r.state.Stages = append(r.state.Stages, StageProgress{Name: phase.Name, Kind: KindSFT})
+	}
+	for _, stage := range r.recipe.RL {
+		r.state.Stages = append(r.state.Stages, StageProgress{Name: stage.Name, Kind: KindRL, Steps: stage.Steps})
+	}
+}
+
+// train does what is left of the recipe, in order.
+func (r *run) train(ctx workflow.Context) (Result, error) {
+	if r.state.Datasets == nil {
+		if err := r.prepare(ctx); err != nil {
+			return Result{}, err
+		}
+	}
+	for i := range r.state.Stages {
+		if r.state.Evaluated > i { // by an earlier execution
+			continue
+		}
+		if err := r.stageAndEvaluation(ctx, i); err != nil {
+			return Result{}, err
+		}
+		if r.state.State == StateStopping {
+			break
+		}
+		if i+1 < len(r.state.Stages) && historyIsLong(ctx) {
+			return Result{}, r.continueAsNew(ctx)
+		}
+	}
+	return r.finish(ctx)
+}
+
+// prepare records the recipe, prepares the data and makes the initial model.
+func (r *run) prepare(ctx workflow.Context) error {
+	recorded := workflow.ExecuteActivity(onControl(ctx, "record the recipe"), acts.RecordRecipe,
+		activities.RecordRecipeInput{Run: r.id, Recipe: r.recipe})
+	initial := workflow.ExecuteActivity(onGPU(ctx, "initial model"), acts.InitModel, activities.InitModelInput{
+		Run: r.id, Spec: activities.InitialModel{Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, Seed: r.recipe.Seed},
+	})
+	var data PrepareDataResult
+	err := workflow.ExecuteChildWorkflow(child(ctx, "data", "all datasets of the recipe"), PrepareData,
+		PrepareDataInput{Run: r.id, Recipe: r.recipe}).Get(ctx, &data)
+	if err != nil {
+		return err
+	}
+	if err := recorded.Get(ctx, &r.state.Recipe); err != nil {
+		return err
+	}
+	if err := initial.Get(ctx, &r.state.Policy); err != nil {
+		return err
+	}
+	if err := r.checkData(data); err != nil {
+		return err
+	}
+	r.state.Datasets = data.Datasets
+	return nil
+}
+
+// checkData refuses datasets that hold nothing for their use.
+func (r *run) checkData(data PrepareDataResult) error {
+	refuse := func(name, what string) error {
+		return temporal.NewNonRetryableApplicationError(fmt.Sprintf("data.%s holds no %s", name, what), activities.UserErrorType, nil)
+	}
+	for _, phase := range r.recipe.SFT {
+		if data.Datasets[phase.Data].NumExamples == 0 {
+			return refuse(phase.Data, "examples")
+		}
+	}
+	for _, stage := range r.recipe.RL {
+		if data.Datasets[stage.Data].NumProblems == 0 {
+			return refuse(stage.Data, "problems")
+		}
+	}
+	for _, b := range r.recipe.Evaluation.Benchmarks {
+		if data.Datasets[b.Data].NumProblems == 0 {
+			return refuse(b.Data, "problems")
+		}
+	}
+	return nil
+}
+
+// stageAndEvaluation does phase or stage i and measures its policy, as far as that is not done.
+func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
+	if goOn, err := r.proceed(ctx); err != nil || !goOn {
+		return err
+	}
+	if !r.state.Stages[i].Done {
+		if err := r.stage(ctx, i); err != nil {
+			return err
+		}
+		r.publish(ctx)
+	}
+	if goOn, err := r.proceed(ctx); err != nil || !goOn {
+		return err
+	}
+	if err := r.evaluate(ctx, r.state.Stages[i].Name); err != nil {
+		return err
+	}
+	r.state.Evaluated = i + 1
+	r.publish(ctx)
+	return nil
+}
+
+// stage runs phase or stage i as a child.
+func (r *run) stage(ctx workflow.Context, i int) error {
+	p := r.state.Stages[i]
+	r.childID = r.id.Name + "/" + p.Name
+	defer func() { r.childID = "" }()
+	wished := r.state.State
+	var future workflow.ChildWorkflowFuture
+	if p.Kind == KindSFT {
+		phase := r.recipe.SFT[i]
+		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised phase "+p.Name), SFT, SFTInput{
+			Run: r.id, Seed: r.recipe.Seed, Tokenizer: r.recipe.Tokenizer, MicroBatchRows: r.recipe.Numerics.MicroBatchRows,
+			Phase: phase, Dataset: r.state.Datasets[phase.Data], Policy: r.state.Policy, Wish: wished,
+		})
+	} else {
+		stage := r.recipe.RL[i-len(r.recipe.SFT)]
+		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
+			Run: r.id, Seed: r.recipe.Seed, Tokenizer: r.recipe.Tokenizer, Numerics: r.recipe.Numerics,
+			Stage: stage, Search: r.recipe.TemperatureSearch, Dataset: r.state.Datasets[stage.Data],
+			Wish: wished, State: RLStageState{Policy: r.state.Policy},
+		})
+	}
+	if err := future.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
+		return fmt.Errorf("%s: %w", p.Name, err)
+	}
+	if r.state.State != wished { // the operator changed it while the child was being started
+		r.tellChild(ctx)
+	}
+	var result StageResult
+	if err := future.Get(ctx, &result); err != nil {
+		return fmt.Errorf("%s: %w", p.Name, err)
+	}
+	r.state.Policy, r.state.Stages[i] = result.Policy, result.Progress
+	return nil
+}
+
+// evaluate measures the newest policy.
+func (r *run) evaluate(ctx workflow.Context, after string) error {
+	if len(r.recipe.Evaluation.Benchmarks) == 0 {
+		return nil
+	}
+	var result EvaluationResult
+	err := workflow.ExecuteChildWorkflow(child(ctx, "evaluation-after-"+after, "evaluation after "+after), Evaluation, EvaluationInput{
+		Run: r.id, Seed: r.recipe.Seed, Tokenizer: r.recipe.Tokenizer, Numerics: r.recipe.Numerics,
+		Benches: r.recipe.Evaluation.Benchmarks, Datasets: r.state.Datasets, After: after, Policy: r.state.Policy,
+	}).Get(ctx, &result)
+	if err != nil {
+		return err
+	}
+	r.state.Scores = append(r.state.Scores, result.Scores...)
+	return nil
+}
+
+// finish writes the report and ends the run.
+func (r *run) finish(ctx workflow.Context) (Result, error) {
+	if _, err := r.proceed(ctx); err != nil {
+		return Result{}, err
+	}
+	err := workflow.ExecuteActivity(onControl(ctx, "report"), acts.WriteReport, activities.WriteReportInput{
+		Run: r.id, Recipe: r.state.Recipe, Final: r.state.Policy,
+	}).Get(ctx, &r.state.Report)
+	if err != nil {
+		return Result{}, err
+	}
+	end := StateCompleted
+	if r.state.State == StateStopping {
+		end = StateStopped
+	}
+	r.state.State = end
+	r.publish(ctx)
+	return Result{Run: r.id, State: end, Checkpoint: r.state.Policy.Checkpoint, Report: r.state.Report, Scores: r.state.Scores}, nil
+}
+
+// continueAsNew begins a fresh history with the run's state, once no update is half done.
+func (r *run) continueAsNew(ctx workflow.Context) error {
+	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+		return err
+	}
+	return workflow.NewContinueAsNewError(ctx, PostTraining, r.recipeJSON, &r.state)
+}

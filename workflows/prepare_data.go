@@ -1,0 +1,73 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// PrepareDataInput is a recipe whose datasets are wanted.
+type PrepareDataInput struct {
+	Run    artifact.RunID `json:"run"`
+	Recipe recipe.Recipe  `json:"recipe"`
+}
+
+// PrepareDataResult holds the recipe's datasets by name.
+type PrepareDataResult struct {
+	Datasets map[string]activities.Dataset `json:"datasets"`
+}
+
+// PrepareData prepares all datasets side by side.
+func PrepareData(ctx workflow.Context, in PrepareDataInput) (PrepareDataResult, error) {
+	names := workflow.DeterministicKeys(in.Recipe.Data)
+	futures := make([]workflow.Future, len(names))
+	for i, name := range names {
+		futures[i] = workflow.ExecuteActivity(onControl(ctx, "dataset "+name), acts.PrepareData, activities.PrepareDataInput{
+			Run: in.Run, Name: name, Dataset: in.Recipe.Data[name], Seed: in.Recipe.Seed, Tokenizer: in.Recipe.Tokenizer,
+			MaxExampleTokens: maxExampleTokens(in.Recipe, name), MaxPromptTokens: maxPromptTokens(in.Recipe, name),
+		})
+	}
+	result := PrepareDataResult{Datasets: map[string]activities.Dataset{}}
+	for i, name := range names {
+		var d activities.Dataset
+		if err := futures[i].Get(ctx, &d); err != nil {
+			return PrepareDataResult{}, fmt.Errorf("prepare data: %w", err)
+		}
+		result.Datasets[name] = d
+	}
+	return result, nil
+}
+
+// maxExampleTokens is the longest example that every phase using the dataset takes; 0 if none uses it.
+func maxExampleTokens(r recipe.Recipe, name string) int {
+	longest := 0
+	for _, phase := range r.SFT {
+		if phase.Data == name && (longest == 0 || phase.MaxTokens < longest) {
+			longest = phase.MaxTokens
+		}
+	}
+	return longest
+}
+
+// maxPromptTokens is the longest prompt that leaves room for the response budgets of all that use the dataset.
+func maxPromptTokens(r recipe.Recipe, name string) int {
+	budget := 0
+	for _, stage := range r.RL {
+		if stage.Data == name {
+			budget = max(budget, stage.MaxResponseTokens)
+			if stage.Temperature.Search {
+				budget = max(budget, r.TemperatureSearch.MaxResponseTokens)
+			}
+		}
+	}
+	for _, b := range r.Evaluation.Benchmarks {
+		if b.Data == name {
+			budget = max(budget, b.MaxResponseTokens)
+		}
+	}
+	return r.Model.MaxPositionEmbeddings - budget
+}

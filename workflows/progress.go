@@ -1,0 +1,134 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"temper/model/temperature"
+)
+
+// The search attributes of a run and of its stages. A worker makes sure at its
+// start that the namespace has them.
+var (
+	AttributeState       = temporal.NewSearchAttributeKeyKeyword("RunState")
+	AttributeStage       = temporal.NewSearchAttributeKeyKeyword("RecipeStage")
+	AttributeStep        = temporal.NewSearchAttributeKeyInt64("PolicyStep")
+	AttributeReward      = temporal.NewSearchAttributeKeyFloat64("MeanReward")
+	AttributeEntropy     = temporal.NewSearchAttributeKeyFloat64("Entropy")
+	AttributeTemperature = temporal.NewSearchAttributeKeyFloat64("Temperature")
+)
+
+// upsertStage sets the search attributes to a stage's figures.
+func upsertStage(ctx workflow.Context, state RunState, p StageProgress) error {
+	return workflow.UpsertTypedSearchAttributes(ctx,
+		AttributeState.ValueSet(string(state)), AttributeStage.ValueSet(p.Name), AttributeStep.ValueSet(int64(p.Step)),
+		AttributeReward.ValueSet(p.Reward), AttributeEntropy.ValueSet(p.Entropy), AttributeTemperature.ValueSet(p.Temperature))
+}
+
+// progress answers the query.
+func (r *run) progress() Progress {
+	return Progress{
+		Run: r.id, State: r.state.State, Reason: r.state.Reason,
+		Stages: slices.Clone(r.state.Stages), Scores: slices.Clone(r.state.Scores),
+		Policy: r.state.Policy, Report: r.state.Report,
+	}
+}
+
+// followChildren takes the figures that children send.
+func (r *run) followChildren(ctx workflow.Context) {
+	channel := workflow.GetSignalChannelWithOptions(ctx, signalProgress, workflow.SignalChannelOptions{
+		Description: "The figures of a stage's last finished step. Sent by the run's children.",
+	})
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		for {
+			var p StageProgress
+			channel.Receive(ctx, &p)
+			for i := range r.state.Stages {
+				if s := &r.state.Stages[i]; s.Name == p.Name && !s.Done {
+					*s = p
+				}
+			}
+			r.publish(ctx)
+		}
+	})
+}
+
+// publish shows the run's state on its page: details and search attributes.
+func (r *run) publish(ctx workflow.Context) {
+	workflow.SetCurrentDetails(ctx, r.details())
+	if err := upsertStage(ctx, r.state.State, r.current()); err != nil {
+		workflow.GetLogger(ctx).Warn("search attributes not set", "error", err)
+	}
+}
+
+// current is the first stage that is not done, or the last.
+func (r *run) current() StageProgress {
+	for _, s := range r.state.Stages {
+		if !s.Done {
+			return s
+		}
+	}
+	if n := len(r.state.Stages); n > 0 {
+		return r.state.Stages[n-1]
+	}
+	return StageProgress{}
+}
+
+// details is the run's page in Markdown: what it does, its stages, its scores.
+func (r *run) details() string {
+	var b strings.Builder
+	b.WriteString(fmt.Sprintf("**%s**", r.state.State))
+	if r.state.Reason != "" {
+		b.WriteString(fmt.Sprintf(": %s", r.state.Reason))
+	}
+	b.WriteString("\n\n| stage | step | reward | entropy | temperature | length | cut | loss | tokens/s |\n|---|---|---|---|---|---|---|---|---|\n")
+	for _, s := range r.state.Stages {
+		b.WriteString(stageRow(s))
+	}
+	if len(r.state.Scores) > 0 {
+		b.WriteString("\n" + scoreDetails(r.state.Scores))
+	}
+	return b.String()
+}
+
+func stageRow(s StageProgress) string {
+	name := s.Name
+	if s.Done {
+		name += " ✓"
+	}
+	if s.Kind == KindSFT {
+		return fmt.Sprintf("| %s | %d/%d | | | | | | %.3f | %.0f |\n", name, s.Step, s.Steps, s.Loss, s.TokensPerSecond)
+	}
+	return fmt.Sprintf("| %s | %d/%d | %.3f | %.3f | %.2f | %.1f | %.0f %% | | %.0f |\n",
+		name, s.Step, s.Steps, s.Reward, s.Entropy, s.Temperature, s.ResponseLength, 100*s.Truncation, s.TokensPerSecond)
+}
+
+// stageDetails is a stage's own page.
+func stageDetails(s StageProgress) string {
+	return fmt.Sprintf("%s\n\n| stage | step | reward | entropy | temperature | length | cut | loss | tokens/s |\n|---|---|---|---|---|---|---|---|---|\n%s",
+		s.Activity, stageRow(s))
+}
+
+// temperatureDetails is a search's page: every candidate so far.
+func temperatureDetails(target float64, table []temperature.Measurement) string {
+	var b strings.Builder
+	b.WriteString(fmt.Sprintf("target entropy %.2f\n\n| temperature | entropy | length | cut |\n|---|---|---|---|\n", target))
+	for _, m := range table {
+		b.WriteString(fmt.Sprintf("| %.2f | %.3f | %.1f | %.0f %% |\n", m.Temperature, m.Entropy, m.ResponseLength, 100*m.Truncation))
+	}
+	return b.String()
+}
+
+// scoreDetails is a table of scores, one line per stage and benchmark.
+func scoreDetails(scores []Score) string {
+	var b strings.Builder
+	b.WriteString("| after | benchmark | avg@k | pass@k |\n|---|---|---|---|\n")
+	for _, s := range scores {
+		b.WriteString(fmt.Sprintf("| %s | %s | %.3f ± %.3f | %.3f |\n", s.After, s.Benchmark, s.Avg, s.AvgSE, s.Pass))
+	}
+	return b.String()
+}

@@ -1,0 +1,182 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/model/artifact"
+	"temper/model/dataset"
+	"temper/model/recipe"
+)
+
+// stepsPerExecution is after how many policy steps a stage continues as new, so
+// that every execution's history is short enough to look at.
+const stepsPerExecution = 20
+
+// RLStageInput is one stage and the policy it starts from.
+type RLStageInput struct {
+	Run       artifact.RunID           `json:"run"`
+	Seed      uint64                   `json:"seed"`
+	Tokenizer string                   `json:"tokenizer"`
+	Numerics  recipe.Numerics          `json:"numerics"`
+	Stage     recipe.RLStage           `json:"stage"`
+	Search    recipe.TemperatureSearch `json:"search"`
+	Dataset   activities.Dataset       `json:"dataset"`
+	Wish      RunState                 `json:"wish"`
+	State     RLStageState             `json:"state"`
+}
+
+// RLStageState is all that a stage carries from one execution to the next.
+type RLStageState struct {
+	Policy artifact.Policy `json:"policy"`
+	// Temperature is 0 until it is found.
+	Temperature float64       `json:"temperature"`
+	Progress    StageProgress `json:"progress"`
+}
+
+// RLStage is one stage of GRPO: find the temperature, then policy step after
+// policy step: rollouts and verdicts of all shards, one update.
+func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
+	s := &rlStage{in: in, state: in.State, wish: newWish(ctx, in.Wish)}
+	p := &s.state.Progress
+	p.Name, p.Kind, p.Steps = in.Stage.Name, KindRL, in.Stage.Steps
+	workflow.SetCurrentDetails(ctx, stageDetails(*p)) // details do not outlive an execution
+	if err := s.findTemperature(ctx); err != nil {
+		return StageResult{}, err
+	}
+	for begun := p.Step; p.Step < in.Stage.Steps; {
+		goOn, err := s.wish.proceed()
+		if err != nil {
+			return StageResult{}, err
+		}
+		if !goOn {
+			return s.stopped(ctx)
+		}
+		if done := p.Step - begun; done >= stepsPerExecution || done > 0 && historyIsLong(ctx) {
+			s.in.State, s.in.Wish = s.state, s.wish.now()
+			return StageResult{}, workflow.NewContinueAsNewError(ctx, RLStage, s.in)
+		}
+		if err := s.policyStep(ctx); err != nil {
+			return StageResult{}, err
+		}
+	}
+	p.Done = true
+	return StageResult{s.state.Policy, *p}, nil
+}
+
+// rlStage is a stage at work.
+type rlStage struct {
+	in    RLStageInput
+	state RLStageState
+	wish  *wish
+}
+
+// findTemperature takes the recipe's number, or searches for one.
+func (s *rlStage) findTemperature(ctx workflow.Context) error {
+	if s.state.Temperature != 0 {
+		return nil
+	}
+	if !s.in.Stage.Temperature.Search {
+		s.state.Temperature = s.in.Stage.Temperature.Value
+		return nil
+	}
+	s.state.Progress.Activity = "searching temperature"
+	s.report(ctx)
+	var found TemperatureSearchResult
+	summary := fmt.Sprintf("%s: temperature for an entropy of %g", s.in.Stage.Name, s.in.Search.TargetEntropy)
+	err := workflow.ExecuteChildWorkflow(child(ctx, "temperature", summary), TemperatureSearch, TemperatureSearchInput{
+		Run: s.in.Run, Seed: s.in.Seed, Tokenizer: s.in.Tokenizer, Numerics: s.in.Numerics, Stage: s.in.Stage.Name,
+		Search: s.in.Search, Dataset: s.in.Dataset, Policy: s.state.Policy,
+	}).Get(ctx, &found)
+	if err != nil {
+		return fmt.Errorf("temperature search: %w", err)
+	}
+	s.state.Temperature = found.Temperature
+	s.state.Progress.Temperature, s.state.Progress.Entropy = found.Temperature, found.Entropy
+	s.state.Progress.Activity = "temperature found"
+	s.report(ctx)
+	return nil
+}
+
+// policyStep samples, scores and updates once.
+func (s *rlStage) policyStep(ctx workflow.Context) error {
+	stage, p := s.in.Stage, &s.state.Progress
+	began := workflow.Now(ctx)
+	order := recipe.DeriveSeed(s.in.Seed, "order of "+stage.Name)
+	problems, err := dataset.StepProblems(s.in.Dataset.NumProblems, stage.ProblemsPerStep, p.Step, order)
+	if err != nil {
+		return temporal.NewNonRetryableApplicationError("data."+stage.Data+": "+err.Error(), activities.UserErrorType, nil)
+	}
+	batch, err := s.rolloutWork().generateAndScore(ctx, s.state.Policy, p.Step, shardsOf(problems, stage.Shards))
+	if err != nil {
+		return err
+	}
+	var step activities.StepResult
+	summary := fmt.Sprintf("%s step %d: update, %d rollouts", stage.Name, p.Step+1, len(problems)*stage.GroupSize)
+	err = workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
+		Run: s.in.Run, Policy: s.state.Policy, Update: s.update(batch.shards),
+		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps,
+	}).Get(ctx, &step)
+	if err != nil {
+		return fmt.Errorf("%s step %d: %w", stage.Name, p.Step+1, err)
+	}
+	s.state.Policy = step.Policy
+	p.Step++
+	p.Activity = fmt.Sprintf("policy step %d", p.Step)
+	p.Reward, p.Entropy, p.Temperature = step.Reward, step.Entropy, s.state.Temperature
+	p.ResponseLength, p.Truncation = step.ResponseLength, step.Truncation
+	tokens := batch.tokens + step.TrainedTokens
+	p.Tokens += tokens
+	if seconds := workflow.Now(ctx).Sub(began).Seconds(); seconds > 0 {
+		p.TokensPerSecond = float64(tokens) / seconds
+	}
+	s.report(ctx)
+	return nil
+}
+
+func (s *rlStage) rolloutWork() rolloutWork {
+	return rolloutWork{
+		Run: s.in.Run, Seed: s.in.Seed, Tokenizer: s.in.Tokenizer, Domain: s.in.Stage.Domain,
+		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.in.Stage.GroupSize,
+		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.MaxResponseTokens),
+	}
+}
+
+// update is the step's batch with the stage's settings.
+func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
+	stage, step := s.in.Stage, s.state.Progress.Step
+	return activities.Update{
+		Stage: stage.Name, Step: step, Steps: stage.Steps,
+		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
+		Temperature: s.state.Temperature, GroupSize: stage.GroupSize, AdvantageStd: stage.AdvantageStd,
+		LossDenominator: stage.LossDenominator, OverlongFiltering: stage.OverlongFiltering,
+		MicroBatchRows: s.in.Numerics.MicroBatchRows, Shards: shards,
+	}
+}
+
+// stopped ends the stage early, with its policy made durable.
+func (s *rlStage) stopped(ctx workflow.Context) (StageResult, error) {
+	if len(s.state.Policy.Updates) > 0 {
+		var saved artifact.Policy // not the state's: decoding leaves what a value lacks as it was
+		err := workflow.ExecuteActivity(onGPU(ctx, s.in.Stage.Name+": checkpoint before the stop"), acts.SaveCheckpoint, activities.SaveCheckpointInput{
+			Run: s.in.Run, Stage: s.in.Stage.Name, Step: s.state.Progress.Step, Policy: s.state.Policy,
+		}).Get(ctx, &saved)
+		if err != nil {
+			return StageResult{}, fmt.Errorf("%s: checkpoint before the stop: %w", s.in.Stage.Name, err)
+		}
+		s.state.Policy = saved
+	}
+	return StageResult{s.state.Policy, s.state.Progress}, nil
+}
+
+// report tells PostTraining and shows the figures on this execution's own page.
+func (s *rlStage) report(ctx workflow.Context) {
+	reportTo(ctx, s.state.Progress)
+	workflow.SetCurrentDetails(ctx, stageDetails(s.state.Progress))
+	if err := upsertStage(ctx, s.wish.now(), s.state.Progress); err != nil {
+		workflow.GetLogger(ctx).Warn("search attributes not set", "error", err)
+	}
+}

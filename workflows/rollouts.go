@@ -1,0 +1,108 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// rolloutWork is what all rollouts of a stage have in common.
+type rolloutWork struct {
+	Run       artifact.RunID
+	Seed      uint64
+	Tokenizer string
+	Domain    string
+	Dataset   artifact.Ref
+	// Stage is the key of the random streams and of the manifests.
+	Stage    string
+	Sampling activities.Sampling
+	Samples  int
+}
+
+// generate samples one shard.
+func (w rolloutWork) generate(ctx workflow.Context, policy artifact.Policy, step, shard int, problems []int) (activities.RolloutSummary, error) {
+	summary := fmt.Sprintf("%s step %d: %d rollouts, shard %d", w.Stage, step+1, len(problems)*w.Samples, shard+1)
+	var rollouts activities.RolloutSummary
+	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
+		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Seed: w.Seed, Tokenizer: w.Tokenizer,
+		Policy: policy, Dataset: w.Dataset, Problems: problems, Samples: w.Samples, Sampling: w.Sampling,
+	}).Get(ctx, &rollouts)
+	return rollouts, err
+}
+
+// score judges one shard.
+func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, shard int) (activities.VerdictSummary, error) {
+	var verdicts activities.VerdictSummary
+	summary := fmt.Sprintf("%s step %d: verdicts, shard %d", w.Stage, step+1, shard+1)
+	err := workflow.ExecuteActivity(onGrader(ctx, summary), acts.ScoreRollouts, activities.ScoreRolloutsInput{
+		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Domain: w.Domain, Tokenizer: w.Tokenizer,
+		Dataset: w.Dataset, Rollouts: rollouts,
+	}).Get(ctx, &verdicts)
+	return verdicts, err
+}
+
+// scored is a step's rollouts with their verdicts, shard by shard.
+type scored struct {
+	shards []activities.ScoredShard
+	tokens int64
+	// tokensPerSecond is over all shards, which run side by side.
+	tokensPerSecond float64
+}
+
+// generateAndScore does all shards of a step side by side; the scoring of a shard starts when that shard is done.
+func (w rolloutWork) generateAndScore(ctx workflow.Context, policy artifact.Policy, step int, shards [][]int) (scored, error) {
+	out := scored{shards: make([]activities.ScoredShard, len(shards))}
+	errs := make([]error, len(shards))
+	group := workflow.NewWaitGroup(ctx)
+	for i, problems := range shards {
+		group.Add(1)
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			defer group.Done()
+			rollouts, err := w.generate(ctx, policy, step, i, problems)
+			if err != nil {
+				errs[i] = err
+				return
+			}
+			verdicts, err := w.score(ctx, rollouts.Rollouts, step, i)
+			errs[i] = err
+			out.shards[i] = activities.ScoredShard{Rollouts: rollouts.Rollouts, Verdicts: verdicts.Verdicts}
+			out.tokens += rollouts.ResponseTokens
+			out.tokensPerSecond += rollouts.TokensPerSecond
+		})
+	}
+	group.Wait(ctx)
+	for i, err := range errs {
+		if err != nil {
+			return scored{}, fmt.Errorf("%s step %d shard %d: %w", w.Stage, step+1, i+1, err)
+		}
+	}
+	return out, nil
+}
+
+// shardsOf cuts problems into n consecutive parts that differ in size by one at most.
+func shardsOf(problems []int, n int) [][]int {
+	n = max(1, min(n, len(problems)))
+	shards := make([][]int, n)
+	for i := range n {
+		shards[i] = problems[i*len(problems)/n : (i+1)*len(problems)/n]
+	}
+	return shards
+}
+
+// firstProblems is 0, 1, … n-1.
+func firstProblems(n int) []int {
+	problems := make([]int, n)
+	for i := range problems {
+		problems[i] = i
+	}
+	return problems
+}
+
+// samplingOf is how a stage's rollouts are drawn: from the whole tempered distribution, so that the update's log-probabilities are the sampler's.
+func samplingOf(r recipe.Numerics, temperature float64, maxResponseTokens int) activities.Sampling {
+	return activities.Sampling{Temperature: temperature, TopP: 1, MaxResponseTokens: maxResponseTokens, Rows: r.GenerationRows}
+}

@@ -1,0 +1,73 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/model/artifact"
+	"temper/model/recipe"
+	"temper/model/temperature"
+)
+
+// TemperatureSearchInput is a stage that wants a temperature for its policy.
+type TemperatureSearchInput struct {
+	Run       artifact.RunID           `json:"run"`
+	Seed      uint64                   `json:"seed"`
+	Tokenizer string                   `json:"tokenizer"`
+	Numerics  recipe.Numerics          `json:"numerics"`
+	Stage     string                   `json:"stage"`
+	Search    recipe.TemperatureSearch `json:"search"`
+	Dataset   activities.Dataset       `json:"dataset"`
+	Policy    artifact.Policy          `json:"policy"`
+}
+
+// TemperatureSearchResult is the decision and every measurement behind it.
+type TemperatureSearchResult struct {
+	Temperature     float64                   `json:"temperature"`
+	Entropy         float64                   `json:"entropy"`
+	WithinTolerance bool                      `json:"within_tolerance"`
+	Table           []temperature.Measurement `json:"table"`
+}
+
+// TemperatureSearch samples the policy at one candidate temperature after the
+// other until the temperature-adjusted entropy of its rollouts meets the target.
+func TemperatureSearch(ctx workflow.Context, in TemperatureSearchInput) (TemperatureSearchResult, error) {
+	var table []temperature.Measurement
+	for {
+		decision := temperature.Next(table, in.Search)
+		if decision.Done {
+			err := workflow.ExecuteActivity(onControl(ctx, "record the temperature"), acts.RecordTemperature, activities.RecordTemperatureInput{
+				Run: in.Run, Stage: in.Stage, TargetEntropy: in.Search.TargetEntropy,
+				Chosen: decision.Chosen, WithinTolerance: decision.WithinTolerance,
+			}).Get(ctx, nil)
+			return TemperatureSearchResult{
+				Temperature: decision.Chosen.Temperature, Entropy: decision.Chosen.Entropy,
+				WithinTolerance: decision.WithinTolerance, Table: table,
+			}, err
+		}
+		measured, err := in.measure(ctx, len(table), decision.Candidate)
+		if err != nil {
+			return TemperatureSearchResult{}, fmt.Errorf("temperature search of %s: %w", in.Stage, err)
+		}
+		table = append(table, measured)
+		workflow.SetCurrentDetails(ctx, temperatureDetails(in.Search.TargetEntropy, table))
+	}
+}
+
+// measure samples at one candidate. The number of the measurement is the step of
+// its random streams: two candidates see the same problems but other randomness.
+func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candidate float64) (temperature.Measurement, error) {
+	var rollouts activities.RolloutSummary
+	summary := fmt.Sprintf("%s: entropy at temperature %.2f", in.Stage, candidate)
+	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
+		Run: in.Run, Stage: in.Stage, Step: number, Seed: recipe.DeriveSeed(in.Seed, "temperature search"), Tokenizer: in.Tokenizer,
+		Policy: in.Policy, Dataset: in.Dataset.Problems, Problems: firstProblems(min(in.Search.Problems, in.Dataset.NumProblems)),
+		Samples: 1, Sampling: samplingOf(in.Numerics, candidate, in.Search.MaxResponseTokens), Measurement: true,
+	}).Get(ctx, &rollouts)
+	return temperature.Measurement{
+		Temperature: candidate, Entropy: rollouts.Entropy, ResponseLength: rollouts.ResponseLength,
+		Truncation: rollouts.Truncation, Rollouts: rollouts.Number,
+	}, err
+}
