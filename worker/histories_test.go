@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/history/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"temper/model/recipe"
+	"temper/workflows"
+)
+
+// TestRecordHistories records what the replay test of package workflows plays
+// back: one execution of each kind, with a continue-as-new, a pause, a resume
+// and a stop in it. `make histories` runs it.
+func TestRecordHistories(t *testing.T) {
+	if os.Getenv("TEMPER_RECORD") == "" {
+		t.Skip("records new histories only with TEMPER_RECORD=1 (make histories): no short check")
+	}
+	s := newRealStack(t)
+	rec, err := recipe.Named("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []string{"rl.math.steps=22", "data.math.synthetic.count=100"} {
+		if err := recipe.Set(&rec, set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	completed := s.start("recorded", rec)
+	s.waitFor("recorded/math", "UpdatePolicy")
+	s.update("recorded", workflows.UpdatePause)
+	s.update("recorded", workflows.UpdateResume)
+	if r := s.result(completed); r.State != workflows.StateCompleted {
+		t.Fatalf("recorded run ended %s", r.State)
+	}
+	stopped := s.start("stopped", rec)
+	s.waitFor("stopped/math", "UpdatePolicy")
+	s.update("stopped", workflows.UpdateStop)
+	if r := s.result(stopped); r.State != workflows.StateStopped {
+		t.Fatalf("stopped run ended %s", r.State)
+	}
+	for file, id := range map[string]string{
+		"post_training": "recorded", "data": "recorded/data", "sft": "recorded/sft", "rl_stage": "recorded/math",
+		"temperature_search": "recorded/math/temperature", "evaluation": "recorded/evaluation-after-sft",
+		"post_training_stopped": "stopped", "rl_stage_stopped": "stopped/math",
+	} {
+		s.record(file, id)
+	}
+}
+
+func (s *realStack) update(run, name string) {
+	s.t.Helper()
+	handle, err := s.client.UpdateWorkflow(context.Background(), client.UpdateWorkflowOptions{
+		WorkflowID: run, UpdateName: name, Args: []any{workflows.Control{Reason: "to be recorded"}}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err == nil {
+		err = handle.Get(context.Background(), nil)
+	}
+	if err != nil {
+		s.t.Fatalf("update %s of %s: %v", name, run, err)
+	}
+}
+
+// record writes the histories of all executions of a workflow ID.
+func (s *realStack) record(file, id string) {
+	s.t.Helper()
+	listed, err := s.client.ListWorkflow(context.Background(), &workflowservice.ListWorkflowExecutionsRequest{
+		Query: fmt.Sprintf("WorkflowId = '%s'", id),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if len(listed.Executions) == 0 {
+		s.t.Fatalf("no execution of %s is listed", id)
+	}
+	for i, execution := range listed.Executions {
+		var whole history.History
+		events := s.client.GetWorkflowHistory(context.Background(), id, execution.Execution.RunId, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		for events.HasNext() {
+			event, err := events.Next()
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			whole.Events = append(whole.Events, event)
+		}
+		data, err := protojson.Marshal(&whole)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		name := fmt.Sprintf("%s-%d.json", file, i+1)
+		if err := os.WriteFile(filepath.Join("..", "workflows", "testdata", name), []byte(strings.ReplaceAll(string(data), s.data, "")), 0o644); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"temper/activities"
+	"temper/activities/objectstore"
+	"temper/model/artifact"
+	"temper/model/checkpoint"
+	"temper/model/rollout"
+	"temper/model/sampling"
+	"temper/model/tokenizer"
+	"temper/model/train"
+	"temper/model/transformer"
+)
+
+// maxHeld is the number of policies kept in memory: one run's, and one more for
+// a second run on the same worker.
+const maxHeld = 2
+
+// learner computes with GoMLX on this machine's cores. It does one thing at a
+// time: each uses all cores.
+type learner struct {
+	store objectstore.Store
+	cores int
+
+	turn sync.Mutex
+	// held are policies in memory, the last used last.
+	held []*heldPolicy
+	// engines and generators keep compiled graphs, by the shapes that they are compiled for.
+	engines    map[string]*train.Engine
+	generators map[string]*generator
+}
+
+// heldPolicy is a policy in memory. One set of weights may have several names:
+// as an update of a checkpoint, and as the checkpoint saved after it.
+type heldPolicy struct {
+	names     []string
+	config    transformer.Config
+	tokenizer string
+	trainer   *train.Trainer
+}
+
+// generator samples from the policy whose name it holds.
+type generator struct {
+	*sampling.Generator
+	policy string
+}
+
+func newLearner(store objectstore.Store, cores int) *learner {
+	return &learner{store: store, cores: cores, engines: map[string]*train.Engine{}, generators: map[string]*generator{}}
+}
+
+// Initial makes the checkpoint of a model trained from nothing.
+func (l *learner) Initial(ctx context.Context, spec activities.InitialModel) (artifact.Ref, error) {
+	tok, err := tokenizer.New(spec.Tokenizer)
+	if err != nil {
+		return artifact.Ref{}, activities.UserErrorf("tokenizer: %v", err)
+	}
+	config := configOf(spec.Model, tok.VocabSize())
+	if err := config.Validate(); err != nil {
+		return artifact.Ref{}, activities.UserErrorf("model: %v", err)
+	}
+	weights := transformer.NewWeights(config, transformer.InitSpec{
+		EmbeddingStd: spec.Model.Init.EmbeddingStd, OutputGain: spec.Model.Init.OutputGain,
+	}, spec.Seed)
+	return l.storeCheckpoint(ctx, config, spec.Tokenizer, weights, train.NewOptimizerState(config), artifact.Policy{})
+}
+
+// Sample draws one rollout per request.
+func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, progress func(int)) ([]rollout.Rollout, error) {
+	l.turn.Lock()
+	defer l.turn.Unlock()
+	held, err := l.resolve(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	gen, err := l.generator(held, p.Name(), s.Rows)
+	if err != nil {
+		return nil, err
+	}
+	tok, err := tokenizer.New(held.tokenizer)
+	if err != nil {
+		return nil, err
+	}
+	reqs := make([]sampling.Request, len(requests))
+	for i, r := range requests {
+		reqs[i] = sampling.Request{Problem: r.Problem, Sample: r.Sample, Seed: r.Seed, Prompt: r.Prompt}
+	}
+	params := sampling.Params{Temperature: s.Temperature, TopP: s.TopP, MaxResponseTokens: s.MaxResponseTokens, EOS: []int32{tok.EOS()}}
+	return gen.Generate(ctx, reqs, params, func(done, _, _ int) { progress(done) })
+}
+
+// generator returns the generator for a policy's shapes, loaded with its weights.
+func (l *learner) generator(held *heldPolicy, name string, rows int) (*generator, error) {
+	key := fmt.Sprintf("%s rows %d", held.config.JSON(), rows)
+	gen := l.generators[key]
+	if gen == nil {
+		made, err := sampling.NewGenerator(held.trainer.Weights(), sampling.Options{Instances: l.cores, Rows: rows})
+		if err != nil {
+			return nil, err
+		}
+		gen = &generator{Generator: made, policy: name}
+		l.generators[key] = gen
+	}
+	if gen.policy != name {
+		gen.policy = ""
+		if err := gen.SetWeights(held.trainer.Weights()); err != nil {
+			return nil, err
+		}
+		gen.policy = name
+	}
+	return gen, nil
+}
+
+// engine returns the training engine for a policy's shapes.
+func (l *learner) engine(config transformer.Config, microBatchRows int) *train.Engine {
+	key := fmt.Sprintf("%s rows %d", config.JSON(), microBatchRows)
+	if l.engines[key] == nil {
+		l.engines[key] = &train.Engine{Instances: l.cores, MicroBatchRows: microBatchRows, Buckets: buckets(config.MaxPositionEmbeddings)}
+	}
+	return l.engines[key]
+}
+
+// buckets are the row lengths that graphs are compiled for: steps of 8 up to 128
+// tokens, then steps of an eighth of the next power of two.
+func buckets(longest int) []int {
+	var sizes []int
+	for size, power := 8, 128; ; {
+		sizes = append(sizes, min(size, longest))
+		if size >= longest {
+			return sizes
+		}
+		if size >= power {
+			power *= 2
+		}
+		size += max(8, power/8)
+	}
+}
+
+// remember makes a policy the last used one and forgets the one not used for longest.
+func (l *learner) remember(p *heldPolicy) {
+	l.forget(p)
+	l.held = append(l.held, p)
+	if len(l.held) > maxHeld {
+		l.held = slices.Delete(l.held, 0, 1)
+	}
+}
+
+// forget drops a policy from memory.
+func (l *learner) forget(p *heldPolicy) {
+	l.held = slices.DeleteFunc(l.held, func(h *heldPolicy) bool { return h == p })
+}
+
+// find returns the policy with a name if it is in memory.
+func (l *learner) find(name string) *heldPolicy {
+	for _, h := range l.held {
+		if slices.Contains(h.names, name) {
+			return h
+		}
+	}
+	return nil
+}
+
+// resolve returns a policy: from memory, from memory with its last updates
+// still to apply, or from its checkpoint with all of them.
+func (l *learner) resolve(ctx context.Context, p artifact.Policy) (*heldPolicy, error) {
+	for applied := len(p.Updates); applied >= 0; applied-- {
+		base := artifact.Policy{Checkpoint: p.Checkpoint, Updates: p.Updates[:applied]}
+		held := l.find(base.Name())
+		if held == nil && applied == 0 {
+			loaded, err := l.load(ctx, base)
+			if err != nil {
+				return nil, err
+			}
+			held = loaded
+		}
+		if held == nil {
+			continue
+		}
+		l.remember(held)
+		for _, update := range p.Updates[applied:] {
+			if _, err := l.apply(ctx, held, base, update); err != nil {
+				return nil, err
+			}
+			base = base.Then(update)
+		}
+		return held, nil
+	}
+	return nil, fmt.Errorf("policy %s has no checkpoint", p.Name()) // not reached: a checkpoint loads or fails
+}
+
+// load reads a checkpoint.
+func (l *learner) load(ctx context.Context, p artifact.Policy) (*heldPolicy, error) {
+	data, err := l.store.Get(ctx, p.Checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	c, err := checkpoint.Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	config, err := transformer.ParseConfig(c.Config)
+	if err != nil {
+		return nil, err
+	}
+	weightBytes, err := l.store.Get(ctx, c.Weights)
+	if err != nil {
+		return nil, err
+	}
+	weights, err := transformer.DecodeWeights(config, weightBytes)
+	if err != nil {
+		return nil, err
+	}
+	optimizerBytes, err := l.store.Get(ctx, c.Optimizer)
+	if err != nil {
+		return nil, err
+	}
+	state, err := train.DecodeOptimizerState(config, optimizerBytes)
+	if err != nil {
+		return nil, err
+	}
+	trainer, err := train.New(weights, state, l.engine(config, defaultMicroBatchRows))
+	if err != nil {
+		return nil, err
+	}
+	return &heldPolicy{names: []string{p.Name()}, config: config, tokenizer: c.Tokenizer, trainer: trainer}, nil
+}

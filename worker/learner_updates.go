@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"temper/activities"
+	"temper/model/artifact"
+	"temper/model/checkpoint"
+	"temper/model/grpo"
+	"temper/model/recipe"
+	"temper/model/rollout"
+	"temper/model/train"
+	"temper/model/transformer"
+)
+
+// defaultMicroBatchRows serves a policy that is only sampled from; whoever trains says how many rows.
+const defaultMicroBatchRows = 4
+
+// TrainSFT runs a segment of supervised updates and stores the checkpoint at its end.
+func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, progress func(int)) (artifact.Ref, activities.SFTStats, error) {
+	l.turn.Lock()
+	defer l.turn.Unlock()
+	var stats activities.SFTStats
+	held, err := l.resolve(ctx, from)
+	if err != nil {
+		return artifact.Ref{}, stats, err
+	}
+	l.forget(held) // until the segment's end its weights have no name
+	if err := l.prepare(held, s.ResetOptimizer, s.MicroBatchRows); err != nil {
+		return artifact.Ref{}, stats, err
+	}
+	schedule := scheduleOf(s.Optimizer, s.Updates)
+	for i, batch := range s.Batches {
+		if err := ctx.Err(); err != nil {
+			return artifact.Ref{}, stats, err
+		}
+		rows, err := train.SFTRows(trainExamples(batch))
+		if err != nil {
+			return artifact.Ref{}, stats, err
+		}
+		rate := schedule.At(s.FirstUpdate + i)
+		step, err := held.trainer.Step(rows, 1, hyperOf(s.Optimizer, rate))
+		if err != nil {
+			return artifact.Ref{}, stats, err
+		}
+		stats.Loss = append(stats.Loss, step.Loss)
+		stats.GradNorm = append(stats.GradNorm, step.GradNorm)
+		stats.LearningRate = append(stats.LearningRate, rate)
+		stats.Tokens += int64(step.Tokens)
+		progress(s.FirstUpdate + i + 1)
+	}
+	ref, err := l.save(ctx, held, from)
+	return ref, stats, err
+}
+
+// Advance applies a stored update to a policy.
+func (l *learner) Advance(ctx context.Context, p artifact.Policy, update artifact.Ref) (activities.UpdateStats, error) {
+	l.turn.Lock()
+	defer l.turn.Unlock()
+	held, err := l.resolve(ctx, p)
+	if err != nil {
+		return activities.UpdateStats{}, err
+	}
+	return l.apply(ctx, held, p, update)
+}
+
+// Save stores a policy as a checkpoint.
+func (l *learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, error) {
+	l.turn.Lock()
+	defer l.turn.Unlock()
+	held, err := l.resolve(ctx, p)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	return l.save(ctx, held, p)
+}
+
+// apply turns a held policy p into the one that follows it.
+func (l *learner) apply(ctx context.Context, held *heldPolicy, p artifact.Policy, ref artifact.Ref) (activities.UpdateStats, error) {
+	data, err := l.store.Get(ctx, ref)
+	if err != nil {
+		return activities.UpdateStats{}, err
+	}
+	update, err := activities.DecodeUpdate(data)
+	if err != nil {
+		return activities.UpdateStats{}, err
+	}
+	rollouts, batch, err := l.plan(ctx, update)
+	if err != nil {
+		return activities.UpdateStats{}, err
+	}
+	rows, err := train.PolicyRows(rolloutExamples(rollouts), batch.TokenWeights, 1)
+	if err != nil {
+		return activities.UpdateStats{}, err
+	}
+	stats := activities.UpdateStats{
+		Loss: batch.Stats.Loss, Reward: batch.Stats.MeanReward, ZeroVarianceGroups: batch.Stats.ZeroVarianceGroups,
+		Filtered: batch.Stats.Filtered, Ungradable: batch.Stats.Ungradable,
+		LearningRate: scheduleOf(update.Optimizer, update.Steps).At(update.Step),
+	}
+	l.forget(held) // on an error its weights have no name
+	if err := l.prepare(held, update.ResetOptimizer, update.MicroBatchRows); err != nil {
+		return stats, err
+	}
+	if len(rows) > 0 { // no group with a difference: the policy stays as it is
+		step, err := held.trainer.Step(rows, update.Temperature, hyperOf(update.Optimizer, stats.LearningRate))
+		if err != nil {
+			return stats, err
+		}
+		stats.GradNorm, stats.TrainedTokens = step.GradNorm, int64(step.Tokens)
+	}
+	held.names = []string{p.Then(ref).Name()}
+	l.remember(held)
+	return stats, nil
+}
+
+// plan reads an update's rollouts and verdicts and weighs them.
+func (l *learner) plan(ctx context.Context, u activities.Update) ([]rollout.Rollout, grpo.Batch, error) {
+	var rollouts []rollout.Rollout
+	var graded []grpo.Rollout
+	for i, shard := range u.Shards {
+		data, err := l.store.Get(ctx, shard.Rollouts)
+		if err != nil {
+			return nil, grpo.Batch{}, err
+		}
+		part, err := rollout.Decode(data)
+		if err != nil {
+			return nil, grpo.Batch{}, err
+		}
+		if data, err = l.store.Get(ctx, shard.Verdicts); err != nil {
+			return nil, grpo.Batch{}, err
+		}
+		verdicts, err := activities.DecodeVerdicts(data)
+		if err != nil {
+			return nil, grpo.Batch{}, err
+		}
+		if len(verdicts) != len(part) {
+			return nil, grpo.Batch{}, fmt.Errorf("shard %d has %d rollouts but %d verdicts", i, len(part), len(verdicts))
+		}
+		for k, r := range part {
+			graded = append(graded, grpo.Rollout{Group: r.Problem, Verdict: verdicts[k].Verdict, Tokens: len(r.Response), Truncated: r.Truncated()})
+		}
+		rollouts = append(rollouts, part...)
+	}
+	batch, err := grpo.Plan(graded, grpo.Settings{
+		AdvantageStd: u.AdvantageStd, LossDenominator: u.LossDenominator, OverlongFiltering: u.OverlongFiltering,
+	})
+	return rollouts, batch, err
+}
+
+// prepare gives a policy the engine for its rows, and fresh moments if the recipe wants them.
+func (l *learner) prepare(held *heldPolicy, resetOptimizer bool, microBatchRows int) error {
+	state := held.trainer.Optimizer()
+	if resetOptimizer {
+		state = train.NewOptimizerState(held.config)
+	}
+	trainer, err := train.New(held.trainer.Weights(), state, l.engine(held.config, microBatchRows))
+	if err != nil {
+		return err
+	}
+	held.trainer = trainer
+	return nil
+}
+
+// save stores a held policy and gives it the checkpoint's name too.
+func (l *learner) save(ctx context.Context, held *heldPolicy, parent artifact.Policy) (artifact.Ref, error) {
+	ref, err := l.storeCheckpoint(ctx, held.config, held.tokenizer, held.trainer.Weights(), held.trainer.Optimizer(), parent)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	held.names = append(held.names, artifact.Policy{Checkpoint: ref}.Name())
+	l.remember(held)
+	return ref, nil
+}
+
+// storeCheckpoint stores the parts first, and last the document that names them.
+func (l *learner) storeCheckpoint(ctx context.Context, config transformer.Config, tok string, w *transformer.Weights, state train.OptimizerState, parent artifact.Policy) (artifact.Ref, error) {
+	weights, err := l.store.Put(ctx, w.Encode())
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	optimizer, err := l.store.Put(ctx, state.Encode(config))
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	data, err := checkpoint.Checkpoint{Config: config.JSON(), Tokenizer: tok, Weights: weights, Optimizer: optimizer, Parent: parent}.Encode()
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	return l.store.Put(ctx, data)
+}
+
+func trainExamples(batch []activities.Example) []train.Example {
+	examples := make([]train.Example, len(batch))
+	for i, e := range batch {
+		examples[i] = train.Example{Prompt: e.Prompt, Response: e.Response}
+	}
+	return examples
+}
+
+func rolloutExamples(rollouts []rollout.Rollout) []train.Example {
+	examples := make([]train.Example, len(rollouts))
+	for i, r := range rollouts {
+		examples[i] = train.Example{Prompt: r.Prompt, Response: r.Response}
+	}
+	return examples
+}
+
+// scheduleOf is the recipe's learning rate over total updates.
+func scheduleOf(o recipe.Optimizer, total int) train.Schedule {
+	s := train.Schedule{Kind: train.CosineThroughout, LearningRate: o.LearningRate, WarmupSteps: o.WarmupSteps, TotalSteps: max(1, total), MinRatio: o.FinalFraction}
+	if o.Schedule == recipe.ScheduleConstant {
+		s.MinRatio = 1 // no cosine: the warm-up alone
+	}
+	return s
+}
+
+func hyperOf(o recipe.Optimizer, learningRate float64) train.StepHyper {
+	return train.StepHyper{
+		LearningRate: learningRate, Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon,
+		WeightDecay: o.WeightDecay, MaxGradNorm: o.MaxGradNorm,
+	}
+}
+
+// configOf is a recipe's model in the terms of config.json.
+func configOf(m recipe.Model, vocabSize int) transformer.Config {
+	return transformer.Config{
+		ModelType: "qwen2", HiddenAct: "silu", Architectures: []string{"Qwen2ForCausalLM"},
+		VocabSize: vocabSize, HiddenSize: m.HiddenSize, IntermediateSize: m.IntermediateSize,
+		NumHiddenLayers: m.NumHiddenLayers, NumAttentionHeads: m.NumAttentionHeads, NumKeyValueHeads: m.NumKeyValueHeads,
+		MaxPositionEmbeddings: m.MaxPositionEmbeddings, RopeTheta: m.RopeTheta, RMSNormEps: m.RMSNormEps,
+		TieWordEmbeddings: m.TieWordEmbeddings,
+	}
+}

@@ -1,0 +1,111 @@
+// Worker is one process on one machine that does the work of runs: workflow
+// decisions, computing with weights, grading. It can be killed at any moment;
+// another, or the same one started again, goes on.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"temper/deploy/endpoints"
+)
+
+func main() {
+	flags := flag.NewFlagSet("worker", flag.ExitOnError)
+	data := flags.String("data", ".temper", "folder with the embedded stack's state; the lock of this worker lies there too")
+	roles := flags.String("roles", allRoles, "what this worker does, separated by commas: control, gpu, grader")
+	cores := flags.Int("cores", runtime.GOMAXPROCS(0), "how many cores the gpu role computes on")
+	flags.Usage = func() {
+		fmt.Fprintf(flags.Output(), "Usage: worker [flags]\n\nDoes the work of runs until it is told to stop. Where Temporal and S3 are comes from\nDATA/devstack.json, or from TEMPORAL_ADDRESS, TEMPER_S3_ENDPOINT and the like.\n\n")
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(os.Args[1:]); err != nil {
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	if err := work(ctx, *data, *roles, *cores); err != nil {
+		fmt.Fprintf(os.Stderr, "worker: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+		os.Exit(1)
+	}
+}
+
+// work connects, checks what this machine can do, and works until ctx ends.
+func work(ctx context.Context, data, roles string, cores int) error {
+	role, err := parseRoles(roles)
+	if err != nil {
+		return err
+	}
+	if cores < 1 {
+		return fmt.Errorf("-cores is %d; valid: 1 and more", cores)
+	}
+	release, err := lock(data)
+	if err != nil {
+		return err
+	}
+	defer release()
+	where, err := endpoints.Find(data)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, where, role, cores)
+}
+
+// roleSet says which task queues a worker serves.
+type roleSet struct{ control, gpu, grader bool }
+
+const allRoles = "control,gpu,grader"
+
+func parseRoles(s string) (roleSet, error) {
+	var r roleSet
+	for name := range strings.SplitSeq(s, ",") {
+		switch strings.TrimSpace(name) {
+		case "control":
+			r.control = true
+		case "gpu":
+			r.gpu = true
+		case "grader":
+			r.grader = true
+		default:
+			return r, fmt.Errorf("-roles has %q; valid: control, gpu, grader", name)
+		}
+	}
+	return r, nil
+}
+
+const lockTries = 20
+
+// lock holds data/worker.lock for as long as this process lives, so that others
+// can see that a worker is running here.
+func lock(data string) (release func(), err error) {
+	if err := os.MkdirAll(data, 0o755); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	file, err := os.OpenFile(data+"/worker.lock", os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("lock: %w", err)
+	}
+	for tries := 1; ; tries++ { // whoever looks whether a worker is running holds the lock for a moment
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil || tries == lockTries {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if err != nil {
+		file.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fmt.Errorf("another worker holds %s/worker.lock; stop it, or choose another -data", data)
+		}
+		return nil, fmt.Errorf("lock: %w", err)
+	}
+	return func() { file.Close() }, nil
+}

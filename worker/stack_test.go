@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	tlog "go.temporal.io/sdk/log"
+
+	"temper/deploy/endpoints"
+)
+
+// realStack is Temporal, its UI, an S3 store and a worker as processes of their
+// own, on free ports and a folder of the test's.
+type realStack struct {
+	t                *testing.T
+	data             string
+	ports            [3]string
+	devstack, worker *exec.Cmd
+	client           client.Client
+}
+
+// newRealStack starts everything. It skips where the programs are not built.
+func newRealStack(t *testing.T) *realStack {
+	t.Helper()
+	for _, name := range []string{"devstack", "worker", "sandbox-cell"} {
+		if _, err := os.Stat(program(name)); err != nil {
+			t.Skipf("bin/%s is not built: run make build (no server to test with)", name)
+		}
+	}
+	s := &realStack{t: t, data: t.TempDir()}
+	for i := range s.ports {
+		s.ports[i] = freeAddress(t)
+	}
+	t.Cleanup(s.stop)
+	s.startDevstack()
+	s.startWorker()
+	where, err := endpoints.Find(s.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.client, err = where.DialTemporal(context.Background(), tlog.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func program(name string) string {
+	path, err := filepath.Abs(filepath.Join("..", "bin", name))
+	if err != nil {
+		panic(err)
+	}
+	return path
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func (s *realStack) startDevstack() {
+	s.t.Helper()
+	cmd := exec.Command(program("devstack"), "-data", s.data, "-temporal", s.ports[0], "-ui", s.ports[1], "-s3", s.ports[2])
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if strings.TrimSpace(line) != "ready" {
+		s.t.Fatalf("devstack said %q (%v): %s", line, err, stderr.String())
+	}
+	s.devstack = cmd
+}
+
+func (s *realStack) startWorker() {
+	s.t.Helper()
+	log, err := os.OpenFile(filepath.Join(s.data, "worker.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer log.Close()
+	cmd := exec.Command(program("worker"), "-data", s.data)
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.worker = cmd
+}
+
+// kill ends a process as a lost machine would.
+func kill(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // its error says that it was killed
+}
+
+// killStore ends the S3 store, which is devstack's child.
+func (s *realStack) killStore() {
+	s.t.Helper()
+	out, err := exec.Command("pgrep", "-P", fmt.Sprint(s.devstack.Process.Pid), "-f", "serve-s3").Output()
+	if err != nil {
+		s.t.Fatalf("find the store's process: %v", err)
+	}
+	var pid int
+	if _, err := fmt.Sscan(string(out), &pid); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *realStack) stop() {
+	if s.client != nil {
+		s.client.Close()
+	}
+	for _, cmd := range []*exec.Cmd{s.worker, s.devstack} {
+		if cmd == nil || cmd.ProcessState != nil {
+			continue
+		}
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			continue // it ended by itself
+		}
+		ended := make(chan struct{})
+		go func() { _ = cmd.Wait(); close(ended) }()
+		select {
+		case <-ended:
+		case <-time.After(60 * time.Second):
+			_ = cmd.Process.Kill()
+			s.t.Errorf("%s did not stop within a minute of SIGTERM", filepath.Base(cmd.Path))
+		}
+	}
+	if s.t.Failed() {
+		if log, err := os.ReadFile(filepath.Join(s.data, "worker.log")); err == nil {
+			s.t.Logf("worker log:\n%s", log)
+		}
+	}
+}
