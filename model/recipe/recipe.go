@@ -198,6 +198,6 @@ type Benchmark struct {
 type Numerics struct {
 	// MicroBatchRows is the number of rows of one forward and backward pass.
 	MicroBatchRows int `json:"micro_batch_rows"`
-	// GenerationRows is the number of rows that one generator decodes at once.
+	// GenerationRows is the number of rows that one generator decodes at once, a multiple of 12.
 	GenerationRows int `json:"generation_rows"`
 }
