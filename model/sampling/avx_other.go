@@ -1,0 +1,6 @@
+//go:build !(amd64 && goexperiment.simd)
+
+package sampling
+
+// clearVectorState does nothing: no code here leaves vector registers in use.
+func clearVectorState() {}

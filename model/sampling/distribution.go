@@ -1,0 +1,181 @@
+package sampling
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"sort"
+)
+
+// distribution turns one row of logits into the distribution that a token is
+// drawn from, in the order temperature, top-k, top-p (Hugging Face's order).
+// The model's logits are float32; everything from there on is float64, so that
+// the nucleus of a large vocabulary does not depend on how a sum was rounded.
+//
+// A distribution is reused from row to row and belongs to one goroutine.
+type distribution struct {
+	params Params
+	logits []float32
+	// weights are exp((logit - max) / temperature), over the full vocabulary.
+	weights []float64
+	// keptWeight is the sum of the weights of the tokens that the cut keeps.
+	keptWeight float64
+	cut        cut
+	// entropy is H(softmax(z/T)) in nats over the full vocabulary: the
+	// temperature-adjusted entropy, before top-k and top-p.
+	entropy float64
+
+	largest    []float32 // top-k scratch
+	candidates []int32   // top-p scratch
+}
+
+// cut is the last token kept, in the order of falling logits and then of rising
+// IDs. Top-k and top-p both keep a prefix of that order, so it says everything.
+type cut struct {
+	logit float32
+	id    int32
+}
+
+// keepAll lets every token pass.
+var keepAll = cut{logit: float32(math.Inf(-1)), id: math.MaxInt32}
+
+func (c cut) keeps(id int, logit float32) bool {
+	return logit > c.logit || logit == c.logit && int32(id) <= c.id
+}
+
+var errNotFinite = errors.New("the model's logits are not finite")
+
+// set computes the distribution of the given row. It keeps no reference to the
+// row beyond the next call. Temperature 0 puts all probability on one token.
+func (d *distribution) set(logits []float32) error {
+	d.logits, d.cut = logits, keepAll
+	best := 0
+	for i, z := range logits {
+		if z > logits[best] {
+			best = i
+		}
+	}
+	top := float64(logits[best])
+	if math.IsNaN(top) || math.IsInf(top, 0) {
+		return errNotFinite
+	}
+	if d.params.Temperature == 0 {
+		return d.setGreedy(best)
+	}
+	d.weights = slices.Grow(d.weights[:0], len(logits))[:len(logits)]
+	clearVectorState()
+	var total, weighted float64
+	for i, z := range logits {
+		x := (float64(z) - top) / d.params.Temperature
+		w := math.Exp(x)
+		d.weights[i] = w
+		total += w
+		if w > 0 {
+			weighted += w * x
+		}
+	}
+	if math.IsNaN(total) {
+		return errNotFinite
+	}
+	d.entropy = math.Log(total) - weighted/total
+	d.keptWeight = total
+	if k := d.params.TopK; k > 0 && k < len(logits) {
+		d.keepTopK(k)
+	}
+	if d.params.TopP < 1 {
+		d.keepNucleus(d.params.TopP)
+	}
+	return nil
+}
+
+func (d *distribution) setGreedy(best int) error {
+	for _, z := range d.logits {
+		if z != z {
+			return errNotFinite
+		}
+	}
+	d.weights = slices.Grow(d.weights[:0], len(d.logits))[:len(d.logits)]
+	clear(d.weights)
+	d.weights[best], d.keptWeight, d.entropy = 1, 1, 0
+	d.cut = cut{d.logits[best], int32(best)}
+	return nil
+}
+
+// keepTopK keeps the k largest logits and all that tie with the smallest of them.
+func (d *distribution) keepTopK(k int) {
+	d.largest = d.largest[:0] // falling
+	for _, z := range d.logits {
+		if len(d.largest) == k && z <= d.largest[k-1] {
+			continue
+		}
+		at := sort.Search(len(d.largest), func(i int) bool { return d.largest[i] < z })
+		if len(d.largest) == k {
+			d.largest = d.largest[:k-1]
+		}
+		d.largest = slices.Insert(d.largest, at, z)
+	}
+	d.cut = cut{logit: d.largest[k-1], id: math.MaxInt32}
+	d.keptWeight = 0
+	for i, w := range d.weights {
+		if d.cut.keeps(i, d.logits[i]) {
+			d.keptWeight += w
+		}
+	}
+}
+
+// keepNucleus keeps the most probable of the tokens kept so far until their
+// probability reaches p: a token stays if those before it have less than p. Among
+// equal logits the lower ID comes first.
+func (d *distribution) keepNucleus(p float64) {
+	// All tokens below this weight together hold less than 1-p: none can stay,
+	// so that only a few of a large vocabulary have to be sorted.
+	floor := d.keptWeight * (1 - p) / float64(len(d.weights)) * (1 - 1e-9)
+	d.candidates = d.candidates[:0]
+	for i, w := range d.weights {
+		if w >= floor && d.cut.keeps(i, d.logits[i]) {
+			d.candidates = append(d.candidates, int32(i))
+		}
+	}
+	slices.SortFunc(d.candidates, func(a, b int32) int {
+		switch za, zb := d.logits[a], d.logits[b]; {
+		case za > zb:
+			return -1
+		case za < zb:
+			return 1
+		}
+		return int(a) - int(b)
+	})
+	limit, head := p*d.keptWeight, 0.0
+	for _, id := range d.candidates {
+		if head >= limit {
+			break
+		}
+		head += d.weights[id]
+		d.cut = cut{d.logits[id], id}
+	}
+	d.keptWeight = head
+}
+
+// draw returns the token that the number u of [0, 1) selects: the first, by
+// rising ID, at which the cumulative probability of the kept tokens exceeds u.
+func (d *distribution) draw(u float64) int32 {
+	target, sum, last := u*d.keptWeight, 0.0, int32(0)
+	for i, w := range d.weights {
+		if w == 0 || !d.cut.keeps(i, d.logits[i]) {
+			continue
+		}
+		sum, last = sum+w, int32(i)
+		if sum > target {
+			break
+		}
+	}
+	return last // the last kept token where rounding left the sum below the target
+}
+
+// logProb returns the log-probability of a kept token in nats.
+func (d *distribution) logProb(token int32) float64 {
+	if d.params.Temperature == 0 {
+		return 0
+	}
+	return math.Log(d.weights[token] / d.keptWeight)
+}

@@ -1,0 +1,197 @@
+package sampling
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/gomlx/compute"
+
+	"temper/model/rollout"
+	"temper/model/transformer"
+)
+
+// Request asks for one rollout.
+type Request struct {
+	// Problem and Sample name the rollout; see rollout.Rollout.
+	Problem, Sample int
+	// Seed is the key of the rollout's own random stream; see rollout.Seed.
+	Seed uint64
+	// Prompt holds the token IDs of the prompt, without padding.
+	Prompt []int32
+}
+
+// Options are the fixed shapes of a Generator. They affect speed and memory, not
+// results. Zero values mean the defaults.
+type Options struct {
+	// Instances is the number of computing units that work in parallel, each
+	// with a copy of the weights. Default: the number of usable cores.
+	Instances int
+	// Rows is the number of responses that an instance decodes together; a
+	// multiple of 12. Default 24.
+	Rows int
+	// PrefillRows is the number of prompts that an instance reads together; a
+	// multiple of 3. Default 3.
+	PrefillRows int
+	// PromptBuckets and CacheBuckets are the numbers of slots, rising multiples
+	// of 4, to which prompts and caches (prompt and response) are padded;
+	// programs compile once per bucket. Sequences longer than the last bucket are
+	// refused. Default: see bucket.
+	PromptBuckets, CacheBuckets []int
+	// NewBackend makes the backend of an instance. Default: GoMLX's pure Go
+	// backend, one thread per instance.
+	NewBackend func() (compute.Backend, error)
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Instances == 0 {
+		o.Instances = runtime.GOMAXPROCS(0)
+	}
+	if o.Rows == 0 {
+		o.Rows = 24
+	}
+	if o.PrefillRows == 0 {
+		o.PrefillRows = 3
+	}
+	if o.NewBackend == nil {
+		o.NewBackend = openBackend
+	}
+	var faults []error
+	if o.Instances < 0 {
+		faults = append(faults, fmt.Errorf("instances %d: want at least 1", o.Instances))
+	}
+	// The CPU kernels treat rows four or (without SIMD) three at a time and the
+	// rest one by one, with sums in another order. With these multiples, and
+	// prompts padded to a multiple of 4, there is no rest and no row is special.
+	if o.Rows < 0 || o.Rows%12 != 0 {
+		faults = append(faults, fmt.Errorf("rows %d: want a multiple of 12", o.Rows))
+	}
+	if o.PrefillRows < 0 || o.PrefillRows%3 != 0 {
+		faults = append(faults, fmt.Errorf("prefill rows %d: want a multiple of 3", o.PrefillRows))
+	}
+	for _, b := range []struct {
+		name  string
+		sizes []int
+	}{{"prompt buckets", o.PromptBuckets}, {"cache buckets", o.CacheBuckets}} {
+		for i, size := range b.sizes {
+			if size < 1 || size%4 != 0 || i > 0 && size <= b.sizes[i-1] {
+				faults = append(faults, fmt.Errorf("%s %v: want rising multiples of 4", b.name, b.sizes))
+				break
+			}
+		}
+	}
+	return o, errors.Join(faults...)
+}
+
+// Generator samples responses from a policy. Its methods may be called from any
+// goroutine; calls wait for one another.
+//
+// A rollout is a function of the weights, its prompt, the Params and its seed: on
+// one machine it is the same to the last bit whatever else is generated beside
+// it, in whatever order, row and instance.
+type Generator struct {
+	mu        sync.Mutex
+	options   Options
+	config    transformer.Config
+	instances []*instance
+}
+
+// NewGenerator prepares the generation with the given policy.
+func NewGenerator(w *transformer.Weights, options Options) (*Generator, error) {
+	options, err := options.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("new generator: %w", err)
+	}
+	g := &Generator{options: options, config: w.Config}
+	for range options.Instances {
+		backend, err := options.NewBackend()
+		if err != nil {
+			g.Close()
+			return nil, fmt.Errorf("new generator: %w", err)
+		}
+		in, err := newInstance(backend, w.Config)
+		if err != nil {
+			backend.Finalize()
+			g.Close()
+			return nil, fmt.Errorf("new generator: %w", err)
+		}
+		g.instances = append(g.instances, in)
+	}
+	if err := g.SetWeights(w); err != nil {
+		g.Close()
+		return nil, err
+	}
+	return g, nil
+}
+
+// SetWeights changes the policy to another with the same Config; compiled
+// programs stay. The weights are copied. After an error the generator is of no
+// use until SetWeights succeeds.
+func (g *Generator) SetWeights(w *transformer.Weights) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !sameShapes(w.Config, g.config) {
+		return errors.New("set weights: the new policy has another config than the generator's")
+	}
+	arranged := arrange(w)
+	for i, in := range g.instances {
+		if err := in.setWeights(arranged); err != nil {
+			return fmt.Errorf("set weights: instance %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// sameShapes reports whether programs for one config also compute the other.
+func sameShapes(a, b transformer.Config) bool {
+	a.Architectures, b.Architectures = nil, nil
+	return fmt.Sprint(a) == fmt.Sprint(b)
+}
+
+// Close frees the generator's memory. It must not be used after.
+func (g *Generator) Close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, in := range g.instances {
+		in.close()
+	}
+	g.instances = nil
+}
+
+// Generate samples one rollout per request and returns them in the order of the
+// requests. Requests with the same prompt should be neighbours: their prompt is
+// then read once.
+//
+// progress, if not nil, is told after every decode step how many of the total
+// rollouts are done and how many response tokens there are so far; it is called
+// by one goroutine at a time and should return quickly. When ctx ends, Generate
+// returns its error after at most one decode step.
+func (g *Generator) Generate(ctx context.Context, requests []Request, p Params, progress func(done, total, tokens int)) ([]rollout.Rollout, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(requests) == 0 {
+		return nil, nil
+	}
+	plan, err := newPlan(requests, p, g.options, g.config)
+	if err != nil {
+		return nil, fmt.Errorf("generate: %w", err)
+	}
+	plan.progress = progress
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var working sync.WaitGroup
+	for _, in := range g.instances {
+		working.Go(func() {
+			if err := newBatch(in, plan).run(ctx); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	working.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return nil, fmt.Errorf("generate: %w", err)
+	}
+	return plan.results, nil
+}
