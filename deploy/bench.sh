@@ -13,6 +13,7 @@ theirs() { # NAME MODE SIZE [ARGUMENTS]
 	"$python" deploy/bench_torch.py --mode "$2" --size "$3" --name "$1" | tee -a "$out"
 }
 
+export GOEXPERIMENT=simd CGO_ENABLED=0
 ours train BenchmarkTrainStep
 ours sampling BenchmarkGenerate
 if ! "$python" -c 'import torch' 2>/dev/null; then
@@ -21,8 +22,8 @@ if ! "$python" -c 'import torch' 2>/dev/null; then
 fi
 theirs TrainStep/854k/16x128 train 854k
 theirs TrainStep/4.9M/16x128 train 4.9M
-theirs Generate/854k generate 854k
-theirs Generate/4.9M generate 4.9M
+theirs Generate/854k/instances=4/rows=12 generate 854k
+theirs Generate/4.9M/instances=4/rows=12 generate 4.9M
 
 # Lines of `go test -bench` are: BenchmarkNAME-CORES N VALUE ns/op … VALUE tok/s.
 # Lines of the comparison are: torch NAME VALUE tok/s.

@@ -66,7 +66,7 @@ func BenchmarkGenerate(b *testing.B) {
 		{"demo", demoConfig(), 16, 8, 11, 20, 36, []int32{1, 2}},
 		{"demo-eval", demoConfig(), 100, 4, 11, 20, 80, []int32{1, 2}},
 		{"854k", config(512, 128, 4, 4, 2, 384), 64, 1, 16, 16, 64, nil},
-		{"4.9m", config(512, 256, 6, 4, 2, 768), 64, 1, 16, 16, 64, nil},
+		{"4.9M", config(512, 256, 6, 4, 2, 768), 64, 1, 16, 16, 64, nil},
 	} {
 		for _, instances := range []int{1, 4} {
 			for _, rows := range []int{12, 24, 36} {
@@ -94,7 +94,7 @@ func BenchmarkGenerate(b *testing.B) {
 					for b.Loop() {
 						generate()
 					}
-					b.ReportMetric(float64(tokens)/b.Elapsed().Seconds(), "tokens/s")
+					b.ReportMetric(float64(tokens)/b.Elapsed().Seconds(), "tok/s")
 					b.ReportMetric((cpuSeconds(b)-before)/float64(tokens)*1e6, "cpu-µs/token")
 					b.ReportMetric(float64(tokens)/float64(b.N*len(requests)), "tokens/rollout")
 					b.ReportMetric(0, "ns/op")
