@@ -33,13 +33,17 @@ func newRecipeCommand() *cobra.Command {
 
 func newRecipeShowCommand() *cobra.Command {
 	var sets []string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Print a named recipe whole, as YAML, with the source of each number",
 		Long: `Print a named recipe whole, as YAML, with the source of each number: the paper,
 a measurement, or that the paper does not print it. The output is a recipe file:
   starter recipe show demo > mine.yaml
-  starter run mine.yaml`,
+  starter run mine.yaml
+With --json it is the input of a workflow that any Temporal client starts:
+  starter recipe show demo --json > recipe.json
+  temporal workflow start --type PostTraining --task-queue temper --workflow-id RUN --input-file recipe.json`,
 		Args: cobra.ExactArgs(1),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			r, err := recipe.Named(args[0])
@@ -49,10 +53,18 @@ a measurement, or that the paper does not print it. The output is a recipe file:
 			if err := applySets(&r, sets); err != nil {
 				return err
 			}
-			_, err = cmd.OutOrStdout().Write(recipe.ShowYAML(r))
+			text := recipe.ShowYAML(r)
+			if asJSON {
+				if text, err = recipe.Encode(r); err != nil {
+					return err
+				}
+				text = append(text, '\n')
+			}
+			_, err = cmd.OutOrStdout().Write(text)
 			return err
 		}),
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, as Temporal clients pass it")
 	addSetFlag(cmd, &sets)
 	return cmd
 }

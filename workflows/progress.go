@@ -85,7 +85,7 @@ func (r *run) details() string {
 	if r.state.Reason != "" {
 		b.WriteString(fmt.Sprintf(": %s", r.state.Reason))
 	}
-	b.WriteString("\n\n| stage | step | reward | entropy | temperature | length | cut | loss | tokens/s |\n|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("\n\n" + stageHead)
 	for _, s := range r.state.Stages {
 		b.WriteString(stageRow(s))
 	}
@@ -95,21 +95,37 @@ func (r *run) details() string {
 	return b.String()
 }
 
+// stageHead is the head of a table of stages: narrow, since the page is.
+const stageHead = "| stage | step | reward | entropy | T | length | cut | tok/s |\n|---|---|---|---|---|---|---|---|\n"
+
+// stageRow is a stage's line; figures that it does not have yet are left out.
 func stageRow(s StageProgress) string {
 	name := s.Name
 	if s.Done {
 		name += " ✓"
 	}
 	if s.Kind == KindSFT {
-		return fmt.Sprintf("| %s | %d/%d | | | | | | %.3f | %.0f |\n", name, s.Step, s.Steps, s.Loss, s.TokensPerSecond)
+		return fmt.Sprintf("| %s | %d/%d | %s | | | | | %s |\n", name, s.Step, s.Steps, figure("loss %.3f", s.Loss), figure("%.0f", s.TokensPerSecond))
 	}
-	return fmt.Sprintf("| %s | %d/%d | %.3f | %.3f | %.2f | %.1f | %.0f %% | | %.0f |\n",
-		name, s.Step, s.Steps, s.Reward, s.Entropy, s.Temperature, s.ResponseLength, 100*s.Truncation, s.TokensPerSecond)
+	reward, cut := "", ""
+	if s.Step > 0 {
+		reward, cut = fmt.Sprintf("%.3f", s.Reward), fmt.Sprintf("%.0f %%", 100*s.Truncation)
+	}
+	return fmt.Sprintf("| %s | %d/%d | %s | %s | %s | %s | %s | %s |\n", name, s.Step, s.Steps, reward,
+		figure("%.3f", s.Entropy), figure("%.2f", s.Temperature), figure("%.1f", s.ResponseLength), cut, figure("%.0f", s.TokensPerSecond))
+}
+
+// figure formats a figure, and leaves out one that is not there.
+func figure(format string, value float64) string {
+	if value == 0 {
+		return ""
+	}
+	return fmt.Sprintf(format, value)
 }
 
 // stageDetails is a stage's own page.
 func stageDetails(s StageProgress) string {
-	return fmt.Sprintf("%s\n\n| stage | step | reward | entropy | temperature | length | cut | loss | tokens/s |\n|---|---|---|---|---|---|---|---|---|\n%s",
+	return fmt.Sprintf("%s\n\n"+stageHead+"%s",
 		s.Activity, stageRow(s))
 }
 
