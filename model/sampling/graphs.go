@@ -45,19 +45,19 @@ func (b programs) prefill(inputs []*graph.Node) []*graph.Node {
 
 	var cache []*graph.Node
 	attention := func(_ int, queries, keys, values *graph.Node) *graph.Node {
-		queries = graph.TransposeAllDims(graph.Reshape(queries, rows, slots, c.NumKeyValueHeads, group, d), 0, 2, 3, 1, 4)
+		queries = graph.TransposeAllAxes(graph.Reshape(queries, rows, slots, c.NumKeyValueHeads, group, d), 0, 2, 3, 1, 4)
 		queries = graph.Reshape(queries, rows*c.NumKeyValueHeads, group*slots, d)
 		keep := func(x *graph.Node) *graph.Node {
 			x = graph.Reshape(x, rows, slots, c.NumKeyValueHeads, -1)
 			return graph.Mul(x, graph.BroadcastToDims(held, x.Shape().Dimensions...))
 		}
-		keys = graph.Reshape(graph.TransposeAllDims(keep(keys), 0, 2, 3, 1), rows*c.NumKeyValueHeads, d, slots)
-		values = graph.Reshape(graph.TransposeAllDims(keep(values), 0, 2, 1, 3), rows*c.NumKeyValueHeads, slots, e)
+		keys = graph.Reshape(graph.TransposeAllAxes(keep(keys), 0, 2, 3, 1), rows*c.NumKeyValueHeads, d, slots)
+		values = graph.Reshape(graph.TransposeAllAxes(keep(values), 0, 2, 1, 3), rows*c.NumKeyValueHeads, slots, e)
 		cache = append(cache, keys, values)
 		scores := graph.Reshape(batchProduct(queries, keys), rows*c.NumAttentionHeads, slots, slots)
 		weights := graph.Softmax(graph.Add(scores, graph.BroadcastToDims(mask, scores.Shape().Dimensions...)), -1)
 		out := batchProduct(graph.Reshape(weights, rows*c.NumKeyValueHeads, group*slots, slots), values)
-		out = graph.TransposeAllDims(graph.Reshape(out, rows, c.NumKeyValueHeads, group, slots, e), 0, 3, 1, 2, 4)
+		out = graph.TransposeAllAxes(graph.Reshape(out, rows, c.NumKeyValueHeads, group, slots, e), 0, 3, 1, 2, 4)
 		return graph.Reshape(out, rows*slots, c.NumAttentionHeads*e)
 	}
 	x := n.hidden(tokens, graph.Reshape(position, rows*slots), slots, attention)

@@ -36,7 +36,7 @@ func (n *network) heads(layer int, q, k, v *graph.Node) (*graph.Node, func(dy *g
 	batches := n.batch * kvHeads
 	// Queries of one group are stacked: [B*KV, group*S, headDim].
 	split := func(x *graph.Node, perm ...int) *graph.Node {
-		return graph.TransposeAllDims(graph.Reshape(x, n.batch, n.seq, kvHeads, -1, headDim), perm...)
+		return graph.TransposeAllAxes(graph.Reshape(x, n.batch, n.seq, kvHeads, -1, headDim), perm...)
 	}
 	stack := func(x *graph.Node) *graph.Node { return graph.Reshape(split(x, 0, 2, 3, 1, 4), batches, -1, headDim) }
 	stackT := func(x *graph.Node) *graph.Node { return graph.Reshape(split(x, 0, 2, 4, 3, 1), batches, headDim, -1) }
@@ -60,7 +60,7 @@ func (n *network) heads(layer int, q, k, v *graph.Node) (*graph.Node, func(dy *g
 	y := bmm(weights, values)
 	unstack := func(x *graph.Node) *graph.Node { // [B*KV, group*S, headDim] -> [B*S, group*KV*headDim]
 		x = graph.Reshape(x, n.batch, kvHeads, -1, n.seq, headDim)
-		return graph.Reshape(graph.TransposeAllDims(x, 0, 3, 1, 2, 4), n.batch*n.seq, -1)
+		return graph.Reshape(graph.TransposeAllAxes(x, 0, 3, 1, 2, 4), n.batch*n.seq, -1)
 	}
 	return unstack(y), func(dy *graph.Node) (dq, dk, dv *graph.Node) {
 		dWeights := bmm(stack(dy), stackT(v))
@@ -70,7 +70,7 @@ func (n *network) heads(layer int, q, k, v *graph.Node) (*graph.Node, func(dy *g
 		dScores := graph.Mul(weights, graph.Sub(dWeights, sums))
 		unstackT := func(x *graph.Node) *graph.Node { // [B*KV, headDim, S] -> [B*S, KV*headDim]
 			x = graph.Reshape(x, n.batch, kvHeads, headDim, n.seq)
-			return graph.Reshape(graph.TransposeAllDims(x, 0, 3, 1, 2), n.batch*n.seq, -1)
+			return graph.Reshape(graph.TransposeAllAxes(x, 0, 3, 1, 2), n.batch*n.seq, -1)
 		}
 		dq = graph.MulScalar(unstack(bmm(dScores, stack(k))), scale)
 		return dq, unstackT(bmm(stackT(q), dScores)), unstackT(bmm(stackT(dy), weights))

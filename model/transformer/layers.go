@@ -92,7 +92,7 @@ func (n *network) linear(x *graph.Node, weight, bias string) (*graph.Node, pullb
 func (n *network) norm(x *graph.Node, weight string) (*graph.Node, pullback) {
 	w := n.params[weight]
 	meanSquare := graph.ReduceAndKeep(graph.Square(x), graph.ReduceMean, -1) // [N, 1]
-	r := graph.Inverse(graph.Sqrt(graph.AddScalar(meanSquare, n.config.RMSNormEps)))
+	r := graph.Reciprocal(graph.Sqrt(graph.AddScalar(meanSquare, n.config.RMSNormEps)))
 	rw := outer(r, w)
 	return graph.Mul(x, rw), func(dy *graph.Node) *graph.Node {
 		dyx := graph.Mul(dy, x)

@@ -49,7 +49,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) < 5 {
-		return fmt.Errorf("arguments: got %d, want CPU_SECONDS MEMORY_BYTES DISK_BYTES THREADS PYTHON [ARGUMENT]...", len(args))
+		return fmt.Errorf("arguments: got %d, want CPU_SECONDS MEMORY_BYTES DISK_BYTES THREADS PYTHON [ARGUMENT]", len(args))
 	}
 	var n [4]uint64
 	for i := range n {
