@@ -9,6 +9,8 @@ def attack():
         soft, hard = resource.getrlimit(which)
         if not (0 <= soft <= most and 0 <= hard <= most):
             through.append(f"{name} {soft} {hard}")
+        if hard < 0:  # no limit: "one more" would be a limit of 0, which kills
+            continue
         try:
             resource.setrlimit(which, (hard + 1, hard + 1))
             through.append(f"raised {name}")
