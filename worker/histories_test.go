@@ -23,7 +23,7 @@ import (
 // and a stop in it. `make histories` runs it.
 func TestRecordHistories(t *testing.T) {
 	if os.Getenv("TEMPER_RECORD") == "" {
-		t.Skip("records new histories only with TEMPER_RECORD=1 (make histories): no short check")
+		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
 	}
 	s := newRealStack(t)
 	rec, err := recipe.Named("smoke")
