@@ -6,12 +6,15 @@ set -eu
 export GOEXPERIMENT=simd CGO_ENABLED=0
 mkdir -p bin
 logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT INT TERM
-# `go version -m` of a binary then names the commit: -buildvcs needs git and a work tree.
-vcs=auto
+trap 'rm -rf "$logs"' EXIT
+trap 'exit 130' INT TERM
 
 build() { # NAME FOLDER PACKAGE
-	( if go build -C "$2" -buildvcs=$vcs -o "$PWD/bin/$1" "$3" >"$logs/$1" 2>&1; then echo ok; else echo failed; fi >"$logs/$1.end" ) &
+	(
+		result=ok
+		go build -C "$2" -o "$PWD/bin/$1" "$3" >"$logs/$1" 2>&1 || result=failed
+		echo $result >"$logs/$1.end.part" && mv "$logs/$1.end.part" "$logs/$1.end"
+	) &
 }
 build devstack deploy/devstack .
 build worker . ./worker
