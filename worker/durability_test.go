@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,8 +37,7 @@ func TestKilledRunEndsWithTheSameCheckpoint(t *testing.T) {
 	for _, activity := range []struct{ child, name string }{
 		{"killed/sft", "TrainSFT"}, {"killed/math", "GenerateRollouts"}, {"killed/math", "UpdatePolicy"},
 	} {
-		s.waitFor(activity.child, activity.name)
-		kill(t, s.worker)
+		s.killWorkerIn(activity.child, activity.name)
 		s.startWorker()
 		s.waitForRetry(activity.child, activity.name)
 		t.Logf("worker killed in %s; its next attempt began", activity.name)
@@ -162,6 +162,29 @@ func (s *realStack) result(run client.WorkflowRun) workflows.Result {
 		s.t.Fatalf("run %s: %v", run.GetID(), err)
 	}
 	return result
+}
+
+// killWorkerIn kills the worker in the middle of an activity. The worker is
+// halted first, so that the activity cannot end between the look and the kill.
+func (s *realStack) killWorkerIn(workflow, activity string) {
+	s.t.Helper()
+	for {
+		s.waitFor(workflow, activity)
+		s.signalWorker(syscall.SIGSTOP)
+		time.Sleep(100 * time.Millisecond) // what it had already sent arrives
+		if s.attempt(workflow, activity) >= 1 {
+			kill(s.t, s.worker)
+			return
+		}
+		s.signalWorker(syscall.SIGCONT)
+	}
+}
+
+func (s *realStack) signalWorker(signal syscall.Signal) {
+	s.t.Helper()
+	if err := s.worker.Process.Signal(signal); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // waitFor returns when an activity of the workflow is at work.
