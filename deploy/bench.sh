@@ -3,14 +3,15 @@
 # Debian's python3-torch; without it only our figures are printed.
 set -eu
 out=$(mktemp)
-trap 'rm -f "$out"' EXIT INT TERM
+trap 'rm -f "$out" "$out.torch"' EXIT INT TERM
 python=/usr/bin/python3
 
 ours() { # PACKAGE BENCHMARK
 	go test -run '^$' -bench "$2" -benchtime "${BENCHTIME:-3s}" "./model/$1" | tee -a "$out"
 }
 theirs() { # NAME MODE SIZE [ARGUMENTS]
-	"$python" deploy/bench_torch.py --mode "$2" --size "$3" --name "$1" | tee -a "$out"
+	"$python" deploy/bench_torch.py --mode "$2" --size "$3" --name "$1" >"$out.torch"
+	tee -a "$out" <"$out.torch"
 }
 
 export GOEXPERIMENT=simd CGO_ENABLED=0
