@@ -56,7 +56,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.PrefillRows = 3
 	}
 	if o.NewBackend == nil {
-		o.NewBackend = openBackend
+		o.NewBackend = func() (compute.Backend, error) { return transformer.OpenBackend(transformer.CPUSequential) }
 	}
 	var faults []error
 	if o.Instances < 0 {

@@ -18,7 +18,7 @@ type Engine struct {
 	Instances      int    // micro-batches that run at a time; results do not depend on it
 	MicroBatchRows int    // rows of one micro-batch
 	Buckets        []int  // row lengths that are compiled; a micro-batch takes the smallest that holds its longest row
-	Backend        string // GoMLX backend of an instance; "" is the CPU backend with one worker
+	Backend        string // GoMLX backend of an instance; "" is transformer.CPU
 
 	instances []*instance
 }

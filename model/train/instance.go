@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 
@@ -13,7 +14,7 @@ import (
 )
 
 func open(config string) (*instance, error) {
-	backend, err := transformer.OpenBackend(config)
+	backend, err := transformer.OpenBackend(cmp.Or(config, transformer.CPU))
 	if err != nil {
 		return nil, err
 	}

@@ -112,7 +112,7 @@ func loadWeights(t *testing.T, dir string) *Weights {
 // and the given inputs, and returns its outputs.
 func evaluate(t *testing.T, w *Weights, inputs []any, fn func(p Nodes, in []*graph.Node) []*graph.Node) [][]float32 {
 	t.Helper()
-	backend, err := OpenBackend("")
+	backend, err := OpenBackend(CPU)
 	if err != nil {
 		t.Fatal(err)
 	}
