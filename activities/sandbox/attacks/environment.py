@@ -8,7 +8,7 @@ def attack():
         through.append(f"uid {os.getuid()} groups {os.getgroups()}")
     if socket.gethostname() != "sandbox":
         through.append("host name")
-    open_files = [fd for fd in range(3, 64) if is_open(fd)]
+    open_files = [fd for fd in range(3, 4096) if is_open(fd)]
     if open_files != [5]:
         through.append(f"descriptors {open_files}")
     return through
