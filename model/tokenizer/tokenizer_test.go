@@ -31,6 +31,12 @@ func TestSizesAndChatTokens(t *testing.T) {
 		if tok.VocabSize() != size || tok.Name() != name || tok.Pad() != 0 || tok.EOS() != 1 {
 			t.Errorf("%s: size %d, name %s, pad %d, eos %d", name, tok.VocabSize(), tok.Name(), tok.Pad(), tok.EOS())
 		}
+		if id, ok := tok.ID(EndThinkToken); id != 5 || !ok || tok.BOS() != NoToken || tok.Files() != nil {
+			t.Errorf("%s: </think> is %d, bos %d, files %v", name, id, tok.BOS(), tok.Files())
+		}
+		if special := tok.Special(); len(special) != 6 || slices.Contains(special, BoxToken) {
+			t.Errorf("%s: special tokens %q", name, special)
+		}
 		got, err := tok.Encode(`<pad><eos><user><asst><think></think>\boxed{`)
 		if err != nil || !slices.Equal(got, []int32{0, 1, 2, 3, 4, 5, 6}) {
 			t.Errorf("%s: chat tokens are %v, %v", name, got, err)

@@ -42,8 +42,20 @@ func newVocabulary(name string, texts []string, hasBytes bool) *vocabulary {
 
 func (v *vocabulary) VocabSize() int { return len(v.tokens) }
 func (v *vocabulary) EOS() int32     { return eosID }
+func (v *vocabulary) BOS() int32     { return NoToken }
 func (v *vocabulary) Pad() int32     { return padID }
 func (v *vocabulary) Name() string   { return v.name }
+
+func (v *vocabulary) Files() map[string][]byte { return nil }
+
+func (v *vocabulary) Special() []string {
+	return slices.DeleteFunc(chatTokens(), func(token string) bool { return token == BoxToken })
+}
+
+func (v *vocabulary) ID(token string) (int32, bool) {
+	id := slices.Index(v.tokens, token)
+	return int32(id), id >= 0
+}
 
 func (v *vocabulary) Encode(text string) ([]int32, error) {
 	ids := make([]int32, 0, len(text))

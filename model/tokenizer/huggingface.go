@@ -1,0 +1,223 @@
+package tokenizer
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// tokenizerFile is a tokenizer.json, version 1.0. A field that is not here is an
+// error. Truncation and padding are wishes of the program that wrote the file
+// about its own batches; as in transformers, they change no IDs here.
+type tokenizerFile struct {
+	Version       string          `json:"version"`
+	Truncation    json.RawMessage `json:"truncation"`
+	Padding       json.RawMessage `json:"padding"`
+	AddedTokens   []addedToken    `json:"added_tokens"`
+	Normalizer    json.RawMessage `json:"normalizer"`
+	PreTokenizer  json.RawMessage `json:"pre_tokenizer"`
+	PostProcessor json.RawMessage `json:"post_processor"`
+	Decoder       json.RawMessage `json:"decoder"`
+	Model         json.RawMessage `json:"model"`
+}
+
+// bpeModel is the model of a tokenizer.json. Files from before the field type
+// existed are BPE when they have merges.
+type bpeModel struct {
+	Type                    string          `json:"type"`
+	Dropout                 float64         `json:"dropout"`
+	UnkToken                *string         `json:"unk_token"`
+	ContinuingSubwordPrefix string          `json:"continuing_subword_prefix"`
+	EndOfWordSuffix         string          `json:"end_of_word_suffix"`
+	FuseUnk                 bool            `json:"fuse_unk"`
+	ByteFallback            bool            `json:"byte_fallback"`
+	IgnoreMerges            bool            `json:"ignore_merges"`
+	Vocab                   json.RawMessage `json:"vocab"`
+	Merges                  json.RawMessage `json:"merges"`
+
+	entries []entry
+	merges  [][2]string
+}
+
+// parseTokenizerFile reads the outermost level of a tokenizer.json and its model.
+func parseTokenizerFile(data []byte) (*tokenizerFile, *bpeModel, error) {
+	if !utf8.Valid(data) {
+		return nil, nil, errors.New("not UTF-8")
+	}
+	var file tokenizerFile
+	if err := strict(data, &file); err != nil {
+		return nil, nil, err
+	}
+	if file.Version != "" && file.Version != "1.0" {
+		return nil, nil, refusal("version", file.Version, "1.0")
+	}
+	model, err := parseModel(file.Model)
+	return &file, model, err
+}
+
+func parseModel(raw json.RawMessage) (*bpeModel, error) {
+	if len(raw) == 0 {
+		return nil, errors.New("model is missing")
+	}
+	var model bpeModel
+	if err := strict(raw, &model); err != nil {
+		// Another type of model has other fields: then the type is what to name.
+		var head struct {
+			Type string `json:"type"`
+		}
+		if json.Unmarshal(raw, &head) == nil && head.Type != "BPE" && head.Type != "" {
+			return nil, refusal("model.type", head.Type, "BPE")
+		}
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	if model.Type != "BPE" && (model.Type != "" || model.Merges == nil) {
+		return nil, refusal("model.type", model.Type, "BPE")
+	}
+	switch {
+	case model.Dropout != 0:
+		return nil, refusal("model.dropout", model.Dropout, "null, 0")
+	case model.ContinuingSubwordPrefix != "":
+		return nil, refusal("model.continuing_subword_prefix", model.ContinuingSubwordPrefix, `null, ""`)
+	case model.EndOfWordSuffix != "":
+		return nil, refusal("model.end_of_word_suffix", model.EndOfWordSuffix, `null, ""`)
+	}
+	var err error
+	if model.entries, err = scanVocab(model.Vocab); err != nil {
+		return nil, fmt.Errorf("model.vocab: %w", err)
+	}
+	if model.merges, err = scanMerges(model.Merges); err != nil {
+		return nil, fmt.Errorf("model.merges: %w", err)
+	}
+	return &model, nil
+}
+
+// build makes the vocabulary that a tokenizer.json describes. more are added
+// tokens that only other files name. It returns the token that the
+// post-processor puts before a text, "" if there is none.
+func (file *tokenizerFile) build(model *bpeModel, more []addedToken) (t *loaded, bos string, err error) {
+	t = &loaded{cache: newWordCache()}
+	if t.normalize, err = normalizers(file.Normalizer); err != nil {
+		return nil, "", err
+	}
+	var byteLevel bool
+	if t.cuts, byteLevel, err = cuts(file.PreTokenizer); err != nil {
+		return nil, "", err
+	}
+	if !byteLevel && !model.ByteFallback {
+		return nil, "", refusal("pre_tokenizer", file.PreTokenizer, "one that ends with ByteLevel, or a model with byte_fallback")
+	}
+	if byteLevel && model.ByteFallback {
+		return nil, "", refusal("model.byte_fallback", true, "false with a pre_tokenizer that has ByteLevel")
+	}
+	decode, err := newDecoder(file.Decoder, byteLevel)
+	if err != nil {
+		return nil, "", err
+	}
+	t.stripSpaces = decode.strip
+	added, err := addedWith(file.AddedTokens, more, model.entries)
+	if err != nil {
+		return nil, "", err
+	}
+	if err = t.setTokens(model, added, decode); err != nil {
+		return nil, "", err
+	}
+	t.setAdded(added)
+	if model.UnkToken != nil && !t.symbols.complete() {
+		return nil, "", refusal("model.unk_token", *model.UnkToken, "null, or a vocabulary that has all 256 bytes")
+	}
+	bos, err = templateStart(file.PostProcessor)
+	return t, bos, err
+}
+
+// setAdded builds the two searches for added tokens.
+func (t *loaded) setAdded(added []addedToken) {
+	var literal, normalized []addedToken
+	for _, token := range added {
+		if token.Normalized {
+			normalized = append(normalized, token)
+		} else {
+			literal = append(literal, token)
+		}
+	}
+	t.literal = newAddedTokens(literal, func(content string) string { return content })
+	t.normalized = newAddedTokens(normalized, func(content string) string {
+		for _, normalize := range t.normalize {
+			content = normalize(content)
+		}
+		return content
+	})
+}
+
+// templateStart reads the post-processor: what it adds around a text is the
+// caller's business, so only the token before a single text is told.
+func templateStart(raw json.RawMessage) (string, error) {
+	parts, err := flatten("post_processor", raw, "ByteLevel", "TemplateProcessing")
+	if err != nil {
+		return "", err
+	}
+	for _, part := range parts {
+		if part.Type != "TemplateProcessing" {
+			continue
+		}
+		var single []struct {
+			SpecialToken *struct {
+				ID string `json:"id"`
+			} `json:"SpecialToken"`
+		}
+		if err := json.Unmarshal(part.Single, &single); err != nil {
+			return "", fmt.Errorf("%s.single: %w", part.at, err)
+		}
+		if len(single) > 0 && single[0].SpecialToken != nil {
+			return single[0].SpecialToken.ID, nil
+		}
+	}
+	return "", nil
+}
+
+// decoder says how the tokens of a file become text.
+type decoder struct {
+	byteLevel bool
+	replace   *strings.Replacer
+	strip     int
+}
+
+// newDecoder reads the decoder of a tokenizer.json, which must fit the way the
+// text was encoded.
+func newDecoder(raw json.RawMessage, byteLevel bool) (decoder, error) {
+	if byteLevel {
+		parts, err := flatten("decoder", raw, "ByteLevel")
+		if err == nil && len(parts) != 1 {
+			err = refusal("decoder", raw, "ByteLevel, as the pre_tokenizer is")
+		}
+		return decoder{byteLevel: true}, err
+	}
+	parts, err := flatten("decoder", raw, "Replace", "ByteFallback", "Fuse", "Strip")
+	if err != nil {
+		return decoder{}, err
+	}
+	var order []string
+	d := decoder{replace: strings.NewReplacer()}
+	for _, part := range parts {
+		order = append(order, part.Type)
+		switch part.Type {
+		case "Replace":
+			from, err := part.literal()
+			if err != nil {
+				return decoder{}, err
+			}
+			d.replace = strings.NewReplacer(from, part.Content)
+		case "Strip":
+			if part.Content != " " || part.Start < 0 || part.Start > 1 || part.Stop != 0 {
+				return decoder{}, part.refuse("content, start, stop", []any{part.Content, part.Start, part.Stop}, `[" ",1,0]`)
+			}
+			d.strip = part.Start
+		}
+	}
+	switch strings.Join(order, " ") {
+	case "Replace ByteFallback Fuse", "Replace ByteFallback Fuse Strip", "ByteFallback Fuse":
+		return d, nil
+	}
+	return decoder{}, refusal("decoder", order, "Replace, ByteFallback, Fuse, Strip in this order with byte_fallback")
+}
