@@ -1,0 +1,286 @@
+package jinja
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// attribute is object.name: an attribute, else an item.
+func (r *run) attribute(object any, name string) any {
+	r.refuse(object)
+	if v, ok := r.ownAttribute(object, name); ok {
+		return v
+	}
+	if v, ok := r.ownItem(object, name); ok {
+		return v
+	}
+	return absent(object, name)
+}
+
+// item is object[key]: an item, else an attribute.
+func (r *run) item(object, key any) any {
+	r.refuse(object)
+	if v, ok := r.ownItem(object, key); ok {
+		return v
+	}
+	if name, ok := key.(string); ok {
+		if v, ok := r.ownAttribute(object, name); ok {
+			return v
+		}
+		return absent(object, name)
+	}
+	return &undefined{objectName(object) + " has no element " + r.repr(key)}
+}
+
+func absent(object any, name string) any {
+	return &undefined{objectName(object) + " has no attribute " + quote(name)}
+}
+
+func objectName(object any) string {
+	if object == nil {
+		return "'None'"
+	}
+	return "'" + typeName(object) + " object'"
+}
+
+// The methods that would change a list or a dict, which the sandbox refuses.
+var mutators = map[string][]string{
+	"list": {"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"},
+	"dict": {"clear", "pop", "popitem", "setdefault", "update"},
+}
+
+// ownAttribute returns an attribute or a method that a Python object of this kind has.
+func (r *run) ownAttribute(object any, name string) (any, bool) {
+	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || slices.Contains(mutators[typeName(object)], name) {
+		return &undefined{"access to attribute " + quote(name) + " of '" + typeName(object) + "' object is unsafe"}, true
+	}
+	switch o := object.(type) {
+	case string:
+		return stringMethod(o, name)
+	case *Dict:
+		return dictMethod(o, name)
+	case *List:
+		if i := slices.Index(o.fields, name); i >= 0 {
+			return o.Items[i], true
+		}
+		return listMethod(o, name)
+	case *namespace:
+		return o.attributes.get(name)
+	case *loop:
+		return o.attribute(name)
+	case *function:
+		v, ok := o.attributes[name]
+		if current, isCurrent := v.(func() any); isCurrent {
+			return current(), true
+		}
+		return v, ok
+	}
+	return nil, false
+}
+
+func method(name string, do func(r *run, a arguments) any) (any, bool) {
+	return &function{name: name, call: do}, true
+}
+
+func dictMethod(d *Dict, name string) (any, bool) {
+	switch name {
+	case "get":
+		return method(name, func(_ *run, a arguments) any {
+			in := a.bind(name, "key", "default?")
+			if v, ok := d.get(in[0]); ok {
+				return v
+			}
+			return or[any](in[1], nil)
+		})
+	case "keys":
+		return method(name, func(r *run, a arguments) any {
+			a.bind(name)
+			r.spend(len(d.keys))
+			return &List{Items: d.keys, kind: dictKeys}
+		})
+	case "values":
+		return method(name, func(r *run, a arguments) any {
+			a.bind(name)
+			r.spend(len(d.keys))
+			return &List{Items: d.values, kind: dictValues}
+		})
+	case "items":
+		return method(name, func(r *run, a arguments) any {
+			a.bind(name)
+			return &List{Items: r.pairs(d), kind: dictItems}
+		})
+	case "copy":
+		return method(name, func(r *run, a arguments) any {
+			a.bind(name)
+			r.spend(len(d.keys))
+			return d.clone()
+		})
+	}
+	return nil, false
+}
+
+// pairs are the items of a dict, as tuples.
+func (r *run) pairs(d *Dict) []any {
+	r.spend(2 * len(d.keys))
+	pairs := make([]any, len(d.keys))
+	for i, key := range d.keys {
+		pairs[i] = newTuple(key, d.values[i])
+	}
+	return pairs
+}
+
+func listMethod(l *List, name string) (any, bool) {
+	if l.kind > rangeList {
+		return nil, false
+	}
+	switch name {
+	case "count":
+		return method(name, func(r *run, a arguments) any {
+			want := a.bind(name, "value")[0]
+			n := int64(0)
+			for _, item := range l.Items {
+				if r.same(item, want) {
+					n++
+				}
+			}
+			return n
+		})
+	case "index":
+		return method(name, func(r *run, a arguments) any {
+			want := a.bind(name, "value")[0]
+			i := slices.IndexFunc(l.Items, func(item any) bool { return r.same(item, want) })
+			if i < 0 {
+				fail("%s is not in the %s", r.repr(want), typeName(l))
+			}
+			return int64(i)
+		})
+	case "copy":
+		if l.kind == list {
+			return method(name, func(r *run, a arguments) any {
+				a.bind(name)
+				return r.madeList(slices.Clone(l.Items))
+			})
+		}
+	}
+	return nil, false
+}
+
+// ownItem is object[key] in Python, false where that raises an exception.
+func (r *run) ownItem(object, key any) (any, bool) {
+	switch o := object.(type) {
+	case *Dict:
+		if l, ok := key.(*List); ok && l.kind != tuple {
+			return nil, false
+		}
+		if _, ok := key.(*Dict); ok {
+			return nil, false
+		}
+		return o.get(key)
+	case *List:
+		if i, ok := position(key, len(o.Items)); ok && o.kind <= rangeList {
+			return o.Items[i], true
+		}
+	case string:
+		if n, ok := whole(key); ok && n.IsInt64() {
+			characters := []rune(o)
+			r.spendBytes(len(o))
+			if i, ok := position(key, len(characters)); ok {
+				return string(characters[i]), true
+			}
+		}
+	}
+	return nil, false
+}
+
+// position turns an index, which counts from the end if it is negative, into an index of n items.
+func position(key any, n int) (int, bool) {
+	i, ok := whole(key)
+	if !ok || !i.IsInt64() {
+		return 0, false
+	}
+	at := i.Int64()
+	if at < 0 {
+		at += int64(n)
+	}
+	return int(at), at >= 0 && at < int64(n)
+}
+
+// slice is object[from:until:step].
+func (r *run) slice(object, from, until, step any) any {
+	r.refuse(object)
+	switch o := object.(type) {
+	case string:
+		characters := []rune(o)
+		r.spendBytes(len(o))
+		var text strings.Builder
+		for _, i := range sliceIndices(len(characters), from, until, step) {
+			text.WriteRune(characters[i])
+		}
+		return text.String()
+	case *List:
+		if o.kind > rangeList {
+			break
+		}
+		var items []any
+		for _, i := range sliceIndices(len(o.Items), from, until, step) {
+			items = append(items, o.Items[i])
+		}
+		part := r.madeList(items)
+		if o.kind == tuple {
+			part.kind = tuple
+		}
+		return part
+	}
+	return &undefined{objectName(object) + " has no slices"}
+}
+
+// sliceIndices are the indices of n items that a slice takes.
+func sliceIndices(n int, from, until, step any) []int {
+	by := bound(step, 1, -n-1, n+1)
+	if by == 0 {
+		fail("slice step cannot be zero")
+	}
+	low, high := 0, n // where a slice may begin and end
+	first, last := 0, n
+	if by < 0 {
+		low, high = -1, n-1
+		first, last = n-1, -1
+	}
+	at := clampIndex(from, first, low, high, n)
+	end := clampIndex(until, last, low, high, n)
+	var taken []int
+	for ; by > 0 && at < end || by < 0 && at > end; at += by {
+		taken = append(taken, at)
+	}
+	return taken
+}
+
+// bound returns an integer argument between low and high, or that default for None.
+func bound(v any, otherwise, low, high int) int {
+	if v == nil {
+		return otherwise
+	}
+	n, ok := whole(v)
+	if !ok {
+		fail("slice indices must be integers or None")
+	}
+	if n.Cmp(big.NewInt(int64(low))) < 0 {
+		return low
+	}
+	if n.Cmp(big.NewInt(int64(high))) > 0 {
+		return high
+	}
+	return int(n.Int64())
+}
+
+func clampIndex(v any, otherwise, low, high, n int) int {
+	if v == nil {
+		return otherwise
+	}
+	i := bound(v, 0, -2*n-2, 2*n+2)
+	if i < 0 {
+		i += n
+	}
+	return max(low, min(i, high))
+}

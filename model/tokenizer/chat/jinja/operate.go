@@ -1,0 +1,337 @@
+package jinja
+
+import (
+	"math"
+	"math/big"
+	"strings"
+)
+
+func isNumber(v any) bool {
+	switch v.(type) {
+	case bool, int64, *big.Int, float64:
+		return true
+	}
+	return false
+}
+
+func isNaN(v any) bool {
+	f, ok := v.(float64)
+	return ok && math.IsNaN(f)
+}
+
+// whole returns an integer or a bool as a big integer.
+func whole(v any) (*big.Int, bool) {
+	switch v := v.(type) {
+	case bool:
+		if v {
+			return big.NewInt(1), true
+		}
+		return new(big.Int), true
+	case int64:
+		return big.NewInt(v), true
+	case *big.Int:
+		return v, true
+	}
+	return nil, false
+}
+
+// float returns a number as a float.
+func float(v any) float64 {
+	if f, ok := v.(float64); ok {
+		return f
+	}
+	n, _ := whole(v)
+	f, _ := new(big.Float).SetInt(n).Float64()
+	return f
+}
+
+// compareNumbers returns -1, 0 or 1. Neither is NaN.
+func compareNumbers(a, b any) int {
+	x, xWhole := whole(a)
+	y, yWhole := whole(b)
+	if xWhole && yWhole {
+		return x.Cmp(y)
+	}
+	if isNaN(a) || isNaN(b) {
+		return 2
+	}
+	f, g := new(big.Float), new(big.Float)
+	for _, p := range []struct {
+		f *big.Float
+		v any
+	}{{f, a}, {g, b}} {
+		if n, ok := whole(p.v); ok {
+			p.f.SetPrec(uint(max(64, n.BitLen()))).SetInt(n)
+		} else {
+			p.f.SetFloat64(p.v.(float64))
+		}
+	}
+	return f.Cmp(g)
+}
+
+func (r *run) sign(operator string, v any) any {
+	r.refuse(v)
+	if f, ok := v.(float64); ok {
+		if operator == "-" {
+			return -f
+		}
+		return f
+	}
+	n, ok := whole(v)
+	if !ok {
+		fail("bad operand type for unary %s: '%s'", operator, typeName(v))
+	}
+	if operator == "-" {
+		n = new(big.Int).Neg(n)
+	}
+	return integer(n)
+}
+
+// refuse fails if one of the values is undefined.
+func (r *run) refuse(values ...any) {
+	for _, v := range values {
+		if u, ok := v.(*undefined); ok {
+			fail("%s", u.message)
+		}
+	}
+}
+
+func (r *run) arithmetic(operator string, a, b any) any {
+	r.refuse(a, b)
+	if isNumber(a) && isNumber(b) {
+		x, xWhole := whole(a)
+		y, yWhole := whole(b)
+		if xWhole && yWhole && operator != "/" {
+			return r.integerArithmetic(operator, x, y)
+		}
+		return floatArithmetic(operator, float(a), float(b))
+	}
+	switch operator {
+	case "+":
+		return r.add(a, b)
+	case "*":
+		if _, ok := whole(a); ok {
+			a, b = b, a
+		}
+		if n, ok := whole(b); ok {
+			return r.repeat(a, n)
+		}
+	case "%":
+		if format, ok := a.(string); ok {
+			return r.format(format, b)
+		}
+	}
+	fail("unsupported operand type(s) for %s: '%s' and '%s'", operator, typeName(a), typeName(b))
+	return nil
+}
+
+func (r *run) add(a, b any) any {
+	switch x := a.(type) {
+	case string:
+		if y, ok := b.(string); ok {
+			return r.made(x + y)
+		}
+		fail(`can only concatenate str (not "%s") to str`, typeName(b))
+	case *List:
+		if y, ok := b.(*List); ok && x.kind == y.kind && x.kind <= tuple {
+			sum := r.madeList(append(append(make([]any, 0, len(x.Items)+len(y.Items)), x.Items...), y.Items...))
+			sum.kind = x.kind
+			return sum
+		}
+		if x.kind <= tuple {
+			fail(`can only concatenate %s (not "%s") to %s`, typeName(a), typeName(b), typeName(a))
+		}
+	}
+	fail("unsupported operand type(s) for +: '%s' and '%s'", typeName(a), typeName(b))
+	return nil
+}
+
+// repeat is the product of a string or a list and an integer.
+func (r *run) repeat(v any, n *big.Int) any {
+	times := 0
+	if n.Sign() > 0 {
+		times = math.MaxInt32
+		if n.IsInt64() && n.Int64() < math.MaxInt32 {
+			times = int(n.Int64())
+		}
+	}
+	switch v := v.(type) {
+	case string:
+		r.allow(times, len(v))
+		r.spendBytes(len(v) * times)
+		return strings.Repeat(v, times)
+	case *List:
+		if v.kind > tuple {
+			break
+		}
+		r.allow(times, 16*len(v.Items))
+		r.spend(len(v.Items) * times)
+		items := make([]any, 0, len(v.Items)*times)
+		for range min(times, cap(items)) {
+			items = append(items, v.Items...)
+		}
+		return &List{Items: items, kind: v.kind}
+	}
+	fail("unsupported operand type(s) for *: '%s' and 'int'", typeName(v))
+	return nil
+}
+
+// maxBits bounds the integers that a template computes.
+const maxBits = 1 << 16
+
+func (r *run) integerArithmetic(operator string, x, y *big.Int) any {
+	if x.BitLen()+y.BitLen() > maxBits {
+		fail("an integer of more than %d bits", maxBits)
+	}
+	r.spend((x.BitLen() + y.BitLen()) / 16)
+	z := new(big.Int)
+	switch operator {
+	case "+":
+		return integer(z.Add(x, y))
+	case "-":
+		return integer(z.Sub(x, y))
+	case "*":
+		return integer(z.Mul(x, y))
+	case "**":
+		if y.Sign() < 0 {
+			return floatArithmetic(operator, float(integer(x)), float(integer(y)))
+		}
+		if x.BitLen() > 1 && (!y.IsInt64() || y.Int64() > maxBits/int64(x.BitLen())) {
+			fail("an integer of more than %d bits", maxBits)
+		}
+		if x.BitLen() <= 1 { // -1, 0, 1: only whether the exponent is zero, odd or even matters
+			y = big.NewInt(int64(y.Bit(0)) + 2*int64(y.Sign()))
+		}
+		return integer(z.Exp(x, y, nil))
+	}
+	if y.Sign() == 0 {
+		fail("integer division or modulo by zero")
+	}
+	quotient, remainder := new(big.Int).QuoRem(x, y, z)
+	if remainder.Sign() != 0 && remainder.Sign() != y.Sign() { // Python rounds down
+		quotient.Sub(quotient, big.NewInt(1))
+		remainder.Add(remainder, y)
+	}
+	if operator == "//" {
+		return integer(quotient)
+	}
+	return integer(remainder)
+}
+
+func floatArithmetic(operator string, x, y float64) any {
+	switch operator {
+	case "+":
+		return x + y
+	case "-":
+		return x - y
+	case "*":
+		return x * y
+	case "**":
+		if x == 0 && y < 0 {
+			fail("0.0 cannot be raised to a negative power")
+		}
+		return math.Pow(x, y)
+	}
+	if y == 0 {
+		fail("division by zero")
+	}
+	if operator == "/" {
+		return x / y
+	}
+	remainder := math.Mod(x, y)
+	quotient := (x - remainder) / y
+	if remainder != 0 && (remainder < 0) != (y < 0) {
+		remainder += y
+		quotient--
+	}
+	if operator == "%" {
+		if remainder == 0 {
+			return math.Copysign(0, y)
+		}
+		return remainder
+	}
+	if floor := math.Floor(quotient); quotient-floor > 0.5 {
+		return floor + 1
+	} else {
+		return floor
+	}
+}
+
+// compare is one comparison of a chain.
+func (r *run) compare(operator string, a, b any) bool {
+	switch operator {
+	case "==":
+		return r.equal(a, b)
+	case "!=":
+		return !r.equal(a, b)
+	case "in":
+		return r.contains(b, a)
+	case "not in":
+		return !r.contains(b, a)
+	}
+	order := r.order(operator, a, b)
+	switch operator {
+	case "<":
+		return order == -1
+	case "<=":
+		return order == -1 || order == 0
+	case ">":
+		return order == 1
+	}
+	return order == 1 || order == 0
+}
+
+// order returns -1, 0 or 1, and 2 if there is no order (NaN).
+func (r *run) order(operator string, a, b any) int {
+	r.refuse(a, b)
+	r.spend(1)
+	defer r.deeper()()
+	if isNumber(a) && isNumber(b) {
+		return compareNumbers(a, b)
+	}
+	switch x := a.(type) {
+	case string:
+		if y, ok := b.(string); ok {
+			r.spend(min(len(x), len(y)) / 16)
+			return strings.Compare(x, y)
+		}
+	case *List:
+		y, ok := b.(*List)
+		if !ok || x.kind != y.kind || x.kind > tuple {
+			break
+		}
+		for i := range min(len(x.Items), len(y.Items)) {
+			if !r.same(x.Items[i], y.Items[i]) {
+				return r.order(operator, x.Items[i], y.Items[i])
+			}
+		}
+		return compareNumbers(int64(len(x.Items)), int64(len(y.Items)))
+	}
+	fail("'%s' not supported between instances of '%s' and '%s'", operator, typeName(a), typeName(b))
+	return 0
+}
+
+// contains is Python's in.
+func (r *run) contains(container, v any) bool {
+	switch c := container.(type) {
+	case string:
+		text, ok := v.(string)
+		if !ok {
+			fail("'in <string>' requires string as left operand, not %s", typeName(v))
+		}
+		r.spend(len(c)/16 + 1)
+		return strings.Contains(c, text)
+	case *Dict:
+		_, ok := c.get(v)
+		return ok
+	case *List, *undefined:
+		for _, item := range r.items(c) {
+			if r.same(item, v) {
+				return true
+			}
+		}
+		return false
+	}
+	fail("argument of type '%s' is not iterable", typeName(container))
+	return false
+}

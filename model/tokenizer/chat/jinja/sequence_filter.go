@@ -1,0 +1,357 @@
+package jinja
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// path is what filters such as map take as attribute: names and indices, joined by dots.
+type path []any
+
+func newPath(attribute any) path {
+	switch a := attribute.(type) {
+	case nil:
+		return nil
+	case string:
+		var p path
+		for part := range strings.SplitSeq(a, ".") {
+			if n, err := strconv.ParseInt(part, 10, 64); err == nil && n >= 0 && part[0] != '+' {
+				p = append(p, n)
+			} else {
+				p = append(p, part)
+			}
+		}
+		return p
+	}
+	return path{attribute}
+}
+
+// get looks an attribute up; what is undefined on the way is replaced by otherwise, unless that is None.
+func (r *run) get(p path, v, otherwise any) any {
+	for _, part := range p {
+		v = r.item(v, part)
+		if _, ok := v.(*undefined); ok && otherwise != nil {
+			v = otherwise
+		}
+	}
+	return v
+}
+
+// folded makes strings lower case, where a filter ignores the case.
+func folded(v any, caseSensitive bool) any {
+	if s, ok := v.(string); ok && !caseSensitive {
+		return lower(s)
+	}
+	return v
+}
+
+// sorted sorts items by their keys. The order of equal ones stays.
+func (r *run) sorted(items, keys []any, reverse bool) []any {
+	order := make([]int, len(items))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(i, j int) bool {
+		if reverse {
+			return r.compare("<", keys[order[j]], keys[order[i]])
+		}
+		return r.compare("<", keys[order[i]], keys[order[j]])
+	})
+	out := make([]any, len(items))
+	for i, at := range order {
+		out[i] = items[at]
+	}
+	return out
+}
+
+func (r *run) keys(items []any, key func(any) any) []any {
+	keys := make([]any, len(items))
+	for i, item := range items {
+		keys[i] = key(item)
+	}
+	r.spend(len(keys))
+	return keys
+}
+
+// sortedDict returns a dict with its keys in order.
+func (r *run) sortedDict(d *Dict) *Dict {
+	out := NewDict()
+	for _, key := range r.sorted(d.keys, d.keys, false) {
+		v, _ := d.get(key)
+		out.set(key, v)
+	}
+	return out
+}
+
+func sortFilter(r *run, v any, a arguments) any {
+	in := a.bind("sort", "reverse?", "case_sensitive?", "attribute?")
+	caseSensitive := truth(or(in[1], false))
+	var paths []path
+	switch attribute := or[any](in[2], nil).(type) {
+	case string:
+		for part := range strings.SplitSeq(attribute, ",") {
+			paths = append(paths, newPath(part))
+		}
+	default:
+		paths = []path{newPath(attribute)}
+	}
+	items := slices.Clone(r.items(v))
+	keys := r.keys(items, func(item any) any {
+		key := &List{}
+		for _, p := range paths {
+			key.Items = append(key.Items, folded(r.get(p, item, nil), caseSensitive))
+		}
+		return key
+	})
+	return r.madeList(r.sorted(items, keys, truth(or(in[0], false))))
+}
+
+func dictsortFilter(r *run, v any, a arguments) any {
+	in := a.bind("dictsort", "case_sensitive?", "by?", "reverse?")
+	d, ok := v.(*Dict)
+	by := or(in[1], "key")
+	if !ok || by != "key" && by != "value" {
+		r.refuse(v)
+		fail(`dictsort sorts a mapping by "key" or "value"`)
+	}
+	from := d.keys
+	if by == "value" {
+		from = d.values
+	}
+	keys := r.keys(from, func(item any) any { return folded(item, truth(or(in[0], false))) })
+	return r.madeList(r.sorted(r.pairs(d), keys, truth(or(in[2], false))))
+}
+
+func groupbyFilter(r *run, v any, a arguments) any {
+	in := a.bind("groupby", "attribute", "default?", "case_sensitive?")
+	p, otherwise, caseSensitive := newPath(in[0]), or[any](in[1], nil), truth(or(in[2], false))
+	key := func(item any) any { return folded(r.get(p, item, otherwise), caseSensitive) }
+	items := slices.Clone(r.items(v))
+	items = r.sorted(items, r.keys(items, key), false)
+	var groups []any
+	var last any
+	for _, item := range items {
+		k := key(item)
+		if len(groups) == 0 || !r.equal(k, last) {
+			groups = append(groups, &List{Items: []any{r.get(p, item, otherwise), &List{}}, kind: tuple, fields: []string{"grouper", "list"}})
+		}
+		last = k
+		members := groups[len(groups)-1].(*List).Items[1].(*List)
+		members.Items = append(members.Items, item)
+	}
+	return r.madeList(groups)
+}
+
+func uniqueFilter(r *run, v any, a arguments) any {
+	in := a.bind("unique", "case_sensitive?", "attribute?")
+	p := newPath(or[any](in[1], nil))
+	seen := NewDict()
+	var items []any
+	for _, item := range r.items(v) {
+		key := folded(r.get(p, item, nil), truth(or(in[0], false)))
+		if _, ok := seen.get(key); !ok {
+			seen.set(key, nil)
+			items = append(items, item)
+		}
+	}
+	return newGenerator(items)
+}
+
+// extremeFilter makes max and min.
+func extremeFilter(name, operator string) func(*run, any, arguments) any {
+	return func(r *run, v any, a arguments) any {
+		in := a.bind(name, "case_sensitive?", "attribute?")
+		p := newPath(or[any](in[1], nil))
+		items := r.items(v)
+		if len(items) == 0 {
+			return &undefined{"no aggregated item, sequence was empty"}
+		}
+		keys := r.keys(items, func(item any) any { return folded(r.get(p, item, nil), truth(or(in[0], false))) })
+		best := 0
+		for i := range items {
+			if r.compare(operator, keys[i], keys[best]) {
+				best = i
+			}
+		}
+		return items[best]
+	}
+}
+
+func sumFilter(r *run, v any, a arguments) any {
+	in := a.bind("sum", "attribute?", "start?")
+	p, total := newPath(or[any](in[0], nil)), or[any](in[1], int64(0))
+	if _, ok := total.(string); ok {
+		fail("sum() can't sum strings")
+	}
+	for _, item := range r.items(v) {
+		total = r.arithmetic("+", total, r.get(p, item, nil))
+	}
+	return total
+}
+
+func mapFilter(r *run, v any, a arguments) any {
+	var do func(item any) any
+	if len(a.positional) == 0 && len(a.named) > 0 {
+		in := a.bind("map", "attribute?", "default?")
+		p, otherwise := newPath(or[any](in[0], nil)), or[any](in[1], nil)
+		do = func(item any) any { return r.get(p, item, otherwise) }
+	} else {
+		if len(a.positional) == 0 {
+			fail("map requires a filter argument")
+		}
+		name, rest := text(a.positional[0]), arguments{positional: a.positional[1:], named: a.named}
+		do = func(item any) any { return r.filter(name, item, rest) }
+	}
+	return newGenerator(r.keys(r.items(v), do))
+}
+
+// selectFilter makes select, reject, selectattr and rejectattr.
+func selectFilter(filter string, keep, byAttribute bool) func(*run, any, arguments) any {
+	return func(r *run, v any, a arguments) any {
+		if !truth(v) {
+			return newGenerator(nil)
+		}
+		var p path
+		if byAttribute {
+			if len(a.positional) == 0 {
+				fail("%s misses the name of an attribute", filter)
+			}
+			p = newPath(a.positional[0])
+			a.positional = a.positional[1:]
+		}
+		holds := truth
+		if len(a.positional) > 0 {
+			name, rest := text(a.positional[0]), arguments{positional: a.positional[1:], named: a.named}
+			holds = func(item any) bool { return r.test(name, item, rest) }
+		}
+		var items []any
+		for _, item := range r.items(v) {
+			if holds(r.get(p, item, nil)) == keep {
+				items = append(items, item)
+			}
+		}
+		return newGenerator(items)
+	}
+}
+
+func batchFilter(r *run, v any, a arguments) any {
+	in := a.bind("batch", "linecount", "fill_with?")
+	size, fill := count(in[0]), or[any](in[1], nil)
+	var batches []any
+	items := r.items(v)
+	for len(items) > 0 {
+		n := min(max(size, 1), len(items))
+		batch := r.madeList(slices.Clone(items[:n]))
+		items = items[n:]
+		for fill != nil && len(batch.Items) < size {
+			r.spend(1)
+			batch.Items = append(batch.Items, fill)
+		}
+		batches = append(batches, batch)
+	}
+	return newGenerator(batches)
+}
+
+func sliceFilter(r *run, v any, a arguments) any {
+	in := a.bind("slice", "slices", "fill_with?")
+	n, fill := count(in[0]), or[any](in[1], nil)
+	items := r.items(v)
+	if n <= 0 {
+		fail("slice needs at least one slice")
+	}
+	r.spend(n)
+	each, extra := len(items)/n, len(items)%n // so many have one item more
+	lists := make([]any, n)
+	for i := range lists {
+		part := each
+		if i < extra {
+			part++
+		}
+		lists[i] = r.madeList(slices.Clone(items[:part]))
+		items = items[part:]
+		if fill != nil && i >= extra {
+			lists[i].(*List).Items = append(lists[i].(*List).Items, fill)
+		}
+	}
+	return newGenerator(lists)
+}
+
+func firstFilter(r *run, v any, a arguments) any {
+	a.bind("first")
+	if s, ok := v.(string); ok && s != "" {
+		_, n := utf8.DecodeRuneInString(s)
+		return s[:n]
+	}
+	if l, ok := v.(*List); ok && l.kind == generator && len(l.Items) > 0 {
+		first := l.Items[0]
+		l.Items = l.Items[1:]
+		return first
+	}
+	if items := r.items(v); len(items) > 0 {
+		return items[0]
+	}
+	return &undefined{"no first item, sequence was empty"}
+}
+
+func lastFilter(r *run, v any, a arguments) any {
+	a.bind("last")
+	if l, ok := v.(*List); ok && l.kind == generator {
+		fail("'generator' object is not reversible")
+	}
+	if items := r.items(v); len(items) > 0 {
+		return items[len(items)-1]
+	}
+	return &undefined{"no last item, sequence was empty"}
+}
+
+func reverseFilter(r *run, v any, a arguments) any {
+	a.bind("reverse")
+	if l, ok := v.(*List); ok && l.kind == generator {
+		v = &List{Items: r.items(l)}
+	}
+	items := slices.Clone(r.items(v))
+	slices.Reverse(items)
+	if _, ok := v.(string); ok {
+		return r.join(items, "")
+	}
+	return newGenerator(items)
+}
+
+func listFilter(r *run, v any, a arguments) any {
+	a.bind("list")
+	return r.madeList(slices.Clone(r.items(v)))
+}
+
+func itemsFilter(r *run, v any, a arguments) any {
+	a.bind("items")
+	switch v := v.(type) {
+	case *undefined:
+		return newGenerator(nil)
+	case *Dict:
+		return newGenerator(r.pairs(v))
+	}
+	fail("can only get item pairs from a mapping")
+	return nil
+}
+
+func joinFilter(r *run, v any, a arguments) any {
+	in := a.bind("join", "d?", "attribute?")
+	p := newPath(or[any](in[1], nil))
+	return r.join(r.keys(r.items(v), func(item any) any { return r.get(p, item, nil) }), r.str(or(in[0], "")))
+}
+
+func (r *run) join(items []any, separator string) string {
+	var b strings.Builder
+	for i, item := range items {
+		if i > 0 {
+			b.WriteString(separator)
+		}
+		part := r.str(item)
+		r.spendBytes(len(part) + len(separator))
+		b.WriteString(part)
+	}
+	return b.String()
+}
