@@ -1,14 +1,14 @@
 package transformer
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 )
 
 // Config holds the fields of a Hugging Face config.json that determine a Qwen2
-// network. Sizes count elements.
+// or Llama network. Sizes count elements.
 type Config struct {
 	Architectures         []string `json:"architectures,omitempty"`
 	ModelType             string   `json:"model_type"`
@@ -22,65 +22,22 @@ type Config struct {
 	HiddenAct             string   `json:"hidden_act"`
 	MaxPositionEmbeddings int      `json:"max_position_embeddings"`
 	RopeTheta             float64  `json:"rope_theta"`
-	RMSNormEps            float64  `json:"rms_norm_eps"`
-	TieWordEmbeddings     bool     `json:"tie_word_embeddings"`
-}
 
-// unsupported are the config.json fields that would change the network in a
-// way that Forward does not compute; they are accepted only when they are off.
-type unsupported struct {
-	RopeScaling      json.RawMessage `json:"rope_scaling"`
-	UseSlidingWindow bool            `json:"use_sliding_window"`
-	AttentionBias    *bool           `json:"attention_bias"`
-	MLPBias          bool            `json:"mlp_bias"`
-	AttentionDropout float64         `json:"attention_dropout"`
-	QuantConfig      json.RawMessage `json:"quantization_config"`
-}
-
-// ParseConfig reads a Hugging Face config.json. Fields that do not affect the
-// network (token ids, dtype, library version) are ignored; a field that asks
-// for something Forward does not compute is refused with its valid values.
-func ParseConfig(data []byte) (Config, error) {
-	// The defaults are those of Hugging Face's Qwen2Config for keys that
-	// published config.json files leave out.
-	c := Config{HiddenAct: "silu", RopeTheta: 10000, RMSNormEps: 1e-6, MaxPositionEmbeddings: 32768}
-	if err := json.Unmarshal(data, &c); err != nil {
-		return Config{}, fmt.Errorf("parse config.json: %w", err)
-	}
-	var u unsupported
-	if err := json.Unmarshal(data, &u); err != nil {
-		return Config{}, fmt.Errorf("parse config.json: %w", err)
-	}
-	set := func(m json.RawMessage) bool { return len(m) > 0 && !bytes.Equal(m, []byte("null")) }
-	switch {
-	case set(u.RopeScaling):
-		return Config{}, fmt.Errorf("parse config.json: rope_scaling is %s; only null is supported", u.RopeScaling)
-	case u.UseSlidingWindow:
-		return Config{}, fmt.Errorf("parse config.json: use_sliding_window is true; only false is supported")
-	case u.AttentionBias != nil && !*u.AttentionBias:
-		return Config{}, fmt.Errorf("parse config.json: attention_bias is false; only true is supported (qwen2 has q, k and v biases)")
-	case u.MLPBias:
-		return Config{}, fmt.Errorf("parse config.json: mlp_bias is true; only false is supported")
-	case u.AttentionDropout != 0:
-		return Config{}, fmt.Errorf("parse config.json: attention_dropout is %v; only 0 is supported", u.AttentionDropout)
-	case set(u.QuantConfig):
-		return Config{}, fmt.Errorf("parse config.json: quantization_config is set; only full-precision weights are supported")
-	}
-	if err := c.Validate(); err != nil {
-		return Config{}, fmt.Errorf("parse config.json: %w", err)
-	}
-	return c, nil
+	RopeScaling       *RopeScaling `json:"rope_scaling,omitempty"` // nil: frequencies as they are
+	RMSNormEps        float64      `json:"rms_norm_eps"`
+	TieWordEmbeddings bool         `json:"tie_word_embeddings"`
 }
 
 // Validate reports the first field whose value does not describe a network
 // that this package computes.
 func (c Config) Validate() error {
-	if c.ModelType != "qwen2" {
-		return fmt.Errorf("model_type is %q; only \"qwen2\" is supported", c.ModelType)
+	a, ok := findArchitecture(c.ModelType)
+	if !ok {
+		return fmt.Errorf("model_type is %q; supported are %s", c.ModelType, supportedModelTypes())
 	}
-	for _, a := range c.Architectures {
-		if a != "Qwen2ForCausalLM" {
-			return fmt.Errorf("architectures has %q; only \"Qwen2ForCausalLM\" is supported", a)
+	for _, class := range c.Architectures {
+		if class != a.class {
+			return fmt.Errorf("architectures has %q; model_type %q goes with %q, and supported are %s", class, c.ModelType, a.class, supportedModelTypes())
 		}
 	}
 	if c.HiddenAct != "silu" {
@@ -104,11 +61,14 @@ func (c Config) Validate() error {
 	if c.HeadDim == 0 && c.HiddenSize%c.NumAttentionHeads != 0 {
 		return fmt.Errorf("hidden_size is %d; without head_dim it must be a multiple of num_attention_heads (%d)", c.HiddenSize, c.NumAttentionHeads)
 	}
-	if hd := c.headDim(); hd < 2 || hd%2 != 0 {
+	if hd := c.HeadSize(); hd < 2 || hd%2 != 0 {
 		return fmt.Errorf("head_dim is %d; it must be even and at least 2 (rotary embeddings turn pairs)", hd)
 	}
 	if !(c.RopeTheta > 0) || math.IsInf(c.RopeTheta, 0) {
 		return fmt.Errorf("rope_theta is %v; it must be positive and finite", c.RopeTheta)
+	}
+	if err := c.RopeScaling.validate(); err != nil {
+		return err
 	}
 	if !(c.RMSNormEps > 0) || math.IsInf(c.RMSNormEps, 0) {
 		return fmt.Errorf("rms_norm_eps is %v; it must be positive and finite", c.RMSNormEps)
@@ -119,8 +79,8 @@ func (c Config) Validate() error {
 // JSON returns c as config.json bytes that ParseConfig and Hugging Face read.
 // The same config always gives the same bytes.
 func (c Config) JSON() []byte {
-	if c.Architectures == nil {
-		c.Architectures = []string{"Qwen2ForCausalLM"}
+	if a, ok := findArchitecture(c.ModelType); ok && c.Architectures == nil {
+		c.Architectures = []string{a.class}
 	}
 	out, err := json.MarshalIndent(c, "", "  ")
 	if err != nil { // only for NaN and infinities, which Validate refuses
@@ -129,10 +89,52 @@ func (c Config) JSON() []byte {
 	return append(out, '\n')
 }
 
-// headDim is the number of elements of one attention head.
-func (c Config) headDim() int {
+// HeadSize is the number of elements of one attention head: head_dim, or
+// hidden_size / num_attention_heads where that is not given.
+func (c Config) HeadSize() int {
 	if c.HeadDim != 0 {
 		return c.HeadDim
 	}
 	return c.HiddenSize / c.NumAttentionHeads
+}
+
+// QKVBias tells whether the query, key and value projections have a bias. No
+// other projection has one.
+func (c Config) QKVBias() bool {
+	a, _ := findArchitecture(c.ModelType)
+	return a.qkvBias
+}
+
+// architecture is what tells the supported kinds of decoder apart.
+type architecture struct {
+	modelType string // model_type in config.json
+	class     string // Hugging Face's class, in architectures
+	qkvBias   bool
+	defaults  Config // Hugging Face's values for keys that config.json leaves out
+}
+
+// architectures are the supported kinds. Hugging Face's configurations give
+// defaults for sizes too; those are asked for, since a file that lacks them is
+// more likely damaged than meant.
+var architectures = []architecture{
+	{"llama", "LlamaForCausalLM", false, Config{HiddenAct: "silu", RopeTheta: 10000, RMSNormEps: 1e-6, MaxPositionEmbeddings: 2048}},
+	{"qwen2", "Qwen2ForCausalLM", true, Config{HiddenAct: "silu", RopeTheta: 10000, RMSNormEps: 1e-6, MaxPositionEmbeddings: 32768, NumKeyValueHeads: 32}},
+}
+
+func findArchitecture(modelType string) (architecture, bool) {
+	for _, a := range architectures {
+		if a.modelType == modelType {
+			return a, true
+		}
+	}
+	return architecture{}, false
+}
+
+// supportedModelTypes lists the model types with their classes.
+func supportedModelTypes() string {
+	var list []string
+	for _, a := range architectures {
+		list = append(list, fmt.Sprintf("%q (%s)", a.modelType, a.class))
+	}
+	return strings.Join(list, " and ")
 }

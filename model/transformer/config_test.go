@@ -3,6 +3,7 @@ package transformer
 import (
 	"bytes"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ func TestParseConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.RopeTheta != 10000 || c.RMSNormEps != 1e-6 || c.HiddenAct != "silu" || c.headDim() != 4 {
+	if c.RopeTheta != 10000 || c.RMSNormEps != 1e-6 || c.HiddenAct != "silu" || c.HeadSize() != 4 {
 		t.Errorf("defaults are %+v", c)
 	}
 	again, err := ParseConfig(c.JSON())
@@ -30,21 +31,117 @@ func TestParseConfig(t *testing.T) {
 	}
 }
 
+// TestParseConfigDefaults checks the values of keys that are left out or null,
+// against Hugging Face's Qwen2Config and LlamaConfig.
+func TestParseConfigDefaults(t *testing.T) {
+	sizes := `"vocab_size":11,"hidden_size":64,"intermediate_size":20,"num_hidden_layers":2,"num_attention_heads":32`
+	base := Config{VocabSize: 11, HiddenSize: 64, IntermediateSize: 20, NumHiddenLayers: 2, NumAttentionHeads: 32, NumKeyValueHeads: 32, HiddenAct: "silu", RopeTheta: 10000, RMSNormEps: 1e-6}
+	with := func(change func(c *Config)) Config {
+		c := base
+		change(&c)
+		return c
+	}
+	qwen := with(func(c *Config) { c.ModelType, c.MaxPositionEmbeddings = "qwen2", 32768 })
+	llama := with(func(c *Config) { c.ModelType, c.MaxPositionEmbeddings = "llama", 2048 })
+	for text, want := range map[string]Config{
+		`{"model_type":"qwen2",` + sizes + `}`:                                                     qwen,
+		`{"model_type":"llama",` + sizes + `}`:                                                     llama,
+		`{"model_type":"llama","num_key_value_heads":null,"head_dim":null,` + sizes + `}`:          llama,
+		`{"model_type":"llama","hidden_act":"swish","sliding_window":4,` + sizes + `}`:             llama,
+		`{"model_type":"qwen2","rope_scaling":{"rope_type":"default"},` + sizes + `}`:              qwen,
+		`{"model_type":"qwen2","layer_types":["full_attention"],` + sizes + `}`:                    qwen,
+		`{"model_type":"qwen2","attention_bias":true,"max_window_layers":1,` + sizes + `}`:         qwen,
+		`{"model_type":"llama","rope_parameters":{"rope_theta":5e5},` + sizes + `}`:                withTheta(llama, 5e5),
+		`{"model_type":"llama","rope_theta":7,"rope_parameters":{"type":"default"},` + sizes + `}`: withTheta(llama, 7),
+	} {
+		got, err := ParseConfig([]byte(text))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		} else if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", text, got, want)
+		}
+	}
+}
+
+func withTheta(c Config, theta float64) Config {
+	c.RopeTheta = theta
+	return c
+}
+
+// TestRotaryFrequencies compares the scaled frequencies with Llama 3.1's rule in
+// its published form, by wavelengths.
+func TestRotaryFrequencies(t *testing.T) {
+	head := `{"model_type":"llama","vocab_size":11,"hidden_size":512,"intermediate_size":20,"num_hidden_layers":2,"num_attention_heads":4,"rope_theta":500000`
+	plain, err := ParseConfig([]byte(head + "}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, scale := range map[string]func(f float64) float64{
+		`"rope_scaling":{"type":"linear","factor":4}`: func(f float64) float64 { return f / 4 },
+		`"rope_scaling":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":8192}`:                        llama31,
+		`"rope_parameters":{"rope_theta":500000,"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":8192}`: llama31,
+	} {
+		c, err := ParseConfig([]byte(head + "," + text + "}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := ParseConfig(c.JSON()); err != nil || !bytes.Equal(again.JSON(), c.JSON()) {
+			t.Errorf("%s became %s (%v)", c.JSON(), again.JSON(), err)
+		}
+		for i, got := range c.RotaryFrequencies() {
+			unscaled := math.Pow(500000, -float64(i)/64)
+			if want := scale(unscaled); math.Abs(float64(got)-want) > 1e-6*want {
+				t.Errorf("%s: frequency %d is %v, want %v", text, i, got, want)
+			}
+			if math.Abs(float64(plain.RotaryFrequencies()[i])-unscaled) > 1e-6*unscaled {
+				t.Errorf("unscaled frequency %d is %v, want %v", i, plain.RotaryFrequencies()[i], unscaled)
+			}
+		}
+	}
+}
+
+// llama31 is the frequency that Llama 3.1 8B's scaling makes of f.
+func llama31(f float64) float64 {
+	const context, factor, low, high = 8192.0, 8.0, 1.0, 4.0
+	switch wave := 2 * math.Pi / f; {
+	case wave < context/high:
+		return f
+	case wave > context/low:
+		return f / factor
+	default:
+		smooth := (context/wave - low) / (high - low)
+		return (1-smooth)*f/factor + smooth*f
+	}
+}
+
 // TestParseConfigRefusals checks that what is not computed is refused with the
 // field and its valid values.
 func TestParseConfigRefusals(t *testing.T) {
 	for field, want := range map[string]string{
-		`"rope_scaling":{"type":"yarn"}`:       "rope_scaling",
-		`"use_sliding_window":true`:            "use_sliding_window is true; only false",
-		`"hidden_act":"gelu"`:                  `hidden_act is "gelu"; only "silu"`,
-		`"model_type":"llama"`:                 `model_type is "llama"; only "qwen2"`,
-		`"architectures":["LlamaForCausalLM"]`: `only "Qwen2ForCausalLM"`,
-		`"attention_dropout":0.1`:              "attention_dropout is 0.1; only 0",
-		`"num_key_value_heads":3`:              "multiple of num_key_value_heads (3)",
-		`"head_dim":3`:                         "head_dim is 3; it must be even",
-		`"hidden_size":0`:                      "hidden_size is 0; it must be at least 1",
-		`"rms_norm_eps":0`:                     "rms_norm_eps is 0",
-		`"vocab_size":"x"`:                     "vocab_size",
+		`"rope_scaling":{"type":"yarn"}`:                                                       `rope_scaling has rope_type "yarn"; supported are "default", "linear" and "llama3"`,
+		`"rope_scaling":{"factor":2}`:                                                          `rope_scaling has rope_type ""`,
+		`"rope_scaling":{"type":"linear","factor":0}`:                                          "factor 0; it must be finite and at least 1",
+		`"rope_scaling":{"type":"llama3","factor":8,"low_freq_factor":4,"high_freq_factor":4}`: "high_freq_factor 4",
+		`"rope_parameters":{"rope_type":"longrope"}`:                                           `rope_parameters has rope_type "longrope"`,
+		`"rope_parameters":{"rope_theta":0}`:                                                   "rope_theta is 0",
+		`"rope_parameters":{"full_attention":{"rope_theta":5}}`:                                `rope_parameters has settings of its own for "full_attention"`,
+		`"use_sliding_window":true`:                                                            "use_sliding_window is true; only false",
+		`"layer_types":["full_attention","sliding_attention"]`:                                 `layer_types has "sliding_attention"`,
+		`"partial_rotary_factor":0.5`:                                                          "partial_rotary_factor is 0.5; only 1",
+		`"hidden_act":"gelu"`:                                                                  `hidden_act is "gelu"; only "silu"`,
+		`"model_type":"mistral"`:                                                               `model_type is "mistral"; supported are "llama" (LlamaForCausalLM) and "qwen2" (Qwen2ForCausalLM)`,
+		`"architectures":["LlamaForCausalLM"]`:                                                 `architectures has "LlamaForCausalLM"; model_type "qwen2" goes with "Qwen2ForCausalLM"`,
+		`"attention_bias":false`:                                                               "attention_bias is false; for qwen2 only true",
+		`"model_type":"llama","attention_bias":true`:                                           "attention_bias is true; for llama only false",
+		`"mlp_bias":true`:                                                                      "mlp_bias is true; only false",
+		`"quantization_config":{}`:                                                             "quantization_config is set",
+		`"attention_dropout":0.1`:                                                              "attention_dropout is 0.1; only 0",
+		`"num_key_value_heads":3`:                                                              "multiple of num_key_value_heads (3)",
+		`"num_key_value_heads":0`:                                                              "num_key_value_heads is 0",
+		`"head_dim":3`:                                                                         "head_dim is 3; it must be even",
+		`"hidden_size":0`:                                                                      "hidden_size is 0; it must be at least 1",
+		`"rms_norm_eps":0`:                                                                     "rms_norm_eps is 0",
+		`"vocab_size":"x"`:                                                                     "vocab_size",
 	} {
 		if _, err := ParseConfig([]byte(minimalConfig + "," + field + "}")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one with %q", field, err, want)

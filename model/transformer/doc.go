@@ -1,4 +1,4 @@
-// Package transformer is the policy's network: the Qwen2 decoder of Hugging
+// Package transformer is the policy's network: the Qwen2 and Llama decoder of Hugging
 // Face transformers, written as functions on GoMLX graphs.
 //
 // Parameters are graph inputs, named as in Hugging Face checkpoints; there is

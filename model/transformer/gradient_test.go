@@ -28,6 +28,20 @@ func referenceWeights(tied bool) *Weights {
 		ModelType: "qwen2", HiddenAct: "silu", VocabSize: 11, HiddenSize: 16, IntermediateSize: 20, NumHiddenLayers: 2,
 		NumAttentionHeads: 4, NumKeyValueHeads: 2, MaxPositionEmbeddings: 64, RopeTheta: 100, RMSNormEps: 1e-5, TieWordEmbeddings: tied,
 	}
+	return randomWeights(c)
+}
+
+// llamaWeights are random weights of a tiny Llama, with heads that together are
+// wider than the state and rotary frequencies on both sides of, and within, the
+// blend that llama3 scaling makes.
+func llamaWeights() *Weights {
+	c := referenceWeights(true).Config
+	c.ModelType, c.HeadDim = "llama", 6
+	c.RopeScaling = &RopeScaling{RopeType: RopeLlama3, Factor: 4, LowFreqFactor: 0.5, HighFreqFactor: 2, OriginalMaxPositionEmbeddings: 16}
+	return randomWeights(c)
+}
+
+func randomWeights(c Config) *Weights {
 	w := NewWeights(c, InitSpec{EmbeddingStd: 0.5, OutputGain: 1}, 11)
 	other := NewWeights(c, InitSpec{EmbeddingStd: 0.5, OutputGain: 1}, 12)
 	for i, p := range c.Params() {
@@ -57,19 +71,24 @@ func meanLossGradient(logits, tokens *graph.Node) (loss, dLogits *graph.Node) {
 // GoMLX's automatic differentiation of the same forward pass.
 func differentiate(t *testing.T, w *Weights, automatic bool) (loss float32, logits []float32, grads [][]float32) {
 	t.Helper()
-	in := []any{referenceRows, countingPositions(referenceRows)}
-	out := evaluate(t, w, in, func(p Nodes, in []*graph.Node) []*graph.Node {
-		mask := CausalMask(in[0].Graph(), len(referenceRows[0]))
-		logits, gradients := w.Config.Differentiate(p, in[0], in[1], mask)
-		loss, dLogits := meanLossGradient(logits, in[0])
-		if !automatic {
-			return append([]*graph.Node{loss, logits}, gradients(dLogits)...)
+	out := evaluate(t, w, []any{referenceRows}, func(p Nodes, in []*graph.Node) []*graph.Node {
+		pass := Pass{Tokens: in[0]}
+		if automatic {
+			logits := graph.Reshape(w.Config.Logits(p, w.Config.Forward(p, pass)), -1, w.Config.VocabSize)
+			loss, _ := meanLossGradient(logits, in[0])
+			var params []*graph.Node
+			for _, s := range w.Config.Params() {
+				params = append(params, p[s.Name])
+			}
+			return append([]*graph.Node{loss, logits}, graph.Gradient(loss, params...)...)
 		}
-		var params []*graph.Node
-		for _, s := range w.Config.Params() {
-			params = append(params, p[s.Name])
-		}
-		return append([]*graph.Node{loss, logits}, graph.Gradient(loss, params...)...)
+		var loss, logits *graph.Node
+		grads := w.Config.Differentiate(p, pass, func(z *graph.Node, from int) (dLogits *graph.Node) {
+			logits = z
+			loss, dLogits = meanLossGradient(z, in[0])
+			return dLogits
+		})
+		return append([]*graph.Node{loss, logits}, grads...)
 	})
 	return out[0][0], out[1], out[2:]
 }
@@ -90,9 +109,9 @@ func compareGradients(t *testing.T, c Config, got, want [][]float32, tolerance f
 // TestReference compares loss, logits and gradients with testdata, which the
 // double-precision reference wrote (go test -run TestReference -update).
 func TestReference(t *testing.T) {
-	for name, tied := range map[string]bool{"tied": true, "untied": false} {
+	for name, w := range map[string]*Weights{"tied": referenceWeights(true), "untied": referenceWeights(false), "llama": llamaWeights()} {
 		t.Run(name, func(t *testing.T) {
-			path, w := "testdata/reference_"+name+".safetensors", referenceWeights(tied)
+			path := "testdata/reference_" + name + ".safetensors"
 			if *update {
 				writeReference(t, path, w)
 			}
@@ -158,8 +177,7 @@ func writeReference(t *testing.T, path string, w *Weights) {
 // TestDifferentiateIsAutomatic holds the hand-written backward pass equal to
 // automatic differentiation of the forward pass.
 func TestDifferentiateIsAutomatic(t *testing.T) {
-	for _, tied := range []bool{true, false} {
-		w := referenceWeights(tied)
+	for _, w := range []*Weights{referenceWeights(true), referenceWeights(false), llamaWeights()} {
 		_, _, byHand := differentiate(t, w, false)
 		_, _, automatic := differentiate(t, w, true)
 		compareGradients(t, w.Config, byHand, automatic, 1e-5)
@@ -170,9 +188,10 @@ func TestDifferentiateIsAutomatic(t *testing.T) {
 func TestTransposed(t *testing.T) {
 	for _, tied := range []bool{true, false} {
 		w := referenceWeights(tied)
-		in := []any{referenceRows, countingPositions(referenceRows)}
-		for i, values := range w.Transposed() {
-			s := w.Config.Transposed()[i]
+		in := []any{referenceRows}
+		for i, s := range w.Config.Transposed() {
+			values := make([]float32, s.Size())
+			w.Transpose(i, values)
 			rows := make([][]float32, s.Shape[0])
 			for r := range rows {
 				rows[r] = values[r*s.Shape[1] : (r+1)*s.Shape[1]]
@@ -180,10 +199,9 @@ func TestTransposed(t *testing.T) {
 			in = append(in, rows)
 		}
 		out := evaluate(t, w, in, func(p Nodes, in []*graph.Node) []*graph.Node {
-			mask := CausalMask(in[0].Graph(), len(referenceRows[0]))
-			plain := w.Config.Logits(p, w.Config.Forward(p, in[0], in[1], mask, nil))
-			p = w.Config.AddTransposed(p, in[2:])
-			return []*graph.Node{plain, w.Config.Logits(p, w.Config.Forward(p, in[0], in[1], mask, nil))}
+			plain := w.Config.Logits(p, w.Config.Forward(p, Pass{Tokens: in[0]}))
+			p = w.Config.AddTransposed(p, in[1:])
+			return []*graph.Node{plain, w.Config.Logits(p, w.Config.Forward(p, Pass{Tokens: in[0]}))}
 		})
 		if !slices.Equal(out[0], out[1]) {
 			t.Errorf("tied %v: logits differ", tied)

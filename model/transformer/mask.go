@@ -2,39 +2,44 @@ package transformer
 
 import (
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// maskBias turns a bool mask, broadcastable to [B, 1, S, T], into what is
-// added to scores [B*KV, group*S, T]: 0 where a query may attend to a slot and
-// a very negative number elsewhere. It is spelled out for every head, once, so
-// that the layers add arrays of equal shape.
-func (c Config) maskBias(mask *graph.Node, batch, seq int) *graph.Node {
-	if mask == nil {
-		return nil
+// maskBias is what is added to the scores [B*KV, group*(to-from), to] of the
+// queries in slots from to to: 0 where a query sees a key and a very negative
+// number elsewhere. It is spelled out for every head, so that arrays of equal
+// shape are added. A bias for one block of queries is computed after then.
+func (n *network) maskBias(from, to int, then *graph.Node) *graph.Node {
+	g := n.pass.Tokens.Graph()
+	bias := graph.Where(n.visible(from, to, then), graph.Scalar(g, dtypes.Float32, 0), graph.Scalar(g, dtypes.Float32, -1e30))
+	bias = repeat(bias, n.config.NumAttentionHeads, 1)
+	if n.pass.Segments == nil {
+		bias = repeat(bias, n.batch, 0)
 	}
-	slots := mask.Shape().Dimensions[3]
-	mask = graph.BroadcastToDims(mask, mask.Shape().Dimensions[0], 1, seq, slots)
-	g := mask.Graph()
-	bias := graph.Where(mask, graph.Scalar(g, dtypes.Float32, 0), graph.Scalar(g, dtypes.Float32, -1e30))
-	bias = repeat(bias, c.NumAttentionHeads, 1)
-	bias = repeat(bias, batch/mask.Shape().Dimensions[0], 0)
-	return graph.Reshape(bias, batch*c.NumKeyValueHeads, -1, slots)
+	return graph.Reshape(bias, n.batch*n.config.NumKeyValueHeads, -1, to)
 }
 
-// CausalMask is the mask [1, 1, S, S] by which every slot attends to itself
-// and the slots before it.
-func CausalMask(g *graph.Graph, seq int) *graph.Node {
-	return graph.Reshape(graph.LowerTriangular(g, seq), 1, 1, seq, seq)
-}
-
-// SegmentMask is the causal mask [B, 1, S, S] of packed rows: a slot attends
-// to itself and to earlier slots of the same segment. segments is int32
-// [B, S].
-func SegmentMask(segments *graph.Node) *graph.Node {
-	b, s := segments.Shape().Dimensions[0], segments.Shape().Dimensions[1]
-	query := graph.BroadcastToDims(graph.Reshape(segments, b, 1, s, 1), b, 1, s, s)
-	key := graph.BroadcastToDims(graph.Reshape(segments, b, 1, 1, s), b, 1, s, s)
-	causal := graph.BroadcastToDims(CausalMask(segments.Graph(), s), b, 1, s, s)
-	return graph.LogicalAnd(graph.Equal(query, key), causal)
+// visible tells which of the keys in slots 0 to to the queries in slots from to
+// to attend to: bool [B or 1, 1, to-from, to].
+func (n *network) visible(from, to int, then *graph.Node) *graph.Node {
+	g, rows := n.pass.Tokens.Graph(), to-from
+	query := graph.AddScalar(graph.Iota(g, shapes.Make(dtypes.Int32, rows, 1), 0), from)
+	if then != nil {
+		query = after(query, then)
+	}
+	spread := func(x *graph.Node, dims ...int) *graph.Node { return graph.BroadcastToDims(x, dims...) }
+	key := spread(graph.Iota(g, shapes.Make(dtypes.Int32, 1, to), 1), rows, to)
+	causal := graph.Reshape(graph.LessOrEqual(key, spread(query, rows, to)), 1, 1, rows, to)
+	if n.pass.Segments == nil {
+		return causal
+	}
+	segments := func(from, to int) *graph.Node { return graph.SliceAxis(n.pass.Segments, 1, graph.AxisRange(from, to)) }
+	own := segments(from, to)
+	if then != nil {
+		own = after(own, then)
+	}
+	own = spread(graph.Reshape(own, n.batch, 1, rows, 1), n.batch, 1, rows, to)
+	same := graph.Equal(own, spread(graph.Reshape(segments(0, to), n.batch, 1, 1, to), n.batch, 1, rows, to))
+	return graph.LogicalAnd(same, spread(causal, n.batch, 1, rows, to))
 }

@@ -33,25 +33,25 @@ func layerName(layer int, suffix string) string {
 // to last, final norm, and the head unless it is tied to the embedding.
 func (c Config) Params() []ParamSpec {
 	d, ff := c.HiddenSize, c.IntermediateSize
-	q, kv := c.NumAttentionHeads*c.headDim(), c.NumKeyValueHeads*c.headDim()
+	q, kv := c.NumAttentionHeads*c.HeadSize(), c.NumKeyValueHeads*c.HeadSize()
 	specs := []ParamSpec{{embedName, []int{c.VocabSize, d}}}
 	for l := range c.NumHiddenLayers {
-		for _, p := range []ParamSpec{
-			{"input_layernorm.weight", []int{d}},
-			{"self_attn.q_proj.weight", []int{q, d}},
-			{"self_attn.q_proj.bias", []int{q}},
-			{"self_attn.k_proj.weight", []int{kv, d}},
-			{"self_attn.k_proj.bias", []int{kv}},
-			{"self_attn.v_proj.weight", []int{kv, d}},
-			{"self_attn.v_proj.bias", []int{kv}},
-			{"self_attn.o_proj.weight", []int{d, q}},
-			{"post_attention_layernorm.weight", []int{d}},
-			{"mlp.gate_proj.weight", []int{ff, d}},
-			{"mlp.up_proj.weight", []int{ff, d}},
-			{"mlp.down_proj.weight", []int{d, ff}},
-		} {
-			specs = append(specs, ParamSpec{layerName(l, p.Name), p.Shape})
+		add := func(suffix string, shape ...int) { specs = append(specs, ParamSpec{layerName(l, suffix), shape}) }
+		project := func(name string, out int) {
+			add("self_attn."+name+".weight", out, d)
+			if c.QKVBias() {
+				add("self_attn."+name+".bias", out)
+			}
 		}
+		add("input_layernorm.weight", d)
+		project("q_proj", q)
+		project("k_proj", kv)
+		project("v_proj", kv)
+		add("self_attn.o_proj.weight", d, q)
+		add("post_attention_layernorm.weight", d)
+		add("mlp.gate_proj.weight", ff, d)
+		add("mlp.up_proj.weight", ff, d)
+		add("mlp.down_proj.weight", d, ff)
 	}
 	specs = append(specs, ParamSpec{normName, []int{d}})
 	if !c.TieWordEmbeddings {

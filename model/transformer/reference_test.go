@@ -52,11 +52,11 @@ func (r *reference) norm(prefix string, x []float64) []float64 {
 
 // turn applies the rotary embedding of a position to every head of x.
 func (r *reference) turn(x []float64, position int) []float64 {
-	d := r.config.headDim()
+	d := r.config.HeadSize()
 	y := make([]float64, len(x))
 	for h := 0; h < len(x); h += d {
 		for i := 0; i < d/2; i++ {
-			angle := float64(position) * math.Pow(r.config.RopeTheta, -2*float64(i)/float64(d))
+			angle := float64(position) * r.frequency(math.Pow(r.config.RopeTheta, -2*float64(i)/float64(d)))
 			a, b := x[h+i], x[h+i+d/2]
 			y[h+i] = a*math.Cos(angle) - b*math.Sin(angle)
 			y[h+i+d/2] = b*math.Cos(angle) + a*math.Sin(angle)
@@ -65,9 +65,27 @@ func (r *reference) turn(x []float64, position int) []float64 {
 	return y
 }
 
+// frequency applies llama3 scaling, by wavelengths.
+func (r *reference) frequency(f float64) float64 {
+	s := r.config.RopeScaling
+	if s == nil {
+		return f
+	}
+	context := float64(s.OriginalMaxPositionEmbeddings)
+	switch wave := 2 * math.Pi / f; {
+	case wave < context/s.HighFreqFactor:
+		return f
+	case wave > context/s.LowFreqFactor:
+		return f / s.Factor
+	default:
+		smooth := (context/wave - s.LowFreqFactor) / (s.HighFreqFactor - s.LowFreqFactor)
+		return (1-smooth)*f/s.Factor + smooth*f
+	}
+}
+
 // attend is the attention of one token over the keys and values up to it.
 func (r *reference) attend(q []float64, keys, values [][]float64) []float64 {
-	d := r.config.headDim()
+	d := r.config.HeadSize()
 	group := r.config.NumAttentionHeads / r.config.NumKeyValueHeads
 	out := make([]float64, len(q))
 	for h := range r.config.NumAttentionHeads {

@@ -12,30 +12,45 @@ const transposedSuffix = ".transposed"
 func (c Config) Transposed() []ParamSpec {
 	var specs []ParamSpec
 	for _, p := range c.Params() {
-		if len(p.Shape) == 2 && (p.Name != embedName || c.TieWordEmbeddings) {
+		if c.hasTranspose(p) {
 			specs = append(specs, ParamSpec{p.Name + transposedSuffix, []int{p.Shape[1], p.Shape[0]}})
 		}
 	}
 	return specs
 }
 
-// Transposed computes the tensors that Config.Transposed lists.
-func (w *Weights) Transposed() [][]float32 {
-	var out [][]float32
+// hasTranspose tells whether Forward or Logits multiply by a parameter.
+func (c Config) hasTranspose(p ParamSpec) bool {
+	return len(p.Shape) == 2 && (p.Name != embedName || c.TieWordEmbeddings)
+}
+
+// Transpose writes the tensor with the given index in Config.Transposed to into.
+func (w *Weights) Transpose(index int, into []float32) {
 	for i, p := range w.Config.Params() {
-		if len(p.Shape) != 2 || (p.Name == embedName && !w.Config.TieWordEmbeddings) {
+		if !w.Config.hasTranspose(p) {
 			continue
 		}
-		rows, columns := p.Shape[0], p.Shape[1]
-		t := make([]float32, rows*columns)
-		for r := range rows {
-			for c, v := range w.Tensors[i][r*columns : (r+1)*columns] {
-				t[c*rows+r] = v
+		if index == 0 {
+			transposeInto(into, w.Tensors[i], p.Shape[0], p.Shape[1])
+			return
+		}
+		index--
+	}
+}
+
+// transposeInto exchanges the rows and columns of a matrix, in tiles that a
+// cache holds.
+func transposeInto(into, from []float32, rows, columns int) {
+	const tile = 32
+	for top := 0; top < rows; top += tile {
+		for left := 0; left < columns; left += tile {
+			for r := top; r < min(rows, top+tile); r++ {
+				for c := left; c < min(columns, left+tile); c++ {
+					into[c*rows+r] = from[r*columns+c]
+				}
 			}
 		}
-		out = append(out, t)
 	}
-	return out
 }
 
 // AddTransposed names the first len(Transposed()) of nodes, which must be in
