@@ -1,6 +1,8 @@
 package train
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"syscall"
 	"testing"
@@ -63,7 +65,7 @@ func BenchmarkTrainStep(b *testing.B) {
 	hyper := StepHyper{LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, WeightDecay: 0.01, MaxGradNorm: 1}
 	for _, s := range benchShapes {
 		b.Run(s.name, func(b *testing.B) {
-			eng := &Engine{Instances: 4, MicroBatchRows: s.perMicroBatch, Buckets: []int{s.bucket}}
+			eng := &Engine{Instances: 4, MicroBatchTokens: s.perMicroBatch * s.bucket, Buckets: []int{s.bucket}}
 			defer eng.Close()
 			w := transformer.NewWeights(s.config, transformer.InitSpec{EmbeddingStd: 0.1, OutputGain: 0.2}, 1)
 			tr, err := New(w, NewOptimizerState(s.config), eng)
@@ -82,6 +84,41 @@ func BenchmarkTrainStep(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.N*s.rows*s.length)/b.Elapsed().Seconds(), "tok/s")
 			b.ReportMetric(float64((cpuTime(b)-before).Milliseconds())/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
+// BenchmarkPacking trains on rows of many lengths, one to a line and packed.
+func BenchmarkPacking(b *testing.B) {
+	c := benchConfig(512, 128, 384, 4, 4, 2)
+	rng := rand.New(rand.NewPCG(5, 5))
+	var rows []Row
+	for range 64 {
+		length := min(512, int(24*math.Exp(rng.NormFloat64())))
+		rows = append(rows, randomRows(1, max(4, length), c.VocabSize)...)
+	}
+	for _, pack := range []bool{false, true} {
+		b.Run(fmt.Sprintf("pack=%v", pack), func(b *testing.B) {
+			eng := &Engine{Instances: 4, MicroBatchTokens: 512, Buckets: []int{128, 256, 512}, Pack: pack}
+			defer eng.Close()
+			w := transformer.NewWeights(c, transformer.InitSpec{EmbeddingStd: 0.1, OutputGain: 0.2}, 1)
+			tr, err := New(w, NewOptimizerState(c), eng)
+			if err != nil {
+				b.Fatal(err)
+			}
+			stats, err := tr.gradients(rows, 1) // compiles
+			if err != nil {
+				b.Fatal(err)
+			}
+			before := cpuTime(b)
+			for b.Loop() {
+				if _, err := tr.gradients(rows, 1); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N*stats.Tokens)/b.Elapsed().Seconds(), "tok/s")
+			b.ReportMetric(float64((cpuTime(b)-before).Milliseconds())/float64(b.N), "cpu-ms/op")
+			b.ReportMetric(stats.Efficiency, "tokens/slot")
 		})
 	}
 }

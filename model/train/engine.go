@@ -1,11 +1,10 @@
 package train
 
 import (
+	"cmp"
 	"fmt"
-	"sync"
+	"slices"
 
-	"github.com/gomlx/compute"
-	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"temper/model/transformer"
@@ -15,146 +14,100 @@ import (
 // the first use; one Engine may serve several trainers, one after the other,
 // and keeps its compiled graphs between them.
 type Engine struct {
-	Instances      int    // micro-batches that run at a time; results do not depend on it
-	MicroBatchRows int    // rows of one micro-batch
-	Buckets        []int  // row lengths that are compiled; a micro-batch takes the smallest that holds its longest row
-	Backend        string // GoMLX backend of an instance; "" is transformer.CPU
+	// Instances is the number of micro-batches that run at a time. Results do not
+	// depend on it.
+	Instances int
+	// MicroBatchTokens is the size of a micro-batch: with rows of n slots it has
+	// MicroBatchTokens/n of them, and at least one.
+	MicroBatchTokens int
+	// Buckets are the row lengths that are compiled; a row takes the smallest that
+	// holds it.
+	Buckets []int
+	// Pack puts several sequences into one row of a micro-batch, where each still
+	// attends to itself only. Rows of equal length, which leave no room, are faster
+	// without.
+	Pack bool
+	// Checkpointing computes the layers twice instead of keeping what the backward
+	// pass needs of all of them at the same time. Results do not depend on it.
+	Checkpointing bool
+	// MaxLogits and MaxScores bound the logits and the attention scores (of all
+	// heads of a layer) of a micro-batch that exist at a time, in elements; 0 is
+	// what suits a CPU, at most 4Mi each. A GPU wants more, since the graphs grow
+	// with the number of parts.
+	MaxLogits, MaxScores int
+	// Backend is the GoMLX backend; "" is transformer.CPUShared.
+	Backend string
 
-	instances []*instance
-}
-
-// instance is one backend with its compiled graphs and its copy of the
-// weights.
-type instance struct {
-	backend compute.Backend
-	config  transformer.Config
-	train   *graph.Exec // parameters, tokens, targets, weights, T -> logprobs, entropies, gradients
-	score   *graph.Exec // parameters, tokens, targets, T -> logprobs, entropies
-	params  []*tensors.Tensor
+	program *program
 }
 
 func (e *Engine) validate() error {
 	if e.Instances < 1 {
 		return fmt.Errorf("engine: Instances is %d; it must be at least 1", e.Instances)
 	}
-	if e.MicroBatchRows < 1 {
-		return fmt.Errorf("engine: MicroBatchRows is %d; it must be at least 1", e.MicroBatchRows)
+	if e.MicroBatchTokens < 1 {
+		return fmt.Errorf("engine: MicroBatchTokens is %d; it must be at least 1", e.MicroBatchTokens)
 	}
 	if len(e.Buckets) == 0 {
 		return fmt.Errorf("engine: Buckets is empty; it needs at least one row length")
 	}
-	for _, b := range e.Buckets {
-		if b < 2 {
-			return fmt.Errorf("engine: Buckets has %d; a bucket holds at least 2 tokens", b)
-		}
+	if shortest := slices.Min(e.Buckets); shortest < 2 {
+		return fmt.Errorf("engine: Buckets has %d; a bucket holds at least 2 tokens", shortest)
+	}
+	if e.MaxLogits < 0 || e.MaxScores < 0 {
+		return fmt.Errorf("engine: MaxLogits is %d and MaxScores %d; they must not be negative", e.MaxLogits, e.MaxScores)
 	}
 	return nil
 }
 
-// load brings the weights to the first n instances, opening them as needed.
-func (e *Engine) load(w *transformer.Weights, n int) error {
-	for len(e.instances) < n {
-		in, err := open(e.Backend)
+// bound gives a pass over bins rows of bucket slots its chunks of logits and
+// blocks of queries: multiples of 64, since with few rows matrix products are
+// slow, or all there is.
+func (e *Engine) bound(c transformer.Config, p *transformer.Pass, bins, bucket int) {
+	const (
+		elements = 4 << 20
+		least    = 64
+		// On a CPU, blocks gain from 512 slots on, by what they do not compute, and
+		// 128 queries gain the most.
+		oneBlock, queries = 256, 128
+	)
+	p.Checkpointing = e.Checkpointing
+	if chunk := cmp.Or(e.MaxLogits, elements) / c.VocabSize; chunk < bins*bucket {
+		p.LogitSlots = max(least, chunk/least*least)
+	}
+	block := cmp.Or(e.MaxScores, elements) / (bins * c.NumAttentionHeads * bucket)
+	if e.MaxScores == 0 && bucket > oneBlock {
+		block = min(block, queries)
+	}
+	if block < bucket {
+		p.QueryBlock = max(least, block/least*least)
+	}
+}
+
+// run brings the weights to the backend, calls work for every micro-batch, at
+// most Instances at a time, and done with the results of every micro-batch in
+// order, one at a time. Results are freed when done returns.
+func (e *Engine) run(w *transformer.Weights, batches []microBatch,
+	work func(p *program, m microBatch) ([]*tensors.Tensor, error), done func(i int, results []*tensors.Tensor) error) error {
+	if e.program == nil {
+		p, err := open(e)
 		if err != nil {
 			return err
 		}
-		e.instances = append(e.instances, in)
+		e.program = p
 	}
-	transposed := w.Transposed()
-	for _, in := range e.instances[:n] {
-		if err := in.load(w, transposed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Close frees the engine's backends. The engine may be used again; it then
-// opens new ones.
-func (e *Engine) Close() {
-	for _, in := range e.instances {
-		in.close()
-	}
-	e.instances = nil
-}
-
-// run calls work for every micro-batch, at most Instances at a time, and then
-// done for every micro-batch in order, one at a time. Outputs are freed when
-// done returns.
-func (e *Engine) run(w *transformer.Weights, batches []microBatch,
-	work func(in *instance, m microBatch) ([]*tensors.Tensor, error), done func(i int, outputs []*tensors.Tensor) error) error {
-	n := min(e.Instances, len(batches))
-	if err := e.load(w, n); err != nil {
+	if err := e.program.load(w); err != nil {
 		return err
 	}
-	jobs := make(chan int, len(batches))
-	for i := range batches {
-		jobs <- i
-	}
-	close(jobs)
-	q := queue{waiting: make(map[int][]*tensors.Tensor), done: done}
-	var wg sync.WaitGroup
-	for _, in := range e.instances[:n] {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := range jobs {
-				if q.failed() {
-					return
-				}
-				outputs, err := work(in, batches[i])
-				q.put(i, outputs, err)
-			}
-		}()
-	}
-	wg.Wait()
-	return q.close()
+	q := newQueue(min(e.Instances, len(batches)), done)
+	return q.run(len(batches), func(i int) ([]*tensors.Tensor, error) { return work(e.program, batches[i]) })
 }
 
-// queue hands finished micro-batches on in order.
-type queue struct {
-	mu      sync.Mutex
-	waiting map[int][]*tensors.Tensor
-	next    int
-	done    func(i int, outputs []*tensors.Tensor) error
-	err     error
-}
-
-func (q *queue) put(i int, outputs []*tensors.Tensor, err error) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.waiting[i] = outputs
-	if err != nil && q.err == nil {
-		q.err = err
-	}
-	for q.err == nil {
-		outputs, ok := q.waiting[q.next]
-		if !ok {
-			return
-		}
-		delete(q.waiting, q.next)
-		q.err = q.done(q.next, outputs)
-		q.next++
-		free(outputs)
-	}
-}
-
-func (q *queue) failed() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.err != nil
-}
-
-// close frees what an error left behind and reports that error.
-func (q *queue) close() error {
-	for _, outputs := range q.waiting {
-		free(outputs)
-	}
-	return q.err
-}
-
-func free(outputs []*tensors.Tensor) {
-	for _, t := range outputs {
-		t.MustFinalizeAll() // fails only when used twice at a time, which would be a bug here
+// Close frees the engine's backend. The engine may be used again; it then opens
+// a new one.
+func (e *Engine) Close() {
+	if e.program != nil {
+		e.program.close()
+		e.program = nil
 	}
 }

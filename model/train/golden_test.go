@@ -15,13 +15,34 @@ import (
 
 const goldens = "../../../shared/goldens"
 
-// goldenModels lists the models and the accepted relative difference of
-// gradients: about ten times what the reference's fp32 and fp64 runs differ by
-// (the logits of d, which are peaked, differ ten times as much as those of a).
-var goldenModels = []struct {
+// goldenModel is a model with goldens and the accepted relative difference of
+// gradients: ten times what the logits of the reference's fp32 and fp64 runs
+// differ by.
+type goldenModel struct {
 	name      string
 	tolerance float64
-}{{"a_untied_theta1e4", 5e-6}, {"d_tied_sharp", 5e-5}}
+}
+
+// goldenModels lists the models that lie there.
+func goldenModels(t *testing.T) []goldenModel {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(goldens, "qwen2/*/golden/golden.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(paths) == 0 {
+		t.Skip("../shared is absent: the reference goldens are not there to compare with")
+	}
+	var models []goldenModel
+	for _, path := range paths {
+		m := goldenModel{name: filepath.Base(filepath.Dir(filepath.Dir(path)))}
+		var g goldenBatch
+		readJSON(t, "qwen2/"+m.name+"/golden/golden.json", &g)
+		m.tolerance = 10 * g.Precision["logits"]
+		models = append(models, m)
+	}
+	return models
+}
 
 func readGolden(t *testing.T, path string) []byte {
 	t.Helper()
@@ -59,7 +80,8 @@ func goldenWeights(t *testing.T, model string) *transformer.Weights {
 // goldenBatch is the SFT batch of a model's golden.json: right-padded rows with
 // a loss mask.
 type goldenBatch struct {
-	Batch struct {
+	Precision map[string]float64 `json:"fp32_vs_fp64_max_abs_diff"`
+	Batch     struct {
 		InputIDs      [][]int32 `json:"input_ids"`
 		AttentionMask [][]int   `json:"attention_mask"`
 		LossMask      [][]int   `json:"loss_mask"`
@@ -80,8 +102,10 @@ type adamWRun struct {
 	WeightDecay float64    `json:"weight_decay"`
 	MaxGradNorm float64    `json:"max_grad_norm"` // 0: null, no clipping
 	Losses      []float64  `json:"losses_before_each_step"`
+	Losses64    []float64  `json:"losses_before_each_step_fp64"`
 	GradNorms   []float64  `json:"grad_norms_before_clip"`
 	LossAfter   float64    `json:"loss_after_3_steps"`
+	LossAfter64 float64    `json:"loss_after_3_steps_fp64"`
 	Params      map[string]struct {
 		Sum     float64   `json:"sum_fp64"`
 		AbsSum  float64   `json:"abs_sum_fp64"`
@@ -123,17 +147,17 @@ func near(got, want, relative float64) bool {
 // TestGoldenSFT compares the loss and every element of the gradients with Hugging
 // Face and torch autograd.
 func TestGoldenSFT(t *testing.T) {
-	for _, m := range goldenModels {
+	for _, m := range goldenModels(t) {
 		model := m.name
 		t.Run(model, func(t *testing.T) {
 			var g goldenBatch
 			readJSON(t, "qwen2/"+model+"/golden/golden.json", &g)
-			tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 2, MicroBatchRows: 2, Buckets: []int{16, 20}})
+			tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 2, MicroBatchTokens: 40, Buckets: []int{16, 20}})
 			stats, err := tr.gradients(g.rows(), 1)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !near(stats.Loss, g.SFT.Loss, 1e-6) {
+			if !near(stats.Loss, g.SFT.Loss, max(1e-6, m.tolerance)) {
 				t.Errorf("loss %v, want %v", stats.Loss, g.SFT.Loss)
 			}
 			if stats.Targets != g.SFT.LossTokens || !near(stats.GradNorm, g.SFT.GlobalNorm, m.tolerance) {
@@ -176,13 +200,13 @@ func checkGradients(t *testing.T, tr *Trainer, want [][]float32, tolerance float
 // is 20 times what the reference's fp32 and fp64 runs differ by, with a floor
 // of 2e-6 (a step moves an element by up to 1e-3).
 func TestGoldenAdamW(t *testing.T) {
-	for _, m := range goldenModels {
+	for _, m := range goldenModels(t) {
 		model := m.name
 		var g goldenBatch
 		readJSON(t, "qwen2/"+model+"/golden/golden.json", &g)
 		for name, run := range g.AdamW {
 			t.Run(model+"/"+name, func(t *testing.T) {
-				tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 2, MicroBatchRows: 2, Buckets: []int{20}})
+				tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 2, MicroBatchTokens: 40, Buckets: []int{20}})
 				hyper := StepHyper{LearningRate: run.LR, Beta1: run.Betas[0], Beta2: run.Betas[1], Epsilon: run.Eps,
 					WeightDecay: run.WeightDecay, MaxGradNorm: run.MaxGradNorm, DecayAll: name != "wd_matrices_only"}
 				for i := range run.Losses {
@@ -190,7 +214,8 @@ func TestGoldenAdamW(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if !near(stats.Loss, run.Losses[i], 1e-5) || !near(stats.GradNorm, run.GradNorms[i], 1e-4) {
+					tolerance := max(1e-5, m.tolerance, 20*math.Abs(run.Losses[i]-run.Losses64[i]))
+					if !near(stats.Loss, run.Losses[i], tolerance) || !near(stats.GradNorm, run.GradNorms[i], 10*tolerance) {
 						t.Errorf("step %d: loss %v and gradient norm %v, want %v and %v", i, stats.Loss, stats.GradNorm, run.Losses[i], run.GradNorms[i])
 					}
 				}
@@ -198,12 +223,18 @@ func TestGoldenAdamW(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !near(after.Loss, run.LossAfter, 1e-5) {
+				if !near(after.Loss, run.LossAfter, max(1e-5, m.tolerance, 20*math.Abs(run.LossAfter-run.LossAfter64))) {
 					t.Errorf("loss after 3 steps %v, want %v", after.Loss, run.LossAfter)
 				}
+				all := paramsAfter(t, model, name, tr.weights.Config)
 				for i, p := range tr.weights.Config.Params() {
 					want := run.Params[p.Name]
 					tolerance := max(2e-6, 20*want.MaxDiff)
+					for j, v := range all[i] {
+						if got := tr.weights.Tensors[i][j]; math.Abs(float64(got)-float64(v)) > tolerance {
+							t.Errorf("%s[%d] is %v, want %v", p.Name, j, got, v)
+						}
+					}
 					sum, absSum := 0.0, 0.0
 					for j, v := range tr.weights.Tensors[i] {
 						sum += float64(v)
@@ -221,84 +252,23 @@ func TestGoldenAdamW(t *testing.T) {
 	}
 }
 
-// TestGoldenGRPO compares the on-policy cases of verl's vanilla policy loss:
-// the loss is that of ratio 1, -Σ advantage / tokens, and its gradient that of
-// -Σ advantage·log-prob / tokens.
-func TestGoldenGRPO(t *testing.T) {
-	for _, m := range goldenModels {
-		model := m.name
-		var g struct {
-			PromptLen    int       `json:"prompt_len"`
-			InputIDs     [][]int32 `json:"input_ids"`
-			ResponseMask [][]int   `json:"response_mask"`
-			Cases        []struct {
-				Temperature float64            `json:"temperature"`
-				Mode        string             `json:"mode"`
-				NewLogProbs [][]float64        `json:"new_log_probs"`
-				Advantages  [][]float64        `json:"advantages"`
-				MeanEntropy float64            `json:"mean_entropy"`
-				GradNorms   map[string]float64 `json:"grad_norms"`
-				GlobalNorm  float64            `json:"global_grad_norm"`
-			} `json:"cases"`
-		}
-		readJSON(t, "qwen2/"+model+"/golden/grpo_e2e.json", &g)
-		for _, c := range g.Cases {
-			if c.Mode != "on_policy" {
-				continue
-			}
-			t.Run(model, func(t *testing.T) {
-				var batch []Example
-				var advantages []float64
-				tokens := 0
-				for b, ids := range g.InputIDs {
-					n := 0
-					for _, m := range g.ResponseMask[b] {
-						n += m
-					}
-					tokens += n
-					batch = append(batch, Example{ids[:g.PromptLen], ids[g.PromptLen : g.PromptLen+n]})
-					advantages = append(advantages, c.Advantages[b][0])
-				}
-				rows, err := PolicyRows(batch, advantages, float64(tokens))
-				if err != nil {
-					t.Fatal(err)
-				}
-				tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 3, MicroBatchRows: 3, Buckets: []int{12, 18}})
-				stats, err := tr.gradients(rows, c.Temperature)
-				if err != nil {
-					t.Fatal(err)
-				}
-				want := 0.0
-				for b, a := range advantages {
-					for s := range batch[b].Response {
-						want -= a * c.NewLogProbs[b][s] / float64(tokens)
-					}
-				}
-				if !near(stats.Loss, want, 1e-5) || !near(stats.Entropy, c.MeanEntropy, 1e-5) {
-					t.Errorf("loss %v and entropy %v, want %v and %v", stats.Loss, stats.Entropy, want, c.MeanEntropy)
-				}
-				if stats.Targets != tokens || !near(stats.GradNorm, c.GlobalNorm, 1e-5) {
-					t.Errorf("%d targets and gradient norm %v, want %d and %v", stats.Targets, stats.GradNorm, tokens, c.GlobalNorm)
-				}
-				for i, p := range tr.weights.Config.Params() {
-					if got := gradNorm(tr.grads[i : i+1]); !near(got, c.GradNorms[p.Name], 1e-4) {
-						t.Errorf("gradient norm of %s is %v, want %v", p.Name, got, c.GradNorms[p.Name])
-					}
-				}
-				scored, err := tr.LogProbs(rows, c.Temperature)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for b, s := range scored {
-					for i := range batch[b].Response {
-						if got := float64(s.LogProbs[g.PromptLen+i]); !near(got, c.NewLogProbs[b][i], 5e-6) {
-							t.Errorf("row %d, response token %d: log-prob %v, want %v", b, i, got, c.NewLogProbs[b][i])
-						}
-					}
-				}
-			})
-		}
+// paramsAfter are the parameters after three steps of an AdamW variant, empty
+// where the goldens hold only their sums.
+func paramsAfter(t *testing.T, model, variant string, c transformer.Config) [][]float32 {
+	t.Helper()
+	path := "qwen2/" + model + "/golden/params_after_3_adamw_" + variant + ".safetensors"
+	if _, err := os.Stat(filepath.Join(goldens, path)); errors.Is(err, fs.ErrNotExist) {
+		return make([][]float32, len(c.Params()))
 	}
+	tensors, _, err := safetensors.Decode(readGolden(t, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := transformer.WeightsFrom(c, tensors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.Tensors
 }
 
 // TestGoldenClipAndAdamW compares clipping and ten-step traces with torch.

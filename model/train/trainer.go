@@ -27,14 +27,16 @@ type StepStats struct {
 	Targets      int     // tokens with a weight other than 0
 	Tokens       int     // tokens of all rows
 	PaddedTokens int     // tokens computed, padding included
+	Efficiency   float64 // Tokens / PaddedTokens: 1 where nothing is padded
 }
 
-// New makes a trainer that starts from copies of weights and opt.
+// New makes a trainer that starts from weights and opt and changes them with
+// every step: they are its own from here on.
 func New(weights *transformer.Weights, opt OptimizerState, eng *Engine) (*Trainer, error) {
 	if err := eng.validate(); err != nil {
 		return nil, err
 	}
-	t := &Trainer{weights: weights.Clone(), state: opt.Clone(), engine: eng}
+	t := &Trainer{weights: weights, state: opt, engine: eng}
 	specs := weights.Config.Params()
 	if len(weights.Tensors) != len(specs) || len(opt.ExpAvg) != len(specs) || len(opt.ExpAvgSq) != len(specs) {
 		return nil, fmt.Errorf("new trainer: %d weights and %d and %d moments for %d parameters",
@@ -46,16 +48,15 @@ func New(weights *transformer.Weights, opt OptimizerState, eng *Engine) (*Traine
 				p.Name, len(weights.Tensors[i]), len(opt.ExpAvg[i]), len(opt.ExpAvgSq[i]), p.Shape)
 		}
 		t.decays = append(t.decays, len(p.Shape) >= 2)
-		t.grads = append(t.grads, make([]float32, p.Size()))
 	}
 	return t, nil
 }
 
-// Weights is a copy of the policy's weights.
-func (t *Trainer) Weights() *transformer.Weights { return t.weights.Clone() }
+// Weights are the policy's weights, to be read: the next step changes them.
+func (t *Trainer) Weights() *transformer.Weights { return t.weights }
 
-// Optimizer is a copy of the optimiser's state.
-func (t *Trainer) Optimizer() OptimizerState { return t.state.Clone() }
+// Optimizer is the optimiser's state, to be read: the next step changes it.
+func (t *Trainer) Optimizer() OptimizerState { return t.state }
 
 // Step makes one update from all rows: the loss and its gradient at the given
 // temperature, clipping, AdamW. On an error the policy is unchanged. Rows
@@ -76,31 +77,34 @@ func (t *Trainer) Step(rows []Row, temperature float64, hyper StepHyper) (StepSt
 // gradients leaves the gradient of the loss in t.grads.
 func (t *Trainer) gradients(rows []Row, temperature float64) (StepStats, error) {
 	var stats StepStats
-	for _, g := range t.grads {
-		clear(g)
+	for i, w := range t.weights.Tensors {
+		if len(t.grads) == i { // not before they are needed: a policy may never be trained
+			t.grads = append(t.grads, make([]float32, len(w)))
+		}
+		clear(t.grads[i])
 	}
-	batches, err := t.cut(rows, temperature)
+	batches, err := t.engine.cut(t.weights.Config, rows, temperature)
 	if err != nil {
 		return stats, err
 	}
 	entropy := 0.0
 	err = t.engine.run(t.weights, batches,
-		func(in *instance, m microBatch) ([]*tensors.Tensor, error) { return in.gradients(m, temperature) },
+		func(p *program, m microBatch) ([]*tensors.Tensor, error) { return p.gradients(m, temperature) },
 		func(i int, outputs []*tensors.Tensor) error {
 			clearVectorState()
-			m := batches[i]
 			logprobs, entropies, err := scoresOf(outputs)
 			if err != nil {
 				return err
 			}
-			for j, w := range m.weights {
+			_, _, weights := batches[i].weighted()
+			for j, w := range weights {
 				if w != 0 {
 					stats.Loss -= float64(w) * float64(logprobs[j])
 					entropy += float64(entropies[j])
 					stats.Targets++
 				}
 			}
-			stats.PaddedTokens += len(m.tokens)
+			stats.PaddedTokens += len(batches[i].tokens)
 			return t.accumulate(outputs[2:])
 		})
 	if err != nil {
@@ -109,6 +113,7 @@ func (t *Trainer) gradients(rows []Row, temperature float64) (StepStats, error) 
 	for _, r := range rows {
 		stats.Tokens += len(r.Tokens)
 	}
+	stats.Efficiency = float64(stats.Tokens) / float64(stats.PaddedTokens)
 	if stats.Targets > 0 {
 		stats.Entropy = entropy / float64(stats.Targets)
 	}
@@ -131,65 +136,4 @@ func (t *Trainer) accumulate(grads []*tensors.Tensor) error {
 		}
 	}
 	return nil
-}
-
-// RowScores are the scores of one row's targets. Index t belongs to predicting
-// Tokens[t] from Tokens[:t]; index 0 is 0.
-type RowScores struct {
-	LogProbs  []float32
-	Entropies []float32 // of softmax(logits/T), in nats
-}
-
-// LogProbs scores every token of every row under softmax(logits/T), without
-// changing anything. Weights are not used.
-func (t *Trainer) LogProbs(rows []Row, temperature float64) ([]RowScores, error) {
-	batches, err := t.cut(rows, temperature)
-	if err != nil {
-		return nil, fmt.Errorf("log-probs: %w", err)
-	}
-	out := make([]RowScores, len(rows))
-	err = t.engine.run(t.weights, batches,
-		func(in *instance, m microBatch) ([]*tensors.Tensor, error) { return in.logprobs(m, temperature) },
-		func(i int, outputs []*tensors.Tensor) error {
-			logprobs, entropies, err := scoresOf(outputs)
-			if err != nil {
-				return err
-			}
-			for r, row := range batches[i].rows {
-				n, from := len(rows[row].Tokens), r*batches[i].bucket
-				s := RowScores{LogProbs: make([]float32, n), Entropies: make([]float32, n)}
-				copy(s.LogProbs[1:], logprobs[from:from+n-1])
-				copy(s.Entropies[1:], entropies[from:from+n-1])
-				out[row] = s
-			}
-			return nil
-		})
-	if err != nil {
-		return nil, fmt.Errorf("log-probs: %w", err)
-	}
-	return out, nil
-}
-
-// cut validates the rows and cuts them into micro-batches.
-func (t *Trainer) cut(rows []Row, temperature float64) ([]microBatch, error) {
-	if !(temperature > 0) || math.IsInf(temperature, 0) {
-		return nil, fmt.Errorf("temperature is %v; it must be positive and finite", temperature)
-	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("the batch has no rows")
-	}
-	for i, r := range rows {
-		if err := r.validate(t.weights.Config.VocabSize); err != nil {
-			return nil, fmt.Errorf("row %d: %w", i, err)
-		}
-	}
-	return cut(rows, t.engine.MicroBatchRows, t.engine.Buckets)
-}
-
-func scoresOf(outputs []*tensors.Tensor) (logprobs, entropies []float32, err error) {
-	if logprobs, err = tensors.CopyFlatData[float32](outputs[0]); err != nil {
-		return nil, nil, err
-	}
-	entropies, err = tensors.CopyFlatData[float32](outputs[1])
-	return logprobs, entropies, err
 }

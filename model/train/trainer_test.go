@@ -51,52 +51,87 @@ func steps(t *testing.T, tr *Trainer, from, to int) []StepStats {
 	return all
 }
 
+// engines are settings for rows of up to 100 tokens, from the plainest to all
+// that bounds memory.
+func engines(instances int) map[string]*Engine {
+	return map[string]*Engine{
+		"plain":   {Instances: instances, MicroBatchTokens: 48, Buckets: []int{8, 16, 24}},
+		"packed":  {Instances: instances, MicroBatchTokens: 48, Buckets: []int{24, 100}, Pack: true},
+		"bounded": {Instances: instances, MicroBatchTokens: 100, Buckets: []int{100}, Pack: true, Checkpointing: true, MaxLogits: 1, MaxScores: 1},
+	}
+}
+
 // TestInstancesDoNotMatter checks that updates have the same bits for 1, 2 and
 // 4 instances.
 func TestInstancesDoNotMatter(t *testing.T) {
-	var want []byte
-	var wantStats []StepStats
-	for _, instances := range []int{1, 2, 4} {
-		tr := newTestTrainer(t, smallWeights(), &Engine{Instances: instances, MicroBatchRows: 2, Buckets: []int{8, 16, 24}})
-		stats := steps(t, tr, 0, 4)
-		if got := tr.Weights().Encode(); want == nil {
-			want, wantStats = got, stats
-		} else if !bytes.Equal(got, want) || !slices.Equal(stats, wantStats) {
-			t.Errorf("%d instances give other weights or statistics than 1", instances)
-		}
+	for name := range engines(1) {
+		t.Run(name, func(t *testing.T) {
+			var want []byte
+			var wantStats []StepStats
+			for _, instances := range []int{1, 2, 4} {
+				tr := newTestTrainer(t, smallWeights(), engines(instances)[name])
+				stats := steps(t, tr, 0, 4)
+				if got := tr.Weights().Encode(); want == nil {
+					want, wantStats = got, stats
+				} else if !bytes.Equal(got, want) || !slices.Equal(stats, wantStats) {
+					t.Errorf("%d instances give other weights or statistics than 1", instances)
+				}
+			}
+		})
 	}
 }
 
 // TestResume checks that 3 steps, saving, loading and 3 more steps end where 6
 // steps without a break end, bit for bit.
 func TestResume(t *testing.T) {
-	engine := func() *Engine { return &Engine{Instances: 2, MicroBatchRows: 3, Buckets: []int{24}} }
-	through := newTestTrainer(t, smallWeights(), engine())
-	steps(t, through, 0, 6)
+	for name := range engines(2) {
+		t.Run(name, func(t *testing.T) {
+			through := newTestTrainer(t, smallWeights(), engines(2)[name])
+			steps(t, through, 0, 6)
 
-	first := newTestTrainer(t, smallWeights(), engine())
-	steps(t, first, 0, 3)
-	c := first.weights.Config
-	weights, err := transformer.DecodeWeights(c, first.Weights().Encode())
-	if err != nil {
-		t.Fatal(err)
+			first := newTestTrainer(t, smallWeights(), engines(2)[name])
+			steps(t, first, 0, 3)
+			c := first.weights.Config
+			weights, err := transformer.DecodeWeights(c, first.Weights().Encode())
+			if err != nil {
+				t.Fatal(err)
+			}
+			state, err := DecodeOptimizerState(c, first.Optimizer().Encode(c))
+			if err != nil {
+				t.Fatal(err)
+			}
+			eng := engines(2)[name]
+			t.Cleanup(eng.Close)
+			second, err := New(weights, state, eng)
+			if err != nil {
+				t.Fatal(err)
+			}
+			steps(t, second, 3, 6)
+			if !bytes.Equal(second.Weights().Encode(), through.Weights().Encode()) {
+				t.Error("weights differ from those of the uninterrupted run")
+			}
+			if !bytes.Equal(second.Optimizer().Encode(c), through.Optimizer().Encode(c)) {
+				t.Error("optimiser state differs from that of the uninterrupted run")
+			}
+		})
 	}
-	state, err := DecodeOptimizerState(c, first.Optimizer().Encode(c))
-	if err != nil {
-		t.Fatal(err)
-	}
-	eng := engine()
-	t.Cleanup(eng.Close)
-	second, err := New(weights, state, eng)
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps(t, second, 3, 6)
-	if !bytes.Equal(second.Weights().Encode(), through.Weights().Encode()) {
-		t.Error("weights differ from those of the uninterrupted run")
-	}
-	if !bytes.Equal(second.Optimizer().Encode(c), through.Optimizer().Encode(c)) {
-		t.Error("optimiser state differs from that of the uninterrupted run")
+}
+
+// TestCheckpointingDoesNotMatter checks that updates have the same bits with and
+// without gradient checkpointing.
+func TestCheckpointingDoesNotMatter(t *testing.T) {
+	for name, eng := range engines(2) {
+		t.Run(name, func(t *testing.T) {
+			one := newTestTrainer(t, smallWeights(), eng)
+			steps(t, one, 0, 3)
+			other := engines(2)[name]
+			other.Checkpointing = !eng.Checkpointing
+			two := newTestTrainer(t, smallWeights(), other)
+			steps(t, two, 0, 3)
+			if !bytes.Equal(one.Weights().Encode(), two.Weights().Encode()) {
+				t.Error("weights differ")
+			}
+		})
 	}
 }
 
@@ -104,19 +139,19 @@ func TestResume(t *testing.T) {
 // any length give the gradients of one full batch, but for rounding.
 func TestCuttingDoesNotMatter(t *testing.T) {
 	rows := mixedRows(5, 11)
-	full := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchRows: 11, Buckets: []int{24}})
+	full := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchTokens: 264, Buckets: []int{24}})
 	want, err := full.gradients(rows, 0.8)
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantScores, err := full.LogProbs(rows, 0.8)
+	wantScores, err := full.engine.LogProbs(full.weights, rows, 0.8)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, eng := range []*Engine{
-		{Instances: 2, MicroBatchRows: 1, Buckets: []int{24}},
-		{Instances: 2, MicroBatchRows: 4, Buckets: []int{6, 12, 18, 24}},
-		{Instances: 2, MicroBatchRows: 16, Buckets: []int{40}},
+		{Instances: 2, MicroBatchTokens: 24, Buckets: []int{24}},
+		{Instances: 2, MicroBatchTokens: 96, Buckets: []int{6, 12, 18, 24}},
+		{Instances: 2, MicroBatchTokens: 640, Buckets: []int{40}},
 	} {
 		tr := newTestTrainer(t, smallWeights(), eng)
 		got, err := tr.gradients(rows, 0.8)
@@ -125,9 +160,9 @@ func TestCuttingDoesNotMatter(t *testing.T) {
 		}
 		checkGradients(t, tr, full.grads, 2e-6)
 		if math.Abs(got.Loss-want.Loss) > 1e-6 || !near(got.Entropy, want.Entropy, 1e-6) || got.Targets != want.Targets || got.Tokens != want.Tokens {
-			t.Errorf("%d rows in buckets %v: %+v, want %+v", eng.MicroBatchRows, eng.Buckets, got, want)
+			t.Errorf("%d tokens in buckets %v: %+v, want %+v", eng.MicroBatchTokens, eng.Buckets, got, want)
 		}
-		scores, err := tr.LogProbs(rows, 0.8)
+		scores, err := tr.engine.LogProbs(tr.weights, rows, 0.8)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +180,7 @@ func TestCuttingDoesNotMatter(t *testing.T) {
 // TestZeroWeights checks that rows without weight have no gradient at all, and
 // that adding one changes no bit of the others'.
 func TestZeroWeights(t *testing.T) {
-	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchRows: 1, Buckets: []int{24}})
+	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchTokens: 24, Buckets: []int{24}})
 	silent := Row{Tokens: []int32{1, 2, 3}, Weights: make([]float32, 3)}
 	stats, err := tr.gradients([]Row{silent}, 1)
 	if err != nil {
@@ -174,7 +209,7 @@ func TestZeroWeights(t *testing.T) {
 
 // TestStepRefusals checks that mistakes are named and leave the policy alone.
 func TestStepRefusals(t *testing.T) {
-	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchRows: 2, Buckets: []int{8}})
+	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchTokens: 16, Buckets: []int{8}})
 	before := tr.Weights().Encode()
 	for _, c := range []struct {
 		rows        []Row
@@ -196,7 +231,7 @@ func TestStepRefusals(t *testing.T) {
 	if !bytes.Equal(tr.Weights().Encode(), before) || tr.state.Step != 0 {
 		t.Error("a refused step changed the policy")
 	}
-	for _, e := range []*Engine{{MicroBatchRows: 1, Buckets: []int{8}}, {Instances: 1, Buckets: []int{8}}, {Instances: 1, MicroBatchRows: 1}} {
+	for _, e := range []*Engine{{MicroBatchTokens: 8, Buckets: []int{8}}, {Instances: 1, Buckets: []int{8}}, {Instances: 1, MicroBatchTokens: 1}} {
 		if _, err := New(smallWeights(), NewOptimizerState(smallWeights().Config), e); err == nil {
 			t.Errorf("engine %+v is accepted", e)
 		}
@@ -224,7 +259,7 @@ func TestMemoryStays(t *testing.T) {
 	if testing.Short() {
 		t.Skip("1,000 steps take seconds")
 	}
-	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 2, MicroBatchRows: 4, Buckets: []int{8}})
+	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 2, MicroBatchTokens: 32, Buckets: []int{8}})
 	rows := []Row{{[]int32{1, 2, 3}, []float32{0, 1, 1}}, {[]int32{4, 5}, []float32{0, 1}}}
 	inUse := func(steps int) uint64 {
 		for range steps {

@@ -1,0 +1,75 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"temper/model/transformer"
+)
+
+// RowScores are the scores of one row.
+type RowScores struct {
+	// LogProbs[t] is that of Tokens[t] after Tokens[:t]; LogProbs[0] is 0.
+	LogProbs []float32
+	// Entropies[t] is that of softmax(logits/T) after Tokens[:t+1], in nats.
+	Entropies []float32
+}
+
+// LogProbs scores every token of every row under softmax(logits/T) of the given
+// weights. The rows' own weights are not used.
+func (e *Engine) LogProbs(w *transformer.Weights, rows []Row, temperature float64) ([]RowScores, error) {
+	if err := e.validate(); err != nil {
+		return nil, err
+	}
+	batches, err := e.cut(w.Config, rows, temperature)
+	if err != nil {
+		return nil, fmt.Errorf("log-probs: %w", err)
+	}
+	out := make([]RowScores, len(rows))
+	err = e.run(w, batches,
+		func(p *program, m microBatch) ([]*tensors.Tensor, error) { return p.logprobs(m, temperature) },
+		func(i int, outputs []*tensors.Tensor) error {
+			logprobs, entropies, err := scoresOf(outputs)
+			if err != nil {
+				return err
+			}
+			for _, at := range batches[i].places {
+				n := len(rows[at.row].Tokens)
+				s := RowScores{LogProbs: make([]float32, n), Entropies: make([]float32, n)}
+				copy(s.LogProbs[1:], logprobs[at.slot:at.slot+n-1])
+				copy(s.Entropies, entropies[at.slot:at.slot+n])
+				out[at.row] = s
+			}
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("log-probs: %w", err)
+	}
+	return out, nil
+}
+
+// cut validates the rows and cuts them into micro-batches.
+func (e *Engine) cut(c transformer.Config, rows []Row, temperature float64) ([]microBatch, error) {
+	if !(temperature > 0) || math.IsInf(temperature, 0) {
+		return nil, fmt.Errorf("temperature is %v; it must be positive and finite", temperature)
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("the batch has no rows")
+	}
+	for i, r := range rows {
+		if err := r.validate(c.VocabSize); err != nil {
+			return nil, fmt.Errorf("row %d: %w", i, err)
+		}
+	}
+	return cut(rows, e.MicroBatchTokens, e.Buckets, e.Pack)
+}
+
+func scoresOf(outputs []*tensors.Tensor) (logprobs, entropies []float32, err error) {
+	if logprobs, err = tensors.CopyFlatData[float32](outputs[0]); err != nil {
+		return nil, nil, err
+	}
+	entropies, err = tensors.CopyFlatData[float32](outputs[1])
+	return logprobs, entropies, err
+}
