@@ -62,11 +62,25 @@ func (d *distribution) set(logits []float32) error {
 	if d.params.Temperature == 0 {
 		return d.setGreedy(best)
 	}
-	d.weights = slices.Grow(d.weights[:0], len(logits))[:len(logits)]
+	if err := d.temper(top, d.params.Temperature); err != nil {
+		return err
+	}
+	if k := d.params.TopK; k > 0 && k < len(logits) {
+		d.keepTopK(k)
+	}
+	if d.params.TopP < 1 {
+		d.keepNucleus(d.params.TopP)
+	}
+	return nil
+}
+
+// temper sets weights, their sum and the entropy for a temperature; top is the largest logit.
+func (d *distribution) temper(top, temperature float64) error {
+	d.weights = slices.Grow(d.weights[:0], len(d.logits))[:len(d.logits)]
 	clearVectorState()
 	var total, weighted float64
-	for i, z := range logits {
-		x := (float64(z) - top) / d.params.Temperature
+	for i, z := range d.logits {
+		x := (float64(z) - top) / temperature
 		w := math.Exp(x)
 		d.weights[i] = w
 		total += w
@@ -79,24 +93,15 @@ func (d *distribution) set(logits []float32) error {
 	}
 	d.entropy = math.Log(total) - weighted/total
 	d.keptWeight = total
-	if k := d.params.TopK; k > 0 && k < len(logits) {
-		d.keepTopK(k)
-	}
-	if d.params.TopP < 1 {
-		d.keepNucleus(d.params.TopP)
-	}
 	return nil
 }
 
+// setGreedy keeps one token only, but its weight and the entropy are those of
+// softmax(z): a log-probability of 0 would tell nobody anything.
 func (d *distribution) setGreedy(best int) error {
-	for _, z := range d.logits {
-		if z != z {
-			return errNotFinite
-		}
+	if err := d.temper(float64(d.logits[best]), 1); err != nil {
+		return err
 	}
-	d.weights = slices.Grow(d.weights[:0], len(d.logits))[:len(d.logits)]
-	clear(d.weights)
-	d.weights[best], d.keptWeight, d.entropy = 1, 1, 0
 	d.cut = cut{d.logits[best], int32(best)}
 	return nil
 }
@@ -174,8 +179,5 @@ func (d *distribution) draw(u float64) int32 {
 
 // logProb returns the log-probability of a kept token in nats.
 func (d *distribution) logProb(token int32) float64 {
-	if d.params.Temperature == 0 {
-		return 0
-	}
 	return math.Log(d.weights[token] / d.keptWeight)
 }

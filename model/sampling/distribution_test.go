@@ -137,8 +137,15 @@ func TestGreedyTakesTheLowestOfEquals(t *testing.T) {
 	if err := d.set([]float32{-3, 2, 1, 2}); err != nil {
 		t.Fatal(err)
 	}
-	if token := d.draw(0.999); token != 1 || d.logProb(1) != 0 || d.entropy != 0 {
-		t.Errorf("token %d, log-probability %v, entropy %v; want 1, 0, 0", token, d.logProb(1), d.entropy)
+	if token := d.draw(0.999); token != 1 {
+		t.Errorf("token %d, want 1", token)
+	}
+	untempered := distribution{params: Params{Temperature: 1, TopP: 1}}
+	if err := untempered.set([]float32{-3, 2, 1, 2}); err != nil {
+		t.Fatal(err)
+	}
+	if d.logProb(1) != untempered.logProb(1) || d.entropy != untempered.entropy {
+		t.Errorf("log-probability %v, entropy %v; want the untempered %v, %v", d.logProb(1), d.entropy, untempered.logProb(1), untempered.entropy)
 	}
 }
 

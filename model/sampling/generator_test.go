@@ -58,12 +58,13 @@ func smallWeights() *transformer.Weights {
 var mixed = Params{Temperature: 1.2, TopP: 1, MaxResponseTokens: 24, EOS: []int32{1, 5}}
 
 func TestGreedyMatchesHuggingFace(t *testing.T) {
-	for _, model := range []string{"a_untied_theta1e4", "d_tied_sharp"} {
+	for _, model := range goldenModels(t) {
 		t.Run(model, func(t *testing.T) {
 			type generation struct {
-				Prompt    []int32 `json:"prompt"`
-				EOS       int32   `json:"eos_token_id"`
-				NewTokens []int32 `json:"new_tokens"`
+				Prompt    []int32   `json:"prompt"`
+				EOS       int32     `json:"eos_token_id"`
+				NewTokens []int32   `json:"new_tokens"`
+				LogProbs  []float64 `json:"logprobs"`
 			}
 			var file struct {
 				Greedy    []generation `json:"greedy"`
@@ -79,6 +80,11 @@ func TestGreedyMatchesHuggingFace(t *testing.T) {
 				if want := file.Greedy[i].NewTokens; !slices.Equal(r.Response, want) || r.Finish != rollout.FinishLength {
 					t.Errorf("prompt %d: response %v (%s), want %v (length)", i, r.Response, r.Finish, want)
 				}
+				for j, want := range file.Greedy[i].LogProbs {
+					if diff := math.Abs(float64(r.LogProbs[j]) - want); diff > 5e-5 {
+						t.Errorf("prompt %d: log-probability of token %d is %v, want %v", i, j, r.LogProbs[j], want)
+					}
+				}
 			}
 			for i, c := range file.GreedyEOS {
 				r := generate(t, g, []Request{{Prompt: c.Prompt}}, Params{TopP: 1, MaxResponseTokens: 40, EOS: []int32{c.EOS}})[0]
@@ -88,6 +94,23 @@ func TestGreedyMatchesHuggingFace(t *testing.T) {
 			}
 		})
 	}
+}
+
+// goldenModels names the Qwen2 models whose greedy continuations are known.
+func goldenModels(t *testing.T) []string {
+	t.Helper()
+	folders, err := filepath.Glob("../../../shared/goldens/qwen2/*/golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(folders) == 0 {
+		t.Skip("../shared is absent")
+	}
+	var models []string
+	for _, folder := range folders {
+		models = append(models, filepath.Base(filepath.Dir(folder)))
+	}
+	return models
 }
 
 func goldenWeights(t *testing.T, model string) *transformer.Weights {
@@ -163,7 +186,7 @@ func trainingLogits(t *testing.T, w *transformer.Weights, tokens []int32) [][]fl
 	}
 	exec, err := graph.NewExec(backend, func(in []*graph.Node) *graph.Node {
 		p := w.Config.Inputs(in[2:])
-		hidden := w.Config.Forward(p, in[0], in[1], transformer.CausalMask(in[0].Graph(), len(tokens)), nil)
+		hidden := w.Config.Forward(p, transformer.Pass{Tokens: in[0], Positions: in[1]})
 		return w.Config.Logits(p, hidden)
 	})
 	if err != nil {

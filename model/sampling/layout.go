@@ -64,10 +64,12 @@ func arrangeLayer(c transformer.Config, named func(string) matrix) []matrix {
 	beforeMLP := normScale(c, named("post_attention_layernorm.weight"))
 	project := func(name string, factor float64) matrix {
 		m := named("self_attn." + name + ".weight").transposed().scaleRows(beforeAttention)
-		return m.appendRow(named("self_attn." + name + ".bias").data).scale(factor)
+		bias := make([]float32, m.columns)
+		copy(bias, named("self_attn."+name+".bias").data) // zeros where there is none
+		return m.appendRow(bias).scale(factor)
 	}
 	mlp := func(name string) matrix { return named("mlp." + name + ".weight").transposed() }
-	headDim := headDim(c)
+	headDim := c.HeadSize()
 	layer := make([]matrix, perLayer)
 	queries := project("q_proj", 1/math.Sqrt(float64(headDim)))
 	layer[query] = queries.padHeads(headDim, keyDim(c))
@@ -165,15 +167,15 @@ func (m matrix) padHeads(headDim, dim int) matrix {
 	return p
 }
 
-// rotaryTables returns cos and sin of position*theta^(-2i/headDim) for positions
+// rotaryTables returns cos and sin of position times the rotary frequencies for positions
 // 0 to slots-1, each [slots, keyDim] with both halves of a head alike. The angle
 // is rounded to float32 as in training.
 func rotaryTables(c transformer.Config, slots int) (cos, sin matrix) {
-	half, columns := headDim(c)/2, keyDim(c)
+	frequencies, columns := c.RotaryFrequencies(), keyDim(c)
 	cos = matrix{slots, columns, make([]float32, slots*columns)}
 	sin = matrix{slots, columns, make([]float32, slots*columns)}
-	for i := range 2 * half {
-		frequency := float32(math.Pow(c.RopeTheta, -float64(i%half)/float64(half)))
+	for i := range 2 * len(frequencies) {
+		frequency := frequencies[i%len(frequencies)]
 		for position := range slots {
 			angle := float64(float32(position) * frequency)
 			cos.data[position*columns+i], sin.data[position*columns+i] = float32(math.Cos(angle)), float32(math.Sin(angle))
@@ -182,17 +184,10 @@ func rotaryTables(c transformer.Config, slots int) (cos, sin matrix) {
 	return cos, sin
 }
 
-func headDim(c transformer.Config) int {
-	if c.HeadDim != 0 {
-		return c.HeadDim
-	}
-	return c.HiddenSize / c.NumAttentionHeads
-}
-
 // keyDim is the number of elements of a head's padded queries and keys: the
 // smallest for which the keys of all heads together need no padding.
 func keyDim(c transformer.Config) int {
-	dim := headDim(c)
+	dim := c.HeadSize()
 	for c.NumKeyValueHeads*dim != padded(c.NumKeyValueHeads*dim) {
 		dim++
 	}
@@ -200,7 +195,7 @@ func keyDim(c transformer.Config) int {
 }
 
 // valueDim is the number of elements of a head's padded values.
-func valueDim(c transformer.Config) int { return padded(headDim(c)) }
+func valueDim(c transformer.Config) int { return padded(c.HeadSize()) }
 
 // layerName is the Hugging Face name of a parameter of one layer.
 func layerName(layer int, name string) string { return fmt.Sprintf("model.layers.%d.%s", layer, name) }

@@ -9,7 +9,8 @@ import (
 // Params says how responses are sampled from the policy.
 type Params struct {
 	// Temperature divides the logits. 0 means greedy decoding: always the most
-	// probable token, the lowest ID among equals.
+	// probable token, the lowest ID among equals. Log-probabilities and entropies
+	// are then those of the untempered distribution.
 	Temperature float64
 	// TopP keeps the smallest set of most probable tokens whose probability
 	// reaches TopP (the nucleus), in (0, 1]; 1 keeps all.
