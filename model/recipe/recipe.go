@@ -15,9 +15,13 @@ type Recipe struct {
 	Seed uint64 `json:"seed"`
 	// Model is the architecture and how it is initialised.
 	Model Model `json:"model"`
-	// Tokenizer is "synthetic" (the 53-token vocabulary of the synthetic task)
-	// or "bytes" (chat tokens and the 256 bytes, for arbitrary text).
+	// Tokenizer is "base" (the one in the base model's folder), "synthetic" (the
+	// 53-token vocabulary of the synthetic task), "bytes" (chat tokens and the
+	// 256 bytes, for arbitrary text), or the path or s3:// URI of a folder with a
+	// tokenizer.json or of a llama2.c vocabulary file (*.bin).
 	Tokenizer string `json:"tokenizer"`
+	// Prompt is how a question read from a file becomes the text that the policy continues.
+	Prompt Prompt `json:"prompt"`
 	// Data names every dataset that the phases, stages and benchmarks use.
 	Data map[string]Dataset `json:"data"`
 	// SFT is the list of supervised phases, in order.
@@ -33,20 +37,27 @@ type Recipe struct {
 	Numerics Numerics `json:"numerics"`
 }
 
-// Model is a Qwen2 decoder in the terms of Hugging Face's config.json. The
-// vocabulary size comes from the tokenizer.
+// Model is what the run starts from: a base model, or a Qwen2 decoder trained
+// from nothing, in the terms of Hugging Face's config.json. The vocabulary size
+// comes from the base model or else from the tokenizer.
 type Model struct {
-	HiddenSize            int     `json:"hidden_size"`
-	IntermediateSize      int     `json:"intermediate_size"`
-	NumHiddenLayers       int     `json:"num_hidden_layers"`
-	NumAttentionHeads     int     `json:"num_attention_heads"`
-	NumKeyValueHeads      int     `json:"num_key_value_heads"`
-	MaxPositionEmbeddings int     `json:"max_position_embeddings"`
-	RopeTheta             float64 `json:"rope_theta"`
-	RMSNormEps            float64 `json:"rms_norm_eps"`
-	TieWordEmbeddings     bool    `json:"tie_word_embeddings"`
-	// Init is how a model that is trained from nothing starts.
-	Init Init `json:"init"`
+	// Base is the local path or s3:// URI of a folder in Hugging Face layout. The
+	// architecture is then that of its config.json, and of the fields below only
+	// MaxPositionEmbeddings and RopeTheta are given.
+	Base              string `json:"base,omitempty"`
+	HiddenSize        int    `json:"hidden_size,omitempty"`
+	IntermediateSize  int    `json:"intermediate_size,omitempty"`
+	NumHiddenLayers   int    `json:"num_hidden_layers,omitempty"`
+	NumAttentionHeads int    `json:"num_attention_heads,omitempty"`
+	NumKeyValueHeads  int    `json:"num_key_value_heads,omitempty"`
+	// MaxPositionEmbeddings bounds prompt and response together.
+	MaxPositionEmbeddings int `json:"max_position_embeddings"`
+	// RopeTheta is the base of the rotary angles; with a base model 0 keeps its own.
+	RopeTheta         float64 `json:"rope_theta,omitempty"`
+	RMSNormEps        float64 `json:"rms_norm_eps,omitempty"`
+	TieWordEmbeddings bool    `json:"tie_word_embeddings,omitempty"`
+	// Init is how a model that is trained from nothing starts; absent with a base model.
+	Init *Init `json:"init,omitempty"`
 }
 
 // Init is the initialisation of a model trained from nothing: normal embeddings,
@@ -56,6 +67,25 @@ type Init struct {
 	EmbeddingStd float64 `json:"embedding_std"`
 	// OutputGain scales the matrices that write into the residual stream (o_proj, down_proj).
 	OutputGain float64 `json:"output_gain"`
+}
+
+// Prompt is the frame around a question. {question} stands for the question in
+// Math and Code.
+type Prompt struct {
+	// Format is "tokens" (<user>QUESTION<asst><think>, the built-in vocabularies'
+	// chat tokens), "chat" (the tokenizer's chat template) or "plain" (Math or Code
+	// as they are).
+	Format string `json:"format"`
+	// System is the system message of a chat; "" leaves it to the template.
+	System string `json:"system,omitempty"`
+	// Math and Code are the user's message, or the whole prompt of the format plain.
+	Math string `json:"math,omitempty"`
+	Code string `json:"code,omitempty"`
+	// Prefix is put behind the prompt: what the response is made to begin with.
+	Prefix string `json:"prefix,omitempty"`
+	// End is the token that ends a response, such as "<|im_end|>"; "" is the
+	// tokenizer's end-of-sequence token.
+	End string `json:"end,omitempty"`
 }
 
 // Dataset is where problems or examples come from: the synthetic generator, or a
@@ -194,10 +224,16 @@ type Benchmark struct {
 	Shards int `json:"shards"`
 }
 
-// Numerics fixes the shapes of the compiled graphs.
+// Numerics fixes the shapes of the compiled graphs, and with them the order of sums.
 type Numerics struct {
-	// MicroBatchRows is the number of rows of one forward and backward pass.
-	MicroBatchRows int `json:"micro_batch_rows"`
+	// MicroBatchTokens is the size of one forward and backward pass: a micro-batch
+	// has as many rows of its length as fit, at least one.
+	MicroBatchTokens int `json:"micro_batch_tokens"`
+	// Packing puts several sequences into one row of a micro-batch, each attending to itself only.
+	Packing bool `json:"packing"`
+	// GradientCheckpointing keeps only the inputs of layers for the backward pass
+	// and computes the rest again: a third more work, a fraction of the memory.
+	GradientCheckpointing bool `json:"gradient_checkpointing"`
 	// GenerationRows is the number of rows that one generator decodes at once, a multiple of 12.
 	GenerationRows int `json:"generation_rows"`
 }

@@ -21,6 +21,8 @@ func sourcesOf(name string) []source {
 		return append(demoSources, commonSources...)
 	case "gsm8k-tiny":
 		return append(gsm8kSources, commonSources...)
+	case "gsm8k-stories260k":
+		return append(stories260kSources, commonSources...)
 	case "smoke":
 		return append(smokeSources, commonSources...)
 	}
@@ -79,6 +81,9 @@ var commonSources = []source{
 	{"evaluation.benchmarks.*.temperature", "AceReason-Nemotron 1.1 model card: 0.6"},
 	{"evaluation.benchmarks.*.top_p", "AceReason-Nemotron 1.1 model card: 0.95"},
 	{"evaluation.benchmarks.*.shards", "parts that may run at once"},
+	{"prompt.format", "what the tokenizer has"},
+	{"numerics.packing", "speed; each sequence attends to itself only"},
+	{"numerics.gradient_checkpointing", "memory against speed"},
 	{"numerics.*", speed + ", but it fixes the order of sums"},
 }
 
@@ -148,6 +153,22 @@ var gsm8kSources = []source{
 	{"rl.*.*", "sized for ten minutes; paper: 128 problems x 8, 8K tokens"},
 	{"evaluation.benchmarks.*.samples", "sized for ten minutes"},
 	{"evaluation.benchmarks.*.max_response_tokens", "longer than 75 % of GSM8K's solutions in bytes"},
+}
+
+var stories260kSources = []source{
+	{"seed", "any"},
+	{"model.max_position_embeddings", "stories260K's config.json"},
+	{"data.*.limit", "sized for minutes on four cores"},
+	{"sft.sft.max_tokens", "stories260K's config.json: its longest sequence"},
+	{"sft.sft.optimizer.learning_rate", "stories260K's own training: 1e-3"},
+	{"sft.sft.*", "sized for minutes; paper: 5 epochs, batch not printed"},
+	{"sft.sft.optimizer.*", "as gsm8k-tiny"},
+	{"temperature_search.*", "as gsm8k-tiny"},
+	{"rl.*.overlong_filtering", "AceReason-Nemotron 1.1: on where a short budget cuts many responses"},
+	{"rl.*.*", "as gsm8k-tiny; responses of 128 of this vocabulary's tokens"},
+	{"rl.*.optimizer.*", "as gsm8k-tiny"},
+	{"evaluation.benchmarks.*.samples", "as gsm8k-tiny"},
+	{"evaluation.benchmarks.*.max_response_tokens", "what max_position_embeddings leaves beside most questions"},
 }
 
 var smokeSources = []source{

@@ -154,7 +154,7 @@ func (s *shower) citation(line shownLine) string {
 // than a name, a place or a kind of data.
 func isChoice(path string) bool {
 	key := path[strings.LastIndex(path, ".")+1:]
-	return key == "schedule" || key == "state" || key == "advantage_std" || key == "loss_denominator"
+	return key == "schedule" || key == "state" || key == "advantage_std" || key == "loss_denominator" || path == "prompt.format"
 }
 
 func scalar(v reflect.Value) string {

@@ -22,7 +22,8 @@ const (
 )
 
 var (
-	tokenizers      = []string{"synthetic", "bytes"}
+	vocabularies    = []string{"synthetic", "bytes"}
+	promptFormats   = []string{PromptTokens, PromptChat, PromptPlain}
 	schedules       = []string{"constant", "cosine"}
 	optimizerStates = []string{"reset", "carry"}
 	domains         = []string{"math", "code"}
@@ -38,7 +39,8 @@ func (r Recipe) Validate() error {
 	v.name("name", r.Name)
 	v.check("seed", r.Seed <= maxSeed, "is %d; valid: 0 to %d", r.Seed, uint64(maxSeed))
 	v.model(r.Model)
-	v.word("tokenizer", r.Tokenizer, tokenizers)
+	v.tokenizer(r.Tokenizer)
+	v.prompt(r.Prompt)
 	v.datasets()
 	v.sft()
 	v.search(r.TemperatureSearch)
@@ -47,7 +49,7 @@ func (r Recipe) Validate() error {
 	if len(r.SFT)+len(r.RL) == 0 {
 		v.fault("sft", "and rl are both empty; valid: at least one phase or stage")
 	}
-	v.atLeast("numerics.micro_batch_rows", r.Numerics.MicroBatchRows, 1)
+	v.atLeast("numerics.micro_batch_tokens", r.Numerics.MicroBatchTokens, 2)
 	v.check("numerics.generation_rows", r.Numerics.GenerationRows > 0 && r.Numerics.GenerationRows%generationRowsStep == 0,
 		"is %d; valid: multiples of %d", r.Numerics.GenerationRows, generationRowsStep)
 	if len(v.faults) > 0 {
@@ -95,37 +97,6 @@ func (v *validator) positive(field string, x float64) {
 // between checks low <= x <= high.
 func (v *validator) between(field string, x, low, high float64) {
 	v.check(field, x >= low && x <= high, "is %g; valid: %g to %g", x, low, high)
-}
-
-func (v *validator) model(m Model) {
-	for _, f := range []struct {
-		field string
-		value int
-	}{
-		{"hidden_size", m.HiddenSize}, {"intermediate_size", m.IntermediateSize},
-		{"num_hidden_layers", m.NumHiddenLayers}, {"num_attention_heads", m.NumAttentionHeads},
-		{"num_key_value_heads", m.NumKeyValueHeads}, {"max_position_embeddings", m.MaxPositionEmbeddings},
-	} {
-		v.atLeast("model."+f.field, f.value, 1)
-	}
-	if m.HiddenSize > 0 && m.NumAttentionHeads > 0 {
-		if m.HiddenSize%m.NumAttentionHeads != 0 {
-			v.fault("model.num_attention_heads", "is %d, which does not divide hidden_size %d; valid: %s",
-				m.NumAttentionHeads, m.HiddenSize, divisors(m.HiddenSize))
-		} else if m.HiddenSize/m.NumAttentionHeads%2 != 0 {
-			v.fault("model.num_attention_heads", "is %d, which makes heads of %d; rotary positions need an even head size",
-				m.NumAttentionHeads, m.HiddenSize/m.NumAttentionHeads)
-		}
-	}
-	if m.NumAttentionHeads > 0 && m.NumKeyValueHeads > 0 {
-		v.check("model.num_key_value_heads", m.NumAttentionHeads%m.NumKeyValueHeads == 0,
-			"is %d, which does not divide num_attention_heads %d; valid: %s",
-			m.NumKeyValueHeads, m.NumAttentionHeads, divisors(m.NumAttentionHeads))
-	}
-	v.check("model.rope_theta", m.RopeTheta > 1 && !math.IsInf(m.RopeTheta, 0), "is %g; valid: above 1", m.RopeTheta)
-	v.check("model.rms_norm_eps", m.RMSNormEps > 0 && m.RMSNormEps <= 1, "is %g; valid: above 0, at most 1", m.RMSNormEps)
-	v.positive("model.init.embedding_std", m.Init.EmbeddingStd)
-	v.positive("model.init.output_gain", m.Init.OutputGain)
 }
 
 // search checks the temperature search when a stage asks for one.

@@ -51,7 +51,7 @@ func TestValidate(t *testing.T) {
 		{[]string{"data.code=/x.jsonl"}, []string{"data.code is both synthetic and a file; valid: either synthetic, or uri with format and limit"}},
 		{[]string{"temperature_search.start=3"}, []string{"temperature_search.start is 3; valid: min to max, 0.4 to 1.8"}},
 		{[]string{"evaluation.benchmarks[0].top_p=0"}, []string{"evaluation.benchmarks[0].top_p is 0; valid: above 0, at most 1"}},
-		{[]string{"numerics.micro_batch_rows=0"}, []string{"numerics.micro_batch_rows is 0; valid: at least 1"}},
+		{[]string{"numerics.micro_batch_tokens=0"}, []string{"numerics.micro_batch_tokens is 0; valid: at least 2"}},
 		{[]string{"seed=9007199254740992"}, []string{"seed is 9007199254740992; valid: 0 to 9007199254740991"}},
 		{[]string{"sft=[]", "rl=[]"}, []string{"sft and rl are both empty; valid: at least one phase or stage"}},
 	}
@@ -106,6 +106,46 @@ func TestValidateFiles(t *testing.T) {
 }
 
 // TestValidateSearchUnused: without a stage that searches the section may be absent.
+func TestValidateBaseModelTokenizerAndPrompt(t *testing.T) {
+	tests := []struct {
+		set  []string
+		want []string
+	}{
+		{nil, nil},
+		{[]string{"model.base=s3://models/qwen", "tokenizer=base", "prompt.format=chat", "prompt.system=Think."}, nil},
+		{[]string{"model.base=ftp://x/y", "model.hidden_size=64"}, []string{
+			`model.base is "ftp://x/y"; valid: a path, s3://BUCKET/KEY`,
+			"model.hidden_size is given, but the base model's config.json says it; valid with model.base: max_position_embeddings, rope_theta"}},
+		{[]string{"model.rope_theta=0.5"}, []string{"model.rope_theta is 0.5; valid: above 1"}},
+		{[]string{"tokenizer=s3://models"}, []string{`tokenizer is "s3://models"; valid: a path, s3://BUCKET/KEY`}},
+		{[]string{"tokenizer=bytes", "prompt.format=chat"}, []string{
+			`prompt.format is "chat", but the tokenizer bytes has no chat template; valid with it: tokens, plain`}},
+		{[]string{"prompt.math=answer this"}, []string{`prompt.math is "answer this"; valid: a text with {question} in it`}},
+		{[]string{"prompt.math="}, []string{
+			"prompt.math is empty; valid: a text with {question} in it, since the recipe reads math problems from files"}},
+		{[]string{"prompt.system=Think."}, []string{"prompt.system is given; valid: only with the format chat"}},
+		{[]string{"prompt.format=tokens"}, []string{"prompt.math is given; valid: only with the formats chat and plain"}},
+		{[]string{"prompt.format=xml"}, []string{`prompt.format is "xml"; valid: tokens, chat, plain`}},
+	}
+	for _, test := range tests {
+		r := named(t, "gsm8k-stories260k")
+		for _, assignment := range append([]string{"data.train=/x", "data.test=/y"}, test.set...) {
+			if err := Set(&r, assignment); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.Validate(); err != nil || test.want != nil {
+			wantLines(t, err, test.want...)
+		}
+	}
+	r := named(t, "demo")
+	if r.Tokenizer, r.Model.Init = "base", nil; true {
+		wantLines(t, r.Validate(),
+			"model.init is missing; valid: embedding_std and output_gain, or a base model (model.base) to start from",
+			`tokenizer is "base", but the recipe has no model.base; valid without one: synthetic, bytes, a path, s3://BUCKET/KEY`)
+	}
+}
+
 func TestValidateSearchUnused(t *testing.T) {
 	r := named(t, "demo")
 	r.TemperatureSearch = TemperatureSearch{}

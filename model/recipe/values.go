@@ -13,6 +13,13 @@ const (
 	ScheduleConstant = "constant"
 	ScheduleCosine   = "cosine"
 
+	// TokenizerBase is the tokenizer in the base model's folder.
+	TokenizerBase = "base"
+
+	PromptTokens = "tokens"
+	PromptChat   = "chat"
+	PromptPlain  = "plain"
+
 	StateReset = "reset"
 	StateCarry = "carry"
 )

@@ -1,0 +1,131 @@
+package recipe
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// model checks what the run starts from: a base model or an architecture.
+func (v *validator) model(m Model) {
+	v.atLeast("model.max_position_embeddings", m.MaxPositionEmbeddings, 1)
+	if m.Base != "" {
+		v.baseModel(m)
+		return
+	}
+	for _, f := range []struct {
+		field string
+		value int
+	}{
+		{"hidden_size", m.HiddenSize}, {"intermediate_size", m.IntermediateSize},
+		{"num_hidden_layers", m.NumHiddenLayers}, {"num_attention_heads", m.NumAttentionHeads},
+		{"num_key_value_heads", m.NumKeyValueHeads},
+	} {
+		v.atLeast("model."+f.field, f.value, 1)
+	}
+	v.heads(m)
+	v.ropeTheta(m.RopeTheta)
+	v.check("model.rms_norm_eps", m.RMSNormEps > 0 && m.RMSNormEps <= 1, "is %g; valid: above 0, at most 1", m.RMSNormEps)
+	if m.Init == nil {
+		v.fault("model.init", "is missing; valid: embedding_std and output_gain, or a base model (model.base) to start from")
+		return
+	}
+	v.positive("model.init.embedding_std", m.Init.EmbeddingStd)
+	v.positive("model.init.output_gain", m.Init.OutputGain)
+}
+
+// baseModel refuses what the base model's own config.json says.
+func (v *validator) baseModel(m Model) {
+	v.place("model.base", m.Base)
+	for _, f := range []struct {
+		field string
+		given bool
+	}{
+		{"hidden_size", m.HiddenSize != 0}, {"intermediate_size", m.IntermediateSize != 0},
+		{"num_hidden_layers", m.NumHiddenLayers != 0}, {"num_attention_heads", m.NumAttentionHeads != 0},
+		{"num_key_value_heads", m.NumKeyValueHeads != 0}, {"rms_norm_eps", m.RMSNormEps != 0},
+		{"tie_word_embeddings", m.TieWordEmbeddings}, {"init", m.Init != nil},
+	} {
+		v.check("model."+f.field, !f.given, "is given, but the base model's config.json says it; valid with model.base: max_position_embeddings, rope_theta")
+	}
+	if m.RopeTheta != 0 {
+		v.ropeTheta(m.RopeTheta)
+	}
+}
+
+func (v *validator) heads(m Model) {
+	if m.HiddenSize > 0 && m.NumAttentionHeads > 0 {
+		if m.HiddenSize%m.NumAttentionHeads != 0 {
+			v.fault("model.num_attention_heads", "is %d, which does not divide hidden_size %d; valid: %s",
+				m.NumAttentionHeads, m.HiddenSize, divisors(m.HiddenSize))
+		} else if m.HiddenSize/m.NumAttentionHeads%2 != 0 {
+			v.fault("model.num_attention_heads", "is %d, which makes heads of %d; rotary positions need an even head size",
+				m.NumAttentionHeads, m.HiddenSize/m.NumAttentionHeads)
+		}
+	}
+	if m.NumAttentionHeads > 0 && m.NumKeyValueHeads > 0 {
+		v.check("model.num_key_value_heads", m.NumAttentionHeads%m.NumKeyValueHeads == 0,
+			"is %d, which does not divide num_attention_heads %d; valid: %s",
+			m.NumKeyValueHeads, m.NumAttentionHeads, divisors(m.NumAttentionHeads))
+	}
+}
+
+func (v *validator) ropeTheta(theta float64) {
+	v.check("model.rope_theta", theta > 1 && !math.IsInf(theta, 0), "is %g; valid: above 1", theta)
+}
+
+// place checks the path or URI of a folder or file that is read as a whole.
+func (v *validator) place(field, uri string) {
+	if !strings.Contains(uri, "://") {
+		return
+	}
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(uri, "s3://"), "/")
+	v.check(field, strings.HasPrefix(uri, "s3://") && bucket != "" && key != "", "is %q; valid: a path, s3://BUCKET/KEY", uri)
+}
+
+func (v *validator) tokenizer(name string) {
+	switch {
+	case slices.Contains(vocabularies, name):
+	case name == TokenizerBase:
+		v.check("tokenizer", v.recipe.Model.Base != "", `is "base", but the recipe has no model.base; valid without one: %s, a path, s3://BUCKET/KEY`,
+			strings.Join(vocabularies, ", "))
+	case strings.ContainsAny(name, "/."): // anything else is a misspelt name
+		v.place("tokenizer", name)
+	default:
+		v.fault("tokenizer", "is %q; valid: %s, base (with model.base), a path with a slash or s3://BUCKET/KEY of a folder with tokenizer.json",
+			name, strings.Join(vocabularies, ", "))
+	}
+}
+
+// question is what stands for the question in a prompt.
+const question = "{question}"
+
+func (v *validator) prompt(p Prompt) {
+	v.word("prompt.format", p.Format, promptFormats)
+	texts := []struct{ field, text string }{{"prompt.math", p.Math}, {"prompt.code", p.Code}}
+	if p.Format == PromptTokens {
+		for _, t := range append(texts, []struct{ field, text string }{{"prompt.system", p.System}, {"prompt.prefix", p.Prefix}, {"prompt.end", p.End}}...) {
+			v.check(t.field, t.text == "", "is given; valid: only with the formats chat and plain")
+		}
+		return
+	}
+	v.check("prompt.system", p.System == "" || p.Format == PromptChat, "is given; valid: only with the format chat")
+	v.check("prompt.format", p.Format != PromptChat || !slices.Contains(vocabularies, v.recipe.Tokenizer),
+		`is "chat", but the tokenizer %s has no chat template; valid with it: tokens, plain`, v.recipe.Tokenizer)
+	for _, t := range texts {
+		v.check(t.field, t.text == "" || strings.Contains(t.text, question), "is %q; valid: a text with %s in it", t.text, question)
+	}
+	for _, domain := range []struct{ name, field, text string }{{DomainMath, "prompt.math", p.Math}, {DomainCode, "prompt.code", p.Code}} {
+		v.check(domain.field, domain.text != "" || !v.readsProblems(domain.name), "is empty; valid: a text with %s in it, since the recipe reads %s problems from files", question, domain.name)
+	}
+}
+
+// readsProblems says whether a stage or benchmark of the domain takes its problems from a file.
+func (v *validator) readsProblems(domain string) bool {
+	fromFile := func(data string) bool {
+		d, ok := v.recipe.Data[data]
+		return ok && d.Synthetic == nil
+	}
+	return slices.ContainsFunc(v.recipe.RL, func(s RLStage) bool { return s.Domain == domain && fromFile(s.Data) }) ||
+		slices.ContainsFunc(v.recipe.Evaluation.Benchmarks, func(b Benchmark) bool { return b.Domain == domain && fromFile(b.Data) })
+}
