@@ -53,12 +53,12 @@ func DecodeProblems(data []byte) (problems []Problem, err error) {
 // DecodeExamples reads what EncodeExamples wrote. An error names the line, counted from 1.
 func DecodeExamples(data []byte) (examples []Example, err error) {
 	err = eachLine(data, 0, func(_ int, line object) error {
-		if err := line.only("id", "prompt", "response"); err != nil {
+		if err := line.only("id", "question", "prompt", "response"); err != nil {
 			return err
 		}
-		values, err := line.texts("id", "prompt", "response")
+		values, err := line.texts("id", "question", "prompt", "response")
 		if err == nil {
-			examples = append(examples, Example{ID: values[0], Prompt: values[1], Response: values[2]})
+			examples = append(examples, Example{ID: values[0], Question: values[1], Prompt: values[2], Response: values[3]})
 		}
 		return err
 	})
@@ -69,14 +69,14 @@ func DecodeExamples(data []byte) (examples []Example, err error) {
 }
 
 func storedProblem(line object) (Problem, error) {
-	if err := line.only("id", "domain", "prompt", "answer", "tests"); err != nil {
+	if err := line.only("id", "domain", "question", "prompt", "answer", "tests"); err != nil {
 		return Problem{}, err
 	}
-	values, err := line.texts("id", "domain", "prompt")
+	values, err := line.texts("id", "domain", "question", "prompt")
 	if err != nil {
 		return Problem{}, err
 	}
-	p := Problem{ID: values[0], Domain: values[1], Prompt: values[2]}
+	p := Problem{ID: values[0], Domain: values[1], Question: values[2], Prompt: values[3]}
 	domain, err := p.readGold(line)
 	if err == nil && domain != p.Domain {
 		err = fmt.Errorf(`field "domain" is %q: want "math" with an answer or "code" with tests`, p.Domain)

@@ -9,15 +9,15 @@ import (
 
 func TestProblemsRoundTrip(t *testing.T) {
 	problems := []Problem{
-		{ID: "m:9a-2b-3", Domain: Math, Prompt: ChatPrompt("9a-2b-3?"), Answer: "4"},
-		{ID: "c", Domain: Code, Prompt: ChatPrompt("f é \n"), Tests: json.RawMessage(`{"type":"function","name":"f","cases":[{"args":[2],"expect":"<&>"}]}`)},
+		{ID: "m:9a-2b-3", Domain: Math, Question: "9a-2b-3?", Prompt: TokenPrompt("9a-2b-3?"), Answer: "4"},
+		{ID: "c", Domain: Code, Question: "f é \n", Prompt: TokenPrompt("f é \n"), Tests: json.RawMessage(`{"type":"function","name":"f","cases":[{"args":[2],"expect":"<&>"}]}`)},
 	}
 	data, err := EncodeProblems(problems)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"id":"m:9a-2b-3","domain":"math","prompt":"<user>9a-2b-3?<asst><think>","answer":"4"}
-{"id":"c","domain":"code","prompt":"<user>f é \n<asst><think>","tests":{"type":"function","name":"f","cases":[{"args":[2],"expect":"<&>"}]}}
+	want := `{"id":"m:9a-2b-3","domain":"math","question":"9a-2b-3?","prompt":"<user>9a-2b-3?<asst><think>","answer":"4"}
+{"id":"c","domain":"code","question":"f é \n","prompt":"<user>f é \n<asst><think>","tests":{"type":"function","name":"f","cases":[{"args":[2],"expect":"<&>"}]}}
 `
 	if string(data) != want {
 		t.Errorf("encoded\n%swant\n%s", data, want)
@@ -29,7 +29,7 @@ func TestProblemsRoundTrip(t *testing.T) {
 }
 
 func TestExamplesRoundTrip(t *testing.T) {
-	examples := []Example{{"a", ChatPrompt("1a+1?"), `</think>\boxed{2}`}, {"b", "p", "two\nlines \"quoted\""}}
+	examples := []Example{{"a", "1a+1?", TokenPrompt("1a+1?"), `</think>\boxed{2}`}, {"b", "p", "p", "two\nlines \"quoted\""}}
 	data, err := EncodeExamples(examples)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func TestEncodeRefusesBrokenTests(t *testing.T) {
 }
 
 func TestDecodeErrors(t *testing.T) {
-	const good = `{"id":"a","domain":"math","prompt":"p","answer":"4"}` + "\n"
+	const good = `{"id":"a","domain":"math","question":"q","prompt":"p","answer":"4"}` + "\n"
 	tests := []struct{ line, want string }{
 		{`{"id":"a"`, `malformed JSON: unexpected end of JSON input`},
 		{`[1]`, `want a JSON object, got an array`},
@@ -59,15 +59,15 @@ func TestDecodeErrors(t *testing.T) {
 		{"{\"id\":\"\xff\"}", `the line is not valid UTF-8`},
 		{`{"id":"a"} {}`, `malformed JSON: invalid character '{' after top-level value`},
 		{`{"id":"a","id":"b"}`, `field "id" stands twice`},
-		{`{"id":"a","domain":"math","prompt":"p","Answer":"4"}`, `unknown field "Answer", the fields are id, domain, prompt, answer, tests`},
-		{`{"id":"a","domain":"math","answer":"4"}`, `field "prompt" is missing`},
-		{`{"id":7,"domain":"math","prompt":"p","answer":"4"}`, `field "id": want a string, got a number`},
-		{`{"id":"a","domain":"math","prompt":"  ","answer":"4"}`, `field "prompt" is empty`},
-		{`{"id":"a","domain":"math","prompt":"p"}`, `neither field "answer" (math) nor field "tests" (code) is there`},
-		{`{"id":"a","domain":"math","prompt":"p","answer":"4","tests":{}}`, `fields "answer" and "tests" exclude each other`},
-		{`{"id":"a","domain":"code","prompt":"p","tests":[]}`, `field "tests": want an object, got an array`},
-		{`{"id":"a","domain":"math","prompt":"p","tests":{}}`, `field "domain" is "math": want "math" with an answer or "code" with tests`},
-		{`{"id":"a","domain":"chess","prompt":"p","answer":"e4"}`, `field "domain" is "chess": want "math" with an answer or "code" with tests`},
+		{`{"id":"a","domain":"math","question":"q","prompt":"p","Answer":"4"}`, `unknown field "Answer", the fields are id, domain, question, prompt, answer, tests`},
+		{`{"id":"a","domain":"math","question":"q","answer":"4"}`, `field "prompt" is missing`},
+		{`{"id":7,"domain":"math","question":"q","prompt":"p","answer":"4"}`, `field "id": want a string, got a number`},
+		{`{"id":"a","domain":"math","question":"q","prompt":"  ","answer":"4"}`, `field "prompt" is empty`},
+		{`{"id":"a","domain":"math","question":"q","prompt":"p"}`, `neither field "answer" (math) nor field "tests" (code) is there`},
+		{`{"id":"a","domain":"math","question":"q","prompt":"p","answer":"4","tests":{}}`, `fields "answer" and "tests" exclude each other`},
+		{`{"id":"a","domain":"code","question":"q","prompt":"p","tests":[]}`, `field "tests": want an object, got an array`},
+		{`{"id":"a","domain":"math","question":"q","prompt":"p","tests":{}}`, `field "domain" is "math": want "math" with an answer or "code" with tests`},
+		{`{"id":"a","domain":"chess","question":"q","prompt":"p","answer":"e4"}`, `field "domain" is "chess": want "math" with an answer or "code" with tests`},
 	}
 	for _, test := range tests {
 		problems, err := DecodeProblems([]byte(good + test.line + "\n" + good))
@@ -76,7 +76,7 @@ func TestDecodeErrors(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", test.line, err, want)
 		}
 	}
-	_, err := DecodeExamples([]byte(`{"id":"a","prompt":"p","response":null}`))
+	_, err := DecodeExamples([]byte(`{"id":"a","question":"q","prompt":"p","response":null}`))
 	if want := `decode examples: line 1: field "response": want a string, got null`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -84,8 +84,8 @@ func TestDecodeErrors(t *testing.T) {
 
 // What decodes encodes to something that decodes to the same; nothing panics.
 func FuzzDecodeProblems(f *testing.F) {
-	f.Add([]byte(`{"id":"a","domain":"math","prompt":"p","answer":"4"}`))
-	f.Add([]byte(`{"id":"a","domain":"code","prompt":"p","tests":{ "a" : [1, "<"] }}` + "\n\n"))
+	f.Add([]byte(`{"id":"a","domain":"math","question":"q","prompt":"p","answer":"4"}`))
+	f.Add([]byte(`{"id":"a","domain":"code","question":"q","prompt":"p","tests":{ "a" : [1, "<"] }}` + "\n\n"))
 	f.Add([]byte("{\"id\":\n{\"id\":\"\\ud800\"}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		problems, err := DecodeProblems(data)

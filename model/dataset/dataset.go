@@ -18,7 +18,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"temper/model/tokenizer"
 )
@@ -36,6 +35,8 @@ type Problem struct {
 	ID string `json:"id"`
 	// Domain is Math or Code.
 	Domain string `json:"domain"`
+	// Question is what is asked, without any frame.
+	Question string `json:"question"`
 	// Prompt is the whole prompt text, chat tokens included.
 	Prompt string `json:"prompt"`
 	// Answer is the reference answer of a math problem, as it would stand in \boxed{}.
@@ -47,48 +48,35 @@ type Problem struct {
 // Example is a prompt with one response to learn from.
 type Example struct {
 	ID string `json:"id"`
+	// Question is what is asked, without any frame.
+	Question string `json:"question"`
 	// Prompt is the whole prompt text, chat tokens included. It carries no loss.
 	Prompt string `json:"prompt"`
 	// Response is what follows the prompt, without the closing <eos>.
 	Response string `json:"response"`
 }
 
-// ChatPrompt is the prompt that asks question and opens the reasoning:
-// "<user>QUESTION<asst><think>".
-func ChatPrompt(question string) string {
-	return tokenizer.UserToken + question + tokenizer.AssistantToken + tokenizer.ThinkToken
-}
+// Asked is the question, for Decontaminate.
+func (p Problem) Asked() string { return p.Question }
 
-// withoutFrame cuts off what ChatPrompt puts around a question. Other prompts stay as they are.
-func withoutFrame(prompt string) string {
-	question, framed := strings.CutSuffix(prompt, tokenizer.AssistantToken+tokenizer.ThinkToken)
-	if !framed {
-		return prompt
-	}
-	return strings.TrimPrefix(question, tokenizer.UserToken)
-}
-
-// Question is the prompt without its chat tokens.
-func (p Problem) Question() string { return withoutFrame(p.Prompt) }
-
-// Question is the prompt without its chat tokens.
-func (e Example) Question() string { return withoutFrame(e.Prompt) }
+// Asked is the question, for Decontaminate.
+func (e Example) Asked() string { return e.Question }
 
 // Tokens returns the token IDs of an example: of the prompt, and of the response
-// with the end-of-sequence token appended. It is an error if the vocabulary lacks
-// a character, if either text is empty, or if one contains padding or the
-// response already an end-of-sequence token.
-func Tokens(tok tokenizer.Tokenizer, e Example) (prompt, response []int32, err error) {
+// with the token end appended. It is an error if the vocabulary lacks a
+// character, if either text is empty, or if one contains padding or the response
+// already the token end.
+func Tokens(tok tokenizer.Tokenizer, end int32, e Example) (prompt, response []int32, err error) {
 	if prompt, err = encode(tok, "prompt", e.Prompt); err != nil {
 		return nil, nil, fmt.Errorf("example %q: %w", e.ID, err)
 	}
 	if response, err = encode(tok, "response", e.Response); err != nil {
 		return nil, nil, fmt.Errorf("example %q: %w", e.ID, err)
 	}
-	if slices.Contains(response, tok.EOS()) {
+	if slices.Contains(response, end) {
 		return nil, nil, fmt.Errorf("example %q: response: it contains the end-of-sequence token, which is added by itself", e.ID)
 	}
-	return prompt, append(response, tok.EOS()), nil
+	return prompt, append(response, end), nil
 }
 
 // PromptTokens returns the token IDs of a problem's prompt. The errors are those of Tokens.

@@ -17,26 +17,8 @@ func synthetic(t testing.TB) tokenizer.Tokenizer {
 	return tok
 }
 
-func TestQuestionCutsTheChatFrame(t *testing.T) {
-	tests := map[string]string{
-		ChatPrompt("9a-2b-3?"):     "9a-2b-3?",
-		"f(2)=7,f(3)=9":            "f(2)=7,f(3)=9", // base text has no frame
-		"<user>cut":                "<user>cut",
-		"plain<asst><think>":       "plain",
-		"<user>a b c<asst><think>": "a b c",
-	}
-	for prompt, want := range tests {
-		if got := (Problem{Prompt: prompt}).Question(); got != want {
-			t.Errorf("problem %q: got %q, want %q", prompt, got, want)
-		}
-		if got := (Example{Prompt: prompt}).Question(); got != want {
-			t.Errorf("example %q: got %q, want %q", prompt, got, want)
-		}
-	}
-}
-
 func TestTokensAppendsTheEnd(t *testing.T) {
-	prompt, response, err := Tokens(synthetic(t), Example{Prompt: ChatPrompt("1a+1?"), Response: `</think>\boxed{2}`})
+	prompt, response, err := Tokens(synthetic(t), 1, Example{Prompt: TokenPrompt("1a+1?"), Response: `</think>\boxed{2}`})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,14 +35,14 @@ func TestTokensErrors(t *testing.T) {
 		example Example
 		want    string
 	}{
-		{Example{"line-3", "Tom", "1"}, `example "line-3": prompt: encode: vocabulary "synthetic" has no token for 'T' at byte 0`},
-		{Example{"x", "1", "2é"}, `example "x": response: encode: vocabulary "synthetic" has no token for 'é' at byte 1`},
-		{Example{"x", "1", "2<eos>"}, `example "x": response: it contains the end-of-sequence token, which is added by itself`},
-		{Example{"x", "<pad>1", "2"}, `example "x": prompt: it contains the padding token`},
-		{Example{"x", "1", ""}, `example "x": response: it is empty`},
+		{Example{ID: "line-3", Prompt: "Tom", Response: "1"}, `example "line-3": prompt: encode: vocabulary "synthetic" has no token for 'T' at byte 0`},
+		{Example{ID: "x", Prompt: "1", Response: "2é"}, `example "x": response: encode: vocabulary "synthetic" has no token for 'é' at byte 1`},
+		{Example{ID: "x", Prompt: "1", Response: "2<eos>"}, `example "x": response: it contains the end-of-sequence token, which is added by itself`},
+		{Example{ID: "x", Prompt: "<pad>1", Response: "2"}, `example "x": prompt: it contains the padding token`},
+		{Example{ID: "x", Prompt: "1", Response: ""}, `example "x": response: it is empty`},
 	}
 	for _, test := range tests {
-		if _, _, err := Tokens(synthetic(t), test.example); err == nil || err.Error() != test.want {
+		if _, _, err := Tokens(synthetic(t), 1, test.example); err == nil || err.Error() != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}

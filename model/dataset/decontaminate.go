@@ -10,7 +10,7 @@ import (
 const NGramWords = 9
 
 // Record is a problem or an example.
-type Record interface{ Question() string }
+type Record interface{ Asked() string }
 
 var word = regexp.MustCompile(`[\p{L}\p{N}_]+`)
 
@@ -31,12 +31,12 @@ func ngrams(text string) []string {
 func Decontaminate[T, B Record](train []T, benchmark []B) (kept, dropped []T) {
 	known := map[string]bool{}
 	for _, record := range benchmark {
-		for _, gram := range ngrams(record.Question()) {
+		for _, gram := range ngrams(record.Asked()) {
 			known[gram] = true
 		}
 	}
 	for _, record := range train {
-		if sharesAny(ngrams(record.Question()), known) {
+		if sharesAny(ngrams(record.Asked()), known) {
 			dropped = append(dropped, record)
 		} else {
 			kept = append(kept, record)
@@ -59,7 +59,7 @@ func sharesAny(grams []string, known map[string]bool) bool {
 func Dedupe[T Record](records []T) (kept, dropped []T) {
 	seen := map[string]bool{}
 	for _, record := range records {
-		question := record.Question()
+		question := record.Asked()
 		if seen[question] {
 			dropped = append(dropped, record)
 			continue

@@ -7,14 +7,14 @@ import (
 
 func problemsOf(questions ...string) (problems []Problem) {
 	for _, question := range questions {
-		problems = append(problems, Problem{Prompt: ChatPrompt(question)})
+		problems = append(problems, Problem{Question: question, Prompt: TokenPrompt(question)})
 	}
 	return problems
 }
 
 func questionsOf(problems []Problem) (questions []string) {
 	for _, p := range problems {
-		questions = append(questions, p.Question())
+		questions = append(questions, p.Asked())
 	}
 	return questions
 }
@@ -44,15 +44,15 @@ func TestDecontaminate(t *testing.T) {
 	if got := questionsOf(kept); !slices.Equal(got, questionsOf(train[1:])) {
 		t.Errorf("kept %q", got)
 	}
-	examples := []Example{{Prompt: train[0].Prompt}, {Prompt: "free", Response: benchmark[0].Prompt}}
+	examples := []Example{{Question: train[0].Question}, {Question: "free", Response: benchmark[0].Prompt}}
 	if kept, dropped := Decontaminate(examples, benchmark); len(dropped) != 1 || len(kept) != 1 || kept[0] != examples[1] {
 		t.Errorf("examples: kept %v, dropped %v", kept, dropped)
 	}
 }
 
 func TestDedupeKeepsTheFirst(t *testing.T) {
-	kept, dropped := Dedupe([]Example{{"1", "p", "a"}, {"2", "q", "b"}, {"3", "p", "c"}})
-	if !slices.Equal(kept, []Example{{"1", "p", "a"}, {"2", "q", "b"}}) || !slices.Equal(dropped, []Example{{"3", "p", "c"}}) {
+	kept, dropped := Dedupe([]Example{{ID: "1", Question: "p", Response: "a"}, {ID: "2", Question: "q", Response: "b"}, {ID: "3", Question: "p", Response: "c"}})
+	if !slices.Equal(kept, []Example{{ID: "1", Question: "p", Response: "a"}, {ID: "2", Question: "q", Response: "b"}}) || !slices.Equal(dropped, []Example{{ID: "3", Question: "p", Response: "c"}}) {
 		t.Errorf("kept %v, dropped %v", kept, dropped)
 	}
 }
@@ -60,11 +60,11 @@ func TestDedupeKeepsTheFirst(t *testing.T) {
 // The reference figure was counted independently: 28 training problems of GSM8K
 // share a 9-gram with a test problem.
 func TestDecontaminateRealGSM8K(t *testing.T) {
-	train, _, err := Load("train", FormatGSM8K, sharedFile(t, "gsm8k/train.jsonl"), 0)
+	train, _, err := Load("train", FormatGSM8K, sharedFile(t, "gsm8k/train.jsonl"), 0, TokenFrame())
 	if err != nil {
 		t.Fatal(err)
 	}
-	test, _, err := Load("test", FormatGSM8K, sharedFile(t, "gsm8k/test.jsonl"), 0)
+	test, _, err := Load("test", FormatGSM8K, sharedFile(t, "gsm8k/test.jsonl"), 0, TokenFrame())
 	if err != nil {
 		t.Fatal(err)
 	}

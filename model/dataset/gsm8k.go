@@ -4,8 +4,6 @@ import (
 	"errors"
 	"regexp"
 	"strings"
-
-	"temper/model/tokenizer"
 )
 
 // calculatorAnnotation is GSM8K's mark of a computed value, as in "48/2 = <<48/2=24>>24".
@@ -17,13 +15,13 @@ const answerMark = "####"
 // GSM8K makes a problem and an example of one line of GSM8K. The answer is what
 // follows "####", without the commas that group digits. The example's response
 // is the worked solution without the calculator annotations, then the answer in
-// the form that the verifier reads:
+// the form that the verifier reads. With the frame TokenFrame:
 //
 //	question "Tom has 2 boxes of 1,000 pens. How many pens?"
 //	answer   "He has 2*1,000 = <<2*1000=2000>>2,000 pens.\n#### 2,000"
 //	prompt   "<user>Tom has 2 boxes of 1,000 pens. How many pens?<asst><think>"
 //	response "He has 2*1,000 = 2,000 pens.</think>\boxed{2000}"
-func GSM8K(id, question, answer string) (Problem, Example, error) {
+func GSM8K(id, question, answer string, frame Frame) (Problem, Example, error) {
 	at := strings.LastIndex(answer, answerMark)
 	if at < 0 {
 		return Problem{}, Example{}, errors.New(`field "answer" has no final answer after "####"`)
@@ -33,18 +31,20 @@ func GSM8K(id, question, answer string) (Problem, Example, error) {
 	if solution == "" || final == "" {
 		return Problem{}, Example{}, errors.New(`field "answer" needs a solution, "####" and a final answer`)
 	}
-	if err := refuse("question", question, frameTokens...); err != nil {
+	for _, field := range []struct{ name, text string }{{"question", question}, {"answer", answer}} {
+		if err := frame.refuse(field.name, field.text); err != nil {
+			return Problem{}, Example{}, err
+		}
+	}
+	prompt, err := frame.PromptFor(Math, question)
+	if err != nil {
 		return Problem{}, Example{}, err
 	}
-	if err := refuse("answer", answer, frameTokens...); err != nil {
-		return Problem{}, Example{}, err
-	}
-	prompt := ChatPrompt(question)
-	response := solution + tokenizer.EndThinkToken + tokenizer.BoxToken + final + "}"
-	return Problem{ID: id, Domain: Math, Prompt: prompt, Answer: final}, Example{ID: id, Prompt: prompt, Response: response}, nil
+	return Problem{ID: id, Domain: Math, Question: question, Prompt: prompt, Answer: final},
+		Example{ID: id, Question: question, Prompt: prompt, Response: frame.Response(solution, final)}, nil
 }
 
-func gsm8kLine(id string, line object) (*Problem, *Example, error) {
+func gsm8kLine(id string, line object, frame Frame) (*Problem, *Example, error) {
 	if err := line.only("question", "answer"); err != nil {
 		return nil, nil, err
 	}
@@ -52,7 +52,7 @@ func gsm8kLine(id string, line object) (*Problem, *Example, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p, e, err := GSM8K(id, values[0], values[1])
+	p, e, err := GSM8K(id, values[0], values[1], frame)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -23,15 +23,16 @@ const (
 // Load reads a JSONL file. Source names it in errors, for example
 // "data.train: /path/train.jsonl", which then read
 // "data.train: /path/train.jsonl line 17: malformed JSON: ...". A limit above 0
-// keeps only the first lines, and what follows is not looked at. Which of the two
+// keeps only the first lines, and what follows is not looked at. Questions get
+// the frame. Which of the two
 // results is filled depends on the format; records without an id are called
 // "line-N". Nothing is skipped: an empty file, an unknown, missing, repeated or
 // empty field and a value of the wrong type are errors.
-func Load(source, format string, data []byte, limit int) (problems []Problem, examples []Example, err error) {
+func Load(source, format string, data []byte, limit int, frame Frame) (problems []Problem, examples []Example, err error) {
 	if limit < 0 {
 		return nil, nil, fmt.Errorf("%s: limit is %d: want 0 (all lines) or more", source, limit)
 	}
-	read, err := lineReader(format)
+	read, err := lineReader(format, frame)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", source, err)
 	}
@@ -56,19 +57,19 @@ func Load(source, format string, data []byte, limit int) (problems []Problem, ex
 }
 
 // lineReader returns the reader of one line. Its results are nil where the format has none.
-func lineReader(format string) (func(id string, line object) (*Problem, *Example, error), error) {
+func lineReader(format string, frame Frame) (func(id string, line object) (*Problem, *Example, error), error) {
 	switch format {
 	case FormatGSM8K:
-		return gsm8kLine, nil
+		return func(id string, line object) (*Problem, *Example, error) { return gsm8kLine(id, line, frame) }, nil
 	case FormatProblems:
-		return problemLine, nil
+		return func(id string, line object) (*Problem, *Example, error) { return problemLine(id, line, frame) }, nil
 	case FormatExamples:
 		return exampleLine, nil
 	}
 	return nil, fmt.Errorf("format %q: valid values are %s, %s, %s", format, FormatGSM8K, FormatProblems, FormatExamples)
 }
 
-func problemLine(id string, line object) (*Problem, *Example, error) {
+func problemLine(id string, line object, frame Frame) (*Problem, *Example, error) {
 	if err := line.only("id", "problem", "answer", "tests"); err != nil {
 		return nil, nil, err
 	}
@@ -76,15 +77,17 @@ func problemLine(id string, line object) (*Problem, *Example, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	question, err := line.text("problem")
-	if err == nil {
-		err = refuse("problem", question, frameTokens...)
-	}
-	if err != nil {
+	p := Problem{ID: id}
+	if p.Question, err = line.text("problem"); err != nil {
 		return nil, nil, err
 	}
-	p := Problem{ID: id, Prompt: ChatPrompt(question)}
-	p.Domain, err = p.readGold(line)
+	if err := frame.refuse("problem", p.Question); err != nil {
+		return nil, nil, err
+	}
+	if p.Domain, err = p.readGold(line); err != nil {
+		return nil, nil, err
+	}
+	p.Prompt, err = frame.PromptFor(p.Domain, p.Question)
 	return &p, nil, err
 }
 
@@ -100,7 +103,7 @@ func exampleLine(id string, line object) (*Problem, *Example, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	e := Example{ID: id, Prompt: values[0], Response: values[1]}
+	e := Example{ID: id, Question: values[0], Prompt: values[0], Response: values[1]}
 	if err := refuse("prompt", e.Prompt, tokenizer.PadToken); err != nil {
 		return nil, nil, err
 	}
@@ -112,12 +115,6 @@ func (o object) optionalID(otherwise string) (string, error) {
 		return otherwise, nil
 	}
 	return o.text("id")
-}
-
-// frameTokens may not stand in a question or a solution: they would end or open a turn.
-var frameTokens = []string{
-	tokenizer.PadToken, tokenizer.EOSToken, tokenizer.UserToken, tokenizer.AssistantToken,
-	tokenizer.ThinkToken, tokenizer.EndThinkToken,
 }
 
 // refuse returns an error if a field's text contains one of the tokens.

@@ -10,15 +10,15 @@ import (
 
 func TestLoadGSM8K(t *testing.T) {
 	line := `{"question":"Tom has 2 boxes of 1,000 pens. How many pens?","answer":"He has 2*1,000 = <<2*1000=2000>>2,000 pens.\nSo <<1=1>>all.\n#### 2,000"}`
-	problems, examples, err := Load("data.train: x", FormatGSM8K, []byte("\ufeff"+line+"\r\n"+line+"\n\n"), 0)
+	problems, examples, err := Load("data.train: x", FormatGSM8K, []byte("\ufeff"+line+"\r\n"+line+"\n\n"), 0, TokenFrame())
 	if err != nil || len(problems) != 2 || len(examples) != 2 {
 		t.Fatalf("got %v, %v, %v", problems, examples, err)
 	}
 	prompt := "<user>Tom has 2 boxes of 1,000 pens. How many pens?<asst><think>"
-	if want := (Problem{ID: "line-2", Domain: Math, Prompt: prompt, Answer: "2000"}); !reflect.DeepEqual(problems[1], want) {
+	if want := (Problem{ID: "line-2", Domain: Math, Question: "Tom has 2 boxes of 1,000 pens. How many pens?", Prompt: prompt, Answer: "2000"}); !reflect.DeepEqual(problems[1], want) {
 		t.Errorf("problem %+v, want %+v", problems[1], want)
 	}
-	want := Example{"line-1", prompt, "He has 2*1,000 = 2,000 pens.\nSo all.</think>\\boxed{2000}"}
+	want := Example{"line-1", "Tom has 2 boxes of 1,000 pens. How many pens?", prompt, "He has 2*1,000 = 2,000 pens.\nSo all.</think>\\boxed{2000}"}
 	if examples[0] != want {
 		t.Errorf("example %+v, want %+v", examples[0], want)
 	}
@@ -27,27 +27,27 @@ func TestLoadGSM8K(t *testing.T) {
 func TestLoadProblemsAndExamples(t *testing.T) {
 	data := `{"problem":"1+1?","answer":"2"}
 {"id":"mine","problem":"double it","tests":{"type": "stdin"}}`
-	problems, examples, err := Load("s", FormatProblems, []byte(data), 0)
+	problems, examples, err := Load("s", FormatProblems, []byte(data), 0, TokenFrame())
 	want := []Problem{
-		{ID: "line-1", Domain: Math, Prompt: "<user>1+1?<asst><think>", Answer: "2"},
-		{ID: "mine", Domain: Code, Prompt: "<user>double it<asst><think>", Tests: []byte(`{"type":"stdin"}`)},
+		{ID: "line-1", Domain: Math, Question: "1+1?", Prompt: "<user>1+1?<asst><think>", Answer: "2"},
+		{ID: "mine", Domain: Code, Question: "double it", Prompt: "<user>double it<asst><think>", Tests: []byte(`{"type":"stdin"}`)},
 	}
 	if err != nil || examples != nil || !reflect.DeepEqual(problems, want) {
 		t.Errorf("problems: %v, %v, %v", problems, examples, err)
 	}
-	problems, examples, err = Load("s", FormatExamples, []byte(`{"prompt":"9a-2?","response":"soa9-2=7"}`), 0)
-	if err != nil || problems != nil || len(examples) != 1 || examples[0] != (Example{"line-1", "9a-2?", "soa9-2=7"}) {
+	problems, examples, err = Load("s", FormatExamples, []byte(`{"prompt":"9a-2?","response":"soa9-2=7"}`), 0, TokenFrame())
+	if err != nil || problems != nil || len(examples) != 1 || examples[0] != (Example{"line-1", "9a-2?", "9a-2?", "soa9-2=7"}) {
 		t.Errorf("examples: %v, %v, %v", problems, examples, err)
 	}
 }
 
 func TestLoadLimitLooksNoFurther(t *testing.T) {
 	data := []byte(strings.Repeat(`{"prompt":"p","response":"r"}`+"\n", 3) + "broken")
-	_, examples, err := Load("s", FormatExamples, data, 3)
+	_, examples, err := Load("s", FormatExamples, data, 3, TokenFrame())
 	if err != nil || len(examples) != 3 {
 		t.Errorf("limit 3: %v, %v", examples, err)
 	}
-	_, examples, err = Load("s", FormatExamples, data[:60], 9)
+	_, examples, err = Load("s", FormatExamples, data[:60], 9, TokenFrame())
 	if err != nil || len(examples) != 2 {
 		t.Errorf("limit above the file's length: %v, %v", examples, err)
 	}
@@ -79,7 +79,7 @@ func TestLoadErrorsAreOneLine(t *testing.T) {
 	}
 	const source = "data.train: /path/train.jsonl"
 	for _, test := range tests {
-		problems, examples, err := Load(source, test.format, []byte(test.data), test.limit)
+		problems, examples, err := Load(source, test.format, []byte(test.data), test.limit, TokenFrame())
 		if err == nil || err.Error() != source+test.want || problems != nil || examples != nil {
 			t.Errorf("got %v, want %s", err, source+test.want)
 		}
@@ -101,7 +101,7 @@ func sharedFile(t *testing.T, name string) []byte {
 
 func TestLoadRealGSM8K(t *testing.T) {
 	for file, count := range map[string]int{"gsm8k/train.jsonl": 7473, "gsm8k/test.jsonl": 1319} {
-		problems, examples, err := Load("data.x: "+file, FormatGSM8K, sharedFile(t, file), 0)
+		problems, examples, err := Load("data.x: "+file, FormatGSM8K, sharedFile(t, file), 0, TokenFrame())
 		if err != nil || len(problems) != count || len(examples) != count {
 			t.Fatalf("%s: %d problems, %d examples, %v", file, len(problems), len(examples), err)
 		}

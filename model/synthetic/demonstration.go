@@ -90,7 +90,8 @@ func (t task) demonstration(rng *rand.Rand, style string, number int) dataset.Ex
 	}
 	return dataset.Example{
 		ID:       fmt.Sprintf("%s/%d", t.id, number),
-		Prompt:   dataset.ChatPrompt(t.question),
+		Question: t.question,
+		Prompt:   dataset.TokenPrompt(t.question),
 		Response: t.reasoning(rng, style) + tokenizer.EndThinkToken + final,
 	}
 }
@@ -101,5 +102,5 @@ func (t task) baseText(rng *rand.Rand) dataset.Example {
 	if t.domain == dataset.Code {
 		text += ";" + t.answer
 	}
-	return dataset.Example{ID: t.id + "/0", Prompt: t.question, Response: text}
+	return dataset.Example{ID: t.id + "/0", Question: t.question, Prompt: t.question, Response: text}
 }

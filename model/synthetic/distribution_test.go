@@ -30,7 +30,7 @@ func TestMathDistribution(t *testing.T) {
 	problems, _ := generate(t, recipe.Synthetic{Kind: Problems, Count: 60000, Operations: []int{2, 3, 4}}, 8)
 	starts, answers, ks, ops := map[byte]int{}, map[string]int{}, map[int]int{}, map[rune]int{}
 	for _, p := range problems {
-		question := p.Question()
+		question := p.Question
 		starts[question[0]]++
 		answers[p.Answer]++
 		ks[(len(question)-2)/3]++

@@ -52,7 +52,7 @@ func TestGenerateIsDeterministic(t *testing.T) {
 	}
 	// Pins the generator: other data would change every run's digest.
 	want := dataset.Example{
-		ID: "m:8a-1b-3c-2d+1e-1/0", Prompt: "<user>8a-1b-3c-2d+1e-1?<asst><think>", Response: `</think>\boxed{2}`,
+		ID: "m:8a-1b-3c-2d+1e-1/0", Question: "8a-1b-3c-2d+1e-1?", Prompt: "<user>8a-1b-3c-2d+1e-1?<asst><think>", Response: `</think>\boxed{2}`,
 	}
 	if first[0] != want {
 		t.Errorf("first demonstration %+v, want %+v", first[0], want)
@@ -66,7 +66,7 @@ func TestTasksDependOnTheSeedAlone(t *testing.T) {
 	_, texts := generate(t, recipe.Synthetic{Kind: BaseText, Count: 80, CodeFraction: .45, Operations: []int{2, 3}}, 6)
 	_, demonstrations := generate(t, recipe.Synthetic{Kind: Demonstrations, Count: 70, CodeFraction: .45, Operations: []int{2, 3}, Styles: mix, ResponsesPerPrompt: 4}, 6)
 	for i, p := range problems {
-		if texts[i].Prompt != p.Question() || demonstrations[4*i].Prompt != p.Prompt || demonstrations[4*i+3].Prompt != p.Prompt {
+		if texts[i].Prompt != p.Question || demonstrations[4*i].Prompt != p.Prompt || demonstrations[4*i+3].Prompt != p.Prompt {
 			t.Fatalf("prompt %d: %q, %q, %q", i, p.Prompt, texts[i].Prompt, demonstrations[4*i].Prompt)
 		}
 	}
@@ -103,7 +103,7 @@ func TestTrainingDataHoldNothingOut(t *testing.T) {
 		}
 		for _, e := range examples {
 			identity := e.ID[:strings.IndexAny(e.ID, "@/")]
-			if HeldOut(identity) || heldOut[e.Prompt] || heldOut[dataset.ChatPrompt(e.Prompt)] {
+			if HeldOut(identity) || heldOut[e.Prompt] || heldOut[dataset.TokenPrompt(e.Prompt)] {
 				t.Fatalf("%s: %s is held out", kind, e.ID)
 			}
 		}
@@ -170,7 +170,7 @@ func TestCodeTests(t *testing.T) {
 			t.Fatalf("%+v is refused", test)
 		}
 		p := made.problem()
-		if p.Domain != dataset.Code || p.Answer != "" || p.Question() != test.prompt {
+		if p.Domain != dataset.Code || p.Answer != "" || p.Question != test.prompt {
 			t.Errorf("got %+v", p)
 		}
 		var got struct {

@@ -74,7 +74,7 @@ func multiplications(value int) (steps []step) {
 
 // problem is the task as a prompt with something to verify a response by.
 func (t task) problem() dataset.Problem {
-	p := dataset.Problem{ID: t.id, Domain: t.domain, Prompt: dataset.ChatPrompt(t.question), Tests: t.tests}
+	p := dataset.Problem{ID: t.id, Domain: t.domain, Question: t.question, Prompt: dataset.TokenPrompt(t.question), Tests: t.tests}
 	if t.domain == dataset.Math {
 		p.Answer = t.answer
 	}

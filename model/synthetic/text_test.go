@@ -76,13 +76,13 @@ func TestDemonstrations(t *testing.T) {
 		reasoning, final, _ := strings.Cut(e.Response, tokenizer.EndThinkToken)
 		style := styleOf(reasoning)
 		styles[style]++
-		domain, steps := dataset.Math, strings.Count(e.Question(), "")-2
+		domain, steps := dataset.Math, strings.Count(e.Question, "")-2
 		steps /= 3 // a start value, three characters per instruction, a question mark
 		if strings.HasPrefix(e.ID, "c:") {
 			domain, steps = dataset.Code, 3
 			code++
 		}
-		prompt, response, err := dataset.Tokens(tok, e)
+		prompt, response, err := dataset.Tokens(tok, tok.EOS(), e)
 		if err != nil || len(prompt) > 20 || (domain == dataset.Code && len(prompt) != 16) || len(response) != responseTokens(style, steps, domain) {
 			t.Fatalf("%+v: style %s, %d prompt tokens, %d response tokens, %v", e, style, len(prompt), len(response), err)
 		}
@@ -162,7 +162,7 @@ func TestBaseText(t *testing.T) {
 	}
 	_, examples := generate(t, recipe.Synthetic{Kind: BaseText, Count: 5000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}}, 4)
 	for _, e := range examples {
-		prompt, response, err := dataset.Tokens(tok, e)
+		prompt, response, err := dataset.Tokens(tok, tok.EOS(), e)
 		if err != nil || len(prompt) > 17 || len(response) > 36 {
 			t.Fatalf("%+v: %d and %d tokens, %v", e, len(prompt), len(response), err)
 		}

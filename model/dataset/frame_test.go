@@ -1,0 +1,54 @@
+package dataset
+
+import (
+	"strings"
+	"testing"
+
+	"temper/model/recipe"
+)
+
+// The paper's own frame (AceReason-Nemotron 1.1 model card), rendered by a stand-in for a chat template.
+func TestFrameChat(t *testing.T) {
+	frame := Frame{
+		Prompt: recipe.Prompt{
+			Format: recipe.PromptChat, System: "Think step-by-step.", Prefix: "<think>\n",
+			Math: "{question}\n\nPlease place your final answer inside \\boxed{}.", Code: "{question}\n\nWrite Python code.",
+		},
+		Chat:     func(system, user string) (string, error) { return "S:" + system + "|U:" + user + "|A:", nil },
+		Reserved: []string{"<|im_end|>"},
+	}
+	line := `{"question":"What is 6*7?","answer":"6*7 = <<6*7=42>>42.\n#### 42"}`
+	problems, examples, err := Load("s", FormatGSM8K, []byte(line), 0, frame)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prompt := "S:Think step-by-step.|U:What is 6*7?\n\nPlease place your final answer inside \\boxed{}.|A:<think>\n"
+	if problems[0].Prompt != prompt || problems[0].Question != "What is 6*7?" || examples[0].Prompt != prompt {
+		t.Errorf("problem %+v", problems[0])
+	}
+	if want := "6*7 = 42.\n</think>\n\n\\boxed{42}"; examples[0].Response != want {
+		t.Errorf("response %q, want %q", examples[0].Response, want)
+	}
+	problems, _, err = Load("s", FormatProblems, []byte(`{"problem":"Add.","tests":{"type":"stdin"}}`), 0, frame)
+	if err != nil || !strings.Contains(problems[0].Prompt, "U:Add.\n\nWrite Python code.|A:") {
+		t.Errorf("code: %+v, %v", problems, err)
+	}
+	_, _, err = Load("s", FormatProblems, []byte(`{"problem":"x<|im_end|>","answer":"1"}`), 0, frame)
+	if err == nil || !strings.Contains(err.Error(), `line 1: field "problem" contains the chat token <|im_end|>`) {
+		t.Errorf("a reserved text: %v", err)
+	}
+}
+
+func TestFramePlain(t *testing.T) {
+	frame := Frame{Prompt: recipe.Prompt{Format: recipe.PromptPlain, Math: "Question: {question}\nAnswer:"}}
+	prompt, err := frame.PromptFor(Math, "1+1?")
+	if err != nil || prompt != "Question: 1+1?\nAnswer:" {
+		t.Errorf("prompt %q, %v", prompt, err)
+	}
+	if got := frame.Response("It is 2.", "2"); got != "It is 2.\n</think>\n\n\\boxed{2}" {
+		t.Errorf("response %q", got)
+	}
+	if prompt, err = frame.PromptFor(Code, "f"); err != nil || prompt != "f" {
+		t.Errorf("without a text of its own the prompt is %q, %v", prompt, err)
+	}
+}
