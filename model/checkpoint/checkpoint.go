@@ -18,8 +18,10 @@ import (
 type Checkpoint struct {
 	// Config is the architecture as Hugging Face's config.json.
 	Config json.RawMessage `json:"config"`
-	// Tokenizer is the vocabulary's name.
-	Tokenizer string `json:"tokenizer"`
+	// GenerationConfig is Hugging Face's generation_config.json, where the base model had one.
+	GenerationConfig json.RawMessage `json:"generation_config,omitempty"`
+	// Tokenizer is a document that tokenizer.Parse reads.
+	Tokenizer artifact.Ref `json:"tokenizer"`
 	// Weights is a safetensors file with Hugging Face's tensor names.
 	Weights artifact.Ref `json:"weights"`
 	// Optimizer is a safetensors file with AdamW's moments and update count.
