@@ -14,6 +14,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/sandbox"
 	"temper/model/artifact"
+	"temper/model/pretrained"
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/reward/code"
@@ -31,12 +32,16 @@ type Activities struct {
 	// Worker and CodeVersion go into every manifest's record of work.
 	Worker      string
 	CodeVersion string
+
+	vocabularies vocabularies
 }
 
-// Sources reads the data files that a recipe names.
+// Sources reads the files that a recipe names.
 type Sources interface {
 	// ReadURI returns the bytes of a local path or s3:// URI. A missing file is a user's mistake.
 	ReadURI(ctx context.Context, uri string) ([]byte, error)
+	// OpenFolder returns the folder of a model or tokenizer at a local path or s3:// URI.
+	OpenFolder(ctx context.Context, uri string) (pretrained.Folder, error)
 }
 
 // Sandbox judges one untrusted program by its tests. An error is a fault of the
@@ -49,7 +54,7 @@ type Sandbox interface {
 // policy can be had again from its name, by loading the checkpoint and applying
 // the updates. It is safe for concurrent use.
 type Learner interface {
-	// Initial makes the checkpoint of a model that is trained from nothing.
+	// Initial makes the checkpoint of a base model, or of one that is trained from nothing.
 	Initial(ctx context.Context, spec InitialModel) (artifact.Ref, error)
 	// TrainSFT runs a segment of supervised updates from a policy and returns the checkpoint at its end.
 	TrainSFT(ctx context.Context, from artifact.Policy, segment SFTSegment, progress func(update int)) (artifact.Ref, SFTStats, error)
@@ -61,10 +66,14 @@ type Learner interface {
 	Save(ctx context.Context, policy artifact.Policy) (artifact.Ref, error)
 }
 
-// InitialModel says what a model trained from nothing looks like.
+// InitialModel says what a run starts from: Base with Model's overrides, or
+// random weights of Model's shape.
 type InitialModel struct {
-	Model     recipe.Model `json:"model"`
-	Tokenizer string       `json:"tokenizer"`
+	Model recipe.Model      `json:"model"`
+	Base  *pretrained.Model `json:"-"` // nil for a model trained from nothing
+	// Tokenizer is the stored tokenizer, and VocabSize the number of its tokens.
+	Tokenizer artifact.Ref `json:"tokenizer"`
+	VocabSize int          `json:"vocab_size"`
 	Seed      uint64       `json:"seed"`
 }
 
@@ -82,8 +91,8 @@ type SFTSegment struct {
 	// FirstUpdate is the number of the first update in the phase, from 0; Updates is the phase's total, for the schedule.
 	FirstUpdate, Updates int
 	// Batches holds the examples of each update of the segment.
-	Batches        [][]Example
-	MicroBatchRows int
+	Batches  [][]Example
+	Numerics recipe.Numerics
 }
 
 // SFTStats are a segment's figures per update, and the tokens of all its rows.
@@ -106,6 +115,8 @@ type Sampling struct {
 	MaxResponseTokens int     `json:"max_response_tokens"`
 	// Rows is the number of rows that one generator decodes at once.
 	Rows int `json:"rows"`
+	// EOS are the tokens that end a response; GenerateRollouts takes them from the vocabulary.
+	EOS []int32 `json:"eos,omitempty"`
 }
 
 // UpdateStats are the figures of one policy step.

@@ -68,7 +68,7 @@ func TestPreempted(t *testing.T) {
 		t.Errorf("retry delay %v, category %v", app.NextRetryDelay(), app.Category())
 	}
 	next := newPlace(t, p.store) // another worker
-	if got := must(next, next.acts.InitModel, initInput(1)); got.Checkpoint.IsZero() {
+	if got := must(next, next.acts.InitModel, initInput(1)); got.Policy.Checkpoint.IsZero() {
 		t.Error("no checkpoint")
 	}
 }
@@ -82,7 +82,7 @@ func TestPreemptedAfterTheWork(t *testing.T) {
 		checkFailure(t, err, activities.PreemptedType, true) // the fake may see the end of its context first
 		return
 	}
-	if got.Checkpoint.IsZero() || len(p.manifests(testRun)) != 1 {
+	if got.Policy.Checkpoint.IsZero() || len(p.manifests(testRun)) != 1 {
 		t.Error("no manifest of finished work")
 	}
 }

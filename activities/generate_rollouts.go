@@ -9,23 +9,22 @@ import (
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/rollout"
-	"temper/model/tokenizer"
 )
 
 // GenerateRolloutsInput asks for one shard of rollouts: Samples for each of the problems.
 type GenerateRolloutsInput struct {
 	Run artifact.RunID `json:"run"`
 	// Stage, Step, the problem and the sample number are, with Seed, the key of each rollout's random stream.
-	Stage     string          `json:"stage"`
-	Step      int             `json:"step"`
-	Shard     int             `json:"shard"`
-	Seed      uint64          `json:"seed"`
-	Tokenizer string          `json:"tokenizer"`
-	Policy    artifact.Policy `json:"policy"`
-	Dataset   artifact.Ref    `json:"dataset"`
-	Problems  []int           `json:"problems"`
-	Samples   int             `json:"samples"`
-	Sampling  Sampling        `json:"sampling"`
+	Stage      string          `json:"stage"`
+	Step       int             `json:"step"`
+	Shard      int             `json:"shard"`
+	Seed       uint64          `json:"seed"`
+	Vocabulary artifact.Ref    `json:"vocabulary"`
+	Policy     artifact.Policy `json:"policy"`
+	Dataset    artifact.Ref    `json:"dataset"`
+	Problems   []int           `json:"problems"`
+	Samples    int             `json:"samples"`
+	Sampling   Sampling        `json:"sampling"`
 	// Measurement marks a candidate of a temperature search.
 	Measurement bool `json:"measurement,omitempty"`
 }
@@ -70,10 +69,15 @@ func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsIn
 }
 
 func (a *Activities) generateRollouts(ctx context.Context, in GenerateRolloutsInput, m *artifact.Manifest) error {
-	requests, err := a.sampleRequests(ctx, in)
+	v, err := a.vocabulary(ctx, in.Vocabulary)
 	if err != nil {
 		return err
 	}
+	requests, err := a.sampleRequests(ctx, in, v)
+	if err != nil {
+		return err
+	}
+	in.Sampling.EOS = v.EOS
 	rollouts, err := a.Learner.Sample(ctx, in.Policy, requests, in.Sampling, func(done int) {
 		activity.RecordHeartbeat(ctx, done)
 	})
@@ -112,11 +116,7 @@ func share(part, whole int) float64 {
 }
 
 // sampleRequests tokenises the shard's prompts and keys each rollout's random stream.
-func (a *Activities) sampleRequests(ctx context.Context, in GenerateRolloutsInput) ([]SampleRequest, error) {
-	tok, err := tokenizer.New(in.Tokenizer)
-	if err != nil {
-		return nil, UserErrorf("tokenizer: %v", err)
-	}
+func (a *Activities) sampleRequests(ctx context.Context, in GenerateRolloutsInput, v Vocabulary) ([]SampleRequest, error) {
 	problems, err := a.problems(ctx, in.Dataset)
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func (a *Activities) sampleRequests(ctx context.Context, in GenerateRolloutsInpu
 		if i < 0 || i >= len(problems) {
 			return nil, fmt.Errorf("problem %d is not in a dataset of %d", i, len(problems))
 		}
-		prompt, err := dataset.PromptTokens(tok, problems[i])
+		prompt, err := dataset.PromptTokens(v.tok, problems[i])
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ import (
 func generateInput(p *place, problems []int, samples int) activities.GenerateRolloutsInput {
 	p.t.Helper()
 	return activities.GenerateRolloutsInput{
-		Run: testRun, Stage: "math", Step: 3, Shard: 1, Seed: 7, Tokenizer: "synthetic", Policy: p.initial(),
+		Run: testRun, Stage: "math", Step: 3, Shard: 1, Seed: 7, Vocabulary: p.vocabulary("synthetic"), Policy: p.initial(),
 		Dataset: p.dataset("math").Problems, Problems: problems, Samples: samples,
 		Sampling: activities.Sampling{Temperature: 0.8, TopP: 1, MaxResponseTokens: 12, Rows: 4},
 	}
@@ -90,7 +90,6 @@ func TestGenerateRolloutsRefuses(t *testing.T) {
 		retried bool
 		message string
 	}{
-		{"vocabulary", func(in *activities.GenerateRolloutsInput) { in.Tokenizer = "klingon" }, activities.UserErrorType, false, "klingon"},
 		{"problem", func(in *activities.GenerateRolloutsInput) { in.Problems = []int{16} }, activities.UnexpectedType, true, "problem 16 is not in a dataset of 16"},
 		{"no such dataset", func(in *activities.GenerateRolloutsInput) { in.Dataset = artifact.RefOf([]byte("x")) }, activities.UnexpectedType, true, "not in the store"},
 		{"not a dataset", func(in *activities.GenerateRolloutsInput) { in.Dataset = in.Policy.Checkpoint }, activities.UnexpectedType, true, "line 1"},

@@ -2,28 +2,168 @@ package activities
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
 
+	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/pretrained"
+	"temper/model/recipe"
+	"temper/model/tokenizer"
 )
 
-// InitModelInput asks for the initial checkpoint of a run.
+// InitModelInput asks for the model and the vocabulary that a run begins with.
 type InitModelInput struct {
-	Run  artifact.RunID `json:"run"`
-	Spec InitialModel   `json:"spec"`
+	Run       artifact.RunID `json:"run"`
+	Model     recipe.Model   `json:"model"`
+	Tokenizer string         `json:"tokenizer"`
+	// End is the token that ends a response; "" is the tokenizer's own.
+	End  string `json:"end,omitempty"`
+	Seed uint64 `json:"seed"`
 }
 
-const outputCheckpoint = "checkpoint"
+// InitModelResult names the initial policy and the run's vocabulary.
+type InitModelResult struct {
+	Policy     artifact.Policy `json:"policy"`
+	Vocabulary artifact.Ref    `json:"vocabulary"`
+}
 
-// InitModel makes the checkpoint that the run begins with.
-func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (artifact.Policy, error) {
+const (
+	outputCheckpoint = "checkpoint"
+	outputVocabulary = "vocabulary"
+)
+
+// InitModel makes the checkpoint that the run begins with: of a base model, all
+// of whose files are checked before any tensor is read, or of random weights.
+func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitModelResult, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindCheckpoint, Run: in.Run, Name: "initial"}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
-		ref, err := a.Learner.Initial(ctx, in.Spec)
-		m.Outputs = map[string]artifact.Ref{outputCheckpoint: ref}
-		return err
+		return a.initModel(ctx, in, m)
 	})
 	if err != nil {
-		return artifact.Policy{}, classify(ctx, "init model", err)
+		return InitModelResult{}, classify(ctx, "init model", err)
 	}
-	return artifact.Policy{Checkpoint: m.Outputs[outputCheckpoint]}, nil
+	return InitModelResult{artifact.Policy{Checkpoint: m.Outputs[outputCheckpoint]}, m.Outputs[outputVocabulary]}, nil
+}
+
+func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifact.Manifest) error {
+	spec := InitialModel{Model: in.Model, Seed: in.Seed}
+	if in.Model.Base != "" {
+		base, err := a.openBase(ctx, in.Model.Base)
+		if err != nil {
+			return err
+		}
+		defer base.Close()
+		spec.Base = base
+	}
+	tok, err := a.readTokenizer(ctx, in.Tokenizer, spec.Base)
+	if err != nil {
+		return err
+	}
+	var more []int32
+	if spec.Base != nil {
+		if more, err = GenerationEOS(spec.Base.GenerationConfig); err != nil {
+			return UserErrorf("model.base: %v", err)
+		}
+	}
+	v, ref, err := PutVocabulary(ctx, a.Store, tok, in.End, more)
+	if err != nil {
+		return err
+	}
+	spec.Tokenizer, spec.VocabSize = v.Tokenizer, tok.VocabSize()
+	checkpoint, err := a.Learner.Initial(ctx, spec)
+	m.Outputs = map[string]artifact.Ref{outputCheckpoint: checkpoint, outputVocabulary: ref}
+	return err
+}
+
+// openBase opens a base model and checks its files' headers.
+func (a *Activities) openBase(ctx context.Context, uri string) (*pretrained.Model, error) {
+	folder, err := a.Sources.OpenFolder(ctx, uri)
+	if err != nil {
+		return nil, err
+	}
+	base, err := pretrained.Inspect(ctx, folder)
+	if err != nil {
+		return nil, userUnlessStore(ctx, fmt.Errorf("model.base: %w", err))
+	}
+	return base, nil
+}
+
+// userUnlessStore makes an error the owner's mistake, unless the store or the context is its cause.
+func userUnlessStore(ctx context.Context, err error) error {
+	if ctx.Err() != nil || objectstore.IsTransient(err) || objectstore.IsPermanent(err) {
+		return err
+	}
+	return UserErrorf("%v", err)
+}
+
+// readTokenizer reads the tokenizer that the recipe names.
+func (a *Activities) readTokenizer(ctx context.Context, name string, base *pretrained.Model) (tokenizer.Tokenizer, error) {
+	var files map[string][]byte
+	var err error
+	switch {
+	case name == tokenizer.Synthetic || name == tokenizer.Bytes:
+		return tokenizer.New(name)
+	case name == recipe.TokenizerBase && base == nil:
+		return nil, UserErrorf(`tokenizer is "base", but the recipe has no model.base`)
+	case name == recipe.TokenizerBase:
+		files = base.TokenizerFiles
+	default:
+		if files, err = a.tokenizerFiles(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	tok, err := tokenizer.FromFiles(files)
+	if err != nil {
+		return nil, UserErrorf("tokenizer: %s: %v", name, err)
+	}
+	return tok, nil
+}
+
+// tokenizerFiles reads the files of a folder, or the one file that uri names.
+func (a *Activities) tokenizerFiles(ctx context.Context, uri string) (map[string][]byte, error) {
+	if ext := path.Ext(uri); ext == ".bin" || ext == ".json" {
+		data, err := a.Sources.ReadURI(ctx, uri)
+		if err != nil {
+			return nil, fmt.Errorf("tokenizer: %w", err)
+		}
+		return map[string][]byte{path.Base(uri): data}, nil
+	}
+	folder, err := a.Sources.OpenFolder(ctx, uri)
+	if err != nil {
+		return nil, err
+	}
+	files, err := pretrained.TokenizerFiles(ctx, folder)
+	if err != nil {
+		return nil, userUnlessStore(ctx, fmt.Errorf("tokenizer: %s: %w", uri, err))
+	}
+	return files, nil
+}
+
+// GenerationEOS are the end-of-sequence tokens that a generation_config.json
+// names; none where data is empty.
+func GenerationEOS(data []byte) ([]int32, error) {
+	if len(data) == 0 {
+		return nil, nil
+	}
+	var config struct {
+		EOS json.RawMessage `json:"eos_token_id"`
+	}
+	if err := json.Unmarshal(data, &config); err != nil {
+		return nil, UserErrorf("generation_config.json: %v", err)
+	}
+	var ids []int32
+	text := strings.TrimSpace(string(config.EOS))
+	if text != "" && text[0] != '[' {
+		text = "[" + text + "]"
+	}
+	if text == "" || text == "[null]" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(text), &ids); err != nil {
+		return nil, UserErrorf("generation_config.json: eos_token_id is %s; valid: a token id or a list of them", config.EOS)
+	}
+	return ids, nil
 }

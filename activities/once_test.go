@@ -8,22 +8,19 @@ import (
 	"temper/activities"
 	"temper/activities/learnertest"
 	"temper/activities/objectstore"
-	"temper/model/artifact"
 	"temper/model/recipe"
 )
 
 func initInput(seed uint64) activities.InitModelInput {
-	return activities.InitModelInput{Run: testRun, Spec: activities.InitialModel{
-		Model: recipe.Model{HiddenSize: 8}, Tokenizer: "synthetic", Seed: seed,
-	}}
+	return activities.InitModelInput{Run: testRun, Model: recipe.Model{HiddenSize: 8}, Tokenizer: "synthetic", Seed: seed}
 }
 
 func TestSecondCallFindsTheManifest(t *testing.T) {
 	p := newPlace(t, nil)
 	first := must(p, p.acts.InitModel, initInput(1))
 	second := must(p, p.acts.InitModel, initInput(1))
-	if first.Name() != second.Name() {
-		t.Errorf("policies %s and %s differ", first.Name(), second.Name())
+	if first.Policy.Name() != second.Policy.Name() || first.Vocabulary != second.Vocabulary {
+		t.Errorf("policies %s and %s differ", first.Policy.Name(), second.Policy.Name())
 	}
 	if n := p.learner.Calls(learnertest.OpInitial); n != 1 {
 		t.Errorf("the work was done %d times", n)
@@ -38,7 +35,7 @@ func TestSecondCallFindsTheManifest(t *testing.T) {
 func TestAnotherInputHasAnotherKey(t *testing.T) {
 	p := newPlace(t, nil)
 	a, b := must(p, p.acts.InitModel, initInput(1)), must(p, p.acts.InitModel, initInput(2))
-	if a.Name() == b.Name() {
+	if a.Policy.Name() == b.Policy.Name() {
 		t.Error("two seeds have one policy")
 	}
 	other := initInput(1)
@@ -58,7 +55,7 @@ func TestConcurrentDuplicates(t *testing.T) {
 	store := objectstore.NewMemory()
 	var all sync.WaitGroup // nobody finishes before everybody has begun
 	all.Add(workers)
-	results := make([]artifact.Policy, workers)
+	results := make([]activities.InitModelResult, workers)
 	var done sync.WaitGroup
 	for i := range workers {
 		p := newPlace(t, store)
@@ -75,7 +72,7 @@ func TestConcurrentDuplicates(t *testing.T) {
 	}
 	done.Wait()
 	for _, r := range results {
-		if r.Checkpoint != results[0].Checkpoint || r.Checkpoint.IsZero() {
+		if r.Policy.Checkpoint != results[0].Policy.Checkpoint || r.Policy.Checkpoint.IsZero() {
 			t.Errorf("policies are %v", results)
 		}
 	}
@@ -88,14 +85,14 @@ func TestConcurrentDuplicates(t *testing.T) {
 func TestDuplicateTakesTheWinnersResult(t *testing.T) {
 	store := objectstore.NewMemory()
 	late := newPlace(t, store)
-	var winner artifact.Policy
+	var winner activities.InitModelResult
 	late.learner.Use(func(context.Context, learnertest.Op, int) error { // while the late one works, another finishes
 		early := newPlace(t, store)
 		early.acts.Worker = "early"
 		winner = must(early, early.acts.InitModel, initInput(1))
 		return nil
 	})
-	if got := must(late, late.acts.InitModel, initInput(1)); got.Checkpoint != winner.Checkpoint {
+	if got := must(late, late.acts.InitModel, initInput(1)); got.Policy.Checkpoint != winner.Policy.Checkpoint {
 		t.Errorf("got %v, want %v", got, winner)
 	}
 	for _, m := range late.manifests(testRun) {
@@ -121,11 +118,13 @@ func TestFaultsOfTheStore(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p := newPlace(t, objectstore.NewFaults(objectstore.NewMemory(), test.fault))
-			got, err := do(p, p.acts.PrepareData, prepareInput(smoke(t), "math"))
+			memory := objectstore.NewMemory()
+			in := newPlace(t, memory).prepareInput(smoke(t), "math") // the vocabulary is there already
+			p := newPlace(t, objectstore.NewFaults(memory, test.fault))
+			got, err := do(p, p.acts.PrepareData, in)
 			if test.class != "" {
 				checkFailure(t, err, test.class, true)
-				got = p.dataset("math")
+				got = must(p, p.acts.PrepareData, in)
 			} else if err != nil {
 				t.Fatal(err)
 			}

@@ -20,6 +20,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/dataset"
+	"temper/model/pretrained"
 	"temper/model/recipe"
 	"temper/model/rollout"
 	"temper/model/tokenizer"
@@ -223,19 +224,33 @@ func (p *place) initial() artifact.Policy {
 	p.t.Helper()
 	r := smoke(p.t)
 	return must(p, p.acts.InitModel, activities.InitModelInput{
-		Run: testRun, Spec: activities.InitialModel{Model: r.Model, Tokenizer: r.Tokenizer, Seed: r.Seed},
-	})
+		Run: testRun, Model: r.Model, Tokenizer: r.Tokenizer, Seed: r.Seed,
+	}).Policy
+}
+
+// vocabulary stores the built-in vocabulary of that name.
+func (p *place) vocabulary(name string) artifact.Ref {
+	p.t.Helper()
+	tok, err := tokenizer.New(name)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	_, ref, err := activities.PutVocabulary(p.t.Context(), p.store, tok, "", nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return ref
 }
 
 // dataset prepares one of the smoke recipe's datasets.
 func (p *place) dataset(name string) activities.Dataset {
 	p.t.Helper()
-	return must(p, p.acts.PrepareData, prepareInput(smoke(p.t), name))
+	return must(p, p.acts.PrepareData, p.prepareInput(smoke(p.t), name))
 }
 
-func prepareInput(r recipe.Recipe, name string) activities.PrepareDataInput {
+func (p *place) prepareInput(r recipe.Recipe, name string) activities.PrepareDataInput {
 	return activities.PrepareDataInput{
-		Run: testRun, Name: name, Dataset: r.Data[name], Seed: r.Seed, Tokenizer: r.Tokenizer,
+		Run: testRun, Name: name, Dataset: r.Data[name], Seed: r.Seed, Vocabulary: p.vocabulary(r.Tokenizer), Prompt: r.Prompt,
 		MaxExampleTokens: 96, MaxPromptTokens: 64,
 	}
 }
@@ -244,6 +259,10 @@ func prepareInput(r recipe.Recipe, name string) activities.PrepareDataInput {
 type awaySources struct{}
 
 func (awaySources) ReadURI(_ context.Context, uri string) ([]byte, error) {
+	return nil, &objectstore.TransientError{Op: objectstore.OpRead, Key: uri, Err: errors.New("connection refused")}
+}
+
+func (awaySources) OpenFolder(_ context.Context, uri string) (pretrained.Folder, error) {
 	return nil, &objectstore.TransientError{Op: objectstore.OpRead, Key: uri, Err: errors.New("connection refused")}
 }
 

@@ -10,15 +10,17 @@ import (
 	"temper/model/recipe"
 	"temper/model/synthetic"
 	"temper/model/tokenizer"
+	"temper/model/tokenizer/chat"
 )
 
 // PrepareDataInput asks for one dataset of the recipe.
 type PrepareDataInput struct {
-	Run       artifact.RunID `json:"run"`
-	Name      string         `json:"name"`
-	Dataset   recipe.Dataset `json:"dataset"`
-	Seed      uint64         `json:"seed"`
-	Tokenizer string         `json:"tokenizer"`
+	Run        artifact.RunID `json:"run"`
+	Name       string         `json:"name"`
+	Dataset    recipe.Dataset `json:"dataset"`
+	Seed       uint64         `json:"seed"`
+	Prompt     recipe.Prompt  `json:"prompt"`
+	Vocabulary artifact.Ref   `json:"vocabulary"`
 	// MaxExampleTokens is the longest example that the SFT phases take; 0 if none uses the dataset.
 	MaxExampleTokens int `json:"max_example_tokens"`
 	// MaxPromptTokens is the longest prompt that leaves room for every response budget.
@@ -62,19 +64,19 @@ func (a *Activities) PrepareData(ctx context.Context, in PrepareDataInput) (Data
 }
 
 func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *artifact.Manifest) error {
-	tok, err := tokenizer.New(in.Tokenizer)
+	v, err := a.vocabulary(ctx, in.Vocabulary)
 	if err != nil {
-		return UserErrorf("tokenizer: %v", err)
+		return err
 	}
-	problems, examples, err := a.load(ctx, in)
+	problems, examples, err := a.load(ctx, in, v)
 	if err != nil {
 		return err
 	}
 	all := len(problems) + len(examples)
-	if problems, err = keepProblems(tok, in, problems); err != nil {
+	if problems, err = keepProblems(v.tok, in, problems); err != nil {
 		return err
 	}
-	if examples, err = keepExamples(tok, in, examples); err != nil {
+	if examples, err = keepExamples(v, in, examples); err != nil {
 		return err
 	}
 	if len(problems)+len(examples) == 0 {
@@ -119,7 +121,7 @@ func (a *Activities) putOutput(ctx context.Context, m *artifact.Manifest, name s
 }
 
 // load generates the dataset or reads its file.
-func (a *Activities) load(ctx context.Context, in PrepareDataInput) ([]dataset.Problem, []dataset.Example, error) {
+func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary) ([]dataset.Problem, []dataset.Example, error) {
 	if in.Dataset.Synthetic != nil {
 		problems, examples, err := synthetic.Generate(in.Name, *in.Dataset.Synthetic, in.Seed)
 		if err != nil {
@@ -131,7 +133,11 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput) ([]dataset.P
 	if err != nil {
 		return nil, nil, fmt.Errorf("data.%s: %w", in.Name, err)
 	}
-	problems, examples, err := dataset.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset.Format, data, in.Dataset.Limit)
+	frame, err := promptFrame(in.Prompt, v.tok)
+	if err != nil {
+		return nil, nil, err
+	}
+	problems, examples, err := dataset.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset.Format, data, in.Dataset.Limit, frame)
 	if err != nil {
 		return nil, nil, UserErrorf("%v", err)
 	}
@@ -152,13 +158,13 @@ func keepProblems(tok tokenizer.Tokenizer, in PrepareDataInput, problems []datas
 	return kept, nil
 }
 
-func keepExamples(tok tokenizer.Tokenizer, in PrepareDataInput, examples []dataset.Example) ([]dataset.Example, error) {
+func keepExamples(v Vocabulary, in PrepareDataInput, examples []dataset.Example) ([]dataset.Example, error) {
 	if in.MaxExampleTokens == 0 { // a file may hold examples that no phase uses
 		return nil, nil
 	}
 	kept := examples[:0]
 	for i, e := range examples {
-		prompt, response, err := dataset.Tokens(tok, e)
+		prompt, response, err := dataset.Tokens(v.tok, v.End, e)
 		if err != nil {
 			return nil, UserErrorf("data.%s: example %d: %v", in.Name, i+1, err)
 		}
@@ -167,4 +173,23 @@ func keepExamples(tok tokenizer.Tokenizer, in PrepareDataInput, examples []datas
 		}
 	}
 	return kept, nil
+}
+
+// promptFrame is the recipe's frame with the tokenizer's chat template.
+func promptFrame(p recipe.Prompt, tok tokenizer.Tokenizer) (dataset.Frame, error) {
+	if p.Format == recipe.PromptTokens {
+		return dataset.TokenFrame(), nil
+	}
+	frame := dataset.Frame{Prompt: p, Reserved: tok.Special()}
+	if p.Format != recipe.PromptChat {
+		return frame, nil
+	}
+	template, err := chat.Load(tok.Files())
+	if err != nil {
+		return frame, UserErrorf("prompt.format is \"chat\": %v", err)
+	}
+	frame.Chat = func(system, user string) (string, error) {
+		return template.Render(chat.Conversation(system, user), nil, true)
+	}
+	return frame, nil
 }

@@ -11,7 +11,6 @@ import (
 	"temper/model/artifact"
 	"temper/model/reward"
 	"temper/model/rollout"
-	"temper/model/tokenizer"
 )
 
 // gradingAttempts is how often a shard with ungradable responses is graded anew
@@ -20,14 +19,14 @@ const gradingAttempts = 5
 
 // ScoreRolloutsInput asks for the verdicts on one shard of rollouts.
 type ScoreRolloutsInput struct {
-	Run       artifact.RunID `json:"run"`
-	Stage     string         `json:"stage"`
-	Step      int            `json:"step"`
-	Shard     int            `json:"shard"`
-	Domain    string         `json:"domain"`
-	Tokenizer string         `json:"tokenizer"`
-	Dataset   artifact.Ref   `json:"dataset"`
-	Rollouts  artifact.Ref   `json:"rollouts"`
+	Run        artifact.RunID `json:"run"`
+	Stage      string         `json:"stage"`
+	Step       int            `json:"step"`
+	Shard      int            `json:"shard"`
+	Domain     string         `json:"domain"`
+	Vocabulary artifact.Ref   `json:"vocabulary"`
+	Dataset    artifact.Ref   `json:"dataset"`
+	Rollouts   artifact.Ref   `json:"rollouts"`
 }
 
 // VerdictSummary is what a workflow sees of a shard's verdicts.
@@ -58,9 +57,9 @@ func (a *Activities) ScoreRollouts(ctx context.Context, in ScoreRolloutsInput) (
 }
 
 func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m *artifact.Manifest) error {
-	tok, err := tokenizer.New(in.Tokenizer)
+	v, err := a.vocabulary(ctx, in.Vocabulary)
 	if err != nil {
-		return UserErrorf("tokenizer: %v", err)
+		return err
 	}
 	problems, err := a.problems(ctx, in.Dataset)
 	if err != nil {
@@ -70,7 +69,7 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 	if err != nil {
 		return err
 	}
-	judge := judge{sandbox: a.Sandbox, tok: tok, domain: in.Domain, progress: func() { activity.RecordHeartbeat(ctx) }}
+	judge := judge{sandbox: a.Sandbox, tok: v.tok, domain: in.Domain, progress: func() { activity.RecordHeartbeat(ctx) }}
 	results, err := judge.grade(ctx, problems, rollouts)
 	if err != nil {
 		return err

@@ -47,14 +47,14 @@ func (p *place) scoreInput(domain string, problems []dataset.Problem, responses 
 		rollouts = append(rollouts, rollout.Rollout{Problem: s.problem, Sample: i, Prompt: []int32{2}, Response: ids, LogProbs: make([]float32, len(ids)), Finish: finish})
 	}
 	return activities.ScoreRolloutsInput{
-		Run: testRun, Stage: domain, Domain: domain, Tokenizer: "synthetic",
+		Run: testRun, Stage: domain, Domain: domain, Vocabulary: p.vocabulary("synthetic"),
 		Dataset: p.problems(problems...), Rollouts: p.put(rollout.Encode(rollouts)),
 	}
 }
 
 var (
-	mathProblem = dataset.Problem{ID: "m", Domain: dataset.Math, Prompt: "<user>9a-2?<asst><think>", Answer: "7"}
-	codeProblem = dataset.Problem{ID: "c", Domain: dataset.Code, Prompt: "<user>f(2)=7,f(3)=9<asst><think>",
+	mathProblem = dataset.Problem{ID: "m", Question: "q", Domain: dataset.Math, Prompt: "<user>9a-2?<asst><think>", Answer: "7"}
+	codeProblem = dataset.Problem{ID: "c", Question: "q", Domain: dataset.Code, Prompt: "<user>f(2)=7,f(3)=9<asst><think>",
 		Tests: []byte(`{"type":"function","name":"f","cases":[{"args":[0],"expect":3},{"args":[5],"expect":13}]}`)}
 )
 

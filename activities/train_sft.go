@@ -9,7 +9,6 @@ import (
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/recipe"
-	"temper/model/tokenizer"
 )
 
 // TrainSFTInput asks for one segment of a supervised phase.
@@ -17,15 +16,15 @@ type TrainSFTInput struct {
 	Run         artifact.RunID  `json:"run"`
 	Phase       recipe.SFTPhase `json:"phase"`
 	Seed        uint64          `json:"seed"`
-	Tokenizer   string          `json:"tokenizer"`
+	Vocabulary  artifact.Ref    `json:"vocabulary"`
 	Examples    artifact.Ref    `json:"examples"`
 	NumExamples int             `json:"num_examples"`
 	Policy      artifact.Policy `json:"policy"`
 	// FirstUpdate and EndUpdate bound the segment: [FirstUpdate, EndUpdate) of Updates.
-	FirstUpdate    int `json:"first_update"`
-	EndUpdate      int `json:"end_update"`
-	Updates        int `json:"updates"`
-	MicroBatchRows int `json:"micro_batch_rows"`
+	FirstUpdate int             `json:"first_update"`
+	EndUpdate   int             `json:"end_update"`
+	Updates     int             `json:"updates"`
+	Numerics    recipe.Numerics `json:"numerics"`
 }
 
 // TrainSFTResult is the checkpoint at the segment's end and its mean figures.
@@ -80,14 +79,14 @@ func (a *Activities) trainSFT(ctx context.Context, in TrainSFTInput, m *artifact
 func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegment, error) {
 	segment := SFTSegment{
 		Optimizer: in.Phase.Optimizer, ResetOptimizer: in.FirstUpdate == 0 && in.Phase.Optimizer.State == recipe.StateReset,
-		FirstUpdate: in.FirstUpdate, Updates: in.Updates, MicroBatchRows: in.MicroBatchRows,
+		FirstUpdate: in.FirstUpdate, Updates: in.Updates, Numerics: in.Numerics,
 	}
 	if in.EndUpdate <= in.FirstUpdate {
 		return segment, fmt.Errorf("segment [%d, %d) is empty", in.FirstUpdate, in.EndUpdate)
 	}
-	tok, err := tokenizer.New(in.Tokenizer)
+	v, err := a.vocabulary(ctx, in.Vocabulary)
 	if err != nil {
-		return segment, UserErrorf("tokenizer: %v", err)
+		return segment, err
 	}
 	data, err := a.Store.Get(ctx, in.Examples)
 	if err != nil {
@@ -105,7 +104,7 @@ func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegme
 		}
 		var batch []Example
 		for _, i := range indices {
-			prompt, response, err := dataset.Tokens(tok, examples[i])
+			prompt, response, err := dataset.Tokens(v.tok, v.End, examples[i])
 			if err != nil {
 				return segment, err
 			}

@@ -17,8 +17,8 @@ func sftInput(p *place) activities.TrainSFTInput {
 	p.t.Helper()
 	phase, data := smoke(p.t).SFT[1], p.dataset("demonstrations")
 	return activities.TrainSFTInput{
-		Run: testRun, Phase: phase, Seed: 1, Tokenizer: "synthetic", Examples: data.Examples, NumExamples: data.NumExamples,
-		Policy: p.initial(), FirstUpdate: 2, EndUpdate: 6, Updates: 16, MicroBatchRows: 4,
+		Run: testRun, Phase: phase, Seed: 1, Vocabulary: p.vocabulary("synthetic"), Examples: data.Examples, NumExamples: data.NumExamples,
+		Policy: p.initial(), FirstUpdate: 2, EndUpdate: 6, Updates: 16, Numerics: recipe.Numerics{MicroBatchTokens: 256},
 	}
 }
 
@@ -46,7 +46,7 @@ func TestTrainSFT(t *testing.T) {
 		t.Errorf("%d updates, %v", n, err)
 	}
 	segment := rec.segments[0]
-	if segment.FirstUpdate != 2 || segment.Updates != 16 || len(segment.Batches) != 4 || segment.MicroBatchRows != 4 || segment.ResetOptimizer {
+	if segment.FirstUpdate != 2 || segment.Updates != 16 || len(segment.Batches) != 4 || segment.Numerics.MicroBatchTokens != 256 || segment.ResetOptimizer {
 		t.Errorf("segment is %+v", segment)
 	}
 	examples, err := dataset.DecodeExamples(p.get(in.Examples))
@@ -58,7 +58,7 @@ func TestTrainSFT(t *testing.T) {
 		t.Fatal(err)
 	}
 	for k, i := range want {
-		prompt, response, err := dataset.Tokens(tok(t), examples[i])
+		prompt, response, err := dataset.Tokens(tok(t), 1, examples[i])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,6 @@ func TestTrainSFTRefuses(t *testing.T) {
 		message string
 	}{
 		{"empty segment", func(in *activities.TrainSFTInput) { in.EndUpdate = 2 }, activities.UnexpectedType, true, "segment [2, 2) is empty"},
-		{"vocabulary", func(in *activities.TrainSFTInput) { in.Tokenizer = "klingon" }, activities.UserErrorType, false, "klingon"},
 		{"update beyond the end", func(in *activities.TrainSFTInput) { in.EndUpdate = 99 }, activities.UnexpectedType, true, "train sft"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

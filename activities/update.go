@@ -19,12 +19,12 @@ type Update struct {
 	ResetOptimizer bool             `json:"reset_optimizer"`
 	Optimizer      recipe.Optimizer `json:"optimizer"`
 	// Temperature divides the logits in the loss as it did in sampling.
-	Temperature       float64 `json:"temperature"`
-	GroupSize         int     `json:"group_size"`
-	AdvantageStd      string  `json:"advantage_std"`
-	LossDenominator   string  `json:"loss_denominator"`
-	OverlongFiltering bool    `json:"overlong_filtering"`
-	MicroBatchRows    int     `json:"micro_batch_rows"`
+	Temperature       float64         `json:"temperature"`
+	GroupSize         int             `json:"group_size"`
+	AdvantageStd      string          `json:"advantage_std"`
+	LossDenominator   string          `json:"loss_denominator"`
+	OverlongFiltering bool            `json:"overlong_filtering"`
+	Numerics          recipe.Numerics `json:"numerics"`
 	// Shards are the step's rollouts and their verdicts, in order.
 	Shards []ScoredShard `json:"shards"`
 }

@@ -9,6 +9,7 @@ import (
 	"temper/activities/learnertest"
 	"temper/model/artifact"
 	"temper/model/dataset"
+	"temper/model/recipe"
 	"temper/model/rollout"
 )
 
@@ -19,7 +20,7 @@ func scoredShard(p *place, policy artifact.Policy, step, shard int, problems []i
 	in.Policy, in.Step, in.Shard = policy, step, shard
 	rollouts := must(p, p.acts.GenerateRollouts, in).Rollouts
 	verdicts := must(p, p.acts.ScoreRollouts, activities.ScoreRolloutsInput{
-		Run: testRun, Stage: "math", Step: step, Shard: shard, Domain: dataset.Math, Tokenizer: "synthetic",
+		Run: testRun, Stage: "math", Step: step, Shard: shard, Domain: dataset.Math, Vocabulary: p.vocabulary("synthetic"),
 		Dataset: in.Dataset, Rollouts: rollouts,
 	})
 	return activities.ScoredShard{Rollouts: rollouts, Verdicts: verdicts.Verdicts}
@@ -33,7 +34,7 @@ func updateInput(p *place, policy artifact.Policy, step int) activities.UpdatePo
 		Run: testRun, Policy: policy,
 		Update: activities.Update{
 			Stage: stage.Name, Step: step, Steps: stage.Steps, ResetOptimizer: step == 0, Optimizer: stage.Optimizer, Temperature: 0.8,
-			GroupSize: 4, AdvantageStd: stage.AdvantageStd, LossDenominator: stage.LossDenominator, OverlongFiltering: true, MicroBatchRows: 4,
+			GroupSize: 4, AdvantageStd: stage.AdvantageStd, LossDenominator: stage.LossDenominator, OverlongFiltering: true, Numerics: recipe.Numerics{MicroBatchTokens: 256},
 			Shards: []activities.ScoredShard{scoredShard(p, policy, step, 0, []int{0, 1}), scoredShard(p, policy, step, 1, []int{2, 3})},
 		},
 	}

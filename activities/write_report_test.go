@@ -79,7 +79,7 @@ func TestReportOfAnUnfinishedRun(t *testing.T) {
 func TestWriteReportRefuses(t *testing.T) {
 	p := newPlace(t, nil)
 	recorded := must(p, p.acts.RecordRecipe, activities.RecordRecipeInput{Run: testRun, Recipe: smoke(t)})
-	problems := p.problems(dataset.Problem{ID: "x", Domain: dataset.Math, Prompt: "x", Answer: "1"})
+	problems := p.problems(dataset.Problem{ID: "x", Question: "q", Domain: dataset.Math, Prompt: "x", Answer: "1"})
 	for _, test := range []struct {
 		name, message string
 		in            activities.WriteReportInput

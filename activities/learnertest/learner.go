@@ -52,7 +52,7 @@ type weights struct {
 	Updates int    `json:"updates"`
 	Digest  string `json:"digest"`
 	// Tokenizer and Config are the checkpoint's.
-	Tokenizer string          `json:"tokenizer"`
+	Tokenizer artifact.Ref    `json:"tokenizer"`
 	Config    json.RawMessage `json:"config"`
 }
 

@@ -21,9 +21,17 @@ import (
 	"temper/model/tokenizer"
 )
 
-func initial(t *testing.T, l *learnertest.Learner) artifact.Policy {
+func initial(t *testing.T, l *learnertest.Learner, store objectstore.Store) artifact.Policy {
 	t.Helper()
-	ref, err := l.Initial(t.Context(), activities.InitialModel{Tokenizer: tokenizer.Synthetic})
+	tok, err := tokenizer.New(tokenizer.Synthetic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := store.Put(t.Context(), tok.JSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := l.Initial(t.Context(), activities.InitialModel{Tokenizer: stored})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +40,8 @@ func initial(t *testing.T, l *learnertest.Learner) artifact.Policy {
 
 // TestResponsesAreWhatCorrectSays judges responses to every kind of synthetic problem with the real verifiers.
 func TestResponsesAreWhatCorrectSays(t *testing.T) {
-	l, box := learnertest.New(objectstore.NewMemory()), learnertest.NewSandbox()
+	store := objectstore.NewMemory()
+	l, box := learnertest.New(store), learnertest.NewSandbox()
 	tok, err := tokenizer.New(tokenizer.Synthetic)
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +58,7 @@ func TestResponsesAreWhatCorrectSays(t *testing.T) {
 		}
 		requests = append(requests, activities.SampleRequest{Problem: i, Seed: rollout.Seed(1, "x", 0, i, 0), Prompt: prompt})
 	}
-	rollouts, err := l.Sample(t.Context(), initial(t, l), requests, activities.Sampling{Temperature: 1, MaxResponseTokens: 40}, func(int) {})
+	rollouts, err := l.Sample(t.Context(), initial(t, l, store), requests, activities.Sampling{Temperature: 1, MaxResponseTokens: 40}, func(int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +105,7 @@ func verdict(t *testing.T, box *learnertest.Sandbox, p dataset.Problem, response
 func TestPolicyIsAFunctionOfItsName(t *testing.T) {
 	store := objectstore.NewMemory()
 	a, b := learnertest.New(store), learnertest.New(store)
-	start := initial(t, a)
+	start := initial(t, a, store)
 	segment := activities.SFTSegment{Updates: 2, Batches: [][]activities.Example{{{Prompt: []int32{1}, Response: []int32{2}}}, {{Prompt: []int32{1}, Response: []int32{3}}}}}
 	one, stats, err := a.TrainSFT(t.Context(), start, segment, func(int) {})
 	if err != nil {
@@ -118,7 +127,7 @@ func TestHooks(t *testing.T) {
 	l.Use(learnertest.Fail(learnertest.OpInitial, 2, away), learnertest.FailEvery(learnertest.OpSave, 3, away))
 	var failed []int
 	for n := 1; n <= 3; n++ {
-		if _, err := l.Initial(t.Context(), activities.InitialModel{Tokenizer: tokenizer.Synthetic}); errors.Is(err, away) {
+		if _, err := l.Initial(t.Context(), activities.InitialModel{}); errors.Is(err, away) {
 			failed = append(failed, n)
 		}
 	}

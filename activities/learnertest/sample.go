@@ -26,7 +26,11 @@ func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	if err != nil {
 		return nil, err
 	}
-	tok, err := tokenizer.New(w.Tokenizer)
+	data, err := l.store.Get(ctx, w.Tokenizer)
+	if err != nil {
+		return nil, err
+	}
+	tok, err := tokenizer.Parse(data)
 	if err != nil {
 		return nil, err
 	}

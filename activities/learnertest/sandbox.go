@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 
-	"temper/activities"
 	"temper/activities/sandbox"
 	"temper/model/reward"
 	"temper/model/reward/code"
@@ -57,16 +56,4 @@ func at(parts []string, x int) int {
 		return number(parts[1])*x - number(parts[3])
 	}
 	return number(parts[1])*x + number(parts[3])
-}
-
-// Sources is an activities.Sources in memory, by URI.
-type Sources map[string][]byte
-
-// ReadURI returns the bytes; a URI that is not there is a user's mistake.
-func (s Sources) ReadURI(_ context.Context, uri string) ([]byte, error) {
-	data, ok := s[uri]
-	if !ok {
-		return nil, activities.UserErrorf("%s: no such file", uri)
-	}
-	return data, nil
 }
