@@ -10,9 +10,9 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
+	"temper/model/recipe"
 	"temper/model/rollout"
 	"temper/model/sampling"
-	"temper/model/tokenizer"
 	"temper/model/train"
 	"temper/model/transformer"
 )
@@ -38,10 +38,11 @@ type learner struct {
 // heldPolicy is a policy in memory. One set of weights may have several names:
 // as an update of a checkpoint, and as the checkpoint saved after it.
 type heldPolicy struct {
-	names     []string
-	config    transformer.Config
-	tokenizer string
-	trainer   *train.Trainer
+	names  []string
+	config transformer.Config
+	// document is a checkpoint of it: what it says besides weights and moments is carried along.
+	document checkpoint.Checkpoint
+	trainer  *train.Trainer
 }
 
 // generator samples from the policy whose name it holds.
@@ -52,22 +53,6 @@ type generator struct {
 
 func newLearner(store objectstore.Store, cores int) *learner {
 	return &learner{store: store, cores: cores, engines: map[string]*train.Engine{}, generators: map[string]*generator{}}
-}
-
-// Initial makes the checkpoint of a model trained from nothing.
-func (l *learner) Initial(ctx context.Context, spec activities.InitialModel) (artifact.Ref, error) {
-	tok, err := tokenizer.New(spec.Tokenizer)
-	if err != nil {
-		return artifact.Ref{}, activities.UserErrorf("tokenizer: %v", err)
-	}
-	config := configOf(spec.Model, tok.VocabSize())
-	if err := config.Validate(); err != nil {
-		return artifact.Ref{}, activities.UserErrorf("model: %v", err)
-	}
-	weights := transformer.NewWeights(config, transformer.InitSpec{
-		EmbeddingStd: spec.Model.Init.EmbeddingStd, OutputGain: spec.Model.Init.OutputGain,
-	}, spec.Seed)
-	return l.storeCheckpoint(ctx, config, spec.Tokenizer, weights, train.NewOptimizerState(config), artifact.Policy{})
 }
 
 // Sample draws one rollout per request.
@@ -82,15 +67,11 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	if err != nil {
 		return nil, err
 	}
-	tok, err := tokenizer.New(held.tokenizer)
-	if err != nil {
-		return nil, err
-	}
 	reqs := make([]sampling.Request, len(requests))
 	for i, r := range requests {
 		reqs[i] = sampling.Request{Problem: r.Problem, Sample: r.Sample, Seed: r.Seed, Prompt: r.Prompt}
 	}
-	params := sampling.Params{Temperature: s.Temperature, TopP: s.TopP, MaxResponseTokens: s.MaxResponseTokens, EOS: []int32{tok.EOS()}}
+	params := sampling.Params{Temperature: s.Temperature, TopP: s.TopP, MaxResponseTokens: s.MaxResponseTokens, EOS: s.EOS}
 	return gen.Generate(ctx, reqs, params, func(done, _, _ int) { progress(done) })
 }
 
@@ -117,10 +98,13 @@ func (l *learner) generator(held *heldPolicy, name string, rows int) (*generator
 }
 
 // engine returns the training engine for a policy's shapes.
-func (l *learner) engine(config transformer.Config, microBatchRows int) *train.Engine {
-	key := fmt.Sprintf("%s rows %d", config.JSON(), microBatchRows)
+func (l *learner) engine(config transformer.Config, n recipe.Numerics) *train.Engine {
+	key := fmt.Sprintf("%s %+v", config.JSON(), n)
 	if l.engines[key] == nil {
-		l.engines[key] = &train.Engine{Instances: l.cores, MicroBatchRows: microBatchRows, Buckets: buckets(config.MaxPositionEmbeddings)}
+		l.engines[key] = &train.Engine{
+			Instances: l.cores, MicroBatchTokens: n.MicroBatchTokens, Buckets: buckets(config.MaxPositionEmbeddings),
+			Pack: n.Packing, Checkpointing: n.GradientCheckpointing,
+		}
 	}
 	return l.engines[key]
 }
@@ -223,9 +207,9 @@ func (l *learner) load(ctx context.Context, p artifact.Policy) (*heldPolicy, err
 	if err != nil {
 		return nil, err
 	}
-	trainer, err := train.New(weights, state, l.engine(config, defaultMicroBatchRows))
+	trainer, err := train.New(weights, state, l.engine(config, recipe.Numerics{MicroBatchTokens: onlySampled}))
 	if err != nil {
 		return nil, err
 	}
-	return &heldPolicy{names: []string{p.Name()}, config: config, tokenizer: c.Tokenizer, trainer: trainer}, nil
+	return &heldPolicy{names: []string{p.Name()}, config: config, document: c, trainer: trainer}, nil
 }

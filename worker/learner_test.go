@@ -37,12 +37,12 @@ func newLineage(t *testing.T, cores int) *lineage {
 	store := objectstore.NewMemory()
 	x := &lineage{t: t, l: newLearner(store, cores), store: store}
 	ctx := context.Background()
-	initial, err := x.l.Initial(ctx, activities.InitialModel{Model: rec.Model, Tokenizer: rec.Tokenizer, Seed: 7})
+	initial, err := x.l.Initial(ctx, activities.InitialModel{Model: rec.Model, VocabSize: 53, Seed: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
 	trained, _, err := x.l.TrainSFT(ctx, artifact.Policy{Checkpoint: initial}, activities.SFTSegment{
-		Optimizer: smokeOptimizer, ResetOptimizer: true, Updates: 3, MicroBatchRows: 4,
+		Optimizer: smokeOptimizer, ResetOptimizer: true, Updates: 3, Numerics: recipe.Numerics{MicroBatchTokens: 256},
 		Batches: [][]activities.Example{x.examples(0), x.examples(1), x.examples(2)},
 	}, func(int) {})
 	if err != nil {
@@ -86,7 +86,7 @@ func (x *lineage) sample(l *learner, step int) []rollout.Rollout {
 			requests = append(requests, activities.SampleRequest{Problem: i, Sample: sample, Seed: rollout.Seed(7, "math", step, i, sample), Prompt: e.Prompt})
 		}
 	}
-	rollouts, err := l.Sample(context.Background(), x.policy, requests, activities.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 12, Rows: 12}, func(int) {})
+	rollouts, err := l.Sample(context.Background(), x.policy, requests, activities.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 12, Rows: 12, EOS: []int32{1}}, func(int) {})
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func (x *lineage) advance(step int) {
 	shard := activities.ScoredShard{Rollouts: x.put(rollout.Encode(rollouts)), Verdicts: x.put(verdicts)}
 	data, err := json.Marshal(activities.Update{
 		Stage: "math", Step: step, Steps: 2, ResetOptimizer: step == 0, Optimizer: smokeOptimizer, Temperature: 1, GroupSize: 4,
-		AdvantageStd: "population", LossDenominator: "batch_tokens", MicroBatchRows: 4, Shards: []activities.ScoredShard{shard},
+		AdvantageStd: "population", LossDenominator: "batch_tokens", Numerics: recipe.Numerics{MicroBatchTokens: 256}, Shards: []activities.ScoredShard{shard},
 	})
 	if err != nil {
 		x.t.Fatal(err)

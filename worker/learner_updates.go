@@ -14,8 +14,8 @@ import (
 	"temper/model/transformer"
 )
 
-// defaultMicroBatchRows serves a policy that is only sampled from; whoever trains says how many rows.
-const defaultMicroBatchRows = 4
+// onlySampled is the micro-batch size of a policy that is only sampled from; whoever trains says another.
+const onlySampled = 1024
 
 // TrainSFT runs a segment of supervised updates and stores the checkpoint at its end.
 func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, progress func(int)) (artifact.Ref, activities.SFTStats, error) {
@@ -27,7 +27,7 @@ func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 		return artifact.Ref{}, stats, err
 	}
 	l.forget(held) // until the segment's end its weights have no name
-	if err := l.prepare(held, s.ResetOptimizer, s.MicroBatchRows); err != nil {
+	if err := l.prepare(held, s.ResetOptimizer, s.Numerics); err != nil {
 		return artifact.Ref{}, stats, err
 	}
 	schedule := scheduleOf(s.Optimizer, s.Updates)
@@ -100,7 +100,7 @@ func (l *learner) apply(ctx context.Context, held *heldPolicy, p artifact.Policy
 		LearningRate: scheduleOf(update.Optimizer, update.Steps).At(update.Step),
 	}
 	l.forget(held) // on an error its weights have no name
-	if err := l.prepare(held, update.ResetOptimizer, update.MicroBatchRows); err != nil {
+	if err := l.prepare(held, update.ResetOptimizer, update.Numerics); err != nil {
 		return stats, err
 	}
 	if len(rows) > 0 { // no group with a difference: the policy stays as it is
@@ -150,12 +150,12 @@ func (l *learner) plan(ctx context.Context, u activities.Update) ([]rollout.Roll
 }
 
 // prepare gives a policy the engine for its rows, and fresh moments if the recipe wants them.
-func (l *learner) prepare(held *heldPolicy, resetOptimizer bool, microBatchRows int) error {
+func (l *learner) prepare(held *heldPolicy, resetOptimizer bool, n recipe.Numerics) error {
 	state := held.trainer.Optimizer()
 	if resetOptimizer {
 		state = train.NewOptimizerState(held.config)
 	}
-	trainer, err := train.New(held.trainer.Weights(), state, l.engine(held.config, microBatchRows))
+	trainer, err := train.New(held.trainer.Weights(), state, l.engine(held.config, n))
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (l *learner) prepare(held *heldPolicy, resetOptimizer bool, microBatchRows 
 
 // save stores a held policy and gives it the checkpoint's name too.
 func (l *learner) save(ctx context.Context, held *heldPolicy, parent artifact.Policy) (artifact.Ref, error) {
-	ref, err := l.storeCheckpoint(ctx, held.config, held.tokenizer, held.trainer.Weights(), held.trainer.Optimizer(), parent)
+	ref, err := l.storeCheckpoint(ctx, held.document, held.trainer.Weights(), held.trainer.Optimizer(), parent)
 	if err != nil {
 		return artifact.Ref{}, err
 	}
@@ -175,16 +175,17 @@ func (l *learner) save(ctx context.Context, held *heldPolicy, parent artifact.Po
 }
 
 // storeCheckpoint stores the parts first, and last the document that names them.
-func (l *learner) storeCheckpoint(ctx context.Context, config transformer.Config, tok string, w *transformer.Weights, state train.OptimizerState, parent artifact.Policy) (artifact.Ref, error) {
+func (l *learner) storeCheckpoint(ctx context.Context, document checkpoint.Checkpoint, w *transformer.Weights, state train.OptimizerState, parent artifact.Policy) (artifact.Ref, error) {
 	weights, err := l.store.Put(ctx, w.Encode())
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	optimizer, err := l.store.Put(ctx, state.Encode(config))
+	optimizer, err := l.store.Put(ctx, state.Encode(w.Config))
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	data, err := checkpoint.Checkpoint{Config: config.JSON(), Tokenizer: tok, Weights: weights, Optimizer: optimizer, Parent: parent}.Encode()
+	document.Weights, document.Optimizer, document.Parent = weights, optimizer, parent
+	data, err := document.Encode()
 	if err != nil {
 		return artifact.Ref{}, err
 	}
@@ -220,16 +221,5 @@ func hyperOf(o recipe.Optimizer, learningRate float64) train.StepHyper {
 	return train.StepHyper{
 		LearningRate: learningRate, Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon,
 		WeightDecay: o.WeightDecay, MaxGradNorm: o.MaxGradNorm,
-	}
-}
-
-// configOf is a recipe's model in the terms of config.json.
-func configOf(m recipe.Model, vocabSize int) transformer.Config {
-	return transformer.Config{
-		ModelType: "qwen2", HiddenAct: "silu", Architectures: []string{"Qwen2ForCausalLM"},
-		VocabSize: vocabSize, HiddenSize: m.HiddenSize, IntermediateSize: m.IntermediateSize,
-		NumHiddenLayers: m.NumHiddenLayers, NumAttentionHeads: m.NumAttentionHeads, NumKeyValueHeads: m.NumKeyValueHeads,
-		MaxPositionEmbeddings: m.MaxPositionEmbeddings, RopeTheta: m.RopeTheta, RMSNormEps: m.RMSNormEps,
-		TieWordEmbeddings: m.TieWordEmbeddings,
 	}
 }

@@ -19,6 +19,13 @@ import (
 )
 
 func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	if len(os.Args) > 1 {
+		if cmd := computeCommands()[os.Args[1]]; cmd != nil {
+			os.Exit(runCompute(ctx, cmd, os.Args[2:], os.Stderr))
+		}
+	}
 	flags := flag.NewFlagSet("worker", flag.ExitOnError)
 	data := flags.String("data", ".temper", "folder with the embedded stack's state; the lock of this worker lies there too")
 	roles := flags.String("roles", allRoles, "what this worker does, separated by commas: control, gpu, grader")
@@ -30,8 +37,6 @@ func main() {
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		os.Exit(2)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
 	if err := work(ctx, *data, *roles, *cores); err != nil {
 		fmt.Fprintf(os.Stderr, "worker: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,8 +14,6 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"temper/activities"
-	"temper/activities/objectstore"
-	"temper/activities/objectstore/s3"
 	"temper/activities/sandbox"
 	"temper/deploy/endpoints"
 	"temper/workflows"
@@ -151,23 +148,4 @@ func codeVersion() string {
 		}
 	}
 	return version + modified
-}
-
-// sources reads the data that recipes name: local files, and objects of the same store.
-type sources struct{ store *s3.Store }
-
-// ReadURI returns the bytes of a local path or s3:// URI.
-func (s sources) ReadURI(ctx context.Context, uri string) ([]byte, error) {
-	if len(uri) > 5 && uri[:5] == "s3://" {
-		data, err := s.store.ReadURI(ctx, uri)
-		if errors.Is(err, objectstore.ErrNotFound) || objectstore.IsPermanent(err) {
-			return nil, activities.UserErrorf("%v", err)
-		}
-		return data, err
-	}
-	data, err := os.ReadFile(uri)
-	if err != nil {
-		return nil, activities.UserErrorf("%v (on worker %s)", err, workerName())
-	}
-	return data, nil
 }

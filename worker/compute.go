@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"temper/model/pretrained"
+	"temper/model/tokenizer"
+	"temper/model/transformer"
+	"temper/starter/jsonlines"
+	"temper/starter/tokenizerdir"
+)
+
+// The commands that compute with a model on their own, without a run. People
+// type them as `starter logprobs` and `starter generate`, which become this
+// program: what they need is linked here.
+func computeCommands() map[string]*cobra.Command {
+	return map[string]*cobra.Command{"logprobs": newLogprobsCommand(), "generate": newGenerateCommand()}
+}
+
+// runCompute runs one of the commands and returns the exit code: 1 for a failure
+// or a bad line, 2 for a mistake on the command line.
+func runCompute(ctx context.Context, cmd *cobra.Command, args []string, stderr io.Writer) int {
+	cmd.SetArgs(args)
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	err := cmd.ExecuteContext(ctx)
+	var failed computeError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, context.Canceled):
+		return 130
+	case errors.As(err, &failed):
+		fmt.Fprintf(stderr, "starter: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+		return 1
+	}
+	fmt.Fprintf(stderr, "starter: %v; see `starter %s --help`\n", err, cmd.Name())
+	return 2
+}
+
+// computeError marks an error of a command that was typed correctly.
+type computeError struct{ error }
+
+func (e computeError) Unwrap() error { return e.error }
+
+// computeFlags are the flags that the commands share.
+type computeFlags struct {
+	model   string
+	cores   int
+	backend string
+}
+
+func (f *computeFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.model, "model", "", "`DIR` of a model in Hugging Face layout (config.json and safetensors files)")
+	cmd.Flags().IntVar(&f.cores, "cores", runtime.GOMAXPROCS(0), "how many cores compute")
+	cmd.Flags().StringVar(&f.backend, "backend", "", "GoMLX backend, such as xla:cuda in a build with XLA; empty for the CPU")
+}
+
+func (f *computeFlags) check() error {
+	if f.model == "" {
+		return errors.New("no model is given; valid: --model with a folder in Hugging Face layout")
+	}
+	if f.cores < 1 {
+		return fmt.Errorf("--cores is %d; valid: 1 and more", f.cores)
+	}
+	return nil
+}
+
+// localModel is a model read from a folder of this machine.
+type localModel struct {
+	weights *transformer.Weights
+	files   *pretrained.Model
+}
+
+// loadModel checks a folder and reads its weights.
+func loadModel(ctx context.Context, dir string) (localModel, error) {
+	files, err := pretrained.Inspect(ctx, pretrained.Local(dir))
+	if err != nil {
+		return localModel{}, err
+	}
+	defer files.Close()
+	config, err := transformer.ParseConfig(files.ConfigJSON)
+	if err != nil {
+		return localModel{}, fmt.Errorf("model %s: %w", dir, err)
+	}
+	weights, err := transformer.LoadWeights(ctx, config, files)
+	if err != nil {
+		return localModel{}, fmt.Errorf("model %s: %w", dir, err)
+	}
+	return localModel{weights, files}, nil
+}
+
+// tokenizer returns the tokenizer that name names, or else the model's own; nil
+// if it has none.
+func (m localModel) tokenizer(name string) (tokenizer.Tokenizer, error) {
+	var tok tokenizer.Tokenizer
+	var err error
+	switch {
+	case name != "":
+		tok, err = tokenizerdir.Open(name)
+	case len(m.files.TokenizerFiles) > 0:
+		tok, err = tokenizer.FromFiles(m.files.TokenizerFiles)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if vocab := m.weights.Config.VocabSize; tok.VocabSize() > vocab {
+		return nil, fmt.Errorf("the tokenizer has %d tokens, but the model's embedding only %d rows (vocab_size)", tok.VocabSize(), vocab)
+	}
+	return tok, nil
+}
+
+// eachLine runs a command's work over JSON lines, batch by batch, one batch at a
+// time: each uses all cores.
+func eachLine(ctx context.Context, paths []string, in io.Reader, out io.Writer, batch int, do func(context.Context, []*jsonlines.Line) error) error {
+	sources, closeAll, err := jsonlines.Open(paths, in)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	summary, err := jsonlines.Run(ctx, sources, out, jsonlines.Options{Batch: batch, Workers: 1}, do)
+	if err != nil {
+		return err
+	}
+	return summary.Err()
+}
+
+// idsOf reads the field ids: token IDs of the model's vocabulary.
+func idsOf(line *jsonlines.Line, vocab int) ([]int32, bool, error) {
+	var ids []int32
+	given, err := line.Get("ids", &ids, "an array of token IDs")
+	if err != nil || !given {
+		return nil, given, err
+	}
+	if len(ids) == 0 {
+		return nil, true, errors.New("ids is empty; valid: at least one token ID")
+	}
+	for i, id := range ids {
+		if id < 0 || int(id) >= vocab {
+			return nil, true, fmt.Errorf("ids[%d] is %d; valid: 0 to %d", i, id, vocab-1)
+		}
+	}
+	return ids, true, nil
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"temper/activities"
+	"temper/activities/objectstore"
+	"temper/model/artifact"
+	"temper/model/checkpoint"
+	"temper/model/recipe"
+	"temper/model/train"
+	"temper/model/transformer"
+)
+
+// Initial makes the checkpoint of a base model or of random weights.
+func (l *learner) Initial(ctx context.Context, spec activities.InitialModel) (artifact.Ref, error) {
+	made, err := initialModel(ctx, spec)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	return l.storeCheckpoint(ctx, made.document, made.weights, train.NewOptimizerState(made.weights.Config), artifact.Policy{})
+}
+
+// initial is a model before its first update, with what its checkpoints carry along.
+type initial struct {
+	document checkpoint.Checkpoint
+	weights  *transformer.Weights
+}
+
+func initialModel(ctx context.Context, spec activities.InitialModel) (initial, error) {
+	made := initial{document: checkpoint.Checkpoint{Tokenizer: spec.Tokenizer}}
+	if spec.Base != nil {
+		return made, made.load(ctx, spec)
+	}
+	config := configOf(spec.Model, spec.VocabSize)
+	if err := config.Validate(); err != nil {
+		return made, activities.UserErrorf("model: %v", err)
+	}
+	made.document.Config = config.JSON()
+	made.weights = transformer.NewWeights(config, transformer.InitSpec{
+		EmbeddingStd: spec.Model.Init.EmbeddingStd, OutputGain: spec.Model.Init.OutputGain,
+	}, spec.Seed)
+	return made, nil
+}
+
+// load reads a base model. Everything is checked before the first tensor is read.
+func (m *initial) load(ctx context.Context, spec activities.InitialModel) error {
+	raw, err := overridden(spec.Base.ConfigJSON, spec.Model)
+	if err != nil {
+		return activities.UserErrorf("model.base: config.json: %v", err)
+	}
+	config, err := transformer.ParseConfig(raw)
+	if err != nil {
+		return activities.UserErrorf("model.base: %v", err)
+	}
+	if spec.VocabSize > config.VocabSize {
+		return activities.UserErrorf("tokenizer: it has %d tokens, but the base model's embedding only %d rows (vocab_size); valid: the tokenizer that the model was trained with",
+			spec.VocabSize, config.VocabSize)
+	}
+	m.document.Config, m.document.GenerationConfig = raw, spec.Base.GenerationConfig
+	m.weights, err = transformer.LoadWeights(ctx, config, spec.Base)
+	if err != nil && ctx.Err() == nil && !objectstore.IsTransient(err) && !objectstore.IsPermanent(err) {
+		return activities.UserErrorf("model.base: %v", err)
+	}
+	return err
+}
+
+// overridden is a config.json with the recipe's choices in it. Its other keys
+// stay, so that an export says all that the base model said.
+func overridden(configJSON []byte, m recipe.Model) (json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(configJSON, &fields); err != nil {
+		return nil, err
+	}
+	fields["max_position_embeddings"] = json.RawMessage(fmt.Sprint(m.MaxPositionEmbeddings))
+	if m.RopeTheta != 0 {
+		theta, err := json.Marshal(m.RopeTheta)
+		if err != nil {
+			return nil, err
+		}
+		fields["rope_theta"] = theta
+	}
+	return json.Marshal(fields) // keys in order: the same recipe always gives the same bytes
+}
+
+// configOf is a recipe's model in the terms of config.json.
+func configOf(m recipe.Model, vocabSize int) transformer.Config {
+	return transformer.Config{
+		ModelType: "qwen2", HiddenAct: "silu", Architectures: []string{"Qwen2ForCausalLM"},
+		VocabSize: vocabSize, HiddenSize: m.HiddenSize, IntermediateSize: m.IntermediateSize,
+		NumHiddenLayers: m.NumHiddenLayers, NumAttentionHeads: m.NumAttentionHeads, NumKeyValueHeads: m.NumKeyValueHeads,
+		MaxPositionEmbeddings: m.MaxPositionEmbeddings, RopeTheta: m.RopeTheta, RMSNormEps: m.RMSNormEps,
+		TieWordEmbeddings: m.TieWordEmbeddings,
+	}
+}

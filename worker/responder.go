@@ -1,0 +1,204 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"temper/activities"
+	"temper/model/rollout"
+	"temper/model/sampling"
+	"temper/model/tokenizer"
+	"temper/model/tokenizer/chat"
+	"temper/model/transformer"
+	"temper/starter/conversation"
+	"temper/starter/jsonlines"
+)
+
+// responder answers lines.
+type responder struct {
+	config    transformer.Config
+	tok       tokenizer.Tokenizer // nil if there is none
+	template  *chat.Template      // nil if there is none
+	eos       []int32
+	generator *sampling.Generator
+}
+
+// speak finds the tokenizer, its chat template, and the tokens that end a response.
+func (r *responder) speak(m localModel, tokenizerName string) (err error) {
+	if r.eos, err = activities.GenerationEOS(m.files.GenerationConfig); err != nil {
+		return err
+	}
+	if r.tok, err = m.tokenizer(tokenizerName); err != nil || r.tok == nil {
+		return err
+	}
+	if r.tok.EOS() >= 0 && !slices.Contains(r.eos, r.tok.EOS()) {
+		r.eos = append(r.eos, r.tok.EOS())
+	}
+	if r.template, err = chat.Load(r.tok.Files()); errors.Is(err, chat.ErrNoTemplate) {
+		return nil
+	}
+	return err
+}
+
+// question is what one line asks.
+type question struct {
+	line     *jsonlines.Line
+	prompt   []int32
+	n        int
+	seed     uint64
+	sampling samplingFields
+}
+
+// samplingFields are those of a line's fields that its responses are drawn by.
+type samplingFields struct {
+	maxTokens, topK   int
+	temperature, topP float64
+}
+
+// respond answers a batch of lines; those that are sampled alike are sampled together.
+func (r *responder) respond(ctx context.Context, lines []*jsonlines.Line) error {
+	var alike []samplingFields // in the order of their first line
+	groups := map[samplingFields][]question{}
+	for _, line := range lines {
+		q, err := r.read(line)
+		if err != nil {
+			line.Fail(err)
+			continue
+		}
+		if groups[q.sampling] == nil {
+			alike = append(alike, q.sampling)
+		}
+		groups[q.sampling] = append(groups[q.sampling], q)
+	}
+	for _, fields := range alike {
+		if err := r.answer(ctx, fields, groups[fields]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads a line's fields.
+func (r *responder) read(line *jsonlines.Line) (question, error) {
+	q := question{line: line, n: 1, sampling: samplingFields{temperature: 1, topP: 1}}
+	var err error
+	if q.prompt, err = r.prompt(line); err != nil {
+		return q, err
+	}
+	for _, f := range []struct {
+		name, valid string
+		value       any
+	}{
+		{"n", "a whole number", &q.n}, {"max_tokens", "a whole number", &q.sampling.maxTokens}, {"top_k", "a whole number", &q.sampling.topK},
+		{"temperature", "a number", &q.sampling.temperature}, {"top_p", "a number", &q.sampling.topP}, {"seed", "a whole number from 0", &q.seed},
+	} {
+		given, err := line.Get(f.name, f.value, f.valid)
+		if err != nil {
+			return q, err
+		}
+		if f.name == "max_tokens" && given && q.sampling.maxTokens < 1 {
+			return q, fmt.Errorf("max_tokens is %d; valid: at least 1", q.sampling.maxTokens)
+		}
+	}
+	room := r.config.MaxPositionEmbeddings - len(q.prompt)
+	if room < 1 || q.sampling.maxTokens > room {
+		return q, fmt.Errorf("the prompt has %d tokens and max_tokens is %d; valid: at most %d together, the model's max_position_embeddings",
+			len(q.prompt), cmp.Or(q.sampling.maxTokens, 1), r.config.MaxPositionEmbeddings)
+	}
+	q.sampling.maxTokens = cmp.Or(q.sampling.maxTokens, min(defaultMaxTokens, room))
+	if q.n < 1 {
+		return q, fmt.Errorf("n is %d; valid: at least 1", q.n)
+	}
+	return q, q.sampling.params(r.eos).Validate()
+}
+
+func (f samplingFields) params(eos []int32) sampling.Params {
+	return sampling.Params{Temperature: f.temperature, TopP: f.topP, TopK: f.topK, MaxResponseTokens: f.maxTokens, EOS: eos}
+}
+
+var errOnePrompt = errors.New("exactly one of prompt, messages and ids is wanted")
+
+// prompt returns the tokens of the one field that asks.
+func (r *responder) prompt(line *jsonlines.Line) ([]int32, error) {
+	ids, hasIDs, err := idsOf(line, r.config.VocabSize)
+	if err != nil {
+		return nil, err
+	}
+	var text string
+	hasText, err := line.Get("prompt", &text, "a string")
+	if err != nil {
+		return nil, err
+	}
+	messages, err := conversation.Read(line)
+	switch {
+	case err != nil:
+		return nil, err
+	case hasIDs && !hasText && messages == nil:
+		return ids, nil
+	case hasIDs || hasText == (messages != nil):
+		return nil, errOnePrompt
+	case r.tok == nil:
+		return nil, errors.New("the model's folder has no tokenizer; valid: ids, or --tokenizer")
+	}
+	if messages != nil {
+		if text, err = messages.Render(r.template); err != nil {
+			return nil, err
+		}
+	} else if bos := r.tok.BOS(); bos >= 0 { // a template writes its own
+		ids = []int32{bos}
+	}
+	tokens, err := r.tok.Encode(text)
+	if err == nil && len(ids)+len(tokens) == 0 {
+		err = errors.New("the prompt is empty; valid: at least one token")
+	}
+	return append(ids, tokens...), err
+}
+
+// response is one of a line's responses as it comes out.
+type response struct {
+	IDs          []int32   `json:"ids"`
+	Text         *string   `json:"text,omitempty"`
+	LogProbs     []float32 `json:"logprobs"`
+	FinishReason string    `json:"finish_reason"`
+}
+
+// answer samples the responses to lines that are sampled alike.
+func (r *responder) answer(ctx context.Context, fields samplingFields, questions []question) error {
+	var requests []sampling.Request
+	for i, q := range questions {
+		for sample := range q.n {
+			requests = append(requests, sampling.Request{
+				Problem: i, Sample: sample, Seed: rollout.Seed(q.seed, "generate", 0, 0, sample), Prompt: q.prompt,
+			})
+		}
+	}
+	rollouts, err := r.generator.Generate(ctx, requests, fields.params(r.eos), nil)
+	if err != nil {
+		return err
+	}
+	responses := make([][]response, len(questions))
+	for _, o := range rollouts {
+		responses[o.Problem] = append(responses[o.Problem], r.response(o))
+	}
+	for i, q := range questions {
+		q.line.Add("responses", responses[i])
+	}
+	return nil
+}
+
+func (r *responder) response(o rollout.Rollout) response {
+	out := response{IDs: o.Response, LogProbs: o.LogProbs, FinishReason: string(o.Finish)}
+	if r.tok == nil {
+		return out
+	}
+	said := o.Response
+	if !o.Truncated() {
+		said = said[:len(said)-1]
+	}
+	text := r.tok.Decode(said)
+	out.Text = &text
+	return out
+}
