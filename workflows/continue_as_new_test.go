@@ -36,17 +36,18 @@ func stageInput(t *testing.T, store objectstore.Store, steps int) RLStageInput {
 	r := smoke(t)
 	r.RL[0].Steps, r.RL[0].CheckpointEvery = steps, 7
 	p := newPlace(t, store)
-	p.env.ExecuteWorkflow(PrepareData, PrepareDataInput{Run: testRunID, Recipe: r})
+	vocabulary := p.vocabulary()
+	p.env.ExecuteWorkflow(PrepareData, PrepareDataInput{Run: testRunID, Recipe: r, Vocabulary: vocabulary.ref})
 	data, err := result[PrepareDataResult](p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	initial, err := p.learner.Initial(context.Background(), activities.InitialModel{Model: r.Model, Tokenizer: r.Tokenizer})
+	initial, err := p.learner.Initial(context.Background(), activities.InitialModel{Model: r.Model, Tokenizer: vocabulary.tokenizer})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return RLStageInput{
-		Run: testRunID, Seed: r.Seed, Tokenizer: r.Tokenizer, Numerics: r.Numerics, Stage: r.RL[0], Search: r.TemperatureSearch,
+		Run: testRunID, Seed: r.Seed, Vocabulary: vocabulary.ref, Numerics: r.Numerics, Stage: r.RL[0], Search: r.TemperatureSearch,
 		Dataset: data.Datasets["math"], Wish: StateRunning, State: RLStageState{Policy: artifact.Policy{Checkpoint: initial}},
 	}
 }
@@ -140,13 +141,14 @@ func TestPhaseContinuesAsNew(t *testing.T) {
 	store := objectstore.NewMemory()
 	r, base := smoke(t), stageInput(t, store, 1)
 	p := newPlace(t, store)
-	p.env.ExecuteWorkflow(PrepareData, PrepareDataInput{Run: testRunID, Recipe: r})
+	vocabulary := p.vocabulary()
+	p.env.ExecuteWorkflow(PrepareData, PrepareDataInput{Run: testRunID, Recipe: r, Vocabulary: vocabulary.ref})
 	data, err := result[PrepareDataResult](p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first := SFTInput{
-		Run: testRunID, Seed: r.Seed, Tokenizer: r.Tokenizer, MicroBatchRows: 4, Phase: r.SFT[1],
+		Run: testRunID, Seed: r.Seed, Vocabulary: vocabulary.ref, Numerics: r.Numerics, Phase: r.SFT[1],
 		Dataset: data.Datasets["demonstrations"], Policy: base.State.Policy, Wish: StateRunning,
 	}
 	run := func(in SFTInput, suggest bool) (StageResult, int) {

@@ -13,12 +13,12 @@ import (
 
 // EvaluationInput is a policy and the benchmarks to measure it on.
 type EvaluationInput struct {
-	Run       artifact.RunID                `json:"run"`
-	Seed      uint64                        `json:"seed"`
-	Tokenizer string                        `json:"tokenizer"`
-	Numerics  recipe.Numerics               `json:"numerics"`
-	Benches   []recipe.Benchmark            `json:"benchmarks"`
-	Datasets  map[string]activities.Dataset `json:"datasets"`
+	Run        artifact.RunID                `json:"run"`
+	Seed       uint64                        `json:"seed"`
+	Vocabulary artifact.Ref                  `json:"vocabulary"`
+	Numerics   recipe.Numerics               `json:"numerics"`
+	Benches    []recipe.Benchmark            `json:"benchmarks"`
+	Datasets   map[string]activities.Dataset `json:"datasets"`
 	// After is the phase or stage that made the policy.
 	After  string          `json:"after"`
 	Policy artifact.Policy `json:"policy"`
@@ -54,7 +54,7 @@ func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, err
 func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (Score, error) {
 	data := in.Datasets[b.Data]
 	work := rolloutWork{
-		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Tokenizer: in.Tokenizer, Domain: b.Domain,
+		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Vocabulary: in.Vocabulary, Domain: b.Domain,
 		Dataset: data.Problems, Stage: "after-" + in.After + "-" + b.Name, Samples: b.Samples,
 		Sampling: activities.Sampling{
 			Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens, Rows: in.Numerics.GenerationRows,

@@ -19,7 +19,7 @@ func searchInput(t *testing.T, store objectstore.Store, target float64, measurem
 	search := stage.Search
 	search.TargetEntropy, search.Tolerance, search.MaxMeasurements = target, 0.005, measurements
 	return TemperatureSearchInput{
-		Run: testRunID, Seed: 1, Tokenizer: stage.Tokenizer, Numerics: stage.Numerics, Stage: "math",
+		Run: testRunID, Seed: 1, Vocabulary: stage.Vocabulary, Numerics: stage.Numerics, Stage: "math",
 		Search: search, Dataset: stage.Dataset, Policy: stage.State.Policy,
 	}
 }
@@ -79,7 +79,7 @@ func TestEvaluationShards(t *testing.T) {
 			Name: fmt.Sprintf("cut-%d", shards), Domain: "math", Data: "math", Samples: 3, Temperature: 0.6, TopP: 0.95, MaxResponseTokens: 24, Shards: shards,
 		}
 		in := EvaluationInput{
-			Run: testRunID, Seed: 1, Tokenizer: stage.Tokenizer, Numerics: stage.Numerics, After: "sft", Policy: stage.State.Policy,
+			Run: testRunID, Seed: 1, Vocabulary: stage.Vocabulary, Numerics: stage.Numerics, After: "sft", Policy: stage.State.Policy,
 			Benches: []recipe.Benchmark{bench}, Datasets: map[string]activities.Dataset{"math": stage.Dataset},
 		}
 		// The random streams are keyed by the benchmark: here all are one, in runs of their own.

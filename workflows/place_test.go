@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -23,7 +24,9 @@ import (
 	"temper/activities"
 	"temper/activities/learnertest"
 	"temper/activities/objectstore"
+	"temper/model/artifact"
 	"temper/model/recipe"
+	"temper/model/tokenizer"
 )
 
 // testRunName is the workflow ID of the tests' runs.
@@ -262,4 +265,20 @@ func (s *payloadSizes) note(payload *commonpb.Payload) {
 	if n := len(payload.GetData()); n > s.largest {
 		s.largest, s.what = n, string(payload.GetData())
 	}
+}
+
+// storedVocabulary names the synthetic vocabulary in a place's store.
+type storedVocabulary struct{ ref, tokenizer artifact.Ref }
+
+func (p *place) vocabulary() storedVocabulary {
+	p.t.Helper()
+	tok, err := tokenizer.New(tokenizer.Synthetic)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	v, ref, err := activities.PutVocabulary(context.Background(), p.store, tok, "", nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return storedVocabulary{ref, v.Tokenizer}
 }

@@ -47,14 +47,15 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 
 // State is all that a run carries from one execution to the next.
 type State struct {
-	State    RunState                      `json:"state"`
-	Reason   string                        `json:"reason,omitempty"`
-	Recipe   artifact.Ref                  `json:"recipe"`
-	Datasets map[string]activities.Dataset `json:"datasets"`
-	Policy   artifact.Policy               `json:"policy"`
-	Stages   []StageProgress               `json:"stages"`
-	Scores   []Score                       `json:"scores"`
-	Report   artifact.Ref                  `json:"report"`
+	State      RunState                      `json:"state"`
+	Reason     string                        `json:"reason,omitempty"`
+	Recipe     artifact.Ref                  `json:"recipe"`
+	Datasets   map[string]activities.Dataset `json:"datasets"`
+	Policy     artifact.Policy               `json:"policy"`
+	Vocabulary artifact.Ref                  `json:"vocabulary"`
+	Stages     []StageProgress               `json:"stages"`
+	Scores     []Score                       `json:"scores"`
+	Report     artifact.Ref                  `json:"report"`
 	// Evaluated is the number of phases and stages whose policy has been evaluated.
 	Evaluated int `json:"evaluated"`
 }
@@ -108,29 +109,30 @@ func (r *run) train(ctx workflow.Context) (Result, error) {
 	return r.finish(ctx)
 }
 
-// prepare records the recipe, prepares the data and makes the initial model.
+// prepare records the recipe, makes the initial model and, with its vocabulary, the data.
 func (r *run) prepare(ctx workflow.Context) error {
 	recorded := workflow.ExecuteActivity(onControl(ctx, "record the recipe"), acts.RecordRecipe,
 		activities.RecordRecipeInput{Run: r.id, Recipe: r.recipe})
-	initial := workflow.ExecuteActivity(onGPU(ctx, "initial model"), acts.InitModel, activities.InitModelInput{
-		Run: r.id, Spec: activities.InitialModel{Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, Seed: r.recipe.Seed},
-	})
+	var initial activities.InitModelResult
+	err := workflow.ExecuteActivity(onGPU(ctx, "initial model and vocabulary"), acts.InitModel, activities.InitModelInput{
+		Run: r.id, Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, End: r.recipe.Prompt.End, Seed: r.recipe.Seed,
+	}).Get(ctx, &initial)
+	if err != nil {
+		return err
+	}
 	var data PrepareDataResult
-	err := workflow.ExecuteChildWorkflow(child(ctx, "data", "all datasets of the recipe"), PrepareData,
-		PrepareDataInput{Run: r.id, Recipe: r.recipe}).Get(ctx, &data)
+	err = workflow.ExecuteChildWorkflow(child(ctx, "data", "all datasets of the recipe"), PrepareData,
+		PrepareDataInput{Run: r.id, Recipe: r.recipe, Vocabulary: initial.Vocabulary}).Get(ctx, &data)
 	if err != nil {
 		return err
 	}
 	if err := recorded.Get(ctx, &r.state.Recipe); err != nil {
 		return err
 	}
-	if err := initial.Get(ctx, &r.state.Policy); err != nil {
-		return err
-	}
 	if err := r.checkData(data); err != nil {
 		return err
 	}
-	r.state.Datasets = data.Datasets
+	r.state.Policy, r.state.Vocabulary, r.state.Datasets = initial.Policy, initial.Vocabulary, data.Datasets
 	return nil
 }
 
@@ -189,13 +191,13 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	if p.Kind == KindSFT {
 		phase := r.recipe.SFT[i]
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised phase "+p.Name), SFT, SFTInput{
-			Run: r.id, Seed: r.recipe.Seed, Tokenizer: r.recipe.Tokenizer, MicroBatchRows: r.recipe.Numerics.MicroBatchRows,
+			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 			Phase: phase, Dataset: r.state.Datasets[phase.Data], Policy: r.state.Policy, Wish: wished,
 		})
 	} else {
 		stage := r.recipe.RL[i-len(r.recipe.SFT)]
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
-			Run: r.id, Seed: r.recipe.Seed, Tokenizer: r.recipe.Tokenizer, Numerics: r.recipe.Numerics,
+			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 			Stage: stage, Search: r.recipe.TemperatureSearch, Dataset: r.state.Datasets[stage.Data],
 			Wish: wished, State: RLStageState{Policy: r.state.Policy},
 		})
@@ -221,7 +223,7 @@ func (r *run) evaluate(ctx workflow.Context, after string) error {
 	}
 	var result EvaluationResult
 	err := workflow.ExecuteChildWorkflow(child(ctx, "evaluation-after-"+after, "evaluation after "+after), Evaluation, EvaluationInput{
-		Run: r.id, Seed: r.recipe.Seed, Tokenizer: r.recipe.Tokenizer, Numerics: r.recipe.Numerics,
+		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 		Benches: r.recipe.Evaluation.Benchmarks, Datasets: r.state.Datasets, After: after, Policy: r.state.Policy,
 	}).Get(ctx, &result)
 	if err != nil {

@@ -12,8 +12,9 @@ import (
 
 // PrepareDataInput is a recipe whose datasets are wanted.
 type PrepareDataInput struct {
-	Run    artifact.RunID `json:"run"`
-	Recipe recipe.Recipe  `json:"recipe"`
+	Run        artifact.RunID `json:"run"`
+	Recipe     recipe.Recipe  `json:"recipe"`
+	Vocabulary artifact.Ref   `json:"vocabulary"`
 }
 
 // PrepareDataResult holds the recipe's datasets by name.
@@ -27,7 +28,7 @@ func PrepareData(ctx workflow.Context, in PrepareDataInput) (PrepareDataResult, 
 	futures := make([]workflow.Future, len(names))
 	for i, name := range names {
 		futures[i] = workflow.ExecuteActivity(onControl(ctx, "dataset "+name), acts.PrepareData, activities.PrepareDataInput{
-			Run: in.Run, Name: name, Dataset: in.Recipe.Data[name], Seed: in.Recipe.Seed, Tokenizer: in.Recipe.Tokenizer,
+			Run: in.Run, Name: name, Dataset: in.Recipe.Data[name], Seed: in.Recipe.Seed, Vocabulary: in.Vocabulary, Prompt: in.Recipe.Prompt,
 			MaxExampleTokens: maxExampleTokens(in.Recipe, name), MaxPromptTokens: maxPromptTokens(in.Recipe, name),
 		})
 	}

@@ -18,15 +18,15 @@ const stepsPerExecution = 20
 
 // RLStageInput is one stage and the policy it starts from.
 type RLStageInput struct {
-	Run       artifact.RunID           `json:"run"`
-	Seed      uint64                   `json:"seed"`
-	Tokenizer string                   `json:"tokenizer"`
-	Numerics  recipe.Numerics          `json:"numerics"`
-	Stage     recipe.RLStage           `json:"stage"`
-	Search    recipe.TemperatureSearch `json:"search"`
-	Dataset   activities.Dataset       `json:"dataset"`
-	Wish      RunState                 `json:"wish"`
-	State     RLStageState             `json:"state"`
+	Run        artifact.RunID           `json:"run"`
+	Seed       uint64                   `json:"seed"`
+	Vocabulary artifact.Ref             `json:"vocabulary"`
+	Numerics   recipe.Numerics          `json:"numerics"`
+	Stage      recipe.RLStage           `json:"stage"`
+	Search     recipe.TemperatureSearch `json:"search"`
+	Dataset    activities.Dataset       `json:"dataset"`
+	Wish       RunState                 `json:"wish"`
+	State      RLStageState             `json:"state"`
 }
 
 // RLStageState is all that a stage carries from one execution to the next.
@@ -88,7 +88,7 @@ func (s *rlStage) findTemperature(ctx workflow.Context) error {
 	var found TemperatureSearchResult
 	summary := fmt.Sprintf("%s: temperature for an entropy of %g", s.in.Stage.Name, s.in.Search.TargetEntropy)
 	err := workflow.ExecuteChildWorkflow(child(ctx, "temperature", summary), TemperatureSearch, TemperatureSearchInput{
-		Run: s.in.Run, Seed: s.in.Seed, Tokenizer: s.in.Tokenizer, Numerics: s.in.Numerics, Stage: s.in.Stage.Name,
+		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Numerics: s.in.Numerics, Stage: s.in.Stage.Name,
 		Search: s.in.Search, Dataset: s.in.Dataset, Policy: s.state.Policy,
 	}).Get(ctx, &found)
 	if err != nil {
@@ -139,7 +139,7 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 
 func (s *rlStage) rolloutWork() rolloutWork {
 	return rolloutWork{
-		Run: s.in.Run, Seed: s.in.Seed, Tokenizer: s.in.Tokenizer, Domain: s.in.Stage.Domain,
+		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.Domain,
 		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.in.Stage.GroupSize,
 		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.MaxResponseTokens),
 	}
@@ -153,7 +153,7 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
 		Temperature: s.state.Temperature, GroupSize: stage.GroupSize, AdvantageStd: stage.AdvantageStd,
 		LossDenominator: stage.LossDenominator, OverlongFiltering: stage.OverlongFiltering,
-		MicroBatchRows: s.in.Numerics.MicroBatchRows, Shards: shards,
+		Numerics: s.in.Numerics, Shards: shards,
 	}
 }
 

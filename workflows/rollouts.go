@@ -12,11 +12,11 @@ import (
 
 // rolloutWork is what all rollouts of a stage have in common.
 type rolloutWork struct {
-	Run       artifact.RunID
-	Seed      uint64
-	Tokenizer string
-	Domain    string
-	Dataset   artifact.Ref
+	Run        artifact.RunID
+	Seed       uint64
+	Vocabulary artifact.Ref
+	Domain     string
+	Dataset    artifact.Ref
 	// Stage is the key of the random streams and of the manifests.
 	Stage    string
 	Sampling activities.Sampling
@@ -28,7 +28,7 @@ func (w rolloutWork) generate(ctx workflow.Context, policy artifact.Policy, step
 	summary := fmt.Sprintf("%s step %d: %d rollouts, shard %d", w.Stage, step+1, len(problems)*w.Samples, shard+1)
 	var rollouts activities.RolloutSummary
 	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
-		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Seed: w.Seed, Tokenizer: w.Tokenizer,
+		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Seed: w.Seed, Vocabulary: w.Vocabulary,
 		Policy: policy, Dataset: w.Dataset, Problems: problems, Samples: w.Samples, Sampling: w.Sampling,
 	}).Get(ctx, &rollouts)
 	return rollouts, err
@@ -39,7 +39,7 @@ func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, sh
 	var verdicts activities.VerdictSummary
 	summary := fmt.Sprintf("%s step %d: verdicts, shard %d", w.Stage, step+1, shard+1)
 	err := workflow.ExecuteActivity(onGrader(ctx, summary), acts.ScoreRollouts, activities.ScoreRolloutsInput{
-		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Domain: w.Domain, Tokenizer: w.Tokenizer,
+		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Domain: w.Domain, Vocabulary: w.Vocabulary,
 		Dataset: w.Dataset, Rollouts: rollouts,
 	}).Get(ctx, &verdicts)
 	return verdicts, err

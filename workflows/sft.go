@@ -13,14 +13,14 @@ import (
 
 // SFTInput is one supervised phase and the policy it starts from.
 type SFTInput struct {
-	Run            artifact.RunID     `json:"run"`
-	Seed           uint64             `json:"seed"`
-	Tokenizer      string             `json:"tokenizer"`
-	MicroBatchRows int                `json:"micro_batch_rows"`
-	Phase          recipe.SFTPhase    `json:"phase"`
-	Dataset        activities.Dataset `json:"dataset"`
-	Policy         artifact.Policy    `json:"policy"`
-	Wish           RunState           `json:"wish"`
+	Run        artifact.RunID     `json:"run"`
+	Seed       uint64             `json:"seed"`
+	Vocabulary artifact.Ref       `json:"vocabulary"`
+	Numerics   recipe.Numerics    `json:"numerics"`
+	Phase      recipe.SFTPhase    `json:"phase"`
+	Dataset    activities.Dataset `json:"dataset"`
+	Policy     artifact.Policy    `json:"policy"`
+	Wish       RunState           `json:"wish"`
 	// Progress is where the phase stands; continue-as-new carries it.
 	Progress StageProgress `json:"progress"`
 }
@@ -48,9 +48,9 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 		var result activities.TrainSFTResult
 		summary := fmt.Sprintf("%s: updates %d to %d of %d", in.Phase.Name, p.Step+1, end, updates)
 		err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.TrainSFT, activities.TrainSFTInput{
-			Run: in.Run, Phase: in.Phase, Seed: in.Seed, Tokenizer: in.Tokenizer,
+			Run: in.Run, Phase: in.Phase, Seed: in.Seed, Vocabulary: in.Vocabulary,
 			Examples: in.Dataset.Examples, NumExamples: in.Dataset.NumExamples, Policy: in.Policy,
-			FirstUpdate: p.Step, EndUpdate: end, Updates: updates, MicroBatchRows: in.MicroBatchRows,
+			FirstUpdate: p.Step, EndUpdate: end, Updates: updates, Numerics: in.Numerics,
 		}).Get(ctx, &result)
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Phase.Name, err)

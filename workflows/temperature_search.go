@@ -13,14 +13,14 @@ import (
 
 // TemperatureSearchInput is a stage that wants a temperature for its policy.
 type TemperatureSearchInput struct {
-	Run       artifact.RunID           `json:"run"`
-	Seed      uint64                   `json:"seed"`
-	Tokenizer string                   `json:"tokenizer"`
-	Numerics  recipe.Numerics          `json:"numerics"`
-	Stage     string                   `json:"stage"`
-	Search    recipe.TemperatureSearch `json:"search"`
-	Dataset   activities.Dataset       `json:"dataset"`
-	Policy    artifact.Policy          `json:"policy"`
+	Run        artifact.RunID           `json:"run"`
+	Seed       uint64                   `json:"seed"`
+	Vocabulary artifact.Ref             `json:"vocabulary"`
+	Numerics   recipe.Numerics          `json:"numerics"`
+	Stage      string                   `json:"stage"`
+	Search     recipe.TemperatureSearch `json:"search"`
+	Dataset    activities.Dataset       `json:"dataset"`
+	Policy     artifact.Policy          `json:"policy"`
 }
 
 // TemperatureSearchResult is the decision and every measurement behind it.
@@ -62,7 +62,7 @@ func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candi
 	var rollouts activities.RolloutSummary
 	summary := fmt.Sprintf("%s: entropy at temperature %.2f", in.Stage, candidate)
 	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
-		Run: in.Run, Stage: in.Stage, Step: number, Seed: recipe.DeriveSeed(in.Seed, "temperature search"), Tokenizer: in.Tokenizer,
+		Run: in.Run, Stage: in.Stage, Step: number, Seed: recipe.DeriveSeed(in.Seed, "temperature search"), Vocabulary: in.Vocabulary,
 		Policy: in.Policy, Dataset: in.Dataset.Problems, Problems: firstProblems(min(in.Search.Problems, in.Dataset.NumProblems)),
 		Samples: 1, Sampling: samplingOf(in.Numerics, candidate, in.Search.MaxResponseTokens), Measurement: true,
 	}).Get(ctx, &rollouts)
