@@ -9,10 +9,31 @@ import (
 	"strings"
 
 	"temper/model/recipe"
+	"temper/model/tokenizer"
 )
 
-// localFile reports whether a dataset is a file on this machine.
-func localFile(d recipe.Dataset) bool { return d.URI != "" && !strings.Contains(d.URI, "://") }
+// localPlace is a file or folder on this machine that a recipe names.
+type localPlace struct {
+	field string
+	path  *string
+	// folder says whether it is a folder; a tokenizer may be either.
+	folder, file bool
+}
+
+// localPlaces lists those outside of the datasets.
+func localPlaces(r *recipe.Recipe) []localPlace {
+	var places []localPlace
+	add := func(p localPlace) {
+		if *p.path != "" && !strings.Contains(*p.path, "://") {
+			places = append(places, p)
+		}
+	}
+	add(localPlace{field: "model.base", path: &r.Model.Base, folder: true})
+	if !slices.Contains([]string{recipe.TokenizerBase, tokenizer.Synthetic, tokenizer.Bytes}, r.Tokenizer) {
+		add(localPlace{field: "tokenizer", path: &r.Tokenizer, folder: true, file: true})
+	}
+	return places
+}
 
 func datasetNames(r recipe.Recipe) []string {
 	names := make([]string, 0, len(r.Data))
@@ -23,44 +44,52 @@ func datasetNames(r recipe.Recipe) []string {
 	return names
 }
 
-// absolutePaths makes the paths of local data files absolute.
-func absolutePaths(r *recipe.Recipe) error {
+// eachPlace calls do for every file and folder on this machine that the recipe
+// names, and keeps what do makes of the path.
+func eachPlace(r *recipe.Recipe, do func(localPlace) error) error {
+	for _, p := range localPlaces(r) {
+		if err := do(p); err != nil {
+			return fmt.Errorf("%s: %w", p.field, err)
+		}
+	}
 	for _, name := range datasetNames(*r) {
 		d := r.Data[name]
-		if !localFile(d) {
+		if d.URI == "" || strings.Contains(d.URI, "://") {
 			continue
 		}
-		path, err := filepath.Abs(d.URI)
-		if err != nil {
+		if err := do(localPlace{path: &d.URI, file: true}); err != nil {
 			return fmt.Errorf("data.%s.uri: %w", name, err)
 		}
-		d.URI = path
 		r.Data[name] = d
 	}
 	return nil
 }
 
-// checkDataFiles opens every local data file, before anything is started. It
-// fits only where the worker runs on this machine.
-func checkDataFiles(r recipe.Recipe) error {
-	for _, name := range datasetNames(r) {
-		d := r.Data[name]
-		if !localFile(d) {
-			continue
+// absolutePaths makes the paths of local files and folders absolute.
+func absolutePaths(r *recipe.Recipe) error {
+	return eachPlace(r, func(p localPlace) (err error) {
+		*p.path, err = filepath.Abs(*p.path)
+		return err
+	})
+}
+
+// checkFiles looks at every local file and folder, before anything is started.
+// It fits only where the worker runs on this machine.
+func checkFiles(r recipe.Recipe) error {
+	return eachPlace(&r, func(p localPlace) error {
+		info, err := os.Stat(*p.path)
+		switch {
+		case err != nil:
+			return err
+		case info.IsDir() && !p.folder:
+			return &fs.PathError{Op: "open", Path: *p.path, Err: fmt.Errorf("it is a folder; valid: a JSONL file")}
+		case !info.IsDir() && !p.file:
+			return &fs.PathError{Op: "open", Path: *p.path, Err: fmt.Errorf("it is a file; valid: a folder with config.json and safetensors files")}
 		}
-		info, err := os.Stat(d.URI)
-		if err == nil && info.IsDir() {
-			err = &fs.PathError{Op: "open", Path: d.URI, Err: fmt.Errorf("it is a folder; valid: a JSONL file")}
-		}
-		if err == nil {
-			var file *os.File
-			if file, err = os.Open(d.URI); err == nil {
-				err = file.Close()
-			}
-		}
+		file, err := os.Open(*p.path)
 		if err != nil {
-			return fmt.Errorf("data.%s.uri: %w", name, err)
+			return err
 		}
-	}
-	return nil
+		return file.Close()
+	})
 }

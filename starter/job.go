@@ -52,7 +52,7 @@ func (j *job) run(cmd *cobra.Command) error {
 	}
 	ctx := cmd.Context()
 	if !endpoints.TemporalFromEnvironment() && !j.detach {
-		if err := checkDataFiles(r); err != nil {
+		if err := checkFiles(r); err != nil {
 			return err
 		}
 		if j.stack, err = newStack(j.data, devstackArgs(cmd), j.print); err != nil {

@@ -105,6 +105,9 @@ directory.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().String("data", ".temper", "`DIR` of the local Temporal, its store, logs and reports")
 	root.AddCommand(newDemoCommand(), newRunCommand(), newStatusCommand(), newReportCommand(), newRecipeCommand())
+	root.AddCommand(newExportCommand())
+	root.AddCommand(newTokenizeCommand())
+	root.AddCommand(newComputeCommands()...)
 	root.AddCommand(newControlCommands()...)
 	return root
 }

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"temper/activities/objectstore"
+	"temper/model/artifact"
+)
+
+// foundCheckpoint is a checkpoint and what it is of.
+type foundCheckpoint struct {
+	ref   artifact.Ref
+	run   artifact.RunID
+	stage string
+	// step is the update or policy step after which it was made, of steps; 0 where that is not known.
+	step, steps int
+}
+
+// String is the checkpoint for people.
+func (f foundCheckpoint) String() string {
+	at := fmt.Sprintf("update %d", f.step)
+	switch {
+	case f.steps > f.step:
+		at = fmt.Sprintf("policy step %d of %d, the stage is not at its end", f.step, f.steps)
+	case f.steps > 0:
+		at = fmt.Sprintf("policy step %d of %d", f.step, f.steps)
+	}
+	return fmt.Sprintf("run %s (Run ID %s), stage %s, %s: checkpoint %s", f.run.Name, f.run.ID, f.stage, at, f.ref.SHA256)
+}
+
+// recordedStage is a supervised phase or RL stage of a recorded recipe.
+type recordedStage struct {
+	Name  string `json:"name"`
+	Steps int    `json:"steps"` // 0 for a supervised phase
+}
+
+// outputCheckpoint is the name under which manifests list a checkpoint.
+const outputCheckpoint = "checkpoint"
+
+// findCheckpoint finds the newest checkpoint of a stage, by the manifests in the
+// store alone. Without a runID it is the newest run of the name; without a stage
+// the last that has a checkpoint.
+func findCheckpoint(ctx context.Context, store objectstore.Store, name, runID, stage string) (foundCheckpoint, error) {
+	keys, err := store.List(ctx, "runs/"+name+"/")
+	if errors.Is(err, objectstore.ErrBadKey) || err == nil && len(keys) == 0 {
+		return foundCheckpoint{}, fmt.Errorf("there is no run %q in the store; see `starter status`", name)
+	}
+	if err != nil {
+		return foundCheckpoint{}, fmt.Errorf("find the run's checkpoints: %w", err)
+	}
+	recorded, err := newestRecipe(ctx, store, keys, name, runID)
+	if err != nil {
+		return foundCheckpoint{}, err
+	}
+	stages, err := recordedStages(ctx, store, recorded)
+	if err != nil {
+		return foundCheckpoint{}, err
+	}
+	valid := make([]string, len(stages))
+	for i, s := range stages {
+		valid[i] = s.Name
+	}
+	if stage != "" && !slices.Contains(valid, stage) {
+		return foundCheckpoint{}, fmt.Errorf("run %s has no stage %q; valid: %s", name, stage, strings.Join(valid, ", "))
+	}
+	for _, s := range slices.Backward(stages) {
+		if stage != "" && s.Name != stage {
+			continue
+		}
+		found, ok, err := newestOf(ctx, store, keys, recorded.Run, s)
+		if err != nil || ok {
+			return found, err
+		}
+	}
+	if stage != "" {
+		return foundCheckpoint{}, fmt.Errorf("stage %s of run %s has no checkpoint yet; the stages are %s", stage, name, strings.Join(valid, ", "))
+	}
+	return foundCheckpoint{}, fmt.Errorf("run %s has no checkpoint yet; its stages are %s", name, strings.Join(valid, ", "))
+}
+
+// newestRecipe is the record of the recipe of the run that began last, or of the
+// one with the given Run ID.
+func newestRecipe(ctx context.Context, store objectstore.Store, keys []string, name, runID string) (artifact.Manifest, error) {
+	var newest artifact.Manifest
+	var ids []string
+	for _, key := range keys {
+		parts := strings.Split(key, "/") // runs/NAME/ID/run/recipe-….json
+		if len(parts) != 5 || parts[3] != "run" || !strings.HasPrefix(parts[4], string(artifact.KindRecipe)+"-") {
+			continue
+		}
+		ids = append(ids, parts[2])
+		if runID != "" && parts[2] != runID {
+			continue
+		}
+		m, err := readManifest(ctx, store, key)
+		if err != nil {
+			return newest, err
+		}
+		if newest.Kind == "" || m.Work.Started.After(newest.Work.Started) {
+			newest = m
+		}
+	}
+	switch {
+	case len(ids) == 0:
+		return newest, fmt.Errorf("run %s has not begun: its recipe is not in the store yet", name)
+	case newest.Kind == "":
+		slices.Sort(ids)
+		return newest, fmt.Errorf("run %s has no Run ID %q; valid: %s", name, runID, strings.Join(slices.Compact(ids), ", "))
+	}
+	return newest, nil
+}
+
+// recordedStages are the stages of a recorded recipe, in order. Only their names
+// and lengths are looked at, so that runs of other versions can be exported too.
+func recordedStages(ctx context.Context, store objectstore.Store, m artifact.Manifest) ([]recordedStage, error) {
+	data, err := store.Get(ctx, m.Outputs["recipe"])
+	if err != nil {
+		return nil, fmt.Errorf("read the recipe of run %s: %w", m.Run.Name, err)
+	}
+	var r struct {
+		SFT []struct {
+			Name string `json:"name"`
+		} `json:"sft"`
+		RL []recordedStage `json:"rl"`
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("read the recipe of run %s: %w", m.Run.Name, err)
+	}
+	var stages []recordedStage
+	for _, phase := range r.SFT {
+		stages = append(stages, recordedStage{Name: phase.Name})
+	}
+	return append(stages, r.RL...), nil
+}
+
+// newestOf is the checkpoint of a stage after its most steps. Of two after the
+// same one, made by a run that was reset in between, it is the later.
+func newestOf(ctx context.Context, store objectstore.Store, keys []string, run artifact.RunID, stage recordedStage) (found foundCheckpoint, ok bool, err error) {
+	prefix := run.Prefix() + stage.Name + "/"
+	type record struct{ key, step string }
+	var records []record
+	for _, key := range keys {
+		file, _ := strings.CutPrefix(key, prefix) // a key outside the stage has no kind
+		kind, rest, _ := strings.Cut(file, "-")
+		switch artifact.Kind(kind) { // KIND-STEP-SHARD-DIGEST.json
+		case artifact.KindSFT, artifact.KindUpdate, artifact.KindCheckpoint:
+			step, _, _ := strings.Cut(rest, "-")
+			records = append(records, record{key, step})
+		}
+	}
+	slices.SortFunc(records, func(a, b record) int {
+		return cmp.Or(cmp.Compare(len(b.step), len(a.step)), strings.Compare(b.step, a.step), strings.Compare(a.key, b.key))
+	})
+	var newest artifact.Manifest
+	for i, r := range records {
+		if ok && r.step != records[i-1].step {
+			break
+		}
+		m, err := readManifest(ctx, store, r.key)
+		if err != nil {
+			return found, false, err
+		}
+		ref, has := m.Outputs[outputCheckpoint]
+		if !has || ok && !m.Work.Ended.After(newest.Work.Ended) {
+			continue
+		}
+		newest, ok = m, true
+		found = foundCheckpoint{ref: ref, run: run, stage: stage.Name, step: m.Step, steps: stage.Steps}
+	}
+	return found, ok, nil
+}
+
+func readManifest(ctx context.Context, store objectstore.Store, key string) (artifact.Manifest, error) {
+	data, err := store.Read(ctx, key)
+	if err != nil {
+		return artifact.Manifest{}, fmt.Errorf("read manifest: %w", err)
+	}
+	m, err := artifact.DecodeManifest(data)
+	if err != nil {
+		return m, fmt.Errorf("%s: %w", key, err)
+	}
+	return m, nil
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"temper/activities/objectstore"
+	"temper/activities/objectstore/s3"
+	"temper/deploy/endpoints"
+	"temper/model/checkpoint"
+	"temper/model/pretrained"
+	"temper/model/safetensors"
+)
+
+// exportOptions is what the command line of export says.
+type exportOptions struct {
+	run, runID, stage string
+	to                string
+	dtype             safetensors.DType
+	maxShardBytes     int64
+	force             bool
+}
+
+func newExportCommand() *cobra.Command {
+	var o exportOptions
+	var dtype, maxShard string
+	cmd := &cobra.Command{
+		Use:   "export RUN --to DIR|s3://BUCKET/FOLDER",
+		Short: "Write a run's model as Hugging Face, vLLM and others load it",
+		Long: `Write the model that a run had at the end of a stage, in Hugging Face's layout:
+config.json, generation_config.json, the tokenizer's files, and the weights as
+model.safetensors, or as shards with an index when they are larger than
+--max-shard-size. transformers, vLLM and temper itself load it:
+  starter export my-run --to ./my-model
+  starter export my-run --stage math-8k --dtype bf16 --to s3://bucket/models/my-model
+The stages are those of the recipe, supervised phases included. Without --stage
+it is the last one that has a checkpoint; in a stage that is still at work, the
+newest checkpoint. Only the S3 store is asked, and no worker has to run.
+
+Training keeps its weights in fp32, so that --dtype fp32 writes what was trained,
+bit for bit; bf16 and fp16 are rounded to nearest, ties to even.
+
+config.json is written last: what has none is not a whole model. A target that is
+not empty is refused, but for what an interrupted export to it left. --force
+replaces the model there; files that belong to no model stay.
+
+The path or URI is printed on standard output, all else on standard error.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			o.run = args[0]
+			if o.dtype, err = parseDType(dtype); err != nil {
+				return err
+			}
+			if o.maxShardBytes, err = parseBytes(maxShard); err != nil {
+				return fmt.Errorf("--max-shard-size: %w", err)
+			}
+			if err := checkTarget(o.to); err != nil {
+				return err
+			}
+			return action(func(cmd *cobra.Command, _ []string) error { return export(cmd, o) })(cmd, args)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.to, "to", "", "`TARGET`: a folder, or s3://BUCKET/FOLDER in the store of the run")
+	flags.StringVar(&o.stage, "stage", "", "`NAME` of a supervised phase or RL stage (default: the last one with a checkpoint)")
+	flags.StringVar(&dtype, "dtype", "fp32", "`TYPE` of the weights: fp32, bf16 or fp16")
+	flags.StringVar(&maxShard, "max-shard-size", "5GB", "`SIZE` of one weights file at most, such as 500MB, 5GB or 2GiB")
+	flags.BoolVar(&o.force, "force", false, "replace a model that is in the target")
+	flags.StringVar(&o.runID, "run-id", "", "`ID` of Temporal's for the first execution, when there were several runs of this name (default: the newest)")
+	if err := cmd.MarkFlagRequired("to"); err != nil {
+		panic(err) // there is no such flag
+	}
+	return cmd
+}
+
+// checkTarget refuses what is neither a folder nor an S3 URI.
+func checkTarget(to string) error {
+	if scheme, _, found := strings.Cut(to, "://"); found && scheme != "s3" {
+		return fmt.Errorf("--to is %q; valid: a folder, or s3://BUCKET/FOLDER", to)
+	}
+	if to == "" {
+		return errors.New("--to is empty; valid: a folder, or s3://BUCKET/FOLDER")
+	}
+	return nil
+}
+
+func parseDType(word string) (safetensors.DType, error) {
+	switch word {
+	case "fp32":
+		return safetensors.F32, nil
+	case "bf16":
+		return safetensors.BF16, nil
+	case "fp16":
+		return safetensors.F16, nil
+	}
+	return "", fmt.Errorf("--dtype is %q; valid: fp32, bf16, fp16", word)
+}
+
+// export finds the checkpoint and writes it.
+func export(cmd *cobra.Command, o exportOptions) error {
+	ctx := cmd.Context()
+	e, err := endpoints.Find(dataDir(cmd))
+	if err != nil {
+		return err
+	}
+	store, err := e.OpenStore(ctx)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	target, err := openTarget(store, o.to)
+	if err != nil {
+		return err
+	}
+	show := newExportView(cmd.ErrOrStderr())
+	err = exportFrom(ctx, store, target, o, show)
+	show.close()
+	if err != nil && ctx.Err() != nil {
+		show.note(fmt.Sprintf("interrupted; %s is not complete", o.to))
+		return errInterrupted
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), o.to)
+	return err
+}
+
+// openTarget makes nothing yet.
+func openTarget(store *s3.Store, to string) (pretrained.Sink, error) {
+	if strings.HasPrefix(to, "s3://") {
+		return store.Sink(to)
+	}
+	return pretrained.LocalSink(filepath.Clean(to)), nil
+}
+
+// exportFrom is export between an open store and a target.
+func exportFrom(ctx context.Context, store objectstore.Store, target pretrained.Sink, o exportOptions, show *exportView) error {
+	if err := pretrained.CheckTarget(ctx, target, o.force); err != nil {
+		return hintForce(err)
+	}
+	found, err := findCheckpoint(ctx, store, o.run, o.runID, o.stage)
+	if err != nil {
+		return err
+	}
+	show.note(found.String())
+	data, err := store.Get(ctx, found.ref)
+	if err != nil {
+		return fmt.Errorf("export: fetch the checkpoint: %w", err)
+	}
+	c, err := checkpoint.Decode(data)
+	if err != nil {
+		return fmt.Errorf("export: checkpoint %s: %w", found.ref.Short(), err)
+	}
+	files, generation, err := tokenizerFiles(ctx, store, c, show.note)
+	if err != nil {
+		return err
+	}
+	show.note(fmt.Sprintf("fetching the weights, %s", formatBytes(c.Weights.Size)))
+	blob, err := store.Get(ctx, c.Weights)
+	if err != nil {
+		return fmt.Errorf("export: fetch the weights: %w", err)
+	}
+	weights, err := safetensors.Open(bytes.NewReader(blob), int64(len(blob)))
+	if err != nil {
+		return fmt.Errorf("export: weights of checkpoint %s: %w", found.ref.Short(), err)
+	}
+	var specs []safetensors.Spec
+	for _, info := range weights.Tensors() {
+		specs = append(specs, safetensors.Spec{Name: info.Name, Shape: info.Shape})
+	}
+	return hintForce(pretrained.Write(ctx, target, pretrained.Export{
+		Config: c.Config, GenerationConfig: generation, Files: files,
+		Tensors: specs, Values: weights.ReadRange, DType: o.dtype, MaxShardBytes: o.maxShardBytes,
+		Metadata: map[string]string{"temper_checkpoint": found.ref.SHA256},
+		Replace:  o.force, Progress: show.progress,
+	}))
+}
+
+// hintForce says how a taken target can be had all the same.
+func hintForce(err error) error {
+	if errors.Is(err, pretrained.ErrTaken) {
+		return fmt.Errorf("%w; choose another, or replace a model there with --force", err)
+	}
+	return err
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"temper/activities/objectstore"
+	"temper/model/checkpoint"
+	"temper/model/tokenizer"
+)
+
+// builtInName is the file that describes a vocabulary for which there is no
+// tokenizer.json.
+const builtInName = "temper_tokenizer.json"
+
+// tokenizerFiles are the files of the checkpoint's tokenizer and its
+// generation_config.json. What other programs cannot read of them is said.
+func tokenizerFiles(ctx context.Context, store objectstore.Store, c checkpoint.Checkpoint, note func(string)) (map[string][]byte, []byte, error) {
+	data, err := store.Get(ctx, c.Tokenizer)
+	if err != nil {
+		return nil, nil, fmt.Errorf("export: fetch the tokenizer: %w", err)
+	}
+	tok, err := tokenizer.Parse(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("export: %w", err)
+	}
+	generation := []byte(c.GenerationConfig)
+	if len(generation) == 0 {
+		if generation, err = generationConfig(tok); err != nil {
+			return nil, nil, err
+		}
+	}
+	files := maps.Clone(tok.Files())
+	_, whole := files["tokenizer.json"]
+	_, vocab := files["vocab.json"]
+	switch {
+	case len(files) == 0:
+		files = map[string][]byte{builtInName: data}
+		note(fmt.Sprintf("the vocabulary %q is temper's own, and there is no tokenizer.json for it: %s describes it; give other programs token IDs", tok.Name(), builtInName))
+	case !whole && !vocab:
+		names := slices.Sorted(maps.Keys(files))
+		note(fmt.Sprintf("the vocabulary is %s, which is not in Hugging Face's form; give other programs token IDs", strings.Join(names, ", ")))
+	}
+	return files, generation, nil
+}
+
+// generationConfig says where generation ends, for a model that brought no
+// generation_config.json.
+func generationConfig(tok tokenizer.Tokenizer) ([]byte, error) {
+	ids := map[string]int32{}
+	for key, id := range map[string]int32{"bos_token_id": tok.BOS(), "eos_token_id": tok.EOS(), "pad_token_id": tok.Pad()} {
+		if id != tokenizer.NoToken {
+			ids[key] = id
+		}
+	}
+	data, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("export: generation_config.json: %w", err)
+	}
+	return data, nil
+}
