@@ -5,9 +5,9 @@ GO = go
 export GOEXPERIMENT = simd
 export CGO_ENABLED = 0
 
-.PHONY: help demo test lint build bench clean histories
+.PHONY: help demo test lint build bench gpu-check vet-xla clean histories
 help: ## print this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 demo: build ## build everything and run the whole recipe on this machine
 	@bin/starter demo
@@ -21,16 +21,27 @@ test: build ## all tests: packages, import rules, replay, real processes
 	$(GO) tool workflowcheck -config workflows/workflowcheck.yaml ./workflows/...
 	$(GO) test -timeout 60m ./...
 	cd deploy/devstack && $(GO) vet ./... && $(GO) test -timeout 20m ./...
+	@$(MAKE) --no-print-directory vet-xla
+	@! command -v cc >/dev/null || CGO_ENABLED=1 $(GO) test -tags xla -run XLA ./deploy/gpu
 
 lint: ## static checks: formatting, staticcheck, golangci-lint where it is installed
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
+	@$(MAKE) --no-print-directory vet-xla
 	$(GO) tool staticcheck ./...
 	$(GO) tool workflowcheck -config workflows/workflowcheck.yaml ./workflows/...
 	@if command -v golangci-lint >/dev/null; then golangci-lint run; else echo "golangci-lint is not installed: .golangci.yml was not run (the import rules are also a test)"; fi
 
 bench: ## training and generation speed, beside PyTorch where python3-torch is installed
 	@sh deploy/bench.sh
+
+gpu-check: ## parity and speed on a GPU, beside PyTorch's: deploy/gpu/README.md
+	@GO="$(GO)" sh deploy/gpu/check.sh $(ARGS)
+
+# XLA needs cgo, so it is left out where there is no C compiler.
+vet-xla:
+	@if command -v cc >/dev/null; then echo "go vet -tags xla ./..."; CGO_ENABLED=1 $(GO) vet -tags xla ./...; \
+	else echo "no C compiler (cc): go vet -tags xla was not run"; fi
 
 histories: build ## record the histories that the replay test replays
 	TEMPER_RECORD=1 $(GO) test -count=1 -timeout 30m -run TestRecordHistories ./worker

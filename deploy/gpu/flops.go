@@ -1,0 +1,38 @@
+package main
+
+import "temper/model/transformer"
+
+// peaks are the dense bf16 tensor-core rates of accelerators, FLOP/s, by a part
+// of the name that nvidia-smi gives (NVIDIA's data sheets, without sparsity).
+var peaks = []struct {
+	name string
+	rate float64
+}{
+	{"H100 PCIe", 756e12}, {"H100", 989e12}, {"H200", 989e12}, {"GH200", 989e12},
+	{"A100", 312e12}, {"L40S", 362e12}, {"L4", 121e12},
+}
+
+// trainFLOPs is what one token of a row of the given length costs in forward
+// and backward pass together (Chowdhery et al. 2022, PaLM, appendix B):
+//
+//	6·N + 12·L·H·Q·S
+//
+// with N the parameters that multiply (an untied embedding is only looked up),
+// L layers, H heads of Q elements and S tokens per row. The causal mask is not
+// discounted, and recomputation for gradient checkpointing does not count.
+func trainFLOPs(c transformer.Config, length int) float64 {
+	n := float64(c.NumParams())
+	if !c.TieWordEmbeddings {
+		n -= float64(c.VocabSize * c.HiddenSize)
+	}
+	return 6*n + 12*float64(c.NumHiddenLayers*c.NumAttentionHeads*headSize(c)*length)
+}
+
+// utilisation is the share of the peak rate (FLOP/s) that training at the given
+// tokens per second uses; 0 where the peak is not known.
+func utilisation(c transformer.Config, length int, tokensPerSecond, peak float64) float64 {
+	if peak <= 0 {
+		return 0
+	}
+	return trainFLOPs(c, length) * tokensPerSecond / peak
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+)
+
+// errUnsupported is the error of a cell that this build cannot compute.
+var errUnsupported = errors.New("not supported")
+
+// runCell runs one cell in this process and prints its results.
+func runCell(c Cell, backend, goldens string) (err error) {
+	if backend == "" {
+		return fmt.Errorf("cell %s: -cell needs -backend", c)
+	}
+	defer func() {
+		// GoMLX panics where a graph cannot be built: one line for the table, the
+		// stack for the log.
+		if p := recover(); p != nil {
+			err = fmt.Errorf("cell %s: %v", c, p)
+			debug.PrintStack()
+		}
+		if err == nil {
+			return
+		}
+		r := Result{Cell: c.String(), Engine: temper, Status: statusError, Text: shorten(err.Error())}
+		if errors.Is(err, errUnsupported) {
+			r.Status, err = statusSkipped, nil
+		}
+		emit(r)
+	}()
+	switch c.Kind {
+	case training:
+		return trainCell(c, backend)
+	case decoding:
+		return generateCell(c, backend)
+	}
+	return parityCell(c, backend, goldens)
+}
+
+// speedPrecision is what the products of a speed cell are computed in: the
+// graphs are float32, which XLA multiplies in TF32 unless told otherwise.
+func speedPrecision(backend string) string {
+	if strings.HasPrefix(backend, "xla") && !strings.Contains(backend, "tf32=false") {
+		return "tf32"
+	}
+	return "fp32"
+}
+
+// software names the versions of this build.
+func software() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	parts := []string{info.GoVersion}
+	for _, dep := range info.Deps {
+		if strings.HasPrefix(dep.Path, "github.com/gomlx/") {
+			parts = append(parts, strings.TrimPrefix(dep.Path, "github.com/gomlx/")+" "+dep.Version)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
