@@ -129,7 +129,11 @@ func (a *Activities) tokenizerFiles(ctx context.Context, uri string) (map[string
 		if err != nil {
 			return nil, fmt.Errorf("tokenizer: %w", err)
 		}
-		return map[string][]byte{path.Base(uri): data}, nil
+		name := path.Base(uri)
+		if ext == ".json" && name != tokenizer.DocumentName {
+			name = "tokenizer.json" // whatever it is called, it is of this kind
+		}
+		return map[string][]byte{name: data}, nil
 	}
 	folder, err := a.Sources.OpenFolder(ctx, uri)
 	if err != nil {

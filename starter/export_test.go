@@ -137,7 +137,7 @@ func TestExportStages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(notes, c.says) || !strings.Contains(notes, `the vocabulary "bytes" is temper's own`) || !strings.Contains(notes, "model-00002-of-00002.safetensors, ") {
+		if !strings.Contains(notes, c.says) || !strings.Contains(notes, `the vocabulary "bytes" has no form of Hugging Face's`) || !strings.Contains(notes, "model-00002-of-00002.safetensors, ") {
 			t.Errorf("stage %q: notes\n%s", c.stage, notes)
 		}
 		m, err := pretrained.Inspect(t.Context(), pretrained.Local(dir))
@@ -157,7 +157,7 @@ func TestExportStages(t *testing.T) {
 		if want := "{\n  \"eos_token_id\": 1,\n  \"pad_token_id\": 0\n}\n"; string(m.GenerationConfig) != want {
 			t.Errorf("generation_config.json is %s", m.GenerationConfig)
 		}
-		description, err := os.ReadFile(filepath.Join(dir, builtInName))
+		description, err := os.ReadFile(filepath.Join(dir, tokenizer.DocumentName))
 		if err != nil {
 			t.Fatal(err)
 		}

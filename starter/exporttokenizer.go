@@ -4,18 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"temper/activities/objectstore"
 	"temper/model/checkpoint"
 	"temper/model/tokenizer"
 )
-
-// builtInName is the file that describes a vocabulary for which there is no
-// tokenizer.json.
-const builtInName = "temper_tokenizer.json"
 
 // tokenizerFiles are the files of the checkpoint's tokenizer and its
 // generation_config.json. What other programs cannot read of them is said.
@@ -34,16 +27,12 @@ func tokenizerFiles(ctx context.Context, store objectstore.Store, c checkpoint.C
 			return nil, nil, err
 		}
 	}
-	files := maps.Clone(tok.Files())
+	files := tok.Files()
 	_, whole := files["tokenizer.json"]
 	_, vocab := files["vocab.json"]
-	switch {
-	case len(files) == 0:
-		files = map[string][]byte{builtInName: data}
-		note(fmt.Sprintf("the vocabulary %q is temper's own, and there is no tokenizer.json for it: %s describes it; give other programs token IDs", tok.Name(), builtInName))
-	case !whole && !vocab:
-		names := slices.Sorted(maps.Keys(files))
-		note(fmt.Sprintf("the vocabulary is %s, which is not in Hugging Face's form; give other programs token IDs", strings.Join(names, ", ")))
+	if !whole && !vocab {
+		files = map[string][]byte{tokenizer.DocumentName: data}
+		note(fmt.Sprintf("the vocabulary %q has no form of Hugging Face's: %s holds it for temper; give other programs token IDs", tok.Name(), tokenizer.DocumentName))
 	}
 	return files, generation, nil
 }

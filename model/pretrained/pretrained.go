@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 
 	"temper/model/safetensors"
+	"temper/model/tokenizer"
 )
 
 // The names of a model's files.
@@ -35,6 +36,7 @@ const (
 var TokenizerNames = []string{
 	"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
 	"vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja",
+	"tokenizer.bin", tokenizer.DocumentName,
 }
 
 // Folder holds a model's files. One that is a fmt.Stringer is named so in errors.

@@ -23,11 +23,15 @@ import (
 // bos_token if add_bos_token is true, nothing if it is false, and without it
 // the token that the post-processor puts first. Other files are kept and not read.
 //
-// A single file whose name ends in .bin is a vocabulary of llama2.c.
+// Without any of these, DocumentName holds a tokenizer as JSON wrote it, and a
+// file whose name ends in .bin is a vocabulary of llama2.c.
 //
 // What a tokenizer.json says that is not supported here is an error that names
 // the field, its value and what is supported.
 func FromFiles(files map[string][]byte) (Tokenizer, error) {
+	if document, ok := files[DocumentName]; ok && !huggingFace(files) {
+		return Parse(document)
+	}
 	t, err := fromFiles(files)
 	if err != nil {
 		return nil, fmt.Errorf("read tokenizer: %w", err)
@@ -36,16 +40,23 @@ func FromFiles(files map[string][]byte) (Tokenizer, error) {
 	return t, nil
 }
 
+// DocumentName is the file that a vocabulary without a tokenizer.json is kept
+// in, beside a model in Hugging Face layout: what JSON returns.
+const DocumentName = "temper_tokenizer.json"
+
+// huggingFace says whether there is a vocabulary in Hugging Face's form.
+func huggingFace(files map[string][]byte) bool {
+	return files["tokenizer.json"] != nil || files["vocab.json"] != nil || files["merges.txt"] != nil
+}
+
 func fromFiles(files map[string][]byte) (*loaded, error) {
-	if len(files) == 1 {
-		for name, data := range files {
-			if strings.HasSuffix(name, ".bin") {
-				t, err := readLlama2C(data)
-				if err != nil {
-					return nil, fmt.Errorf("%s: %w", name, err)
-				}
-				return t, nil
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if strings.HasSuffix(name, ".bin") && !huggingFace(files) {
+			t, err := readLlama2C(files[name])
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
 			}
+			return t, nil
 		}
 	}
 	config, err := readConfig(files)

@@ -243,3 +243,21 @@ func TestOlderPairOfFiles(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
+
+// Beside an exported model, DocumentName holds what has no tokenizer.json.
+func TestFromFilesReadsADocument(t *testing.T) {
+	builtIn, err := New(Synthetic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tok := range []Tokenizer{builtIn, fromFile(t, smallFile())} {
+		got, err := FromFiles(map[string][]byte{DocumentName: tok.JSON(), "chat_template.jinja": nil})
+		if err != nil || got.Name() != tok.Name() {
+			t.Errorf("%s: got %v, %v", tok.Name(), got, err)
+		}
+	}
+	both := map[string][]byte{DocumentName: builtIn.JSON(), "tokenizer.json": fileBytes(t, smallFile())}
+	if got, err := FromFiles(both); err != nil || got.Name() == builtIn.Name() {
+		t.Errorf("beside a tokenizer.json: %v, %v", got, err)
+	}
+}

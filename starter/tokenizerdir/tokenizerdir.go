@@ -3,6 +3,7 @@
 package tokenizerdir
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,55 +11,46 @@ import (
 	"path/filepath"
 	"strings"
 
+	"temper/model/pretrained"
 	"temper/model/tokenizer"
 )
 
-// Names are the files of a tokenizer in Hugging Face layout. None of them has to
-// be there but those that the others need.
-var Names = []string{
-	"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt",
-	"added_tokens.json", "chat_template.jinja", "tokenizer.bin",
-}
-
-// Read returns the files of the tokenizer at path, by base name: those of Names
-// that a folder has, or the one file that path names.
+// Read returns the files of the tokenizer at path, by base name: those of
+// pretrained.TokenizerNames that a folder has, or the one file that path names.
 func Read(path string) (map[string][]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("read tokenizer: %w", err)
 	}
 	if !info.IsDir() {
-		if !strings.HasSuffix(path, ".json") && !strings.HasSuffix(path, ".bin") {
-			return nil, fmt.Errorf("read tokenizer: %s is no tokenizer; valid: a folder, a tokenizer.json or a .bin file", path)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("read tokenizer: %w", err)
-		}
-		name := filepath.Base(path)
-		if strings.HasSuffix(path, ".json") {
-			name = "tokenizer.json" // whatever it is called, it is of this kind
-		}
-		return map[string][]byte{name: data}, nil
+		return readFile(path)
 	}
-	files := map[string][]byte{}
-	for _, name := range Names {
-		data, err := os.ReadFile(filepath.Join(path, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read tokenizer: %w", err)
-		}
-		files[name] = data
-	}
-	if _, ok := files["tokenizer.json"]; ok || len(files) > 1 {
-		delete(files, "tokenizer.bin") // another form of the same vocabulary
+	files, err := pretrained.TokenizerFiles(context.Background(), pretrained.Local(path))
+	if err != nil {
+		return nil, fmt.Errorf("read tokenizer: %w", err)
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("read tokenizer: the folder %s has none of %s", path, strings.Join(Names, ", "))
+		return nil, fmt.Errorf("read tokenizer: the folder %s has none of %s", path, strings.Join(pretrained.TokenizerNames, ", "))
 	}
 	return files, nil
+}
+
+func readFile(path string) (map[string][]byte, error) {
+	name := filepath.Base(path)
+	switch filepath.Ext(path) {
+	case ".json":
+		if name != tokenizer.DocumentName {
+			name = "tokenizer.json" // whatever it is called, it is of this kind
+		}
+	case ".bin":
+	default:
+		return nil, fmt.Errorf("read tokenizer: %s is no tokenizer; valid: a folder, a tokenizer.json or a .bin file", path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read tokenizer: %w", err)
+	}
+	return map[string][]byte{name: data}, nil
 }
 
 // Open returns the tokenizer that name names: a built-in vocabulary, or what Read

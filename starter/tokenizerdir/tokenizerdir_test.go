@@ -25,7 +25,7 @@ func TestRead(t *testing.T) {
 	both := write(t, map[string]string{"tokenizer.json": "1", "tokenizer.bin": "2", "model.safetensors": "3", "chat_template.jinja": "4"})
 	binary := write(t, map[string]string{"tokenizer.bin": "2", "other.json": "5"})
 	for path, want := range map[string][]string{
-		both: {"chat_template.jinja", "tokenizer.json"}, binary: {"tokenizer.bin"},
+		both: {"chat_template.jinja", "tokenizer.bin", "tokenizer.json"}, binary: {"tokenizer.bin"},
 		both + "/tokenizer.json": {"tokenizer.json"}, binary + "/other.json": {"tokenizer.json"}, both + "/tokenizer.bin": {"tokenizer.bin"},
 	} {
 		files, err := Read(path)
