@@ -98,7 +98,8 @@ type SFTSegment struct {
 // SFTStats are a segment's figures per update, and the tokens of all its rows.
 type SFTStats struct {
 	Loss, GradNorm, LearningRate []float64
-	Tokens                       int64
+	// Tokens went through the updates, in Slots: the rest of these was padding.
+	Tokens, Slots int64
 }
 
 // SampleRequest asks for one rollout. Seed is the rollout's own random stream.
@@ -125,5 +126,6 @@ type UpdateStats struct {
 	Reward                       float64
 	ZeroVarianceGroups, Filtered int
 	Ungradable                   int
-	TrainedTokens                int64
+	// TrainedTokens went through the update, in TrainedSlots: the rest of these was padding.
+	TrainedTokens, TrainedSlots int64
 }

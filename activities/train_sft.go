@@ -70,6 +70,7 @@ func (a *Activities) trainSFT(ctx context.Context, in TrainSFTInput, m *artifact
 		artifact.MetricGradNorm:      mean(stats.GradNorm),
 		artifact.MetricLearningRate:  stats.LearningRate[len(stats.LearningRate)-1],
 		artifact.MetricTrainedTokens: float64(stats.Tokens),
+		artifact.MetricTrainedSlots:  float64(stats.Slots),
 	}
 	m.Series = map[string][]float64{artifact.MetricLoss: stats.Loss, artifact.MetricGradNorm: stats.GradNorm}
 	return nil

@@ -106,6 +106,7 @@ func (a *Activities) updateMetrics(ctx context.Context, in UpdatePolicyInput, st
 	m.Metrics[artifact.MetricFiltered] = float64(stats.Filtered)
 	m.Metrics[artifact.MetricUngradable] = float64(stats.Ungradable)
 	m.Metrics[artifact.MetricTrainedTokens] = float64(stats.TrainedTokens)
+	m.Metrics[artifact.MetricTrainedSlots] = float64(stats.TrainedSlots)
 	return nil
 }
 

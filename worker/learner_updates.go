@@ -47,7 +47,7 @@ func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 		stats.Loss = append(stats.Loss, step.Loss)
 		stats.GradNorm = append(stats.GradNorm, step.GradNorm)
 		stats.LearningRate = append(stats.LearningRate, rate)
-		stats.Tokens += int64(step.Tokens)
+		stats.Tokens, stats.Slots = stats.Tokens+int64(step.Tokens), stats.Slots+int64(step.PaddedTokens)
 		progress(s.FirstUpdate + i + 1)
 	}
 	ref, err := l.save(ctx, held, from)
@@ -108,7 +108,7 @@ func (l *learner) apply(ctx context.Context, held *heldPolicy, p artifact.Policy
 		if err != nil {
 			return stats, err
 		}
-		stats.GradNorm, stats.TrainedTokens = step.GradNorm, int64(step.Tokens)
+		stats.GradNorm, stats.TrainedTokens, stats.TrainedSlots = step.GradNorm, int64(step.Tokens), int64(step.PaddedTokens)
 	}
 	held.names = []string{p.Then(ref).Name()}
 	l.remember(held)

@@ -96,7 +96,8 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 			return artifact.Ref{}, stats, err
 		}
 		for _, e := range batch {
-			stats.Tokens += int64(len(e.Prompt) + len(e.Response))
+			tokens := int64(len(e.Prompt) + len(e.Response))
+			stats.Tokens, stats.Slots = stats.Tokens+tokens, stats.Slots+tokens
 		}
 		stats.Loss = append(stats.Loss, 4/float64(1+w.Updates))
 		stats.GradNorm = append(stats.GradNorm, 1)
@@ -181,7 +182,7 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 	return w, activities.UpdateStats{
 		Loss: batch.Stats.Loss, GradNorm: 1, LearningRate: update.Optimizer.LearningRate, Reward: batch.Stats.MeanReward,
 		ZeroVarianceGroups: batch.Stats.ZeroVarianceGroups, Filtered: batch.Stats.Filtered,
-		Ungradable: batch.Stats.Ungradable, TrainedTokens: tokens,
+		Ungradable: batch.Stats.Ungradable, TrainedTokens: tokens, TrainedSlots: tokens,
 	}, err
 }
 

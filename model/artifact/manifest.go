@@ -31,6 +31,7 @@ const (
 	MetricGradNorm           = "grad_norm"            // sft, update: global norm before clipping
 	MetricLearningRate       = "learning_rate"        // sft, update
 	MetricTrainedTokens      = "trained_tokens"       // sft, update: prompt and response tokens that went through the backward pass
+	MetricTrainedSlots       = "trained_slots"        // sft, update: the places computed for them, padding included
 	MetricRollouts           = "rollouts"             // rollouts, measurement, update, evaluation: number
 	MetricResponseTokens     = "response_tokens"      // sum over the rollouts
 	MetricResponseLength     = "response_length"      // mean response tokens per rollout

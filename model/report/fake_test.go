@@ -98,7 +98,7 @@ func (f *fake) phase(p recipe.SFTPhase, start float64) {
 		}
 		f.add(artifact.Manifest{
 			Kind: artifact.KindSFT, Stage: p.Name, Step: end, Inputs: f.output("parent"), Outputs: f.output("checkpoint"),
-			Metrics: map[string]float64{artifact.MetricLoss: losses[49], artifact.MetricTrainedTokens: 25011, artifact.MetricLearningRate: 2e-3},
+			Metrics: map[string]float64{artifact.MetricLoss: losses[49], artifact.MetricTrainedTokens: 25011, artifact.MetricTrainedSlots: 30000, artifact.MetricLearningRate: 2e-3},
 			Series:  map[string][]float64{artifact.MetricLoss: losses},
 		}, 3)
 	}
@@ -130,7 +130,7 @@ func (f *fake) stage(s recipe.RLStage, start float64) {
 			artifact.MetricReward: min(start*.8+.3*progress+f.noise(.03), 1), artifact.MetricEntropy: .31 - .12*progress + f.noise(.01),
 			artifact.MetricResponseLength: length, artifact.MetricTruncation: max(.35*math.Exp(-float64(step)/8)+f.noise(.01), 0),
 			artifact.MetricTemperature: temperature, artifact.MetricRollouts: 128, artifact.MetricResponseTokens: 128 * length,
-			artifact.MetricTrainedTokens: 4321, artifact.MetricUngradable: 0, artifact.MetricLoss: f.noise(.01),
+			artifact.MetricTrainedTokens: 4321, artifact.MetricTrainedSlots: 5000, artifact.MetricUngradable: 0, artifact.MetricLoss: f.noise(.01),
 		}}, 0.6)
 	}
 }

@@ -64,6 +64,7 @@ func TestCosts(t *testing.T) {
 		{"updates", total.Updates.Value, float64(600 + steps)},
 		{"updates of sft", run.Stages[1].Cost.Updates.Value, 300},
 		{"trained", total.TrainedTokens.Value, float64(12*25011 + steps*4321)},
+		{"packed", total.Packed.Value, float64(12*25011+steps*4321) / float64(12*30000+steps*5000)},
 		{"sampled", total.SampledTokens.Value, float64(shards*2000 + 9*4700)},
 		{"ungradable", total.Ungradable.Value, float64(shards)},
 		{"sampled by evaluations only", run.Stages[1].Cost.SampledTokens.Value, 3 * 2 * 2000},

@@ -50,6 +50,8 @@ type Cost struct {
 	Wall, CPU Number
 	// Updates, and the tokens that went through them or were sampled (evaluations included).
 	Updates, TrainedTokens, SampledTokens Number
+	// Packed is the share of the slots of training rows that held a token; the rest is padding.
+	Packed Number
 	// Ungradable responses, and Retries: attempts beyond the first.
 	Ungradable, Retries Number
 }
@@ -155,6 +157,7 @@ func costOf(own []record, section string) Cost {
 	if !started.IsZero() && !ended.IsZero() {
 		add(&c.Wall, ended.Sub(started).Seconds())
 	}
+	var slots Number
 	updates := map[string]int{} // by stage: a segment's step counts the updates before it too
 	for _, m := range own {
 		add(&c.CPU, m.Work.CPUSeconds)
@@ -162,6 +165,7 @@ func costOf(own []record, section string) Cost {
 		switch m.Kind {
 		case artifact.KindSFT, artifact.KindUpdate:
 			addMetric(&c.TrainedTokens, m, artifact.MetricTrainedTokens)
+			addMetric(&slots, m, artifact.MetricTrainedSlots)
 			updates[m.Stage] = max(updates[m.Stage], m.Step)
 		case artifact.KindRollouts, artifact.KindMeasurement:
 			addMetric(&c.SampledTokens, m, artifact.MetricResponseTokens)
@@ -171,6 +175,9 @@ func costOf(own []record, section string) Cost {
 	}
 	for _, name := range sortedKeys(updates) {
 		add(&c.Updates, float64(updates[name]))
+	}
+	if slots.Value > 0 {
+		c.Packed = Number{c.TrainedTokens.Value / slots.Value, section}
 	}
 	return c
 }
