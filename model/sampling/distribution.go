@@ -43,6 +43,11 @@ func (c cut) keeps(id int, logit float32) bool {
 	return logit > c.logit || logit == c.logit && int32(id) <= c.id
 }
 
+// clearEvery is the number of tokens after which a loop over the vocabulary
+// clears the vector registers' upper halves once more: whenever the runtime
+// preempts a goroutine, it leaves them so that scalar arithmetic is slow.
+const clearEvery = 512
+
 var errNotFinite = errors.New("the model's logits are not finite")
 
 // set computes the distribution of the given row. It keeps no reference to the
@@ -77,9 +82,11 @@ func (d *distribution) set(logits []float32) error {
 // temper sets weights, their sum and the entropy for a temperature; top is the largest logit.
 func (d *distribution) temper(top, temperature float64) error {
 	d.weights = slices.Grow(d.weights[:0], len(d.logits))[:len(d.logits)]
-	clearVectorState()
 	var total, weighted float64
 	for i, z := range d.logits {
+		if i%clearEvery == 0 {
+			clearVectorState()
+		}
 		x := (float64(z) - top) / temperature
 		w := math.Exp(x)
 		d.weights[i] = w
@@ -141,24 +148,56 @@ func (d *distribution) keepNucleus(p float64) {
 			d.candidates = append(d.candidates, int32(i))
 		}
 	}
-	slices.SortFunc(d.candidates, func(a, b int32) int {
-		switch za, zb := d.logits[a], d.logits[b]; {
-		case za > zb:
-			return -1
-		case za < zb:
-			return 1
+	d.keepUntil(p * d.keptWeight)
+}
+
+// keepUntil keeps the first candidates, in the order of falling logits and then
+// of rising IDs, whose weights together reach limit. It is a quickselect: the
+// side of a pivot where the limit lies not is never sorted.
+func (d *distribution) keepUntil(limit float64) {
+	left, head := d.candidates, 0.0
+	for len(left) > 0 && head < limit {
+		clearVectorState()
+		before := d.partition(left)
+		pivot, sum := left[before], 0.0
+		for _, id := range left[:before] {
+			sum += d.weights[id]
 		}
-		return int(a) - int(b)
-	})
-	limit, head := p*d.keptWeight, 0.0
-	for _, id := range d.candidates {
-		if head >= limit {
-			break
+		if head+sum >= limit {
+			left = left[:before]
+			continue
 		}
-		head += d.weights[id]
-		d.cut = cut{d.logits[id], id}
+		head += sum + d.weights[pivot]
+		d.cut = cut{d.logits[pivot], pivot}
+		left = left[before+1:]
 	}
 	d.keptWeight = head
+}
+
+// partition moves the tokens that come before the median of the first, the
+// middle and the last one to the front, that one behind them, and returns where
+// it is.
+func (d *distribution) partition(ids []int32) int {
+	last := len(ids) - 1
+	if mid := last / 2; d.before(ids[mid], ids[0]) != d.before(ids[mid], ids[last]) {
+		ids[mid], ids[last] = ids[last], ids[mid]
+	} else if d.before(ids[0], ids[mid]) != d.before(ids[0], ids[last]) {
+		ids[0], ids[last] = ids[last], ids[0]
+	}
+	pivot, n := ids[last], 0
+	for i, id := range ids[:last] {
+		if d.before(id, pivot) {
+			ids[i], ids[n] = ids[n], id
+			n++
+		}
+	}
+	ids[n], ids[last] = pivot, ids[n]
+	return n
+}
+
+// before says whether token a is kept before token b.
+func (d *distribution) before(a, b int32) bool {
+	return d.logits[a] > d.logits[b] || d.logits[a] == d.logits[b] && a < b
 }
 
 // draw returns the token that the number u of [0, 1) selects: the first, by
@@ -166,6 +205,9 @@ func (d *distribution) keepNucleus(p float64) {
 func (d *distribution) draw(u float64) int32 {
 	target, sum, last := u*d.keptWeight, 0.0, int32(0)
 	for i, w := range d.weights {
+		if i%clearEvery == 0 {
+			clearVectorState()
+		}
 		if w == 0 || !d.cut.keeps(i, d.logits[i]) {
 			continue
 		}

@@ -1,11 +1,13 @@
 package sampling
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -257,5 +259,42 @@ func BenchmarkDraw(b *testing.B) {
 				_ = d.logProb(d.draw(s.uniform()))
 			}
 		})
+	}
+}
+
+// The nucleus is the one that its definition gives: sort, then add up.
+func TestNucleusIsThatOfTheDefinition(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	for range 300 {
+		logits := make([]float32, 1+rng.IntN(400))
+		for i := range logits {
+			logits[i] = float32(rng.NormFloat64() * 3)
+			if rng.IntN(3) == 0 {
+				logits[i] = float32(rng.IntN(4)) // many are equal
+			}
+		}
+		d := distribution{params: Params{Temperature: 0.8, TopP: rng.Float64()}}
+		if err := d.set(logits); err != nil {
+			t.Fatal(err)
+		}
+		order := make([]int, len(logits))
+		total := 0.0
+		for i := range order {
+			order[i] = i
+			total += d.weights[i]
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(logits[b], logits[a]) })
+		head := 0.0
+		for _, id := range order {
+			if want := head < d.params.TopP*total; d.cut.keeps(id, logits[id]) != want && math.Abs(head-d.params.TopP*total) > 1e-12*total {
+				t.Fatalf("top-p %v of %d tokens: token %d with %v before it is kept: %v", d.params.TopP, len(logits), id, head/total, !want)
+			}
+			if d.cut.keeps(id, logits[id]) {
+				head += d.weights[id]
+			}
+		}
+		if math.Abs(head-d.keptWeight) > 1e-12*total {
+			t.Errorf("the kept tokens weigh %v, not %v", head, d.keptWeight)
+		}
 	}
 }
