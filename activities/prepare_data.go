@@ -180,13 +180,13 @@ func promptFrame(p recipe.Prompt, tok tokenizer.Tokenizer) (dataset.Frame, error
 	if p.Format == recipe.PromptTokens {
 		return dataset.TokenFrame(), nil
 	}
-	frame := dataset.Frame{Prompt: p, Reserved: tok.Special()}
-	if p.Format != recipe.PromptChat {
+	frame := dataset.Frame{Prompt: p.Texts(), Reserved: tok.Special()}
+	if frame.Format != recipe.PromptChat {
 		return frame, nil
 	}
 	template, err := chat.Load(tok.Files())
 	if err != nil {
-		return frame, UserErrorf("prompt.format is \"chat\": %v", err)
+		return frame, UserErrorf("prompt.format is %q: %v", p.Format, err)
 	}
 	frame.Chat = func(system, user string) (string, error) {
 		return template.Render(chat.Conversation(system, user), nil, true)

@@ -73,8 +73,8 @@ type Init struct {
 // Math and Code.
 type Prompt struct {
 	// Format is "tokens" (<user>QUESTION<asst><think>, the built-in vocabularies'
-	// chat tokens), "chat" (the tokenizer's chat template) or "plain" (Math or Code
-	// as they are).
+	// chat tokens), "chat" (the tokenizer's chat template), "plain" (Math or Code
+	// as they are) or "acereason" (a chat with the paper's texts, see Texts).
 	Format string `json:"format"`
 	// System is the system message of a chat; "" leaves it to the template.
 	System string `json:"system,omitempty"`

@@ -23,7 +23,7 @@ const (
 
 var (
 	vocabularies    = []string{"synthetic", "bytes"}
-	promptFormats   = []string{PromptTokens, PromptChat, PromptPlain}
+	promptFormats   = []string{PromptTokens, PromptChat, PromptPlain, PromptAceReason}
 	schedules       = []string{"constant", "cosine"}
 	optimizerStates = []string{"reset", "carry"}
 	domains         = []string{"math", "code"}

@@ -103,15 +103,18 @@ const question = "{question}"
 func (v *validator) prompt(p Prompt) {
 	v.word("prompt.format", p.Format, promptFormats)
 	texts := []struct{ field, text string }{{"prompt.math", p.Math}, {"prompt.code", p.Code}}
-	if p.Format == PromptTokens {
-		for _, t := range append(texts, []struct{ field, text string }{{"prompt.system", p.System}, {"prompt.prefix", p.Prefix}, {"prompt.end", p.End}}...) {
+	if p.Format == PromptTokens || p.Format == PromptAceReason {
+		for _, t := range append(texts, []struct{ field, text string }{{"prompt.system", p.System}, {"prompt.prefix", p.Prefix}}...) {
 			v.check(t.field, t.text == "", "is given; valid: only with the formats chat and plain")
 		}
+	}
+	v.check("prompt.end", p.Format != PromptTokens || p.End == "", "is given; valid: only with the formats chat, plain and acereason")
+	v.check("prompt.system", p.System == "" || p.Format != PromptPlain, "is given; valid: only with the format chat")
+	v.check("prompt.format", p.Texts().Format != PromptChat || !slices.Contains(vocabularies, v.recipe.Tokenizer),
+		`is %q, but the tokenizer %s has no chat template; valid with it: tokens, plain`, p.Format, v.recipe.Tokenizer)
+	if p.Format != PromptChat && p.Format != PromptPlain {
 		return
 	}
-	v.check("prompt.system", p.System == "" || p.Format == PromptChat, "is given; valid: only with the format chat")
-	v.check("prompt.format", p.Format != PromptChat || !slices.Contains(vocabularies, v.recipe.Tokenizer),
-		`is "chat", but the tokenizer %s has no chat template; valid with it: tokens, plain`, v.recipe.Tokenizer)
 	for _, t := range texts {
 		v.check(t.field, t.text == "" || strings.Contains(t.text, question), "is %q; valid: a text with %s in it", t.text, question)
 	}

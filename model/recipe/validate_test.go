@@ -124,8 +124,13 @@ func TestValidateBaseModelTokenizerAndPrompt(t *testing.T) {
 		{[]string{"prompt.math="}, []string{
 			"prompt.math is empty; valid: a text with {question} in it, since the recipe reads math problems from files"}},
 		{[]string{"prompt.system=Think."}, []string{"prompt.system is given; valid: only with the format chat"}},
+		{[]string{"model.base=s3://models/qwen", "tokenizer=base", "prompt.format=acereason"}, []string{
+			"prompt.math is given; valid: only with the formats chat and plain"}},
+		{[]string{"model.base=s3://models/qwen", "tokenizer=base", "prompt.format=acereason", "prompt.math=", "prompt.end=<|im_end|>"}, nil},
+		{[]string{"tokenizer=bytes", "prompt.format=acereason", "prompt.math="}, []string{
+			`prompt.format is "acereason", but the tokenizer bytes has no chat template; valid with it: tokens, plain`}},
 		{[]string{"prompt.format=tokens"}, []string{"prompt.math is given; valid: only with the formats chat and plain"}},
-		{[]string{"prompt.format=xml"}, []string{`prompt.format is "xml"; valid: tokens, chat, plain`}},
+		{[]string{"prompt.format=xml"}, []string{`prompt.format is "xml"; valid: tokens, chat, plain, acereason`}},
 	}
 	for _, test := range tests {
 		r := named(t, "gsm8k-stories260k")

@@ -19,6 +19,8 @@ const (
 	PromptTokens = "tokens"
 	PromptChat   = "chat"
 	PromptPlain  = "plain"
+	// PromptAceReason is a chat with the paper's texts: see Prompt.Texts.
+	PromptAceReason = "acereason"
 
 	StateReset = "reset"
 	StateCarry = "carry"

@@ -1,0 +1,42 @@
+package activities
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"temper/model/dataset"
+	"temper/model/recipe"
+	"temper/model/tokenizer"
+)
+
+// The prompts of the paper's model card, character for character, with the chat
+// template of the model that it starts from.
+func TestAceReasonPrompts(t *testing.T) {
+	files := map[string][]byte{}
+	for _, name := range []string{"tokenizer.json", "tokenizer_config.json"} {
+		data, err := os.ReadFile(filepath.Join("../../shared/data/tokenizer/qwen2.5", name))
+		if err != nil {
+			t.Skip("../shared is absent: there is no tokenizer of Qwen2.5")
+		}
+		files[name] = data
+	}
+	tok, err := tokenizer.FromFiles(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	frame, err := promptFrame(recipe.Prompt{Format: recipe.PromptAceReason}, tok)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const before = "<|im_start|>system\nYou are a helpful and harmless assistant. You should think step-by-step.<|im_end|>\n<|im_start|>user\nWhy?\n\n"
+	const after = "<|im_end|>\n<|im_start|>assistant\n<think>\n"
+	for domain, asked := range map[string]string{
+		dataset.Math: `Please place your final answer inside \boxed{}.`,
+		dataset.Code: "Write Python code to solve the problem. Please place the solution code in the following format:\n```python\n# Your solution code here\n```",
+	} {
+		if got, err := frame.PromptFor(domain, "Why?"); err != nil || got != before+asked+after {
+			t.Errorf("%s: %v\n%s", domain, err, got)
+		}
+	}
+}
