@@ -54,7 +54,7 @@ func generateCell(c Cell, backend string) error {
 	if _, err := generator.Generate(context.Background(), requests, params, nil); err != nil { // compiles
 		return err
 	}
-	r := Result{Cell: c.String(), Engine: temper, Status: statusOK, Precision: speedPrecision(backend), Software: software(), SetupSeconds: time.Since(start).Seconds()}
+	r := Result{Cell: c.String(), Engine: temper, Status: statusOK, Precision: target{backend: backend}.precision(), Software: software(), SetupSeconds: time.Since(start).Seconds()}
 	params.MaxResponseTokens = g.response
 	start = time.Now()
 	_, err = generator.Generate(context.Background(), requests, params, func(_, _, tokens int) {

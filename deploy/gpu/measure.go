@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -11,12 +12,19 @@ import (
 	"temper/model/transformer"
 )
 
+// target is what computes: a backend, and what it rounds the factors of products
+// to (see transformer.Pass).
+type target struct {
+	backend string
+	compute dtypes.DType
+}
+
 // quantities are what measure returns.
 var quantities = []string{"logits", "log-probs", "entropies", "loss", "gradients", "AdamW's first update"}
 
 // measure computes the quantities on one backend, from rows of several lengths
 // that are padded, at temperature 0.8.
-func measure(w *transformer.Weights, backend string) (map[string][]float32, error) {
+func measure(w *transformer.Weights, on target) (map[string][]float32, error) {
 	rng := rand.New(rand.NewPCG(7, 7))
 	rows := make([]train.Row, 5)
 	for i := range rows {
@@ -26,16 +34,16 @@ func measure(w *transformer.Weights, backend string) (map[string][]float32, erro
 			rows[i].Weights[t] = float32(rng.NormFloat64()) / 40
 		}
 	}
-	return measureRows(w, backend, rows, 0.8)
+	return measureRows(w, on, rows, 0.8)
 }
 
-func measureRows(w *transformer.Weights, backend string, rows []train.Row, temperature float64) (map[string][]float32, error) {
+func measureRows(w *transformer.Weights, on target, rows []train.Row, temperature float64) (map[string][]float32, error) {
 	out := map[string][]float32{}
 	var err error
-	if out["logits"], err = logits(w, backend, rows[len(rows)-1].Tokens); err != nil {
+	if out["logits"], err = logits(w, on, rows[len(rows)-1].Tokens); err != nil {
 		return nil, err
 	}
-	engine := engineOf(backend, work{microRows: 2}, 32)
+	engine := engineOf(on, work{microRows: 2}, 32)
 	defer engine.Close()
 	trainer, err := train.New(w.Clone(), train.NewOptimizerState(w.Config), engine)
 	if err != nil {
@@ -51,7 +59,7 @@ func measureRows(w *transformer.Weights, backend string, rows []train.Row, tempe
 	}
 	// A large epsilon keeps AdamW's first step from turning the rounding of tiny
 	// gradients into whole steps.
-	hyper := train.StepHyper{LearningRate: 1e-2, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-2, WeightDecay: 0.1}
+	hyper := train.StepHyper{LearningRate: 1e-2, Beta1: 0.9, Beta2: 0.95, Epsilon: 1, WeightDecay: 0.1}
 	stats, err := trainer.Step(rows, temperature, hyper)
 	if err != nil {
 		return nil, err
@@ -72,16 +80,16 @@ func measureRows(w *transformer.Weights, backend string, rows []train.Row, tempe
 }
 
 // logits runs one row through the forward graph alone: [S*vocab].
-func logits(w *transformer.Weights, backend string, tokens []int32) ([]float32, error) {
-	b, err := transformer.OpenBackend(backend)
+func logits(w *transformer.Weights, on target, tokens []int32) ([]float32, error) {
+	b, err := transformer.OpenBackend(on.backend)
 	if err != nil {
 		return nil, err
 	}
 	defer b.Finalize()
-	return logitsOn(b, w, tokens)
+	return logitsOn(b, on.compute, w, tokens)
 }
 
-func logitsOn(b compute.Backend, w *transformer.Weights, tokens []int32) ([]float32, error) {
+func logitsOn(b compute.Backend, rounded dtypes.DType, w *transformer.Weights, tokens []int32) ([]float32, error) {
 	c := w.Config
 	positions := make([]int32, len(tokens))
 	for i := range positions {
@@ -90,7 +98,7 @@ func logitsOn(b compute.Backend, w *transformer.Weights, tokens []int32) ([]floa
 	exec, err := graph.NewExec(b, func(nodes []*graph.Node) []*graph.Node {
 		n := len(c.Params())
 		p, ids := c.Inputs(nodes), nodes[n]
-		return []*graph.Node{c.Logits(p, c.Forward(p, transformer.Pass{Tokens: ids, Positions: nodes[n+1]}))}
+		return []*graph.Node{c.Logits(p, c.Forward(p, transformer.Pass{Tokens: ids, Positions: nodes[n+1], Compute: rounded}))}
 	})
 	if err != nil {
 		return nil, err

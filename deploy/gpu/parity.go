@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/gomlx/compute/dtypes"
+
 	"temper/model/sampling"
 	"temper/model/transformer"
 )
@@ -34,21 +36,22 @@ var tolerances = map[string]float64{"fp32": 1e-4, "tf32": 3e-2, "bf16": 2e-1}
 // parityCell compares the backend with the CPU backend, in this process, and
 // with the goldens.
 func parityCell(c Cell, backend, goldens string) error {
-	if c.Model == "bf16" {
-		return fmt.Errorf("bf16 is %w: the graphs compute in float32", errUnsupported)
-	}
 	config := withPrecision(backend, c.Model)
 	if backend == transformer.CPU {
 		config = transformer.CPUSequential // the CPU against itself, for trying the program out
 	}
 	r := Result{Cell: c.String(), Engine: temper, Status: statusOK, Precision: c.Model, Software: software()}
+	on := target{backend: config}
+	if c.Model == "bf16" {
+		on.compute = dtypes.BFloat16
+	}
 	p := comparison{result: &r, allowed: tolerances[c.Model], exact: c.Model == "fp32"}
 	for _, m := range parityModels {
 		p.model = m.name
-		p.compare(m.config, config)
+		p.compare(m.config, on)
 		emit(r)
 	}
-	if err := p.goldens(goldens, config); err != nil {
+	if err := p.goldens(goldens, on); err != nil {
 		return err
 	}
 	emit(r)
@@ -99,7 +102,7 @@ func difference(got, want []float32) float64 {
 }
 
 // compare runs everything on both backends.
-func (p *comparison) compare(c transformer.Config, backend string) {
+func (p *comparison) compare(c transformer.Config, on target) {
 	w := transformer.NewWeights(c, transformer.InitSpec{EmbeddingStd: 0.3, OutputGain: 0.5}, 11)
 	rng := rand.New(rand.NewPCG(5, 5))
 	for i, spec := range c.Params() { // biases and norm weights that matter
@@ -109,38 +112,40 @@ func (p *comparison) compare(c transformer.Config, backend string) {
 			}
 		}
 	}
-	want, wantErr := measure(w, transformer.CPU)
-	got, err := measure(w, backend)
+	want, wantErr := measure(w, target{backend: transformer.CPU})
+	got, err := measure(w, on)
 	if wantErr != nil {
 		err = fmt.Errorf("on the CPU: %w", wantErr)
 	}
 	for _, q := range quantities {
 		p.add(q, got[q], want[q], err)
 	}
-	p.repeat(w, backend, got["gradients"], err)
-	p.longRow(w, backend)
-	p.greedy(w, backend)
+	p.repeat(w, on, got["gradients"], err)
+	p.longRow(w, on)
+	if on.compute != dtypes.BFloat16 { // decoding has no bf16 form
+		p.greedy(w, on.backend)
+	}
 }
 
 // longRow compares the logits of one row: rotary angles grow with the position,
 // and so do errors in them.
-func (p *comparison) longRow(w *transformer.Weights, backend string) {
+func (p *comparison) longRow(w *transformer.Weights, on target) {
 	tokens := randomTokens(rand.New(rand.NewPCG(8, 8)), 512, w.Config.VocabSize)
-	want, err := logits(w, transformer.CPU, tokens)
+	want, err := logits(w, target{backend: transformer.CPU}, tokens)
 	var got []float32
 	if err == nil {
-		got, err = logits(w, backend, tokens)
+		got, err = logits(w, on, tokens)
 	}
 	p.add("logits of a long row", got, want, err)
 }
 
 // repeat computes the gradients again, with programs compiled anew, and counts
 // the elements whose bits differ: a run that is resumed must not.
-func (p *comparison) repeat(w *transformer.Weights, backend string, first []float32, err error) {
+func (p *comparison) repeat(w *transformer.Weights, on target, first []float32, err error) {
 	c := Check{Model: p.model, Quantity: "gradients that differ in a second run"}
 	var again map[string][]float32
 	if err == nil {
-		again, err = measure(w, backend)
+		again, err = measure(w, on)
 	}
 	if err != nil {
 		c.Text = shorten(err.Error())

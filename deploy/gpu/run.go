@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+
+	"github.com/gomlx/compute/dtypes"
 )
 
 // errUnsupported is the error of a cell that this build cannot compute.
@@ -40,10 +42,23 @@ func runCell(c Cell, backend, goldens string) (err error) {
 	return parityCell(c, backend, goldens)
 }
 
-// speedPrecision is what the products of a speed cell are computed in: the
-// graphs are float32, which XLA multiplies in TF32 unless told otherwise.
-func speedPrecision(backend string) string {
-	if strings.HasPrefix(backend, "xla") && !strings.Contains(backend, "tf32=false") {
+// trainTarget is what training is measured on: bf16 products, which accelerators
+// are made for, and fp32 on a CPU. Weights, gradients and moments are fp32.
+func trainTarget(backend string) target {
+	on := target{backend: backend}
+	if strings.HasPrefix(backend, "xla") {
+		on.compute = dtypes.BFloat16
+	}
+	return on
+}
+
+// precision is what products are computed in. XLA multiplies float32 in TF32
+// unless told otherwise.
+func (on target) precision() string {
+	switch {
+	case on.compute == dtypes.BFloat16:
+		return "bf16"
+	case strings.HasPrefix(on.backend, "xla") && !strings.Contains(on.backend, "tf32=false"):
 		return "tf32"
 	}
 	return "fp32"

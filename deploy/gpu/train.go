@@ -38,11 +38,11 @@ const (
 
 // engineOf is the training engine for some work: everything that depends on its
 // fields is here.
-func engineOf(backend string, w work, length int) *train.Engine {
+func engineOf(on target, w work, length int) *train.Engine {
 	e := &train.Engine{
-		Instances: 1, MicroBatchTokens: w.microRows * length, Buckets: []int{length}, Backend: backend, Checkpointing: w.checkpointing,
+		Instances: 1, MicroBatchTokens: w.microRows * length, Buckets: []int{length}, Backend: on.backend, Compute: on.compute, Checkpointing: w.checkpointing,
 	}
-	if strings.HasPrefix(backend, "xla") {
+	if strings.HasPrefix(on.backend, "xla") {
 		e.MaxLogits, e.MaxScores = deviceLogits, deviceScores
 	}
 	return e
@@ -58,7 +58,8 @@ func trainCell(c Cell, backend string) error {
 	// larger network.
 	w.checkpointing = w.checkpointing || c.Model == "1.5b"
 	weights := randomWeights(config)
-	engine := engineOf(backend, w, c.Size)
+	on := trainTarget(backend)
+	engine := engineOf(on, w, c.Size)
 	defer engine.Close()
 	trainer, err := train.New(weights, train.NewOptimizerState(config), engine)
 	if err != nil {
@@ -69,7 +70,7 @@ func trainCell(c Cell, backend string) error {
 	if _, err := trainer.Step(rows, 1, hyper); err != nil {
 		return err
 	}
-	r := Result{Cell: c.String(), Engine: temper, Status: statusOK, Precision: speedPrecision(backend), Software: software(), SetupSeconds: time.Since(start).Seconds()}
+	r := Result{Cell: c.String(), Engine: temper, Status: statusOK, Precision: on.precision(), Software: software(), SetupSeconds: time.Since(start).Seconds()}
 	for start = time.Now(); r.Steps < maxSteps && time.Since(start) < measureFor; {
 		if _, err := trainer.Step(rows, 1, hyper); err != nil {
 			return err

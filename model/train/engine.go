@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"temper/model/transformer"
@@ -35,6 +36,9 @@ type Engine struct {
 	// what suits a CPU, at most 4Mi each. A GPU wants more, since the graphs grow
 	// with the number of parts.
 	MaxLogits, MaxScores int
+	// Compute is what the operands of matrix products are rounded to, see
+	// transformer.Pass; 0 is Float32.
+	Compute dtypes.DType
 	// Backend is the GoMLX backend; "" is transformer.CPUShared.
 	Backend string
 
@@ -71,7 +75,7 @@ func (e *Engine) bound(c transformer.Config, p *transformer.Pass, bins, bucket i
 		// 128 queries gain the most.
 		oneBlock, queries = 256, 128
 	)
-	p.Checkpointing = e.Checkpointing
+	p.Checkpointing, p.Compute = e.Checkpointing, e.Compute
 	if chunk := cmp.Or(e.MaxLogits, elements) / c.VocabSize; chunk < bins*bucket {
 		p.LogitSlots = max(least, chunk/least*least)
 	}

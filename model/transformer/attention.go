@@ -35,17 +35,20 @@ func (n *network) attention(layer int, x *graph.Node) (*graph.Node, pullback) {
 // [B*S, KV*headDim]: softmax(q·kᵀ/sqrt(headDim) + bias)·v per head, H heads in
 // groups that share a key/value head. The result is [B*S, H*headDim].
 func (n *network) heads(q, k, v *graph.Node) (*graph.Node, func(dy *graph.Node) (dq, dk, dv *graph.Node)) {
+	if n.flash {
+		return n.flashHeads(q, k, v)
+	}
 	scale := 1 / math.Sqrt(float64(n.config.HeadSize()))
 	q = graph.MulScalar(q, scale)
 	if n.blocks() > 1 {
 		return n.blockedHeads(q, k, v, scale)
 	}
-	weights := graph.Softmax(graph.Add(bmm(n.stack(q), n.stackT(k)), n.bias), -1) // [B*KV, group*S, S]
-	y := bmm(weights, n.stack(v))
+	weights := graph.Softmax(graph.Add(n.bmm(n.stack(q), n.stackT(k)), n.bias), -1) // [B*KV, group*S, S]
+	y := n.bmm(weights, n.stack(v))
 	return n.unstack(y), func(dy *graph.Node) (dq, dk, dv *graph.Node) {
-		dScores := softmaxPullback(weights, n.stack(dy), y, n.stackT(v))
-		dq = graph.MulScalar(n.unstack(bmm(dScores, n.stack(k))), scale)
-		return dq, n.unstackT(bmm(n.stackT(q), dScores)), n.unstackT(bmm(n.stackT(dy), weights))
+		dScores := n.softmaxPullback(weights, n.stack(dy), y, n.stackT(v))
+		dq = graph.MulScalar(n.unstack(n.bmm(dScores, n.stack(k))), scale)
+		return dq, n.unstackT(n.bmm(n.stackT(q), dScores)), n.unstackT(n.bmm(n.stackT(dy), weights))
 	}
 }
 
@@ -53,9 +56,9 @@ func (n *network) heads(q, k, v *graph.Node) (*graph.Node, func(dy *graph.Node) 
 // that with respect to the scores whose softmax the weights are:
 // weights·(dWeights - Σ weights·dWeights) with dWeights = dy·valuesᵀ, where the
 // sum over the slots equals that of dy·y over the head's elements.
-func softmaxPullback(weights, dy, y, valuesT *graph.Node) *graph.Node {
+func (n *network) softmaxPullback(weights, dy, y, valuesT *graph.Node) *graph.Node {
 	sums := graph.ReduceAndKeep(graph.Mul(dy, y), graph.ReduceSum, -1)
-	return graph.Mul(weights, graph.Sub(bmm(dy, valuesT), sums))
+	return graph.Mul(weights, graph.Sub(n.bmm(dy, valuesT), sums))
 }
 
 // split arranges x [B*slots, KV*group*headDim] by the axes B, slot, KV, group

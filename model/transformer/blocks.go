@@ -30,7 +30,7 @@ func (n *network) blockedHeads(q, k, v *graph.Node, scale float64) (*graph.Node,
 		if last != nil {
 			b.q = after(b.q, last)
 		}
-		last = n.unstack(bmm(n.blockWeights(b, keysT), graph.SliceAxis(values, 1, graph.AxisRange(0, to))))
+		last = n.unstack(n.bmm(n.blockWeights(b, keysT), graph.SliceAxis(values, 1, graph.AxisRange(0, to))))
 		return last
 	})
 	return result, func(dy *graph.Node) (dq, dk, dv *graph.Node) {
@@ -42,10 +42,10 @@ func (n *network) blockedHeads(q, k, v *graph.Node, scale float64) (*graph.Node,
 			b := block{from, to, after(n.rows(q, from, to), done...)}
 			dyb := n.rows(dy, from, to)
 			weights := n.blockWeights(b, keysT)
-			dScores := softmaxPullback(weights, n.stack(dyb), n.stack(n.rows(result, from, to)), graph.SliceAxis(valuesT, 2, graph.AxisRange(0, to)))
-			dkT = n.addKeys(dkT, bmm(n.stackT(b.q), dScores))
-			dvT = n.addKeys(dvT, bmm(n.stackT(dyb), weights))
-			part := graph.MulScalar(n.unstack(bmm(dScores, graph.SliceAxis(keys, 1, graph.AxisRange(0, to)))), scale)
+			dScores := n.softmaxPullback(weights, n.stack(dyb), n.stack(n.rows(result, from, to)), graph.SliceAxis(valuesT, 2, graph.AxisRange(0, to)))
+			dkT = n.addKeys(dkT, n.bmm(n.stackT(b.q), dScores))
+			dvT = n.addKeys(dvT, n.bmm(n.stackT(dyb), weights))
+			part := graph.MulScalar(n.unstack(n.bmm(dScores, graph.SliceAxis(keys, 1, graph.AxisRange(0, to)))), scale)
 			done = []*graph.Node{part, dkT, dvT}
 			return part
 		})
@@ -55,7 +55,7 @@ func (n *network) blockedHeads(q, k, v *graph.Node, scale float64) (*graph.Node,
 
 // blockWeights are the attention weights [B*KV, group*(to-from), to] of a block.
 func (n *network) blockWeights(b block, keysT *graph.Node) *graph.Node {
-	scores := bmm(n.stack(b.q), graph.SliceAxis(keysT, 2, graph.AxisRange(0, b.to)))
+	scores := n.bmm(n.stack(b.q), graph.SliceAxis(keysT, 2, graph.AxisRange(0, b.to)))
 	return graph.Softmax(graph.Add(scores, n.maskBias(b.from, b.to, b.q)), -1)
 }
 

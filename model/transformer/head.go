@@ -72,8 +72,8 @@ func (n *network) head(x *graph.Node, loss Loss) *graph.Node {
 		}
 		logits, _ := n.linear(hidden, name, "")
 		dLogits := loss(logits, from)
-		dx = append(dx, matmul(dLogits, n.params[name]))
-		grad := matmul(transpose(hidden), dLogits)
+		dx = append(dx, n.matmul(dLogits, n.params[name]))
+		grad := n.matmul(transpose(hidden), dLogits)
 		if sum != nil {
 			grad = graph.Add(sum, grad)
 		}

@@ -12,18 +12,6 @@ import (
 // transposed, so operands are transposed beforehand, the smaller one wherever
 // there is a choice.
 
-// matmul is a·b for a [N, K] and b [K, M].
-func matmul(a, b *graph.Node) *graph.Node {
-	y := graph.Dot(a, padColumns(b)).General([]int{1}, nil, []int{0}, nil)
-	return trimColumns(y, b)
-}
-
-// bmm multiplies matrices batch by batch: [B, N, K]·[B, K, M].
-func bmm(a, b *graph.Node) *graph.Node {
-	y := graph.Dot(a, padColumns(b)).General([]int{2}, []int{0}, []int{1}, []int{0})
-	return trimColumns(y, b)
-}
-
 // vector is the number of columns that the CPU backend's widest kernels take at
 // a time. Columns left over are computed one by one, at a twentieth of the
 // speed, so that padding to a multiple is much cheaper.
@@ -50,40 +38,42 @@ func trimColumns(y, b *graph.Node) *graph.Node {
 
 func transpose(x *graph.Node) *graph.Node { return graph.Transpose(x, 0, 1) }
 
-// outer is the product of a column [N, 1] and a vector of M elements: [N, M].
-func outer(column, vector *graph.Node) *graph.Node {
-	return matmul(column, graph.Reshape(vector, 1, -1))
-}
-
-// columnSums is the sum over the rows of x [N, M]: [M].
-func columnSums(x *graph.Node) *graph.Node {
-	ones := graph.Ones(x.Graph(), shapes.Make(x.DType(), 1, x.Shape().Dimensions[0]))
-	return graph.Reshape(matmul(ones, x), -1)
-}
-
 // linear is x·Wᵀ + b for x [N, in], the weight W [out, in] and the bias b
 // [out]; bias "" is none.
 func (n *network) linear(x *graph.Node, weight, bias string) (*graph.Node, pullback) {
 	w := n.params[weight]
-	wT, ok := n.params[weight+transposedSuffix]
-	if !ok {
-		wT = transpose(w)
-	}
-	y := matmul(x, wT)
+	y := n.project(x, weight)
 	if bias != "" {
 		y = graph.Add(y, graph.Reshape(n.params[bias], 1, -1))
 	}
 	return y, func(dy *graph.Node) *graph.Node {
-		if out, in := w.Shape().Dimensions[0], w.Shape().Dimensions[1]; out <= in {
-			n.addGrad(weight, matmul(transpose(dy), x))
-		} else {
-			n.addGrad(weight, transpose(matmul(transpose(x), dy)))
+		out, in := w.Shape().Dimensions[0], w.Shape().Dimensions[1]
+		switch {
+		case n.plain:
+			n.addGrad(weight, n.dot(dy, x, 0, 0))
+		case out <= in:
+			n.addGrad(weight, n.matmul(transpose(dy), x))
+		default:
+			n.addGrad(weight, transpose(n.matmul(transpose(x), dy)))
 		}
 		if bias != "" {
-			n.addGrad(bias, columnSums(dy))
+			n.addGrad(bias, n.weightedSums(nil, dy))
 		}
-		return matmul(dy, w)
+		return n.matmul(dy, w)
 	}
+}
+
+// project is x·Wᵀ for x [N, in] and the weight W [out, in].
+func (n *network) project(x *graph.Node, weight string) *graph.Node {
+	w := n.params[weight]
+	if n.plain {
+		return n.dot(x, w, 1, 1)
+	}
+	wT, ok := n.params[weight+transposedSuffix]
+	if !ok {
+		wT = transpose(w)
+	}
+	return n.matmul(x, wT)
 }
 
 // norm is RMSNorm, y = x·r·w with r = 1/sqrt(mean(x²) + eps) for every row of
@@ -93,11 +83,11 @@ func (n *network) norm(x *graph.Node, weight string) (*graph.Node, pullback) {
 	w := n.params[weight]
 	meanSquare := graph.ReduceAndKeep(graph.Square(x), graph.ReduceMean, -1) // [N, 1]
 	r := graph.Reciprocal(graph.Sqrt(graph.AddScalar(meanSquare, n.config.RMSNormEps)))
-	rw := outer(r, w)
+	rw := n.outer(r, w)
 	return graph.Mul(x, rw), func(dy *graph.Node) *graph.Node {
 		dyx := graph.Mul(dy, x)
-		n.addGrad(weight, graph.Reshape(matmul(graph.Reshape(r, 1, -1), dyx), -1))
-		mean := graph.MulScalar(matmul(dyx, graph.Reshape(w, -1, 1)), 1/float64(n.config.HiddenSize)) // of g·x: [N, 1]
+		n.addGrad(weight, n.weightedSums(r, dyx))
+		mean := graph.MulScalar(n.dotRows(dyx, w), 1/float64(n.config.HiddenSize)) // of g·x: [N, 1]
 		pulled := graph.Mul(mean, graph.Mul(r, graph.Square(r)))
 		return graph.Sub(graph.Mul(dy, rw), graph.Mul(x, pulled))
 	}
@@ -108,7 +98,7 @@ func (n *network) norm(x *graph.Node, weight string) (*graph.Node, pullback) {
 func (n *network) mlp(layer int, x *graph.Node) (*graph.Node, pullback) {
 	z, pullGate := n.linear(x, layerName(layer, "mlp.gate_proj.weight"), "")
 	up, pullUp := n.linear(x, layerName(layer, "mlp.up_proj.weight"), "")
-	s := sigmoid(z)
+	s := n.sigmoid(z)
 	a := graph.Mul(z, s)
 	y, pullDown := n.linear(graph.Mul(a, up), layerName(layer, "mlp.down_proj.weight"), "")
 	return y, func(dy *graph.Node) *graph.Node {
@@ -118,14 +108,4 @@ func (n *network) mlp(layer int, x *graph.Node) (*graph.Node, pullback) {
 		dz := graph.Mul(graph.Mul(dProduct, up), slope)
 		return graph.Add(pullGate(dz), pullUp(graph.Mul(dProduct, a)))
 	}
-}
-
-// sigmoid is 1/(1+e^-z), as the first of softmax(z, 0). The CPU backend's
-// softmax has a fast exponential; its sigmoid does not, and runs a hundred
-// times slower after a vectorised matrix product.
-func sigmoid(z *graph.Node) *graph.Node {
-	flat := graph.Reshape(z, 1, -1)
-	both := graph.Softmax(graph.Concatenate([]*graph.Node{flat, graph.ZerosLike(flat)}, 0), 0)
-	first := graph.Const(z.Graph(), [][]float32{{1, 0}})
-	return graph.Reshape(matmul(first, both), z.Shape().Dimensions...)
 }

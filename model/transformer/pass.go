@@ -34,12 +34,20 @@ type Pass struct {
 	// Checkpointing keeps only the inputs of the layers for the backward pass,
 	// which computes a layer again when it comes to it (Chen et al. 2016).
 	Checkpointing bool
+
+	// Compute is what the operands of matrix products are rounded to, Float32 (or
+	// 0) or BFloat16. Products sum in float32 and return it; parameters, gradients,
+	// the residual stream, norms, softmax and logits are float32 always.
+	Compute dtypes.DType
+
+	plain bool // the forms for XLA on any backend, for tests
 }
 
 // network is one pass through the decoder. Its functions return, beside their
 // value, the pullback that continues a gradient to their input and adds the
 // gradients of the parameters that they used.
 type network struct {
+	ops
 	config     Config
 	params     Nodes
 	grads      Nodes // gradients so far, by parameter; nil when none are wanted
@@ -55,13 +63,13 @@ type pullback func(dy *graph.Node) *graph.Node
 
 func newNetwork(c Config, p Nodes, pass Pass) *network {
 	d := pass.Tokens.Shape().Dimensions
-	n := &network{config: c, params: p, pass: pass, batch: d[0], seq: d[1]}
+	n := &network{ops: pass.ops(pass.Tokens.Graph().Backend()), config: c, params: p, pass: pass, batch: d[0], seq: d[1]}
 	if pass.Positions == nil {
 		count := graph.Iota(pass.Tokens.Graph(), shapes.Make(dtypes.Int32, 1, n.seq), 1)
 		n.pass.Positions = graph.BroadcastToDims(count, d...)
 	}
-	n.cos, n.sin = c.rotary(n.pass.Positions)
-	if n.blocks() == 1 {
+	n.cos, n.sin = c.rotary(n.ops, n.pass.Positions)
+	if n.blocks() == 1 && !n.flash {
 		n.bias = n.maskBias(0, n.seq, nil)
 	}
 	return n

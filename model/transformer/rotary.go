@@ -7,9 +7,9 @@ import (
 
 // rotary returns cos and sin of position·frequency, see RotaryFrequencies, both
 // [B*S, headDim/2], for positions int32 [B, S].
-func (c Config) rotary(positions *graph.Node) (cos, sin *graph.Node) {
+func (c Config) rotary(o ops, positions *graph.Node) (cos, sin *graph.Node) {
 	p := graph.ConvertDType(graph.Reshape(positions, -1, 1), dtypes.Float32)
-	angle := outer(p, graph.Const(positions.Graph(), c.RotaryFrequencies()))
+	angle := o.outer(p, graph.Const(positions.Graph(), c.RotaryFrequencies()))
 	return graph.Cos(angle), graph.Sin(angle)
 }
 
@@ -23,24 +23,11 @@ func (n *network) rotate(x, sin *graph.Node) *graph.Node {
 		return graph.Reshape(graph.SliceAxis(pairs, 2, graph.AxisElem(i)), rows, heads*half)
 	}
 	x1, x2 := part(0), part(1)
-	cos := repeat(n.cos, heads, 1)
-	sin = repeat(sin, heads, 1)
+	cos := n.repeat(n.cos, heads, 1)
+	sin = n.repeat(sin, heads, 1)
 	turned := graph.Concatenate([]*graph.Node{
 		graph.Reshape(graph.Sub(graph.Mul(x1, cos), graph.Mul(x2, sin)), rows, heads, half),
 		graph.Reshape(graph.Add(graph.Mul(x2, cos), graph.Mul(x1, sin)), rows, heads, half),
 	}, 2)
 	return graph.Reshape(turned, rows, -1)
-}
-
-// repeat concatenates copies of x along an axis: a plain copy, where the CPU
-// backend broadcasts an element at a time.
-func repeat(x *graph.Node, copies, axis int) *graph.Node {
-	if copies == 1 {
-		return x
-	}
-	all := make([]*graph.Node, copies)
-	for i := range all {
-		all[i] = x
-	}
-	return graph.Concatenate(all, axis)
 }
