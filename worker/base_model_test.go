@@ -25,7 +25,7 @@ func initialOf(t *testing.T, dir string, m recipe.Model, vocab int) (checkpoint.
 	}
 	defer base.Close()
 	store := objectstore.NewMemory()
-	ref, err := newLearner(store, 2).Initial(t.Context(), activities.InitialModel{Model: m, Base: base, VocabSize: vocab})
+	ref, err := newLearner(store, machine{cores: 2}).Initial(t.Context(), activities.InitialModel{Model: m, Base: base, VocabSize: vocab})
 	if err != nil {
 		return checkpoint.Checkpoint{}, nil, err
 	}

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
@@ -24,8 +27,8 @@ const maxHeld = 2
 // learner computes with GoMLX on this machine's cores. It does one thing at a
 // time: each uses all cores.
 type learner struct {
-	store objectstore.Store
-	cores int
+	store   objectstore.Store
+	machine machine
 
 	turn sync.Mutex
 	// held are policies in memory, the last used last.
@@ -33,6 +36,12 @@ type learner struct {
 	// engines and generators keep compiled graphs, by the shapes that they are compiled for.
 	engines    map[string]*train.Engine
 	generators map[string]*generator
+}
+
+// machine is what a learner computes on.
+type machine struct {
+	cores   int
+	backend string // of GoMLX; "" is the CPU
 }
 
 // heldPolicy is a policy in memory. One set of weights may have several names:
@@ -51,8 +60,8 @@ type generator struct {
 	policy string
 }
 
-func newLearner(store objectstore.Store, cores int) *learner {
-	return &learner{store: store, cores: cores, engines: map[string]*train.Engine{}, generators: map[string]*generator{}}
+func newLearner(store objectstore.Store, m machine) *learner {
+	return &learner{store: store, machine: m, engines: map[string]*train.Engine{}, generators: map[string]*generator{}}
 }
 
 // Sample draws one rollout per request.
@@ -80,7 +89,11 @@ func (l *learner) generator(held *heldPolicy, name string, rows int) (*generator
 	key := fmt.Sprintf("%s rows %d", held.config.JSON(), rows)
 	gen := l.generators[key]
 	if gen == nil {
-		made, err := sampling.NewGenerator(held.trainer.Weights(), sampling.Options{Instances: l.cores, Rows: rows})
+		options := sampling.Options{Instances: l.machine.cores, Rows: rows}
+		if l.machine.backend != "" {
+			options.NewBackend = func() (compute.Backend, error) { return transformer.OpenBackend(l.machine.backend) }
+		}
+		made, err := sampling.NewGenerator(held.trainer.Weights(), options)
 		if err != nil {
 			return nil, err
 		}
@@ -102,8 +115,11 @@ func (l *learner) engine(config transformer.Config, n recipe.Numerics) *train.En
 	key := fmt.Sprintf("%s %+v", config.JSON(), n)
 	if l.engines[key] == nil {
 		l.engines[key] = &train.Engine{
-			Instances: l.cores, MicroBatchTokens: n.MicroBatchTokens, Buckets: buckets(config.MaxPositionEmbeddings),
-			Pack: n.Packing, Checkpointing: n.GradientCheckpointing,
+			Instances: l.machine.cores, MicroBatchTokens: n.MicroBatchTokens, Buckets: buckets(config.MaxPositionEmbeddings),
+			Pack: n.Packing, Checkpointing: n.GradientCheckpointing, Backend: l.machine.backend,
+		}
+		if n.Compute == recipe.ComputeBFloat16 {
+			l.engines[key].Compute = dtypes.BFloat16
 		}
 	}
 	return l.engines[key]

@@ -35,7 +35,7 @@ func newLineage(t *testing.T, cores int) *lineage {
 		t.Fatal(err)
 	}
 	store := objectstore.NewMemory()
-	x := &lineage{t: t, l: newLearner(store, cores), store: store}
+	x := &lineage{t: t, l: newLearner(store, machine{cores: cores}), store: store}
 	ctx := context.Background()
 	initial, err := x.l.Initial(ctx, activities.InitialModel{Model: rec.Model, VocabSize: 53, Seed: 7})
 	if err != nil {
@@ -148,11 +148,11 @@ func (x *lineage) save(l *learner) artifact.Ref {
 func TestAnotherWorkerDerivesThePolicy(t *testing.T) {
 	x := newLineage(t, 2)
 	want, wantRollouts := x.save(x.l), string(rollout.Encode(x.sample(x.l, 9)))
-	stranger := newLearner(x.store, 3)
+	stranger := newLearner(x.store, machine{cores: 3})
 	if got := string(rollout.Encode(x.sample(stranger, 9))); got != wantRollouts {
 		t.Error("a worker that derived the policy samples other rollouts")
 	}
-	if got := x.save(newLearner(x.store, 1)); got != want {
+	if got := x.save(newLearner(x.store, machine{cores: 1})); got != want {
 		t.Errorf("a worker that derived the policy saves %s, want %s", got.SHA256, want.SHA256)
 	}
 	// A worker that went on may be asked for an earlier policy again.
@@ -161,7 +161,7 @@ func TestAnotherWorkerDerivesThePolicy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := newLearner(x.store, 2).Save(context.Background(), earlier)
+	b, err := newLearner(x.store, machine{cores: 2}).Save(context.Background(), earlier)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,7 @@ func main() {
 	data := flags.String("data", ".temper", "folder with the embedded stack's state; the lock of this worker lies there too")
 	roles := flags.String("roles", allRoles, "what this worker does, separated by commas: control, gpu, grader")
 	cores := flags.Int("cores", runtime.GOMAXPROCS(0), "how many cores the gpu role computes on")
+	backend := flags.String("backend", "", "GoMLX backend of the gpu role, such as xla:cuda in a build with the tag xla (then -cores 1); empty for the CPU")
 	flags.Usage = func() {
 		fmt.Fprintf(flags.Output(), "Usage: worker [flags]\n\nDoes the work of runs until it is told to stop. Where Temporal and S3 are comes from\nDATA/devstack.json, or from TEMPORAL_ADDRESS, TEMPER_S3_ENDPOINT and the like.\n\n")
 		flags.PrintDefaults()
@@ -37,20 +38,20 @@ func main() {
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		os.Exit(2)
 	}
-	if err := work(ctx, *data, *roles, *cores); err != nil {
+	if err := work(ctx, *data, *roles, machine{*cores, *backend}); err != nil {
 		fmt.Fprintf(os.Stderr, "worker: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)
 	}
 }
 
 // work connects, checks what this machine can do, and works until ctx ends.
-func work(ctx context.Context, data, roles string, cores int) error {
+func work(ctx context.Context, data, roles string, m machine) error {
 	role, err := parseRoles(roles)
 	if err != nil {
 		return err
 	}
-	if cores < 1 {
-		return fmt.Errorf("-cores is %d; valid: 1 and more", cores)
+	if m.cores < 1 {
+		return fmt.Errorf("-cores is %d; valid: 1 and more", m.cores)
 	}
 	release, err := lock(data)
 	if err != nil {
@@ -61,7 +62,7 @@ func work(ctx context.Context, data, roles string, cores int) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, where, role, cores)
+	return serve(ctx, where, role, m)
 }
 
 // roleSet says which task queues a worker serves.

@@ -24,7 +24,7 @@ import (
 const stopTimeout = 20 * time.Second
 
 // serve runs a Temporal worker per role until ctx ends.
-func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, cores int) error {
+func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machine) error {
 	store, err := where.OpenStore(ctx)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, cores i
 		return err
 	}
 	acts := &activities.Activities{
-		Store: store, Learner: newLearner(store, cores), Sources: sources{store}, CPU: activities.NewCPUMeter(),
+		Store: store, Learner: newLearner(store, m), Sources: sources{store}, CPU: activities.NewCPUMeter(),
 		Worker: workerName(), CodeVersion: codeVersion(),
 	}
 	if role.grader {

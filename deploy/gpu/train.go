@@ -2,7 +2,6 @@ package main
 
 import (
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"temper/model/train"
@@ -28,24 +27,12 @@ func workOf(c Cell) work {
 	return w
 }
 
-// The largest numbers of logits and of attention scores, in float32, that exist
-// at a time on a device: 2 and 4 GiB. Smaller pieces make larger programs, which
-// XLA takes long to compile.
-const (
-	deviceLogits = 512 << 20
-	deviceScores = 1 << 30
-)
-
 // engineOf is the training engine for some work: everything that depends on its
 // fields is here.
 func engineOf(on target, w work, length int) *train.Engine {
-	e := &train.Engine{
+	return &train.Engine{
 		Instances: 1, MicroBatchTokens: w.microRows * length, Buckets: []int{length}, Backend: on.backend, Compute: on.compute, Checkpointing: w.checkpointing,
 	}
-	if strings.HasPrefix(on.backend, "xla") {
-		e.MaxLogits, e.MaxScores = deviceLogits, deviceScores
-	}
-	return e
 }
 
 // trainCell measures policy steps: forward, backward, gradient accumulation,

@@ -234,6 +234,9 @@ type Numerics struct {
 	// GradientCheckpointing keeps only the inputs of layers for the backward pass
 	// and computes the rest again: a third more work, a fraction of the memory.
 	GradientCheckpointing bool `json:"gradient_checkpointing"`
+	// Compute is what training rounds the factors of matrix products to, "float32"
+	// (or "") or "bfloat16". Sums, weights, gradients and moments are float32.
+	Compute string `json:"compute,omitempty"`
 	// GenerationRows is the number of rows that one generator decodes at once, a multiple of 12.
 	GenerationRows int `json:"generation_rows"`
 }

@@ -23,6 +23,7 @@ const (
 
 var (
 	vocabularies    = []string{"synthetic", "bytes"}
+	computeTypes    = []string{ComputeFloat32, ComputeBFloat16}
 	promptFormats   = []string{PromptTokens, PromptChat, PromptPlain, PromptAceReason}
 	schedules       = []string{"constant", "cosine"}
 	optimizerStates = []string{"reset", "carry"}
@@ -50,6 +51,9 @@ func (r Recipe) Validate() error {
 		v.fault("sft", "and rl are both empty; valid: at least one phase or stage")
 	}
 	v.atLeast("numerics.micro_batch_tokens", r.Numerics.MicroBatchTokens, 2)
+	if r.Numerics.Compute != "" {
+		v.word("numerics.compute", r.Numerics.Compute, computeTypes)
+	}
 	v.check("numerics.generation_rows", r.Numerics.GenerationRows > 0 && r.Numerics.GenerationRows%generationRowsStep == 0,
 		"is %d; valid: multiples of %d", r.Numerics.GenerationRows, generationRowsStep)
 	if len(v.faults) > 0 {

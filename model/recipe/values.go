@@ -22,6 +22,9 @@ const (
 	// PromptAceReason is a chat with the paper's texts: see Prompt.Texts.
 	PromptAceReason = "acereason"
 
+	ComputeFloat32  = "float32"
+	ComputeBFloat16 = "bfloat16"
+
 	StateReset = "reset"
 	StateCarry = "carry"
 )

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -33,8 +34,8 @@ type Engine struct {
 	Checkpointing bool
 	// MaxLogits and MaxScores bound the logits and the attention scores (of all
 	// heads of a layer) of a micro-batch that exist at a time, in elements; 0 is
-	// what suits a CPU, at most 4Mi each. A GPU wants more, since the graphs grow
-	// with the number of parts.
+	// what suits the backend: 4Mi each on a CPU; 512Mi and 1Gi with XLA, whose
+	// programs grow with the number of parts and then compile for long.
 	MaxLogits, MaxScores int
 	// Compute is what the operands of matrix products are rounded to, see
 	// transformer.Pass; 0 is Float32.
@@ -69,18 +70,21 @@ func (e *Engine) validate() error {
 // slow, or all there is.
 func (e *Engine) bound(c transformer.Config, p *transformer.Pass, bins, bucket int) {
 	const (
-		elements = 4 << 20
-		least    = 64
+		least = 64
 		// On a CPU, blocks gain from 512 slots on, by what they do not compute, and
 		// 128 queries gain the most.
 		oneBlock, queries = 256, 128
 	)
+	logits, scores, device := 4<<20, 4<<20, strings.HasPrefix(e.Backend, "xla")
+	if device {
+		logits, scores = 512<<20, 1<<30
+	}
 	p.Checkpointing, p.Compute = e.Checkpointing, e.Compute
-	if chunk := cmp.Or(e.MaxLogits, elements) / c.VocabSize; chunk < bins*bucket {
+	if chunk := cmp.Or(e.MaxLogits, logits) / c.VocabSize; chunk < bins*bucket {
 		p.LogitSlots = max(least, chunk/least*least)
 	}
-	block := cmp.Or(e.MaxScores, elements) / (bins * c.NumAttentionHeads * bucket)
-	if e.MaxScores == 0 && bucket > oneBlock {
+	block := cmp.Or(e.MaxScores, scores) / (bins * c.NumAttentionHeads * bucket)
+	if e.MaxScores == 0 && bucket > oneBlock && !device {
 		block = min(block, queries)
 	}
 	if block < bucket {
