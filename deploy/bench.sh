@@ -1,37 +1,72 @@
 #!/bin/sh
-# Training and generation speed, ours beside PyTorch's in one run. PyTorch is
-# Debian's python3-torch; without it only our figures are printed.
+# Speed and memory, ours beside a peer's, measured in turn in one run and shown
+# as two tables. Takes some four minutes on four cores. Variables:
+#   BENCHTIME=1s   how long each figure is measured
+#   CORES=4        how many cores both sides use; default all
+#   ROUNDS=2       how often ours and the peer's take turns; the best counts
+#   TOKENIZER=DIR TEXT=FILE   what is tokenized; default Qwen2.5's, of ../shared
+# Peers: Debian's python3-torch and numpy; the Python packages tokenizers and
+# safetensors where /usr/bin/python3 has them; for files what the disk can do.
 set -eu
-out=$(mktemp)
-trap 'rm -f "$out" "$out.torch"' EXIT INT TERM
-python=/usr/bin/python3
+cd "$(dirname "$0")/.."
+benchtime=${BENCHTIME:-1s} rounds=${ROUNDS:-2} python=${PYTHON:-/usr/bin/python3} root=$PWD
+export GOEXPERIMENT=simd CGO_ENABLED=0 PYTHONDONTWRITEBYTECODE=1
+export GOMAXPROCS="${CORES:-$(nproc)}"
+work=$(mktemp -d)
+out=$work/results failed=
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
-ours() { # PACKAGE BENCHMARK
-	go test -run '^$' -bench "$2" -benchtime "${BENCHTIME:-3s}" "./model/$1" | tee -a "$out"
+ours() { # PACKAGE BENCHMARK [FLAGS]
+	package=$1 benchmark=$2 binary=$work/$(basename "$1").test
+	shift 2
+	[ -x "$binary" ] || go test -c -o "$binary" "./$package"
+	(cd "$package" && "$binary" -test.run '^$' -test.bench "^Benchmark$benchmark\$" -test.benchtime "$benchtime" "$@") >"$work/one" 2>&1 ||
+		{ failed=1; echo "note: $benchmark failed: see above" >>"$work/one"; }
+	tee -a "$out" <"$work/one" >&2
 }
-theirs() { # NAME MODE SIZE [ARGUMENTS]
-	"$python" deploy/bench_torch.py --mode "$2" --size "$3" --name "$1" >"$out.torch"
-	tee -a "$out" <"$out.torch"
+has() { "$python" -c "import $1" 2>/dev/null; }
+theirs() { # SCRIPT ARGUMENTS
+	script=$1
+	shift
+	"$python" "deploy/$script" --seconds "${benchtime%s}" "$@" >"$work/one" || echo "note: $script gave no figure" >>"$work/one"
+	tee -a "$out" <"$work/one" >&2
 }
+note() { echo "note: $*" | tee -a "$out" >&2; }
 
-export GOEXPERIMENT=simd CGO_ENABLED=0
-ours train BenchmarkTrainStep
-ours sampling BenchmarkGenerate
-if ! "$python" -c 'import torch' 2>/dev/null; then
-	echo "no comparison: $python has no torch (Debian: apt-get install python3-torch)"
-	exit 0
+has torch && torch=yes || torch=
+[ -n "$torch" ] || note "no PyTorch beside ours: $python has no torch (Debian: apt-get install python3-torch)"
+shared=$root/../shared/data
+TOKENIZER=${TOKENIZER:-$shared/tokenizer/qwen2.5} TEXT=${TEXT:-$shared/math/prm800k_style_train4500.jsonl}
+export TOKENIZER TEXT
+
+if [ ! -f "$TOKENIZER/tokenizer.json" ] || [ ! -f "$TEXT" ]; then
+	note "no tokenizer: ../shared is absent and TOKENIZER and TEXT name no other"
+else
+	ours model/tokenizer 'Encode(Uncached)?/real' -test.cpu 1
+	if has tokenizers; then
+		theirs bench_tokenizer.py --tokenizer "$TOKENIZER" --text "$TEXT" --name EncodeUncached/real
+	else
+		note "the tokenizer stands alone: $python has no Hugging Face tokenizers"
+	fi
 fi
-theirs TrainStep/854k/16x128 train 854k
-theirs TrainStep/4.9M/16x128 train 4.9M
-theirs Generate/854k/instances=4/rows=12 generate 854k
-theirs Generate/4.9M/instances=4/rows=12 generate 4.9M
+ours model/safetensors '(Load|Save)'
+if has numpy; then theirs bench_files.py; else note "loading and saving have no peer in Python: $python has no numpy"; fi
+while [ "$rounds" -gt 0 ]; do
+	rounds=$((rounds - 1))
+	for size in 854k 4.9M; do
+		while read -r package benchmark mode; do
+			ours "model/$package" "$benchmark"
+			[ -z "$torch" ] || theirs bench_torch.py --mode "$mode" --size "$size" --name "$benchmark"
+		done <<-CASES
+			train TrainStep/$size/16x128 train
+			sampling Prefill/$size/24x512 prefill
+			sampling Generate/$size/instances=4/rows=12 generate
+		CASES
+	done
+done
+benchtime=1x
+ours model/train 'Memory/4x128-vocab32k/(256|512|1024|2048|4096)' -test.skip 'Memory/.*/4096/logits$'
 
-# Lines of `go test -bench` are: BenchmarkNAME-CORES N VALUE ns/op … VALUE tok/s.
-# Lines of the comparison are: torch NAME VALUE tok/s.
-awk '
-$1 == "torch" { torch[$2] = $3; next }
-/^Benchmark/ { name = $1; sub(/^Benchmark/, "", name); sub(/-[0-9]+$/, "", name)
-	for (i = 2; i < NF; i++) if ($(i + 1) == "tok/s") ours[name] = $i }
-END { print ""; printf "%-26s %12s %12s %8s\n", "tokens per second", "temper", "PyTorch", "ratio"
-	for (name in torch) if (name in ours) printf "%-26s %12.0f %12.0f %8.2f\n", name, ours[name], torch[name], ours[name] / torch[name] }
-' "$out" | { read -r _; read -r head; echo; echo "$head"; sort; }
+awk -f deploy/bench.awk "$out"
+[ -z "$failed" ]

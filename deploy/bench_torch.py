@@ -1,10 +1,14 @@
 """Speed of a Qwen2-style decoder in PyTorch on this CPU: the peer of `make bench`.
 
-Prints one line: torch NAME TOKENS_PER_SECOND tok/s. Sizes and batches are those
-of BenchmarkTrainStep and BenchmarkGenerate.
+Prints one line: peer NAME tok/s VALUE PyTorch-VERSION. Sizes and batches are
+those of BenchmarkTrainStep, BenchmarkPrefill and BenchmarkGenerate. It is
+measured with one thread and with one per core (GOMAXPROCS says how many), and
+the better counts: small matrices and a busy machine are better off with one.
 """
 import argparse
+import ctypes
 import math
+import os
 import sys
 import time
 
@@ -12,6 +16,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+CORES = int(os.environ.get("GOMAXPROCS") or len(os.sched_getaffinity(0)))
 SIZES = {
     "854k": dict(vocab=512, hidden=128, layers=4, heads=4, kv_heads=2, head_dim=32, ff=384),
     "4.9M": dict(vocab=512, hidden=256, layers=6, heads=4, kv_heads=2, head_dim=64, ff=768),
@@ -77,6 +82,7 @@ class Decoder(nn.Module):
                 nn.init.normal_(p, std=0.02)
 
     def forward(self, tokens, start=0, caches=None):
+        """Logits of all tokens; with a cache those of the last alone, which is all that sampling reads."""
         length, dim = tokens.shape[1], self.s["head_dim"]
         inverse = torch.tensor([1e6 ** (-2 * i / dim) for i in range(dim // 2)])
         angles = torch.arange(start, start + length).float()[:, None] * torch.cat([inverse, inverse])
@@ -84,6 +90,7 @@ class Decoder(nn.Module):
         x = self.embedding(tokens)
         for i, layer in enumerate(self.layers):
             x = layer(x, angles.cos(), angles.sin(), mask, caches[i] if caches else None, start)
+        x = x[:, -1:] if caches else x
         return self.norm(x) @ self.embedding.weight.t()
 
 
@@ -97,49 +104,85 @@ def train_step(model, optimizer):
     return rows * length
 
 
+def new_caches(s, rows, slots):
+    return [[torch.zeros(rows, s["kv_heads"], slots, s["head_dim"]) for _ in range(2)] for _ in range(s["layers"])]
+
+
+def draw(logits):
+    probs = F.softmax(logits, -1)
+    token = torch.multinomial(probs, 1)
+    return token, torch.log(probs.gather(1, token))
+
+
+@torch.no_grad()
+def prefill(model):
+    """24 prompts of 512 tokens, as many at a time as is fastest here, and one token after each."""
+    prompts, length, at_a_time = 24, 512, 2
+    for _ in range(prompts // at_a_time):
+        caches = new_caches(model.s, at_a_time, length)
+        draw(model(torch.randint(0, model.s["vocab"], (at_a_time, length)), 0, caches)[:, -1])
+    return prompts * length
+
+
 @torch.no_grad()
 def generate(model):
     rows, prompt, new, s = 64, 16, 64, model.s
-    caches = [[torch.zeros(rows, s["kv_heads"], prompt + new, s["head_dim"]) for _ in range(2)] for _ in range(s["layers"])]
+    caches = new_caches(s, rows, prompt + new)
     logits = model(torch.randint(0, s["vocab"], (rows, prompt)), 0, caches)[:, -1]
     for i in range(new):
-        probs = F.softmax(logits, -1)
-        token = torch.multinomial(probs, 1)
-        torch.log(probs.gather(1, token))
+        token, _ = draw(logits)
         if i + 1 < new:
             logits = model(token, prompt + i, caches)[:, -1]
     return rows * new
 
 
 def blas():
-    """The BLAS library that this process has loaded: the reference one is ten times slower and no peer."""
+    """The BLAS library that PyTorch computes with and its path: the reference one is ten times slower and no peer."""
+    if torch.backends.mkl.is_available():
+        return "MKL", ""
     with open("/proc/self/maps") as maps:
-        text = maps.read()
-    return "OpenBLAS" if "openblas" in text else "MKL" if "mkl" in text else "reference"
+        paths = [line.split(None, 5)[5].strip() for line in maps if "openblas" in line]
+    return ("OpenBLAS", paths[0]) if paths else ("reference", "")
+
+
+def use_threads(n, library, path):
+    """OpenBLAS has threads of its own, which threads of PyTorch only fight with."""
+    torch.set_num_threads(1 if library == "OpenBLAS" else n)
+    if library == "OpenBLAS":
+        ctypes.CDLL(path).openblas_set_num_threads(n)
+
+
+def speed(work, seconds):
+    work()
+    tokens, began = 0, time.time()
+    while time.time() - began < seconds:
+        tokens += work()
+    return tokens / (time.time() - began)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mode", choices=["train", "generate"], required=True)
+    parser.add_argument("--mode", choices=["train", "prefill", "generate"], required=True)
     parser.add_argument("--size", choices=sorted(SIZES), required=True)
-    parser.add_argument("--name", required=True)
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--name", required=True, help="of our benchmark")
     args = parser.parse_args()
-    torch.set_num_threads(1)  # OpenBLAS uses all cores by itself; more threads of torch only fight with it
     torch.manual_seed(0)
     torch.mm(torch.ones(8, 8), torch.ones(8, 8))
-    if blas() == "reference":
-        sys.exit("no comparison: PyTorch computes with the reference BLAS (Debian: apt-get install libopenblas0-pthread)")
+    library, path = blas()
+    if library == "reference":
+        sys.exit("PyTorch computes with the reference BLAS (Debian: apt-get install libopenblas0-pthread)")
     model = Decoder(SIZES[args.size])
     if args.mode == "train":
         optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.01)
         work = lambda: train_step(model, optimizer)
     else:
-        work = lambda: generate(model)
-    work()
-    tokens, began = 0, time.time()
-    while time.time() - began < 5:
-        tokens += work()
-    print(f"torch {args.name} {tokens / (time.time() - began):.0f} tok/s")
+        work = lambda: {"prefill": prefill, "generate": generate}[args.mode](model)
+    best = (0, 0)
+    for threads in sorted({1, CORES}):
+        use_threads(threads, library, path)
+        best = max(best, (speed(work, args.seconds / 2), threads))
+    print(f"peer {args.name} tok/s {best[0]:.0f} PyTorch-{torch.__version__}/{library}/threads={best[1]}")
 
 
 main()

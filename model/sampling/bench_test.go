@@ -103,3 +103,40 @@ func BenchmarkGenerate(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkPrefill reads long prompts, no two alike, and samples one token after each: tok/s are
+// tokens of the prompts.
+func BenchmarkPrefill(b *testing.B) {
+	const prompts, length = 24, 512
+	for _, c := range []struct {
+		name   string
+		config transformer.Config
+	}{
+		{"854k", config(512, 128, 4, 4, 2, 384)},
+		{"4.9M", config(512, 256, 6, 4, 2, 768)},
+	} {
+		b.Run(fmt.Sprintf("%s/%dx%d", c.name, prompts, length), func(b *testing.B) {
+			c.config.MaxPositionEmbeddings = length + 1
+			g, err := NewGenerator(randomWeights(c.config, 1), Options{Instances: 4, Rows: 12})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer g.Close()
+			requests := groupRequests(c.config, prompts, 1, length, length)
+			generate := func() {
+				if _, err := g.Generate(context.Background(), requests, Params{Temperature: 1, TopP: 1, MaxResponseTokens: 1}, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			generate() // compiles
+			before := cpuSeconds(b)
+			for b.Loop() {
+				generate()
+			}
+			tokens := float64(b.N * prompts * length)
+			b.ReportMetric(tokens/b.Elapsed().Seconds(), "tok/s")
+			b.ReportMetric((cpuSeconds(b)-before)/tokens*1e6, "cpu-µs/token")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}

@@ -1,8 +1,13 @@
 package tokenizer
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -40,57 +45,91 @@ func madeText(size int) string {
 	return text.String()
 }
 
-// benchmarkTexts are made text and, where the shared data is there, real text;
-// the tokenizer is Qwen2.5's.
-func benchmarkTexts(b *testing.B) (Tokenizer, map[string]string) {
-	real := string(sharedFile(b, "math/prm800k_style_train4500.jsonl"))
-	return qwen(b), map[string]string{"made": madeText(1 << 20), "maths": real[:min(len(real), 1<<20)]}
+// benchmarkTokenizer is Qwen2.5's of the shared data, or that of the folder TOKENIZER.
+func benchmarkTokenizer(b *testing.B) Tokenizer {
+	folder := os.Getenv("TOKENIZER")
+	if folder == "" {
+		return qwen(b)
+	}
+	files := map[string][]byte{}
+	for _, name := range []string{"tokenizer.json", "tokenizer_config.json"} {
+		data, err := os.ReadFile(filepath.Join(folder, name))
+		if err == nil {
+			files[name] = data
+		} else if !errors.Is(err, fs.ErrNotExist) || name == "tokenizer.json" {
+			b.Fatal(err)
+		}
+	}
+	tok, err := FromFiles(files)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return tok
 }
 
+// benchmarkTexts are made text and real text, at most a megabyte of each; the real one is of the
+// shared data, or the file TEXT.
+func benchmarkTexts(b *testing.B) map[string]string {
+	const size = 1 << 20
+	var text string
+	if path := os.Getenv("TEXT"); path == "" {
+		text = string(sharedFile(b, "math/prm800k_style_train4500.jsonl"))
+	} else if data, err := os.ReadFile(path); err == nil {
+		text = string(data)
+	} else {
+		b.Fatal(err)
+	}
+	return map[string]string{"made": madeText(size), "real": strings.ToValidUTF8(text[:min(len(text), size)], "")}
+}
+
+// benchmarkEncode measures tokens per second and allocations per token. Run it with -cpu 1 for
+// the figures of one core: encoding uses no other, but the garbage collector does.
+func benchmarkEncode(b *testing.B, next func(Tokenizer) Tokenizer) {
+	tok, texts := benchmarkTokenizer(b), benchmarkTexts(b)
+	for _, name := range []string{"made", "real"} {
+		b.Run(name, func(b *testing.B) {
+			text := texts[name]
+			b.ReportAllocs()
+			b.SetBytes(int64(len(text)))
+			tokens := 0
+			before := mallocs()
+			for b.Loop() {
+				ids, err := next(tok).Encode(text)
+				if err != nil {
+					b.Fatal(err)
+				}
+				tokens += len(ids)
+			}
+			b.ReportMetric(float64(mallocs()-before)/float64(tokens), "allocs/token")
+			b.ReportMetric(float64(tokens)/b.Elapsed().Seconds(), "tokens/s")
+		})
+	}
+}
+
+// mallocs is the number of allocations so far.
+func mallocs() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Mallocs
+}
+
+// BenchmarkEncode encodes a text whose words are all in the cache.
 func BenchmarkEncode(b *testing.B) {
-	tok, texts := benchmarkTexts(b)
-	for name, text := range texts {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			b.SetBytes(int64(len(text)))
-			tokens := 0
-			for b.Loop() {
-				ids, err := tok.Encode(text)
-				if err != nil {
-					b.Fatal(err)
-				}
-				tokens += len(ids)
-			}
-			b.ReportMetric(float64(tokens)/b.Elapsed().Seconds(), "tokens/s")
-		})
-	}
+	benchmarkEncode(b, func(tok Tokenizer) Tokenizer { return tok })
 }
 
-// BenchmarkEncodeUncached has a cache that holds nothing yet.
+// BenchmarkEncodeUncached encodes a text with a cache that holds nothing yet.
 func BenchmarkEncodeUncached(b *testing.B) {
-	tok, texts := benchmarkTexts(b)
-	for name, text := range texts {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			b.SetBytes(int64(len(text)))
-			tokens := 0
-			for b.Loop() {
-				fresh := *tok.(*loaded)
-				fresh.cache = newWordCache()
-				ids, err := fresh.Encode(text)
-				if err != nil {
-					b.Fatal(err)
-				}
-				tokens += len(ids)
-			}
-			b.ReportMetric(float64(tokens)/b.Elapsed().Seconds(), "tokens/s")
-		})
-	}
+	benchmarkEncode(b, func(tok Tokenizer) Tokenizer {
+		fresh := *tok.(*loaded)
+		fresh.cache = newWordCache()
+		return &fresh
+	})
 }
 
 func BenchmarkDecode(b *testing.B) {
-	tok, texts := benchmarkTexts(b)
-	for name, text := range texts {
+	tok := benchmarkTokenizer(b)
+	for name, text := range benchmarkTexts(b) {
 		b.Run(name, func(b *testing.B) {
 			ids, err := tok.Encode(text)
 			if err != nil {
