@@ -115,6 +115,9 @@ func (a *Activities) readTokenizer(ctx context.Context, name string, base *pretr
 			return nil, err
 		}
 	}
+	if len(files) == 0 {
+		return nil, UserErrorf("tokenizer: %s: the folder has no tokenizer; valid: one with tokenizer.json, or with vocab.json and merges.txt", name)
+	}
 	tok, err := tokenizer.FromFiles(files)
 	if err != nil {
 		return nil, UserErrorf("tokenizer: %s: %v", name, err)

@@ -67,7 +67,10 @@ func TestInitModelRefuses(t *testing.T) {
 		{"shard cut short", func(p *place, _ *activities.InitModelInput) {
 			p.sources["/m/model.safetensors"] = p.sources["/m/model.safetensors"][:90]
 		}, "model.safetensors: truncated"},
-		{"no tokenizer", func(p *place, _ *activities.InitModelInput) { delete(p.sources, "/m/tokenizer.json") }, "tokenizer: base"},
+		{"no tokenizer", func(p *place, _ *activities.InitModelInput) {
+			delete(p.sources, "/m/tokenizer.json")
+			delete(p.sources, "/m/tokenizer_config.json")
+		}, "the folder has no tokenizer"},
 		{"broken tokenizer", func(p *place, _ *activities.InitModelInput) { p.sources["/m/tokenizer.json"] = []byte(`{"model":`) }, "tokenizer: base"},
 		{"unknown end", func(_ *place, in *activities.InitModelInput) { in.End = "<stop>" }, `prompt.end is "<stop>"`},
 		{"other tokenizer", func(_ *place, in *activities.InitModelInput) { in.Tokenizer = "/none/tokenizer.json" }, "tokenizer: /none/tokenizer.json"},
