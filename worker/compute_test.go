@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -250,6 +251,31 @@ func TestComputeCommandsRefuse(t *testing.T) {
 		got, code, stderr := runLines(t, "logprobs", `{"ids":[1,2]}`, c.args...)
 		if code != c.code || len(got) != 0 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: exit %d, %d lines, %s", c.args, code, len(got), stderr)
+		}
+	}
+}
+
+// People type `starter logprobs`: the built programs pass lines and exit codes on.
+func TestStarterBecomesTheWorker(t *testing.T) {
+	for _, name := range []string{"starter", "worker"} {
+		if _, err := os.Stat(program(name)); err != nil {
+			t.Skipf("bin/%s is not built: run make build", name)
+		}
+	}
+	model := tinyModel(t)
+	for _, c := range []struct {
+		in       string
+		code     int
+		wantLine string
+	}{
+		{`{"ids":[65,66],"id":"a"}`, 0, `"id":"a"`},
+		{`{"ids":[]}`, 1, `"line":1`},
+	} {
+		cmd := exec.Command(program("starter"), "logprobs", "--model", model, "-")
+		cmd.Stdin = strings.NewReader(c.in + "\n")
+		out, err := cmd.Output()
+		if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != c.code || !strings.Contains(string(out), c.wantLine) {
+			t.Errorf("%s: %v\n%s", c.in, err, out)
 		}
 	}
 }
