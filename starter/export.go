@@ -13,6 +13,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/objectstore/s3"
 	"temper/deploy/endpoints"
+	"temper/model/artifact"
 	"temper/model/checkpoint"
 	"temper/model/pretrained"
 	"temper/model/safetensors"
@@ -161,25 +162,49 @@ func exportFrom(ctx context.Context, store objectstore.Store, target pretrained.
 	if err != nil {
 		return err
 	}
-	show.note(fmt.Sprintf("fetching the weights, %s", formatBytes(c.Weights.Size)))
-	blob, err := store.Get(ctx, c.Weights)
-	if err != nil {
-		return fmt.Errorf("export: fetch the weights: %w", err)
-	}
-	weights, err := safetensors.Open(bytes.NewReader(blob), int64(len(blob)))
+	weights, err := fetchWeights(ctx, store, c.Weights, show)
 	if err != nil {
 		return fmt.Errorf("export: weights of checkpoint %s: %w", found.ref.Short(), err)
 	}
-	var specs []safetensors.Spec
-	for _, info := range weights.Tensors() {
-		specs = append(specs, safetensors.Spec{Name: info.Name, Shape: info.Shape})
-	}
 	return hintForce(pretrained.Write(ctx, target, pretrained.Export{
 		Config: c.Config, GenerationConfig: generation, Files: files,
-		Tensors: specs, Values: weights.ReadRange, DType: o.dtype, MaxShardBytes: o.maxShardBytes,
+		Tensors: weights.specs, Values: weights.readRange, DType: o.dtype, MaxShardBytes: o.maxShardBytes,
 		Metadata: map[string]string{"temper_checkpoint": found.ref.SHA256},
 		Replace:  o.force, Progress: show.progress,
 	}))
+}
+
+// storedWeights are a checkpoint's tensors.
+type storedWeights struct {
+	specs []safetensors.Spec
+	files map[string]*safetensors.File // by tensor
+}
+
+func fetchWeights(ctx context.Context, store objectstore.Store, refs []artifact.Ref, show *exportView) (storedWeights, error) {
+	size := int64(0)
+	for _, ref := range refs {
+		size += ref.Size
+	}
+	show.note(fmt.Sprintf("fetching the weights, %s", formatBytes(size)))
+	w := storedWeights{files: map[string]*safetensors.File{}}
+	for _, ref := range refs {
+		blob, err := store.Get(ctx, ref)
+		if err != nil {
+			return w, err
+		}
+		file, err := safetensors.Open(bytes.NewReader(blob), int64(len(blob)))
+		if err != nil {
+			return w, err
+		}
+		for _, info := range file.Tensors() {
+			w.specs, w.files[info.Name] = append(w.specs, safetensors.Spec{Name: info.Name, Shape: info.Shape}), file
+		}
+	}
+	return w, nil
+}
+
+func (w storedWeights) readRange(ctx context.Context, name string, first int, into []float32) error {
+	return w.files[name].ReadRange(ctx, name, first, into)
 }
 
 // hintForce says how a taken target can be had all the same.

@@ -41,10 +41,11 @@ func initialOf(t *testing.T, dir string, m recipe.Model, vocab int) (checkpoint.
 	if err != nil {
 		t.Fatal(err)
 	}
-	if data, err = store.Get(t.Context(), c.Weights); err != nil {
+	tensors, _, err := (&learner{store: store}).getTensors(t.Context(), c.Weights)
+	if err != nil {
 		t.Fatal(err)
 	}
-	weights, err := transformer.DecodeWeights(config, data)
+	weights, err := transformer.WeightsFrom(config, tensors)
 	if err != nil {
 		t.Fatal(err)
 	}

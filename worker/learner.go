@@ -29,6 +29,8 @@ const maxHeld = 2
 type learner struct {
 	store   objectstore.Store
 	machine machine
+	// shardBytes bounds a checkpoint's files; the constant, but in tests.
+	shardBytes int64
 
 	turn sync.Mutex
 	// held are policies in memory, the last used last.
@@ -61,7 +63,7 @@ type generator struct {
 }
 
 func newLearner(store objectstore.Store, m machine) *learner {
-	return &learner{store: store, machine: m, engines: map[string]*train.Engine{}, generators: map[string]*generator{}}
+	return &learner{store: store, machine: m, shardBytes: shardBytes, engines: map[string]*train.Engine{}, generators: map[string]*generator{}}
 }
 
 // Sample draws one rollout per request.
@@ -191,41 +193,4 @@ func (l *learner) resolve(ctx context.Context, p artifact.Policy) (*heldPolicy, 
 		return held, nil
 	}
 	return nil, fmt.Errorf("policy %s has no checkpoint", p.Name()) // not reached: a checkpoint loads or fails
-}
-
-// load reads a checkpoint.
-func (l *learner) load(ctx context.Context, p artifact.Policy) (*heldPolicy, error) {
-	data, err := l.store.Get(ctx, p.Checkpoint)
-	if err != nil {
-		return nil, err
-	}
-	c, err := checkpoint.Decode(data)
-	if err != nil {
-		return nil, err
-	}
-	config, err := transformer.ParseConfig(c.Config)
-	if err != nil {
-		return nil, err
-	}
-	weightBytes, err := l.store.Get(ctx, c.Weights)
-	if err != nil {
-		return nil, err
-	}
-	weights, err := transformer.DecodeWeights(config, weightBytes)
-	if err != nil {
-		return nil, err
-	}
-	optimizerBytes, err := l.store.Get(ctx, c.Optimizer)
-	if err != nil {
-		return nil, err
-	}
-	state, err := train.DecodeOptimizerState(config, optimizerBytes)
-	if err != nil {
-		return nil, err
-	}
-	trainer, err := train.New(weights, state, l.engine(config, recipe.Numerics{MicroBatchTokens: onlySampled}))
-	if err != nil {
-		return nil, err
-	}
-	return &heldPolicy{names: []string{p.Name()}, config: config, document: c, trainer: trainer}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/checkpoint"
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/rollout"
@@ -175,5 +176,34 @@ func TestCoresDoNotChangeThePolicy(t *testing.T) {
 	one, four := newLineage(t, 1), newLineage(t, 4)
 	if a, b := one.save(one.l), four.save(four.l); a != b {
 		t.Errorf("one core ends with %s, four with %s", a.SHA256, b.SHA256)
+	}
+}
+
+// A checkpoint of many files is the policy of one file.
+func TestCheckpointInManyFiles(t *testing.T) {
+	x := newLineage(t, 2)
+	want := string(rollout.Encode(x.sample(x.l, 9)))
+	cut := newLearner(x.store, machine{cores: 2})
+	cut.shardBytes = 10_000
+	ref := x.save(cut)
+	data, err := x.store.Get(context.Background(), ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := checkpoint.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Weights) < 3 || len(c.Optimizer) < 6 {
+		t.Fatalf("%d files of weights and %d of moments", len(c.Weights), len(c.Optimizer))
+	}
+	whole := x.save(x.l)
+	x.policy = artifact.Policy{Checkpoint: ref}
+	stranger := newLearner(x.store, machine{cores: 1})
+	if got := string(rollout.Encode(x.sample(stranger, 9))); got != want {
+		t.Error("the policy of a checkpoint in many files samples other rollouts")
+	}
+	if whole == ref {
+		t.Error("the files were not cut")
 	}
 }

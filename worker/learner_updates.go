@@ -6,12 +6,10 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
-	"temper/model/checkpoint"
 	"temper/model/grpo"
 	"temper/model/recipe"
 	"temper/model/rollout"
 	"temper/model/train"
-	"temper/model/transformer"
 )
 
 // onlySampled is the micro-batch size of a policy that is only sampled from; whoever trains says another.
@@ -161,35 +159,6 @@ func (l *learner) prepare(held *heldPolicy, resetOptimizer bool, n recipe.Numeri
 	}
 	held.trainer = trainer
 	return nil
-}
-
-// save stores a held policy and gives it the checkpoint's name too.
-func (l *learner) save(ctx context.Context, held *heldPolicy, parent artifact.Policy) (artifact.Ref, error) {
-	ref, err := l.storeCheckpoint(ctx, held.document, held.trainer.Weights(), held.trainer.Optimizer(), parent)
-	if err != nil {
-		return artifact.Ref{}, err
-	}
-	held.names = append(held.names, artifact.Policy{Checkpoint: ref}.Name())
-	l.remember(held)
-	return ref, nil
-}
-
-// storeCheckpoint stores the parts first, and last the document that names them.
-func (l *learner) storeCheckpoint(ctx context.Context, document checkpoint.Checkpoint, w *transformer.Weights, state train.OptimizerState, parent artifact.Policy) (artifact.Ref, error) {
-	weights, err := l.store.Put(ctx, w.Encode())
-	if err != nil {
-		return artifact.Ref{}, err
-	}
-	optimizer, err := l.store.Put(ctx, state.Encode(w.Config))
-	if err != nil {
-		return artifact.Ref{}, err
-	}
-	document.Weights, document.Optimizer, document.Parent = weights, optimizer, parent
-	data, err := document.Encode()
-	if err != nil {
-		return artifact.Ref{}, err
-	}
-	return l.store.Put(ctx, data)
 }
 
 func trainExamples(batch []activities.Example) []train.Example {

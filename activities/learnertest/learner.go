@@ -149,7 +149,7 @@ func (l *Learner) resolve(ctx context.Context, p artifact.Policy) (weights, erro
 	if err != nil {
 		return weights{}, err
 	}
-	if data, err = l.store.Get(ctx, c.Weights); err != nil {
+	if data, err = l.store.Get(ctx, c.Weights[0]); err != nil {
 		return weights{}, err
 	}
 	var w weights
@@ -234,7 +234,7 @@ func (l *Learner) put(ctx context.Context, w weights, parent artifact.Policy) (a
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	c := checkpoint.Checkpoint{Config: w.Config, Tokenizer: w.Tokenizer, Weights: model, Optimizer: optimizer, Parent: parent}
+	c := checkpoint.Checkpoint{Config: w.Config, Tokenizer: w.Tokenizer, Weights: []artifact.Ref{model}, Optimizer: []artifact.Ref{optimizer}, Parent: parent}
 	if data, err = c.Encode(); err != nil {
 		return artifact.Ref{}, err
 	}

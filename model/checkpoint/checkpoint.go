@@ -22,10 +22,10 @@ type Checkpoint struct {
 	GenerationConfig json.RawMessage `json:"generation_config,omitempty"`
 	// Tokenizer is a document that tokenizer.Parse reads.
 	Tokenizer artifact.Ref `json:"tokenizer"`
-	// Weights is a safetensors file with Hugging Face's tensor names.
-	Weights artifact.Ref `json:"weights"`
-	// Optimizer is a safetensors file with AdamW's moments and update count.
-	Optimizer artifact.Ref `json:"optimizer"`
+	// Weights are safetensors files, together all tensors by Hugging Face's names.
+	Weights []artifact.Ref `json:"weights"`
+	// Optimizer are safetensors files, together AdamW's moments; each has the update count.
+	Optimizer []artifact.Ref `json:"optimizer"`
 	// Parent is the policy that this one was trained from; zero for an initial model.
 	Parent artifact.Policy `json:"parent,omitzero"`
 }
@@ -45,7 +45,7 @@ func Decode(data []byte) (Checkpoint, error) {
 	if err := json.Unmarshal(data, &c); err != nil {
 		return Checkpoint{}, fmt.Errorf("decode checkpoint: %w", err)
 	}
-	if c.Weights.IsZero() || c.Optimizer.IsZero() || len(c.Config) == 0 {
+	if len(c.Weights) == 0 || len(c.Optimizer) == 0 || len(c.Config) == 0 {
 		return Checkpoint{}, fmt.Errorf("decode checkpoint: weights, optimizer and config must all be named")
 	}
 	return c, nil

@@ -44,27 +44,38 @@ const (
 	stepKey      = "step"
 )
 
-// Encode writes the state as safetensors: exp_avg.NAME and exp_avg_sq.NAME for
-// every parameter, and the number of steps in the metadata. The same state
-// always gives the same bytes.
+// Encode writes the state as safetensors. The same state always gives the same
+// bytes.
 func (s OptimizerState) Encode(c transformer.Config) []byte {
+	return safetensors.Encode(s.Named(c))
+}
+
+// Named are exp_avg.NAME and exp_avg_sq.NAME for every parameter of c, and the
+// number of steps as metadata. The values are not copied.
+func (s OptimizerState) Named(c transformer.Config) ([]safetensors.Tensor, map[string]string) {
 	var tensors []safetensors.Tensor
 	for i, p := range c.Params() {
 		tensors = append(tensors,
 			safetensors.Tensor{Name: firstMoment + p.Name, Shape: p.Shape, Data: s.ExpAvg[i]},
 			safetensors.Tensor{Name: secondMoment + p.Name, Shape: p.Shape, Data: s.ExpAvgSq[i]})
 	}
-	return safetensors.Encode(tensors, map[string]string{stepKey: strconv.Itoa(s.Step)})
+	return tensors, map[string]string{stepKey: strconv.Itoa(s.Step)}
 }
 
-// DecodeOptimizerState reads what Encode wrote for a network with config c. A
-// tensor that is missing, left over or misshapen is an error that names it.
+// DecodeOptimizerState reads what Encode wrote for a network with config c.
 func DecodeOptimizerState(c transformer.Config, data []byte) (OptimizerState, error) {
-	var s OptimizerState
 	tensors, metadata, err := safetensors.Decode(data)
 	if err != nil {
-		return s, fmt.Errorf("decode optimizer state: %w", err)
+		return OptimizerState{}, fmt.Errorf("decode optimizer state: %w", err)
 	}
+	return OptimizerStateFrom(c, tensors, metadata)
+}
+
+// OptimizerStateFrom is the state that Named names, tensors in any order. A
+// tensor that is missing, left over or misshapen is an error that names it.
+func OptimizerStateFrom(c transformer.Config, tensors []safetensors.Tensor, metadata map[string]string) (OptimizerState, error) {
+	var s OptimizerState
+	var err error
 	if s.Step, err = strconv.Atoi(metadata[stepKey]); err != nil || s.Step < 0 {
 		return s, fmt.Errorf("decode optimizer state: metadata has step %q; it must be a number of steps", metadata[stepKey])
 	}

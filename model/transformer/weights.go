@@ -80,13 +80,17 @@ func (w *Weights) Clone() *Weights {
 
 // Encode writes the weights as safetensors with Hugging Face names. The same
 // weights always give the same bytes.
-func (w *Weights) Encode() []byte {
+func (w *Weights) Encode() []byte { return safetensors.Encode(w.Named(), map[string]string{"format": "pt"}) }
+
+// Named are the weights by Hugging Face's names, in the order of Params. The
+// values are not copied.
+func (w *Weights) Named() []safetensors.Tensor {
 	specs := w.Config.Params()
 	tensors := make([]safetensors.Tensor, len(specs))
 	for i, p := range specs {
 		tensors[i] = safetensors.Tensor{Name: p.Name, Shape: p.Shape, Data: w.Tensors[i]}
 	}
-	return safetensors.Encode(tensors, map[string]string{"format": "pt"})
+	return tensors
 }
 
 // DecodeWeights reads safetensors that hold exactly the parameters of c. A
