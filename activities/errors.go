@@ -27,6 +27,9 @@ const (
 	PreemptedType = "Preempted"
 	// UngradableType is a sandbox or judge that broke: retried, then the samples are counted as ungradable.
 	UngradableType = "Ungradable"
+	// BrokenJudgeType is a sandbox that cannot judge a program that is known to be right: the
+	// work waits, however long it takes, until it is repaired or another worker takes it up.
+	BrokenJudgeType = "BrokenJudge"
 )
 
 // ErrUser is wrapped by errors that the run's owner can mend: they name the field or file and the valid values.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"go.temporal.io/sdk/temporal"
 	"golang.org/x/sync/errgroup"
 
 	"temper/activities/sandbox"
@@ -99,6 +100,29 @@ func (j judge) run(ctx context.Context, problems []dataset.Problem, programs []p
 		})
 	}
 	return verdicts, group.Wait()
+}
+
+// canary is a program that is right, with its tests.
+const canary = "def f(x):return 2*x+3"
+
+var canaryTests = code.Tests{Type: code.Function, Name: "f", Cases: []code.Case{{Args: json.RawMessage("[4]"), Expect: json.RawMessage("11")}}}
+
+// alive tells a program that cannot be judged from a judge that is broken: then
+// nothing is counted and the work waits, since another attempt would say no more
+// about the responses.
+func (j judge) alive(ctx context.Context) error {
+	result, err := j.sandbox.Grade(ctx, canary, canaryTests, sandbox.Default())
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err == nil && result.Verdict == reward.Correct:
+		return nil
+	case err == nil:
+		err = fmt.Errorf("a right program is %s: %s", result.Verdict, result.Reason)
+	}
+	return temporal.NewApplicationErrorWithOptions(
+		fmt.Sprintf("the judge is broken, and verdicts wait for it (`starter doctor` on the grader's machine says more): %v", err),
+		BrokenJudgeType, temporal.ApplicationErrorOptions{Cause: err})
 }
 
 // testsOf reads a problem's tests.

@@ -78,8 +78,13 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 	for _, r := range results {
 		counts[r.Verdict]++
 	}
-	if n := counts[reward.Ungradable]; n > 0 && activity.GetInfo(ctx).Attempt < gradingAttempts {
-		return temporal.NewApplicationError(fmt.Sprintf("%d of %d responses are ungradable: %s", n, len(rollouts), firstUngradable(results)), UngradableType)
+	if n := counts[reward.Ungradable]; n > 0 {
+		if err := judge.alive(ctx); err != nil {
+			return err
+		}
+		if activity.GetInfo(ctx).Attempt < gradingAttempts {
+			return temporal.NewApplicationError(fmt.Sprintf("%d of %d responses are ungradable: %s", n, len(rollouts), firstUngradable(results)), UngradableType)
+		}
 	}
 	ref, err := a.Store.Put(ctx, encodeVerdicts(results))
 	if err != nil {

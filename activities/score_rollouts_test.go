@@ -147,20 +147,21 @@ func TestScoreRolloutsRefuses(t *testing.T) {
 	}
 }
 
-// brokenFor breaks the sandbox for one program.
-func brokenFor(text string) learnertest.Hook {
-	return func(context.Context, learnertest.Op, int) error { return errors.New(text) }
+// oddProblem is one whose programs the test sandbox cannot judge, while it judges others.
+func oddProblem() dataset.Problem {
+	odd := codeProblem
+	odd.Tests = []byte(`{"type":"function","name":"f","cases":[{"args":[0,1],"expect":3}]}`)
+	return odd
 }
 
-// TestBrokenSandbox: a fault of the sandbox is tried again, then counted; it is never a verdict on the response.
-func TestBrokenSandbox(t *testing.T) {
+// TestUngradableProgram: what cannot be judged is tried again, then counted; it is never a verdict on the response.
+func TestUngradableProgram(t *testing.T) {
 	p := newPlace(t, nil)
-	p.sandbox.Use(brokenFor("no namespaces"))
-	in := p.scoreInput("code", []dataset.Problem{codeProblem}, said{0, `</think>def f(x):return 2*x+3`, false}, said{0, `so`, false})
+	in := p.scoreInput("code", []dataset.Problem{oddProblem()}, said{0, `</think>def f(x):return 2*x+3`, false}, said{0, `so`, false})
 	for p.attempt = 1; p.attempt < activities.GradingAttempts; p.attempt++ {
 		_, err := do(p, p.acts.ScoreRollouts, in)
 		app := checkFailure(t, err, activities.UngradableType, true)
-		if app.Message() != "1 of 2 responses are ungradable: no namespaces" {
+		if app.Message() != "1 of 2 responses are ungradable: arguments [0,1] are not one number" {
 			t.Errorf("message is %q", app.Message())
 		}
 		if len(p.manifests(testRun)) != 0 {
@@ -174,11 +175,45 @@ func TestBrokenSandbox(t *testing.T) {
 	}
 }
 
+// TestBrokenJudgeWaits: as long as the sandbox judges nothing, nothing is counted, and the failure says what to do.
+func TestBrokenJudgeWaits(t *testing.T) {
+	p := newPlace(t, nil)
+	repaired := false
+	p.sandbox.Use(func(context.Context, learnertest.Op, int) error {
+		if repaired {
+			return nil
+		}
+		return errors.New("no namespaces")
+	})
+	in := p.scoreInput("code", []dataset.Problem{codeProblem}, said{0, `</think>def f(x):return 2*x+3`, false})
+	for p.attempt = 1; p.attempt < 3*activities.GradingAttempts; p.attempt++ {
+		_, err := do(p, p.acts.ScoreRollouts, in)
+		app := checkFailure(t, err, activities.BrokenJudgeType, true)
+		if !strings.Contains(app.Message(), "the judge is broken") || !strings.Contains(app.Message(), "no namespaces") {
+			t.Fatalf("message is %q", app.Message())
+		}
+		if len(p.manifests(testRun)) != 0 {
+			t.Fatal("an ungraded shard has a manifest")
+		}
+	}
+	repaired = true
+	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Correct)
+}
+
 // TestBrokenSandboxUnderRetries runs the attempts through Temporal's own retries.
 func TestBrokenSandboxUnderRetries(t *testing.T) {
 	p := newPlace(t, nil)
 	suite := testsuite.WorkflowTestSuite{}
-	for _, test := range []struct{ broken, ungradable, attempts int }{{2, 0, 3}, {activities.GradingAttempts, 1, activities.GradingAttempts}} {
+	for _, test := range []struct {
+		name                         string
+		problem                      dataset.Problem
+		broken, ungradable, attempts int
+		calls                        int // a failed attempt asks the judge for a right program too
+	}{
+		{"broken for two attempts", codeProblem, 4, 0, 3, 5},
+		{"broken for seven", codeProblem, 14, 0, 8, 15},
+		{"one program", oddProblem(), 0, 1, activities.GradingAttempts, 2 * activities.GradingAttempts},
+	} {
 		p.sandbox = learnertest.NewSandbox()
 		p.sandbox.Use(func(_ context.Context, _ learnertest.Op, nth int) error {
 			if nth <= test.broken {
@@ -187,8 +222,8 @@ func TestBrokenSandboxUnderRetries(t *testing.T) {
 			return nil
 		})
 		p.acts.Sandbox = p.sandbox
-		in := p.scoreInput("code", []dataset.Problem{codeProblem}, said{0, `</think>def f(x):return 2*x+3`, false})
-		in.Step = test.broken
+		in := p.scoreInput("code", []dataset.Problem{test.problem}, said{0, `</think>def f(x):return 2*x+3`, false})
+		in.Step = test.calls
 		env := suite.NewTestWorkflowEnvironment()
 		env.RegisterActivity(p.acts)
 		env.ExecuteWorkflow(func(ctx workflow.Context) (out activities.VerdictSummary, err error) {
@@ -203,13 +238,13 @@ func TestBrokenSandboxUnderRetries(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got.Ungradable != test.ungradable || got.Correct+got.Ungradable != 1 {
-			t.Errorf("broken %d times: %+v", test.broken, got)
+			t.Errorf("%s: %+v", test.name, got)
 		}
-		if n := p.sandbox.Calls(learnertest.OpGrade); n != test.attempts {
-			t.Errorf("broken %d times: %d attempts, want %d", test.broken, n, test.attempts)
+		if n := p.sandbox.Calls(learnertest.OpGrade); n != test.calls {
+			t.Errorf("%s: %d calls, want %d", test.name, n, test.calls)
 		}
 		for key, m := range p.manifests(testRun) {
-			if m.Step == test.broken && m.Work.Attempt != test.attempts {
+			if m.Step == test.calls && m.Work.Attempt != test.attempts {
 				t.Errorf("%s: attempt %d, want %d", key, m.Work.Attempt, test.attempts)
 			}
 		}

@@ -17,6 +17,7 @@ type fakeRuns struct {
 	outcome      workflows.Result
 	outcomeErr   error
 	listed       []description
+	delayed      []delay
 
 	started []startCall
 }
@@ -46,6 +47,8 @@ func (f *fakeRuns) start(_ context.Context, name string, _ recipe.Recipe, fresh 
 	f.started = append(f.started, startCall{name, fresh})
 	return nil
 }
+
+func (f *fakeRuns) delays(context.Context, string) ([]delay, error) { return f.delayed, nil }
 
 func (f *fakeRuns) progress(context.Context, string) (workflows.Progress, error) {
 	return next(&f.progresses), f.progressErr

@@ -37,13 +37,15 @@ type follower struct {
 	scores   int  // shown so far
 	lastGood time.Time
 	warned   bool
+	asked    time.Time       // for delays
+	told     map[string]bool // delays, by their causes
 }
 
 // follow shows the run's progress until the run ends, and returns its result.
 // It rides out a Temporal or worker that is away for a while.
 func (f *follower) follow(ctx context.Context, name string) (workflows.Result, error) {
 	defer f.view.close()
-	f.lastGood = time.Now()
+	f.lastGood, f.told = time.Now(), map[string]bool{}
 	for {
 		if err := f.check(ctx); err != nil {
 			return workflows.Result{}, err
@@ -83,6 +85,25 @@ func (f *follower) show(ctx context.Context, name string, status runStatus) erro
 		f.view.note(scoreLine(s))
 	}
 	f.scores = len(p.Scores)
+	return f.tell(ctx, name)
+}
+
+// tell says once why work of the run keeps failing.
+func (f *follower) tell(ctx context.Context, name string) error {
+	if time.Since(f.asked) < silence {
+		return nil
+	}
+	f.asked = time.Now()
+	delays, err := f.runs.delays(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, d := range delays {
+		if key := d.work + d.cause; !f.told[key] {
+			f.told[key] = true
+			f.view.note(d.String())
+		}
+	}
 	return nil
 }
 

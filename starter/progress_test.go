@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +106,7 @@ func TestFollow(t *testing.T) {
 		descriptions: []description{{status: statusRunning}, {status: statusRunning}, {status: statusCompleted}},
 		progresses:   []workflows.Progress{{}, {Scores: []workflows.Score{score}}, {State: workflows.StateCompleted, Scores: []workflows.Score{score}}},
 		outcome:      workflows.Result{State: workflows.StateCompleted},
+		delayed:      []delay{{"ScoreRollouts", 4, "no namespaces"}},
 	}
 	view, checks := &recorder{}, 0
 	follow := follower{runs: f, view: view, every: time.Millisecond, check: func(context.Context) error { checks++; return nil }}
@@ -115,7 +117,8 @@ func TestFollow(t *testing.T) {
 	if len(view.updates) != 3 || checks != 3 || !view.closed {
 		t.Errorf("%d updates, %d checks, closed %v", len(view.updates), checks, view.closed)
 	}
-	if len(view.notes) != 1 || view.notes[0] != "math after sft: avg@4 0.550 ± 0.040, pass@4 0.860" {
+	want := []string{"waiting: ScoreRollouts has failed 4 times and is tried again: no namespaces", "math after sft: avg@4 0.550 ± 0.040, pass@4 0.860"}
+	if !slices.Equal(view.notes, want) {
 		t.Errorf("notes are %q", view.notes)
 	}
 }

@@ -79,11 +79,13 @@ func TestStatus(t *testing.T) {
 		descriptions: []description{{name: "demo", status: statusRunning, started: begin}},
 		progresses: []workflows.Progress{{State: workflows.StatePaused, Reason: "lunch", Stages: []workflows.StageProgress{
 			{Name: "sft", Kind: workflows.KindSFT, Step: 3, Steps: 9, Loss: 1}}}},
+		delayed: []delay{{"ScoreRollouts", 4, "the judge is broken"}},
 	}
 	if err := showRun(context.Background(), &out, f, "demo", "http://ui/demo"); err != nil {
 		t.Fatal(err)
 	}
-	want = "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/demo\n  sft 3/9: loss 1.000\n"
+	want = "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/demo\n  sft 3/9: loss 1.000\n" +
+		"  waiting: ScoreRollouts has failed 4 times and is tried again: the judge is broken\n"
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}

@@ -92,6 +92,15 @@ func showRun(ctx context.Context, out io.Writer, rs runs, name, url string) erro
 	for _, stage := range p.Stages {
 		fmt.Fprintln(out, " ", stageLine(stage))
 	}
+	if d.status == statusRunning {
+		delays, err := rs.delays(ctx, name)
+		if err != nil {
+			return err
+		}
+		for _, delay := range delays {
+			fmt.Fprintln(out, " ", delay)
+		}
+	}
 	if d.status != statusRunning && d.status != statusCompleted {
 		_, err := rs.result(ctx, name)
 		return err

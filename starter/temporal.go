@@ -42,6 +42,8 @@ type runs interface {
 	result(ctx context.Context, name string) (workflows.Result, error)
 	control(ctx context.Context, name, update, reason string) (workflows.RunState, error)
 	list(ctx context.Context) ([]description, error)
+	// delays are work of a running run that keeps failing and is tried again.
+	delays(ctx context.Context, name string) ([]delay, error)
 }
 
 // runStatus is Temporal's status of a run.

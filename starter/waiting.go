@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	workflowpb "go.temporal.io/api/workflow/v1"
+)
+
+// patience is the number of attempts after which work that fails is spoken of.
+const patience = 3
+
+// delay is a piece of work that has failed again and again and is tried further.
+type delay struct {
+	work     string // the activity's name
+	attempts int
+	cause    string
+}
+
+func (d delay) String() string {
+	return fmt.Sprintf("waiting: %s has failed %d times and is tried again: %s", d.work, d.attempts, d.cause)
+}
+
+// delays are those of a run and of its parts.
+func (t temporalRuns) delays(ctx context.Context, name string) ([]delay, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	var found []delay
+	for parts := []string{name}; len(parts) > 0; parts = parts[1:] {
+		d, err := t.client.DescribeWorkflowExecution(ctx, parts[0], "")
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range d.GetPendingActivities() {
+			if failure := a.GetLastFailure().GetMessage(); failure != "" && a.GetAttempt() > patience {
+				found = append(found, delayOf(a, failure))
+			}
+		}
+		for _, c := range d.GetPendingChildren() {
+			parts = append(parts, c.GetWorkflowId())
+		}
+	}
+	return found, nil
+}
+
+func delayOf(a *workflowpb.PendingActivityInfo, failure string) delay {
+	cause, _, _ := strings.Cut(failure, "\n")
+	return delay{a.GetActivityType().GetName(), int(a.GetAttempt()) - 1, cause}
+}
