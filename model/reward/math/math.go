@@ -1,29 +1,3 @@
-// Package math judges mathematical answers by rule.
-//
-// The answer of a response is the content of the last \boxed{…} after its last
-// </think> (AceReason-Nemotron 1.0 §3.1); see Extract for the exact rule. It is correct
-// if it denotes the same value as the gold answer:
-//
-//   - Numbers (integers, decimals, fractions a/b and \frac, mixed numbers, m × 10^k,
-//     with signs and thousands separators) are compared exactly, as rationals.
-//   - Tuples, intervals, sets and lists are compared element by element, in order, and
-//     with the same brackets.
-//   - Everything else is compared as text in a normal form: spacing, \left and \right,
-//     \dfrac, redundant braces of arguments, \text{} and dollar signs do not count.
-//
-// Conventions where public graders differ:
-//
-//   - The answer must be a value: sums, products and powers are not carried out, so the
-//     problem's own expression in a box earns nothing.
-//   - A unit after a number (\text{ cm}, degrees, %) may be left out by either side; two
-//     different units are a difference. 50% equals 50 and never 0.5.
-//   - "x = 5" equals 5, a letter on one side only; an option (C) equals C.
-//   - 12,345 is one number; 12, 345 is two. There is no tolerance: 0.333 is not 1/3.
-//   - Order counts in lists and sets. Letters' case counts.
-//
-// An answer longer than MaxAnswer, nested deeper than maxDepth or with a number of more
-// than maxDigits digits never hangs the grader: the first is incorrect, the others are
-// compared as plain text.
 package math
 
 import (
@@ -31,90 +5,151 @@ import (
 	"strings"
 
 	"temper/model/reward"
+	"temper/model/reward/math/latex"
 )
 
 // Version names the rules of this package in a verdict's lineage. It changes when a
 // verdict may change.
-const Version = "math/1"
+const Version = "math/2"
 
-// MaxAnswer is the length in bytes beyond which an answer is incorrect.
-const MaxAnswer = 4096
+const (
+	// MaxAnswer is the length in bytes beyond which an answer is incorrect, and a gold
+	// answer cannot be graded against.
+	MaxAnswer = 4096
+	// MaxText is the length in bytes of the end of a text in which an answer is looked for.
+	MaxText = 1 << 20
+)
 
 // Grade judges the answer of a response, which is the model's text from its reasoning on
-// (never the prompt's), against a gold answer.
+// (never the prompt's), against a gold answer. The answer must be in a box, as Extract says,
+// and must not be a sum or product of numbers that is left to the reader.
 func Grade(response, gold string) reward.Result {
 	answer, err := Extract(response)
 	if err != nil {
 		return reward.Result{Verdict: reward.Incorrect, Reason: err.Error()}
 	}
-	if !Equal(answer, gold) {
-		return reward.Result{Verdict: reward.Incorrect, Extracted: answer, Reason: "differs from " + short(gold)}
+	result := judge(answer, gold)
+	if result.Verdict == reward.Correct && unfinished(answer, gold) {
+		return reward.Result{Verdict: reward.Incorrect, Extracted: answer, Reason: "the answer is a calculation that is not carried out"}
 	}
-	return reward.Result{Verdict: reward.Correct, Extracted: answer, Reason: "equals " + short(gold)}
+	return result
 }
 
-// Extract returns the answer of a response: the content of the last \boxed{…} of the text
-// after the last </think>. Without </think>, without a box after it, or if that last box
-// is not closed, there is no answer; an earlier box does not stand in. Braces nest, and
-// \{ and \} are not braces.
-func Extract(response string) (string, error) {
-	const think, box = "</think>", `\boxed`
-	at := strings.LastIndex(response, think)
-	if at < 0 {
-		return "", fmt.Errorf("no </think>")
+// GradeLenient judges a response of a model that may not box its answer: see ExtractLenient.
+func GradeLenient(response, gold string) reward.Result {
+	answer, err := ExtractLenient(response)
+	if err != nil {
+		return reward.Result{Verdict: reward.Incorrect, Reason: err.Error()}
 	}
-	text := response[at+len(think):]
-	at = strings.LastIndex(text, box)
-	if at < 0 {
-		return "", fmt.Errorf(`no \boxed{} after </think>`)
+	return judge(answer, gold)
+}
+
+// GradeAnswer judges an answer that stands alone, or in a text that says it.
+func GradeAnswer(answer, gold string) reward.Result {
+	if strings.TrimSpace(answer) == "" {
+		return reward.Result{Verdict: reward.Incorrect, Reason: "the answer is empty"}
 	}
-	answer, ok := braced(strings.TrimLeft(text[at+len(box):], " \t\n"))
+	if whole := judge(answer, gold); whole.Verdict != reward.Incorrect || !isText(answer) {
+		return whole
+	}
+	return GradeLenient(answer, gold)
+}
+
+// judge compares an extracted answer with a gold answer. A fault of the grader itself is
+// no verdict on the answer.
+func judge(answer, gold string) (result reward.Result) {
+	result = reward.Result{Verdict: reward.Incorrect, Extracted: answer}
+	defer func() {
+		if fault := recover(); fault != nil {
+			result = reward.Result{Verdict: reward.Ungradable, Extracted: answer, Reason: fmt.Sprintf("the grader failed: %v", fault)}
+		}
+	}()
+	value := reference(gold)
 	switch {
-	case !ok:
-		return "", fmt.Errorf(`the last \boxed{} is not closed or holds more than %d bytes`, MaxAnswer)
-	case strings.TrimSpace(answer) == "":
-		return "", fmt.Errorf(`the last \boxed{} is empty`)
+	case strings.TrimSpace(value) == "":
+		result.Verdict, result.Reason = reward.Ungradable, "the gold answer is empty"
+		return result
+	case len(value) > MaxAnswer:
+		result.Verdict, result.Reason = reward.Ungradable, "the gold answer is too long"
+		return result
 	}
-	return strings.TrimSpace(answer), nil
+	equal, why := compare(answer, value)
+	if equal {
+		result.Verdict = reward.Correct
+	}
+	result.Reason = why + " " + short(value)
+	return result
 }
 
-// braced returns what stands between the brace that s begins with and its partner.
-func braced(s string) (string, bool) {
-	if !strings.HasPrefix(s, "{") {
-		return "", false
-	}
-	depth := 0
-	for i := 0; i < len(s) && i <= MaxAnswer+1; i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return s[1:i], true
-			}
+// reference is the gold answer in a text that says it; most gold answers are the value.
+func reference(gold string) string {
+	if strings.Contains(gold, `\boxed`) || strings.Contains(gold, `\fbox`) || strings.Count(gold, "$") > 2 && isText(gold) {
+		if value, err := ExtractLenient(gold); err == nil {
+			return value
 		}
 	}
-	return "", false
+	return gold
 }
 
 // Equal says whether an answer denotes the same value as the gold answer by the rules of
-// the package. It holds in both directions.
+// the package.
 func Equal(answer, gold string) bool {
+	equal, _ := compare(answer, gold)
+	return equal
+}
+
+// compare compares answers, and says in words how they relate.
+func compare(answer, gold string) (equal bool, how string) {
 	if len(answer) > MaxAnswer || len(gold) > MaxAnswer {
-		return false
+		return false, "is too long to be"
 	}
-	answer, gold = clean(answer), clean(gold)
-	if answer == "" || gold == "" {
-		return false
+	x, y := latex.Clean(answer), latex.Clean(gold)
+	if x == "" || y == "" {
+		return false, "differs from"
 	}
-	a, okA := parse(answer)
-	b, okB := parse(gold)
-	if !okA || !okB {
-		return stripSpace(answer) == stripSpace(gold)
+	if x == y {
+		return true, "equals"
 	}
-	return equal(a, b)
+	if sameOption(answer, gold) || decimalComma(answer, gold) {
+		return true, "equals"
+	}
+	c := &comparison{steps: maxSteps}
+	a, okA := latex.Parse(answer, latex.Options{})
+	g, okG := latex.Parse(gold, latex.Options{})
+	if !okA || !okG {
+		return c.texts(answer, gold, g)
+	}
+	if c.same(a, g) {
+		return true, "equals"
+	}
+	if a.Grouped != g.Grouped && (a.Kind == latex.List || g.Kind == latex.List) && c.sameLists(answer, gold) {
+		return true, "equals"
+	}
+	if c.steps < 0 {
+		return false, "takes too long to compare with"
+	}
+	return false, "differs from"
+}
+
+// texts compares answers of which at least one cannot be read. Of an answer like
+// \sum_{i=1}^{5} i = 15 the last part counts if the gold answer is no equation.
+func (c *comparison) texts(answer, gold string, g *latex.Node) (equal bool, how string) {
+	if plainText(answer) == plainText(gold) {
+		return true, "is the same text as"
+	}
+	if at := strings.LastIndexByte(answer, '='); at > 0 && g != nil && g.Kind != latex.Relation && !strings.ContainsAny(answer[at-1:at], "<>!") {
+		if a, ok := latex.Parse(answer[at+1:], latex.Options{}); ok && c.same(a, g) {
+			return true, "equals"
+		}
+	}
+	return false, "differs as a text from"
+}
+
+// sameLists compares again with commas between all digits read as ends of elements.
+func (c *comparison) sameLists(answer, gold string) bool {
+	a, okA := latex.Parse(answer, latex.Options{Lists: true})
+	g, okG := latex.Parse(gold, latex.Options{Lists: true})
+	return okA && okG && c.same(a, g)
 }
 
 func short(s string) string {

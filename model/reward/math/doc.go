@@ -1,0 +1,61 @@
+// Package math judges mathematical answers by rule.
+//
+// The answer of a response is the content of the last \boxed{…} of the text after its last
+// </think> (AceReason-Nemotron 1.0 §3.1); see Extract for the exact rule, and
+// ExtractLenient for models that do not box. Packages latex and numeric read answers and
+// compute with 448 bits.
+//
+// An answer is correct if it denotes what the gold answer denotes:
+//
+//   - Expressions of rational numbers are computed exactly. All others are compared by
+//     value: at four points with real values if they have variables (the points derive
+//     from the names, so a verdict never changes), else with complex ones. Two values are
+//     equal if they agree to 320 bits.
+//   - Tuples, intervals and vectors are compared part by part with their brackets, sets and
+//     lists without brackets in any order, matrices after sums and products are carried out.
+//   - Inequalities, unions and intervals are compared as sets of real numbers, at all ends
+//     and between them; equations, and inequalities without known ends, up to a factor.
+//   - What cannot be read as mathematics is compared as a text, without type setting,
+//     blanks, case and punctuation; no text equals another.
+//
+// # Conventions
+//
+// Where public graders differ, these hold:
+//
+//   - "x = 5" is 5, and "x ∈ S" is S, if a name stands on the left: a letter, f(x), AB,
+//     \frac{NO}{BO}, A:B, (x,y). "a + 3z = 0" is not 0. x = 5 is not y = 5, but
+//     f(x) = x² is f(t) = t² and y = x². Of a = b = c the last counts. What is left of ≈ counts,
+//     or what is right of it after a name or in the gold answer.
+//   - A bare list is in no order (solutions have none), even after "n =". Without brackets
+//     1,3 is also the tuple (1,3), in that order. (1,2) is not [1,2), {1,2} or (2,1); a
+//     column vector is a tuple, and {5} is 5. ± stands for two values. That k is an
+//     integer goes without saying.
+//   - Units and notes after a value may be left out: \text{ cm}, degrees, dollars, \text{ways}.
+//     Two different known units are a difference; "5 million", "5 dozen" are numbers, and
+//     "5 or more" is not 5.
+//   - 50% is 50 and is 0.5; 180° is 180 and is π. But 50 is not 0.5.
+//   - 12,345 is one number; 12, 345 is two. 2,74 is 2.74 if the gold answer is a decimal.
+//     3 3 is nothing.
+//   - A decimal of at least five digits and four decimals stands for a value that is no
+//     decimal, if it is that value rounded or cut: 0.33333 is 1/3 and 0.333 is not. Two
+//     decimals are compared exactly, unless the shorter has six decimals.
+//   - A whole number with a proper fraction is a mixed number. log without a base is to
+//     base 10 or natural, whichever fits on both sides. a:b is a/b. i and e are the
+//     constants. Numbers in a base equal only numbers in a base.
+//   - A letter's case counts; in words it does not. (C) is C, and so is "(C) seven".
+//   - Roots and powers are real where they can be: (-8)^{1/3} is -2. Points where a side is
+//     not real do not count, so \sqrt{x}^2 is x, while \sqrt{x^2} is |x|.
+//   - Grade does not carry out a calculation for the answer: for a gold number a sum or
+//     product of numbers is incorrect ("9 - 2" is often the problem itself). Fractions,
+//     powers, roots and factorials may stay. GradeLenient and GradeAnswer do carry it out.
+//
+// # Bounds
+//
+// No answer hangs the grader. One beyond MaxAnswer bytes is incorrect. One nested deeper
+// than 50 levels, or with what cannot be read, is compared as a text. Numbers are computed
+// up to 2^32768 exactly and 2^65536 else; an answer with a larger one, or whose comparison
+// takes more than the budget of steps, is incorrect unless it is written like the gold
+// answer. There is no clock in it: the same answer always gets the same verdict. A gold
+// answer that is empty or too long makes the response ungradable, and so does a fault of
+// the grader itself.
+package math

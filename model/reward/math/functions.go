@@ -1,0 +1,74 @@
+package math
+
+import (
+	"hash/fnv"
+	"math/big"
+	"strconv"
+
+	"temper/model/reward/math/numeric"
+)
+
+// elementary are the functions of one argument.
+var elementary = map[string]func(numeric.Number) numeric.Number{
+	"sin": numeric.Sin, "cos": numeric.Cos, "asin": numeric.Asin, "acos": numeric.Acos, "atan": numeric.Atan, "exp": numeric.Exp, "abs": numeric.Abs, "floor": numeric.Floor,
+	"tan": func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Sin(x), numeric.Cos(x)) },
+	"cot": func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Cos(x), numeric.Sin(x)) },
+	"sec": func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Int(1), numeric.Cos(x)) },
+	"csc": func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Int(1), numeric.Sin(x)) },
+	"arccot": func(x numeric.Number) numeric.Number {
+		return numeric.Sub(numeric.Quo(numeric.Pi(), numeric.Int(2)), numeric.Atan(x))
+	},
+	"sinh": func(x numeric.Number) numeric.Number { return hyperbolic(x, numeric.Sub) },
+	"cosh": func(x numeric.Number) numeric.Number { return hyperbolic(x, numeric.Add) },
+	"tanh": func(x numeric.Number) numeric.Number {
+		return numeric.Quo(hyperbolic(x, numeric.Sub), hyperbolic(x, numeric.Add))
+	},
+	"ceil": func(x numeric.Number) numeric.Number { return numeric.Neg(numeric.Floor(numeric.Neg(x))) },
+}
+
+// hyperbolic is (e^x ± e^-x)/2.
+func hyperbolic(x numeric.Number, join func(a, b numeric.Number) numeric.Number) numeric.Number {
+	return numeric.Quo(join(numeric.Exp(x), numeric.Exp(numeric.Neg(x))), numeric.Int(2))
+}
+
+func extreme(name string, args []numeric.Number) numeric.Number {
+	best := args[0]
+	for _, a := range args[1:] {
+		order, ok := numeric.Cmp(a, best)
+		if !ok {
+			return numeric.Undefined
+		}
+		if order > 0 == (name == "max") {
+			best = a
+		}
+	}
+	return best
+}
+
+// whole computes functions of whole numbers.
+func (c *comparison) whole(name string, args []numeric.Number) numeric.Number {
+	exact := make([]*big.Rat, len(args))
+	for i, a := range args {
+		f := a.Float64()
+		if !a.Real() || f < 0 || f > maxFactorial || !numeric.Equal(a, numeric.Int(int64(f))) && !a.Zero() {
+			return numeric.Undefined
+		}
+		exact[i] = big.NewRat(int64(f), 1)
+	}
+	r := c.bounded(wholeCall(name, exact))
+	if r == nil {
+		return numeric.Undefined
+	}
+	return numeric.Rat(r)
+}
+
+// arbitrary is a value between 1 and 3 for a function that is not known, by its name and
+// the first digits of its arguments.
+func arbitrary(name string, args []numeric.Number) numeric.Number {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	for _, a := range args {
+		h.Write([]byte(strconv.FormatFloat(a.Float64(), 'e', 9, 64)))
+	}
+	return numeric.Float(1 + float64(h.Sum64()>>11)/(1<<52))
+}

@@ -1,0 +1,87 @@
+package latex
+
+import "strings"
+
+// setOf reads what stands between \{ and \}: elements, or after x |, x : or x ∈ ℝ | the
+// conditions, which are the set.
+func (p *parser) setOf() *Node {
+	member := 0
+	if p.ahead(0).kind == letter && p.ahead(1).text == `\in` && p.ahead(2).kind == letter {
+		member = 2
+	}
+	if bar := p.ahead(member + 1).text; p.ahead(member).kind == letter && (bar == "|" || bar == ":") {
+		p.pos += member + 2
+		args, name := p.elements(false)
+		if !p.accept(`\}`) || len(args) == 0 {
+			return p.fail()
+		}
+		if name == "," {
+			name = "and"
+		}
+		return listOf(args, name)
+	}
+	return p.enclosed(&Node{Kind: Set}, `\}`)
+}
+
+// series reads \sum_{i=a}^{b} term and \prod, as a Call with the arguments i, a, b and the term.
+func (p *parser) series(name string) *Node {
+	if !p.accept("_") || !p.accept("{") {
+		return p.fail()
+	}
+	from := p.relation()
+	if from.Kind != Relation || len(from.Args) != 2 || from.Ops[0] != "=" || from.Args[0].Kind != Symbol && from.Args[0].Name != "i" || !p.accept("}") || !p.accept("^") {
+		return p.fail()
+	}
+	index := from.Args[0]
+	to := p.exponent()
+	body := p.term()
+	if index.Kind == Constant { // in a sum, i is an index
+		index = &Node{Kind: Symbol, Name: "i"}
+		body = replaceImaginary(body)
+	}
+	return &Node{Kind: Call, Name: strings.TrimPrefix(name, `\`), Args: []*Node{index, from.Args[1], to, body}}
+}
+
+func replaceImaginary(n *Node) *Node {
+	if n.Kind == Constant && n.Name == "i" {
+		return &Node{Kind: Symbol, Name: "i"}
+	}
+	m := *n
+	m.Args = make([]*Node, len(n.Args))
+	for i, a := range n.Args {
+		m.Args[i] = replaceImaginary(a)
+	}
+	return &m
+}
+
+// maxDeterminant bounds the rows of a determinant that is expanded.
+const maxDeterminant = 4
+
+// determinant expands a square matrix by its first row.
+func (p *parser) determinant(m *Node) *Node {
+	if m.Kind != Matrix || m.Rows*m.Rows != len(m.Args) || m.Rows > maxDeterminant || m.Rows == 0 {
+		return p.fail()
+	}
+	return expand(m.Args, m.Rows)
+}
+
+func expand(cells []*Node, n int) *Node {
+	if n == 1 {
+		return cells[0]
+	}
+	sum := New(Sum)
+	for column := range n {
+		var minor []*Node
+		for i := n; i < len(cells); i++ {
+			if i%n != column {
+				minor = append(minor, cells[i])
+			}
+		}
+		term := New(Product, cells[column], expand(minor, n-1))
+		if column%2 == 1 {
+			term = New(Negative, term)
+		}
+		sum.Args = append(sum.Args, term)
+	}
+	return sum
+}

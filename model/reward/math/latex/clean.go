@@ -1,0 +1,71 @@
+package latex
+
+import (
+	"regexp"
+	"strings"
+)
+
+// unicodeForms maps signs outside ASCII to what LaTeX would have.
+var unicodeForms = strings.NewReplacer("−", "-", "–", "-", "﹣", "-", "－", "-", "×", `\times `, "·", `\cdot `, "⋅", `\cdot `, "∙", `\cdot `, "÷", "/", "∕", "/", "⁄", "/", "：", ":",
+	"π", `\pi `, "√", `\sqrt `, "∛", `\sqrt[3]`, "∞", `\infty `, "°", `^\circ `, "º", `^\circ `, "≤", `\leq `, "≥", `\geq `, "⩽", `\leq `, "⩾", `\geq `, "≠", `\neq `, "≈", `\approx `, "≡", `\equiv `,
+	"±", `\pm `, "∓", `\mp `, "∪", `\cup `, "∩", `\cap `, "∈", `\in `, "∖", `\setminus `, "∅", `\emptyset `, "ℝ", `\mathbb{R}`, "ℤ", `\mathbb{Z}`,
+	"⟨", `\langle `, "⟩", `\rangle `, "⌊", `\lfloor `, "⌋", `\rfloor `, "⌈", `\lceil `, "⌉", `\rceil `, "∠", `\angle `, "′", "'", "’", "'", "“", "", "”", "", "\"", "",
+	"０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9", "％", "%", "＝", "=", "＋", "+", "（", "(", "）", ")", "［", "[", "］", "]", "，", ",", "、", ",", "；", ";", "。", ".", "…", `\ldots `,
+	"⁰", "^{0}", "¹", "^{1}", "²", "^{2}", "³", "^{3}", "⁴", "^{4}", "⁵", "^{5}", "⁶", "^{6}", "⁷", "^{7}", "⁸", "^{8}", "⁹", "^{9}", "⁻¹", "^{-1}", "ⁿ", "^{n}",
+	"₀", "_{0}", "₁", "_{1}", "₂", "_{2}", "₃", "_{3}", "₄", "_{4}", "₅", "_{5}", "₆", "_{6}", "₇", "_{7}", "₈", "_{8}", "₉", "_{9}",
+	"½", `\frac{1}{2}`, "⅓", `\frac{1}{3}`, "⅔", `\frac{2}{3}`, "¼", `\frac{1}{4}`, "¾", `\frac{3}{4}`, "⅕", `\frac{1}{5}`, "⅛", `\frac{1}{8}`, "⅜", `\frac{3}{8}`,
+	"α", `\alpha `, "β", `\beta `, "γ", `\gamma `, "δ", `\delta `, "θ", `\theta `, "λ", `\lambda `, "μ", `\mu `, "σ", `\sigma `, "φ", `\phi `, "ω", `\omega `,
+	"€", `\$`, "£", `\$`, "¥", `\$`, "\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u200b", "", "\ufeff", "")
+
+var (
+	doubled    = regexp.MustCompile(`\\\\(text|textbf|mathrm|boxed|frac|dfrac|tfrac|sqrt|left|right|leq?|geq?|neq?|pi|cdot|times|cup|cap|infty|pm|begin|end|in|circ|theta|log|ln|sin|cos|tan)\b`)
+	joinedWord = regexp.MustCompile(`([\d)\]}])\s*(or|and)\s*([A-Za-z])`)
+	halfDay    = regexp.MustCompile(`(?i)\b([ap])\.\s?m\b\.?`)
+	ordinal    = regexp.MustCompile(`\^\s*(?:\{\s*)?\\(?:text|mathrm|textrm)\s*\{\s*(?:st|nd|rd|th)\s*\}(?:\s*\})?`)
+	dots       = regexp.MustCompile(`(\.\d{2,})\.\.\.`)
+	delimiters = strings.NewReplacer("$", " ", `\(`, " ", `\)`, " ", `\[`, " ", `\]`, " ", "**", "^")
+)
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// Clean gives an answer in the form that is read: ASCII, and without math delimiters and
+// the full stop at its end.
+func Clean(s string) string {
+	if !ascii(s) || strings.Contains(s, `"`) {
+		s = unicodeForms.Replace(s)
+	}
+	if !strings.Contains(s, `\begin`) && strings.Contains(s, `\\`) {
+		s = doubled.ReplaceAllString(s, `\$1`) // LaTeX that was escaped twice
+	}
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, "**") && strings.HasSuffix(s, "**") && len(s) > 4 { // Markdown's bold
+		s = s[2 : len(s)-2]
+	}
+	s = strings.ReplaceAll(s, `\$`, ` \dollar `)
+	s = delimiters.Replace(strings.ReplaceAll(s, `\\[`, `\\ [`))
+	if strings.Contains(s, `^{\`) || strings.Contains(s, `^\`) {
+		s = ordinal.ReplaceAllString(s, "")
+	}
+	if strings.Contains(s, "per cent") {
+		s = strings.ReplaceAll(s, "per cent", "percent")
+	}
+	if strings.Contains(s, ".") {
+		s = dots.ReplaceAllString(s, `$1\ldots `)
+		s = halfDay.ReplaceAllString(s, " ${1}m ")
+	}
+	if strings.Contains(s, "or") || strings.Contains(s, "and") {
+		s = joinedWord.ReplaceAllString(s, "$1 $2 $3")
+	}
+	s = strings.TrimRight(s, " \t\r\n.,;:")
+	if strings.HasSuffix(s, `\`) && !strings.HasSuffix(s, `\\`) {
+		s = s[:len(s)-1]
+	}
+	return strings.TrimSpace(s)
+}

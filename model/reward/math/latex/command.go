@@ -1,0 +1,229 @@
+package latex
+
+import (
+	"math/big"
+	"strings"
+)
+
+// reserved are commands whose expressions are compared as text.
+var reserved = set(`\ldots \int \lim \not \rightarrow \pmod \subset \subseteq \forall \exists \nabla \partial \oint \iint \bigcup \bigcap \mapsto`)
+
+// command reads what stands after a command.
+func (p *parser) command(name string) *Node {
+	switch name {
+	case `\frac`:
+		return New(Quotient, p.argument(), p.argument())
+	case `\binom`:
+		return &Node{Kind: Call, Name: "binom", Args: []*Node{p.argument(), p.argument()}}
+	case `\sqrt`:
+		return p.root()
+	case `\infty`, `\pi`:
+		return &Node{Kind: Constant, Name: name[1:]}
+	case `\emptyset`:
+		return &Node{Kind: Set}
+	case `\{`:
+		return p.setOf()
+	case `\sum`, `\prod`:
+		return p.series(name)
+	case `\langle`:
+		return p.enclosed(&Node{Kind: Tuple, Open: "(", Close: ")"}, `\rangle`)
+	case `\lfloor`:
+		return p.enclosed(&Node{Kind: Call, Name: "floor"}, `\rfloor`)
+	case `\lceil`:
+		return p.enclosed(&Node{Kind: Call, Name: "ceil"}, `\rceil`)
+	case `\overline`:
+		return p.argument()
+	}
+	switch {
+	case functions[name[1:]] || name == `\asin` || name == `\acos` || name == `\atan` || name == `\log10` || name == `\re` || name == `\im`:
+		return p.function(name[1:])
+	case strings.HasPrefix(name, `\begin`):
+		return p.environment(name[len(`\begin`):])
+	case reserved[name] || closers[name] || notFactor[name] || isEnd(name) || relations[name] != "" || len(name) < 3 || p.is("{"):
+		return p.fail()
+	}
+	return p.symbol(name)
+}
+
+// enclosed reads the elements up to a closing command.
+func (p *parser) enclosed(n *Node, closer string) *Node {
+	bars := p.bars
+	p.bars = 0
+	n.Args, _ = p.elements(false)
+	p.bars = bars
+	if !p.accept(closer) || len(n.Args) == 0 && n.Kind != Set {
+		return p.fail()
+	}
+	return n
+}
+
+// bracket reads what stands in ( or [ up to ) or ]. One element in round brackets is that
+// element, as is one in square brackets within an expression.
+func (p *parser) bracket(open string) *Node {
+	within := p.pos > 1 && p.ahead(-2).kind != other || p.pos > 1 && strings.Contains("+-*/^)]", p.ahead(-2).text)
+	bars := p.bars
+	p.bars = 0
+	args, name := p.elements(false)
+	p.bars = bars
+	closer := p.peek().text
+	if p.done() || closer != ")" && closer != "]" || len(args) == 0 {
+		return p.fail()
+	}
+	p.pos++
+	if len(args) == 1 && (open == "(" && closer == ")" || open == "[" && closer == "]" && (within || p.is("^"))) {
+		inner := *args[0]
+		inner.Parens = true
+		return &inner
+	}
+	if name != "," {
+		return &Node{Kind: List, Name: name, Args: args, Parens: true}
+	}
+	return &Node{Kind: Tuple, Open: open, Close: closer, Args: args}
+}
+
+// group reads what stands in braces.
+func (p *parser) group() *Node {
+	bars := p.bars
+	p.bars = 0
+	args, name := p.elements(false)
+	p.bars = bars
+	if !p.accept("}") || len(args) == 0 {
+		return p.fail()
+	}
+	n := listOf(args, name)
+	if n.Kind == List {
+		return n
+	}
+	inner := *n
+	inner.Parens = true
+	return &inner
+}
+
+// argument reads the argument of a command: a group, or one token; of a number its first
+// digit.
+func (p *parser) argument() *Node {
+	if !p.enter() || p.done() {
+		return p.fail()
+	}
+	defer func() { p.depth-- }()
+	if t := p.peek(); t.kind == number && len(t.text) > 1 && t.text[0] != '.' {
+		p.tokens[p.pos].text = t.text[1:]
+		return NewNumber(big.NewRat(int64(t.text[0]-'0'), 1))
+	}
+	return p.primary()
+}
+
+// root reads \sqrt[n]{x}, \sqrt x and sqrt(x).
+func (p *parser) root() *Node {
+	n := &Node{Kind: Call, Name: "root"}
+	degree := NewNumber(big.NewRat(2, 1))
+	if p.is("[") {
+		p.pos++
+		degree = p.sum()
+		if !p.accept("]") {
+			return p.fail()
+		}
+	}
+	n.Args = []*Node{p.primary(), degree}
+	return n
+}
+
+// function reads a function with the power or base after its name, and its argument:
+// brackets, or the factors up to a sign or the next function.
+func (p *parser) function(name string) *Node {
+	var power, base *Node
+	for p.is("^") || p.is("_") {
+		if p.accept("^") {
+			power = p.exponent()
+		} else {
+			p.pos++
+			base = p.exponent()
+		}
+	}
+	n := &Node{Kind: Call, Name: name}
+	if p.is("(") {
+		p.pos++
+		n.Args, _ = p.elements(false)
+		if !p.accept(")") || len(n.Args) == 0 {
+			return p.fail()
+		}
+	} else {
+		n.Args = []*Node{p.bareArgument()}
+	}
+	if base != nil {
+		n.Args = append(n.Args, base)
+	}
+	if power == nil {
+		return n
+	}
+	if isMinusOne(power) && (name == "sin" || name == "cos" || name == "tan") {
+		n.Name = "a" + name
+		return n
+	}
+	return New(Power, n, power)
+}
+
+// bareArgument reads 2x in sin 2x cos x.
+func (p *parser) bareArgument() *Node {
+	n := p.factor()
+	for !p.done() && p.startsFactor() && !functions[strings.TrimPrefix(p.peek().text, `\`)] && !p.is("(") {
+		n = p.append(Product, n, p.factor())
+	}
+	if p.is("/") && n.Kind == Constant && p.ahead(1).kind == number { // sin pi/3
+		p.pos++
+		n = New(Quotient, n, p.factor())
+	}
+	return n
+}
+
+// environment reads a matrix, or the rows of a system as a list.
+func (p *parser) environment(name string) *Node {
+	kind := map[string]Kind{"pmatrix": Matrix, "bmatrix": Matrix, "Bmatrix": Matrix, "matrix": Matrix, "smallmatrix": Matrix, "array": Matrix, "vmatrix": Matrix,
+		"cases": List, "aligned": List, "align": List, "gathered": List}[name]
+	if kind == 0 {
+		return p.fail()
+	}
+	if name == "array" && p.is("{") {
+		p.subscript()
+	}
+	rows, width, args := 0, 0, []*Node(nil)
+	for !p.done() {
+		row, _ := p.row()
+		if len(row) > 0 {
+			if width = max(width, len(row)); len(row) != width && kind == Matrix {
+				return p.fail()
+			}
+			rows++
+			args = append(args, row...)
+		}
+		if p.accept(`\end` + name) {
+			if kind == List {
+				return listOf(args, ",")
+			}
+			m := &Node{Kind: Matrix, Rows: rows, Args: args}
+			if name == "vmatrix" {
+				return p.determinant(m)
+			}
+			return m
+		}
+		if !p.accept(`\\`) {
+			return p.fail()
+		}
+	}
+	return p.fail()
+}
+
+// row reads the cells of a row.
+func (p *parser) row() (cells []*Node, ok bool) {
+	for !p.done() && !p.is(`\\`) && !isEnd(p.peek().text) {
+		if p.accept("&") {
+			continue
+		}
+		args, name := p.elements(true)
+		if len(args) == 0 {
+			return nil, p.fail() != nil
+		}
+		cells = append(cells, listOf(args, name))
+	}
+	return cells, true
+}

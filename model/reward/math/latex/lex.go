@@ -1,0 +1,181 @@
+package latex
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// token is a piece of an answer.
+type token struct {
+	kind  tokenKind
+	text  string
+	space bool // blank space stands before it
+	comma bool // of a number: commas stand between thousands
+}
+
+type tokenKind int
+
+const (
+	number  tokenKind = iota // digits with at most one point, and perhaps an exponent
+	letter                   // one letter
+	command                  // \name, and the names of functions without the backslash
+	words                    // a text
+	joiner                   // and, or
+	other                    // one character
+)
+
+// joint stands for a comma that can only separate thousands, as 1{,}234 and 1,\!234.
+const joint = '\x01'
+
+var (
+	bracedComma = regexp.MustCompile(`\s*\{\s*,(?:\\!)?\s*\}\s*|,\s*\\!\s*`)
+	thinSpace   = strings.NewReplacer(`\,`, "\x02")
+	grouped     = regexp.MustCompile(`^\d{1,3}(?:(?:,\d{3})+|(?:\x01\s*\d{3})+|(?:[ \x02]\d{3}){1,20})(?:\.\d+)?`)
+	joined      = regexp.MustCompile(`^\d{1,3}(?:(?:\x01\s*\d{3})+|(?:[ \x02]\d{3}){1,20})(?:\.\d+)?`)
+	plain       = regexp.MustCompile(`^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,9})?`)
+	name        = regexp.MustCompile(`^\\(?:[A-Za-z]+\*?|.)`)
+	word        = regexp.MustCompile(`^[A-Za-z]+`)
+	vowel       = regexp.MustCompile(`[aeiouyAEIOUY]`)
+	groupMarks  = strings.NewReplacer(",", "", string(joint), "", " ", "", "\x02", "", "\t", "", "\n", "")
+)
+
+// invisible are commands that only set type.
+var invisible = set(`\left \right \middle \big \Big \bigl \bigr \Bigl \Bigr \bigg \Bigg \biggl \biggr \Biggl \Biggr \! \; \: \> \quad \qquad \hspace \displaystyle
+	\textstyle \scriptstyle \limits \nolimits \dollar \hline \boldsymbol \bm \vec \hat \bar \tilde \overrightarrow \underline \mathbf \mathbb \mathcal \mathit \mathsf
+	\mathfrak \widehat \angle \triangle \phantom \large \Large \small \rm \bf \it \mathstrut \strut \nonumber \notag \boxed \fbox \mathop \therefore \because \star`)
+
+// textual are commands whose argument is text.
+var textual = set(`\text \textbf \textit \textrm \textnormal \textsf \texttt \textsc \mbox \hbox \emph \mathrm`)
+
+// functions are the functions that are known with and without a backslash.
+var functions = set(`sin cos tan cot sec csc arcsin arccos arctan asin acos atan arccot sinh cosh tanh ln log lg exp sqrt max min gcd lcm abs arg Re Im`)
+
+// alias gives one name to commands and signs of one meaning.
+var alias = map[string]string{
+	`\dfrac`: `\frac`, `\tfrac`: `\frac`, `\cfrac`: `\frac`, `\dbinom`: `\binom`, `\tbinom`: `\binom`, `\times`: "*", `\cdot`: "*", `\ast`: "*", `\bullet`: "*", `\ne`: `\neq`, `\le`: `\leq`,
+	`\ge`: `\geq`, `\leqslant`: `\leq`, `\geqslant`: `\geq`, `\leqq`: `\leq`, `\geqq`: `\geq`, `\lbrace`: `\{`, `\rbrace`: `\}`, `\lbrack`: "[", `\rbrack`: "]", `\degree`: `\circ`,
+	`\%`: "%", `\div`: "/", `\to`: `\rightarrow`, `\lt`: "<", `\gt`: ">", `\lvert`: "|", `\rvert`: "|", `\vert`: "|", `\mid`: "|", `\|`: "|", `\lVert`: "|", `\rVert`: "|",
+	`\colon`: ":", `\simeq`: `\approx`, `\doteq`: `\approx`, `\varnothing`: `\emptyset`, `\arcsin`: `\asin`, `\arccos`: `\acos`, `\arctan`: `\atan`, `\backslash`: `\setminus`,
+	`\land`: `\wedge`, `\lor`: `\vee`, `\dots`: `\ldots`, `\cdots`: `\ldots`, `\lg`: `\log10`, `\Re`: `\re`, `\Im`: `\im`, `\prime`: "'", `\varphi`: `\phi`, `\varepsilon`: `\epsilon`,
+	`\implies`: ",", `\&`: "&", `\oo`: `\infty`, `\iff`: ",", `\Rightarrow`: ",", `\Longrightarrow`: ",",
+}
+
+// spelled are words that stand for commands.
+var spelled = map[string]string{"pi": `\pi`, "Pi": `\pi`, "infinity": `\infty`, "inf": `\infty`, "infty": `\infty`, "oo": `\infty`, "theta": `\theta`, "alpha": `\alpha`, "beta": `\beta`,
+	"percent": "%", "pct": "%", "percentage": "%", "degree": `\circ`, "degrees": `\circ`, "deg": `\circ`, "U": `U`, "mod": `\bmod`, "arcsin": `\asin`, "arccos": `\acos`, "arctan": `\atan`, "lg": `\log10`, "binom": `\binom`,
+	"cup": `\cup`, "union": `\cup`, "times": "*"}
+
+// numerals are the numbers that are written as words.
+var numerals = map[string]string{"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12"}
+
+func set(names string) map[string]bool {
+	m := map[string]bool{}
+	for _, n := range strings.Fields(names) {
+		m[n] = true
+	}
+	return m
+}
+
+// lexer splits a cleaned answer into tokens. Commas between thousands are recognised
+// outside of brackets, unless lists is set; inside, 1,234 is two elements.
+type lexer struct {
+	rest   string
+	lists  bool
+	depth  int
+	tokens []token
+	space  bool
+}
+
+func lex(s string, lists bool) []token {
+	if strings.Contains(s, ",") || strings.Contains(s, `\,`) {
+		s = thinSpace.Replace(bracedComma.ReplaceAllString(s, string(joint)))
+	}
+	l := &lexer{rest: s, lists: lists}
+	for l.rest != "" {
+		l.next()
+	}
+	return l.tokens
+}
+
+func (l *lexer) emit(kind tokenKind, text string, size int) {
+	l.tokens = append(l.tokens, token{kind: kind, text: text, space: l.space})
+	l.rest, l.space = l.rest[size:], false
+}
+
+func (l *lexer) skip(size int) { l.rest, l.space = l.rest[size:], true }
+
+// last is the token before, if any.
+func (l *lexer) last() token {
+	if len(l.tokens) == 0 {
+		return token{kind: other}
+	}
+	return l.tokens[len(l.tokens)-1]
+}
+
+func (l *lexer) next() {
+	s := l.rest
+	if strings.IndexByte(" \t\r\n~\x02\x0b\x0c", s[0]) >= 0 {
+		l.skip(1)
+		return
+	}
+	if l.number() {
+		return
+	}
+	if s[0] == '\\' {
+		if m := name.FindString(s); m != "" {
+			l.command(m)
+			return
+		}
+	}
+	if isLetter(s[0]) {
+		l.word(word.FindString(s))
+		return
+	}
+	for _, two := range [...][2]string{{"<=", `\leq`}, {">=", `\geq`}, {"!=", `\neq`}, {"=>", ","}, {"==", "="}, {"~=", `\approx`}} {
+		if strings.HasPrefix(s, two[0]) {
+			l.emit(command, two[1], 2)
+			return
+		}
+	}
+	_, size := utf8.DecodeRuneInString(s)
+	c := s[:size]
+	switch {
+	case c == string(joint):
+		c = ","
+	case c == "(" || c == "[":
+		l.depth++
+	case c == ")" || c == "]":
+		l.depth--
+	}
+	l.emit(other, c, size)
+}
+
+func (l *lexer) number() bool {
+	if c := l.rest[0]; c != '.' && !startsWithDigit(l.rest) {
+		return false
+	}
+	if digits := len(l.rest) - len(strings.TrimLeft(l.rest, "0123456789")); digits == len(l.rest) {
+		l.emit(number, l.rest, digits)
+		return true
+	}
+	thousands := grouped
+	if l.depth > 0 || l.lists {
+		thousands = joined
+	}
+	if m := thousands.FindString(l.rest); m != "" && !strings.HasPrefix(m, "0,") && !startsWithDigit(l.rest[len(m):]) {
+		l.emit(number, groupMarks.Replace(m), len(m))
+		l.tokens[len(l.tokens)-1].comma = strings.Contains(m, ",")
+		return true
+	}
+	m := plain.FindString(l.rest)
+	if m == "" {
+		return false
+	}
+	l.emit(number, m, len(m))
+	return true
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }

@@ -1,0 +1,192 @@
+package latex
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	firstMath   = regexp.MustCompile(`^\s*(?:[-+]?\\?\$?\d|\(\s*[-+]?\d)`)
+	onlyJoiner  = regexp.MustCompile(`^(?i)[\s,;]*(and|or|&)[\s,;]*$`)
+	oneLetter   = regexp.MustCompile(`^\s*\(?\s*[A-Za-z]\s*\)?\s*$`)
+	letterList  = regexp.MustCompile(`^\s*[A-Z](?:\s*,\s*(?:and\s+)?[A-Z]|\s+(?:and|or)\s+[A-Z])+\s*$`)
+	punctuation = regexp.MustCompile(`[\s.,;:!?"'$\\{}()-]+`)
+)
+
+// command reads \name: type setting is skipped, the argument of \text becomes words, or
+// tokens if it is mathematics.
+func (l *lexer) command(m string) {
+	switch {
+	case strings.HasSuffix(m, "*") && len(m) > 2:
+		m = m[:len(m)-1]
+	case m == `\ ` || m == `\,`:
+		l.skip(len(m))
+		return
+	}
+	switch {
+	case m == `\begin` || m == `\end`:
+		inner, size := Braced(l.rest[len(m):])
+		l.emit(command, m+strings.TrimSuffix(strings.TrimSpace(inner), "*"), len(m)+size)
+		return
+	case m == `\mathbb` || m == `\mathcal`:
+		if inner, size := Braced(strings.TrimPrefix(l.rest[len(m):], " ")); size > 0 && oneLetter.MatchString(inner) {
+			l.emit(letter, `\`+strings.TrimSpace(inner), strings.Index(l.rest, "}")+1)
+			return
+		}
+		l.skip(len(m))
+		return
+	case invisible[m]:
+		l.skip(len(m))
+		return
+	case textual[m] || m == `\operatorname`:
+		l.text(m)
+		return
+	}
+	if a, ok := alias[m]; ok {
+		l.emitNamed(a, len(m))
+		return
+	}
+	switch m {
+	case `\{`:
+		l.depth++
+	case `\}`:
+		l.depth--
+	}
+	l.emit(command, m, len(m))
+}
+
+// emitNamed emits a command or, without its backslash, a character.
+func (l *lexer) emitNamed(text string, size int) {
+	kind := other
+	if strings.HasPrefix(text, `\`) {
+		kind = command
+	}
+	l.emit(kind, text, size)
+}
+
+// text reads the argument of \text and its like.
+func (l *lexer) text(m string) {
+	rest := strings.TrimLeft(l.rest[len(m):], " ")
+	inner, size := Braced(rest)
+	if size == 0 {
+		l.skip(len(m))
+		return
+	}
+	size += len(l.rest) - len(rest)
+	bare := strings.TrimSpace(inner)
+	switch {
+	case onlyJoiner.MatchString(inner):
+		l.emit(joiner, strings.ToLower(onlyJoiner.FindStringSubmatch(inner)[1]), size)
+	case bare == "," || bare == ";":
+		l.emit(other, ",", size)
+	case strings.HasPrefix(bare, `\text`) || firstMath.MatchString(inner) || oneLetter.MatchString(inner) || letterList.MatchString(inner) || functions[bare] || bare == "pi":
+		l.rest = strings.TrimSpace(inner) + " " + l.rest[size:] // mathematics: read it in its turn
+	case bare == "" || strings.Trim(bare, ".:!") == "":
+		l.skip(size)
+	case numerals[strings.ToLower(bare)] != "":
+		l.emit(number, numerals[strings.ToLower(bare)], size)
+	case spelled[bare] != "":
+		l.emitNamed(spelled[bare], size)
+	default:
+		l.emit(words, Words(inner), size)
+	}
+}
+
+// word reads a run of letters: a function, a joining word, a unit or other word, or
+// single letters.
+func (l *lexer) word(m string) {
+	for f := range functionsByLength(m) { // sinx, lnx, sqrt2
+		l.emitNamed(commandOf(f), len(f))
+		return
+	}
+	lower := strings.ToLower(m)
+	switch {
+	case l.last().kind == number && !l.space && (m == "st" || m == "nd" || m == "rd" || m == "th"):
+		l.skip(len(m)) // 10th
+	case numerals[lower] != "":
+		l.emit(number, numerals[lower], len(m))
+	case lower == "and" || lower == "or":
+		l.emit(joiner, lower, len(m))
+	case spelled[m] != "" && m != "U":
+		l.emitNamed(spelled[m], len(m))
+	case m == "U" && (l.last().text == ")" || l.last().text == "]"):
+		l.emit(command, `\cup`, 1)
+	case l.isWord(m):
+		l.emit(words, Words(m), len(m))
+	default:
+		for i := range max(1, len(m)-longestName) {
+			l.emit(letter, m[i:i+1], 1)
+		}
+	}
+}
+
+// longestName bounds the end of a run of letters in which the name of a function is looked
+// for, so that a long run takes no quadratic time.
+const longestName = 16
+
+// isWord says whether a run of letters is a word rather than a product of variables: a unit
+// after a value, or four letters and more with a vowel.
+func (l *lexer) isWord(m string) bool {
+	afterValue := l.last().kind == number || strings.ContainsAny(l.last().text, ")}") || l.last().kind == words || l.last().text == `\circ`
+	if unit, ok := units[strings.ToLower(m)]; ok && len(m) > 1 && unit != "" && afterValue {
+		return true
+	}
+	return len(m) >= 4 && vowel.MatchString(m)
+}
+
+func commandOf(f string) string {
+	c := `\` + f
+	if a, ok := alias[c]; ok {
+		return a
+	}
+	return c
+}
+
+// functionsByLength yields the name of the function that a run of letters is, or begins
+// with before at most one more letter.
+func functionsByLength(m string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for _, size := range [...]int{len(m), len(m) - 1} {
+			if size > 1 && functions[m[:size]] {
+				yield(m[:size])
+				return
+			}
+		}
+	}
+}
+
+// Words is a text in the form in which texts are compared: lower case, single blanks, no
+// punctuation. A single letter keeps its case.
+func Words(s string) string {
+	s = strings.TrimSpace(punctuation.ReplaceAllString(s, " "))
+	if len(s) == 1 {
+		return s
+	}
+	return strings.ToLower(s)
+}
+
+// Braced returns what stands between the brace that s begins with, after blanks, and its
+// partner, and the size of it all; 0 if there is none. \{ and \} are not braces.
+func Braced(s string) (inner string, size int) {
+	start := 0
+	for start < len(s) && (s[start] == ' ' || s[start] == '\t' || s[start] == '\n' || s[start] == '\r') {
+		start++
+	}
+	if start == len(s) || s[start] != '{' {
+		return "", 0
+	}
+	depth := 0
+	for i := start; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return s[start+1 : i], i + 1
+			}
+		}
+	}
+	return "", 0
+}

@@ -1,0 +1,120 @@
+// Package latex reads mathematical answers, in LaTeX, plain text or a mixture, as trees.
+//
+// It reads what people and models write rather than what TeX accepts: \frac12, 3/4, 1 1/2,
+// sqrt(2), x^{10}, √3, [1,2)∪(3,∞), x=1 or x=2, 12{,}345 \text{ cm}^2. Parse says that it
+// cannot read the rest (prose, unbalanced brackets, too deep a nesting).
+package latex
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// Kind is the kind of a node.
+type Kind uint8
+
+// The kinds of nodes.
+const (
+	Number    Kind = iota // Num; Decimals digits after the point, or -1
+	Symbol                // a variable, Name with its subscript
+	Constant              // Name is π, e, i or ∞
+	Text                  // words, Name in normal form
+	Sum                   // Args added
+	Product               // Args multiplied
+	Quotient              // Args[0] / Args[1]
+	Power                 // Args[0] ^ Args[1]
+	Negative              // -Args[0]
+	PlusMinus             // Args[0] ± Args[1], Name is ± or ∓
+	Call                  // the function Name of Args
+	Quantity              // Args[0] with the unit or note Name
+	Percent               // Args[0] %
+	Degrees               // Args[0] °
+	Based                 // digits Name in base Num
+	Tuple                 // Args in the brackets Open and Close: a tuple, point or interval
+	Set                   // {Args}
+	List                  // Args that no brackets hold together; Name is "or", "and" or ","
+	Matrix                // Rows rows of Args
+	Relation              // Args[0] Ops[0] Args[1] Ops[1] …
+	Region                // a union, intersection or difference of Args; Name is ∪, ∩ or ∖
+)
+
+// Node is a part of an answer. Nodes do not change once parsed.
+type Node struct {
+	Kind        Kind
+	Name        string
+	Num         *big.Rat
+	Decimals    int
+	Mixed       bool // a mixed number such as 1½, as a Number
+	Grouped     bool // a number written with commas between thousands
+	Open, Close string
+	Rows        int
+	Ops         []string
+	Args        []*Node
+	Parens      bool // round brackets stand around it
+}
+
+// Key is a text that is equal for nodes that are written alike.
+func (n *Node) Key() string {
+	var b strings.Builder
+	n.write(&b)
+	return b.String()
+}
+
+func (n *Node) write(b *strings.Builder) {
+	b.WriteByte('(')
+	b.WriteString(strconv.Itoa(int(n.Kind)))
+	b.WriteByte(' ')
+	if n.Num != nil {
+		b.WriteString(n.Num.RatString())
+	}
+	b.WriteString(n.Name + n.Open + n.Close)
+	if n.Kind == Matrix {
+		b.WriteString(strconv.Itoa(n.Rows))
+	}
+	for i, a := range n.Args {
+		if i < len(n.Ops)+1 && i > 0 && len(n.Ops) > 0 {
+			b.WriteString(n.Ops[i-1])
+		}
+		a.write(b)
+	}
+	b.WriteByte(')')
+}
+
+// Walk calls visit for n and all nodes below it, until visit says false.
+func (n *Node) Walk(visit func(*Node) bool) bool {
+	if !visit(n) {
+		return false
+	}
+	for _, a := range n.Args {
+		if !a.Walk(visit) {
+			return false
+		}
+	}
+	return true
+}
+
+// Has says whether a node of that kind is in the tree.
+func (n *Node) Has(kinds ...Kind) bool {
+	return !n.Walk(func(m *Node) bool {
+		for _, k := range kinds {
+			if m.Kind == k {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// Scalar says whether the node is an expression of numbers and variables.
+func (n *Node) Scalar() bool {
+	return !n.Has(Text, Based, Tuple, Set, List, Matrix, Relation, Region)
+}
+
+// Unary and binary nodes, for code that takes trees apart and builds new ones.
+
+// New makes a node of a kind with arguments.
+func New(kind Kind, args ...*Node) *Node { return &Node{Kind: kind, Args: args} }
+
+// NewNumber makes the number r.
+func NewNumber(r *big.Rat) *Node { return &Node{Kind: Number, Num: r, Decimals: -1} }

@@ -1,0 +1,245 @@
+package latex
+
+// maxDepth bounds the nesting of brackets, arguments and exponents.
+const maxDepth = 50
+
+// Options change how an answer is read.
+type Options struct {
+	// Lists reads 1,234 as two elements.
+	Lists bool
+}
+
+// Parse reads an answer. ok is false if it cannot be read as mathematics: then it can only
+// be compared as a text.
+func Parse(s string, o Options) (n *Node, ok bool) {
+	p := &parser{tokens: lex(Clean(s), o.Lists)}
+	args, name := p.elements(false)
+	if p.failed || p.pos < len(p.tokens) || len(args) == 0 {
+		return nil, false
+	}
+	return listOf(args, name), true
+}
+
+func listOf(args []*Node, name string) *Node {
+	if len(args) == 1 {
+		return args[0]
+	}
+	return &Node{Kind: List, Name: name, Args: args}
+}
+
+type parser struct {
+	tokens []token
+	pos    int
+	depth  int
+	bars   int // open |
+	failed bool
+}
+
+// peek is the next token; at the end one that nothing accepts.
+func (p *parser) peek() token { return p.ahead(0) }
+
+func (p *parser) ahead(n int) token {
+	if p.pos+n >= len(p.tokens) {
+		return token{kind: other}
+	}
+	return p.tokens[p.pos+n]
+}
+
+func (p *parser) done() bool { return p.pos >= len(p.tokens) || p.failed }
+
+// is says whether the next token is that sign or command.
+func (p *parser) is(text string) bool {
+	t := p.peek()
+	return t.text == text && (t.kind == other || t.kind == command) && !p.done()
+}
+
+func (p *parser) accept(text string) bool {
+	if p.is(text) {
+		p.pos++
+		return true
+	}
+	return false
+}
+
+func (p *parser) fail() *Node {
+	p.failed = true
+	return &Node{Kind: Text}
+}
+
+// enter counts a level of nesting; it is left with p.depth--.
+func (p *parser) enter() bool {
+	if p.depth++; p.depth > maxDepth {
+		p.failed = true
+	}
+	return !p.failed
+}
+
+var closers = map[string]bool{")": true, "]": true, "}": true, `\}`: true, `\rangle`: true, `\rfloor`: true, `\rceil`: true}
+
+// elements reads relations between commas and joining words, up to a closing bracket or the
+// end. In cells, & and \\ end it too.
+func (p *parser) elements(cells bool) (args []*Node, name string) {
+	name = ","
+	separated := true
+	for !p.done() {
+		t := p.peek()
+		sign := t.kind == other || t.kind == command
+		switch {
+		case t.kind == joiner:
+			p.pos++
+			name, separated = t.text, true
+		case sign && (t.text == "," || t.text == ";"):
+			p.pos++
+			separated = true
+		case sign && (t.text == `\wedge` || t.text == `\vee`):
+			p.pos++
+			name, separated = map[string]string{`\wedge`: "and", `\vee`: "or"}[t.text], true
+		case sign && (closers[t.text] || cells && (t.text == "&" || t.text == `\\` || isEnd(t.text))):
+			return args, name
+		case !separated:
+			p.failed = true
+		default:
+			args = append(args, p.relation())
+			separated = false
+		}
+	}
+	return args, name
+}
+
+var relations = map[string]string{"=": "=", "<": "<", ">": ">", `\leq`: "≤", `\geq`: "≥", `\neq`: "≠", `\approx`: "≈", `\in`: "∈", `\equiv`: "≡"}
+
+// relation reads a op b op c …; a sign of equality without a left side does not count.
+func (p *parser) relation() *Node {
+	if !p.enter() {
+		return p.fail()
+	}
+	defer func() { p.depth-- }()
+	for p.accept("=") || p.accept(`\approx`) {
+	}
+	n := p.union()
+	var ops []string
+	args := []*Node{n}
+	for !p.done() {
+		op, ok := relations[p.peek().text]
+		if !ok || p.peek().kind == letter {
+			break
+		}
+		p.pos++
+		ops = append(ops, op)
+		args = append(args, p.union())
+	}
+	if len(ops) == 0 {
+		return n
+	}
+	return &Node{Kind: Relation, Ops: ops, Args: args}
+}
+
+// union reads sets joined by ∪, ∩ and ∖, from left to right.
+func (p *parser) union() *Node {
+	n := p.ratio()
+	for {
+		name := ""
+		switch {
+		case p.accept(`\cup`):
+			name = "∪"
+		case p.accept(`\cap`):
+			name = "∩"
+		case p.accept(`\setminus`):
+			name = "∖"
+		default:
+			return n
+		}
+		n = &Node{Kind: Region, Name: name, Args: []*Node{n, p.ratio()}}
+	}
+}
+
+// ratio reads a, a:b, or a:b:c, and the words after it.
+func (p *parser) ratio() *Node {
+	args := []*Node{p.sum()}
+	switch {
+	case p.accept(`\choose`):
+		args[0] = &Node{Kind: Call, Name: "binom", Args: []*Node{args[0], p.sum()}}
+	case p.accept(`\over`):
+		args[0] = New(Quotient, args[0], p.sum())
+	}
+	for p.accept(":") {
+		args = append(args, p.sum())
+	}
+	n := args[0]
+	switch {
+	case len(args) == 1:
+	case n.Kind == Text:
+		return p.fail()
+	case len(args) == 2:
+		n = &Node{Kind: Quotient, Name: ":", Args: args}
+	default:
+		n = &Node{Kind: Tuple, Open: ":", Close: ":", Args: args}
+	}
+	switch {
+	case p.done():
+	case p.inParens():
+		note := p.ahead(1).text
+		p.pos += 3
+		return p.annotate(n, note)
+	case p.peek().kind == words:
+		return p.note(n)
+	}
+	return n
+}
+
+// inParens says whether words in round brackets come next, as in 6 (units).
+func (p *parser) inParens() bool {
+	return p.is("(") && p.ahead(1).kind == words && p.ahead(2).text == ")"
+}
+
+// sum reads terms joined by + - ± ∓.
+func (p *parser) sum() *Node {
+	n := p.signed()
+	for !p.done() {
+		switch {
+		case p.accept("+"):
+			n = p.append(Sum, n, p.term())
+		case p.accept("-"):
+			n = p.append(Sum, n, New(Negative, p.term()))
+		case p.is(`\pm`) || p.is(`\mp`):
+			name := map[string]string{`\pm`: "±", `\mp`: "∓"}[p.peek().text]
+			p.pos++
+			n = &Node{Kind: PlusMinus, Name: name, Args: []*Node{n, p.term()}}
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// append makes a sum or product longer, so that a long one is not deep.
+func (p *parser) append(kind Kind, n, m *Node) *Node {
+	if n.Kind == kind && !n.Parens {
+		n.Args = append(n.Args, m)
+		return n
+	}
+	return New(kind, n, m)
+}
+
+// signed reads a term with signs before it.
+func (p *parser) signed() *Node {
+	switch {
+	case p.accept("+"):
+		return p.signedAgain()
+	case p.accept("-"):
+		return New(Negative, p.signedAgain())
+	case p.is(`\pm`) || p.is(`\mp`):
+		name := map[string]string{`\pm`: "±", `\mp`: "∓"}[p.peek().text]
+		p.pos++
+		return &Node{Kind: PlusMinus, Name: name, Args: []*Node{New(Sum), p.term()}}
+	}
+	return p.term()
+}
+
+func (p *parser) signedAgain() *Node {
+	if !p.enter() {
+		return p.fail()
+	}
+	defer func() { p.depth-- }()
+	return p.signed()
+}

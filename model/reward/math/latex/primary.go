@@ -1,0 +1,265 @@
+package latex
+
+import (
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxDigits bounds a number that is read as one.
+const maxDigits = 4096
+
+// primary reads a number, a symbol, a bracket, or a command with its arguments.
+func (p *parser) primary() *Node {
+	if p.done() {
+		return p.fail()
+	}
+	if !p.enter() {
+		return p.fail()
+	}
+	defer func() { p.depth-- }()
+	t := p.peek()
+	p.pos++
+	switch t.kind {
+	case number:
+		return p.number(t)
+	case letter:
+		return p.symbol(t.text)
+	case words:
+		return p.text(t.text)
+	case command:
+		return p.command(t.text)
+	}
+	switch t.text {
+	case "(", "[":
+		return p.bracket(t.text)
+	case "{":
+		return p.group()
+	case "|":
+		p.bars++
+		n := p.sum()
+		p.bars--
+		if !p.accept("|") {
+			return p.fail()
+		}
+		return &Node{Kind: Call, Name: "abs", Args: []*Node{n}}
+	}
+	return p.fail()
+}
+
+// text reads words, and those that follow.
+func (p *parser) text(first string) *Node {
+	for !p.done() && p.peek().kind == words {
+		first += " " + p.peek().text
+		p.pos++
+	}
+	return &Node{Kind: Text, Name: first}
+}
+
+// number reads a number, a mixed number, a number in a base, or a repeating decimal.
+func (p *parser) number(t token) *Node {
+	r, ok := decimal(t.text)
+	if !ok {
+		return p.fail()
+	}
+	n := &Node{Kind: Number, Num: r, Decimals: decimals(t.text), Grouped: t.comma}
+	switch {
+	case p.is("_"):
+		return p.based(t.text)
+	case n.Decimals > 1 && p.accept(`\ldots`):
+		return p.endless(t.text)
+	case strings.Contains(t.text, ".") && (p.is(`\overline`) || p.is(`\dot`)):
+		return p.repeating(t.text)
+	case n.Decimals >= 0 || strings.HasSuffix(t.text, "."):
+		return n
+	case p.is(`\frac`) || p.peek().kind == number && p.peek().space && p.ahead(1).text == "/" && p.ahead(2).kind == number:
+		return p.mixed(n)
+	}
+	return n
+}
+
+// decimals counts the digits after the point, -1 if there is no point.
+func decimals(s string) int {
+	at := strings.IndexByte(s, '.')
+	if at < 0 || strings.ContainsAny(s, "eE") || at == len(s)-1 {
+		return -1
+	}
+	return len(s) - at - 1
+}
+
+func decimal(s string) (*big.Rat, bool) {
+	if len(s) > maxDigits {
+		return nil, false
+	}
+	if at := strings.IndexAny(s, "eE"); at >= 0 {
+		if e, err := strconv.Atoi(s[at+1:]); err != nil || e > maxDigits || e < -maxDigits {
+			return nil, false
+		}
+		if at > 0 && s[at-1] == '.' {
+			s = s[:at-1] + s[at:]
+		}
+	}
+	return new(big.Rat).SetString(strings.TrimSuffix(s, "."))
+}
+
+// mixed reads a proper fraction of whole numbers after a whole number; any other fraction
+// is a factor.
+func (p *parser) mixed(whole *Node) *Node {
+	start := p.pos
+	var fraction *Node
+	if p.accept(`\frac`) {
+		fraction = New(Quotient, p.argument(), p.argument())
+	} else {
+		a, b := p.ahead(0), p.ahead(2)
+		p.pos += 3
+		fraction = New(Quotient, p.number(a), p.number(b))
+	}
+	x, y := fraction.Args[0], fraction.Args[1]
+	if !p.failed && isWhole(x) && isWhole(y) && x.Num.Sign() > 0 && x.Num.Cmp(y.Num) < 0 {
+		r := new(big.Rat).Quo(x.Num, y.Num)
+		return &Node{Kind: Number, Num: r.Add(r, whole.Num), Decimals: -1, Mixed: true}
+	}
+	p.pos = start
+	if p.is(`\frac`) {
+		return whole
+	}
+	return p.fail()
+}
+
+func isWhole(n *Node) bool { return n.Kind == Number && n.Num.IsInt() && n.Decimals < 0 }
+
+// based reads the base after a number's _.
+func (p *parser) based(digits string) *Node {
+	p.pos++
+	subscript := p.subscript()
+	base, err := strconv.Atoi(subscript)
+	if err != nil || base < 2 || base > 36 {
+		return p.fail()
+	}
+	return &Node{Kind: Based, Name: digits, Num: big.NewRat(int64(base), 1)}
+}
+
+// repeating reads the period of a decimal.
+func (p *parser) repeating(text string) *Node {
+	p.pos++
+	digits := p.subscript()
+	if len(digits) == 0 || len(digits) > 50 || strings.Trim(digits, "0123456789") != "" {
+		return p.fail()
+	}
+	r, ok := decimal(text)
+	period, okPeriod := decimal(digits)
+	if !ok || !okPeriod {
+		return p.fail()
+	}
+	ten := big.NewInt(10)
+	scale := new(big.Int).Exp(ten, big.NewInt(int64(len(digits))), nil)
+	scale.Sub(scale, big.NewInt(1))
+	scale.Mul(scale, new(big.Int).Exp(ten, big.NewInt(int64(max(decimals(text), 0))), nil))
+	return NewNumber(r.Add(r, period.Quo(period, new(big.Rat).SetInt(scale))))
+}
+
+// endless reads 0.333… and 0.1666…: the shortest period that ends the digits, and stands
+// there at least twice, goes on.
+func (p *parser) endless(text string) *Node {
+	for size := 1; size <= decimals(text)/2; size++ {
+		at := len(text) - size
+		if text[at-size:at] != text[at:] || size == 1 && decimals(text) > 2 && text[at-2] != text[at] {
+			continue
+		}
+		p.tokens = slices.Insert(p.tokens, p.pos, token{kind: command, text: `\overline`}, token{kind: number, text: text[at:]})
+		return p.repeating(text)
+	}
+	return p.fail()
+}
+
+// subscript reads one token or a group as a text.
+func (p *parser) subscript() string {
+	if !p.accept("{") {
+		t := p.peek()
+		if p.done() || t.kind == other {
+			p.failed = true
+			return ""
+		}
+		p.pos++
+		return t.text
+	}
+	var b strings.Builder
+	for open := 1; !p.done(); p.pos++ {
+		t := p.peek()
+		switch {
+		case t.text == "{" && t.kind == other:
+			open++
+		case t.text == "}" && t.kind == other:
+			if open--; open == 0 {
+				p.pos++
+				return b.String()
+			}
+		}
+		b.WriteString(t.text)
+	}
+	p.failed = true
+	return ""
+}
+
+// symbol reads a letter with its subscript and primes, and the arguments of f, g and h.
+func (p *parser) symbol(text string) *Node {
+	bare := true
+	if IsNumberSet(text) {
+		p.numberSet()
+	}
+	for !p.done() {
+		switch {
+		case p.accept("_"):
+			text += "_" + p.subscript()
+			bare = false
+		case p.accept("'"):
+			text += "'"
+		default:
+			bare = bare && (text == "e" || text == "i")
+			if bare {
+				return &Node{Kind: Constant, Name: text}
+			}
+			n := &Node{Kind: Symbol, Name: text}
+			if callable(n) && p.is("(") {
+				return p.call(text)
+			}
+			return n
+		}
+	}
+	if bare && (text == "e" || text == "i") {
+		return &Node{Kind: Constant, Name: text}
+	}
+	return &Node{Kind: Symbol, Name: text}
+}
+
+// IsNumberSet says whether a symbol names the integers, the natural or the real numbers.
+func IsNumberSet(name string) bool {
+	return len(name) > 0 && strings.Contains("ZNR", name[len(name)-1:]) && (len(name) == 1 || len(name) == 2 && name[0] == '\\')
+}
+
+// numberSet reads the * and + of ℕ* and ℤ^+.
+func (p *parser) numberSet() {
+	braces := 0
+	if p.is("^") && p.ahead(1).text == "{" {
+		braces = 1
+	}
+	if sign := p.ahead(1 + braces).text; p.is("^") && (sign == "*" || sign == "+") && (braces == 0 || p.ahead(3).text == "}") {
+		p.pos += 2 + 2*braces
+	}
+}
+
+// callable says whether a symbol before a bracket is a function.
+func callable(n *Node) bool {
+	return n.Kind == Symbol && strings.Contains("fghFG", n.Name[:1]) && (len(n.Name) == 1 || n.Name[1] == '_' || n.Name[1] == '\'')
+}
+
+// call reads the arguments of a function that the problem defines.
+func (p *parser) call(name string) *Node {
+	p.pos++ // (
+	args, _ := p.elements(false)
+	if !p.accept(")") || len(args) == 0 {
+		return p.fail()
+	}
+	return &Node{Kind: Call, Name: name, Args: args}
+}

@@ -1,0 +1,214 @@
+package latex
+
+import (
+	"math/big"
+	"strings"
+)
+
+// term reads factors that are multiplied, divided, or stand together.
+func (p *parser) term() *Node {
+	n := p.factor()
+	for !p.done() {
+		switch {
+		case p.accept("*"):
+			n = p.append(Product, n, p.factor())
+		case p.accept("/"):
+			n = New(Quotient, n, p.factor())
+		case p.accept(`\bmod`):
+			n = &Node{Kind: Call, Name: "mod", Args: []*Node{n, p.factor()}}
+		case p.inParens():
+			return n
+		case p.startsFactor():
+			m := p.factor()
+			if m.Kind == Relation && m.Parens && m.Ops[0] == "∈" && m.Args[1].Kind == Symbol && IsNumberSet(m.Args[1].Name) {
+				continue // kπ (k ∈ ℤ)
+			}
+			if n.Kind == Text || m.Kind == Text {
+				return p.fail() // a sentence
+			}
+			if n.Kind == Symbol && (m.Kind == Tuple || m.Kind == Set) {
+				n = m // A(1,2) is the point
+				continue
+			}
+			n = p.append(Product, n, m)
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// startsFactor says whether the next token begins a factor that is multiplied without a
+// sign. A number does not, but for 2!3!: 3 3 is no value.
+func (p *parser) startsFactor() bool {
+	t := p.peek()
+	switch t.kind {
+	case letter:
+		return true
+	case number:
+		return p.pos > 0 && p.ahead(-1).text == "!"
+	case command:
+		return !closers[t.text] && !notFactor[t.text] && relations[t.text] == "" && !isEnd(t.text)
+	case other:
+		return t.text == "(" || t.text == "[" || t.text == "{" || t.text == "|" && p.bars == 0
+	}
+	return false
+}
+
+func isEnd(text string) bool { return strings.HasPrefix(text, `\end`) }
+
+var notFactor = set(`\cup \cap \setminus \pm \mp \bmod \pmod \\ \wedge \vee \ldots \int \lim \not \rightarrow \subset \subseteq \choose \over`)
+
+// factor reads a power with signs before it.
+func (p *parser) factor() *Node {
+	if !p.enter() {
+		return p.fail()
+	}
+	defer func() { p.depth-- }()
+	switch {
+	case p.accept("-"):
+		return New(Negative, p.factor())
+	case p.accept("+"):
+		return p.factor()
+	}
+	return p.power()
+}
+
+// power reads base^exponent, from right to left, and °.
+func (p *parser) power() *Node {
+	n := p.postfix()
+	for !p.done() && p.is("^") {
+		p.pos++
+		if p.degrees() {
+			n = p.temperature(New(Degrees, n))
+			continue
+		}
+		exponent := p.exponent()
+		if callable(n) && isMinusOne(exponent) && p.is("(") {
+			return p.call(n.Name + "^-1")
+		}
+		if n.Kind == Power && !n.Parens {
+			n = New(Power, n.Args[0], New(Power, n.Args[1], exponent))
+		} else {
+			n = New(Power, n, exponent)
+		}
+		n = p.suffix(n)
+	}
+	return n
+}
+
+// degrees reads \circ, alone or in braces.
+func (p *parser) degrees() bool {
+	switch {
+	case p.accept(`\circ`):
+		return true
+	case p.is("{") && p.ahead(1).text == `\circ` && p.ahead(2).text == "}":
+		p.pos += 3
+		return true
+	}
+	return false
+}
+
+// temperature reads the C or F after a degree sign.
+func (p *parser) temperature(n *Node) *Node {
+	if t := p.peek(); t.kind == letter && (t.text == "C" || t.text == "F") && !p.done() {
+		p.pos++
+		return &Node{Kind: Quantity, Name: strings.ToLower(t.text), Args: []*Node{n.Args[0]}}
+	}
+	return n
+}
+
+// exponent reads what stands after ^: a group, or one token with its sign.
+func (p *parser) exponent() *Node {
+	if !p.enter() {
+		return p.fail()
+	}
+	defer func() { p.depth-- }()
+	switch {
+	case p.accept("-"):
+		return New(Negative, p.exponent())
+	case p.accept("+"):
+		return p.exponent()
+	case p.accept("*"):
+		return p.fail()
+	}
+	n := p.primary()
+	if p.is("!") {
+		return p.suffix(n)
+	}
+	return n
+}
+
+func isMinusOne(n *Node) bool {
+	return n.Kind == Negative && n.Args[0].Kind == Number && n.Args[0].Num.Cmp(big.NewRat(1, 1)) == 0
+}
+
+// postfix reads a primary with ! and % after it.
+func (p *parser) postfix() *Node { return p.suffix(p.primary()) }
+
+func (p *parser) suffix(n *Node) *Node {
+	for !p.done() {
+		switch {
+		case p.accept("!"):
+			name := "!"
+			if p.accept("!") {
+				name = "!!"
+			}
+			n = &Node{Kind: Call, Name: name, Args: []*Node{n}}
+		case p.accept("%"):
+			n = New(Percent, n)
+		case p.is(`\circ`):
+			p.pos++
+			n = p.temperature(New(Degrees, n))
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// note reads the words after a value: a unit, a word for a power of ten, or a note.
+func (p *parser) note(n *Node) *Node {
+	var text strings.Builder
+	for !p.done() {
+		t := p.peek()
+		switch {
+		case t.kind == words:
+			if text.Len() > 0 && !strings.HasSuffix(text.String(), "/") {
+				text.WriteByte(' ')
+			}
+			text.WriteString(t.text)
+		case t.text == "/" && p.ahead(1).kind == words, t.text == "/" && p.ahead(1).kind == letter:
+			text.WriteString("/" + p.ahead(1).text)
+			p.pos++
+		case t.text == "^" && p.ahead(1).kind == number:
+			text.WriteString("^" + p.ahead(1).text)
+			p.pos++
+		case t.text == "^" && p.ahead(1).text == "{" && p.ahead(2).kind == number && p.ahead(3).text == "}":
+			text.WriteString("^" + p.ahead(2).text)
+			p.pos += 3
+		case t.text == "." || t.text == "(" && p.ahead(1).kind == words || t.text == ")" && p.depth < 3:
+		default:
+			return p.annotate(n, text.String())
+		}
+		p.pos++
+	}
+	return p.annotate(n, text.String())
+}
+
+func (p *parser) annotate(n *Node, note string) *Node {
+	if n.Kind == Text {
+		return &Node{Kind: Text, Name: strings.TrimSpace(n.Name + " " + note)}
+	}
+	m, rest := multiplier(note)
+	if m != nil {
+		n, note = New(Product, n, NewNumber(m)), rest
+	}
+	switch {
+	case note == "" || m != nil && note == "of":
+		return n
+	case !isNote(note):
+		return p.fail()
+	}
+	return &Node{Kind: Quantity, Name: note, Args: []*Node{n}}
+}

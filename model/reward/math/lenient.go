@@ -1,0 +1,205 @@
+package math
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// ExtractLenient finds the answer of a response that may not box it. It looks in the text
+// after </think>, or in all of it without one, for the first of:
+//
+//  1. what the last "final answer is" or "####" says, if it comes after the last box;
+//  2. the last box, with the boxes before it that commas or "and" join to it: they are a
+//     list, as in \boxed{1} and \boxed{2};
+//  3. the whole, if it is an answer without words around it;
+//  4. what the last "answer is", "answer:" and their like say;
+//  5. in a single line without formulas, the mathematics after its last "is" or its like;
+//  6. the last formula between dollar signs or \( \), \[ \] that has a value, or the last
+//     number, whichever comes later;
+//  7. the whole, if it is a short text.
+//
+// A \fbox is a box, and so is one that is cut by the end of the text.
+func ExtractLenient(response string) (string, error) {
+	text := response
+	if at := strings.LastIndex(text, think); at >= 0 {
+		text = text[at+len(think):]
+	}
+	if len(text) > MaxText {
+		text = text[len(text)-MaxText:]
+	}
+	text = beforeMarks(unescape(text))
+	boxed, end := boxes(text)
+	if said, ok := lastSaid(final, text[end:]); ok {
+		return said, nil
+	}
+	if boxed != "" {
+		return boxed, nil
+	}
+	if whole := strings.TrimSpace(text); whole != "" && !isText(whole) {
+		return whole, nil
+	}
+	if said, ok := lastSaid(answerIs, text); ok {
+		return said, nil
+	}
+	if said, ok := lastStated(text); ok {
+		return said, nil
+	}
+	if value := lastValue(text); value != "" {
+		return value, nil
+	}
+	if whole := strings.TrimSpace(text); whole != "" && len(whole) <= shortText {
+		return whole, nil
+	}
+	return "", fmt.Errorf("no answer is found in the text")
+}
+
+// shortText is the length in bytes up to which a text may be the answer itself.
+const shortText = 100
+
+// most bounds how many boxes, phrases and formulas are looked at, from the end of a text.
+const most = 200
+
+var (
+	mark     = regexp.MustCompile(`<\|[a-z_]+\|>`)
+	final    = regexp.MustCompile(`(?i)final answer\b(?:\s+is)?[\s:*]*|####\s*`)
+	answerIs = regexp.MustCompile(`(?i)\b(?:answers?|result|solution|reply|réponse|respuesta|antwort)(?:\s+(?:is|are|est|es|ist))[\s:]*|\banswer\b\**\s*[:=]\s*\**|答案(?:是|为|：|:)\s*`)
+	escaped  = regexp.MustCompile(`\\\\(boxed|fbox|text|frac|dfrac|tfrac|left|right|sqrt|le|leq|ge|geq|pi)\b`)
+	stop     = regexp.MustCompile(`(?i)\s*\.?\s*I hope it is correct|\n|\.\s+[A-Z]|\.\s*$|。|\s+(?:because|since)\b|,\s+(?:which|as|since|because|so|where)\b`)
+)
+
+// beforeMarks cuts a text where the model begins to write another turn.
+func beforeMarks(s string) string {
+	if at := mark.FindStringIndex(s); at != nil && strings.TrimSpace(s[:at[0]]) != "" {
+		return s[:at[0]]
+	}
+	return s
+}
+
+// unescape undoes what escaped LaTeX twice.
+func unescape(s string) string {
+	if strings.Contains(s, `\\`) && !strings.Contains(s, `\begin`) {
+		s = escaped.ReplaceAllString(s, `\$1`)
+	}
+	return strings.NewReplacer(`\fbox`, box, `\framebox`, box).Replace(s)
+}
+
+// boxes returns the last box of a text, with those that are joined to it, and where it ends.
+func boxes(s string) (joined string, end int) {
+	type found struct {
+		content  string
+		from, to int
+	}
+	var all []found
+	at := len(s)
+	for range most {
+		at = max(0, strings.LastIndex(s[:at], box))
+	}
+	for {
+		next := strings.Index(s[at:], box)
+		if next < 0 {
+			break
+		}
+		from := at + next
+		at = from + len(box)
+		content, size := boxContent(s[at:])
+		switch {
+		case size > 0 && strings.TrimSpace(content) != "":
+			all = append(all, found{content, from, at + size})
+			at += size
+		case size == 0 && len(s)-at < MaxAnswer && !strings.Contains(s[at:], box) && strings.HasPrefix(s[at:], "{"):
+			all = append(all, found{s[at+1:], from, len(s)})
+		}
+	}
+	if len(all) == 0 {
+		return "", 0
+	}
+	last := all[len(all)-1]
+	joined = strings.TrimSpace(last.content)
+	for i := len(all) - 2; i >= 0 && len(joined) < MaxAnswer; i-- {
+		if !joins(s[all[i].to:all[i+1].from]) {
+			break
+		}
+		joined = strings.TrimSpace(all[i].content) + ", " + joined
+	}
+	return joined, last.to
+}
+
+var (
+	unmark    = strings.NewReplacer("$", " ", `\(`, " ", `\)`, " ", `\[`, " ", `\]`, " ", `\text`, " ", `\quad`, " ", `\qquad`, " ", `\ `, " ", "{", " ", "}", " ", `\,`, " ")
+	nameFirst = regexp.MustCompile(`[A-Za-z](?:_\s*\w+)?(?:\(\w\))?\s*=\s*$`)
+	oneWord   = regexp.MustCompile(`[A-Za-z]+`)
+)
+
+// joins says whether what stands between two boxes makes one list of them: at most four
+// words, of which the last is and, or, or has a comma after it; or a few signs. The name
+// of the second, as in y =, does not count.
+func joins(between string) bool {
+	if len(between) > 80 {
+		return false
+	}
+	s := strings.TrimSpace(nameFirst.ReplaceAllString(unmark.Replace(between), ""))
+	words := oneWord.FindAllString(s, -1)
+	if len(words) == 0 {
+		return len(s) <= 10 && !strings.ContainsAny(s, "=.<>") && s != ""
+	}
+	last := strings.ToLower(words[len(words)-1])
+	connected := strings.HasSuffix(s, ",") || strings.HasSuffix(s, "&") || (last == "and" || last == "or") && strings.HasSuffix(strings.ToLower(s), last)
+	return connected && len(words) <= 4
+}
+
+// lastSaid returns what follows the last occurrence of a phrase, up to the end of its sentence.
+func lastSaid(phrase *regexp.Regexp, s string) (string, bool) {
+	all := phrase.FindAllStringIndex(s, -1)
+	for i := len(all) - 1; i >= max(0, len(all)-most); i-- {
+		said := s[all[i][1]:min(len(s), all[i][1]+MaxAnswer)]
+		if at := stop.FindStringIndex(said); at != nil {
+			said = said[:at[0]]
+		}
+		if said = sentenceValue(said); said != "" {
+			return said, true
+		}
+	}
+	return "", false
+}
+
+var states = regexp.MustCompile(`(?i)(?:\b(?:is|are|equals|equal to|gives|get|obtain|be)\b|[:：])\s*`)
+
+// lastStated returns the mathematics that ends a line, after "is" and its like.
+func lastStated(s string) (string, bool) {
+	s = strings.TrimSpace(s)
+	if strings.ContainsAny(s, "$\n") || len(s) > MaxAnswer {
+		return "", false
+	}
+	all := states.FindAllStringIndex(s, -1)
+	if len(all) == 0 {
+		return "", false
+	}
+	said := strings.TrimRight(strings.TrimSpace(s[all[len(all)-1][1]:]), ".!")
+	if inner, ok := strings.CutPrefix(said, "["); ok && strings.HasSuffix(said, "]") && !strings.ContainsAny(said, ",;") {
+		said = strings.TrimSpace(strings.TrimSuffix(inner, "]")) // a box of some models
+	}
+	return said, strings.ContainsAny(said, "0123456789") && !isText(said) && readable(said)
+}
+
+// sentenceValue reduces what is said to the answer: a box, formulas joined by words, the
+// whole if it is mathematics, or else the last value in it.
+func sentenceValue(s string) string {
+	s = strings.TrimSpace(strings.Trim(strings.ReplaceAll(s, `\"`, ""), " \t*:\""))
+	if boxed, _ := boxes(s); boxed != "" {
+		return boxed
+	}
+	if s == "" || len(s) > MaxAnswer {
+		return ""
+	}
+	if option.MatchString(s) || !isText(s) && readable(s) {
+		return s
+	}
+	if value := lastValue(s); value != "" {
+		return value
+	}
+	if len(s) <= 60 {
+		return s
+	}
+	return ""
+}

@@ -1,0 +1,82 @@
+package math
+
+import (
+	"hash/fnv"
+	"sort"
+
+	"temper/model/reward/math/latex"
+	"temper/model/reward/math/numeric"
+)
+
+// variables are the keys of the symbols of expressions, in order.
+func variables(nodes ...*latex.Node) []string {
+	seen := map[string]bool{}
+	var collect func(n *latex.Node, index string)
+	collect = func(n *latex.Node, index string) {
+		if n.Kind == latex.Symbol {
+			if key := n.Key(); key != index {
+				seen[key] = true
+			}
+			return
+		}
+		if isSeries(n) {
+			index = n.Args[0].Key() // of nested ones the outer index counts, and does no harm
+		}
+		for _, a := range n.Args {
+			collect(a, index)
+		}
+	}
+	for _, n := range nodes {
+		collect(n, "")
+	}
+	names := make([]string, 0, len(seen))
+	for name := range seen {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// ranges are where variables are drawn from: first where roots and logarithms are real,
+// then larger, smaller and negative ones.
+var ranges = [...][2]float64{{1, 3}, {0.1, 0.9}, {3, 12}, {-3, -0.2}, {0.5, 2}, {-1, 1}, {5, 40}, {-9, 9}}
+
+// pointNumber gives the k-th point for those variables: the same for both sides of a
+// comparison, and whenever it is asked for. Whole points have integers from 2 to 14.
+func pointNumber(k int, names []string, whole bool) point {
+	p := point{values: make(map[string]numeric.Number, len(names))}
+	r := ranges[k%len(ranges)]
+	for _, name := range names {
+		h := fnv.New64a()
+		h.Write([]byte{byte(k)})
+		h.Write([]byte(name))
+		bits := mix(h.Sum64())
+		if whole {
+			p.values[name] = numeric.Int(int64(2 + bits%13))
+			continue
+		}
+		p.values[name] = numeric.Float(r[0] + (r[1]-r[0])*float64(bits>>11)/(1<<53))
+	}
+	return p
+}
+
+// mix spreads the bits of a hash (the finalizer of SplitMix64).
+func mix(z uint64) uint64 {
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// needsWhole says whether an expression has values at integers only.
+func needsWhole(n *latex.Node) bool {
+	return !n.Walk(func(m *latex.Node) bool {
+		if m.Kind != latex.Call {
+			return true
+		}
+		switch m.Name {
+		case "!", "!!", "binom", "gcd", "lcm", "mod", "floor", "ceil", "sum", "prod":
+			return len(variables(m)) == 0
+		}
+		return true
+	})
+}

@@ -1,0 +1,293 @@
+package math
+
+import (
+	"slices"
+	"strings"
+
+	"temper/model/reward/math/latex"
+	"temper/model/reward/math/numeric"
+)
+
+// relations compares answers of which at least one is an equation, an inequality or x ∈ S.
+func (c *comparison) relations(a, g *latex.Node) bool {
+	if a.Kind != latex.Relation || g.Kind != latex.Relation {
+		if ok, decided := c.assignments(a, g); decided {
+			return ok
+		}
+		return c.valueOfRelation(a, g)
+	}
+	x, y, okX := c.named(a)
+	u, v, okU := c.named(g)
+	if okX && okU {
+		if y, ok := sameName(x, y, u); ok {
+			return c.same(y, v)
+		}
+	}
+	if c.proportional(a, g) {
+		return true
+	}
+	return slices.Equal(a.Ops, g.Ops) && c.inOrder(a.Args, g.Args)
+}
+
+// valueOfRelation compares x = 5 with 5, and x ∈ S with S.
+func (c *comparison) valueOfRelation(a, g *latex.Node) bool {
+	if g.Kind == latex.Relation {
+		for _, v := range c.values(g, true) {
+			if c.same(a, v) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, v := range c.values(a, false) {
+		if c.same(v, g) {
+			return true
+		}
+	}
+	return false
+}
+
+// values are what a relation says that a name is: the last part of a chain of equations, or
+// of x ≈ 1.3; what stands before ≈ is the value if it is not a name. Of an identity, as
+// (x+1)(x-1) = x² - 1, it is the last part too. A gold answer's approximation is one of its
+// values.
+func (c *comparison) values(n *latex.Node, gold bool) []*latex.Node {
+	if len(n.Ops) == 1 && n.Ops[0] == "∈" {
+		return n.Args[1:]
+	}
+	about := len(n.Ops)
+	for i, op := range n.Ops {
+		if op == "≈" {
+			about = min(about, i)
+		} else if op != "=" {
+			return nil
+		}
+	}
+	first, last := n.Args[0], n.Args[about]
+	var list []*latex.Node
+	switch {
+	case about == 0 && nameLike(first):
+		return n.Args[len(n.Args)-1:]
+	case about == 0:
+		list = append(list, first)
+	case nameLike(first) || slices.ContainsFunc(n.Args[1:about], nameLike) && len(variables(last)) == 0:
+		list = append(list, last)
+	case nameLike(last):
+		list = append(list, first)
+	case len(variables(first)) == 0 && len(variables(last)) == 0, first.Scalar() && last.Scalar() && !n.Has(latex.PlusMinus) && c.scalars(first, last):
+		list = append(list, last)
+	}
+	if gold && about < len(n.Ops) && len(list) > 0 {
+		list = append(list, n.Args[len(n.Args)-1])
+	}
+	return list
+}
+
+// named takes an equation apart into a name and its value.
+func (c *comparison) named(n *latex.Node) (name, value *latex.Node, ok bool) {
+	if n.Kind != latex.Relation || slices.ContainsFunc(n.Ops, func(op string) bool { return op != "=" && op != "≈" }) {
+		return nil, nil, false
+	}
+	list := c.values(n, false)
+	if len(list) == 0 {
+		return nil, nil, false
+	}
+	for _, a := range n.Args {
+		if nameLike(a) && a != list[0] {
+			return a, list[0], true
+		}
+	}
+	return nil, nil, false
+}
+
+// sameName says whether two names are one, f(x) and f(t) and x and x_1 too, and gives the value of the
+// first with the arguments of the second.
+func sameName(name, value, other *latex.Node) (*latex.Node, bool) {
+	if name.Key() == other.Key() {
+		return value, true
+	}
+	x1, _, numbered1 := strings.Cut(name.Name, "_")
+	x2, _, numbered2 := strings.Cut(other.Name, "_")
+	if name.Kind == latex.Symbol && other.Kind == latex.Symbol && x1 == x2 && numbered1 != numbered2 {
+		return value, true // x_1 = 2 and x = 2
+	}
+	f, x := application(name)
+	g, y := application(other)
+	if f != "" && x.Kind == latex.Symbol && other.Kind == latex.Symbol && other.Name == "y" || g != "" && y.Kind == latex.Symbol && name.Kind == latex.Symbol && name.Name == "y" {
+		return value, true // f(x) = 2x and y = 2x
+	}
+	if f == "" || f != g || x.Kind != latex.Symbol || y.Kind != latex.Symbol {
+		return nil, false
+	}
+	return rename(value, x.Key(), y), true
+}
+
+// application takes f(x) apart.
+func application(n *latex.Node) (f string, x *latex.Node) {
+	switch {
+	case n.Kind == latex.Call && len(n.Args) == 1:
+		return n.Name, n.Args[0]
+	case n.Kind == latex.Product && len(n.Args) == 2 && n.Args[0].Kind == latex.Symbol && n.Args[1].Parens:
+		return n.Args[0].Name, n.Args[1]
+	}
+	return "", nil
+}
+
+func rename(n *latex.Node, key string, to *latex.Node) *latex.Node {
+	if n.Key() == key {
+		return to
+	}
+	m := *n
+	m.Args = make([]*latex.Node, len(n.Args))
+	for i, a := range n.Args {
+		m.Args[i] = rename(a, key, to)
+	}
+	return &m
+}
+
+// nameLike says whether an expression names what is asked for, as x, S_n, f(2), AB, |AB|,
+// NO/BO, V_1:V_2 and (p,q) do, rather than computes with it, as a+3z and (x+y)^2 do.
+func nameLike(n *latex.Node) bool {
+	switch n.Kind {
+	case latex.Symbol, latex.Text:
+		return true
+	case latex.Constant:
+		return n.Name != "infty" && n.Name != "pi"
+	case latex.Call:
+		return len(n.Name) > 0 && (trigonometric[n.Name] && nameLike(n.Args[0]) || strings.Contains("fghFG", n.Name[:1]) && n.Name != "floor" && n.Name != "gcd" || n.Name == "abs" && nameLike(n.Args[0]))
+	case latex.Quotient:
+		return nameLike(n.Args[0]) && nameLike(n.Args[1])
+	case latex.Tuple:
+		return !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return !nameLike(a) })
+	case latex.Product:
+		if n.Args[0].Kind == latex.Symbol && len(n.Args) == 2 && n.Args[1].Parens {
+			return true
+		}
+		if isDerivative(n.Args[0]) {
+			return true
+		}
+		capital := false
+		for _, a := range n.Args {
+			if a.Kind != latex.Symbol && a.Kind != latex.Constant {
+				return false
+			}
+			capital = capital || a.Name[0] >= 'A' && a.Name[0] <= 'Z'
+		}
+		return capital || len(n.Args) == 2 && n.Args[0].Name == "d"
+	case latex.Region:
+		return nameLike(n.Args[0]) && nameLike(n.Args[1])
+	}
+	return false
+}
+
+// isDerivative says whether an expression is d/dx, or d^2/dx^2.
+func isDerivative(n *latex.Node) bool {
+	if n.Kind != latex.Quotient {
+		return false
+	}
+	over, under := n.Args[0], n.Args[1]
+	if over.Kind == latex.Power {
+		over = over.Args[0]
+	}
+	return over.Kind == latex.Symbol && over.Name == "d" && under.Kind == latex.Product && under.Args[0].Kind == latex.Symbol && under.Args[0].Name == "d"
+}
+
+// proportional says whether two equations, or two inequalities, are the same up to a factor:
+// 2x + 4y = 3 and y = 3/4 - x/2.
+func (c *comparison) proportional(a, g *latex.Node) bool {
+	if len(a.Args) != 2 || len(g.Args) != 2 {
+		return false
+	}
+	for _, n := range [...]*latex.Node{a.Args[0], a.Args[1], g.Args[0], g.Args[1]} {
+		if !n.Scalar() || n.Has(latex.PlusMinus) {
+			return false
+		}
+	}
+	opA, signA := direction(a.Ops[0])
+	opG, signG := direction(g.Ops[0])
+	if opA == "" || opA != opG {
+		return false
+	}
+	names := variables(a, g)
+	var ratio numeric.Number
+	agreed := 0
+	for k := 0; k < 12 && agreed < 4; k++ {
+		p := pointNumber(k, names, needsWhole(a) || needsWhole(g))
+		x := numeric.Sub(c.value(a.Args[0], p), c.value(a.Args[1], p))
+		y := numeric.Sub(c.value(g.Args[0], p), c.value(g.Args[1], p))
+		r := numeric.Quo(x, y)
+		switch {
+		case !r.Defined():
+			continue
+		case r.Zero() || agreed > 0 && !numeric.Equal(r, ratio):
+			return false
+		}
+		ratio = r
+		agreed++
+	}
+	order, ok := numeric.Cmp(ratio, numeric.Int(0))
+	return agreed > 2 && len(names) > 0 && ok && (signA == 0 || order == signA*signG)
+}
+
+// direction is the kind of a relation and which side of it is larger.
+func direction(op string) (kind string, sign int) {
+	switch op {
+	case "<":
+		return "<", -1
+	case ">":
+		return "<", 1
+	case "≤":
+		return "≤", -1
+	case "≥":
+		return "≤", 1
+	case "=", "≠":
+		return op, 0
+	}
+	return "", 0
+}
+
+// assignments compares x=1, y=2 with (x,y)=(1,2), with y=2, x=1 and with (1,2).
+func (c *comparison) assignments(a, g *latex.Node) (ok, decided bool) {
+	names, values := c.assigned(a)
+	otherNames, otherValues := c.assigned(g)
+	switch {
+	case len(names) > 1 && len(otherNames) > 1:
+		if len(names) != len(otherNames) {
+			return false, true
+		}
+		for i, name := range names {
+			j := slices.Index(otherNames, name)
+			if j < 0 || !c.same(values[i], otherValues[j]) {
+				return false, true
+			}
+		}
+		return true, true
+	case len(names) > 1 && g.Kind == latex.Tuple && isRound(g):
+		return c.inOrder(values, g.Args), true
+	case len(otherNames) > 1 && a.Kind == latex.Tuple && isRound(a):
+		return c.inOrder(a.Args, otherValues), true
+	}
+	return false, false
+}
+
+// assigned gives the names and values of a list of equations with different names, or of
+// (x,y) = (1,2).
+func (c *comparison) assigned(n *latex.Node) (names []string, list []*latex.Node) {
+	if n.Kind == latex.Relation && len(n.Args) == 2 && n.Args[0].Kind == latex.Tuple && n.Args[1].Kind == latex.Tuple && len(n.Args[0].Args) == len(n.Args[1].Args) && nameLike(n.Args[0]) {
+		for _, a := range n.Args[0].Args {
+			names = append(names, a.Key())
+		}
+		return names, n.Args[1].Args
+	}
+	if n.Kind != latex.List {
+		return nil, nil
+	}
+	for _, a := range n.Args {
+		name, value, ok := c.named(a)
+		if !ok || slices.Contains(names, name.Key()) {
+			return nil, nil
+		}
+		names, list = append(names, name.Key()), append(list, value)
+	}
+	return names, list
+}

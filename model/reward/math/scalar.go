@@ -1,0 +1,202 @@
+package math
+
+import (
+	"math/big"
+	"strings"
+
+	"temper/model/reward/math/latex"
+	"temper/model/reward/math/numeric"
+)
+
+// scalars compares expressions of numbers and variables, in each reading of the notation
+// that is in them.
+func (c *comparison) scalars(a, g *latex.Node) bool {
+	if !sameUnits(a, g) {
+		return false
+	}
+	if isClock(a) || isClock(g) {
+		a, g = withoutUnit(a), withoutUnit(g)
+		return a.Kind == g.Kind && a.Name == g.Name && c.inOrder(a.Args, g.Args)
+	}
+	if g.Kind != latex.Quantity && c.softUnit(a, g) {
+		return true
+	}
+	a, g = withoutUnit(a), withoutUnit(g)
+	scaled := a.Has(latex.Percent, latex.Degrees) != g.Has(latex.Percent, latex.Degrees)
+	logs := bareLog(a) || bareLog(g)
+	for _, r := range [...]reading{{}, {scaled: true}, {natural: true}, {scaled: true, natural: true}} {
+		if r.scaled && !scaled || r.natural && !logs {
+			continue
+		}
+		if c.reading = r; c.sameValue(a, g) {
+			return true
+		}
+	}
+	return false
+}
+
+// isClock says whether a value is a time of day such as 1:03 PM.
+func isClock(n *latex.Node) bool {
+	if n.Kind != latex.Quantity || n.Args[0].Kind != latex.Quotient || n.Args[0].Name != ":" {
+		return false
+	}
+	half := latex.UnitOf(n.Name)
+	return half == "am" || half == "pm"
+}
+
+func bareLog(n *latex.Node) bool {
+	return !n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Call || m.Name != "log" || len(m.Args) > 1 })
+}
+
+// sameValue compares exactly where it can, else by values.
+func (c *comparison) sameValue(a, g *latex.Node) bool {
+	if isInfinite(a) || isInfinite(g) {
+		return infinity(a) != 0 && infinity(a) == infinity(g)
+	}
+	x, y := c.exact(a), c.exact(g)
+	if x != nil && y != nil {
+		return x.Cmp(y) == 0 || c.rounded(a, g) || c.rounded(g, a)
+	}
+	if c.rounded(a, g) || c.rounded(g, a) {
+		return true
+	}
+	return c.identical(a, g)
+}
+
+// identical compares the values of two expressions at points: the real ones at first, and
+// if there are none, complex ones. All must agree.
+func (c *comparison) identical(a, g *latex.Node) bool {
+	names := variables(a, g)
+	whole := needsWhole(a) || needsWhole(g)
+	for _, imaginary := range [...]bool{false, true} {
+		want, tries := 4, 12
+		if len(names) == 0 {
+			want, tries = 1, 1
+		}
+		agreed := 0
+		for k := 0; k < tries && agreed < want; k++ {
+			p := pointNumber(k, names, whole)
+			p.imaginary = imaginary
+			x := c.value(a, p)
+			if !x.Defined() {
+				continue
+			}
+			y := c.value(g, p)
+			if !y.Defined() {
+				continue
+			}
+			if !numeric.Equal(x, y) {
+				return false
+			}
+			agreed++
+		}
+		if agreed > 1 || agreed == want {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	// A decimal stands for a value that is no decimal if it has as many significant digits
+	// as this, and decimals, and the value rounds to it or is cut to it.
+	roundedDigits   = 5
+	roundedDecimals = 4
+	// sharedDecimals is how many decimals two decimals must have that are the same number
+	// rounded in two places.
+	sharedDecimals = 6
+)
+
+// rounded says whether the decimal d stands for the value of n.
+func (c *comparison) rounded(d, n *latex.Node) bool {
+	literal, negative := d, false
+	for literal.Kind == latex.Negative {
+		literal, negative = literal.Args[0], !negative
+	}
+	if literal.Kind != latex.Number || literal.Decimals < roundedDecimals {
+		return false
+	}
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(literal.Decimals)), nil)
+	digits := new(big.Rat).Mul(literal.Num, new(big.Rat).SetInt(scale))
+	if !digits.IsInt() || len(digits.Num().String()) < roundedDigits || len(variables(n)) > 0 {
+		return false
+	}
+	if m := unsigned(n); m.Kind == latex.Number && m.Decimals >= 0 && (literal.Decimals < sharedDecimals || m.Decimals <= literal.Decimals) {
+		return false
+	}
+	v := c.value(n, point{})
+	if !v.Real() {
+		return false
+	}
+	if negative {
+		v = numeric.Neg(v)
+	}
+	v = numeric.Mul(v, numeric.Rat(new(big.Rat).SetInt(scale)))
+	want := numeric.Rat(digits)
+	half := numeric.Rat(big.NewRat(1, 2))
+	return numeric.Equal(numeric.Floor(numeric.Add(v, half)), want) || numeric.Equal(numeric.Floor(v), want)
+}
+
+func unsigned(n *latex.Node) *latex.Node {
+	for n.Kind == latex.Negative {
+		n = n.Args[0]
+	}
+	return n
+}
+
+// infinity is ±1 for ±∞.
+func infinity(n *latex.Node) int {
+	switch {
+	case n.Kind == latex.Constant && n.Name == "infty":
+		return 1
+	case n.Kind == latex.Negative:
+		return -infinity(n.Args[0])
+	}
+	return 0
+}
+
+func isInfinite(n *latex.Node) bool {
+	return !n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Constant || m.Name != "infty" })
+}
+
+// sameUnits says whether neither of two values has a known unit that differs from the
+// other's.
+func sameUnits(a, g *latex.Node) bool {
+	if a.Kind != latex.Quantity || g.Kind != latex.Quantity {
+		return true
+	}
+	u, v := latex.UnitOf(a.Name), latex.UnitOf(g.Name)
+	return u == "" || v == "" || u == v
+}
+
+func withoutUnit(n *latex.Node) *latex.Node {
+	for n.Kind == latex.Quantity {
+		n = n.Args[0]
+	}
+	return n
+}
+
+// softUnit accepts 5m for 5: a letter that is also a unit, after a number that equals a
+// gold answer without variables.
+func (c *comparison) softUnit(a, g *latex.Node) bool {
+	if a.Kind != latex.Product || len(a.Args) != 2 || len(variables(g)) > 0 {
+		return false
+	}
+	return isSoftUnit(a.Args[1]) && c.sameValue(a.Args[0], g)
+}
+
+func isSoftUnit(n *latex.Node) bool {
+	switch n.Kind {
+	case latex.Symbol:
+		return len(n.Name) == 1 && strings.Contains("mgshL", n.Name)
+	case latex.Power:
+		return n.Args[0].Kind == latex.Symbol && n.Args[0].Name == "m" && n.Args[1].Kind == latex.Number
+	case latex.Quotient: // m/s and m/s²
+		per := n.Args[1]
+		if per.Kind == latex.Power {
+			per = per.Args[0]
+		}
+		return isSoftUnit(n.Args[0]) && isSoftUnit(per)
+	}
+	return false
+}

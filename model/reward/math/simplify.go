@@ -1,0 +1,224 @@
+package math
+
+import (
+	"math/big"
+
+	"temper/model/reward/math/latex"
+)
+
+// simplify gives an answer the form in which it is compared: ± becomes two values, the sum
+// of matrices a matrix, 1×1 brackets their content, x ∈ S in a list of values S.
+func simplify(n *latex.Node) *latex.Node {
+	switch n.Kind {
+	case latex.List, latex.Set:
+		return flatten(n)
+	case latex.Sum, latex.Product, latex.Negative, latex.Quotient, latex.Power, latex.PlusMinus:
+		if m := matrix(n); m != nil {
+			return m
+		}
+	case latex.Tuple:
+		if len(n.Args) == 1 && (n.Args[0].Kind == latex.Matrix || n.Args[0].Kind == latex.Tuple) {
+			return n.Args[0]
+		}
+	}
+	if n.Has(latex.PlusMinus) && !n.Has(latex.Region, latex.Set, latex.List) {
+		return &latex.Node{Kind: latex.List, Name: "or", Args: []*latex.Node{choose(n, true), choose(n, false)}}
+	}
+	return n
+}
+
+// flatten makes the elements of lists in a list, and both values of an element with ±,
+// elements of it. That k is any integer goes without saying.
+func flatten(n *latex.Node) *latex.Node {
+	m := *n
+	m.Args = nil
+	for _, a := range n.Args {
+		if unconditional(a) && n.Kind == latex.List {
+			continue
+		}
+		if s := simplify(a); s.Kind == latex.List {
+			m.Args = append(m.Args, s.Args...)
+		} else {
+			m.Args = append(m.Args, s)
+		}
+	}
+	if m.Kind == latex.List && len(m.Args) == 1 {
+		return m.Args[0]
+	}
+	return &m
+}
+
+// unconditional says whether a relation only says that a variable is an integer, or real.
+func unconditional(n *latex.Node) bool {
+	return n.Kind == latex.Relation && n.Ops[0] == "∈" && n.Args[1].Kind == latex.Symbol && latex.IsNumberSet(n.Args[1].Name)
+}
+
+// choose takes the upper or the lower signs of all ± and ∓.
+func choose(n *latex.Node, upper bool) *latex.Node {
+	if !n.Has(latex.PlusMinus) {
+		return n
+	}
+	m := *n
+	m.Args = make([]*latex.Node, len(n.Args))
+	for i, a := range n.Args {
+		m.Args[i] = choose(a, upper)
+	}
+	if n.Kind != latex.PlusMinus {
+		return &m
+	}
+	m.Kind, m.Name = latex.Sum, ""
+	if upper != (n.Name == "±") {
+		m.Args[1] = latex.New(latex.Negative, m.Args[1])
+	}
+	return &m
+}
+
+// matrix computes sums, multiples and products of matrices; nil if n is none.
+func matrix(n *latex.Node) *latex.Node {
+	switch n.Kind {
+	case latex.Matrix:
+		return n
+	case latex.Negative:
+		return scaled(matrix(n.Args[0]), latex.NewNumber(big.NewRat(-1, 1)))
+	case latex.Power:
+		return matrixPower(n.Args[0], n.Args[1])
+	case latex.Quotient:
+		if n.Args[1].Scalar() {
+			return scaled(matrix(n.Args[0]), latex.New(latex.Quotient, latex.NewNumber(big.NewRat(1, 1)), n.Args[1]))
+		}
+	case latex.Sum:
+		if len(n.Args) == 0 {
+			return nil
+		}
+		total := matrix(n.Args[0])
+		for _, a := range n.Args[1:] {
+			m := matrix(a)
+			if total == nil || m == nil || m.Rows != total.Rows || len(m.Args) != len(total.Args) {
+				return nil
+			}
+			sum := &latex.Node{Kind: latex.Matrix, Rows: m.Rows}
+			for i := range m.Args {
+				sum.Args = append(sum.Args, latex.New(latex.Sum, total.Args[i], m.Args[i]))
+			}
+			total = sum
+		}
+		return total
+	case latex.Product:
+		var total *latex.Node
+		for _, a := range n.Args {
+			total = times(total, a)
+			if total == nil {
+				return nil
+			}
+		}
+		if total.Kind == latex.Matrix {
+			return total
+		}
+	}
+	return nil
+}
+
+// matrixPower is the transpose of a matrix, or its product with itself.
+func matrixPower(base, exponent *latex.Node) *latex.Node {
+	m := matrix(base)
+	switch {
+	case m == nil:
+		return nil
+	case (exponent.Kind == latex.Symbol) && (exponent.Name == "T" || exponent.Name == `\top`):
+		t := &latex.Node{Kind: latex.Matrix, Rows: len(m.Args) / m.Rows}
+		for i := range m.Args {
+			t.Args = append(t.Args, m.Args[i%m.Rows*t.Rows+i/m.Rows])
+		}
+		return t
+	case exponent.Kind != latex.Number || !exponent.Num.IsInt() || exponent.Num.Cmp(big.NewRat(1, 1)) < 0 || exponent.Num.Cmp(big.NewRat(5, 1)) > 0:
+		return nil
+	}
+	power := m
+	for k, _ := exponent.Num.Float64(); k > 1 && power != nil; k-- {
+		power = times(power, m)
+	}
+	return power
+}
+
+// times multiplies scalars and matrices.
+func times(a, b *latex.Node) *latex.Node {
+	if m := matrix(b); m != nil {
+		b = m
+	}
+	switch {
+	case a == nil:
+		return b
+	case a.Kind == latex.Matrix && b.Kind == latex.Matrix:
+		return matrixProduct(a, b)
+	case a.Kind == latex.Matrix && b.Scalar():
+		return scaled(a, b)
+	case b.Kind == latex.Matrix && a.Scalar():
+		return scaled(b, a)
+	case a.Scalar() && b.Scalar():
+		return latex.New(latex.Product, a, b)
+	}
+	return nil
+}
+
+func scaled(m, factor *latex.Node) *latex.Node {
+	if m == nil {
+		return nil
+	}
+	r := &latex.Node{Kind: latex.Matrix, Rows: m.Rows}
+	for _, a := range m.Args {
+		r.Args = append(r.Args, latex.New(latex.Product, factor, a))
+	}
+	return r
+}
+
+func matrixProduct(a, b *latex.Node) *latex.Node {
+	if a.Rows == 0 || b.Rows == 0 || len(a.Args)/a.Rows != b.Rows {
+		return nil
+	}
+	if size(a)*size(b) > maxProduct {
+		return nil
+	}
+	inner, columns := b.Rows, len(b.Args)/b.Rows
+	m := &latex.Node{Kind: latex.Matrix, Rows: a.Rows}
+	for i := range a.Rows {
+		for j := range columns {
+			cell := latex.New(latex.Sum)
+			for k := range inner {
+				cell.Args = append(cell.Args, latex.New(latex.Product, a.Args[i*inner+k], b.Args[k*columns+j]))
+			}
+			m.Args = append(m.Args, cell)
+		}
+	}
+	return m
+}
+
+// maxProduct bounds the sizes, multiplied, of matrices that are multiplied: the product of
+// many would be too large to write down.
+const maxProduct = 10000
+
+// size counts the nodes of a tree.
+func size(n *latex.Node) int {
+	total := 0
+	n.Walk(func(*latex.Node) bool { total++; return total < maxProduct })
+	return total
+}
+
+func baseTen(n *latex.Node) bool {
+	return n.Kind == latex.Based && n.Num.Cmp(big.NewRat(10, 1)) == 0
+}
+
+// inBase is the value of digits in a base, nil if they are not digits of it, or of an
+// integer.
+func inBase(n *latex.Node) *big.Int {
+	if n.Kind == latex.Number && n.Num.IsInt() {
+		return n.Num.Num()
+	}
+	if n.Kind != latex.Based {
+		return nil
+	}
+	v, ok := new(big.Int).SetString(n.Name, int(n.Num.Num().Int64()))
+	if !ok {
+		return nil
+	}
+	return v
+}

@@ -1,0 +1,69 @@
+package math
+
+import (
+	"regexp"
+	"strings"
+
+	"temper/model/reward/math/latex"
+)
+
+// synonyms are texts of one meaning.
+var synonyms = map[string]string{"no solution": "∅", "no solutions": "∅", "none": "∅", "no real solution": "∅", "no real solutions": "∅", "empty set": "∅", "the empty set": "∅", "does not exist": "dne",
+	"undefined": "dne", "all real numbers": "R", "all reals": "R", "real numbers": "R", "y": "yes", "n": "no"}
+
+// sameText compares answers of which at least one is a text.
+func sameText(a, g *latex.Node) bool {
+	x, y := textOf(a), textOf(g)
+	return x != "" && x == y
+}
+
+func textOf(n *latex.Node) string {
+	switch {
+	case n.Kind == latex.Set && len(n.Args) == 0:
+		return "∅"
+	case n.Kind == latex.Symbol && n.Name == `\R`, n.Kind == latex.Tuple && len(n.Args) == 2 && infinity(n.Args[0]) == -1 && infinity(n.Args[1]) == 1:
+		return "R"
+	case n.Kind == latex.Relation && len(n.Args) == 2 && len(n.Ops) == 1 && n.Ops[0] == "=" && nameLike(n.Args[0]):
+		return textOf(n.Args[1])
+	case n.Kind == latex.Product: // letters of a short word
+		var b strings.Builder
+		for _, a := range n.Args {
+			if a.Kind != latex.Symbol && a.Kind != latex.Constant || len(a.Name) != 1 {
+				return ""
+			}
+			b.WriteString(a.Name)
+		}
+		return normalText(b.String())
+	case n.Kind == latex.Text || n.Kind == latex.Symbol || n.Kind == latex.Constant:
+		return normalText(n.Name)
+	}
+	return ""
+}
+
+func normalText(s string) string {
+	s = latex.Words(s)
+	for _, article := range [...]string{"the ", "a ", "an "} {
+		s = strings.TrimPrefix(s, article)
+	}
+	if t, ok := synonyms[s]; ok {
+		return t
+	}
+	return s
+}
+
+// typesetting are the commands that set type in an answer that is compared as a text.
+var typesetting = strings.NewReplacer(`\textbf`, "", `\textit`, "", `\textrm`, "", `\text`, "", `\mathrm`, "", `\mathbf`, "", `\mathit`, "", `\left`, "", `\right`, "", `\,`, "", `\!`, "", `\;`, "", `\ `, "", `\quad`, "",
+	`\ldots`, "…", `\cdots`, "…", `\dots`, "…", "...", "…", `\dfrac`, `\frac`, `\tfrac`, `\frac`, "{", "", "}", "", " ", "", "\n", "", "\t", "", "\r", "", "$", "", `\leq`, "<=", `\le`, "<=", `\geq`, ">=", `\ge`, ">=", "~", "", "-", "-")
+
+var twoNumbers = regexp.MustCompile(`(\d)\s+(\d)`)
+
+// plainText is an answer that cannot be read as mathematics, in the form in which it is
+// compared. Letters' case counts only if there is a single word of one letter.
+func plainText(s string) string {
+	s = typesetting.Replace(twoNumbers.ReplaceAllString(latex.Clean(s), "$1|$2"))
+	s = strings.TrimRight(s, ".,;:!?'\"")
+	if len(s) > 1 && !strings.ContainsAny(s, `\^_=<>+*/`) {
+		s = strings.ToLower(s)
+	}
+	return s
+}
