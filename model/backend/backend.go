@@ -1,0 +1,78 @@
+// Package backend chooses the GoMLX backend that graphs are computed with.
+//
+//	cpu  our own kernels for amd64, see package cpu; elsewhere the same as go
+//	go   GoMLX's pure Go backend, on any processor
+//	xla  XLA with a PJRT plugin, for GPUs; in builds with the tag xla and cgo
+//
+// All three compute every graph of temper. Only go and xla know DynamicSlice and
+// convolutions at speed, only xla has bfloat16 kernels and fused attention, and
+// only go and cpu can be built without cgo.
+package backend
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/compute"
+	_ "github.com/gomlx/compute/gobackend" // registers go
+
+	"temper/model/backend/cpu"
+)
+
+// Configurations for Open.
+const (
+	// CPU is the fastest backend that any build has. A call computes on the
+	// goroutine that makes it, and any number of goroutines may share the backend;
+	// results do not depend on how many do.
+	CPU = cpu.Name
+	// Go is GoMLX's own backend. It may run independent operations of a graph side
+	// by side.
+	Go = "go"
+	// GoSequential is Go, one operation after another on the goroutine that calls:
+	// for graphs so small that handing work on costs more than doing it.
+	GoSequential = "go:ops_sequential"
+	// GoShared is Go for several goroutines that share a backend: one operation
+	// after another, in the order in which the graph was built, so that no more
+	// buffers are alive than that order needs.
+	GoShared = "go:ops_sequential,creation_order"
+)
+
+// workers are the numbers of goroutines that the backend of a configuration may
+// add to those that call it.
+var workers = map[string]int{Go: 1, GoSequential: 1, GoShared: 0}
+
+// Open opens a backend: one of the configurations above, "cpu:kernels=CLASS" (see
+// cpu.New), or any other GoMLX configuration. "xla:PLUGIN,tf32=false" is XLA with
+// a PJRT plugin, named by its absolute path or found where go-xla looks; it needs
+// a build with the tag xla and cgo, and never fetches a plugin from the network.
+func Open(config string) (compute.Backend, error) {
+	name, _, _ := strings.Cut(config, ":")
+	names := compute.List()
+	slices.Sort(names)
+	if !slices.Contains(names, name) {
+		if name == "xla" {
+			return nil, fmt.Errorf("open backend %q: this build has no XLA; build with -tags xla and CGO_ENABLED=1", config)
+		}
+		return nil, fmt.Errorf("open backend %q: no backend is called %q; this build has %s", config, name, strings.Join(names, ", "))
+	}
+	backend, err := compute.NewWithConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("open backend %q: %w", config, err)
+	}
+	count, ok := workers[config]
+	if !ok {
+		return backend, nil
+	}
+	// The option "parallelism" does the same, but prints a line to standard
+	// output for every backend.
+	pool := reflect.Indirect(reflect.ValueOf(backend)).FieldByName("Workers")
+	if pool.IsValid() && pool.MethodByName("SetMaxParallelism").IsValid() {
+		pool.MethodByName("SetMaxParallelism").Call([]reflect.Value{reflect.ValueOf(count)})
+		return backend, nil
+	}
+	backend.Finalize()
+	_, options, _ := strings.Cut(config, ":")
+	return compute.NewWithConfig(strings.TrimSuffix(fmt.Sprintf("%s:parallelism=%d,%s", name, count, options), ","))
+}

@@ -1,0 +1,138 @@
+package cpu
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/gomlx/compute/shapes"
+)
+
+// product is a batch of matrix products, C[m, n] = A[m, k]·B[k, n] each.
+type product struct {
+	m, n, k             int
+	left, right, out    *view
+	leftRow, leftColumn int // strides of A
+	rightRow, rightCol  int // strides of B
+	parts               []part
+}
+
+// part says where one product's matrices begin in their views.
+type part struct{ a, b, c int }
+
+// sides lists the factors of an operand by the role of their axes.
+func sides(n *node, batch, contract []int) (fb, free, fk []factor) {
+	for _, axis := range batch {
+		fb = append(fb, n.view.axes[axis]...)
+	}
+	for axis := range n.dims() {
+		if !slices.Contains(batch, axis) && !slices.Contains(contract, axis) {
+			free = append(free, n.view.axes[axis]...)
+		}
+	}
+	for _, axis := range contract {
+		fk = append(fk, n.view.axes[axis]...)
+	}
+	return join(fb), join(free), join(fk)
+}
+
+// prepareDot copies operands that no strides describe.
+func (l *layout) prepareDot(n *node) {
+	axes := n.attr.(dotAxes)
+	n.in = slices.Clone(n.in)
+	_, free, fk := sides(n.in[0], axes.leftBatch, axes.leftContract)
+	if len(fk) > 1 || len(free) > 1 && free[len(free)-1].n < 16 {
+		n.in[0], axes.leftBatch, axes.leftContract = l.arrange(n.in[0], axes.leftBatch, axes.leftContract)
+	}
+	_, free, fk = sides(n.in[1], axes.rightBatch, axes.rightContract)
+	if len(fk) > 1 || len(free) > 1 {
+		n.in[1], axes.rightBatch, axes.rightContract = l.arrange(n.in[1], axes.rightBatch, axes.rightContract)
+	}
+	n.attr = axes
+}
+
+// arrange returns a copy of an operand with the axes batch, free, contracted.
+func (l *layout) arrange(x *node, batch, contract []int) (*node, []int, []int) {
+	perm := slices.Clone(batch)
+	for axis := range x.dims() {
+		if !slices.Contains(batch, axis) && !slices.Contains(contract, axis) {
+			perm = append(perm, axis)
+		}
+	}
+	perm = append(perm, contract...)
+	dims := make([]int, len(perm))
+	for i, axis := range perm {
+		dims[i] = x.dims()[axis]
+	}
+	t := &node{kind: kindTranspose, in: []*node{x}, shape: shapes.Make(x.shape.DType, dims...), attr: perm,
+		view: x.view.transpose(perm), barred: x.barred, waits: x.waits}
+	rank := len(perm)
+	return l.copy(t), upTo(0, len(batch)), upTo(rank-len(contract), rank)
+}
+
+func upTo(from, to int) []int {
+	var list []int
+	for i := from; i < to; i++ {
+		list = append(list, i)
+	}
+	return list
+}
+
+func (l *layout) compileDot(n *node) step {
+	axes := n.attr.(dotAxes)
+	leftBatch, rows, leftInner := sides(n.in[0], axes.leftBatch, axes.leftContract)
+	rightBatch, columns, rightInner := sides(n.in[1], axes.rightBatch, axes.rightContract)
+	p := &product{left: n.in[0].view, right: n.in[1].view, out: n.view}
+	var outer []factor
+	if len(rows) > 1 {
+		outer, rows = rows[:len(rows)-1], rows[len(rows)-1:]
+	}
+	p.m, p.leftRow = single(rows)
+	p.k, p.leftColumn = single(leftInner)
+	_, p.rightRow = single(rightInner)
+	p.n, p.rightCol = single(columns)
+	if p.n == 1 {
+		p.rightCol = 1
+	}
+	as, bs, over := offsets(leftBatch), offsets(rightBatch), offsets(outer)
+	for i := range as {
+		for j := range over {
+			p.parts = append(p.parts, part{as[i] + over[j], bs[i], (i*len(over) + j) * p.m * p.n})
+		}
+	}
+	l.scratch = max(l.scratch, gemmScratch)
+	return p.run
+}
+
+// single is the size and stride of at most one factor.
+func single(fs []factor) (n, stride int) {
+	if len(fs) == 0 {
+		return 1, 0
+	}
+	return fs[0].n, fs[0].stride
+}
+
+// offsets lists where the elements that factors describe lie, in order.
+func offsets(fs []factor) []int {
+	list := []int{0}
+	for _, f := range fs {
+		var next []int
+		for _, base := range list {
+			for i := range f.n {
+				next = append(next, base+i*f.stride)
+			}
+		}
+		list = next
+	}
+	return list
+}
+
+func (p *product) run(x *execution) error {
+	k := x.plan.backend.kernels
+	left, right, out := x.pointer(p.left, 0), x.pointer(p.right, 0), x.pointer(p.out, 0)
+	for _, part := range p.parts {
+		a := matrix{unsafe.Add(left, part.a*4), p.leftRow, p.leftColumn}
+		b := matrix{unsafe.Add(right, part.b*4), p.rightRow, p.rightCol}
+		k.gemm(p.m, p.n, p.k, a, b, unsafe.Add(out, part.c*4), p.n, x.scratch)
+	}
+	return nil
+}
