@@ -6,8 +6,8 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/spf13/cobra"
 
+	"temper/model/backend"
 	"temper/model/sampling"
-	"temper/model/transformer"
 )
 
 // generateBatch is the number of lines that are answered together, and
@@ -81,7 +81,7 @@ func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, path
 	}
 	options := sampling.Options{Instances: flags.cores, Rows: 12}
 	if flags.backend != "" {
-		options.NewBackend = func() (compute.Backend, error) { return transformer.OpenBackend(flags.backend) }
+		options.NewBackend = func() (compute.Backend, error) { return backend.Open(flags.backend) }
 	}
 	if r.generator, err = sampling.NewGenerator(m.weights, options); err != nil {
 		return err

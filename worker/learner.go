@@ -12,6 +12,7 @@ import (
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/backend"
 	"temper/model/checkpoint"
 	"temper/model/recipe"
 	"temper/model/rollout"
@@ -93,7 +94,7 @@ func (l *learner) generator(held *heldPolicy, name string, rows int) (*generator
 	if gen == nil {
 		options := sampling.Options{Instances: l.machine.cores, Rows: rows}
 		if l.machine.backend != "" {
-			options.NewBackend = func() (compute.Backend, error) { return transformer.OpenBackend(l.machine.backend) }
+			options.NewBackend = func() (compute.Backend, error) { return backend.Open(l.machine.backend) }
 		}
 		made, err := sampling.NewGenerator(held.trainer.Weights(), options)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gomlx/compute"
 
+	"temper/model/backend"
 	"temper/model/sampling"
 	"temper/model/transformer"
 )
@@ -25,13 +26,13 @@ func generationOf(c Cell) generation {
 
 // generatorOf is a generator for all rows at once: everything that depends on
 // its options is here.
-func generatorOf(w *transformer.Weights, backend string, g generation) (*sampling.Generator, error) {
+func generatorOf(w *transformer.Weights, config string, g generation) (*sampling.Generator, error) {
 	const rowStep, prefillStep, slotStep = 12, 3, 4 // what sampling.Options asks for
 	up := func(n, step int) int { return (n + step - 1) / step * step }
 	return sampling.NewGenerator(w, sampling.Options{
 		Instances: 1, Rows: up(g.rows, rowStep), PrefillRows: min(up(g.rows, prefillStep), 24),
 		PromptBuckets: []int{up(g.prompt, slotStep)}, CacheBuckets: []int{max(32, up(g.prompt+g.response, 32))},
-		NewBackend: func() (compute.Backend, error) { return transformer.OpenBackend(backend) },
+		NewBackend: func() (compute.Backend, error) { return backend.Open(config) },
 	})
 }
 

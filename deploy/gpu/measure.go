@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"temper/model/backend"
 	"temper/model/train"
 	"temper/model/transformer"
 )
@@ -81,7 +82,7 @@ func measureRows(w *transformer.Weights, on target, rows []train.Row, temperatur
 
 // logits runs one row through the forward graph alone: [S*vocab].
 func logits(w *transformer.Weights, on target, tokens []int32) ([]float32, error) {
-	b, err := transformer.OpenBackend(on.backend)
+	b, err := backend.Open(on.backend)
 	if err != nil {
 		return nil, err
 	}

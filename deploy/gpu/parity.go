@@ -8,6 +8,7 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 
+	"temper/model/backend"
 	"temper/model/sampling"
 	"temper/model/transformer"
 )
@@ -35,10 +36,10 @@ var tolerances = map[string]float64{"fp32": 1e-4, "tf32": 3e-2, "bf16": 2e-1}
 
 // parityCell compares the backend with the CPU backend, in this process, and
 // with the goldens.
-func parityCell(c Cell, backend, goldens string) error {
-	config := withPrecision(backend, c.Model)
-	if backend == transformer.CPU {
-		config = transformer.CPUSequential // the CPU against itself, for trying the program out
+func parityCell(c Cell, tested, goldens string) error {
+	config := withPrecision(tested, c.Model)
+	if tested == backend.Go {
+		config = backend.GoSequential // the CPU against itself, for trying the program out
 	}
 	r := Result{Cell: c.String(), Engine: temper, Status: statusOK, Precision: c.Model, Software: software()}
 	on := target{backend: config}
@@ -112,7 +113,7 @@ func (p *comparison) compare(c transformer.Config, on target) {
 			}
 		}
 	}
-	want, wantErr := measure(w, target{backend: transformer.CPU})
+	want, wantErr := measure(w, target{backend: backend.Go})
 	got, err := measure(w, on)
 	if wantErr != nil {
 		err = fmt.Errorf("on the CPU: %w", wantErr)
@@ -131,7 +132,7 @@ func (p *comparison) compare(c transformer.Config, on target) {
 // and so do errors in them.
 func (p *comparison) longRow(w *transformer.Weights, on target) {
 	tokens := randomTokens(rand.New(rand.NewPCG(8, 8)), 512, w.Config.VocabSize)
-	want, err := logits(w, target{backend: transformer.CPU}, tokens)
+	want, err := logits(w, target{backend: backend.Go}, tokens)
 	var got []float32
 	if err == nil {
 		got, err = logits(w, on, tokens)
@@ -159,28 +160,28 @@ func (p *comparison) repeat(w *transformer.Weights, on target, first []float32, 
 }
 
 // greedy compares greedy responses with those of the CPU.
-func (p *comparison) greedy(w *transformer.Weights, backend string) {
+func (p *comparison) greedy(w *transformer.Weights, config string) {
 	rng := rand.New(rand.NewPCG(6, 6))
 	prompts := make([][]int32, 5)
 	for i := range prompts {
 		prompts[i] = randomTokens(rng, 4+2*i, w.Config.VocabSize)
 	}
-	want, err := greedyTokens(w, transformer.CPUSequential, prompts, 24)
+	want, err := greedyTokens(w, backend.GoSequential, prompts, 24)
 	if err != nil {
 		err = fmt.Errorf("on the CPU: %w", err)
 	}
-	p.greedyAs(w, backend, prompts, 24, want, err)
+	p.greedyAs(w, config, prompts, 24, want, err)
 }
 
 // greedyAs compares the greedy responses to prompts with wanted ones.
-func (p *comparison) greedyAs(w *transformer.Weights, backend string, prompts [][]int32, length int, want []int32, err error) {
+func (p *comparison) greedyAs(w *transformer.Weights, config string, prompts [][]int32, length int, want []int32, err error) {
 	c := Check{Model: p.model, Quantity: "greedy tokens that differ"}
 	if !p.exact {
 		c.Allowed = 0.9 // of all tokens: one near-tie changes what follows it
 	}
 	var got []int32
 	if err == nil {
-		got, err = greedyTokens(w, backend, prompts, length)
+		got, err = greedyTokens(w, config, prompts, length)
 	}
 	if err == nil && len(got) != len(want) {
 		err = fmt.Errorf("%d tokens, want %d", len(got), len(want))
@@ -201,14 +202,14 @@ func (p *comparison) greedyAs(w *transformer.Weights, backend string, prompts []
 }
 
 // greedyTokens are the responses to all prompts, one after the other.
-func greedyTokens(w *transformer.Weights, backend string, prompts [][]int32, length int) ([]int32, error) {
+func greedyTokens(w *transformer.Weights, config string, prompts [][]int32, length int) ([]int32, error) {
 	longest := 0
 	var requests []sampling.Request
 	for i, prompt := range prompts {
 		longest = max(longest, len(prompt))
 		requests = append(requests, sampling.Request{Problem: i, Prompt: prompt})
 	}
-	generator, err := generatorOf(w, backend, generation{rows: len(prompts), prompt: longest, response: length})
+	generator, err := generatorOf(w, config, generation{rows: len(prompts), prompt: longest, response: length})
 	if err != nil {
 		return nil, err
 	}

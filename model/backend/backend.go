@@ -39,6 +39,9 @@ const (
 	GoShared = "go:ops_sequential,creation_order"
 )
 
+// XLA is the name of XLA's backends.
+const XLA = "xla"
+
 // workers are the numbers of goroutines that the backend of a configuration may
 // add to those that call it.
 var workers = map[string]int{Go: 1, GoSequential: 1, GoShared: 0}
@@ -52,7 +55,7 @@ func Open(config string) (compute.Backend, error) {
 	names := compute.List()
 	slices.Sort(names)
 	if !slices.Contains(names, name) {
-		if name == "xla" {
+		if name == XLA {
 			return nil, fmt.Errorf("open backend %q: this build has no XLA; build with -tags xla and CGO_ENABLED=1", config)
 		}
 		return nil, fmt.Errorf("open backend %q: no backend is called %q; this build has %s", config, name, strings.Join(names, ", "))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gomlx/compute"
 
+	"temper/model/backend"
 	"temper/model/rollout"
 	"temper/model/transformer"
 )
@@ -56,7 +57,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.PrefillRows = 3
 	}
 	if o.NewBackend == nil {
-		o.NewBackend = func() (compute.Backend, error) { return transformer.OpenBackend(transformer.CPUSequential) }
+		o.NewBackend = func() (compute.Backend, error) { return backend.Open(backend.CPU) }
 	}
 	var faults []error
 	if o.Instances < 0 {

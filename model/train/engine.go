@@ -40,7 +40,7 @@ type Engine struct {
 	// Compute is what the operands of matrix products are rounded to, see
 	// transformer.Pass; 0 is Float32.
 	Compute dtypes.DType
-	// Backend is the GoMLX backend; "" is transformer.CPUShared.
+	// Backend is the GoMLX backend; "" is backend.CPU.
 	Backend string
 
 	program *program

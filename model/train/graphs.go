@@ -6,14 +6,13 @@ import (
 	"temper/model/transformer"
 )
 
-// inputs takes the nodes that program.call gives to a graph: the parameters and
-// their transposes, then the slots in the order of microBatch.slots. It returns
+// inputs takes the nodes that program.call gives to a graph: the parameters,
+// then the slots in the order of microBatch.slots. It returns
 // the nodes after them. Rows are padded on the right, so that causal attention
 // keeps padding out of every slot that counts.
 func (p *program) inputs(nodes []*graph.Node) (params transformer.Nodes, pass transformer.Pass, rest []*graph.Node) {
 	c := p.config
-	n, m := len(c.Params()), len(c.Transposed())
-	params, rest = c.AddTransposed(c.Inputs(nodes), nodes[n:]), nodes[n+m:]
+	params, rest = c.Inputs(nodes), nodes[len(c.Params()):]
 	pass.Tokens, rest = rest[0], rest[1:]
 	if p.engine.Pack {
 		pass.Positions, pass.Segments, rest = rest[0], rest[1], rest[2:]

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"temper/model/backend"
 	"temper/model/transformer"
 )
 
@@ -24,14 +25,14 @@ type program struct {
 }
 
 func open(e *Engine) (*program, error) {
-	backend, err := transformer.OpenBackend(cmp.Or(e.Backend, transformer.CPUShared))
+	backend, err := backend.Open(cmp.Or(e.Backend, backend.CPU))
 	if err != nil {
 		return nil, err
 	}
 	return &program{engine: e, backend: backend}, nil
 }
 
-// load copies the weights and their transposes to the backend and, for a network
+// load copies the weights to the backend and, for a network
 // other than the last one, builds new graph functions.
 func (p *program) load(w *transformer.Weights) error {
 	if p.train == nil || !reflect.DeepEqual(p.config, w.Config) {
@@ -41,11 +42,7 @@ func (p *program) load(w *transformer.Weights) error {
 	}
 	for i, param := range p.params {
 		err := tensors.MutableFlatData(param, func(flat []float32) {
-			if n := len(w.Tensors); i < n {
-				copy(flat, w.Tensors[i])
-			} else {
-				w.Transpose(i-n, flat)
-			}
+			copy(flat, w.Tensors[i])
 		})
 		if err == nil { // here, since calls at the same time would do it at the same time
 			err = param.MaterializeOnDevice(p.backend, p.backend.HasSharedBuffers(), 0)
@@ -70,7 +67,7 @@ func (p *program) build(c transformer.Config) error {
 	}
 	p.train.SetMaxCache(-1) // one entry per shape; the default refuses the 33rd
 	p.score.SetMaxCache(-1)
-	for _, s := range append(c.Params(), c.Transposed()...) {
+	for _, s := range c.Params() {
 		p.params = append(p.params, tensors.FromFlatDataAndDimensions(make([]float32, s.Size()), s.Shape...))
 	}
 	p.config = c

@@ -17,6 +17,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"temper/model/backend"
 	"temper/model/safetensors"
 )
 
@@ -146,7 +147,7 @@ func loadWeights(t *testing.T, dir string) *Weights {
 // and the given inputs, and returns its outputs.
 func evaluate(t *testing.T, w *Weights, inputs []any, fn func(p Nodes, in []*graph.Node) []*graph.Node) [][]float32 {
 	t.Helper()
-	backend, err := OpenBackend(CPU)
+	backend, err := backend.Open(backend.CPU)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -183,28 +183,3 @@ func TestDifferentiateIsAutomatic(t *testing.T) {
 		compareGradients(t, w.Config, byHand, automatic, 1e-5)
 	}
 }
-
-// TestTransposed checks that matrices transposed on the host change nothing.
-func TestTransposed(t *testing.T) {
-	for _, tied := range []bool{true, false} {
-		w := referenceWeights(tied)
-		in := []any{referenceRows}
-		for i, s := range w.Config.Transposed() {
-			values := make([]float32, s.Size())
-			w.Transpose(i, values)
-			rows := make([][]float32, s.Shape[0])
-			for r := range rows {
-				rows[r] = values[r*s.Shape[1] : (r+1)*s.Shape[1]]
-			}
-			in = append(in, rows)
-		}
-		out := evaluate(t, w, in, func(p Nodes, in []*graph.Node) []*graph.Node {
-			plain := w.Config.Logits(p, w.Config.Forward(p, Pass{Tokens: in[0]}))
-			p = w.Config.AddTransposed(p, in[1:])
-			return []*graph.Node{plain, w.Config.Logits(p, w.Config.Forward(p, Pass{Tokens: in[0]}))}
-		})
-		if !slices.Equal(out[0], out[1]) {
-			t.Errorf("tied %v: logits differ", tied)
-		}
-	}
-}

@@ -65,7 +65,7 @@ func (n *network) head(x *graph.Node, loss Loss) *graph.Node {
 		return pull(loss(logits, 0))
 	}
 	var dx []*graph.Node
-	var sum *graph.Node // gradient of the head, transposed: [hidden, vocab]
+	var sum *graph.Node // gradient of the head
 	n.chunks(x, func(hidden *graph.Node, from int) {
 		if sum != nil {
 			hidden = after(hidden, sum, dx[len(dx)-1])
@@ -73,13 +73,13 @@ func (n *network) head(x *graph.Node, loss Loss) *graph.Node {
 		logits, _ := n.linear(hidden, name, "")
 		dLogits := loss(logits, from)
 		dx = append(dx, n.matmul(dLogits, n.params[name]))
-		grad := n.matmul(transpose(hidden), dLogits)
+		grad := n.dot(dLogits, hidden, 0, 0)
 		if sum != nil {
 			grad = graph.Add(sum, grad)
 		}
 		sum = grad
 	})
-	n.addGrad(name, transpose(sum))
+	n.addGrad(name, sum)
 	return graph.Concatenate(dx, 0)
 }
 

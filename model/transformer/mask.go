@@ -13,9 +13,9 @@ import (
 func (n *network) maskBias(from, to int, then *graph.Node) *graph.Node {
 	g := n.pass.Tokens.Graph()
 	bias := graph.Where(n.visible(from, to, then), graph.Scalar(g, dtypes.Float32, 0), graph.Scalar(g, dtypes.Float32, -1e30))
-	bias = n.repeat(bias, n.config.NumAttentionHeads, 1)
+	bias = repeat(bias, n.config.NumAttentionHeads, 1)
 	if n.pass.Segments == nil {
-		bias = n.repeat(bias, n.batch, 0)
+		bias = repeat(bias, n.batch, 0)
 	}
 	return graph.Reshape(bias, n.batch*n.config.NumKeyValueHeads, -1, to)
 }

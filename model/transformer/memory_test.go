@@ -61,7 +61,7 @@ func TestMemorySettings(t *testing.T) {
 						}
 					}
 				}
-				compareGradients(t, w.Config, got, want, 3e-6)
+				compareGradients(t, w.Config, got, want, 5e-6)
 				if d := maxDiff(t, got[len(got)-1], want[len(want)-1], nil); d > 1e-5 {
 					t.Errorf("logits differ by %.2g", d)
 				}

@@ -5,28 +5,26 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"temper/model/backend"
 )
 
-// ops are the operations that backends want in different forms.
+// ops says how products and attention are computed.
 type ops struct {
 	compute dtypes.DType // see Pass.Compute
-	// plain forms are for a compiler that fuses (XLA); the others suit the
-	// kernels of the CPU backend.
-	plain bool
 	// flash is attention by a kernel of the backend that never has the scores.
 	flash bool
 }
 
 func (p Pass) ops(b compute.Backend) ops {
-	o := ops{compute: p.Compute, plain: p.plain || b.Name() == "xla"}
+	o := ops{compute: p.Compute}
 	if o.compute == dtypes.InvalidDType {
 		o.compute = dtypes.Float32
 	}
 	can := b.Capabilities().Operations
 	fused := can[compute.OpTypeFusedScaledDotProductAttention] && can[compute.OpTypeFusedScaledDotProductAttentionVJP]
-	o.flash = fused && o.plain && o.compute == dtypes.BFloat16 && p.Segments == nil
+	o.flash = fused && o.compute == dtypes.BFloat16 && p.Segments == nil && b.Name() == backend.XLA
 	return o
 }
 
@@ -41,91 +39,35 @@ func (o ops) dot(a, b *graph.Node, axisA, axisB int, batch ...int) *graph.Node {
 }
 
 // matmul is a·b for a [N, K] and b [K, M].
-func (o ops) matmul(a, b *graph.Node) *graph.Node {
-	if o.plain {
-		return o.dot(a, b, 1, 0)
-	}
-	return trimColumns(o.dot(a, padColumns(b), 1, 0), b)
-}
+func (o ops) matmul(a, b *graph.Node) *graph.Node { return o.dot(a, b, 1, 0) }
 
 // bmm multiplies matrices batch by batch: [B, N, K]·[B, K, M].
-func (o ops) bmm(a, b *graph.Node) *graph.Node {
-	if o.plain {
-		return o.dot(a, b, 2, 1, 0)
-	}
-	return trimColumns(o.dot(a, padColumns(b), 2, 1, 0), b)
-}
+func (o ops) bmm(a, b *graph.Node) *graph.Node { return o.dot(a, b, 2, 1, 0) }
 
-// exact are the operations for sums and outer products that are not to be
-// rounded: float32, and not by way of a product where XLA would use TF32.
-func (o ops) exact() ops {
-	o.compute = dtypes.Float32
-	return o
-}
+// The following sums and products are not dots: those XLA would round to TF32.
 
 // outer is the product of a column [N, 1] and a vector of M elements: [N, M].
-func (o ops) outer(column, vector *graph.Node) *graph.Node {
-	row := graph.Reshape(vector, 1, -1)
-	if o.plain {
-		return graph.Mul(column, row)
-	}
-	return o.exact().matmul(column, row)
+func outer(column, vector *graph.Node) *graph.Node {
+	return graph.Mul(column, graph.Reshape(vector, 1, -1))
 }
 
-// weightedSums is the sum over the rows of weights[n]·x[n] for weights [N, 1]
-// and x [N, M]: [M]. Weights nil are ones.
-func (o ops) weightedSums(weights, x *graph.Node) *graph.Node {
-	rows := x.Shape().Dimensions[0]
-	if o.plain {
-		if weights != nil {
-			x = graph.Mul(x, weights)
-		}
-		return graph.ReduceSum(x, 0)
-	}
-	if weights == nil {
-		weights = graph.Ones(x.Graph(), shapes.Make(x.DType(), rows, 1))
-	}
-	return graph.Reshape(o.exact().matmul(graph.Reshape(weights, 1, rows), x), -1)
-}
+// columnSums is the sum over the rows of x [N, M]: [M].
+func columnSums(x *graph.Node) *graph.Node { return graph.ReduceSum(x, 0) }
 
 // dotRows is the sum over the columns of x [N, M] times w [M]: [N, 1].
-func (o ops) dotRows(x, w *graph.Node) *graph.Node {
-	if o.plain {
-		return graph.ReduceAndKeep(graph.Mul(x, graph.Reshape(w, 1, -1)), graph.ReduceSum, -1)
-	}
-	return o.exact().matmul(x, graph.Reshape(w, -1, 1))
+func dotRows(x, w *graph.Node) *graph.Node {
+	return graph.ReduceAndKeep(graph.Mul(x, graph.Reshape(w, 1, -1)), graph.ReduceSum, -1)
 }
 
-// sigmoid is 1/(1+e^-z). On the CPU it is the first of softmax(z, 0): that
-// backend's softmax has a fast exponential; its sigmoid does not, and runs a
-// hundred times slower after a vectorised matrix product.
-func (o ops) sigmoid(z *graph.Node) *graph.Node {
-	if o.plain {
-		return graph.Sigmoid(z)
-	}
-	flat := graph.Reshape(z, 1, -1)
-	both := graph.Softmax(graph.Concatenate([]*graph.Node{flat, graph.ZerosLike(flat)}, 0), 0)
-	first := graph.Const(z.Graph(), [][]float32{{1, 0}})
-	return graph.Reshape(o.exact().matmul(first, both), z.Shape().Dimensions...)
-}
-
-// repeat makes copies of x along an axis, one behind the other: a plain copy on
-// the CPU, whose broadcast takes an element at a time.
-func (o ops) repeat(x *graph.Node, copies, axis int) *graph.Node {
-	switch {
-	case copies == 1:
+// repeat makes copies of x along an axis, one behind the other.
+func repeat(x *graph.Node, copies, axis int) *graph.Node {
+	if copies == 1 {
 		return x
-	case o.plain:
-		dims := slices.Insert(slices.Clone(x.Shape().Dimensions), axis, 1)
-		wide := slices.Clone(dims)
-		wide[axis] = copies
-		flat := slices.Clone(x.Shape().Dimensions)
-		flat[axis] *= copies
-		return graph.Reshape(graph.BroadcastToDims(graph.Reshape(x, dims...), wide...), flat...)
 	}
-	all := make([]*graph.Node, copies)
-	for i := range all {
-		all[i] = x
-	}
-	return graph.Concatenate(all, axis)
+	dims := slices.Insert(slices.Clone(x.Shape().Dimensions), axis, 1)
+	wide := slices.Clone(dims)
+	wide[axis] = copies
+	flat := slices.Clone(x.Shape().Dimensions)
+	flat[axis] *= copies
+	return graph.Reshape(graph.BroadcastToDims(graph.Reshape(x, dims...), wide...), flat...)
 }

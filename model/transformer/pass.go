@@ -4,6 +4,8 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"temper/model/backend"
 )
 
 // Pass describes one run through the decoder: what it reads, and how much memory
@@ -39,8 +41,6 @@ type Pass struct {
 	// 0) or BFloat16. Products sum in float32 and return it; parameters, gradients,
 	// the residual stream, norms, softmax and logits are float32 always.
 	Compute dtypes.DType
-
-	plain bool // the forms for XLA on any backend, for tests
 }
 
 // network is one pass through the decoder. Its functions return, beside their
@@ -68,7 +68,7 @@ func newNetwork(c Config, p Nodes, pass Pass) *network {
 		count := graph.Iota(pass.Tokens.Graph(), shapes.Make(dtypes.Int32, 1, n.seq), 1)
 		n.pass.Positions = graph.BroadcastToDims(count, d...)
 	}
-	n.cos, n.sin = c.rotary(n.ops, n.pass.Positions)
+	n.cos, n.sin = c.rotary(n.pass.Positions)
 	if n.blocks() == 1 && !n.flash {
 		n.bias = n.maskBias(0, n.seq, nil)
 	}
@@ -79,8 +79,8 @@ func newNetwork(c Config, p Nodes, pass Pass) *network {
 // bounded: what is derived from it neither merges with equal work done before
 // nor starts early.
 func after(x *graph.Node, then ...*graph.Node) *graph.Node {
-	if x.Graph().Backend().Name() == goBackend { // whose optimisation barrier binds each node by itself
-		return graph.SchedulingBarrier(x, then...)
+	if x.Graph().Backend().Name() == backend.XLA {
+		return graph.OptimizationBarriers(append([]*graph.Node{x}, then...)...)[0]
 	}
-	return graph.OptimizationBarriers(append([]*graph.Node{x}, then...)...)[0]
+	return graph.SchedulingBarrier(x, then...) // gobackend's optimisation barrier binds each node by itself
 }

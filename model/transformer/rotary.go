@@ -7,9 +7,9 @@ import (
 
 // rotary returns cos and sin of position·frequency, see RotaryFrequencies, both
 // [B*S, headDim/2], for positions int32 [B, S].
-func (c Config) rotary(o ops, positions *graph.Node) (cos, sin *graph.Node) {
+func (c Config) rotary(positions *graph.Node) (cos, sin *graph.Node) {
 	p := graph.ConvertDType(graph.Reshape(positions, -1, 1), dtypes.Float32)
-	angle := o.outer(p, graph.Const(positions.Graph(), c.RotaryFrequencies()))
+	angle := outer(p, graph.Const(positions.Graph(), c.RotaryFrequencies()))
 	return graph.Cos(angle), graph.Sin(angle)
 }
 
@@ -23,8 +23,8 @@ func (n *network) rotate(x, sin *graph.Node) *graph.Node {
 		return graph.Reshape(graph.SliceAxis(pairs, 2, graph.AxisElem(i)), rows, heads*half)
 	}
 	x1, x2 := part(0), part(1)
-	cos := n.repeat(n.cos, heads, 1)
-	sin = n.repeat(sin, heads, 1)
+	cos := repeat(n.cos, heads, 1)
+	sin = repeat(sin, heads, 1)
 	turned := graph.Concatenate([]*graph.Node{
 		graph.Reshape(graph.Sub(graph.Mul(x1, cos), graph.Mul(x2, sin)), rows, heads, half),
 		graph.Reshape(graph.Add(graph.Mul(x2, cos), graph.Mul(x1, sin)), rows, heads, half),

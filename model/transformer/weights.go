@@ -80,7 +80,9 @@ func (w *Weights) Clone() *Weights {
 
 // Encode writes the weights as safetensors with Hugging Face names. The same
 // weights always give the same bytes.
-func (w *Weights) Encode() []byte { return safetensors.Encode(w.Named(), map[string]string{"format": "pt"}) }
+func (w *Weights) Encode() []byte {
+	return safetensors.Encode(w.Named(), map[string]string{"format": "pt"})
+}
 
 // Named are the weights by Hugging Face's names, in the order of Params. The
 // values are not copied.
