@@ -1,12 +1,15 @@
 // Package backend chooses the GoMLX backend that graphs are computed with.
 //
-//	cpu  our own kernels for amd64, see package cpu; elsewhere the same as go
+//	cpu  our own kernels for amd64 with AVX2 or AVX-512, see package cpu; on other
+//	     processors the same as go
 //	go   GoMLX's pure Go backend, on any processor
 //	xla  XLA with a PJRT plugin, for GPUs; in builds with the tag xla and cgo
 //
-// All three compute every graph of temper. Only go and xla know DynamicSlice and
-// convolutions at speed, only xla has bfloat16 kernels and fused attention, and
-// only go and cpu can be built without cgo.
+// cpu has the operations and types of go, all that temper's graphs need. It
+// computes graphs of float32, int32 and bool at its own speed, and graphs with
+// closures, random numbers or fused attention at go's. xla has bfloat16 kernels,
+// fused attention and dynamic slices besides; TF32 is on unless it is told
+// otherwise. Results differ between the three by rounding.
 package backend
 
 import (

@@ -12,6 +12,7 @@ import (
 type Buffer struct {
 	compute.Buffer
 	backend *Backend
+	foreign bool        // the memory came out of gobackend, and goes back
 	donated atomic.Bool // the memory is another buffer's now
 }
 
@@ -26,7 +27,7 @@ func (b *Buffer) Finalize() error {
 	if b.donated.Swap(true) {
 		return nil
 	}
-	if b.backend.IsFinalized() {
+	if b.foreign || b.backend.IsFinalized() {
 		return b.Buffer.Finalize()
 	}
 	return b.backend.memory.give(b.Buffer)

@@ -62,7 +62,7 @@ func (d *delegate) Execute(inputs []compute.Buffer, donate []bool, device comput
 		return nil, err
 	}
 	for i, o := range outputs {
-		outputs[i] = &Buffer{Buffer: o, backend: d.backend}
+		outputs[i] = &Buffer{Buffer: o, backend: d.backend, foreign: true}
 	}
 	return outputs, nil
 }

@@ -84,7 +84,7 @@ func (e *Executable) makeOutputs(x *execution, donate []bool, device compute.Dev
 	outputs := make([]compute.Buffer, len(e.outputs))
 	for i, shape := range e.outputs {
 		if in, ok := e.plan.inPlace[i]; ok && in < len(donate) && donate[in] && sameShape(shape, e.inputs[in]) {
-			outputs[i] = &Buffer{Buffer: x.inputs[in].Buffer, backend: e.backend}
+			outputs[i] = &Buffer{Buffer: x.inputs[in].Buffer, backend: e.backend, foreign: x.inputs[in].foreign}
 			x.inputs[in].donated.Store(true)
 			continue
 		}
