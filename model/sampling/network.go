@@ -57,17 +57,7 @@ func (n network) norm(x *graph.Node) *graph.Node {
 
 func (n network) mlp(layer int, h *graph.Node) *graph.Node {
 	g := product(h, n.layer(layer, gate))
-	return product(graph.Mul(graph.Mul(g, sigmoid(g)), product(h, n.layer(layer, up))), n.layer(layer, down))
-}
-
-// sigmoid is 1/(1+exp(-x)), written as the softmax of the pairs (x, 0): the CPU
-// backend's own sigmoid calls math.Exp, which is a hundred times slower than the
-// softmax's exponential after a matrix product on some processors (see
-// clearVectorState).
-func sigmoid(x *graph.Node) *graph.Node {
-	flat := graph.Reshape(x, 1, x.Shape().Size())
-	pairs := graph.Softmax(graph.Concatenate([]*graph.Node{flat, graph.ZerosLike(flat)}, 0), 0)
-	return graph.Reshape(graph.Slice(pairs, graph.AxisElem(0)), x.Shape().Dimensions...)
+	return product(graph.Mul(graph.Mul(g, graph.Sigmoid(g)), product(h, n.layer(layer, up))), n.layer(layer, down))
 }
 
 // turn returns the function that combines x [N, heads*D] and its turned halves
