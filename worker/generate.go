@@ -3,10 +3,8 @@ package main
 import (
 	"fmt"
 
-	"github.com/gomlx/compute"
 	"github.com/spf13/cobra"
 
-	"temper/model/backend"
 	"temper/model/sampling"
 )
 
@@ -79,10 +77,7 @@ func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, path
 	if err := r.speak(m, tokenizerName); err != nil {
 		return err
 	}
-	options := sampling.Options{Instances: flags.cores, Rows: 12}
-	if flags.backend != "" {
-		options.NewBackend = func() (compute.Backend, error) { return backend.Open(flags.backend) }
-	}
+	options := sampling.Options{Instances: flags.cores, Rows: 12, Backend: flags.backend}
 	if r.generator, err = sampling.NewGenerator(m.weights, options); err != nil {
 		return err
 	}

@@ -6,13 +6,11 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
-	"temper/model/backend"
 	"temper/model/checkpoint"
 	"temper/model/recipe"
 	"temper/model/rollout"
@@ -92,11 +90,7 @@ func (l *learner) generator(held *heldPolicy, name string, rows int) (*generator
 	key := fmt.Sprintf("%s rows %d", held.config.JSON(), rows)
 	gen := l.generators[key]
 	if gen == nil {
-		options := sampling.Options{Instances: l.machine.cores, Rows: rows}
-		if l.machine.backend != "" {
-			options.NewBackend = func() (compute.Backend, error) { return backend.Open(l.machine.backend) }
-		}
-		made, err := sampling.NewGenerator(held.trainer.Weights(), options)
+		made, err := sampling.NewGenerator(held.trainer.Weights(), sampling.Options{Instances: l.machine.cores, Rows: rows, Backend: l.machine.backend})
 		if err != nil {
 			return nil, err
 		}

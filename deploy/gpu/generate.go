@@ -5,9 +5,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/gomlx/compute"
-
-	"temper/model/backend"
 	"temper/model/sampling"
 	"temper/model/transformer"
 )
@@ -32,7 +29,7 @@ func generatorOf(w *transformer.Weights, config string, g generation) (*sampling
 	return sampling.NewGenerator(w, sampling.Options{
 		Instances: 1, Rows: up(g.rows, rowStep), PrefillRows: min(up(g.rows, prefillStep), 24),
 		PromptBuckets: []int{up(g.prompt, slotStep)}, CacheBuckets: []int{max(32, up(g.prompt+g.response, 32))},
-		NewBackend: func() (compute.Backend, error) { return backend.Open(config) },
+		Backend: config,
 	})
 }
 

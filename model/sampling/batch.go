@@ -10,16 +10,16 @@ import (
 	"temper/model/rollout"
 )
 
-// batch decodes the rows of one instance during one Generate. A row whose
+// batch decodes its rows during one Generate. A row whose
 // response has ended takes the next waiting request, so that decode steps are
 // not spent on rows that are done.
 type batch struct {
 	*plan
-	in    *instance
-	cache []*tensors.Tensor
-	rows  []*sequence // nil where a row is free
-	free  int
-	dist  distribution
+	decoder *decoder
+	cache   []*tensors.Tensor
+	rows    []*sequence // nil where a row is free
+	free    int
+	dist    distribution
 	// tokens and positions are the next step's inputs; free rows compute on
 	// whatever they held last, and nobody looks.
 	tokens, positions []int32
@@ -45,9 +45,9 @@ type prefilled struct {
 	cache   []*tensors.Tensor
 }
 
-func newBatch(in *instance, pl *plan) *batch {
+func newBatch(d *decoder, pl *plan) *batch {
 	return &batch{
-		plan: pl, in: in, rows: make([]*sequence, pl.rows), free: pl.rows,
+		plan: pl, decoder: d, rows: make([]*sequence, pl.rows), free: pl.rows,
 		dist:   distribution{params: pl.params},
 		tokens: make([]int32, pl.rows), positions: make([]int32, pl.rows),
 	}
@@ -55,7 +55,7 @@ func newBatch(in *instance, pl *plan) *batch {
 
 // run generates until no request waits and no row is in use.
 func (b *batch) run(ctx context.Context) error {
-	b.cache = b.in.newCache(len(b.rows), b.cacheSlots)
+	b.cache = b.decoder.newCache(len(b.rows), b.cacheSlots)
 	defer func() {
 		release(b.cache)
 		release(b.prompts.cache)
@@ -139,7 +139,7 @@ func (b *batch) prefill(from, to int) error {
 	read(from, to)
 	read(b.waitingFrom(), len(b.requests))
 	var err error
-	b.prompts.logits, b.prompts.cache, err = b.in.prefill(input, lengths)
+	b.prompts.logits, b.prompts.cache, err = b.decoder.prefill(input, lengths)
 	return err
 }
 
@@ -177,18 +177,18 @@ func (b *batch) admit(from, to int) (int, error) {
 		return i - from, nil
 	}
 	var err error
-	b.cache, err = b.in.admit(b.cache, b.prompts.cache, source)
+	b.cache, err = b.decoder.admit(b.cache, b.prompts.cache, source)
 	return i - from, err
 }
 
 // row returns the logits of one row.
 func (b *batch) row(logits []float32, row int) []float32 {
-	return logits[row*b.in.logitsStride():][:b.in.config.VocabSize]
+	return logits[row*b.decoder.logitsStride():][:b.decoder.config.VocabSize]
 }
 
 // step decodes one token of every row in use.
 func (b *batch) step() error {
-	logits, cache, err := b.in.decode(b.tokens, b.positions, b.cache)
+	logits, cache, err := b.decoder.decode(b.tokens, b.positions, b.cache)
 	b.cache = cache
 	if err != nil {
 		return err

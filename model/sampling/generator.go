@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/gomlx/compute"
-
 	"temper/model/backend"
 	"temper/model/rollout"
 	"temper/model/transformer"
@@ -27,13 +25,13 @@ type Request struct {
 // Options are the fixed shapes of a Generator. They affect speed and memory, not
 // results. Zero values mean the defaults.
 type Options struct {
-	// Instances is the number of computing units that work in parallel, each
-	// with a copy of the weights. Default: the number of usable cores.
+	// Instances is the number of batches that are decoded in parallel. Default: the
+	// number of usable cores.
 	Instances int
-	// Rows is the number of responses that an instance decodes together; a
+	// Rows is the number of responses of a batch; a
 	// multiple of 12. Default 24.
 	Rows int
-	// PrefillRows is the number of prompts that an instance reads together; a
+	// PrefillRows is the number of prompts that are read together; a
 	// multiple of 3. Default 3.
 	PrefillRows int
 	// PromptBuckets and CacheBuckets are the numbers of slots, rising multiples
@@ -41,9 +39,9 @@ type Options struct {
 	// programs compile once per bucket. Sequences longer than the last bucket are
 	// refused. Default: see bucket.
 	PromptBuckets, CacheBuckets []int
-	// NewBackend makes the backend of an instance. Default: GoMLX's pure Go
-	// backend, one thread per instance.
-	NewBackend func() (compute.Backend, error)
+	// Backend is the GoMLX backend, which several goroutines share. Default:
+	// backend.CPU.
+	Backend string
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -56,8 +54,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.PrefillRows == 0 {
 		o.PrefillRows = 3
 	}
-	if o.NewBackend == nil {
-		o.NewBackend = func() (compute.Backend, error) { return backend.Open(backend.CPU) }
+	if o.Backend == "" {
+		o.Backend = backend.CPU
 	}
 	var faults []error
 	if o.Instances < 0 {
@@ -93,10 +91,10 @@ func (o Options) withDefaults() (Options, error) {
 // one machine it is the same to the last bit whatever else is generated beside
 // it, in whatever order, row and instance.
 type Generator struct {
-	mu        sync.Mutex
-	options   Options
-	config    transformer.Config
-	instances []*instance
+	mu      sync.Mutex
+	options Options
+	config  transformer.Config
+	decoder *decoder // nil when it is closed
 }
 
 // NewGenerator prepares the generation with the given policy.
@@ -105,21 +103,16 @@ func NewGenerator(w *transformer.Weights, options Options) (*Generator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("new generator: %w", err)
 	}
-	g := &Generator{options: options, config: w.Config}
-	for range options.Instances {
-		backend, err := options.NewBackend()
-		if err != nil {
-			g.Close()
-			return nil, fmt.Errorf("new generator: %w", err)
-		}
-		in, err := newInstance(backend, w.Config)
-		if err != nil {
-			backend.Finalize()
-			g.Close()
-			return nil, fmt.Errorf("new generator: %w", err)
-		}
-		g.instances = append(g.instances, in)
+	b, err := backend.Open(options.Backend)
+	if err != nil {
+		return nil, fmt.Errorf("new generator: %w", err)
 	}
+	d, err := newDecoder(b, w.Config)
+	if err != nil {
+		b.Finalize()
+		return nil, fmt.Errorf("new generator: %w", err)
+	}
+	g := &Generator{options: options, config: w.Config, decoder: d}
 	if err := g.SetWeights(w); err != nil {
 		g.Close()
 		return nil, err
@@ -136,11 +129,8 @@ func (g *Generator) SetWeights(w *transformer.Weights) error {
 	if !sameShapes(w.Config, g.config) {
 		return errors.New("set weights: the new policy has another config than the generator's")
 	}
-	arranged := arrange(w)
-	for i, in := range g.instances {
-		if err := in.setWeights(arranged); err != nil {
-			return fmt.Errorf("set weights: instance %d: %w", i, err)
-		}
+	if err := g.decoder.setWeights(arrange(w)); err != nil {
+		return fmt.Errorf("set weights: %w", err)
 	}
 	return nil
 }
@@ -155,10 +145,10 @@ func sameShapes(a, b transformer.Config) bool {
 func (g *Generator) Close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, in := range g.instances {
-		in.close()
+	if g.decoder != nil {
+		g.decoder.close()
+		g.decoder = nil
 	}
-	g.instances = nil
 }
 
 // Generate samples one rollout per request and returns them in the order of the
@@ -183,9 +173,9 @@ func (g *Generator) Generate(ctx context.Context, requests []Request, p Params, 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var working sync.WaitGroup
-	for _, in := range g.instances {
+	for range g.options.Instances {
 		working.Go(func() {
-			if err := newBatch(in, plan).run(ctx); err != nil {
+			if err := newBatch(g.decoder, plan).run(ctx); err != nil {
 				cancel(err)
 			}
 		})

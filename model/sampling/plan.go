@@ -9,17 +9,17 @@ import (
 	"temper/model/transformer"
 )
 
-// plan is what the instances of one Generate share: the requests that wait, the
+// plan is what the batches of one Generate share: the requests that wait, the
 // results, and the progress.
 type plan struct {
 	params      Params
-	rows        int // per instance
+	rows        int // per batch
 	prefillRows int
 	cacheSlots  int
 	promptSlots []int // of requests[i]
 	requests    []Request
 	results     []rollout.Rollout
-	// share is the largest number of requests that an instance may take at
+	// share is the largest number of requests that a batch may take at
 	// once, so that none takes all when there are few.
 	share int
 
