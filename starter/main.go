@@ -107,6 +107,7 @@ directory.`,
 	root.AddCommand(newDemoCommand(), newRunCommand(), newStatusCommand(), newReportCommand(), newRecipeCommand())
 	root.AddCommand(newExportCommand())
 	root.AddCommand(newTokenizeCommand())
+	root.AddCommand(gradeCommand(), newDoctorCommand())
 	root.AddCommand(newComputeCommands()...)
 	root.AddCommand(newControlCommands()...)
 	return root

@@ -2,20 +2,40 @@
 
 // Package sandbox runs untrusted Python programs, such as those that a model writes.
 //
-// Each run is one process in user, mount, pid, network, ipc and uts namespaces of its
-// own, made by a small helper binary (folder cell). Its root holds /usr, read-only, an
-// empty bounded /tmp and /dev/null; it has no capability, no network, no /proc, cannot
-// start a process, and is limited in CPU time, memory, threads, output and disk. When it
-// ends, nothing of it is left. As root, each slot maps to a host uid of its own.
+// Behind one of two walls, which a small helper binary (folder cell) makes, a warm
+// interpreter (folder inside) waits. For each job it forks a process, which gives up what
+// is left of its privileges, takes on its limits and a system-call filter, and only then
+// reads the program. So a job costs a fork, not a start of Python, and what it does to
+// its interpreter dies with it: the warm one reads nothing of any job.
 //
-// Expected results never enter: a job carries a program and its inputs, an outcome what
-// came out; package model/reward/code compares. The interpreter runs without the site
-// module (standard library only) and with a fixed hash seed and memory layout, so that
-// the same program prints the same again.
+//   - Namespaces (user, mount, pid, network, ipc, uts): the root holds /usr, read-only, an
+//     empty bounded /tmp of the job's own and /dev/null. There is no capability, network
+//     or /proc, and the program is the first process of a pid namespace of its own.
+//   - Landlock, where namespaces are refused (containers without rights): nothing but
+//     /usr can be read, and nothing written, not even in /tmp. What Landlock does not
+//     cover the system-call filter does. The host's uid, names of files and the number of
+//     threads are less hidden or bounded than behind namespaces, if the judge is not root.
 //
-// Two things are kept apart throughout. A program that fails (exception, limit, crash)
-// is an Outcome. A fault of the set-up, of the machine or of the judge is an error, which
-// callers treat as "no verdict" and never as a failed program. New runs a self-test of
-// attack programs and refuses to serve if one of them is not stopped; there is no mode
-// without walls.
+// In both no program starts a process, opens a socket or signals another process, and CPU
+// time, memory, threads and output are limited. As root, each cell has a host uid of its
+// own. New takes the first wall that this machine allows and whose self-test of attack
+// programs holds; if one attack is not stopped, or there is no wall, it refuses. There is
+// no mode without walls.
+//
+// Expected results never enter the program's process. A job carries a program and its
+// inputs, an outcome what came out; package model/reward/code compares. Tests that are
+// Python statements run in a second process, of another interpreter, in which no program
+// ever runs; names that they take from the program are called through the judge, and
+// values come back as plain data, of which no method is the program's. Results of a class
+// of the program's own are references: they equal nothing but themselves.
+//
+// The interpreter runs without the site module (standard library only). The hash seed, the
+// layout of memory and the random module's state are the same for each job, so that the
+// same program prints the same again. Function problems find the names of the modules that
+// LeetCode provides among the built-in ones.
+//
+// Two things are kept apart throughout. A program that fails (exception, limit, crash) is
+// an Outcome. A fault of the set-up, the machine, the tests or the judge is an error: the
+// job is begun once more with new interpreters, and then callers get "no verdict", never
+// a failed program.
 package sandbox

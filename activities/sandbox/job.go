@@ -11,13 +11,15 @@ import (
 	"temper/model/reward/code"
 )
 
-// Limits bound one run of a program: one standard input, or all calls of a function.
-// A zero field takes its value from Default.
+// Limits bound a program. A zero field takes its value from Default.
 type Limits struct {
-	// CPUSeconds decides a time limit: CPU time without the interpreter's start.
+	// CPUSeconds bounds one test: a standard input, a call, an assert. It is CPU time
+	// without the interpreter's start.
 	CPUSeconds float64 `json:"cpu_seconds,omitempty"`
-	// WallSeconds ends a program that idles. It is generous, for a busy machine must not
-	// turn a right program into a wrong one.
+	// TotalCPUSeconds bounds all tests of a program together.
+	TotalCPUSeconds float64 `json:"total_cpu_seconds,omitempty"`
+	// WallSeconds ends a process that idles as long as that. Time in which it runs or
+	// waits for a CPU does not count.
 	WallSeconds float64 `json:"wall_seconds,omitempty"`
 	// MemoryBytes bounds the address space, interpreter included.
 	MemoryBytes int64 `json:"memory_bytes,omitempty"`
@@ -30,21 +32,24 @@ type Limits struct {
 }
 
 // Default is six CPU seconds per test, as the LiveCodeBench harness that
-// AceReason-Nemotron follows has it (its own number is not printed), ten times that in
-// wall time, 1 GiB of memory, 8 MiB of output, 32 MiB of disk and 16 threads.
+// AceReason-Nemotron follows has it (its own number is not printed), 20 times that for
+// all tests, 60 seconds of idling, 1 GiB of memory, 8 MiB of output, 32 MiB of disk and
+// 16 threads.
 func Default() Limits {
-	return Limits{CPUSeconds: 6, WallSeconds: 60, MemoryBytes: 1 << 30, OutputBytes: 8 << 20, DiskBytes: 32 << 20, Processes: 16}
+	return Limits{CPUSeconds: 6, TotalCPUSeconds: 120, WallSeconds: 60, MemoryBytes: 1 << 30, OutputBytes: 8 << 20, DiskBytes: 32 << 20, Processes: 16}
 }
 
 // Validate names the first limit that is out of range.
 func (l Limits) Validate() error {
-	const minMemory = 64 << 20 // below it the interpreter itself does not start
+	const minMemory = 128 << 20 // the interpreter itself takes about half of that
 	l = l.filled()
 	switch {
 	case !(l.CPUSeconds > 0 && l.CPUSeconds <= 3600):
 		return fmt.Errorf("limits: cpu_seconds is %v, want more than 0 and at most 3600", l.CPUSeconds)
-	case !(l.WallSeconds >= l.CPUSeconds && l.WallSeconds <= 86400):
-		return fmt.Errorf("limits: wall_seconds is %v, want at least cpu_seconds (%v) and at most 86400", l.WallSeconds, l.CPUSeconds)
+	case !(l.TotalCPUSeconds >= l.CPUSeconds && l.TotalCPUSeconds <= 86400):
+		return fmt.Errorf("limits: total_cpu_seconds is %v, want at least cpu_seconds (%v) and at most 86400", l.TotalCPUSeconds, l.CPUSeconds)
+	case !(l.WallSeconds > 0 && l.WallSeconds <= 86400):
+		return fmt.Errorf("limits: wall_seconds is %v, want more than 0 and at most 86400", l.WallSeconds)
 	case l.MemoryBytes < minMemory:
 		return fmt.Errorf("limits: memory_bytes is %d, want at least %d", l.MemoryBytes, minMemory)
 	case l.OutputBytes < 1:
@@ -71,7 +76,8 @@ func (l Limits) filled() Limits {
 		}
 	}
 	set(&l.CPUSeconds, d.CPUSeconds)
-	set(&l.WallSeconds, max(d.WallSeconds, 10*l.CPUSeconds))
+	set(&l.TotalCPUSeconds, max(d.TotalCPUSeconds, 20*l.CPUSeconds))
+	set(&l.WallSeconds, d.WallSeconds)
 	setInt(&l.MemoryBytes, d.MemoryBytes)
 	setInt(&l.OutputBytes, d.OutputBytes)
 	setInt(&l.DiskBytes, d.DiskBytes)
@@ -82,23 +88,30 @@ func (l Limits) filled() Limits {
 }
 
 // kernelCPU is the kernel's own limit in whole seconds, above the one that decides.
-func (l Limits) kernelCPU() int64 { return int64(math.Floor(l.CPUSeconds)) + 1 }
+func kernelCPU(seconds float64) int64 { return int64(math.Floor(seconds)) + 1 }
+
+func (l Limits) cpu() time.Duration {
+	return time.Duration(l.CPUSeconds * float64(time.Second))
+}
 
 func (l Limits) wall() time.Duration {
 	return time.Duration(l.WallSeconds * float64(time.Second))
 }
 
-// Job is one program with its inputs: Function and Calls (all in one run), or Stdin (one
-// run per entry, until one fails).
+// Job is one program with what it is run on: Function and Calls (all in one process),
+// Stdin (one process per entry), or Setup and Asserts (tests in a process of their own
+// that call the program's).
 type Job struct {
 	Program  string
 	Function string
 	// Calls holds one JSON array of arguments each.
 	Calls []json.RawMessage
 	Stdin []string
-	// Limits hold per run.
-	Limits Limits
-	// Continue, if set, is asked after each standard-input run whether to go on.
+	// Setup and Asserts are Python statements. They never enter the program's process.
+	Setup   string
+	Asserts []string
+	Limits  Limits
+	// Continue, if set, is asked after each test whether to go on.
 	Continue func(i int, test code.TestOutcome) bool
 }
 
@@ -106,15 +119,24 @@ type Job struct {
 type Outcome = code.Outcome
 
 func (j Job) validate() error {
+	kinds := 0
+	for _, set := range []bool{j.Function != "" || len(j.Calls) > 0, len(j.Stdin) > 0, len(j.Asserts) > 0} {
+		if set {
+			kinds++
+		}
+	}
 	switch {
-	case j.Function != "" && len(j.Stdin) > 0:
-		return fmt.Errorf("job: both function and stdin are set, want one")
+	case kinds != 1:
+		return fmt.Errorf("job: %d of function, stdin and asserts are set, want one", kinds)
 	case j.Function != "" && len(j.Calls) == 0:
 		return fmt.Errorf("job: function %q has no calls", j.Function)
 	case j.Function == "" && len(j.Calls) > 0:
 		return fmt.Errorf("job: calls without a function")
-	case j.Function == "" && len(j.Stdin) == 0:
-		return fmt.Errorf("job: neither function nor stdin is set")
 	}
 	return j.Limits.Validate()
+}
+
+// goesOn says whether a test lets the next one begin.
+func (j Job) goesOn(i int, test code.TestOutcome) bool {
+	return test.Error == "" && (j.Continue == nil || j.Continue(i, test))
 }

@@ -3,6 +3,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -22,12 +23,18 @@ type Description struct {
 func (s *Sandbox) Probe() Description {
 	user := fmt.Sprintf("uid %d, mapped to nobody inside", os.Getuid())
 	if s.baseUID >= 0 {
-		user = fmt.Sprintf("uids %d to %d, one per slot, mapped to nobody inside", s.baseUID, s.baseUID+cap(s.slots)-1)
+		user = fmt.Sprintf("uids %d to %d, two per slot, mapped to nobody inside", s.baseUID, s.baseUID+cellsPerSlot*cap(s.tickets)-1)
 	}
-	return Description{
-		Wall:   "namespaces (user, mount, pid, network, ipc, uts), own read-only root, no capabilities, seccomp without fork and sockets, resource limits",
-		Python: s.python + " " + s.version, User: user, Slots: cap(s.slots), Attacks: len(attacks),
+	wall := "namespaces (user, mount, pid, network, ipc, uts), own read-only root, no capabilities, seccomp without fork and sockets, resource limits"
+	if s.wall == Landlock {
+		wall = "landlock (nothing but /usr can be read, nothing written), no capabilities, seccomp without fork, sockets and signals, resource limits"
+		if s.baseUID >= 0 {
+			user = fmt.Sprintf("uids %d to %d, two per slot", s.baseUID, s.baseUID+cellsPerSlot*cap(s.tickets)-1)
+		} else {
+			user = fmt.Sprintf("uid %d, the judge's own", os.Getuid())
+		}
 	}
+	return Description{Wall: wall, Python: s.python + " " + s.version, User: user, Slots: cap(s.tickets), Attacks: len(attacks)}
 }
 
 // freeUIDs returns the first of n uids for a root judge to give to its slots: a range
@@ -37,7 +44,7 @@ func freeUIDs(n int) int {
 	if os.Getuid() != 0 {
 		return -1
 	}
-	for _, base := range []int{200_000 + os.Getpid()%16_384*64, 60_000} {
+	for _, base := range []int{200_000 + os.Getpid()%16_384*1024, 60_000} {
 		if mapped(base, n) {
 			return base
 		}
@@ -65,18 +72,26 @@ func mapped(base, n int) bool {
 	return true
 }
 
-// explain adds to a refused namespace what to do about it.
-func explain(err error) error {
-	text := err.Error()
-	if !strings.Contains(text, "set up cell") {
+const (
+	allowNamespaces = "this machine refuses unprivileged user namespaces; allow them" +
+		" (sysctl user.max_user_namespaces > 0; Debian: kernel.unprivileged_userns_clone=1;" +
+		" Ubuntu: kernel.apparmor_restrict_unprivileged_userns=0; containers: a seccomp profile that allows clone and mount)"
+	allowLandlock = "Landlock takes Linux 5.13 or newer with landlock in /sys/kernel/security/lsm" +
+		" (containers: a seccomp profile that allows landlock_*); programs are never run without a wall"
+)
+
+// explain adds to a refused wall what to do about it.
+func explain(wall string, err error) error {
+	if !errors.As(err, new(setupError)) {
 		return err
 	}
-	for _, refused := range []error{syscall.EPERM, syscall.EACCES, syscall.ENOSPC, syscall.EINVAL} {
-		if strings.Contains(text, refused.Error()) {
-			return fmt.Errorf("%w: this machine refuses unprivileged user namespaces; allow them"+
-				" (sysctl user.max_user_namespaces > 0; Debian: kernel.unprivileged_userns_clone=1;"+
-				" Ubuntu: kernel.apparmor_restrict_unprivileged_userns=0; containers: a seccomp profile that allows clone and mount);"+
-				" programs are never run without them", err)
+	for _, refused := range []error{syscall.EPERM, syscall.EACCES, syscall.ENOSPC, syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP} {
+		switch {
+		case !strings.Contains(err.Error(), refused.Error()):
+		case wall == Namespaces:
+			return fmt.Errorf("%w: %s", err, allowNamespaces)
+		default:
+			return fmt.Errorf("%w: %s", err, allowLandlock)
 		}
 	}
 	return err

@@ -34,7 +34,7 @@ func run(t *testing.T, s *Sandbox, j Job) Outcome {
 
 // A value goes in and comes back as the same JSON, whatever its type.
 func TestValuesRoundTrip(t *testing.T) {
-	s := open(t)
+	s := opened(t)
 	values := []string{
 		"null", "true", "false", "0", "-1", "2147483647", "-2147483648", "2147483648", "32768", "-98765432109876543210987654321098765432109876543210",
 		"1.5", "-0.1", "1e+300", "\"\"", `"a\"b\\c"`, `"é漢😀"`, `"\u0000\u001f"`, "[]", "{}", `[[],[1,[2.5,null]],{"z":1,"a":[true]}]`,
@@ -55,7 +55,7 @@ func TestValuesRoundTrip(t *testing.T) {
 }
 
 func TestFunctionOutcomes(t *testing.T) {
-	s := open(t)
+	s := opened(t)
 	for _, tc := range []struct {
 		name, program string
 		status        code.Status
@@ -96,7 +96,7 @@ func TestFunctionOutcomes(t *testing.T) {
 }
 
 func TestStdinOutcomes(t *testing.T) {
-	s := open(t)
+	s := opened(t)
 	for _, tc := range []struct {
 		name, program string
 		status        code.Status
@@ -125,9 +125,39 @@ func TestStdinOutcomes(t *testing.T) {
 	}
 }
 
+// Scripts end as they would if the interpreter took itself apart.
+func TestScriptsEndAsInPython(t *testing.T) {
+	s := opened(t)
+	for name, program := range map[string]string{
+		"deep recursion":         "import sys\nsys.setrecursionlimit(10**6)\ndef d(n): return 0 if n == 0 else 1 + d(n - 1)\nd(200000)\nprint('a b')",
+		"deep in a thread":       "import sys, threading\nsys.setrecursionlimit(10**6)\nthreading.stack_size(256 << 20)\ndef d(n): return 0 if n == 0 else 1 + d(n - 1)\ndef main():\n d(100000)\n print(input())\nthreading.Thread(target=main).start()",
+		"output at exit":         "import atexit, io, os, sys\nb = io.BytesIO()\nsys.stdout.write = lambda s: b.write(s.encode())\natexit.register(lambda: os.write(1, b.getvalue()))\nprint(input())",
+		"output replaced":        "import sys\nsys.stdout = open(1, 'w', closefd=False)\nprint(input())",
+		"file not closed":        "import os\nf = os.fdopen(1, 'w')\nf.write(input())",
+		"buffer":                 "import sys\nsys.stdout.buffer.write(sys.stdin.buffer.read())",
+		"input by descriptor":    "print(open(0).read())",
+		"lines":                  "import sys\nfor line in sys.stdin: print(line.strip())",
+		"flushed, then left":     "import os\nprint(input(), flush=True)\nos._exit(0)",
+		"quit":                   "print(input())\nquit()",
+		"pickle of its class":    "import pickle\nfrom dataclasses import dataclass\n@dataclass\nclass A:\n x: str\nprint(pickle.loads(pickle.dumps(A(input()))).x)",
+		"destructor":             "class A:\n def __del__(self): print(input())\na = A()",
+		"module is main":         "import __main__\nx = input()\nprint(__main__.x, end='')",
+		"another interpreter":    "import os\nos.execv('/usr/bin/python3', ['python3', '-c', 'print(input())'])",
+		"random is reproducible": "import random\nx = random.random()\nrandom.seed(0)\nprint('a b' if x == random.random() else 'no')",
+	} {
+		out := run(t, s, Job{Program: program, Stdin: []string{"a b\n"}})
+		if out.Status != code.Finished || strings.TrimSpace(out.Tests[0].Stdout) != "a b" {
+			t.Errorf("%s: %+v", name, out)
+		}
+	}
+}
+
 // Nothing is carried from one run to the next.
 func TestRunsAreFresh(t *testing.T) {
-	s := open(t)
+	s := opened(t)
+	if s.wall == Landlock {
+		t.Skip("behind Landlock nothing is written at all")
+	}
 	out := run(t, s, Job{Program: "import os\nprint(os.listdir('.'))\nopen('left', 'w').close()", Stdin: []string{"", ""}})
 	if out.Tests[1].Stdout != "[]\n" {
 		t.Errorf("second run sees %s", out.Tests[1].Stdout)
@@ -135,7 +165,7 @@ func TestRunsAreFresh(t *testing.T) {
 }
 
 func TestGrade(t *testing.T) {
-	s := open(t)
+	s := opened(t)
 	tests := code.Tests{Type: code.Function, Name: "f"}
 	for x := range 10 {
 		n, _ := json.Marshal(2*x + 3)
@@ -165,7 +195,7 @@ func TestGrade(t *testing.T) {
 
 // Many different programs at once each get their own answers.
 func TestConcurrentRuns(t *testing.T) {
-	s := open(t)
+	s := opened(t)
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
@@ -178,30 +208,84 @@ func TestConcurrentRuns(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	requireNoCells(t)
+	requireNoPrograms(t)
 }
 
 func TestCancelledRunIsAnError(t *testing.T) {
-	s := open(t)
+	s := opened(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
 	if out, err := s.Run(ctx, Job{Program: "while True: pass", Stdin: []string{""}}); err == nil {
 		t.Errorf("got %+v, want an error", out)
 	}
-	requireNoCells(t)
+	requireNoPrograms(t)
 }
 
-// requireNoCells fails if a child of this process is left; everything in a cell's pid
-// namespace dies with it.
-func requireNoCells(t *testing.T) {
+// requireNoPrograms fails if anything but the warm interpreters is left below this process.
+func requireNoPrograms(t *testing.T) {
 	t.Helper()
-	left := children(os.Getpid())
-	for range 50 {
+	var left []child
+	for range 100 {
+		left = nil
+		for _, launcher := range children(os.Getpid()) {
+			for _, interpreter := range children(launcher.pid) {
+				left = append(left, children(interpreter.pid)...)
+			}
+		}
 		if len(left) == 0 {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)
-		left = children(os.Getpid())
 	}
 	t.Errorf("left behind: processes %v", left)
+}
+
+// A program that idles is told from one that works.
+func TestIdleProgramReachesWallLimit(t *testing.T) {
+	s := opened(t)
+	out := run(t, s, Job{Program: "import time\ntime.sleep(1000)", Stdin: []string{""}, Limits: Limits{CPUSeconds: 1, WallSeconds: 0.5}})
+	if out.Status != code.WallLimit {
+		t.Errorf("idle: %+v", out)
+	}
+	busy := "import time\ndeadline = time.time() + 100\nwhile time.time() < deadline: pass"
+	out = run(t, s, Job{Program: busy, Stdin: []string{""}, Limits: Limits{CPUSeconds: 0.8, WallSeconds: 0.2}})
+	if out.Status != code.CPULimit {
+		t.Errorf("busy: %+v", out)
+	}
+}
+
+// Each test has its own CPU time, and all together have theirs.
+func TestCPULimits(t *testing.T) {
+	s := opened(t)
+	spin := "import time\ndef f(x):\n end = time.process_time() + x\n while time.process_time() < end: pass\n return x\n"
+	for name, tc := range map[string]struct {
+		calls    []string
+		limits   Limits
+		answered int
+		say      string
+	}{
+		"each within":     {[]string{"[0.2]", "[0.2]", "[0.2]"}, Limits{CPUSeconds: 0.4}, 3, ""},
+		"one over":        {[]string{"[0.05]", "[100]", "[0.05]"}, Limits{CPUSeconds: 0.3}, 1, "more than 0.3 s of CPU time"},
+		"a little over":   {[]string{"[0.05]", "[0.4]", "[0.05]"}, Limits{CPUSeconds: 0.3}, 2, "more than 0.3 s of CPU time"},
+		"over in all":     {[]string{"[0.4]", "[0.4]", "[0.4]", "[0.4]", "[0.4]"}, Limits{CPUSeconds: 0.6, TotalCPUSeconds: 0.9}, 5, "0.9 s of CPU time for all tests"},
+		"over at loading": {[]string{"[1]"}, Limits{CPUSeconds: 0.2, TotalCPUSeconds: 10}, 0, "more than 0.2 s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			program := spin
+			if name == "over at loading" {
+				program += "f(5)\n"
+			}
+			out := run(t, s, Job{Program: program, Function: "f", Calls: calls(tc.calls...), Limits: tc.limits})
+			if len(out.Tests) > tc.answered || (tc.say == "") != (out.Status == code.Finished) || !strings.Contains(out.Reason, tc.say) {
+				t.Errorf("%+v", out)
+			}
+		})
+	}
+	t.Run("scripts", func(t *testing.T) {
+		out := run(t, s, Job{Program: spin + "f(0.3)", Stdin: make([]string, 9), Limits: Limits{CPUSeconds: 0.5, TotalCPUSeconds: 0.8}})
+		if out.Status != code.CPULimit || len(out.Tests) != 3 || !strings.Contains(out.Reason, "for all tests") {
+			t.Errorf("%+v", out)
+		}
+	})
 }

@@ -3,215 +3,238 @@
 package sandbox
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/rand"
-	_ "embed"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
-//go:embed driver.py
-var driver string
-
-// process is one cell from its start to its end.
+// process is one process of a job from its start to its end.
 type process struct {
-	cmd    *exec.Cmd
+	in     *warm
 	limits Limits
 	nonce  string
 
-	stdout, stderr, results *capture
-	status                  []string // lines of the status pipe but for the pid
-	pid                     chan int // of the cell; closed when there will be none
-	job                     []byte
+	stdout, stderr *capture
+	results        *results
+	readers        sync.WaitGroup
+	job            *os.File // our end of the job's pipe, which tests and remote programs keep open
 
-	overflow atomic.Bool // a capture was full
-	expired  atomic.Bool // the wall limit was reached
-	starved  atomic.Bool // ... while the process mostly waited for a CPU
-	wall     *time.Timer
-	readers  sync.WaitGroup
+	mu      sync.Mutex
+	pidfd   int // 0 until it is known and after the end
+	killed  bool
+	expired bool // the wall limit was reached
+	starved bool // ... while the machine had no time for the process
+	stopped bool // by the judge, which had seen enough
+	late    bool // one test used more CPU time than it may
+	wall    *time.Timer
+	clock   *time.Timer
+	said    atomic.Int64 // CPU time in nanoseconds when the process last said something
 
-	ours, ends []*os.File // our ends of the pipes (status, results, job) and the cell's
+	waited     time.Duration // for the judge
+	waitsSince time.Time
+
+	fault error // of the sandbox
+	walls bool  // the process said that its walls stand
+	end   *exit
 }
 
-// setupTime is how long a cell may take until its interpreter is ready. It is not the
-// program's time: when it is over, that is a fault.
-const setupTime = 60 * time.Second
-
-// capture keeps the first max bytes written to it and calls full on more. It must not
-// embed a bytes.Buffer: io.Copy would use its ReadFrom and pass by the limit.
-type capture struct {
-	kept  []byte
-	max   int64
-	first func() // if set, called before the first write
-	full  func()
+// request is what start needs to know.
+type request struct {
+	cpu    int64 // the kernel's limit in seconds
+	limits Limits
+	job    []any // kind and what belongs to it
+	stdin  string
+	open   bool // more messages follow the job
+	record func(record)
 }
 
-func (c *capture) Write(p []byte) (int, error) {
-	if c.first != nil {
-		c.first()
-		c.first = nil
-	}
-	room := max(0, c.max-int64(len(c.kept)))
-	if int64(len(p)) > room {
-		c.kept = append(c.kept, p[:room]...)
-		c.full()
-		return 0, errors.New("output limit")
-	}
-	c.kept = append(c.kept, p...)
-	return len(p), nil
-}
-
-// start starts a cell for one run: all calls of a function, or one standard input.
-func (s *Sandbox) start(slot int, l Limits, program, function string, calls []any, stdin string) (*process, error) {
-	nonce := make([]byte, 16)
-	rand.Read(nonce) // never fails: crypto/rand ends the program instead
-	p := &process{limits: l, nonce: hex.EncodeToString(nonce), pid: make(chan int, 1)}
-	// a model may write bytes that are no text; Python then says what it thinks of them
-	job := []any{p.nonce, strings.ToValidUTF8(program, "\uFFFD"), nil, nil}
-	if function != "" {
-		job[2], job[3] = function, calls
-	}
-	var err error
-	if p.job, err = appendMarshal(nil, job, 0); err != nil {
-		return nil, fmt.Errorf("encode job: %w", err)
-	}
-	p.capture()
-	uid, gid := s.hostIDs(slot)
-	p.cmd = exec.Command(s.cell, "launch", uid, gid, strconv.FormatInt(l.kernelCPU(), 10), strconv.FormatInt(l.MemoryBytes, 10),
-		strconv.FormatInt(l.DiskBytes, 10), strconv.Itoa(l.Processes),
-		s.python, "-S", "-s", "-B", "-X", "utf8", "-c", driver)
-	p.cmd.Env = []string{"PYTHONHASHSEED=0"}
-	p.cmd.Dir = "/"
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
-	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
-	if stdin != "" {
-		p.cmd.Stdin = bytes.NewReader([]byte(stdin))
-	}
-	if err := p.pipes(); err != nil {
+// start hands a job to an interpreter. An error is a fault of the sandbox or the request.
+func (w *warm) start(r request) (*process, error) {
+	if err := w.group.allow(r.limits); err != nil {
 		return nil, err
 	}
-	err = p.cmd.Start()
-	for _, f := range p.ends {
-		f.Close()
+	nonce := make([]byte, 16)
+	rand.Read(nonce) // never fails: crypto/rand ends the program instead
+	p := &process{in: w, limits: r.limits, nonce: hex.EncodeToString(nonce)}
+	job, err := appendMarshal(nil, append([]any{p.nonce}, r.job...), 0)
+	if err != nil {
+		return nil, requestError{fmt.Errorf("encode job: %w", err)}
+	}
+	p.stdout = &capture{max: r.limits.OutputBytes, full: p.kill}
+	p.stderr = &capture{max: r.limits.OutputBytes, full: p.kill}
+	p.results = &results{p: p, max: r.limits.OutputBytes, record: r.record}
+	pipes, err := makePipes()
+	if err != nil {
+		return nil, err
+	}
+	err = w.submit(r.cpu, r.limits.MemoryBytes, r.limits.DiskBytes, int64(r.limits.Processes)+w.others, pipes.theirs[:])
+	for _, f := range pipes.theirs {
+		unix.Close(f)
 	}
 	if err != nil {
-		for _, f := range p.ours {
-			f.Close()
-		}
-		return nil, fmt.Errorf("start %s: %w", s.cell, err)
+		pipes.closeOurs()
+		return nil, fmt.Errorf("interpreter of the cell is gone: %w", err)
 	}
-	p.serve()
+	p.job = pipes.ours[3]
+	for i, to := range map[int]io.Writer{1: p.stdout, 2: p.stderr, 4: p.results} {
+		p.readers.Go(func() {
+			io.Copy(to, pipes.ours[i])
+			pipes.ours[i].Close()
+		})
+	}
+	go func() {
+		io.WriteString(pipes.ours[0], r.stdin) // a program need not read it
+		pipes.ours[0].Close()
+	}()
+	p.readers.Go(func() {
+		p.send(job)
+		if !r.open {
+			p.job.Close()
+		}
+	})
 	return p, nil
 }
 
-// serve writes the job, reads what comes back and sets the clock.
-func (p *process) serve() {
-	p.wall = time.AfterFunc(setupTime, p.expire)
-	status, results, job := p.ours[0], p.ours[1], p.ours[2]
-	p.readers.Go(func() {
-		p.readStatus(status)
-		status.Close()
-	})
-	p.readers.Go(func() {
-		io.Copy(p.results, results)
-		results.Close()
-	})
-	go func() {
-		job.Write(p.job) // a cell that is gone already shows in its status
-		job.Close()
-	}()
+// send writes one message to the process; that it is gone shows elsewhere.
+func (p *process) send(message []byte) {
+	p.job.Write(append(binary.LittleEndian.AppendUint32(nil, uint32(len(message))), message...))
 }
 
-// readStatus reads what the cell and its launcher say, in whatever order.
-func (p *process) readStatus(status io.Reader) {
-	defer close(p.pid)
-	for lines := bufio.NewScanner(status); lines.Scan(); {
-		pid, err := 0, error(nil)
-		if text, ok := strings.CutPrefix(lines.Text(), "pid "); !ok {
-			p.status = append(p.status, lines.Text())
-		} else if pid, err = strconv.Atoi(text); err == nil {
-			p.pid <- pid
+// wait returns when the process is gone and all that it wrote is read. The error is a
+// fault of the sandbox, after which its interpreter must not be used again, or ctx's.
+func (p *process) wait(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, p.kill)
+	p.in.judge.SetReadDeadline(time.Now().Add(setupTime))
+	for p.end == nil && p.fault == nil {
+		p.hear()
+	}
+	p.in.judge.SetReadDeadline(time.Time{})
+	stop()
+	p.mu.Lock()
+	for _, t := range []*time.Timer{p.wall, p.clock} {
+		if t != nil {
+			t.Stop()
 		}
 	}
-}
-
-// ready starts the program's own wall time: the driver is about to run it.
-func (p *process) ready() {
-	pid := <-p.pid // the driver's word may come before the launcher's
-	since, before := time.Now(), busy(pid)
-	p.wall.Stop()
-	p.wall = time.AfterFunc(p.limits.wall(), func() {
-		p.starved.Store(starved(pid, before, time.Since(since)))
-		p.expire()
-	})
-}
-
-// expire ends the process because its time is over.
-func (p *process) expire() {
-	p.expired.Store(true)
-	p.kill()
-}
-
-// capture prepares the buffers for what the cell writes.
-func (p *process) capture() {
-	full := func() {
-		p.overflow.Store(true)
-		p.kill()
+	p.killed = true // nothing to kill any more: the handle is closed below
+	if p.pidfd != 0 {
+		unix.Close(p.pidfd)
+		p.pidfd = 0
 	}
-	p.stdout = &capture{max: p.limits.OutputBytes, full: full}
-	p.stderr = &capture{max: p.limits.OutputBytes, full: full}
-	p.results = &capture{max: p.limits.OutputBytes, full: full, first: p.ready}
-}
-
-// pipes makes the cell's descriptors 3 (status), 4 (job) and 5 (results).
-func (p *process) pipes() error {
-	statusR, statusW, err1 := os.Pipe()
-	jobR, jobW, err2 := os.Pipe()
-	resultsR, resultsW, err3 := os.Pipe()
-	if err := errors.Join(err1, err2, err3); err != nil {
-		for _, f := range []*os.File{statusR, statusW, jobR, jobW, resultsR, resultsW} {
-			f.Close() // nil is an error without effect
-		}
-		return fmt.Errorf("make pipes: %w", err)
+	p.mu.Unlock()
+	if p.fault != nil && p.end == nil {
+		p.in.close() // whatever the process still does ends here
 	}
-	p.ours, p.ends = []*os.File{statusR, resultsR, jobW}, []*os.File{statusW, jobR, resultsW}
-	p.cmd.ExtraFiles = p.ends
+	p.readers.Wait()
+	p.job.Close()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if p.fault != nil {
+		return p.fault
+	}
+	if !p.walls && !p.stopped {
+		return fmt.Errorf("set up process: ended before its walls stood (%s)", p.end)
+	}
 	return nil
 }
 
-// hostIDs are the uid and gid on the host of the programs of a slot: where there is a
-// choice never the judge's own, which would own the judge's files; and limits on the
-// number of tasks do not bind the host's root.
-func (s *Sandbox) hostIDs(slot int) (uid, gid string) {
-	if s.baseUID >= 0 {
-		id := strconv.Itoa(s.baseUID + slot)
-		return id, id
+// hear takes one message about the process.
+func (p *process) hear() {
+	pidfd := 0
+	text, err := p.in.receive(&pidfd)
+	var number int
+	var ns int64
+	switch {
+	case err != nil && errors.Is(err, os.ErrDeadlineExceeded):
+		p.fault = fmt.Errorf("interpreter of the cell did not answer within %v", setupTime)
+	case err != nil:
+		p.fault = fmt.Errorf("interpreter of the cell is gone: %w", err)
+	case text == "pid" && pidfd != 0:
+		p.mu.Lock()
+		p.pidfd = pidfd
+		killed := p.killed
+		p.mu.Unlock()
+		if killed {
+			p.kill()
+		}
+	case text == "R":
+		p.walls = true
+		p.in.judge.SetReadDeadline(time.Time{}) // from here the process's own limits hold
+	case strings.HasPrefix(text, "fault "):
+		p.fault = setupError{fmt.Errorf("set up process: %s", strings.TrimPrefix(text, "fault "))}
+	default:
+		if _, err := fmt.Sscanf(text, "exit %d %d", &number, &ns); err == nil {
+			p.end = &exit{code: number, cpu: time.Duration(ns)}
+		} else if _, err := fmt.Sscanf(text, "signal %d %d", &number, &ns); err == nil {
+			p.end = &exit{signal: unix.Signal(number), cpu: time.Duration(ns)}
+		} else {
+			p.fault = fmt.Errorf("interpreter of the cell said %q", text)
+		}
 	}
-	return strconv.Itoa(os.Getuid()), strconv.Itoa(os.Getgid())
 }
 
-// kill makes the launcher end the first process of the cell's pid namespace, and so
-// everything in it.
-func (p *process) kill() { p.cmd.Process.Signal(syscall.SIGTERM) }
+// kill ends the process, at once or as soon as there is a handle to it.
+func (p *process) kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.killed = true
+	if p.pidfd != 0 {
+		unix.PidfdSendSignal(p.pidfd, unix.SIGKILL, nil, 0) // its error: gone already
+		p.in.judge.SetReadDeadline(time.Now().Add(setupTime))
+	}
+}
 
-// wait returns when the cell and everything in it is gone. The error is that of ctx.
-func (p *process) wait(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, p.kill)
-	p.cmd.Wait() // its error is in ProcessState, or the captures' own
-	stop()
-	p.readers.Wait()
-	p.wall.Stop()
-	return ctx.Err()
+// stop ends the process because the judge has seen enough.
+func (p *process) stop() {
+	p.mu.Lock()
+	p.stopped = p.stopped || !p.killed
+	p.mu.Unlock()
+	p.kill()
+}
+
+// pipes are those of one process: our ends, and theirs as numbers.
+type pipes struct {
+	ours   [5]*os.File
+	theirs [5]int
+}
+
+// makePipes makes stdin, stdout, stderr, job and results. Our ends wait in Go's poller;
+// theirs block, as Python expects.
+func makePipes() (*pipes, error) {
+	p := &pipes{}
+	for i := range p.ours {
+		var ends [2]int
+		if err := unix.Pipe2(ends[:], unix.O_CLOEXEC); err != nil {
+			p.closeOurs()
+			for _, f := range p.theirs[:i] {
+				unix.Close(f)
+			}
+			return nil, fmt.Errorf("make pipes: %w", err)
+		}
+		ours, theirs := ends[0], ends[1]
+		if i == 0 || i == 3 { // they read
+			ours, theirs = theirs, ours
+		}
+		unix.SetNonblock(ours, true)
+		p.ours[i], p.theirs[i] = os.NewFile(uintptr(ours), "pipe"), theirs
+	}
+	return p, nil
+}
+
+func (p *pipes) closeOurs() {
+	for _, f := range p.ours {
+		f.Close() // nil is an error without effect
+	}
 }

@@ -4,19 +4,27 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 
 	"temper/model/reward"
 	"temper/model/reward/code"
 )
 
 // Version names the way of running in a verdict's lineage. It changes when a verdict may.
-const Version = "sandbox/1"
+const Version = "sandbox/2"
+
+// The walls, in the order in which New tries them.
+const (
+	Namespaces = "namespaces"
+	Landlock   = "landlock"
+)
 
 // Options say where things are. The zero value is right for an installed worker.
 type Options struct {
@@ -25,26 +33,63 @@ type Options struct {
 	// Python is the interpreter, a file under /usr; by default /usr/bin/python3.
 	Python string
 	// Slots is how many programs run at once; by default two per CPU, since making and
-	// unmaking namespaces is mostly waiting. Together they may use Slots times the memory limit.
+	// unmaking namespaces is partly waiting. Together they may use Slots times the memory limit.
 	Slots int
+	// Wall is Namespaces or Landlock; by default the first that this machine allows.
+	Wall string
+	// ControlGroup, if set, is an existing control group that the operator gives to the
+	// sandbox, such as "temper": a path below /sys/fs/cgroup, or below memory and pids there
+	// (version 1). Each cell gets a group of its own in it, with limits on memory and tasks.
+	ControlGroup string
+	// RecycleAfter is how many jobs an interpreter forks before another takes its place; by default 1000.
+	RecycleAfter int
 }
 
 // Sandbox runs untrusted programs. It is safe for concurrent use.
 type Sandbox struct {
 	cell, python string
-	baseUID      int // first of the slots' uids on the host, or -1: the judge's own
-	slots        chan int
-	version      string // of Python
+	inside       string // the Python that runs in the cells
+	wall         string
+	cgroup       string // parent of the cells' control groups, or ""
+	recycle      int
+	baseUID      int // first of the cells' uids on the host, or -1: the judge's own
+	tickets      chan struct{}
+	mu           sync.Mutex
+	free         []*slot // as many as there are tickets; the last used comes first, for it is warm
+	version      string  // of Python
 }
 
-// New finds the helper and the interpreter and runs the self-test. Its error says what is
-// missing and what to install, or which attack was not stopped.
+// New finds the helper and the interpreter, chooses a wall and runs the self-test behind
+// it. Its error says what is missing and what to install, or which attack was not stopped.
 func New(ctx context.Context, o Options) (*Sandbox, error) {
-	s := &Sandbox{cell: o.Cell, python: o.Python}
+	walls := []string{Namespaces, Landlock}
+	if o.Wall != "" {
+		walls = []string{o.Wall}
+	}
+	var refused []error
+	for _, wall := range walls {
+		s, err := open(ctx, o, wall)
+		if err == nil {
+			return s, nil
+		}
+		refused = append(refused, fmt.Errorf("sandbox: %w", explain(wall, err)))
+		if !errors.As(err, new(setupError)) {
+			break // not a wall that is refused: no other one helps
+		}
+	}
+	return nil, errors.Join(refused...)
+}
+
+// open makes a sandbox behind one wall.
+func open(ctx context.Context, o Options, wall string) (*Sandbox, error) {
+	if wall != Namespaces && wall != Landlock {
+		return nil, fmt.Errorf("wall is %q, want %q or %q", wall, Namespaces, Landlock)
+	}
+	s := &Sandbox{cell: o.Cell, python: o.Python, inside: insideSource(), wall: wall, cgroup: o.ControlGroup, recycle: o.RecycleAfter}
 	if s.cell == "" {
 		self, err := os.Executable()
 		if err != nil {
-			return nil, fmt.Errorf("sandbox: find own executable: %w", err)
+			return nil, fmt.Errorf("find own executable: %w", err)
 		}
 		s.cell = filepath.Join(filepath.Dir(self), "sandbox-cell")
 	}
@@ -52,18 +97,24 @@ func New(ctx context.Context, o Options) (*Sandbox, error) {
 		s.python = "/usr/bin/python3"
 	}
 	if err := s.locate(); err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+		return nil, err
 	}
 	if o.Slots == 0 {
 		o.Slots = 2 * runtime.NumCPU()
 	}
-	s.baseUID = freeUIDs(o.Slots)
-	s.slots = make(chan int, o.Slots)
+	if s.recycle == 0 {
+		s.recycle = 1000
+	}
+	removeOldGroups(o.ControlGroup)
+	s.baseUID = freeUIDs(cellsPerSlot * o.Slots)
+	s.tickets = make(chan struct{}, o.Slots)
 	for i := range o.Slots {
-		s.slots <- i
+		s.free = append(s.free, &slot{number: i})
+		s.tickets <- struct{}{}
 	}
 	if err := s.selfTest(ctx); err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+		s.Close()
+		return nil, err
 	}
 	return s, nil
 }
@@ -81,92 +132,96 @@ func (s *Sandbox) locate() error {
 	return nil
 }
 
+// Version names everything that a verdict depends on beside the program and its tests:
+// the rules, the way of running, the wall and the interpreter. It belongs into a
+// verdict's lineage.
+func (s *Sandbox) Version() string {
+	return fmt.Sprintf("%s %s %s python/%s", code.Version, Version, s.wall, s.version)
+}
+
+// Close ends the interpreters. It waits for runs that are going on.
+func (s *Sandbox) Close() {
+	for range cap(s.tickets) {
+		<-s.tickets
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sl := range s.free {
+		sl.discard()
+	}
+}
+
+// tries is how often a job is begun before a fault of the sandbox is reported.
+const tries = 2
+
 // Run runs a program on its inputs. What the program does, fails or leaves undone is in
 // the Outcome; an error is a fault of the set-up, the machine or the caller (or ctx's),
-// for which there is no verdict. Run waits for a free slot.
+// for which there is no verdict. Run waits for a free slot; after a fault it begins once
+// more with a new interpreter.
 func (s *Sandbox) Run(ctx context.Context, j Job) (Outcome, error) {
-	if err := j.validate(); err != nil {
+	out, err := s.run(ctx, j)
+	if err != nil {
 		return Outcome{}, fmt.Errorf("sandbox: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Sandbox) run(ctx context.Context, j Job) (Outcome, error) {
+	if err := j.validate(); err != nil {
+		return Outcome{}, err
 	}
 	j.Limits = j.Limits.filled()
 	select {
-	case slot := <-s.slots:
-		defer func() { s.slots <- slot }()
-		out, err := s.runOn(ctx, slot, j)
-		if err != nil {
-			return Outcome{}, fmt.Errorf("sandbox: %w", explain(err))
-		}
-		return out, nil
+	case <-s.tickets:
 	case <-ctx.Done():
-		return Outcome{}, fmt.Errorf("sandbox: wait for a slot: %w", ctx.Err())
+		return Outcome{}, fmt.Errorf("wait for a slot: %w", ctx.Err())
 	}
+	sl := s.take()
+	defer s.put(sl)
+	for try := 1; ; try++ {
+		out, err := s.runOn(ctx, sl, j)
+		if err == nil {
+			return out, nil
+		}
+		sl.discard()
+		if ctx.Err() != nil || try == tries || errors.As(err, new(requestError)) {
+			return Outcome{}, err
+		}
+	}
+}
+
+func (s *Sandbox) runOn(ctx context.Context, sl *slot, j Job) (Outcome, error) {
+	switch {
+	case j.Function != "":
+		return s.runCalls(ctx, sl, j)
+	case len(j.Asserts) > 0:
+		return s.runAsserts(ctx, sl, j)
+	}
+	return s.runScripts(ctx, sl, j)
+}
+
+// Report is a verdict with what each test did, up to the first that failed.
+type Report struct {
+	reward.Result
+	Tests []code.TestOutcome
 }
 
 // Grade runs a program on all tests and judges what came out. With an error the verdict
 // is ungradable.
 func (s *Sandbox) Grade(ctx context.Context, program string, tests code.Tests, l Limits) (reward.Result, error) {
+	r, err := s.Report(ctx, program, tests, l)
+	return r.Result, err
+}
+
+// Report is Grade with the tests' outcomes.
+func (s *Sandbox) Report(ctx context.Context, program string, tests code.Tests, l Limits) (Report, error) {
 	in := code.Inputs(tests)
-	out, err := s.Run(ctx, Job{Program: program, Function: in.Function, Calls: in.Calls, Stdin: in.Stdin, Limits: l, Continue: tests.Passes})
+	out, err := s.Run(ctx, Job{Program: program, Function: in.Function, Calls: in.Calls, Stdin: in.Stdin,
+		Setup: tests.Setup, Asserts: tests.Asserts, Limits: l, Continue: tests.Passes})
 	if err != nil {
-		return reward.Result{Verdict: reward.Ungradable, Extracted: program, Reason: err.Error()}, err
+		return Report{Result: reward.Result{Verdict: reward.Ungradable, Extracted: program, Reason: err.Error()}}, err
 	}
 	r := code.Judge(tests, out)
 	r.Extracted = program
-	return r, nil
-}
-
-func (s *Sandbox) runOn(ctx context.Context, slot int, j Job) (Outcome, error) {
-	if j.Function != "" {
-		return s.runCalls(ctx, slot, j)
-	}
-	out := Outcome{Status: code.Finished}
-	for i, stdin := range j.Stdin {
-		p, e, _, err := s.runOnce(ctx, slot, j, nil, stdin)
-		if err != nil {
-			return Outcome{}, err
-		}
-		test := code.TestOutcome{Stdout: string(p.stdout.kept), CPU: e.cpu}
-		out.CPU += e.cpu
-		if e.status != code.Finished {
-			out.Status, out.Reason, test.Error = e.status, e.reason, e.reason
-		}
-		out.Tests = append(out.Tests, test)
-		if test.Error != "" || j.Continue != nil && !j.Continue(i, test) {
-			break
-		}
-	}
-	return out, nil
-}
-
-func (s *Sandbox) runCalls(ctx context.Context, slot int, j Job) (Outcome, error) {
-	calls := make([]any, len(j.Calls))
-	for i, raw := range j.Calls {
-		v, err := decodeJSON(raw)
-		if _, list := v.([]any); err != nil || !list {
-			return Outcome{}, fmt.Errorf("job: calls[%d] is not a JSON array of arguments", i)
-		}
-		calls[i] = v
-	}
-	_, e, rs, err := s.runOnce(ctx, slot, j, calls, "")
-	if err != nil {
-		return Outcome{}, err
-	}
-	return functionOutcome(rs, e, len(calls)), nil
-}
-
-// runOnce runs one cell to its end.
-func (s *Sandbox) runOnce(ctx context.Context, slot int, j Job, calls []any, stdin string) (*process, ending, []record, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, ending{}, nil, err
-	}
-	p, err := s.start(slot, j.Limits, j.Program, j.Function, calls, stdin)
-	if err != nil {
-		return nil, ending{}, nil, err
-	}
-	if err := p.wait(ctx); err != nil {
-		return nil, ending{}, nil, err
-	}
-	rs := p.records()
-	e, err := p.classify(rs)
-	return p, e, rs, err
+	return Report{r, out.Tests}, nil
 }

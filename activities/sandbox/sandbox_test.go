@@ -46,11 +46,11 @@ func testMain(m *testing.M) int {
 }
 
 var openOnce = sync.OnceValues(func() (*Sandbox, error) {
-	return New(context.Background(), Options{Cell: cellPath})
+	return New(context.Background(), Options{Cell: cellPath, Wall: os.Getenv("SANDBOX_TEST_WALL")}) // unset: as workers do
 })
 
-// open returns the one sandbox of this test process, its self-test passed.
-func open(t testing.TB) *Sandbox {
+// opened returns the one sandbox of this test process, its self-test passed.
+func opened(t testing.TB) *Sandbox {
 	t.Helper()
 	s, err := openOnce()
 	if err != nil {
@@ -59,16 +59,20 @@ func open(t testing.TB) *Sandbox {
 	return s
 }
 
-// openWith is open with another helper.
-func openWith(t testing.TB, cell string) *Sandbox {
+// openedWith is opened with another helper.
+func openedWith(t testing.TB, cell string) *Sandbox {
 	t.Helper()
-	s := *open(t)
-	s.cell = cell
-	return &s
+	like := opened(t)
+	s := &Sandbox{cell: cell, python: like.python, inside: like.inside, wall: like.wall, recycle: like.recycle, baseUID: like.baseUID}
+	s.tickets = make(chan struct{}, 1)
+	s.tickets <- struct{}{}
+	s.free = []*slot{{number: 30}}
+	t.Cleanup(s.Close)
+	return s
 }
 
 func TestProbe(t *testing.T) {
-	d := open(t).Probe()
+	d := opened(t).Probe()
 	t.Logf("%+v", d)
 	if d.Wall == "" || d.Python == "" || d.Slots < 1 || d.Attacks != len(attacks) {
 		t.Errorf("incomplete description %+v", d)

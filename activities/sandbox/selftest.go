@@ -17,8 +17,8 @@ import (
 	"temper/model/reward/code"
 )
 
-// attackPrograms define attack(), which tries something and returns a list of what it got
-// through with, or runs into a limit.
+// attackPrograms define attack(wall), which tries something and returns a list of what it
+// got through with, or runs into a limit.
 //
 //go:embed attacks/*.py
 var attackPrograms embed.FS
@@ -61,7 +61,7 @@ func (a attack) run(ctx context.Context, s *Sandbox) error {
 		return fmt.Errorf("open a file to inherit: %w", err)
 	}
 	defer unix.Close(open)
-	out, err := s.Run(ctx, Job{Program: string(program), Function: "attack", Calls: []json.RawMessage{[]byte("[]")}, Limits: a.limits()})
+	out, err := s.run(ctx, Job{Program: string(program), Function: "attack", Calls: []json.RawMessage{[]byte(`["` + s.wall + `"]`)}, Limits: a.limits()})
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (a attack) run(ctx context.Context, s *Sandbox) error {
 
 // selfTest asks the interpreter for its version and runs every attack.
 func (s *Sandbox) selfTest(ctx context.Context) error {
-	out, err := s.Run(ctx, Job{Program: "import sys\nprint(sys.version.split()[0])", Stdin: []string{""}})
+	out, err := s.run(ctx, Job{Program: "import sys\nprint(sys.version.split()[0])", Stdin: []string{""}})
 	if err != nil {
 		return err
 	}

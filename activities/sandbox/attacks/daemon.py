@@ -2,7 +2,7 @@ import os
 import time
 
 
-def attack():
+def attack(wall):
     try:
         if os.fork() == 0:
             os.setsid()

@@ -1,7 +1,7 @@
 import os
 
 
-def attack():
+def attack(wall):
     total = 0
     for i in range(64):  # many files: the limit is on their sum
         try:
@@ -17,5 +17,6 @@ def attack():
             files += 1
     except OSError:
         pass
-    through = [f"{total >> 20} MiB"] if total > 33 << 20 else []
-    return through + ([f"{files} files"] if files > 2000 else [])
+    most, number = (33 << 20, 2000) if wall == "namespaces" else (0, 0)
+    through = [f"{total >> 20} MiB"] if total > most else []
+    return through + ([f"{files} files"] if files > number else [])

@@ -2,11 +2,11 @@ import os
 import socket
 
 
-def attack():
+def attack(wall):
     through = [k for k in os.environ if k not in ("PYTHONHASHSEED", "LC_CTYPE")]
-    if os.getuid() == 0 or os.geteuid() == 0 or os.getgroups() not in ([], [65534]):
+    if os.getuid() == 0 or os.geteuid() == 0 or wall == "namespaces" and os.getgroups() not in ([], [65534]):
         through.append(f"uid {os.getuid()} groups {os.getgroups()}")
-    if socket.gethostname() != "sandbox":
+    if wall == "namespaces" and socket.gethostname() != "sandbox":
         through.append("host name")
     open_files = [fd for fd in range(3, 4096) if is_open(fd)]
     if open_files != [5]:

@@ -3,7 +3,7 @@ import os
 import subprocess
 
 
-def attack():
+def attack(wall):
     through = []
 
     def attempt(name, start):

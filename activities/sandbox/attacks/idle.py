@@ -1,5 +1,5 @@
 import time
 
 
-def attack():
+def attack(wall):
     time.sleep(1e6)

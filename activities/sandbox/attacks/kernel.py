@@ -3,7 +3,7 @@ import errno
 import os
 
 
-def attack():
+def attack(wall):
     through = []
     libc = ctypes.CDLL(None, use_errno=True)
     page = ctypes.create_string_buffer(4096)

@@ -1,3 +1,3 @@
-def attack():
+def attack(wall):
     while True:
         pass

@@ -1,4 +1,4 @@
-def attack():
+def attack(wall):
     blocks = []
     try:
         while len(blocks) < 160:

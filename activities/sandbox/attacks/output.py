@@ -1,6 +1,6 @@
 import sys
 
 
-def attack():
+def attack(wall):
     while True:
         sys.stdout.write("x" * 65536)

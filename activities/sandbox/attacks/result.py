@@ -1,2 +1,2 @@
-def attack():
+def attack(wall):
     return "x" * (64 << 20)

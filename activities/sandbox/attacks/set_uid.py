@@ -2,11 +2,11 @@ import os
 import stat
 
 
-def attack():
+def attack(wall):
     # set-uid programs lie in /usr; executing one must not raise anything
     for name in ("su", "sudo", "passwd", "mount"):
         path = "/usr/bin/" + name
-        if os.path.exists(path) and not os.statvfs(path).f_flag & os.ST_NOSUID:
+        if wall == "namespaces" and os.path.exists(path) and not os.statvfs(path).f_flag & os.ST_NOSUID:
             return [path]
     try:
         os.mknod("/tmp/device", stat.S_IFBLK | 0o600, os.makedev(8, 0))

@@ -1,7 +1,7 @@
 import threading
 
 
-def attack():
+def attack(wall):
     stop = threading.Event()
     started = []
     threading.stack_size(1 << 16)  # small ones: it is not memory that stops them
@@ -15,4 +15,6 @@ def attack():
     stop.set()
     for t in started:
         t.join()
-    return [f"{len(started)} threads"] if len(started) > 16 else []
+    # where the uid is not the program's own, the limit is wide, and memory is what bounds them
+    most = 16 if wall == "namespaces" else 100_000
+    return [f"{len(started)} threads"] if len(started) > most else []

@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,11 +20,10 @@ type step struct {
 }
 
 // buildRoot makes this process's root: a read-only tmpfs that holds /usr (read-only),
-// /dev/null and an empty /tmp of at most disk bytes. There is no /proc, /sys, /etc,
-// /home or /dev/shm.
-func buildRoot(disk uint64) error {
+// /dev/null and an empty folder /tmp, over which each program's process mounts its own.
+// There is no /proc, /sys, /etc, /home or /dev/shm.
+func buildRoot() error {
 	const quiet = unix.MS_NOSUID | unix.MS_NODEV
-	size := "mode=1777,nr_inodes=1024,size=" + strconv.FormatUint(disk, 10)
 	steps := []step{
 		{"make mounts private", func() error { return unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "") }},
 		{"mount root", func() error { return unix.Mount("tmpfs", base, "tmpfs", quiet, "size=1m,nr_inodes=64,mode=755") }},
@@ -33,7 +31,6 @@ func buildRoot(disk uint64) error {
 		{"bind /usr", func() error { return unix.Mount("/usr", base+"/usr", "", unix.MS_BIND|unix.MS_REC, "") }},
 		{"make /usr read-only", readOnlyUsr},
 		{"bind /dev/null", func() error { return unix.Mount("/dev/null", base+"/dev/null", "", unix.MS_BIND, "") }},
-		{"mount /tmp", func() error { return unix.Mount("tmpfs", base+"/tmp", "tmpfs", quiet, size) }},
 		{"pivot_root", func() error { return unix.PivotRoot(base, base+"/old") }},
 		{"enter root", func() error { return unix.Chdir("/") }},
 		{"detach the host's root", func() error { return unix.Unmount("/old", unix.MNT_DETACH) }},
@@ -77,19 +74,31 @@ func readOnlyUsr() error {
 	return unix.MountSetattr(-1, base+"/usr", unix.AT_RECURSIVE, &attr)
 }
 
-// dropPrivileges gives up every capability for good: bounding set, secure bits, then
-// the sets themselves.
-func dropPrivileges() error {
-	const secureBits = 0x2f // no root, no set-uid fix-up, keep-caps off: all locked
+// keepOnlyMounting gives up every capability for good (bounding set, secure bits, then
+// the sets themselves) but the one that the interpreter needs to give each program mounts
+// and processes of its own. It lies in the ambient set and dies with the first capset.
+func keepOnlyMounting() error {
+	const secureBits = 0xef // no root, no set-uid fix-up, keep-caps off, no raising of ambient ones: all locked
 	for c := uintptr(0); c <= unix.CAP_LAST_CAP; c++ {
 		if err := unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0); err != nil && err != unix.EINVAL { // EINVAL: unknown to this kernel
 			return fmt.Errorf("drop bounding capability %d: %w", c, err)
 		}
 	}
+	return runSteps([]step{
+		{"secure bits", func() error { return unix.Prctl(unix.PR_SET_SECUREBITS, secureBits, 0, 0, 0) }},
+		{"lower capability", func() error {
+			return unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_LOWER, unix.CAP_SETPCAP, 0, 0)
+		}},
+		{"no new privileges", func() error { return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }},
+	})
+}
+
+// keepNothing gives up every capability.
+func keepNothing() error {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var none [2]unix.CapUserData
 	return runSteps([]step{
-		{"secure bits", func() error { return unix.Prctl(unix.PR_SET_SECUREBITS, secureBits, 0, 0, 0) }},
+		{"clear ambient capabilities", func() error { return unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) }},
 		{"drop capabilities", func() error { return unix.Capset(&header, &none[0]) }},
 		{"no new privileges", func() error { return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }},
 	})

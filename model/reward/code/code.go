@@ -7,7 +7,7 @@
 //
 // A program is correct if and only if every test passes within the limits
 // (AceReason-Nemotron 1.0 §3.1). The comparison rules stand at equalValues and
-// equalOutput.
+// Tests.Compare.
 package code
 
 import (
@@ -18,43 +18,62 @@ import (
 
 // Version names the rules of this package in a verdict's lineage. It changes when a
 // verdict may change.
-const Version = "code/1"
+const Version = "code/2"
 
 // Extract returns the program of a response: of the text after the last </think>, the
-// last complete ```python block, or the whole text, trimmed, where no such block was
-// opened. ok is false if there is no </think>, if the only block is not closed, or if
+// last closed block that is marked as Python (```python, ```python3 or ```py); else the
+// last closed block without a mark; else, where no such block was opened, the whole text,
+// trimmed. ok is false if there is no </think>, if the only block is not closed, or if
 // nothing is left.
 func Extract(response string) (program string, ok bool) {
-	const think, fence = "</think>", "```"
+	const think = "</think>"
 	at := strings.LastIndex(response, think)
 	if at < 0 {
 		return "", false
 	}
 	text := response[at+len(think):]
-	opened, inside := false, false
-	var block, last []string
-	for _, line := range strings.Split(text, "\n") {
-		mark := strings.TrimSpace(line)
-		switch {
-		case !inside && mark == fence+"python":
-			opened, inside, block = true, true, nil
-		case inside && mark == fence:
-			inside, last = false, block
-		case inside:
-			block = append(block, line)
-		}
+	marked, plain, opened := blocks(text)
+	switch {
+	case marked != nil:
+		text = *marked
+	case plain != nil:
+		text = *plain
+	case opened:
+		return "", false
 	}
-	if opened {
-		program = strings.Join(last, "\n")
-	} else {
-		program = text
-	}
-	program = strings.TrimSpace(program)
+	program = strings.TrimSpace(text)
 	return program, program != ""
 }
 
-// Input is all of a problem's tests that a program gets to see. Exactly one kind is set:
-// Function with Calls, or Stdin.
+// blocks finds the last closed block marked as Python and the last one without a mark,
+// and says whether any such block was opened. Blocks of other languages are text.
+func blocks(text string) (marked, plain *string, opened bool) {
+	const fence = "```"
+	var block []string
+	var to **string // of the block that is open
+	for _, line := range strings.Split(text, "\n") {
+		mark := strings.TrimSpace(line)
+		switch language := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(mark, fence))); {
+		case to != nil && mark == fence:
+			body := strings.Join(block, "\n")
+			*to, to = &body, nil
+		case to != nil:
+			block = append(block, line)
+		case !strings.HasPrefix(mark, fence):
+		case language == "python" || language == "python3" || language == "py":
+			to, opened, block = &marked, true, nil
+		case language == "":
+			to, opened, block = &plain, true, nil
+		default: // read to its end, which is no beginning
+			var other *string
+			to, block = &other, nil
+		}
+	}
+	return marked, plain, opened
+}
+
+// Input is all of a problem's tests that a program's process gets to see: Function with
+// Calls, Stdin, or nothing.
 type Input struct {
 	// Function is the name of the function to call.
 	Function string
@@ -80,7 +99,7 @@ const (
 
 // TestOutcome is what one test produced.
 type TestOutcome struct {
-	// Value is the returned value of a call as JSON.
+	// Value is the returned value of a call as JSON; of an assert, true.
 	Value json.RawMessage
 	// Stdout is what a run wrote to standard output.
 	Stdout string

@@ -19,6 +19,10 @@ func TestExtract(t *testing.T) {
 		{"block in the reasoning", "```python\na\n```</think>print(2)", "print(2)"},
 		{"after the last end of reasoning", "</think>a</think>b", "b"},
 		{"other language is not a block", "</think>```text\nx\n```", "```text\nx\n```"},
+		{"other names of the language", "</think>```py\na\n```\n``` Python3\nb\n```", "b"},
+		{"block without a mark", "</think>So:\n```\na\n```", "a"},
+		{"marked before unmarked", "</think>```python\na\n```\nIt prints\n```\n5\n```", "a"},
+		{"after another language", "</think>```text\nx\n```\n```python\na\n```", "a"},
 		{"open block after a closed one", "</think>```python\na\n```\n```python\nb", "a"},
 		{"only an open block", "</think>```python\na", ""},
 		{"no end of reasoning", "print(1)", ""},
@@ -46,9 +50,18 @@ func TestValidate(t *testing.T) {
 		`{"type":"stdin","inputs":["1"],"outputs":["1"]}`:                           "",
 		`{"type":"function","name":"f","cases":[{"args":[1],"expect":null}]}`:       "",
 		`{"type":"function","name":"f","cases":[{"args":[],"expect":[1,{"a":2}]}]}`: "",
-		`{"type":"assert"}`: `type is "assert", want "stdin" or "function"`,
-		`{}`:                `type is ""`,
-		`{"type":"stdin"}`:  "inputs is empty",
+		`{"type":"unit"}`:   `type is "unit", want "stdin", "function" or "assert"`,
+		`{"type":"assert"}`: "asserts is empty",
+		`{"type":"assert","asserts":["assert f(1)"," "]}`:                                    "asserts[1] is empty",
+		`{"type":"assert","setup":"import math","asserts":["assert f(1)"]}`:                  "",
+		`{"type":"assert","asserts":["assert f(1)"],"name":"f"}`:                             "name and cases belong to",
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"float","tolerance":1e-4}`: "",
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"about"}`:                  `compare is "about", want`,
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"tolerance":1e-4}`:                   `tolerance belongs to compare "float"`,
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"float","tolerance":-1}`:   "tolerance is -1",
+		`{"type":"function","name":"Solution.f","cases":[{"args":[1],"expect":1}]}`:          "",
+		`{}`:               `type is ""`,
+		`{"type":"stdin"}`: "inputs is empty",
 		`{"type":"stdin","inputs":["1"],"outputs":[]}`:                                     "1 inputs and 0 outputs",
 		`{"type":"stdin","inputs":["1"],"outputs":["1"],"name":"f"}`:                       "name and cases belong to",
 		`{"type":"function","name":"f(","cases":[{"args":[1],"expect":1}]}`:                `name is "f("`,
@@ -92,7 +105,7 @@ func TestEqualValues(t *testing.T) {
 		{`{"a":1,"b":[2]}`, `{"b":[2],"a":1}`, true}, {`{"a":1}`, `{"a":1,"b":1}`, false}, {`{"a":null}`, `{"b":null}`, false},
 		{"", "1", false}, {"1 2", "1", false}, {"NaN", "NaN", false},
 	} {
-		if got := equalValues(json.RawMessage(tc.got), json.RawMessage(tc.want)); got != tc.equal {
+		if got := equalValues(json.RawMessage(tc.got), json.RawMessage(tc.want), valueTolerance); got != tc.equal {
 			t.Errorf("%s and %s: got %v, want %v", tc.got, tc.want, got, tc.equal)
 		}
 	}
@@ -106,10 +119,51 @@ func TestCompareOutput(t *testing.T) {
 		{"1\n\n2", "1\n2", "output line 2 is \"\""}, {"12", "1 2", "output line 1"}, {"1", "1\n2", "ends before line 2"}, {"1\n2", "1", "more than the 1 lines"},
 		{"1.0", "1", "output line 1"}, {"YES", "Yes", "output line 1"},
 	} {
-		got := compareOutput(tc.got, tc.want)
+		got := Tests{Type: Stdin}.compareOutput(tc.got, tc.want)
 		if (got == "") != (tc.fault == "") || !strings.Contains(got, tc.fault) {
 			t.Errorf("%q for %q: got %q, want %q", tc.got, tc.want, got, tc.fault)
 		}
+	}
+}
+
+func TestCompareModes(t *testing.T) {
+	for _, tc := range []struct {
+		compare, got, want string
+		tolerance          float64
+		equal              bool
+	}{
+		{Exact, "1\n", "1\n", 0, true}, {Exact, "1", "1\n", 0, false}, {Exact, "1 \n", "1\n", 0, false},
+		{Float, "0.3333333", "0.33333333333", 0, true}, {Float, "0.333", "0.33333333333", 0, false}, {Float, "0.333", "0.3333", 1e-3, true},
+		{Float, "1e6 x", "1000000.5  x\n", 0, true}, {Float, "1e6 x", "1000000.5 y", 0, false}, {Float, "1 2", "1", 0, false},
+		{Float, "YES", "NO", 0, false}, {Float, "nan", "nan", 0, true}, {Float, "inf", "1", 0, false}, {Float, "1", "inf", 0, false}, {Float, "0x10", "16", 0, false},
+		{Float, "1000000", "1", 0, false}, {"", "1.0", "1", 0, false},
+	} {
+		got := Tests{Type: Stdin, Compare: tc.compare, Tolerance: tc.tolerance}.compareOutput(tc.got, tc.want)
+		if (got == "") != tc.equal {
+			t.Errorf("%s: %q for %q: %q, want equal %v", tc.compare, tc.got, tc.want, got, tc.equal)
+		}
+	}
+}
+
+func TestJudgeAsserts(t *testing.T) {
+	tests := decodeTests(t, `{"type":"assert","asserts":["assert f(1) == 2","assert f(2) == 4"]}`)
+	held := TestOutcome{Value: json.RawMessage("true")}
+	for name, tc := range map[string]struct {
+		out  Outcome
+		want reward.Verdict
+	}{
+		"both hold":      {Outcome{Status: Finished, Tests: []TestOutcome{held, held}}, reward.Correct},
+		"second fails":   {Outcome{Status: Exception, Tests: []TestOutcome{held, {Error: "assertion failed"}}}, reward.Incorrect},
+		"second missing": {Outcome{Status: Finished, Tests: []TestOutcome{held}}, reward.Incorrect},
+		"no value":       {Outcome{Status: Finished, Tests: []TestOutcome{held, {}}}, reward.Incorrect},
+		"crash at end":   {Outcome{Status: Crashed, Tests: []TestOutcome{held, held}}, reward.Incorrect},
+	} {
+		if got := Judge(tests, tc.out); got.Verdict != tc.want {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if in := Inputs(tests); in.Function != "" || in.Calls != nil || in.Stdin != nil {
+		t.Errorf("the program's process sees %+v", in)
 	}
 }
 

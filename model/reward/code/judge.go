@@ -14,7 +14,7 @@ func Judge(t Tests, out Outcome) reward.Result {
 	for i := range t.Len() {
 		reason := ""
 		if i < len(out.Tests) {
-			reason = t.failure(i, out.Tests[i])
+			reason = t.Failure(i, out.Tests[i])
 		} else {
 			reason = describe(out)
 		}
@@ -29,17 +29,23 @@ func Judge(t Tests, out Outcome) reward.Result {
 }
 
 // Passes says whether test i alone holds; a runner uses it to stop at the first failure.
-func (t Tests) Passes(i int, test TestOutcome) bool { return t.failure(i, test) == "" }
+func (t Tests) Passes(i int, test TestOutcome) bool { return t.Failure(i, test) == "" }
 
-// failure returns why test i failed, or "".
-func (t Tests) failure(i int, test TestOutcome) string {
+// Failure says why test i failed, or "" if it held.
+func (t Tests) Failure(i int, test TestOutcome) string {
 	if test.Error != "" {
 		return test.Error
 	}
-	if t.Type == Stdin {
-		return compareOutput(test.Stdout, t.Outputs[i])
+	switch t.Type {
+	case Stdin:
+		return t.compareOutput(test.Stdout, t.Outputs[i])
+	case Assert:
+		if string(test.Value) != "true" { // what the process of the tests says of one that held
+			return "no result"
+		}
+		return ""
 	}
-	if !equalValues(test.Value, t.Cases[i].Expect) {
+	if !equalValues(test.Value, t.Cases[i].Expect, t.tolerance()) {
 		return fmt.Sprintf("%s%s returned %s, want %s", t.Name, arguments(t.Cases[i].Args), excerpt(test.Value), excerpt(t.Cases[i].Expect))
 	}
 	return ""

@@ -1,0 +1,185 @@
+# The judged program and what runs it. A job is marshal [NONCE, KIND, PROGRAM, ...]; results
+# go to descriptor 5, one line each: NONCE KIND CPU_NANOSECONDS TEXT.
+import atexit, builtins, gc, marshal, posix, resource, sys, threading
+
+
+def cpu_nanoseconds(usage=resource.getrusage):
+    """CPU time of the process. (Under a limit the process's clock moves by the kernel's ticks only.)"""
+    u = usage(0)
+    return int((u.ru_utime + u.ru_stime) * 1e9)
+
+
+class Line:
+    """The way back to the judge, and for some jobs the way in."""
+
+    def __init__(self):
+        self.nonce, self.write, self.clock = "", posix.write, cpu_nanoseconds
+
+    def read(self):
+        """The next message on descriptor 4: a length of four bytes, then that many."""
+        size = int.from_bytes(self._read(4), "little")
+        return self._read(size)
+
+    def _read(self, n):
+        chunks = []
+        while n > 0:
+            chunk = posix.read(4, min(n, 1 << 20))
+            if not chunk:
+                posix._exit(0)  # the judge has closed: nothing more to do
+            chunks.append(chunk)
+            n -= len(chunk)
+        return b"".join(chunks)
+
+    def emit(self, kind, text=""):
+        line = f"{self.nonce} {kind} {self.clock()} {text}\n".encode("utf-8", "backslashreplace")
+        while line:
+            line = line[self.write(5, line):]
+
+
+def describe(e):
+    try:
+        text = f"{type(e).__name__}: {e}" if str(e) else type(e).__name__
+    except BaseException:
+        text = type(e).__name__
+    return text[:300].replace("\n", " ").replace("\r", " ")
+
+
+ESCAPES = {i: f"\\u{i:04x}" for i in range(32)} | {34: '\\"', 92: "\\\\"}
+
+
+def encode(v):
+    """A function's result as JSON, by no method of its class."""
+    if v is None:
+        return "null"
+    if v is True:
+        return "true"
+    if v is False:
+        return "false"
+    if isinstance(v, str):
+        return '"' + str.translate(v, ESCAPES) + '"'
+    if isinstance(v, int):
+        return int.__repr__(v)
+    if isinstance(v, float):
+        if v - v != 0:
+            raise ValueError(f"returned {float.__repr__(v)}, which JSON does not have")
+        return float.__repr__(v)
+    if isinstance(v, (list, tuple)):
+        return "[" + ",".join([encode(x) for x in v]) + "]"
+    if isinstance(v, dict):
+        return "{" + ",".join([key(k) + ":" + encode(x) for k, x in v.items()]) + "}"
+    raise TypeError(f"returned a value of type {type(v).__name__}, which JSON does not have")
+
+
+def key(k):
+    if isinstance(k, str):
+        return encode(k)
+    if isinstance(k, int) and not isinstance(k, bool):
+        return '"' + int.__repr__(k) + '"'
+    raise TypeError(f"returned a dict with a key of type {type(k).__name__}, want str or int")
+
+
+def load(program, name, names):
+    """Runs the program's text as module name; names are what it finds beside the built-in ones."""
+    module = type(sys)(name)
+    module.__dict__["__builtins__"] = names
+    sys.modules[name] = module
+    exec(compile(program, "program.py", "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def run_script(line, program):
+    code, name = 0, "__main__"
+    try:
+        load(program, name, builtins)
+    except SystemExit as e:
+        code = e.code
+        if code is None:
+            code = 0
+        elif not isinstance(code, int):
+            print(code, file=sys.stderr)
+            code = 1
+    except BaseException as e:
+        sys.excepthook(type(e), e, e.__traceback__)
+        code = 1
+    # what the interpreter does at its end, without taking itself apart
+    for last in (threading._shutdown, atexit._run_exitfuncs, sys.modules[name].__dict__.clear, gc.collect):
+        try:
+            last()
+        except BaseException as e:
+            sys.excepthook(type(e), e, e.__traceback__)
+    for stream in (sys.stdout, sys.__stdout__, sys.stderr, sys.__stderr__):
+        try:
+            stream.flush()
+        except BaseException:
+            pass
+    posix._exit(code & 255)
+
+
+def find(module, path):
+    """The function that a path names; a method of class Solution (LeetCode's way) gets an instance per call."""
+    first, _, method = path.partition(".")
+    f, solution = module.__dict__.get(first), module.__dict__.get("Solution")
+    if f is None and not method and isinstance(solution, type) and hasattr(solution, first):
+        f, method = solution, first
+    if method and isinstance(f, type):
+        return lambda *arguments: getattr(f(), method)(*arguments)
+    if not callable(f):
+        raise NameError(f"the program defines no function {path}")
+    return f
+
+
+def run_calls(line, program, function, calls, names):
+    emit = line.emit
+    try:
+        f = find(load(program, "solution", names), function)
+    except BaseException as e:
+        emit("fail", describe(e))
+        posix._exit(1)
+    emit("loaded")
+    for arguments in calls:
+        try:
+            value = encode(f(*arguments))
+        except BaseException as e:
+            emit("error", describe(e))
+            posix._exit(1)
+        emit("value", value)
+    posix._exit(0)
+
+
+def run_remote(line, program):
+    """Serves the names of the program to tests in another process: see tests.py."""
+    kept = []
+    try:
+        module = load(program, "__main__", builtins)
+    except BaseException as e:
+        line.emit("fail", describe(e))
+        posix._exit(1)
+    line.emit("loaded")
+
+    def keep(v):
+        kept.append(v)
+        return len(kept) - 1
+
+    def answer(operation, *operands):
+        if operation == "names":
+            return {n: module.__dict__[n] for n in operands[0] if n in module.__dict__}
+        target, *rest = operands
+        if operation == "call":
+            arguments, keywords = rest
+            before = [pack(a, keep) for a in arguments]
+            value = target(*arguments, **keywords)
+            # arguments that the call has changed go back with the value
+            return [value, [[i, a] for i, a in enumerate(arguments) if pack(a, keep) != before[i]]]
+        if operation == "list":
+            return [list(target)]
+        return [{"get": getattr, "set": setattr, "item": lambda o, k: o[k], "len": len, "in": lambda o, x: x in o,
+                 "str": str, "repr": repr}[operation](target, *rest)]
+
+    while True:
+        request = line.read()
+        try:
+            text = pack(answer(*unpack(request, kept.__getitem__)), keep)
+        except BaseException as e:
+            line.emit("raised", json.dumps([type(e).__name__, describe(e)]))
+            continue
+        line.emit("answer", text)

@@ -1,0 +1,191 @@
+# Tests that are Python statements. They run here, in a process that holds no untrusted
+# code; the program runs in another one, and its functions are called from here through
+# the judge. So expected values never come near the program, and nothing that it patches,
+# overrides or prints takes part in a comparison.
+import ast, builtins, json, posix, symtable, sys
+
+# Names that tests commonly use without importing them, where they come from.
+USUAL = {name: module for module, names in {
+    "collections": "Counter OrderedDict defaultdict deque namedtuple", "decimal": "Decimal", "fractions": "Fraction",
+    "datetime": "date datetime timedelta", "typing": "Any Dict List Optional Set Tuple Union",
+    "math": "ceil comb cos exp factorial floor gcd inf isclose isinf isnan log nan pi sin sqrt tan",
+    "functools": "reduce", "itertools": "chain combinations permutations product", "copy": "deepcopy",
+}.items() for name in names.split()}
+
+
+def free_names(source):
+    """The names that a source loads and does not bind itself."""
+    loaded, bound = set(), set()
+
+    def walk(table):
+        for s in table.get_symbols():
+            top = table.get_type() == "module"
+            if top and (s.is_assigned() or s.is_imported()) or s.is_global() and s.is_assigned():
+                bound.add(s.get_name())
+            if s.is_referenced() and (top or s.is_global()):
+                loaded.add(s.get_name())
+        for child in table.get_children():
+            walk(child)
+
+    walk(symtable.symtable(source, "tests", "exec"))
+    return loaded - bound
+
+
+def bases(source):
+    """Names that a source uses only as NAME.attribute."""
+    names, others = set(), set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            names.add(node.value.id)
+            node.value.id = ""
+        elif isinstance(node, ast.Name):
+            others.add(node.id)
+    return names - others
+
+
+def share(source):
+    """Which free names of the tests are the program's; the rest is the tests' own. A program
+    that defines set, len or isclose anew must not come to compare its own results."""
+    free = free_names(source)
+    modules = {n for n in free if n in sys.stdlib_module_names} & bases(source)
+    free -= modules
+    usual, built = {n for n in free if n in USUAL}, {n for n in free if hasattr(builtins, n)}
+    for theirs in (free - usual - built, usual - built, built):
+        if theirs:
+            break
+    own = {n: __import__(n) for n in modules} | {n: getattr(__import__(USUAL[n]), n) for n in usual - theirs}
+    return theirs, own
+
+
+class Remote:
+    """Something of the program's that is no plain data. It equals nothing but itself."""
+
+    def __init__(self, ask, number):
+        object.__setattr__(self, "_remote", (ask, number))
+
+    def __call__(self, *arguments, **keywords):
+        value, changed = _ask(self, "call", list(arguments), keywords)
+        for i, new in changed:
+            old = arguments[i]
+            if isinstance(old, list):
+                old[:] = new
+            elif isinstance(old, (dict, set)):
+                old.clear()
+                old.update(new)
+        return value
+
+    def __getattr__(self, name):
+        return _ask(self, "get", name)[0]
+
+    def __setattr__(self, name, value):
+        _ask(self, "set", name, value)
+
+    def __getitem__(self, key):
+        return _ask(self, "item", key)[0]
+
+    def __iter__(self):
+        return iter(_ask(self, "list")[0])
+
+    def __len__(self):
+        return _ask(self, "len")[0]
+
+    def __bool__(self):
+        return True
+
+    def __contains__(self, value):
+        return _ask(self, "in", value)[0]
+
+    def __str__(self):
+        return _ask(self, "str")[0]
+
+    def __repr__(self):
+        return _ask(self, "repr")[0]
+
+
+class Broken(BaseException):
+    """A fault of the tests, for which there is no verdict."""
+
+
+class ProgramError(Exception):
+    """An exception of the program that is none of Python's own."""
+
+
+def _ask(remote, operation, *operands):
+    ask, _ = object.__getattribute__(remote, "_remote")
+    return ask(operation, remote, *operands)
+
+
+def asker(line):
+    """The function that asks the program, through the judge, and returns or raises its answer."""
+    remotes = {}
+
+    def number(v):
+        if isinstance(v, Remote):
+            return object.__getattribute__(v, "_remote")[1]
+        raise Broken(f"they pass the program a value of type {type(v).__name__}, which cannot be sent")
+
+    def resolve(n):
+        if n not in remotes:
+            remotes[n] = Remote(ask, n)
+        return remotes[n]
+
+    def ask(*request):
+        line.emit("ask", pack(list(request), number))
+        kind, _, text = line.read().decode().partition(" ")
+        if kind == "answer":
+            return unpack(text, resolve)
+        name, message = json.loads(text)
+        kind = getattr(builtins, name, None)
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+            raise ProgramError(message)
+        try:
+            e = kind(message.removeprefix(name + ": "))
+        except TypeError:  # a type that wants more than a message
+            e = ProgramError(message)
+        raise e
+
+    return ask
+
+
+def failing(e, sources):
+    """The line of the tests that an exception comes from."""
+    text, trace = "", e.__traceback__
+    while trace is not None:
+        source = sources.get(trace.tb_frame.f_code.co_filename)
+        if source is not None:
+            lines = source.splitlines()
+            text = lines[trace.tb_lineno - 1].strip() if trace.tb_lineno <= len(lines) else ""
+        trace = trace.tb_next
+    return text[:200]
+
+
+def run_tests(line, setup, asserts):
+    """Emits pass for every test in turn until one fails, then end."""
+    try:
+        theirs, own = share("\n".join([setup, *asserts]))
+        sources = {"setup": setup} | {f"test {i + 1}": a for i, a in enumerate(asserts)}
+        codes = [compile(s, n, "exec", dont_inherit=True) for n, s in sources.items()]
+    except BaseException as e:
+        line.emit("broken", describe(e))
+        posix._exit(0)
+    ask = asker(line)
+    module = type(sys)("tests")
+    sys.modules["tests"] = module
+    module.__dict__.update(own)
+    done = -1
+    try:
+        module.__dict__.update(ask("names", sorted(theirs)))
+        for code in codes:
+            exec(code, module.__dict__)
+            if done >= 0:
+                line.emit("pass")
+            done += 1
+    except Broken as e:
+        line.emit("broken", describe(e))
+        posix._exit(0)
+    except BaseException as e:
+        what = describe(e)
+        line.emit("failed", (what if not isinstance(e, AssertionError) or str(e) else "assertion failed") + ": " + failing(e, sources).replace("\n", " "))
+        posix._exit(0)
+    line.emit("end")
+    posix._exit(0)

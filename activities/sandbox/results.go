@@ -1,0 +1,88 @@
+//go:build linux
+
+package sandbox
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// capture keeps the first max bytes written to it and calls full on more.
+type capture struct {
+	kept []byte
+	max  int64
+	over atomic.Bool
+	full func()
+}
+
+var errFull = errors.New("output limit")
+
+func (c *capture) Write(p []byte) (int, error) {
+	room := max(0, c.max-int64(len(c.kept)))
+	if int64(len(p)) <= room {
+		c.kept = append(c.kept, p...)
+		return len(p), nil
+	}
+	c.kept = append(c.kept, p[:room]...)
+	c.over.Store(true)
+	if c.full != nil {
+		c.full()
+	}
+	return 0, errFull
+}
+
+// record is one line of the results.
+type record struct {
+	kind string        // ready, loaded, value, error, fail; ask, answer, raised, pass, failed, broken, end
+	cpu  time.Duration // CPU time of the process when it was written
+	text string
+}
+
+// results reads the lines that a process writes. Those that do not begin with its nonce
+// are not the driver's; an unfinished one at the end is of a process that was killed.
+type results struct {
+	p      *process
+	rest   []byte // of an unfinished line
+	got    int64
+	max    int64 // of bytes in all
+	over   atomic.Bool
+	all    []record
+	record func(record) // if set, sees each record as it comes
+}
+
+func (r *results) Write(b []byte) (int, error) {
+	if r.got += int64(len(b)); r.got > r.max {
+		r.over.Store(true)
+		r.p.kill()
+		return 0, errFull
+	}
+	r.rest = append(r.rest, b...)
+	for {
+		line, rest, ok := bytes.Cut(r.rest, []byte("\n"))
+		if !ok {
+			return len(b), nil
+		}
+		r.rest = rest
+		f := strings.SplitN(string(line), " ", 4)
+		if len(f) != 4 || f[0] != r.p.nonce {
+			continue
+		}
+		ns, err := strconv.ParseInt(f[2], 10, 64)
+		if err != nil {
+			continue
+		}
+		rec := record{f[1], time.Duration(ns), f[3]}
+		r.p.said.Store(int64(rec.cpu))
+		if len(r.all) == 0 && rec.kind == "ready" {
+			r.p.watch()
+		}
+		r.all = append(r.all, rec)
+		if r.record != nil {
+			r.record(rec)
+		}
+	}
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"temper/activities/sandbox"
+	"temper/model/reward"
+	"temper/model/reward/code"
+	"temper/starter/jsonlines"
+)
+
+func gradeCodeCommand() *cobra.Command {
+	var o sandbox.Options
+	cmd := &cobra.Command{
+		Use:   "code [FILE|-]...",
+		Short: "Judge Python programs by their tests, JSON lines in and out",
+		Long: `Judge Python programs by running them in the sandbox, with the standard library
+only (what it needs: starter doctor). Each line of the files, or of standard input (-, also if no file is
+given), is a JSON object; it comes out with fields added, in the same order.
+Fields that are not listed here go through.
+
+Fields in, tests and exactly one of code and response:
+  code       a program's source, a string
+  response   what a model wrote, a string: its program is the last ` + "```python" + ` block
+             after the last </think>, or all of that text where there is no block
+  tests      one of
+    {"type": "stdin", "inputs": ["1 2\n"], "outputs": ["3\n"]}
+             the program reads each input and prints its output. "compare" is
+             "whitespace" (default: runs of blanks count as one, blanks and empty
+             lines at an end do not count), "exact", or "float" (numbers within
+             "tolerance", absolute or relative, by default 1e-6)
+    {"type": "function", "name": "f", "cases": [{"args": [1, 2], "expect": 3}]}
+             name is a function, or a method as "Class.method"; of class Solution
+             the method's name alone will do. Floats within "tolerance", 1e-9
+    {"type": "assert", "setup": "import math", "asserts": ["assert f(1) == 2"]}
+             Python statements that call the program's functions
+  limits     (optional) an object, every field optional:
+    cpu_seconds        of one test (` + fmt.Sprint(sandbox.Default().CPUSeconds) + `)
+    total_cpu_seconds  of all tests (20 times that, at least ` + fmt.Sprint(sandbox.Default().TotalCPUSeconds) + `)
+    wall_seconds       that a test may idle (` + fmt.Sprint(sandbox.Default().WallSeconds) + `)
+    memory_bytes       (` + fmt.Sprint(sandbox.Default().MemoryBytes) + `)
+    output_bytes       of each stream (` + fmt.Sprint(sandbox.Default().OutputBytes) + `)
+    disk_bytes         in /tmp (` + fmt.Sprint(sandbox.Default().DiskBytes) + `)
+    processes          threads; no program can start a process (` + fmt.Sprint(sandbox.Default().Processes) + `)
+Fields added:
+  verdict    correct (every test passed), incorrect, or ungradable if the sandbox
+             broke or the tests cannot be run: that says nothing of the program
+  reason     in a line, why; it names the first test that failed
+  tests      instead of the tests, what each did, up to the first that failed:
+             [{"outcome": "passed" or "failed", "cpu_seconds": 0.01, "reason": …}]
+  grader     the version of the rules, the sandbox and Python
+  error, line
+             instead of these, on a line that cannot be used: why, and its number.
+             The others go on, and the exit code is 1.
+
+Examples:
+  echo '{"code": "print(int(input()) + 1)",
+    "tests": {"type": "stdin", "inputs": ["1"], "outputs": ["2"]}}' | tr -d '\n' | starter grade code
+  starter grade code programs.jsonl > verdicts.jsonl`,
+		Args: cobra.ArbitraryArgs,
+		RunE: action(func(cmd *cobra.Command, args []string) error {
+			return gradeCode(cmd.Context(), o, args, cmd.InOrStdin(), cmd.OutOrStdout())
+		}),
+	}
+	sandboxFlags(cmd, &o)
+	return cmd
+}
+
+// sandboxFlags are those of every command that opens a sandbox.
+func sandboxFlags(cmd *cobra.Command, o *sandbox.Options) {
+	cmd.Flags().StringVar(&o.Cell, "cell", "", "the helper `BINARY` (default: sandbox-cell beside starter)")
+	cmd.Flags().StringVar(&o.Python, "python", "/usr/bin/python3", "the `INTERPRETER`, a file under /usr")
+	cmd.Flags().StringVar(&o.Wall, "wall", "", "`WALL` to use, namespaces or landlock (default: the first that this machine allows)")
+	cmd.Flags().StringVar(&o.ControlGroup, "cgroup", "", "an existing control `GROUP`, below which each cell gets one with limits on memory and tasks")
+	cmd.Flags().IntVar(&o.Slots, "slots", 0, "how many programs run at once (default: two per core)")
+}
+
+func gradeCode(ctx context.Context, o sandbox.Options, paths []string, in io.Reader, out io.Writer) error {
+	if o.Slots < 0 {
+		return fmt.Errorf("slots is %d, want at least 1, or 0 for two per core", o.Slots)
+	}
+	sources, closeAll, err := jsonlines.Open(paths, in)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	box, err := sandbox.New(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	summary, err := jsonlines.Run(ctx, sources, out, jsonlines.Options{Workers: box.Probe().Slots}, func(ctx context.Context, lines []*jsonlines.Line) error {
+		for _, line := range lines {
+			if err := gradeCodeLine(ctx, box, line); err != nil {
+				line.Fail(err)
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, context.Canceled) {
+		return errInterrupted
+	}
+	if err != nil {
+		return err
+	}
+	return summary.Err()
+}
+
+// codeTest is what one test did, as it comes out.
+type codeTest struct {
+	Outcome string  `json:"outcome"`
+	CPU     float64 `json:"cpu_seconds"`
+	Reason  string  `json:"reason,omitempty"`
+}
+
+// gradeCodeLine adds the verdict on one program.
+func gradeCodeLine(ctx context.Context, box *sandbox.Sandbox, line *jsonlines.Line) error {
+	var source, response string
+	hasCode, err := line.Get("code", &source, "a string")
+	if err != nil {
+		return err
+	}
+	hasResponse, err := line.Get("response", &response, "a string")
+	if err != nil {
+		return err
+	}
+	var tests code.Tests
+	var limits sandbox.Limits
+	hasTests, err := strictField(line, "tests", &tests)
+	if err != nil {
+		return err
+	}
+	if _, err := strictField(line, "limits", &limits); err != nil {
+		return err
+	}
+	switch {
+	case hasCode && hasResponse:
+		return errors.New("both code and response are given; valid: one of them")
+	case !hasCode && !hasResponse:
+		return errors.New("neither code nor response is given; valid: one of them")
+	case !hasTests:
+		return errors.New("tests is missing")
+	}
+	if err := errors.Join(tests.Validate(), limits.Validate()); err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return errors.New(first)
+	}
+	report := sandbox.Report{Result: reward.Result{Verdict: reward.Incorrect, Reason: "no program after </think>"}}
+	if hasResponse {
+		source, hasCode = code.Extract(response)
+	}
+	if hasCode {
+		report, _ = box.Report(ctx, source, tests, limits) // its error is the reason of an ungradable verdict
+	}
+	outcomes := []codeTest{}
+	for i, test := range report.Tests {
+		out := codeTest{Outcome: "passed", CPU: test.CPU.Seconds()}
+		if fault := tests.Failure(i, test); fault != "" {
+			out.Outcome, out.Reason = "failed", fault
+		}
+		outcomes = append(outcomes, out)
+	}
+	line.Add("verdict", report.Verdict)
+	line.Add("reason", report.Reason)
+	line.Add("tests", outcomes)
+	line.Add("grader", box.Version())
+	return nil
+}
+
+// strictField decodes an object with known fields only.
+func strictField(line *jsonlines.Line, name string, value any) (bool, error) {
+	var raw json.RawMessage
+	has, err := line.Get(name, &raw, "an object")
+	if err != nil || !has {
+		return false, err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(value); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) && wrong.Field != "" {
+			return true, fmt.Errorf("%s.%s is a %s; valid: %s", name, wrong.Field, wrong.Value, jsonKind(wrong.Type))
+		} else if errors.As(err, &wrong) {
+			return true, fmt.Errorf("%s is a %s; valid: an object", name, wrong.Value)
+		}
+		return true, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return true, nil
+}
+
+// jsonKind names what a field of a Go type takes.
+func jsonKind(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Slice:
+		return "an array"
+	case reflect.Struct:
+		return "an object"
+	}
+	return "a number"
+}

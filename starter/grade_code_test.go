@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// buildCell builds the sandbox's helper, as make build does.
+func buildCell(t *testing.T) string {
+	t.Helper()
+	cell := filepath.Join(t.TempDir(), "sandbox-cell")
+	build := exec.Command("go", "build", "-o", cell, "temper/activities/sandbox/cell")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the helper: %v\n%s", err, out)
+	}
+	return cell
+}
+
+func TestGradeCode(t *testing.T) {
+	cell := buildCell(t)
+	in := `{"id":1,"code":"print(int(input())+1)","tests":{"type":"stdin","inputs":["1","2"],"outputs":["2\n","3"]}}
+{"id":2,"code":"print(int(input())+1)","tests":{"type":"stdin","inputs":["1","2","3"],"outputs":["2","4","4"]}}
+{"id":3,"response":"so</think>Here:\n` + "```python\\ndef f(x): return x\\n```" + `","tests":{"type":"assert","setup":"import math","asserts":["assert math.floor(f(1.5)) == 1"]},"limits":{"cpu_seconds":2}}
+{"id":4,"response":"def f(x): return x","tests":{"type":"function","name":"f","cases":[{"args":[1],"expect":1}]}}
+{"id":5,"code":"while True: pass","tests":{"type":"function","name":"f","cases":[{"args":[1],"expect":1}]},"limits":{"cpu_seconds":0.2}}
+{"id":6,"code":"print(0.33333)","tests":{"type":"stdin","inputs":[""],"outputs":["0.333333"],"compare":"float","tolerance":1e-4}}
+{"id":7,"code":"def f(x): return x","tests":{"type":"assert","asserts":["assert f("]}}
+`
+	want := []string{
+		`{"id":1 correct "2 of 2 tests passed" passed passed`,
+		`{"id":2 incorrect "test 2 of 3: output line 1 is \"3\", want \"4\"" passed failed`,
+		`{"id":3 correct "1 of 1 tests passed" passed`,
+		`{"id":4 incorrect "no program after </think>"`,
+		`{"id":5 incorrect "test 1 of 1: used more than 0.2 s of CPU time"`,
+		`{"id":6 correct "1 of 1 tests passed" passed`,
+		`{"id":7 ungradable "sandbox: tests cannot be run: SyntaxError`,
+	}
+	status, stdout, stderr := gradeCLI(t, in, "code", "--cell", cell)
+	if status != exitOK || stderr != "" {
+		t.Fatalf("code %d, %s", status, stderr)
+	}
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	if len(lines) != len(want) {
+		t.Fatalf("%d lines, want %d:\n%s", len(lines), len(want), stdout)
+	}
+	for i, text := range lines {
+		var line struct {
+			Verdict, Reason, Grader string
+			Tests                   []codeTest
+		}
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatal(err)
+		}
+		reason, _ := json.Marshal(line.Reason)
+		got := text[:7] + " " + line.Verdict + " " + strings.ReplaceAll(strings.ReplaceAll(string(reason), `\u003c`, "<"), `\u003e`, ">")
+		for _, test := range line.Tests {
+			got += " " + test.Outcome
+			if test.CPU < 0 || test.CPU > 1 {
+				t.Errorf("line %d: CPU time %v", i+1, test.CPU)
+			}
+		}
+		if !strings.HasPrefix(got, want[i]) {
+			t.Errorf("line %d: got %s, want %s", i+1, got, want[i])
+		}
+		if !strings.Contains(line.Grader, "code/") || !strings.Contains(line.Grader, "python/3.") {
+			t.Errorf("line %d: grader %q", i+1, line.Grader)
+		}
+	}
+}
+
+func TestGradeCodeBadLines(t *testing.T) {
+	in := `{"code":"1"}
+{"tests":{"type":"stdin","inputs":["1"],"outputs":["1"]}}
+{"code":"1","response":"1","tests":{"type":"stdin","inputs":["1"],"outputs":["1"]}}
+{"code":"1","tests":{"type":"stdin","inputs":["1"],"outputs":[]}}
+{"code":"1","tests":{"type":"stdin","input":["1"]}}
+{"code":"1","tests":{"type":"other"}}
+{"code":"1","tests":[1]}
+{"code":"1","tests":{"type":"stdin","inputs":[1],"outputs":["1"]}}
+{"code":1,"tests":{"type":"stdin","inputs":["1"],"outputs":["1"]}}
+{"code":"1","tests":{"type":"stdin","inputs":["1"],"outputs":["1"]},"limits":{"cpu_seconds":-1}}
+{"code":"1","tests":{"type":"stdin","inputs":["1"],"outputs":["1"]},"limits":{"seconds":1}}
+{"code":"print(1)","tests":{"type":"stdin","inputs":["1"],"outputs":["1"]}}
+`
+	want := []string{
+		"tests is missing", "neither code nor response is given; valid: one of them", "both code and response are given; valid: one of them",
+		"tests: 1 inputs and 0 outputs, want as many of each", `tests: unknown field "input"`, `tests: type is "other", want "stdin", "function" or "assert"`,
+		"tests is a array; valid: an object", "tests.inputs is a number; valid: a string", "code is a number; valid: a string",
+		"limits: cpu_seconds is -1, want more than 0 and at most 3600", `limits: unknown field "seconds"`, "",
+	}
+	status, stdout, stderr := gradeCLI(t, in, "code", "--cell", buildCell(t))
+	if status != exitFailure || stderr != "starter: 11 of 12 lines failed, the first at line 1\n" {
+		t.Errorf("code %d, %s", status, stderr)
+	}
+	for i, text := range strings.Split(strings.TrimSpace(stdout), "\n") {
+		var line struct {
+			Error, Verdict string
+			Line           int
+		}
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatal(err)
+		}
+		if line.Error != want[i] || want[i] != "" && line.Line != i+1 || want[i] == "" && line.Verdict != "correct" {
+			t.Errorf("line %d: got %s, want %q", i+1, text, want[i])
+		}
+	}
+}
+
+// Without a sandbox there are no verdicts.
+func TestGradeCodeWithoutSandbox(t *testing.T) {
+	status, stdout, stderr := gradeCLI(t, `{"code":"1"}`, "code", "--cell", "/nonexistent/cell")
+	if status != exitFailure || stdout != "" || !strings.Contains(stderr, "sandbox-cell not found") {
+		t.Errorf("code %d, %s%s", status, stdout, stderr)
+	}
+}
+
+func TestDoctor(t *testing.T) {
+	var out, errs bytes.Buffer
+	status := execute(context.Background(), []string{"doctor", "--cell", buildCell(t)}, &out, &errs)
+	for _, say := range []string{"kernel ", "seccomp ", "Landlock ", "cgroups ", "wall namespaces ", "wall landlock "} {
+		if !strings.Contains(out.String(), say) {
+			t.Errorf("%q is not in\n%s", say, out.String())
+		}
+	}
+	if serves := strings.Contains(out.String(), "attack programs stopped"); serves != (status == exitOK) {
+		t.Errorf("code %d, %s\n%s", status, errs.String(), out.String())
+	}
+	out.Reset()
+	status = execute(context.Background(), []string{"doctor", "--cell", "/nonexistent"}, &out, &errs)
+	if status != exitFailure || !strings.Contains(out.String(), "to do: build it: make build") || !strings.Contains(errs.String(), "cannot be judged on this machine") {
+		t.Errorf("code %d, %s\n%s", status, errs.String(), out.String())
+	}
+}

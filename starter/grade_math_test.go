@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// gradeCLI runs `starter grade` on lines in a file.
+func gradeCLI(t *testing.T, lines string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "lines.jsonl")
+	if err := os.WriteFile(path, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	code = execute(context.Background(), append(append([]string{"grade"}, args...), path), &out, &errs)
+	return code, out.String(), strings.ReplaceAll(errs.String(), path, "PATH")
+}
+
+func TestGradeMath(t *testing.T) {
+	in := `{"gold":"\\frac{1}{2}","pred":"0.5","id":7}
+{"gold": 4, "pred": 4.0}
+{"gold":"4","response":"<think>so \\boxed{5}</think>It is \\boxed{4}."}
+{"gold":"4","response":"The answer is \\boxed{4}."}
+{"gold":"x<3","pred":"5"}
+{"gold":"","pred":"5"}
+`
+	want := `{"gold":"\\frac{1}{2}","pred":"0.5","id":7,"verdict":"correct","extracted":"0.5","reason":"equals \\frac{1}{2}"}
+{"gold": 4, "pred": 4.0,"verdict":"correct","extracted":"4.0","reason":"equals 4"}
+{"gold":"4","response":"<think>so \\boxed{5}</think>It is \\boxed{4}.","verdict":"correct","extracted":"4","reason":"equals 4"}
+{"gold":"4","response":"The answer is \\boxed{4}.","verdict":"incorrect","extracted":"","reason":"no </think>"}
+{"gold":"x<3","pred":"5","verdict":"incorrect","extracted":"5","reason":"differs from x<3"}
+{"gold":"","pred":"5","verdict":"ungradable","extracted":"5","reason":"the gold answer is empty"}
+`
+	code, stdout, stderr := gradeCLI(t, in, "math")
+	if code != exitOK || stdout != want || stderr != "" {
+		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
+	}
+	code, stdout, _ = gradeCLI(t, `{"gold":"4","response":"The answer is 4, I think."}`, "math", "--lenient")
+	if code != exitOK || !strings.Contains(stdout, `"verdict":"correct","extracted":"4"`) {
+		t.Errorf("lenient: code %d, %s", code, stdout)
+	}
+}
+
+// A bad line says what is wrong with it and where it stands; the others go on.
+func TestGradeMathBadLines(t *testing.T) {
+	in := `{"gold":"4"}
+{"pred":"4"}
+{"gold":"4","pred":"4","response":"4"}
+{"gold":["4"],"pred":"4"}
+{"gold":"4","pred":true}
+nonsense
+{"gold":"4","pred":"4"}
+`
+	want := `{"gold":"4","error":"neither pred nor response is given; valid: one of them","line":1}
+{"pred":"4","error":"gold is missing","line":2}
+{"gold":"4","pred":"4","response":"4","error":"both pred and response are given; valid: one of them","line":3}
+{"gold":["4"],"pred":"4","error":"gold is an array; valid: a string or a number","line":4}
+{"gold":"4","pred":true,"error":"pred is a boolean; valid: a string or a number","line":5}
+{"error":"the line is not valid JSON: invalid character 'o' in literal null (expecting 'u')","line":6}
+{"gold":"4","pred":"4","verdict":"correct","extracted":"4","reason":"equals 4"}
+`
+	code, stdout, stderr := gradeCLI(t, in, "math")
+	if code != exitFailure || stdout != want || stderr != "starter: 6 of 7 lines failed, the first at line 1\n" {
+		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
+	}
+}
