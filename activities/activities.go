@@ -48,6 +48,8 @@ type Sources interface {
 // sandbox, never of the program.
 type Sandbox interface {
 	Grade(ctx context.Context, program string, tests code.Tests, limits sandbox.Limits) (reward.Result, error)
+	// Version names everything that a verdict depends on beside the program and its tests.
+	Version() string
 }
 
 // Learner computes with policies. What it holds in memory is a cache: every

@@ -76,6 +76,14 @@ func (j judge) grade(ctx context.Context, problems []dataset.Problem, rollouts [
 	return results, ctx.Err()
 }
 
+// version names the rules that verdicts are given by.
+func (j judge) version() string {
+	if j.domain == recipe.DomainMath {
+		return math.Version
+	}
+	return j.sandbox.Version()
+}
+
 // run judges distinct programs side by side.
 func (j judge) run(ctx context.Context, problems []dataset.Problem, programs []program) ([]reward.Result, error) {
 	verdicts := make([]reward.Result, len(programs))

@@ -92,6 +92,7 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 	}
 	m.Inputs = map[string]artifact.Ref{outputRollouts: in.Rollouts, inputDataset: in.Dataset}
 	m.Outputs = map[string]artifact.Ref{outputVerdicts: ref}
+	m.Grader = judge.version()
 	m.Metrics = map[string]float64{
 		artifact.MetricCorrect:    float64(counts[reward.Correct]),
 		artifact.MetricIncorrect:  float64(counts[reward.Incorrect]),

@@ -16,6 +16,7 @@ import (
 	"temper/activities/learnertest"
 	"temper/model/dataset"
 	"temper/model/reward"
+	"temper/model/reward/math"
 	"temper/model/rollout"
 	"temper/model/tokenizer"
 )
@@ -82,6 +83,16 @@ func (p *place) checkVerdicts(s activities.VerdictSummary, want ...reward.Verdic
 	}
 }
 
+// checkGrader: the lineage of verdicts says by which rules they were given.
+func (p *place) checkGrader(want string) {
+	p.t.Helper()
+	for key, m := range p.manifests(testRun) {
+		if m.Grader != want {
+			p.t.Errorf("%s: graded by %q, want %q", key, m.Grader, want)
+		}
+	}
+}
+
 func TestScoreMath(t *testing.T) {
 	p := newPlace(t, nil)
 	in := p.scoreInput("math", []dataset.Problem{mathProblem},
@@ -95,6 +106,7 @@ func TestScoreMath(t *testing.T) {
 	if p.sandbox.Calls(learnertest.OpGrade) != 0 {
 		t.Error("math went into the sandbox")
 	}
+	p.checkGrader(math.Version)
 }
 
 func TestScoreCode(t *testing.T) {
@@ -111,6 +123,7 @@ func TestScoreCode(t *testing.T) {
 	if n := p.sandbox.Calls(learnertest.OpGrade); n != 2 {
 		t.Errorf("%d programs were run, want 2 distinct ones", n)
 	}
+	p.checkGrader(p.sandbox.Version())
 	if r := p.verdicts(got)[1]; r.Extracted != "def f(x):return 2*x+4" || r.Reason == "" {
 		t.Errorf("result is %+v", r)
 	}

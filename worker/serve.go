@@ -47,6 +47,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 		if err != nil {
 			return err
 		}
+		defer box.Close()
 		acts.Sandbox = box
 	}
 	failed := make(chan error, 1)

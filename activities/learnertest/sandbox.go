@@ -18,6 +18,9 @@ type Sandbox struct{ hooks }
 // NewSandbox returns a sandbox that works.
 func NewSandbox() *Sandbox { return &Sandbox{hooks{calls: map[Op]int{}}} }
 
+// Version names this stand-in.
+func (s *Sandbox) Version() string { return "learnertest" }
+
 var linearProgram = regexp.MustCompile(`^def f\(x\):return (?:(\d+)\*x([-+])(\d+)|(\d+)-(\d+)\*x)$`)
 
 // Grade evaluates the program on the tests' arguments and judges what came out.

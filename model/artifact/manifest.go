@@ -93,6 +93,8 @@ type Manifest struct {
 	Shard   int            `json:"shard"`
 	Inputs  map[string]Ref `json:"inputs,omitempty"`
 	Outputs map[string]Ref `json:"outputs,omitempty"`
+	// Grader names the rules, with their versions, that verdicts were given by.
+	Grader string `json:"grader,omitempty"`
 	// Metrics are keyed by the Metric constants.
 	Metrics map[string]float64 `json:"metrics,omitempty"`
 	// Series holds a metric's value per update, where one manifest covers several.
