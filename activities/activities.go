@@ -118,6 +118,8 @@ type Sampling struct {
 	MaxResponseTokens int     `json:"max_response_tokens"`
 	// Rows is the number of rows that one generator decodes at once.
 	Rows int `json:"rows"`
+	// Backend is what computes; "" leaves it to the worker.
+	Backend string `json:"backend,omitempty"`
 	// EOS are the tokens that end a response; GenerateRollouts takes them from the vocabulary.
 	EOS []int32 `json:"eos,omitempty"`
 }

@@ -59,7 +59,7 @@ type computeFlags struct {
 func (f *computeFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.model, "model", "", "`DIR` of a model in Hugging Face layout (config.json and safetensors files)")
 	cmd.Flags().IntVar(&f.cores, "cores", runtime.GOMAXPROCS(0), "how many cores compute")
-	cmd.Flags().StringVar(&f.backend, "backend", "", "GoMLX backend, such as xla:cuda in a build with XLA; empty for the CPU")
+	cmd.Flags().StringVar(&f.backend, "backend", "", "what computes: cpu, go (GoMLX's own, for comparison), or xla:cuda in a build with XLA (default cpu)")
 }
 
 func (f *computeFlags) check() error {

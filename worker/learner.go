@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/backend"
 	"temper/model/checkpoint"
 	"temper/model/recipe"
 	"temper/model/rollout"
@@ -45,6 +47,17 @@ type machine struct {
 	backend string // of GoMLX; "" is the CPU
 }
 
+// backendFor is the backend that a recipe pins, or else the machine's.
+func (m machine) backendFor(pinned string) string { return shared(cmp.Or(pinned, m.backend)) }
+
+// shared is the configuration of a backend that several goroutines use.
+func shared(config string) string {
+	if config == backend.Go {
+		return backend.GoShared
+	}
+	return config
+}
+
 // heldPolicy is a policy in memory. One set of weights may have several names:
 // as an update of a checkpoint, and as the checkpoint saved after it.
 type heldPolicy struct {
@@ -73,7 +86,7 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	if err != nil {
 		return nil, err
 	}
-	gen, err := l.generator(held, p.Name(), s.Rows)
+	gen, err := l.generator(held, p.Name(), s)
 	if err != nil {
 		return nil, err
 	}
@@ -86,11 +99,13 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 }
 
 // generator returns the generator for a policy's shapes, loaded with its weights.
-func (l *learner) generator(held *heldPolicy, name string, rows int) (*generator, error) {
-	key := fmt.Sprintf("%s rows %d", held.config.JSON(), rows)
+func (l *learner) generator(held *heldPolicy, name string, s activities.Sampling) (*generator, error) {
+	key := fmt.Sprintf("%s rows %d %s", held.config.JSON(), s.Rows, s.Backend)
 	gen := l.generators[key]
 	if gen == nil {
-		made, err := sampling.NewGenerator(held.trainer.Weights(), sampling.Options{Instances: l.machine.cores, Rows: rows, Backend: l.machine.backend})
+		made, err := sampling.NewGenerator(held.trainer.Weights(), sampling.Options{
+			Instances: l.machine.cores, Rows: s.Rows, Backend: l.machine.backendFor(s.Backend),
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +128,7 @@ func (l *learner) engine(config transformer.Config, n recipe.Numerics) *train.En
 	if l.engines[key] == nil {
 		l.engines[key] = &train.Engine{
 			Instances: l.machine.cores, MicroBatchTokens: n.MicroBatchTokens, Buckets: buckets(config.MaxPositionEmbeddings),
-			Pack: n.Packing, Checkpointing: n.GradientCheckpointing, Backend: l.machine.backend,
+			Pack: n.Packing, Checkpointing: n.GradientCheckpointing, Backend: l.machine.backendFor(n.Backend),
 		}
 		if n.Compute == recipe.ComputeBFloat16 {
 			l.engines[key].Compute = dtypes.BFloat16

@@ -63,7 +63,7 @@ func logprobs(cmd *cobra.Command, flags computeFlags, temperature float64, paths
 	}
 	config := m.weights.Config
 	engine := &train.Engine{
-		Instances: flags.cores, MicroBatchTokens: onlySampled, Buckets: buckets(config.MaxPositionEmbeddings), Backend: flags.backend,
+		Instances: flags.cores, MicroBatchTokens: onlySampled, Buckets: buckets(config.MaxPositionEmbeddings), Backend: shared(flags.backend),
 	}
 	defer engine.Close()
 	return eachLine(ctx, paths, cmd.InOrStdin(), cmd.OutOrStdout(), logprobsBatch, func(_ context.Context, lines []*jsonlines.Line) error {

@@ -30,7 +30,7 @@ func main() {
 	data := flags.String("data", ".temper", "folder with the embedded stack's state; the lock of this worker lies there too")
 	roles := flags.String("roles", allRoles, "what this worker does, separated by commas: control, gpu, grader")
 	cores := flags.Int("cores", runtime.GOMAXPROCS(0), "how many cores the gpu role computes on")
-	backend := flags.String("backend", "", "GoMLX backend of the gpu role, such as xla:cuda in a build with the tag xla (then -cores 1); empty for the CPU")
+	backend := flags.String("backend", "", "what the gpu role computes with: cpu (the default), go, or xla:cuda in a build with the tag xla (then -cores 1)")
 	flags.Usage = func() {
 		fmt.Fprintf(flags.Output(), "Usage: worker [flags]\n\nDoes the work of runs until it is told to stop. Where Temporal and S3 are comes from\nDATA/devstack.json, or from TEMPORAL_ADDRESS, TEMPER_S3_ENDPOINT and the like.\n\n")
 		flags.PrintDefaults()

@@ -57,7 +57,7 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Vocabulary: in.Vocabulary, Domain: b.Domain,
 		Dataset: data.Problems, Stage: "after-" + in.After + "-" + b.Name, Samples: b.Samples,
 		Sampling: activities.Sampling{
-			Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens, Rows: in.Numerics.GenerationRows,
+			Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens, Rows: in.Numerics.GenerationRows, Backend: in.Numerics.Backend,
 		},
 	}
 	batch, err := work.generateAndScore(ctx, in.Policy, 0, shardsOf(firstProblems(data.NumProblems), b.Shards))

@@ -104,5 +104,5 @@ func firstProblems(n int) []int {
 
 // samplingOf is how a stage's rollouts are drawn: from the whole tempered distribution, so that the update's log-probabilities are the sampler's.
 func samplingOf(r recipe.Numerics, temperature float64, maxResponseTokens int) activities.Sampling {
-	return activities.Sampling{Temperature: temperature, TopP: 1, MaxResponseTokens: maxResponseTokens, Rows: r.GenerationRows}
+	return activities.Sampling{Temperature: temperature, TopP: 1, MaxResponseTokens: maxResponseTokens, Rows: r.GenerationRows, Backend: r.Backend}
 }

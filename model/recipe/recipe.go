@@ -237,6 +237,10 @@ type Numerics struct {
 	// Compute is what training rounds the factors of matrix products to, "float32"
 	// (or "") or "bfloat16". Sums, weights, gradients and moments are float32.
 	Compute string `json:"compute,omitempty"`
+	// Backend pins what computes, since results differ in their last bits between
+	// backends: "cpu" (temper's kernels; AVX2 and AVX-512 give the same bits), "go"
+	// (GoMLX's own, any processor) or "cpu:kernels=CLASS"; "" leaves it to the worker.
+	Backend string `json:"backend,omitempty"`
 	// GenerationRows is the number of rows that one generator decodes at once, a multiple of 12.
 	GenerationRows int `json:"generation_rows"`
 }

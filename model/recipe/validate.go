@@ -23,6 +23,7 @@ const (
 
 var (
 	vocabularies    = []string{"synthetic", "bytes"}
+	backends        = []string{"cpu", "cpu:kernels=avx512", "cpu:kernels=avx2", "go"}
 	computeTypes    = []string{ComputeFloat32, ComputeBFloat16}
 	promptFormats   = []string{PromptTokens, PromptChat, PromptPlain, PromptAceReason}
 	schedules       = []string{"constant", "cosine"}
@@ -51,6 +52,9 @@ func (r Recipe) Validate() error {
 		v.fault("sft", "and rl are both empty; valid: at least one phase or stage")
 	}
 	v.atLeast("numerics.micro_batch_tokens", r.Numerics.MicroBatchTokens, 2)
+	if r.Numerics.Backend != "" {
+		v.word("numerics.backend", r.Numerics.Backend, backends)
+	}
 	if r.Numerics.Compute != "" {
 		v.word("numerics.compute", r.Numerics.Compute, computeTypes)
 	}
