@@ -83,16 +83,21 @@ func (d *distribution) set(logits []float32) error {
 func (d *distribution) temper(top, temperature float64) error {
 	d.weights = slices.Grow(d.weights[:0], len(d.logits))[:len(d.logits)]
 	var total, weighted float64
-	for i, z := range d.logits {
-		if i%clearEvery == 0 {
-			clearVectorState()
+	var exponents [clearEvery]float64
+	for from := 0; from < len(d.logits); from += clearEvery {
+		clearVectorState()
+		logits := d.logits[from:min(from+clearEvery, len(d.logits))]
+		weights := d.weights[from : from+len(logits)]
+		for i, z := range logits {
+			exponents[i] = (float64(z) - top) / temperature
 		}
-		x := (float64(z) - top) / temperature
-		w := math.Exp(x)
-		d.weights[i] = w
-		total += w
-		if w > 0 {
-			weighted += w * x
+		copy(weights, exponents[:])
+		expEach(weights)
+		for i, w := range weights {
+			total += w
+			if w > 0 {
+				weighted += w * exponents[i]
+			}
 		}
 	}
 	if math.IsNaN(total) {
