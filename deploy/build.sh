@@ -9,10 +9,11 @@ logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 trap 'exit 130' INT TERM
 
+# -buildvcs, whatever GOFLAGS says: manifests name the commit that computed.
 build() { # NAME FOLDER PACKAGE
 	(
 		result=ok
-		go build -C "$2" -o "$PWD/bin/$1" "$3" >"$logs/$1" 2>&1 || result=failed
+		go build -C "$2" -buildvcs=auto -o "$PWD/bin/$1" "$3" >"$logs/$1" 2>&1 || result=failed
 		echo $result >"$logs/$1.end.part" && mv "$logs/$1.end.part" "$logs/$1.end"
 	) &
 }
