@@ -47,7 +47,7 @@ END {
 	split("854k 4.9M", sizes, " ")
 	for (i = 1; i <= 2; i++) row("train, " sizes[i] " parameters, 16 x 128 tokens", "TrainStep/" sizes[i] "/16x128", "tok/s", "tok/s")
 	for (i = 1; i <= 2; i++) row("prefill, " sizes[i] ", 24 prompts of 512", "Prefill/" sizes[i] "/24x512", "tok/s", "tok/s")
-	for (i = 1; i <= 2; i++) row("decode, " sizes[i] ", 64 rows, prompt 16, 64 new", "Generate/" sizes[i] "/instances=4/rows=12", "tok/s", "tok/s")
+	for (i = 1; i <= 2; i++) row("decode, " sizes[i] ", 64 rows, prompt 16, 64 new", "Generate/" sizes[i] "/instances=4/rows=16", "tok/s", "tok/s")
 
 	if (model == "") { printf "\n%s", notes; exit }
 	printf "\nPEAK MEMORY of a train step in MiB (resident set above weights and optimiser, GOGC=10), model %s\n", model

@@ -61,7 +61,7 @@ while [ "$rounds" -gt 0 ]; do
 		done <<-CASES
 			train TrainStep/$size/16x128 train
 			sampling Prefill/$size/24x512 prefill
-			sampling Generate/$size/instances=4/rows=12 generate
+			sampling Generate/$size/instances=4/rows=16 generate
 		CASES
 	done
 done

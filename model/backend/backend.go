@@ -49,6 +49,14 @@ const XLA = "xla"
 // add to those that call it.
 var workers = map[string]int{Go: 1, GoSequential: 1, GoShared: 0}
 
+// RowsAreAlike tells whether a row of a matrix product is the same to the last
+// bit wherever it stands and however many rows there are. GoMLX's own kernels
+// treat the last rows in another way.
+func RowsAreAlike(b compute.Backend) bool {
+	own, ok := b.(*cpu.Backend)
+	return ok && own.KernelClass() != "go"
+}
+
 // Open opens a backend: one of the configurations above, "cpu:kernels=CLASS" (see
 // cpu.New), or any other GoMLX configuration. "xla:PLUGIN,tf32=false" is XLA with
 // a PJRT plugin, named by its absolute path or found where go-xla looks; it needs

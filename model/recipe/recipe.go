@@ -241,6 +241,6 @@ type Numerics struct {
 	// backends: "cpu" (temper's kernels; AVX2 and AVX-512 give the same bits), "go"
 	// (GoMLX's own, any processor) or "cpu:kernels=CLASS"; "" leaves it to the worker.
 	Backend string `json:"backend,omitempty"`
-	// GenerationRows is the number of rows that one generator decodes at once, a multiple of 12.
+	// GenerationRows is the number of rows that one generator decodes at once: it changes speed, not results.
 	GenerationRows int `json:"generation_rows"`
 }

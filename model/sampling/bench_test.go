@@ -69,7 +69,7 @@ func BenchmarkGenerate(b *testing.B) {
 		{"4.9M", config(512, 256, 6, 4, 2, 768), 64, 1, 16, 16, 64, nil},
 	} {
 		for _, instances := range []int{1, 4} {
-			for _, rows := range []int{12, 24} {
+			for _, rows := range []int{16, 32} {
 				b.Run(fmt.Sprintf("%s/instances=%d/rows=%d", c.name, instances, rows), func(b *testing.B) {
 					g, err := NewGenerator(randomWeights(c.config, 1), Options{Instances: instances, Rows: rows})
 					if err != nil {
@@ -117,7 +117,7 @@ func BenchmarkPrefill(b *testing.B) {
 	} {
 		b.Run(fmt.Sprintf("%s/%dx%d", c.name, prompts, length), func(b *testing.B) {
 			c.config.MaxPositionEmbeddings = length + 1
-			g, err := NewGenerator(randomWeights(c.config, 1), Options{Instances: 4, Rows: 12})
+			g, err := NewGenerator(randomWeights(c.config, 1), Options{Instances: 4, Rows: 16})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -28,11 +28,9 @@ type Options struct {
 	// Instances is the number of batches that are decoded in parallel. Default: the
 	// number of usable cores.
 	Instances int
-	// Rows is the number of responses of a batch; a
-	// multiple of 12. Default 24.
+	// Rows is the number of responses of a batch. Default 16.
 	Rows int
-	// PrefillRows is the number of prompts that are read together; a
-	// multiple of 3. Default 3.
+	// PrefillRows is the number of prompts that are read together. Default 4.
 	PrefillRows int
 	// PromptBuckets and CacheBuckets are the numbers of slots, rising multiples
 	// of 4, to which prompts and caches (prompt and response) are padded;
@@ -49,10 +47,10 @@ func (o Options) withDefaults() (Options, error) {
 		o.Instances = runtime.GOMAXPROCS(0)
 	}
 	if o.Rows == 0 {
-		o.Rows = 24
+		o.Rows = 16
 	}
 	if o.PrefillRows == 0 {
-		o.PrefillRows = 3
+		o.PrefillRows = 4
 	}
 	if o.Backend == "" {
 		o.Backend = backend.CPU
@@ -61,14 +59,11 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Instances < 0 {
 		faults = append(faults, fmt.Errorf("instances %d: want at least 1", o.Instances))
 	}
-	// The CPU kernels treat rows four or (without SIMD) three at a time and the
-	// rest one by one, with sums in another order. With these multiples, and
-	// prompts padded to a multiple of 4, there is no rest and no row is special.
-	if o.Rows < 0 || o.Rows%12 != 0 {
-		faults = append(faults, fmt.Errorf("rows %d: want a multiple of 12", o.Rows))
+	if o.Rows < 0 {
+		faults = append(faults, fmt.Errorf("rows %d: want at least 1", o.Rows))
 	}
-	if o.PrefillRows < 0 || o.PrefillRows%3 != 0 {
-		faults = append(faults, fmt.Errorf("prefill rows %d: want a multiple of 3", o.PrefillRows))
+	if o.PrefillRows < 0 {
+		faults = append(faults, fmt.Errorf("prefill rows %d: want at least 1", o.PrefillRows))
 	}
 	for _, b := range []struct {
 		name  string
@@ -111,6 +106,12 @@ func NewGenerator(w *transformer.Weights, options Options) (*Generator, error) {
 	if err != nil {
 		b.Finalize()
 		return nil, fmt.Errorf("new generator: %w", err)
+	}
+	if !backend.RowsAreAlike(b) {
+		// These kernels treat rows four or (without SIMD) three at a time and the rest
+		// one by one, with sums in another order. With these multiples, and prompts
+		// padded to a multiple of 4, there is no rest and no row is special.
+		options.Rows, options.PrefillRows = (options.Rows+11)/12*12, (options.PrefillRows+2)/3*3
 	}
 	g := &Generator{options: options, config: w.Config, decoder: d}
 	if err := g.SetWeights(w); err != nil {

@@ -206,7 +206,7 @@ func TestRolloutsDependOnNothingElse(t *testing.T) {
 	want := generate(t, newGenerator(t, w, Options{Instances: 1, Rows: 12}), requests, mixed)
 	checkVariety(t, want)
 	for _, o := range []Options{
-		{Instances: 1, Rows: 24}, {Instances: 2, Rows: 12}, {Instances: 4, Rows: 12}, {Instances: 3, Rows: 36, PrefillRows: 6},
+		{Instances: 1, Rows: 24}, {Instances: 2, Rows: 12}, {Instances: 4, Rows: 12}, {Instances: 3, Rows: 36, PrefillRows: 6}, {Instances: 2, Rows: 5, PrefillRows: 1}, {Instances: 1, Rows: 16}, {Instances: 2, Rows: 1},
 	} {
 		g := newGenerator(t, w, o)
 		for round := range uint64(2) {

@@ -87,7 +87,7 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("no requests gave %v", got)
 	}
 	for want, o := range map[string]Options{
-		"rows 6": {Rows: 6}, "prefill rows 4": {PrefillRows: 4}, "instances -1": {Instances: -1},
+		"rows -6": {Rows: -6}, "prefill rows -4": {PrefillRows: -4}, "instances -1": {Instances: -1},
 		"cache buckets [8 8]": {CacheBuckets: []int{8, 8}}, "prompt buckets [0]": {PromptBuckets: []int{0}},
 	} {
 		if _, err := NewGenerator(w, o); err == nil || !strings.Contains(err.Error(), want) {
