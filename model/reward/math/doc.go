@@ -23,26 +23,29 @@
 // Where public graders differ, these hold:
 //
 //   - "x = 5" is 5, and "x ∈ S" is S, if a name stands on the left: a letter, f(x), AB,
-//     \frac{NO}{BO}, A:B, (x,y). "a + 3z = 0" is not 0. x = 5 is not y = 5, but
-//     f(x) = x² is f(t) = t² and y = x². Of a = b = c the last counts. What is left of ≈ counts,
-//     or what is right of it after a name or in the gold answer.
+//     \frac{NO}{BO}, A:B, (x,y), |a+b|. "a + 3z = 0" is not 0. x = 5 is not y = 5, but
+//     f(x) = x² is f(t) = t² and y = x². Of a = b = c the last counts, and of a ⇒ b what
+//     follows. What is left of ≈ counts, or what is right of it after a name, in the gold
+//     answer, or for a gold answer with decimals.
 //   - A bare list is in no order (solutions have none), even after "n =". Without brackets
 //     1,3 is also the tuple (1,3), in that order. (1,2) is not [1,2), {1,2} or (2,1); a
 //     column vector is a tuple, and {5} is 5. ± stands for two values. That k is an
 //     integer goes without saying.
 //   - Units and notes after a value may be left out: \text{ cm}, degrees, dollars, \text{ways}.
-//     Two different known units are a difference; "5 million", "5 dozen" are numbers, and
-//     "5 or more" is not 5.
+//     Two different known units are a difference, and so are per cent, degrees or dollars
+//     and another of them; "5 million", "5 dozen" are numbers, and "5 or more" is not 5.
 //   - 50% is 50 and is 0.5; 180° is 180 and is π. But 50 is not 0.5.
 //   - 12,345 is one number; 12, 345 is two. 2,74 is 2.74 if the gold answer is a decimal.
 //     3 3 is nothing.
 //   - A decimal of at least five digits and four decimals stands for a value that is no
 //     decimal, if it is that value rounded or cut: 0.33333 is 1/3 and 0.333 is not. Two
-//     decimals are compared exactly, unless the shorter has six decimals.
-//   - A whole number with a proper fraction is a mixed number. log without a base is to
-//     base 10 or natural, whichever fits on both sides. a:b is a/b. i and e are the
-//     constants. Numbers in a base equal only numbers in a base.
-//   - A letter's case counts; in words it does not. (C) is C, and so is "(C) seven".
+//     decimals are compared exactly, unless the shorter has six decimals, or one has the 16
+//     digits that computers print: 0.30000000000000004 is 0.3.
+//   - A whole number with a proper fraction is a mixed number; with an improper one it is
+//     nothing. log without a base is to base 10 or natural, whichever fits on both sides.
+//     a:b is a/b. i and e are the constants. Numbers in a base equal only numbers in a base.
+//   - A letter's case counts; in words it does not. (C) is C, and so is "(C) seven". BD is
+//     "B, D". If the gold answer is an option's letter, a text may say it: "It must be C".
 //   - Roots and powers are real where they can be: (-8)^{1/3} is -2. Points where a side is
 //     not real do not count, so \sqrt{x}^2 is x, while \sqrt{x^2} is |x|.
 //   - Grade does not carry out a calculation for the answer: for a gold number a sum or

@@ -15,14 +15,13 @@ var (
 	// A number in a text: not in a word, mixed or with a fraction, a power of ten or a sign
 	// after it.
 	value = regexp.MustCompile(`(?:^|[^\w.\\])([-−]?(?:\d+\s+\d+/\d+|\d{1,3}(?:[ \x{202f}\x{a0}]\d{3})+(?:[.,]\d+)?\b|\d(?:[\d.,]|\{,\}|,\\!\s*)*(?:\s*/\s*\d+)?(?:\s*(?:×|\*|\\times|\\cdot)\s*10\s*\^\s*\{?-?\d+\}?)?)(?:\s*(?:\\?%|％|°))?)`)
-	frac  = regexp.MustCompile(`-?\\[dt]?frac\s*\{[^{}]*\}\s*\{[^{}]*\}|-?\\sqrt\s*\{[^{}]*\}`)
 )
 
 // lastValue is the last formula that says a value, or the last number, whichever ends
 // later; formulas that commas or joining words join are a list.
 func lastValue(s string) string {
 	at, text := lastFormula(s)
-	if number, to := lastNumber(s); number != "" && to > at.to {
+	if number, to := lastNumber(withoutFormulas(s)); number != "" && to > at.to {
 		return number
 	}
 	return text
@@ -32,8 +31,8 @@ func lastValue(s string) string {
 func lastFormula(s string) (span, string) {
 	all := formula.FindAllStringSubmatchIndex(s, -1)
 	for i := len(all) - 1; i >= max(0, len(all)-most); i-- {
-		content := strings.TrimSpace(submatch(s, all[i]))
-		if !saysValue(content) {
+		content := formulaValue(strings.TrimSpace(submatch(s, all[i])))
+		if content == "" {
 			continue
 		}
 		at, from := span{all[i][0], all[i][1]}, all[i][0]
@@ -47,6 +46,49 @@ func lastFormula(s string) (span, string) {
 		return at, content
 	}
 	return span{-1, -1}, ""
+}
+
+var (
+	modulus   = regexp.MustCompile(`\\(?:pmod|bmod|mod)\b`)
+	concludes = regexp.MustCompile(`.*(?:=|\\equiv|\\approx)`)
+	endsRows  = regexp.MustCompile(`\s*\\end\{\w+\*?\}\s*$`)
+)
+
+// formulaValue is the formula if it says a value; of one that cannot be read, what stands
+// after its last sign of equality; else nothing.
+func formulaValue(s string) string {
+	if len(s) > MaxAnswer {
+		return ""
+	}
+	if saysValue(s) {
+		return s
+	}
+	s = endsRows.ReplaceAllString(s, "")
+	if at := modulus.FindStringIndex(s); at != nil {
+		s = s[:at[0]]
+	}
+	at := concludes.FindAllStringIndex(s, -1)
+	if at == nil {
+		return ""
+	}
+	if s = strings.TrimSpace(s[at[len(at)-1][1]:]); saysValue(s) {
+		return s
+	}
+	return ""
+}
+
+// withoutFormulas blanks out the formulas of a text, of which lastFormula has found the
+// last that says something. Between two dollar signs of prices is no formula.
+func withoutFormulas(s string) string {
+	b := []byte(s)
+	for _, m := range formula.FindAllStringIndex(s, -1) {
+		if strings.Contains(s[m[0]+1:m[1]-1], `\`) {
+			for i := m[0]; i < m[1]; i++ {
+				b[i] = ' '
+			}
+		}
+	}
+	return string(b)
 }
 
 func submatch(s string, m []int) string {
@@ -65,23 +107,6 @@ func saysValue(s string) bool {
 		return false
 	}
 	return readable(s) || strings.Contains(s, box)
-}
-
-// lastNumber finds the last number of the last MaxAnswer bytes of a text, and where it ends.
-func lastNumber(s string) (number string, to int) {
-	offset := max(0, len(s)-MaxAnswer)
-	tail := s[offset:]
-	to = -1
-	if all := value.FindAllStringSubmatchIndex(tail, -1); len(all) > 0 {
-		last := all[len(all)-1]
-		number, to = strings.TrimRight(tail[last[2]:last[3]], ".,"), offset+last[3]
-		number = plainNumber(number)
-	}
-	if all := frac.FindAllStringIndex(tail, -1); len(all) > 0 && offset+all[len(all)-1][1] >= to {
-		last := all[len(all)-1]
-		return tail[last[0]:last[1]], offset + last[1]
-	}
-	return number, to
 }
 
 var (
@@ -132,7 +157,7 @@ func isText(s string) bool {
 var (
 	few       = regexp.MustCompile(`^\s*-?\d(?:[\d.,]*\d)?(?:\s+[a-zA-Z]+){1,2}\s*$`)
 	plainWord = regexp.MustCompile(`[A-Za-z]{2,}|[^\x00-\xff]+`)
-	argument  = regexp.MustCompile(`\\[A-Za-z]+(\{[^{}]*\})?`)
+	argument  = regexp.MustCompile(`\\[A-Za-z]+(\s*\{[^{}]*\})?`)
 )
 
 // readable says whether an answer can be read as mathematics.

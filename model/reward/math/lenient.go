@@ -16,7 +16,7 @@ import (
 //  4. what the last "answer is", "answer:" and their like say;
 //  5. in a single line without formulas, the mathematics after its last "is" or its like;
 //  6. the last formula between dollar signs or \( \), \[ \] that has a value, or the last
-//     number, whichever comes later;
+//     number with the expression that it is a part of, whichever comes later;
 //  7. the whole, if it is a short text.
 //
 // A \fbox is a box, and so is one that is cut by the end of the text.
@@ -57,8 +57,12 @@ func ExtractLenient(response string) (string, error) {
 // shortText is the length in bytes up to which a text may be the answer itself.
 const shortText = 100
 
-// most bounds how many boxes, phrases and formulas are looked at, from the end of a text.
-const most = 200
+const (
+	// most bounds how many boxes, numbers and formulas are looked at, from the end of a text.
+	most = 200
+	// mostPhrases is the same for phrases like "the answer is".
+	mostPhrases = 20
+)
 
 var (
 	mark     = regexp.MustCompile(`<\|[a-z_]+\|>`)
@@ -67,6 +71,9 @@ var (
 	escaped  = regexp.MustCompile(`\\\\(boxed|fbox|text|frac|dfrac|tfrac|left|right|sqrt|le|leq|ge|geq|pi)\b`)
 	stop     = regexp.MustCompile(`(?i)\s*\.?\s*I hope it is correct|\n|\.\s+[A-Z]|\.\s*$|。|\s+(?:because|since)\b|,\s+(?:which|as|since|because|so|where)\b`)
 )
+
+// whichIs says what a sum or product that was named before is.
+var whichIs = regexp.MustCompile(`^,\s+which\s+(?:is|equals|gives|makes)\s+`)
 
 // beforeMarks cuts a text where the model begins to write another turn.
 func beforeMarks(s string) string {
@@ -81,8 +88,14 @@ func unescape(s string) string {
 	if strings.Contains(s, `\\`) && !strings.Contains(s, `\begin`) {
 		s = escaped.ReplaceAllString(s, `\$1`)
 	}
+	if strings.Contains(s, "oxed{") && !strings.Contains(s, box) {
+		s = bareBox.ReplaceAllString(s, `$1\boxed{`)
+	}
 	return strings.NewReplacer(`\fbox`, box, `\framebox`, box).Replace(s)
 }
+
+// bareBox is a box whose backslash was lost, or became a backspace, on its way.
+var bareBox = regexp.MustCompile(`(^|[^\\A-Za-z])(?:boxed|\x08oxed)\{`)
 
 // boxes returns the last box of a text, with those that are joined to it, and where it ends.
 func boxes(s string) (joined string, end int) {
@@ -144,6 +157,9 @@ func joins(between string) bool {
 		return len(s) <= 10 && !strings.ContainsAny(s, "=.<>") && s != ""
 	}
 	last := strings.ToLower(words[len(words)-1])
+	if last == "or" && len(words) == 1 && strings.HasPrefix(strings.TrimLeft(between, " $"), ",") && !nameFirst.MatchString(unmark.Replace(between)) {
+		return false // half of 1, or 1/2
+	}
 	connected := strings.HasSuffix(s, ",") || strings.HasSuffix(s, "&") || (last == "and" || last == "or") && strings.HasSuffix(strings.ToLower(s), last)
 	return connected && len(words) <= 4
 }
@@ -151,9 +167,12 @@ func joins(between string) bool {
 // lastSaid returns what follows the last occurrence of a phrase, up to the end of its sentence.
 func lastSaid(phrase *regexp.Regexp, s string) (string, bool) {
 	all := phrase.FindAllStringIndex(s, -1)
-	for i := len(all) - 1; i >= max(0, len(all)-most); i-- {
+	for i := len(all) - 1; i >= max(0, len(all)-mostPhrases); i-- {
 		said := s[all[i][1]:min(len(s), all[i][1]+MaxAnswer)]
 		if at := stop.FindStringIndex(said); at != nil {
+			if rest := whichIs.FindStringIndex(said[at[0]:]); rest != nil && isText(said[:at[0]]) {
+				return lastSaid(whichIs, said[at[0]:])
+			}
 			said = said[:at[0]]
 		}
 		if said = sentenceValue(said); said != "" {
@@ -163,7 +182,10 @@ func lastSaid(phrase *regexp.Regexp, s string) (string, bool) {
 	return "", false
 }
 
-var states = regexp.MustCompile(`(?i)(?:\b(?:is|are|equals|equal to|gives|get|obtain|be)\b|[:：])\s*`)
+// lead are words before what is said.
+var lead = regexp.MustCompile(`^(?i:(?:at|to|by|in|of|us|you|that|exactly|only|just|simply|therefore|then|thus|now|also|indeed)\s+)+`)
+
+var states = regexp.MustCompile(`(?i)(?:\b(?:is|are|equals|equal to|gives|get|obtain|be)\b|[^\d\s][:：]|[:：]\s)\s*`)
 
 // lastStated returns the mathematics that ends a line, after "is" and its like.
 func lastStated(s string) (string, bool) {
@@ -175,7 +197,7 @@ func lastStated(s string) (string, bool) {
 	if len(all) == 0 {
 		return "", false
 	}
-	said := strings.TrimRight(strings.TrimSpace(s[all[len(all)-1][1]:]), ".!")
+	said := lead.ReplaceAllString(strings.TrimRight(strings.TrimSpace(s[all[len(all)-1][1]:]), ".!"), "")
 	if inner, ok := strings.CutPrefix(said, "["); ok && strings.HasSuffix(said, "]") && !strings.ContainsAny(said, ",;") {
 		said = strings.TrimSpace(strings.TrimSuffix(inner, "]")) // a box of some models
 	}
@@ -189,7 +211,7 @@ func sentenceValue(s string) string {
 	if boxed, _ := boxes(s); boxed != "" {
 		return boxed
 	}
-	if s == "" || len(s) > MaxAnswer {
+	if s = lead.ReplaceAllString(s, ""); s == "" || len(s) > MaxAnswer {
 		return ""
 	}
 	if option.MatchString(s) || !isText(s) && readable(s) {

@@ -23,6 +23,10 @@ func TestLenient(t *testing.T) {
 		{"So the answer is $\\text{Evelyn}$.", "Evelyn"}, {"The correct answer is (B).", "B"}, {"The answer is B", "B"}, {"the answer is \\(\\frac{3}{4}\\)", "3/4"}, {"We get\n\\[ x = 9. \\]", "9"},
 		{"</think> The answer is 4", "4"}, {"<think>\\boxed{1}</think> The answer is 4", "4"}, {"It is 5 <|im_end|> user 6", "5"}, {"\\fbox{6}", "6"}, {"The sum is \\boxed{12", "12"},
 		{"$\\sum_{i=1}^{5} i = 15$", "15"}, {"$\\int_0^1 x\\,dx = \\frac{1}{2}$", "1/2"}, {"$\\lim_{x\\to0}\\frac{\\sin x}{x}=1$", "1"}, {"It is between $12$ and $13$.", "12 and 13"},
+		{"The area comes to 26\\pi square inches", "26\\pi"}, {"This leaves 9\\sqrt{7} metres of rope", "9\\sqrt7"}, {"We need 3\\frac{1}{2} cups of flour", "3.5"}, {"It grew to 10^5 in all", "100000"},
+		{"Both curves meet at (6, -1) and nowhere else", "(6,-1)"}, {"that makes 60km/h in the end", "60"}, {"They took off at 7:45 again", "7:45"}, {"She made a 12-year plan", "12"}, {"I counted (after all) 31!", "31"},
+		{"We guess [8] at first and settle on [13].", "13"}, {"<answer>13</answer>", "13"}, {"The vertex is at (4, -7).", "(4,-7)"}, {"Solving this gives us x=31.", "31"}, {"因此选择 C。", "C"}, {"La réponse est donc D", "D"}, {"La risposta corretta è B.", "B"}, {"Ответ: A", "A"}, {"It takes 350,000/50,000=7 hours", "7"}, {"The answer is the sum of $9$ and $12$, which is $21$.", "21"}, {"It is half of $3$, or $\\frac32$.", "3/2"},
+		{"So $7^{50}\\equiv 4\\pmod 5$.", "4"}, {"We get $\\frac{2\\cdot\\cancel{12}}{3\\cdot\\cancel{12}}=\\frac{2}{3}$", "2/3"}, {"Each earns $12/hour", "12"}, {"boxed{31}", "31"}, {"The correct option is (B).", "B"}, {"I believe it's D", "D"}, {"La respuesta correcta es C", "C"}, {"Die richtige Antwort ist A.", "A"}, {"所以选 B", "B"},
 	} {
 		if got := GradeAnswer(tc[0], tc[1]); got.Verdict != reward.Correct {
 			t.Errorf("%q, gold %q: %+v", tc[0], tc[1], got)
@@ -30,7 +34,9 @@ func TestLenient(t *testing.T) {
 	}
 	for _, tc := range [][2]string{
 		{"The answer is 4.", "5"}, {"AZYUK2A", "2"}, {"x2y", "2"}, {"", "0"}, {"I do not know", "0"}, {"\\boxed{1} no no no no no \\boxed{2}", "1,2"}, {"\\boxed{}", "1"},
-		{"<think>The answer is 4</think> I give up.", "4"}, {"\\int_0^2", "2"}, {"(3,-7", "-7"}, {"\\frac{1}{2", "2"}, {"\\sum_{k=0}^{n} k = 3", "n = 3"}, {"5 or more", "5"},
+		{"<think>The answer is 4</think> I give up.", "4"}, {"\\int_0^2", "2"}, {"(3,-7", "-7"}, {"\\frac{1}{2", "2"}, {"\\sum_{k=0}^{n} k = 3", "n = 3"}, {"5 or more", "5"}, {"at least 9", "9"}, {"≥ 9", "9"}, {"twice 9", "9"}, {"half of 9", "9"}, {"minus 9", "9"}, {"no more than 9", "9"}, {"9 squared", "9"}, {"not 9", "9"},
+		{"The area comes to 26\\pi square inches", "26"}, {"This leaves 9\\sqrt{7} metres of rope", "\\sqrt7"}, {"We need 3\\frac{1}{2} cups of flour", "\\frac12"}, {"It grew to 10^5 in all", "5"}, {"x^3 is what we wanted", "3"},
+		{"Both curves meet at (6, -1) and nowhere else", "-1"}, {"They took off at 7:45 again", "45"}, {"We end with 5x after all", "5"}, {"The correct option is (B).", "C"}, {"The answer is A and C", "C"}, {"So $7^{50}\\equiv 4\\pmod 5$.", "5"}, {"$\\operatorname{proj} v = \\begin{cases} -6 & 9$", "9"}, {"Because I said so", "B"}, {"\\boxed{A}, so the answer is B", "C"},
 	} {
 		if got := GradeAnswer(tc[0], tc[1]); got.Verdict != reward.Incorrect {
 			t.Errorf("%q, gold %q: %+v", tc[0], tc[1], got)

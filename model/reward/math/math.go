@@ -2,6 +2,7 @@ package math
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"temper/model/reward"
@@ -10,7 +11,7 @@ import (
 
 // Version names the rules of this package in a verdict's lineage. It changes when a
 // verdict may change.
-const Version = "math/2"
+const Version = "math/3"
 
 const (
 	// MaxAnswer is the length in bytes beyond which an answer is incorrect, and a gold
@@ -38,10 +39,14 @@ func Grade(response, gold string) reward.Result {
 // GradeLenient judges a response of a model that may not box its answer: see ExtractLenient.
 func GradeLenient(response, gold string) reward.Result {
 	answer, err := ExtractLenient(response)
-	if err != nil {
+	if err != nil && statedOption(response) == "" {
 		return reward.Result{Verdict: reward.Incorrect, Reason: err.Error()}
 	}
-	return judge(answer, gold)
+	result := judge(answer, gold)
+	if letter, rest := optionOf(reference(gold)); letter != "" && rest == "" && result.Verdict == reward.Incorrect && statedOption(response) == letter {
+		return reward.Result{Verdict: reward.Correct, Extracted: letter, Reason: "equals " + short(gold)}
+	}
+	return result
 }
 
 // GradeAnswer judges an answer that stands alone, or in a text that says it.
@@ -49,10 +54,31 @@ func GradeAnswer(answer, gold string) reward.Result {
 	if strings.TrimSpace(answer) == "" {
 		return reward.Result{Verdict: reward.Incorrect, Reason: "the answer is empty"}
 	}
-	if whole := judge(answer, gold); whole.Verdict != reward.Incorrect || !isText(answer) {
+	answer = unboxed(answer)
+	if whole := judge(answer, gold); whole.Verdict != reward.Incorrect || !isText(answer) || len(answer) <= shortBound && bound.MatchString(answer) {
 		return whole
 	}
 	return GradeLenient(answer, gold)
+}
+
+// bound are the beginnings of a short answer that is a bound or a multiple of the number in
+// it, rather than a text that says the number.
+var bound = regexp.MustCompile(`^(?i)\s*(?:at (?:least|most)\b|(?:no )?(?:more|less|fewer|greater) than\b|half\b|twice\b|double\b|triple\b|not\b|minus\b|negative\b|[<>≤≥≠]=?\s*[-\d]|\\[lg]e(?:q|qslant)?\b|\\neq?\b)`)
+
+// shortBound is the length in bytes of such an answer.
+const shortBound = 30
+
+// unboxed is what stands in the box that an answer is, or the answer.
+func unboxed(answer string) string {
+	rest, ok := strings.CutPrefix(strings.Trim(answer, "$ \t\r\n"), box)
+	if !ok {
+		return answer
+	}
+	inner, size := boxContent(rest)
+	if size == 0 || size < len(rest) || strings.TrimSpace(inner) == "" {
+		return answer
+	}
+	return strings.TrimSpace(inner)
 }
 
 // judge compares an extracted answer with a gold answer. A fault of the grader itself is
@@ -117,7 +143,10 @@ func compare(answer, gold string) (equal bool, how string) {
 	a, okA := latex.Parse(answer, latex.Options{})
 	g, okG := latex.Parse(gold, latex.Options{})
 	if !okA || !okG {
-		return c.texts(answer, gold, g)
+		return c.texts(answer, gold, a, g)
+	}
+	if isMoney(answer) && otherUnit(g) || isMoney(gold) && otherUnit(a) {
+		return false, "has not the unit of"
 	}
 	if c.same(a, g) {
 		return true, "equals"
@@ -132,10 +161,18 @@ func compare(answer, gold string) (equal bool, how string) {
 }
 
 // texts compares answers of which at least one cannot be read. Of an answer like
-// \sum_{i=1}^{5} i = 15 the last part counts if the gold answer is no equation.
-func (c *comparison) texts(answer, gold string, g *latex.Node) (equal bool, how string) {
+// \sum_{i=1}^{5} i = 15 the last part counts if the gold answer is no equation, and the other way round.
+func (c *comparison) texts(answer, gold string, a, g *latex.Node) (equal bool, how string) {
 	if plainText(answer) == plainText(gold) {
 		return true, "is the same text as"
+	}
+	if x, y := sentence(answer), sentence(gold); (x != nil || y != nil) && sameText(either(x, a), either(y, g)) {
+		return true, "means the same as"
+	}
+	if at := strings.LastIndexByte(gold, '='); at > 0 && g == nil && a != nil && a.Kind != latex.Relation && !strings.ContainsAny(gold[at-1:at], "<>!") {
+		if v, ok := latex.Parse(gold[at+1:], latex.Options{}); ok && c.same(a, v) {
+			return true, "equals"
+		}
 	}
 	if at := strings.LastIndexByte(answer, '='); at > 0 && g != nil && g.Kind != latex.Relation && !strings.ContainsAny(answer[at-1:at], "<>!") {
 		if a, ok := latex.Parse(answer[at+1:], latex.Options{}); ok && c.same(a, g) {
@@ -145,8 +182,14 @@ func (c *comparison) texts(answer, gold string, g *latex.Node) (equal bool, how 
 	return false, "differs as a text from"
 }
 
+var zeroFirst = regexp.MustCompile(`,\s*0\d`)
+
 // sameLists compares again with commas between all digits read as ends of elements.
+// 00 and 000 are not elements.
 func (c *comparison) sameLists(answer, gold string) bool {
+	if zeroFirst.MatchString(answer) || zeroFirst.MatchString(gold) {
+		return false
+	}
 	a, okA := latex.Parse(answer, latex.Options{Lists: true})
 	g, okG := latex.Parse(gold, latex.Options{Lists: true})
 	return okA && okG && c.same(a, g)

@@ -82,6 +82,15 @@ func TestNotEqual(t *testing.T) {
 	}
 }
 
+// TestUnboxed: of an answer that is a box, the content is what was extracted.
+func TestUnboxed(t *testing.T) {
+	for answer, want := range map[string]string{`\boxed{7}`: "7", `$\boxed{ \frac{1}{2} }$`: `\frac{1}{2}`, "7": "7", `\boxed{7} cm`: "7", `\boxed{`: `\boxed{`} {
+		if got := GradeAnswer(answer, "9"); got.Extracted != want {
+			t.Errorf("%s: extracted %q, want %q", answer, got.Extracted, want)
+		}
+	}
+}
+
 // Hostile answers end at once, with the verdict that the package documents.
 func TestBounded(t *testing.T) {
 	million := 1 << 20
@@ -114,6 +123,10 @@ func TestBounded(t *testing.T) {
 		"nested sets":            strings.Repeat(`\{1,`, 45) + "x" + strings.Repeat(`\}`, 45),
 		"inequalities":           strings.Repeat(`\sin x<3 \text{ or } `, 150) + "x>4",
 		"signs":                  strings.Repeat(`\pm 1 `, 500),
+		"systems":                strings.Repeat(`\begin{aligned}a&=1\\&=2\end{aligned}`, 110),
+		"open systems":           strings.Repeat(`\begin{align}&`, 290),
+		"options":                strings.Repeat("A,B,C,D ", 500),
+		"choices":                strings.Repeat("the answer is A and ", 200),
 		"texts":                  strings.Repeat(`\text{a `, 400),
 	} {
 		start := time.Now()
@@ -141,8 +154,12 @@ func FuzzGrade(f *testing.F) {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
+		start := time.Now()
 		Grade("</think>\\boxed{"+a+"}", b)
 		GradeAnswer(a, b)
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("%q, gold %q: took %v", a, b, d)
+		}
 		if len(a) <= MaxAnswer && latex.Clean(a) != "" && !Equal(a, a) {
 			t.Errorf("%q does not equal itself", a)
 		}

@@ -19,12 +19,36 @@ var (
 // sameOption says whether both answers are the same option letter, of which one may be
 // followed by what the option says: (C) 5 and C.
 func sameOption(a, g string) bool {
+	if options(a) != "" && options(a) == options(g) {
+		return true
+	}
 	x, restX := optionOf(a)
 	if x == "" {
 		return false
 	}
 	y, restY := optionOf(g)
 	return x == y && (restX == "" || restY == "")
+}
+
+var severalOptions = regexp.MustCompile(`^[A-H](?:\s*(?:,|;|and|&)?\s*[A-H])+$`)
+
+// options are the letters of several options, as BD and B, D; "" if they are none, or do
+// not stand in the order of the alphabet.
+func options(s string) string {
+	if len(s) > 60 || !strings.ContainsAny(s, "ABCDEFG") {
+		return ""
+	}
+	s = strings.TrimSpace(unset.Replace(strings.Trim(s, " \t\n$.")))
+	if !severalOptions.MatchString(s) {
+		return ""
+	}
+	letters := strings.NewReplacer(" ", "", ",", "", ";", "", "and", "", "&", "").Replace(s)
+	for i := 1; i < len(letters); i++ {
+		if letters[i] <= letters[i-1] {
+			return ""
+		}
+	}
+	return letters
 }
 
 var unset = strings.NewReplacer(`\textbf`, "", `\textrm`, "", `\text`, "", `\mathrm`, "", `\mathbf`, "", "{", "", "}", "", "~", " ", `\ `, " ", "*", "")
@@ -39,6 +63,32 @@ func optionOf(s string) (letter, rest string) {
 		return "", ""
 	}
 	return m[1] + m[3], strings.TrimSpace(m[2])
+}
+
+var (
+	stated = regexp.MustCompile(`(?:(?:^|[^\pL])(?i:is|be|est|est donc|es|ist|lautet|option|choice|choose|pick|select|answer|réponse|respuesta|antwort|risposta|resposta|it['’]s)\b|[èé是为选選择擇案]|ответ|Ответ)[\s:：*]*(?:\\(?:text\w*|mathrm|mathbf)\{)?[("$*]*([A-H])(?:[)"$*}.,;:。，]|\s|$)`)
+	also   = regexp.MustCompile(`^[\s)*$"]*(?:,|and|or|&|et|ou|y|o|und|oder)[\s(*$"]*[A-H](?:[^\pL]|$)`)
+)
+
+// statedOption is the letter of the last option that a text without a box says is the
+// answer, as in "the correct choice is (B)"; "" if it says none or several.
+func statedOption(s string) string {
+	if at := strings.LastIndex(s, think); at >= 0 {
+		s = s[at+len(think):]
+	}
+	s = s[max(0, len(s)-MaxAnswer):]
+	if strings.Contains(s, box) {
+		return ""
+	}
+	all := stated.FindAllStringSubmatchIndex(s, -1)
+	if len(all) == 0 {
+		return ""
+	}
+	last := all[len(all)-1]
+	if also.MatchString(s[last[3]:]) {
+		return ""
+	}
+	return s[last[2]:last[3]]
 }
 
 // decimalComma says whether an answer like 2,74 or 1.002,74 is the gold answer 2.74 or 1002.74. A gold answer like

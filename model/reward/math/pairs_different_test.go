@@ -137,4 +137,39 @@ x=5 \text{ or } x=6 ⇔ 5
 \text{1:03 PM} ⇔ 1/3
 2x^2 ⇔ 2
 0.4 ⇔ 0.5
+25\% ⇔ 25\text{ ft}
+iz=w ⇔ z=iw
+\$8 ⇔ 8\text{ cents}
+\$35 ⇔ 35\%
+\$235,000 ⇔ \$235,00
+2\frac{1}{10} ⇔ 2\frac{21}{20}
+3\sqrt{1}7 ⇔ 3\sqrt{17}
+\frac{1}{3}5 ⇔ \frac{1}{35}
+\frac7{2x} ⇔ \frac{72x}
+4y^{8}5(y+1) ⇔ 4y^{85}(y+1)
+\sqrt{x-3+8 ⇔ \sqrt{x-3}+8
+7 \mathrm{~cm} ⇔ 7\mathrm{~m}
+C_7^2 ⇔ 42
+C_2^7 ⇔ 0
+B, D ⇔ BE
+B, D ⇔ B
+\int_1^3 t dt = 4 ⇔ 3
+|a+b| = 5 ⇔ a+b
+\sin 2x = 1 ⇔ 2x
+\mathbb{R} - \{7\} ⇔ x=7
+M = [1,2] ⇔ [1,2)
+all real numbers ⇔ all
+\frac{3}{7} \approx 0.43 ⇔ 0.44
+x^2=9 \Rightarrow x=3 ⇔ 9
+4!=24 ⇔ 4
+45^\circ ⇔ 45\text{ mph}
+18\% ⇔ 18^\circ
+f(x,y)=x+y ⇔ f(y,y)=2y
+f(x) = x+2 ⇔ f(y) = x+2
+1234567890123.0001 ⇔ 1234567890123.0002
+6\sqrt{5} \text { square inches} ⇔ \sqrt{5}
+yes ⇔ no
+no solution ⇔ one solution
+7 123/200 ⇔ 7123/200
+x<1 \cup x>4 ⇔ (1,4)
 `

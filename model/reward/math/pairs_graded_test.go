@@ -2,6 +2,49 @@ package math
 
 // gradedPairs are the same in both directions for GradeAnswer.
 const gradedPairs = `
+Yes ⇔ yes
+$p = 8 = q$ ⇔ 8
+$iz=w$ ⇔ $z=-iw$
+minus 9 ⇔ -9
+negative 9 ⇔ $-9$
+\begin{align*} t &= 9+5 \\ &= 14 \end{align*} ⇔ 14
+$\frac{5\sqrt{}{7}}{2}$ ⇔ $\frac{5\sqrt7}{2}$
+$9\frac{0}{4}$ ⇔ 9
+$2\frac{x}{3}$ ⇔ $\frac{2x}{3}$
+$\tan(\alpha-\beta)=\frac{1}{7}$ ⇔ 1/7
+$\overrightarrow{PA} \cdot \overrightarrow{PB} = -4$ ⇔ -4
+$|\vec{u}-\vec{v}|=\sqrt{19}$ ⇔ $\sqrt{19}$
+$C_7^2=21$ ⇔ 21
+$C_9^4$ ⇔ $\binom94$
+$P \cap Q = [-2,5)$ ⇔ $\{x | -2 \le x < 5\}$
+B, D ⇔ $\text{BD}$
+A, C and D ⇔ ACD
+$\min\{p,q\}$ ⇔ $\min(p,q)$
+$\left\{\begin{array}{l}x=6 \\ y=-1\end{array}\right.$ ⇔ $x=6,y=-1$
+$\begin{pmatrix} a \\ b \end{pmatrix} = \begin{pmatrix} 7 \\ 9 \end{pmatrix}$ ⇔ $\begin{pmatrix} 7 \\ 9 \end{pmatrix}$
+$\int_1^3 t dt = 4$ ⇔ 4
+about 31.5 ⇔ 31.5
+$\sim 8$ ⇔ 8
+all real numbers ⇔ $(-\infty,\infty)$
+$\mathbb{R} - \{7\}$ ⇔ $x\ne7$
+US\$25 ⇔ 25
+450 yen ⇔ 450
+$x^{1/2} = 6 \Rightarrow x = 36$ ⇔ 36
+$2\cdot 4!=48$ ⇔ 48
+$x != 4$ ⇔ $x\ne4$
+7/day ⇔ 7
+$24/hour ⇔ 24
+No ⇔ \text{no}
+No solution ⇔ $\text{no solution}$
+the empty set ⇔ $\varnothing$
+7 123/200 ⇔ $7\frac{123}{200}$
+$\max g = 12$ ⇔ 12
+$x \le -3 \cup x \ge 8$ ⇔ $(-\infty,-3]\cup[8,\infty)$
+$-4\lex\le2$ ⇔ $[-4,2]$
+$17 \mod 5$ ⇔ 2
+0.30000000000000004 ⇔ 0.3
+66.66666666666667 ⇔ $\frac{200}{3}$
+$\boxed{\frac{3}{8}}$ ⇔ 3/8
 $x=5$ or $x=6$ ⇔ $\{5,6\}$
 $\text{(A) } 5$ ⇔ A
 $10\%$ ⇔ $\frac{1}{10}$

@@ -255,6 +255,7 @@ const samePairsOneWay = `
 25 m² ⇔ 25
 12 \frac{\text{m}}{\text{s}} ⇔ 12
 5m ⇔ 5
+\frac{3}{7} \approx 0.43 ⇔ 0.43
 2,74 ⇔ 2.74
 0.577 ⇔ \frac{\sqrt{3}}{3} \approx 0.577
 `

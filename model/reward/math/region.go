@@ -84,6 +84,10 @@ func (c *comparison) region(n *latex.Node) *region {
 		if n.Name == `\R` {
 			return &region{has: func(numeric.Number) bool { return true }, breaks: []numeric.Number{numeric.Int(0)}}
 		}
+	case latex.Sum: // ℝ - {0}
+		if last := len(n.Args) - 1; last == 1 && n.Args[1].Kind == latex.Negative && n.Args[1].Args[0].Kind == latex.Set {
+			return join("∖", c.region(n.Args[0]), c.region(n.Args[1].Args[0]))
+		}
 	case latex.Region:
 		return join(n.Name, c.region(n.Args[0]), c.region(n.Args[1]))
 	case latex.List:
@@ -91,7 +95,7 @@ func (c *comparison) region(n *latex.Node) *region {
 	case latex.Relation:
 		if len(n.Args) == 2 && (n.Ops[0] == "∈" || n.Ops[0] == "=" && !n.Args[1].Scalar()) && nameLike(n.Args[0]) {
 			r := c.region(n.Args[1])
-			if r != nil {
+			if r != nil && (n.Ops[0] == "∈" || !namesSet(n.Args[0])) {
 				r.subject = n.Args[0].Key()
 			}
 			return r
@@ -99,6 +103,12 @@ func (c *comparison) region(n *latex.Node) *region {
 		return c.solutions(n)
 	}
 	return nil
+}
+
+// namesSet says whether a name is a set's, as M and A ∩ B are: then the elements' name
+// is another.
+func namesSet(n *latex.Node) bool {
+	return n.Kind == latex.Region || n.Kind == latex.Symbol && n.Name[0] >= 'A' && n.Name[0] <= 'Z'
 }
 
 // listed reads several inequalities: the numbers that fulfil one of them, or after "and" or

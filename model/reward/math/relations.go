@@ -29,7 +29,8 @@ func (c *comparison) relations(a, g *latex.Node) bool {
 	return slices.Equal(a.Ops, g.Ops) && c.inOrder(a.Args, g.Args)
 }
 
-// valueOfRelation compares x = 5 with 5, and x ∈ S with S.
+// valueOfRelation compares x = 5 with 5, and x ∈ S with S. A decimal that is the gold answer
+// may stand behind ≈.
 func (c *comparison) valueOfRelation(a, g *latex.Node) bool {
 	if g.Kind == latex.Relation {
 		for _, v := range c.values(g, true) {
@@ -44,7 +45,8 @@ func (c *comparison) valueOfRelation(a, g *latex.Node) bool {
 			return true
 		}
 	}
-	return false
+	last := len(a.Ops) - 1 // 3/7 ≈ 0.43 says both
+	return a.Ops[last] == "≈" && unsigned(withoutUnit(g)).Decimals > 0 && c.same(a.Args[last+1], g)
 }
 
 // values are what a relation says that a name is: the last part of a chain of equations, or
@@ -70,6 +72,8 @@ func (c *comparison) values(n *latex.Node, gold bool) []*latex.Node {
 		return n.Args[len(n.Args)-1:]
 	case about == 0:
 		list = append(list, first)
+	case about == 2 && nameLike(first) && nameLike(last) && len(variables(n.Args[1])) == 0:
+		list = append(list, n.Args[1]) // x = 3 = y
 	case nameLike(first) || slices.ContainsFunc(n.Args[1:about], nameLike) && len(variables(last)) == 0:
 		list = append(list, last)
 	case nameLike(last):
@@ -119,6 +123,9 @@ func sameName(name, value, other *latex.Node) (*latex.Node, bool) {
 	if f == "" || f != g || x.Kind != latex.Symbol || y.Kind != latex.Symbol {
 		return nil, false
 	}
+	if x.Key() != y.Key() && slices.Contains(variables(value), y.Key()) {
+		return nil, false // f(x) = x + y is not f(y) = 2y
+	}
 	return rename(value, x.Key(), y), true
 }
 
@@ -154,11 +161,11 @@ func nameLike(n *latex.Node) bool {
 	case latex.Constant:
 		return n.Name != "infty" && n.Name != "pi"
 	case latex.Call:
-		return len(n.Name) > 0 && (trigonometric[n.Name] && nameLike(n.Args[0]) || strings.Contains("fghFG", n.Name[:1]) && n.Name != "floor" && n.Name != "gcd" || n.Name == "abs" && nameLike(n.Args[0]))
+		return len(n.Name) > 0 && (trigonometric[n.Name] && onlyLetters(n.Args[0]) || strings.Contains("fghFG", n.Name[:1]) && n.Name != "floor" && n.Name != "gcd" || namedFunctions[n.Name] && onlyLetters(n.Args[0]))
 	case latex.Quotient:
 		return nameLike(n.Args[0]) && nameLike(n.Args[1])
-	case latex.Tuple:
-		return !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return !nameLike(a) })
+	case latex.Tuple, latex.Matrix:
+		return len(n.Args) > 0 && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return !nameLike(a) })
 	case latex.Product:
 		if n.Args[0].Kind == latex.Symbol && len(n.Args) == 2 && n.Args[1].Parens {
 			return true
@@ -168,6 +175,10 @@ func nameLike(n *latex.Node) bool {
 		}
 		capital := false
 		for _, a := range n.Args {
+			if a.Kind == latex.Product && nameLike(a) { // the vectors AB·CD
+				capital = true
+				continue
+			}
 			if a.Kind != latex.Symbol && a.Kind != latex.Constant {
 				return false
 			}
@@ -179,6 +190,14 @@ func nameLike(n *latex.Node) bool {
 	}
 	return false
 }
+
+// onlyLetters says whether no number is in an expression: |a+b|, sin(α-β).
+func onlyLetters(n *latex.Node) bool {
+	return n.Scalar() && len(variables(n)) > 0 && !n.Has(latex.Number, latex.Power)
+}
+
+// namedFunctions are functions of a name that name what is asked for: |z|, \max f.
+var namedFunctions = map[string]bool{"abs": true, "max": true, "min": true, "re": true, "im": true}
 
 // isDerivative says whether an expression is d/dx, or d^2/dx^2.
 func isDerivative(n *latex.Node) bool {
@@ -209,10 +228,12 @@ func (c *comparison) proportional(a, g *latex.Node) bool {
 		return false
 	}
 	names := variables(a, g)
+	complexes := (opA == "=" || opA == "≠") && (hasImaginary(a) || hasImaginary(g))
 	var ratio numeric.Number
 	agreed := 0
 	for k := 0; k < 12 && agreed < 4; k++ {
 		p := pointNumber(k, names, needsWhole(a) || needsWhole(g))
+		p.imaginary = complexes
 		x := numeric.Sub(c.value(a.Args[0], p), c.value(a.Args[1], p))
 		y := numeric.Sub(c.value(g.Args[0], p), c.value(g.Args[1], p))
 		r := numeric.Quo(x, y)
@@ -226,7 +247,12 @@ func (c *comparison) proportional(a, g *latex.Node) bool {
 		agreed++
 	}
 	order, ok := numeric.Cmp(ratio, numeric.Int(0))
+	ok = ok || complexes
 	return agreed > 2 && len(names) > 0 && ok && (signA == 0 || order == signA*signG)
+}
+
+func hasImaginary(n *latex.Node) bool {
+	return !n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Constant || m.Name != "i" })
 }
 
 // direction is the kind of a relation and which side of it is larger.

@@ -105,6 +105,10 @@ const (
 	// sharedDecimals is how many decimals two decimals must have that are the same number
 	// rounded in two places.
 	sharedDecimals = 6
+	// A decimal of floatDigits significant digits is what a computer printed, which may be
+	// off by a part of floatError.
+	floatDigits = 16
+	floatError  = 5e-16
 )
 
 // rounded says whether the decimal d stands for the value of n.
@@ -121,6 +125,9 @@ func (c *comparison) rounded(d, n *latex.Node) bool {
 	if !digits.IsInt() || len(digits.Num().String()) < roundedDigits || len(variables(n)) > 0 {
 		return false
 	}
+	if len(strings.TrimLeft(digits.Num().String(), "-")) >= floatDigits && c.asFloat(literal, negative, n) {
+		return true
+	}
 	if m := unsigned(n); m.Kind == latex.Number && m.Decimals >= 0 && (literal.Decimals < sharedDecimals || m.Decimals <= literal.Decimals) {
 		return false
 	}
@@ -135,6 +142,24 @@ func (c *comparison) rounded(d, n *latex.Node) bool {
 	want := numeric.Rat(digits)
 	half := numeric.Rat(big.NewRat(1, 2))
 	return numeric.Equal(numeric.Floor(numeric.Add(v, half)), want) || numeric.Equal(numeric.Floor(v), want)
+}
+
+// asFloat says whether a decimal of many digits differs from a value by no more than the
+// arithmetic of computers does.
+func (c *comparison) asFloat(literal *latex.Node, negative bool, n *latex.Node) bool {
+	if m := unsigned(n); m.Kind == latex.Number && len(m.Num.RatString()) >= floatDigits {
+		return false // it has as many digits itself
+	}
+	v := c.value(n, point{})
+	if !v.Real() || v.Zero() {
+		return false
+	}
+	if negative {
+		v = numeric.Neg(v)
+	}
+	off := numeric.Abs(numeric.Sub(numeric.Quo(v, numeric.Rat(literal.Num)), numeric.Int(1)))
+	order, ok := numeric.Cmp(off, numeric.Float(floatError))
+	return ok && order < 0
 }
 
 func unsigned(n *latex.Node) *latex.Node {
@@ -162,11 +187,33 @@ func isInfinite(n *latex.Node) bool {
 // sameUnits says whether neither of two values has a known unit that differs from the
 // other's.
 func sameUnits(a, g *latex.Node) bool {
-	if a.Kind != latex.Quantity || g.Kind != latex.Quantity {
-		return true
-	}
-	u, v := latex.UnitOf(a.Name), latex.UnitOf(g.Name)
+	u, v := unitOf(a), unitOf(g)
 	return u == "" || v == "" || u == v
+}
+
+// isMoney says whether a dollar sign that is no delimiter stands in an answer.
+func isMoney(s string) bool { return strings.Contains(s, `\$`) }
+
+// otherUnit says whether a value has a known unit that is not dollars.
+func otherUnit(n *latex.Node) bool {
+	u := unitOf(n)
+	return u != "" && u != "$"
+}
+
+// unitOf is the known unit of a value, "" if it has none. Per cent and degrees are units
+// beside others; angles in degrees and in radians are compared as numbers.
+func unitOf(n *latex.Node) string {
+	switch n = unsigned(n); n.Kind {
+	case latex.Quantity:
+		if u := latex.UnitOf(n.Name); u != "rad" {
+			return u
+		}
+	case latex.Percent:
+		return "%"
+	case latex.Degrees:
+		return "°"
+	}
+	return ""
 }
 
 func withoutUnit(n *latex.Node) *latex.Node {

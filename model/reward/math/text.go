@@ -17,8 +17,28 @@ func sameText(a, g *latex.Node) bool {
 	return x != "" && x == y
 }
 
+var onlyWords = regexp.MustCompile(`^(?:\\text)?[\s{]*([A-Za-z][A-Za-z' -]*)[\s}]*$`)
+
+// sentence is an answer of words only, nil if it has other signs.
+func sentence(s string) *latex.Node {
+	m := onlyWords.FindStringSubmatch(latex.Clean(s))
+	if m == nil || !strings.Contains(strings.TrimSpace(m[1]), " ") {
+		return nil
+	}
+	return &latex.Node{Kind: latex.Text, Name: latex.Words(m[1])}
+}
+
+func either(a, b *latex.Node) *latex.Node {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
 func textOf(n *latex.Node) string {
 	switch {
+	case n == nil:
+		return ""
 	case n.Kind == latex.Set && len(n.Args) == 0:
 		return "∅"
 	case n.Kind == latex.Symbol && n.Name == `\R`, n.Kind == latex.Tuple && len(n.Args) == 2 && infinity(n.Args[0]) == -1 && infinity(n.Args[1]) == 1:
@@ -53,14 +73,21 @@ func normalText(s string) string {
 
 // typesetting are the commands that set type in an answer that is compared as a text.
 var typesetting = strings.NewReplacer(`\textbf`, "", `\textit`, "", `\textrm`, "", `\text`, "", `\mathrm`, "", `\mathbf`, "", `\mathit`, "", `\left`, "", `\right`, "", `\,`, "", `\!`, "", `\;`, "", `\ `, "", `\quad`, "",
-	`\ldots`, "…", `\cdots`, "…", `\dots`, "…", "...", "…", `\dfrac`, `\frac`, `\tfrac`, `\frac`, "{", "", "}", "", " ", "", "\n", "", "\t", "", "\r", "", "$", "", `\leq`, "<=", `\le`, "<=", `\geq`, ">=", `\ge`, ">=", "~", "", "-", "-")
+	`\ldots`, "…", `\cdots`, "…", `\dots`, "…", "...", "…", `\dfrac`, `\frac`, `\tfrac`, `\frac`, " ", "", "\n", "", "\t", "", "\r", "", "$", "", `\leq`, "<=", `\le`, "<=", `\geq`, ">=", `\ge`, ">=", "~", "", "-", "-")
+
+var (
+	textGroup = regexp.MustCompile(`\\(?:text(?:bf|it|rm|sf|tt|normal)?|mathrm|mathbf|mathit|mbox|hbox|emph)\s*\{([^{}]*)\}`)
+	oneSign   = regexp.MustCompile(`\{\s*([A-Za-z0-9]|\\[a-z]+)\s*\}`)
+)
 
 var twoNumbers = regexp.MustCompile(`(\d)\s+(\d)`)
 
 // plainText is an answer that cannot be read as mathematics, in the form in which it is
-// compared. Letters' case counts only if there is a single word of one letter.
+// compared. Braces around more than one sign count: \sqrt{2}2 is not \sqrt{22}. Letters' case counts only if there is a single word of one letter.
 func plainText(s string) string {
-	s = typesetting.Replace(twoNumbers.ReplaceAllString(latex.Clean(s), "$1|$2"))
+	s = textGroup.ReplaceAllString(latex.Clean(s), "$1")
+	s = oneSign.ReplaceAllString(s, "$1")
+	s = typesetting.Replace(twoNumbers.ReplaceAllString(s, "$1|$2"))
 	s = strings.TrimRight(s, ".,;:!?'\"")
 	if len(s) > 1 && !strings.ContainsAny(s, `\^_=<>+*/`) {
 		s = strings.ToLower(s)

@@ -5,6 +5,14 @@ import "strings"
 // setOf reads what stands between \{ and \}: elements, or after x |, x : or x ∈ ℝ | the
 // conditions, which are the set.
 func (p *parser) setOf() *Node {
+	if name, ok := strings.CutPrefix(p.peek().text, `\begin`); ok && p.peek().kind == command { // a system behind a brace
+		p.pos++
+		n := p.environment(name)
+		if p.accept("."); n.Kind == Matrix {
+			n = listOf(n.Args, ",")
+		}
+		return n
+	}
 	member := 0
 	if p.ahead(0).kind == letter && p.ahead(1).text == `\in` && p.ahead(2).kind == letter {
 		member = 2

@@ -48,7 +48,7 @@ func Clean(s string) string {
 	if strings.HasPrefix(s, "**") && strings.HasSuffix(s, "**") && len(s) > 4 { // Markdown's bold
 		s = s[2 : len(s)-2]
 	}
-	s = strings.ReplaceAll(s, `\$`, ` \dollar `)
+	s = strings.ReplaceAll(strings.ReplaceAll(s, `US\$`, `\$`), `\$`, ` \dollar `)
 	s = delimiters.Replace(strings.ReplaceAll(s, `\\[`, `\\ [`))
 	if strings.Contains(s, `^{\`) || strings.Contains(s, `^\`) {
 		s = ordinal.ReplaceAllString(s, "")

@@ -2,11 +2,12 @@ package latex
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 )
 
 // reserved are commands whose expressions are compared as text.
-var reserved = set(`\ldots \int \lim \not \rightarrow \pmod \subset \subseteq \forall \exists \nabla \partial \oint \iint \bigcup \bigcap \mapsto`)
+var reserved = set(`\ldots \int \lim \not \rightarrow \pmod \subset \subseteq \forall \exists \nabla \neg \partial \oint \iint \bigcup \bigcap \mapsto`)
 
 // command reads what stands after a command.
 func (p *parser) command(name string) *Node {
@@ -124,6 +125,9 @@ func (p *parser) root() *Node {
 			return p.fail()
 		}
 	}
+	if p.is("{") && p.ahead(1).text == "}" && p.ahead(2).text == "{" {
+		p.pos += 2 // \sqrt{}{3}
+	}
 	n.Args = []*Node{p.primary(), degree}
 	return n
 }
@@ -141,10 +145,10 @@ func (p *parser) function(name string) *Node {
 		}
 	}
 	n := &Node{Kind: Call, Name: name}
-	if p.is("(") {
+	if closer := map[bool]string{true: `\}`, false: ")"}[p.is(`\{`)]; p.is("(") || p.is(`\{`) && (name == "max" || name == "min" || name == "gcd" || name == "lcm") {
 		p.pos++
 		n.Args, _ = p.elements(false)
-		if !p.accept(")") || len(n.Args) == 0 {
+		if !p.accept(closer) || len(n.Args) == 0 {
 			return p.fail()
 		}
 	} else {
@@ -179,12 +183,15 @@ func (p *parser) bareArgument() *Node {
 // environment reads a matrix, or the rows of a system as a list.
 func (p *parser) environment(name string) *Node {
 	kind := map[string]Kind{"pmatrix": Matrix, "bmatrix": Matrix, "Bmatrix": Matrix, "matrix": Matrix, "smallmatrix": Matrix, "array": Matrix, "vmatrix": Matrix,
-		"cases": List, "aligned": List, "align": List, "gathered": List}[name]
+		"cases": List, "aligned": List, "align": List, "gathered": List, "split": List}[name]
 	if kind == 0 {
 		return p.fail()
 	}
 	if name == "array" && p.is("{") {
 		p.subscript()
+	}
+	if kind == List && name != "cases" {
+		p.joinRows(`\end` + name)
 	}
 	rows, width, args := 0, 0, []*Node(nil)
 	for !p.done() {
@@ -211,6 +218,30 @@ func (p *parser) environment(name string) *Node {
 		}
 	}
 	return p.fail()
+}
+
+// joinRows takes the & out of aligned rows, and the ends of rows after which a chain of
+// equations goes on.
+func (p *parser) joinRows(end string) {
+	if !slices.ContainsFunc(p.tokens[p.pos:], func(t token) bool { return t.kind == command && t.text == end }) {
+		return
+	}
+	kept := p.tokens[:p.pos:p.pos]
+	for i := p.pos; i < len(p.tokens); i++ {
+		t := p.tokens[i]
+		if t.kind == command && t.text == end {
+			p.tokens = append(kept, p.tokens[i:]...)
+			return
+		}
+		next := i + 1
+		for next < len(p.tokens) && p.tokens[next].text == "&" {
+			next++
+		}
+		if t.text == "&" && t.kind == other || t.text == `\\` && next < len(p.tokens) && p.tokens[next].text == "=" {
+			continue
+		}
+		kept = append(kept, t)
+	}
 }
 
 // row reads the cells of a row.

@@ -58,7 +58,7 @@ var alias = map[string]string{
 	`\%`: "%", `\div`: "/", `\to`: `\rightarrow`, `\lt`: "<", `\gt`: ">", `\lvert`: "|", `\rvert`: "|", `\vert`: "|", `\mid`: "|", `\|`: "|", `\lVert`: "|", `\rVert`: "|",
 	`\colon`: ":", `\simeq`: `\approx`, `\doteq`: `\approx`, `\varnothing`: `\emptyset`, `\arcsin`: `\asin`, `\arccos`: `\acos`, `\arctan`: `\atan`, `\backslash`: `\setminus`,
 	`\land`: `\wedge`, `\lor`: `\vee`, `\dots`: `\ldots`, `\cdots`: `\ldots`, `\lg`: `\log10`, `\Re`: `\re`, `\Im`: `\im`, `\prime`: "'", `\varphi`: `\phi`, `\varepsilon`: `\epsilon`,
-	`\implies`: ",", `\&`: "&", `\oo`: `\infty`, `\iff`: ",", `\Rightarrow`: ",", `\Longrightarrow`: ",",
+	`\mod`: `\bmod`, `\&`: "&", `\oo`: `\infty`, `\iff`: ",", `\Rightarrow`: `\implies`, `\Longrightarrow`: `\implies`,
 }
 
 // spelled are words that stand for commands.
@@ -132,8 +132,8 @@ func (l *lexer) next() {
 		l.word(word.FindString(s))
 		return
 	}
-	for _, two := range [...][2]string{{"<=", `\leq`}, {">=", `\geq`}, {"!=", `\neq`}, {"=>", ","}, {"==", "="}, {"~=", `\approx`}} {
-		if strings.HasPrefix(s, two[0]) {
+	for _, two := range [...][2]string{{"<=", `\leq`}, {">=", `\geq`}, {"!=", `\neq`}, {"=>", `\implies`}, {"==", "="}, {"~=", `\approx`}} {
+		if strings.HasPrefix(s, two[0]) && (s[0] != '!' || !l.afterNumber()) {
 			l.emit(command, two[1], 2)
 			return
 		}
@@ -151,6 +151,13 @@ func (l *lexer) next() {
 	l.emit(other, c, size)
 }
 
+// afterNumber says whether a number or a bracket ends right here: then ! is a factorial, as
+// in 5!=120.
+func (l *lexer) afterNumber() bool {
+	t := l.last()
+	return !l.space && (t.kind == number || t.text == ")")
+}
+
 func (l *lexer) number() bool {
 	if c := l.rest[0]; c != '.' && !startsWithDigit(l.rest) {
 		return false
@@ -163,7 +170,7 @@ func (l *lexer) number() bool {
 	if l.depth > 0 || l.lists {
 		thousands = joined
 	}
-	if m := thousands.FindString(l.rest); m != "" && !strings.HasPrefix(m, "0,") && !startsWithDigit(l.rest[len(m):]) {
+	if m := thousands.FindString(l.rest); m != "" && !strings.HasPrefix(m, "0,") && !startsWithDigit(l.rest[len(m):]) && !mixedNumber(m, l.rest[len(m):]) {
 		l.emit(number, groupMarks.Replace(m), len(m))
 		l.tokens[len(l.tokens)-1].comma = strings.Contains(m, ",")
 		return true
@@ -174,6 +181,12 @@ func (l *lexer) number() bool {
 	}
 	l.emit(number, m, len(m))
 	return true
+}
+
+// mixedNumber says whether digits with a blank between them, and a slash after them, are a
+// mixed number such as 5 123/200 rather than thousands.
+func mixedNumber(digits, after string) bool {
+	return strings.Contains(digits, " ") && strings.HasPrefix(after, "/")
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

@@ -10,7 +10,7 @@ var (
 	onlyJoiner  = regexp.MustCompile(`^(?i)[\s,;]*(and|or|&)[\s,;]*$`)
 	oneLetter   = regexp.MustCompile(`^\s*\(?\s*[A-Za-z]\s*\)?\s*$`)
 	letterList  = regexp.MustCompile(`^\s*[A-Z](?:\s*,\s*(?:and\s+)?[A-Z]|\s+(?:and|or)\s+[A-Z])+\s*$`)
-	punctuation = regexp.MustCompile(`[\s.,;:!?"'$\\{}()-]+`)
+	punctuation = regexp.MustCompile(`[\s.,;:!?"'$\\{}()~-]+`)
 )
 
 // command reads \name: type setting is skipped, the argument of \text becomes words, or
@@ -46,6 +46,13 @@ func (l *lexer) command(m string) {
 		l.emitNamed(a, len(m))
 		return
 	}
+	if short := m[:len(m)-1]; len(m) > 3 && len(m) <= 6 && gluable[short] && !known(m) {
+		m = short // \lex for \le x
+		if a, ok := alias[m]; ok {
+			l.emitNamed(a, len(short))
+			return
+		}
+	}
 	switch m {
 	case `\{`:
 		l.depth++
@@ -53,6 +60,14 @@ func (l *lexer) command(m string) {
 		l.depth--
 	}
 	l.emit(command, m, len(m))
+}
+
+// gluable are the commands that may have lost the blank before a letter.
+var gluable = set(`\le \ge \ne \lt \gt \leq \geq \neq \cdot \cup \cap`)
+
+// known says whether a command is one that is read in some way.
+func known(m string) bool {
+	return alias[m] != "" || relations[m] != "" || gluable[m] || reserved[m] || invisible[m] || functions[m[1:]] || notFactor[m]
 }
 
 // emitNamed emits a command or, without its backslash, a character.
@@ -107,6 +122,8 @@ func (l *lexer) word(m string) {
 		l.emit(number, numerals[lower], len(m))
 	case lower == "and" || lower == "or":
 		l.emit(joiner, lower, len(m))
+	case (m == "minus" || m == "negative") && startsWithDigit(strings.TrimLeft(l.rest[len(m):], " ")):
+		l.emit(other, "-", len(m))
 	case spelled[m] != "" && m != "U":
 		l.emitNamed(spelled[m], len(m))
 	case m == "U" && (l.last().text == ")" || l.last().text == "]"):
@@ -128,11 +145,17 @@ const longestName = 16
 // after a value, or four letters and more with a vowel.
 func (l *lexer) isWord(m string) bool {
 	afterValue := l.last().kind == number || strings.ContainsAny(l.last().text, ")}") || l.last().kind == words || l.last().text == `\circ`
+	if n := len(l.tokens); n > 1 && l.tokens[n-1].text == "/" {
+		afterValue = l.tokens[n-2].kind == number || l.tokens[n-2].kind == words // 7/day
+	}
 	if unit, ok := units[strings.ToLower(m)]; ok && len(m) > 1 && unit != "" && afterValue {
 		return true
 	}
-	return len(m) >= 4 && vowel.MatchString(m)
+	return len(m) >= 4 && vowel.MatchString(m) || shortWords[m]
 }
+
+// shortWords are words of few letters that are answers, or begin one, rather than products.
+var shortWords = set("yes Yes YES no No odd Odd")
 
 func commandOf(f string) string {
 	c := `\` + f

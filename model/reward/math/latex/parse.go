@@ -91,6 +91,9 @@ func (p *parser) elements(cells bool) (args []*Node, name string) {
 		case sign && (t.text == "," || t.text == ";"):
 			p.pos++
 			separated = true
+		case t.kind == command && t.text == `\implies`: // what follows from it is the answer
+			p.pos++
+			args, name, separated = nil, ",", true
 		case sign && (t.text == `\wedge` || t.text == `\vee`):
 			p.pos++
 			name, separated = map[string]string{`\wedge`: "and", `\vee`: "or"}[t.text], true
@@ -114,7 +117,7 @@ func (p *parser) relation() *Node {
 		return p.fail()
 	}
 	defer func() { p.depth-- }()
-	for p.accept("=") || p.accept(`\approx`) {
+	for p.accept("=") || p.accept(`\approx`) || p.accept(`\sim`) || p.about() {
 	}
 	n := p.union()
 	var ops []string
@@ -131,7 +134,37 @@ func (p *parser) relation() *Node {
 	if len(ops) == 0 {
 		return n
 	}
+	if either := splitUnion(args, ops); either != nil {
+		return either
+	}
 	return &Node{Kind: Relation, Ops: ops, Args: args}
+}
+
+// about accepts words that say that a number is rounded.
+func (p *parser) about() bool {
+	t := p.peek()
+	if p.done() || t.kind != words || p.ahead(1).kind != number {
+		return false
+	}
+	switch t.text {
+	case "about", "approximately", "approx", "roughly", "around":
+		p.pos++
+		return true
+	}
+	return false
+}
+
+// splitUnion reads x < 1 ∪ x > 4 as x < 1 or x > 4, nil if no union of numbers stands in the
+// middle of a chain.
+func splitUnion(args []*Node, ops []string) *Node {
+	for i := 1; i < len(ops); i++ {
+		if m := args[i]; m.Kind == Region && m.Name == "∪" && m.Args[0].Scalar() && m.Args[1].Scalar() {
+			left := &Node{Kind: Relation, Ops: ops[:i], Args: append(append([]*Node(nil), args[:i]...), m.Args[0])}
+			right := &Node{Kind: Relation, Ops: ops[i:], Args: append([]*Node{m.Args[1]}, args[i+1:]...)}
+			return &Node{Kind: List, Name: "or", Args: []*Node{left, right}}
+		}
+	}
+	return nil
 }
 
 // union reads sets joined by ∪, ∩ and ∖, from left to right.
@@ -181,7 +214,7 @@ func (p *parser) ratio() *Node {
 		note := p.ahead(1).text
 		p.pos += 3
 		return p.annotate(n, note)
-	case p.peek().kind == words:
+	case p.peek().kind == words, p.is("/") && p.ahead(1).kind == words:
 		return p.note(n)
 	}
 	return n

@@ -103,8 +103,8 @@ func decimal(s string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(strings.TrimSuffix(s, "."))
 }
 
-// mixed reads a proper fraction of whole numbers after a whole number; any other fraction
-// is a factor.
+// mixed reads a proper fraction of whole numbers after a whole number; a fraction of
+// expressions is a factor.
 func (p *parser) mixed(whole *Node) *Node {
 	start := p.pos
 	var fraction *Node
@@ -116,15 +116,15 @@ func (p *parser) mixed(whole *Node) *Node {
 		fraction = New(Quotient, p.number(a), p.number(b))
 	}
 	x, y := fraction.Args[0], fraction.Args[1]
-	if !p.failed && isWhole(x) && isWhole(y) && x.Num.Sign() > 0 && x.Num.Cmp(y.Num) < 0 {
+	if !p.failed && isWhole(x) && isWhole(y) && x.Num.Sign() >= 0 && x.Num.Cmp(y.Num) < 0 {
 		r := new(big.Rat).Quo(x.Num, y.Num)
 		return &Node{Kind: Number, Num: r.Add(r, whole.Num), Decimals: -1, Mixed: true}
 	}
-	p.pos = start
-	if p.is(`\frac`) {
-		return whole
+	if !p.failed && isWhole(x) && isWhole(y) || !strings.Contains(p.tokens[start].text, "frac") {
+		return p.fail() // 1 11/10 is no number, and is not written for a product
 	}
-	return p.fail()
+	p.pos = start
+	return whole
 }
 
 func isWhole(n *Node) bool { return n.Kind == Number && n.Num.IsInt() && n.Decimals < 0 }

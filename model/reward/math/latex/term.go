@@ -12,6 +12,8 @@ func (p *parser) term() *Node {
 		switch {
 		case p.accept("*"):
 			n = p.append(Product, n, p.factor())
+		case p.is("/") && p.ahead(1).kind == words:
+			return n // 5/day: a unit
 		case p.accept("/"):
 			n = New(Quotient, n, p.factor())
 		case p.accept(`\bmod`):
@@ -57,7 +59,7 @@ func (p *parser) startsFactor() bool {
 
 func isEnd(text string) bool { return strings.HasPrefix(text, `\end`) }
 
-var notFactor = set(`\cup \cap \setminus \pm \mp \bmod \pmod \\ \wedge \vee \ldots \int \lim \not \rightarrow \subset \subseteq \choose \over`)
+var notFactor = set(`\implies \cup \cap \setminus \pm \mp \bmod \pmod \\ \wedge \vee \ldots \int \lim \not \rightarrow \subset \subseteq \choose \over`)
 
 // factor reads a power with signs before it.
 func (p *parser) factor() *Node {
@@ -87,7 +89,9 @@ func (p *parser) power() *Node {
 		if callable(n) && isMinusOne(exponent) && p.is("(") {
 			return p.call(n.Name + "^-1")
 		}
-		if n.Kind == Power && !n.Parens {
+		if b := chosen(n, exponent); b != nil {
+			n = b
+		} else if n.Kind == Power && !n.Parens {
 			n = New(Power, n.Args[0], New(Power, n.Args[1], exponent))
 		} else {
 			n = New(Power, n, exponent)
@@ -95,6 +99,19 @@ func (p *parser) power() *Node {
 		n = p.suffix(n)
 	}
 	return n
+}
+
+// chosen is the binomial coefficient that C_6^2 is, nil for all else.
+func chosen(n, exponent *Node) *Node {
+	digits, ok := strings.CutPrefix(n.Name, "C_")
+	if !ok || n.Kind != Symbol || !isWhole(exponent) || strings.Trim(digits, "0123456789") != "" {
+		return nil
+	}
+	of, ok := decimal(digits)
+	if !ok || of.Cmp(exponent.Num) < 0 {
+		return nil
+	}
+	return &Node{Kind: Call, Name: "binom", Args: []*Node{NewNumber(of), exponent}}
 }
 
 // degrees reads \circ, alone or in braces.
@@ -207,8 +224,22 @@ func (p *parser) annotate(n *Node, note string) *Node {
 	switch {
 	case note == "" || m != nil && note == "of":
 		return n
-	case !isNote(note):
+	case !isNote(note), isSpelled(n) && UnitOf(note) == "":
 		return p.fail()
 	}
 	return &Node{Kind: Quantity, Name: note, Args: []*Node{n}}
+}
+
+// isSpelled says whether a product of letters is rather a short word, as "all" before
+// "real numbers".
+func isSpelled(n *Node) bool {
+	if n.Kind != Product || len(n.Args) < 3 {
+		return false
+	}
+	for _, a := range n.Args {
+		if a.Kind != Symbol && a.Kind != Constant || len(a.Name) != 1 {
+			return false
+		}
+	}
+	return true
 }

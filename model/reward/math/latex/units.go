@@ -11,7 +11,7 @@ var units = unitTable(`cm:cm,centimeter,centimeters,centimetre,centimetres; mm:m
 	in:in,inch,inches; ft:ft,foot,feet; yd:yd,yard,yards; mi:mi,mile,miles; g:g,gram,grams; kg:kg,kilogram,kilograms,kgs; mg:mg,milligram,milligrams; lb:lb,lbs,pound,pounds; oz:oz,ounce,ounces;
 	l:l,liter,liters,litre,litres; ml:ml,milliliter,milliliters; gal:gallon,gallons; s:s,sec,secs,second,seconds; min:min,mins,minute,minutes; h:h,hr,hrs,hour,hours; day:day,days;
 	week:week,weeks; month:month,months; year:year,years,yr,yrs; mph:mph,miles per hour; km/h:km/h,kph,kmh,kilometers per hour; m/s:m/s,meters per second; m/s^2:m/s^2;
-	$:$,dollar,dollars,usd,bucks; cent:cent,cents; euro:euro,euros; yuan:yuan; rad:rad,radian,radians; c:c,celsius; f:f,fahrenheit; k:k,kelvin; n:n,newton,newtons; j:j,joule,joules;
+	$:$,dollar,dollars,usd,bucks; cent:cent,cents; euro:euro,euros; yuan:yuan; yen:yen; rad:rad,radian,radians; c:c,celsius; f:f,fahrenheit; k:k,kelvin; n:n,newton,newtons; j:j,joule,joules;
 	w:w,watt,watts; v:v,volt,volts; hz:hz,hertz; pa:pa,pascal; mol:mol,moles; am:am; pm:pm`)
 
 func unitTable(s string) map[string]string {
@@ -30,6 +30,9 @@ var multipliers = map[string]int64{"hundred": 100, "thousand": 1000, "million": 
 
 // qualifiers are words that change what is said of the number before them.
 var qualifiers = set("more less fewer least most not greater than half quarter if for when where except or no below above between unless to and plus minus times")
+
+// powers are words that change the number right before them.
+var powers = set("squared cubed factorial percent")
 
 // UnitOf is the unit that a note names, "" if it names none that is known. Units of area
 // and volume end in ^2 and ^3.
@@ -68,6 +71,9 @@ func multiplier(note string) (*big.Rat, string) {
 
 // isNote says whether words after a number may be left out.
 func isNote(note string) bool {
+	if first, _, _ := strings.Cut(note, " "); powers[first] {
+		return false // 5 squared, while 5 feet squared is an area
+	}
 	for w := range strings.FieldsSeq(note) {
 		if qualifiers[w] || multipliers[w] != 0 || startsWithDigit(w) {
 			return false

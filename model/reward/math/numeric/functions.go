@@ -41,7 +41,9 @@ var ln2 = sync.OnceValue(func() *big.Float { // ln 2 = Σ 1/(k·2^k)
 func Pi() Number { return Number{re: float().Set(pi())} }
 
 // E is the base of the natural logarithm.
-func E() Number { return Exp(Int(1)) }
+func E() Number { return Number{re: float().Set(euler().re)} }
+
+var euler = sync.OnceValue(func() Number { return Exp(Int(1)) })
 
 // exp is e^x; ok is false if it is out of bounds.
 func exp(x *big.Float) (*big.Float, bool) {
