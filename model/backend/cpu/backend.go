@@ -66,8 +66,17 @@ func (b *Backend) Description() string {
 // KernelClass is the class of kernels in use: avx512, avx2 or go.
 func (b *Backend) KernelClass() string { return b.kernels.class }
 
-// Capabilities implements compute.Backend.
-func (b *Backend) Capabilities() compute.Capabilities { return b.Backend.Capabilities() }
+// Capabilities implements compute.Backend: those of gobackend, and fused
+// attention where there are kernels.
+func (b *Backend) Capabilities() compute.Capabilities {
+	c := b.Backend.Capabilities()
+	if b.kernels.class != classGo {
+		c = c.Clone()
+		c.Operations[compute.OpTypeFusedScaledDotProductAttention] = true
+		c.Operations[compute.OpTypeFusedScaledDotProductAttentionVJP] = true
+	}
+	return c
+}
 
 // Finalize implements compute.Backend.
 func (b *Backend) Finalize() {

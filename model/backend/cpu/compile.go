@@ -20,6 +20,8 @@ func (l *layout) compile(u *unit) (step, error) {
 		return compileScatter(n), nil
 	case kindConcat:
 		return compileConcat(n), nil
+	case kindAttention, kindAttentionVJP:
+		return l.compileAttention(n), nil
 	}
 	return l.compileForeign(u)
 }
@@ -38,6 +40,8 @@ func unitName(u *unit) string {
 		return "scatter"
 	case kindConcat:
 		return fmt.Sprintf("concatenate %v", n.dims())
+	case kindAttention, kindAttentionVJP:
+		return fmt.Sprintf("attention %v", n.in[0].dims())
 	}
 	return fmt.Sprintf("gobackend %d ops %v", len(u.nodes), n.dims())
 }

@@ -3,6 +3,7 @@ package cpu
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"unsafe"
 )
@@ -118,9 +119,15 @@ func TestRows(t *testing.T) {
 		}
 		copy(x[4*columns:], x[:columns])
 		sums, largest, soft := aligned(rows), aligned(rows), aligned(rows*columns)
-		computeRows(opRowSum, unsafe.Pointer(&sums[0]), unsafe.Pointer(&x[0]), rows, columns)
-		computeRows(opRowMax, unsafe.Pointer(&largest[0]), unsafe.Pointer(&x[0]), rows, columns)
-		computeRows(opRowSoftmax, unsafe.Pointer(&soft[0]), unsafe.Pointer(&x[0]), rows, columns)
+		for i, k := range available() {
+			k.computeRows(opRowSum, unsafe.Pointer(&sums[0]), unsafe.Pointer(&x[0]), rows, columns)
+			k.computeRows(opRowMax, unsafe.Pointer(&largest[0]), unsafe.Pointer(&x[0]), rows, columns)
+			before := slices.Clone(soft)
+			k.computeRows(opRowSoftmax, unsafe.Pointer(&soft[0]), unsafe.Pointer(&x[0]), rows, columns)
+			if i > 0 && !sameBits(before, soft) {
+				t.Errorf("%d columns: softmax differs between %s and %s", columns, k.class, available()[i-1].class)
+			}
+		}
 		for r := range rows {
 			row := x[r*columns:][:columns]
 			sum, size, top, total := 0.0, 0.0, math.Inf(-1), 0.0
@@ -154,30 +161,36 @@ func TestRowsOfSpecials(t *testing.T) {
 		t.Skip("no kernels for this processor")
 	}
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
-	for _, columns := range []int{3, 8, 13, 24} {
-		for at := range columns {
-			x, out := aligned(columns), aligned(columns)
-			result := func(op opcode, v float32) float32 {
-				clear(x)
-				x[at] = v
-				computeRows(op, unsafe.Pointer(&out[0]), unsafe.Pointer(&x[0]), 1, columns)
-				return out[0]
-			}
-			if got := result(opRowMax, nan); got == got {
-				t.Errorf("maximum with NaN at %d of %d is %v", at, columns, got)
-			}
-			if got := result(opRowMax, -inf); got != 0 {
-				t.Errorf("maximum with -Inf at %d of %d is %v", at, columns, got)
-			}
-			if got := result(opRowSum, nan); got == got {
-				t.Errorf("sum with NaN at %d of %d is %v", at, columns, got)
-			}
-			if got := result(opRowSoftmax, nan); got == got {
-				t.Errorf("softmax with NaN at %d of %d is %v", at, columns, got)
-			}
-			if result(opRowSoftmax, -inf); out[at] != 0 || out[(at+1)%columns] == 0 {
-				t.Errorf("softmax with -Inf at %d of %d is %v", at, columns, out)
-			}
+	for _, k := range available() {
+		for _, columns := range []int{3, 8, 13, 24, 32} {
+			checkSpecials(t, k, columns, inf, nan)
+		}
+	}
+}
+
+func checkSpecials(t *testing.T, k *kernels, columns int, inf, nan float32) {
+	for at := range columns {
+		x, out := aligned(columns), aligned(columns)
+		result := func(op opcode, v float32) float32 {
+			clear(x)
+			x[at] = v
+			k.computeRows(op, unsafe.Pointer(&out[0]), unsafe.Pointer(&x[0]), 1, columns)
+			return out[0]
+		}
+		if got := result(opRowMax, nan); got == got {
+			t.Errorf("maximum with NaN at %d of %d is %v", at, columns, got)
+		}
+		if got := result(opRowMax, -inf); got != 0 {
+			t.Errorf("maximum with -Inf at %d of %d is %v", at, columns, got)
+		}
+		if got := result(opRowSum, nan); got == got {
+			t.Errorf("sum with NaN at %d of %d is %v", at, columns, got)
+		}
+		if got := result(opRowSoftmax, nan); got == got {
+			t.Errorf("softmax with NaN at %d of %d is %v", at, columns, got)
+		}
+		if result(opRowSoftmax, -inf); out[at] != 0 || out[(at+1)%columns] == 0 {
+			t.Errorf("softmax with -Inf at %d of %d is %v", at, columns, out)
 		}
 	}
 }

@@ -105,7 +105,7 @@ func pack(to, from unsafe.Pointer, terms, columns, wide, rowStride, columnStride
 	if columns < wide {
 		clear(dst)
 	}
-	if columnStride == 1 && columns%16 == 0 {
+	if columnStride == 1 && columns == wide {
 		packRows(to, from, terms, columns, rowStride)
 		return
 	}

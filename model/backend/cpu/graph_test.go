@@ -78,11 +78,7 @@ func (g *randomGraph) step() compute.Value {
 		}
 		return g.keep(g.f.Slice(x, starts, limits, strides))
 	case op == 10 && rank > 0:
-		other := x
-		if g.rng.IntN(2) == 0 {
-			other = g.keep(g.f.Neg(x))
-		}
-		return g.keep(g.f.Concatenate(g.rng.IntN(rank), x, other, x))
+		return g.join(x, rank)
 	case op == 11 && rank > 0:
 		axes := g.rng.Perm(rank)[:1+g.rng.IntN(rank)]
 		if g.rng.IntN(2) == 0 {
@@ -97,6 +93,22 @@ func (g *randomGraph) step() compute.Value {
 		return g.small(g.product(x, d))
 	}
 	return g.keep(g.f.Neg(x))
+}
+
+// join concatenates x with itself or another array, or pads it.
+func (g *randomGraph) join(x compute.Value, rank int) compute.Value {
+	other := x
+	switch g.rng.IntN(4) {
+	case 0:
+		other = g.keep(g.f.Neg(x))
+	case 1:
+		axes := make([]compute.PadAxis, rank)
+		for i := range axes {
+			axes[i] = compute.PadAxis{Start: g.rng.IntN(3), End: g.rng.IntN(3), Interior: g.rng.IntN(8) / 7}
+		}
+		return g.keep(g.f.Pad(x, g.keep(g.f.Constant([]float32{0.5})), axes...))
+	}
+	return g.keep(g.f.Concatenate(g.rng.IntN(rank), x, other, x))
 }
 
 // binary combines x with an array of its shape, a row, a column or a scalar.

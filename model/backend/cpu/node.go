@@ -13,17 +13,19 @@ const (
 	kindForeign   kind = iota // by gobackend
 	kindParameter             // an input
 	kindConstant
-	kindElement   // element by element; see node.op
-	kindRow       // row by row over the last axis; see node.op
-	kindDot       // products of matrices; attr is dotAxes
-	kindGather    // rows of a table
-	kindScatter   // rows added to a table
-	kindConcat    // attr is the axis
-	kindReshape   // the rest are views of their first input
-	kindTranspose // attr is the permutation
-	kindBroadcast // attr lists the output's axes of the input's
-	kindSlice     // attr is sliceSpec
-	kindAlias     // the same
+	kindElement      // element by element; see node.op
+	kindRow          // row by row over the last axis; see node.op
+	kindDot          // products of matrices; attr is dotAxes
+	kindGather       // rows of a table
+	kindScatter      // rows added to a table
+	kindConcat       // attr is the axis
+	kindAttention    // attr is attentionSpec; of queries, keys and values
+	kindAttentionVJP // the same, and of the value and its gradient; dq, dk and dv lie behind one another
+	kindReshape      // the rest are views of their first input
+	kindTranspose    // attr is the permutation
+	kindBroadcast    // attr lists the output's axes of the input's
+	kindSlice        // attr is sliceSpec
+	kindAlias        // the same
 )
 
 // node is one recorded operation.

@@ -126,6 +126,8 @@ func (l *layout) visit(n *node) {
 		}
 	case n.kind == kindDot:
 		l.prepareDot(n)
+	case n.kind == kindAttention || n.kind == kindAttentionVJP:
+		l.prepareAttention(n)
 	}
 	l.put(n)
 }

@@ -77,7 +77,7 @@ func (p *program) runTile(x *execution, at []unsafe.Pointer, start, n int) {
 			at[c.dst] = to
 		}
 		if c.overRow {
-			computeRows(c.op, to, at[c.in[0]], rows, p.columns)
+			x.plan.backend.kernels.computeRows(c.op, to, at[c.in[0]], rows, p.columns)
 		} else {
 			computeTile(c, to, at, count)
 		}

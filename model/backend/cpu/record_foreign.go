@@ -123,12 +123,3 @@ func (f *Function) Iota(shape shapes.Shape, axis int) (compute.Value, error) {
 	v, err := f.Function.Iota(shape, axis)
 	return f.record(v, err, again, nil)
 }
-
-// Pad implements compute.StandardOps.
-func (f *Function) Pad(x, fill compute.Value, axes ...compute.PadAxis) (compute.Value, error) {
-	again := func(g compute.Function, in []compute.Value) (compute.Value, error) {
-		return g.Pad(in[0], in[1], axes...)
-	}
-	v, err := f.Function.Pad(x, fill, axes...)
-	return f.record(v, err, again, nil, x, fill)
-}

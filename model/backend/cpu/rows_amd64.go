@@ -20,13 +20,25 @@ func avx2RowSums(dst, src unsafe.Pointer, rows, vectors int)
 //go:noescape
 func avx2Softmax(dst, src unsafe.Pointer, rows, vectors int)
 
+//go:noescape
+func avx512Softmax(dst, src unsafe.Pointer, rows, vectors int)
+
+// softmax is that of rows of so many vectors of 8 elements.
+func (k *kernels) softmax(dst, src unsafe.Pointer, rows, vectors int) {
+	if k.class == classAVX512 {
+		avx512Softmax(dst, src, rows, vectors)
+		return
+	}
+	avx2Softmax(dst, src, rows, vectors)
+}
+
 // longest is the number of columns up to which rows that fill no whole vectors
 // are copied to ones that do, on the stack.
 const longest = 1024
 
 // computeRows runs an instruction on rows of so many columns. Sums add every
 // eighth element first and then the eight sums, whatever row they are in.
-func computeRows(op opcode, dst, a unsafe.Pointer, rows, columns int) {
+func (k *kernels) computeRows(op opcode, dst, a unsafe.Pointer, rows, columns int) {
 	if rows == 0 {
 		return
 	}
@@ -50,11 +62,11 @@ func computeRows(op opcode, dst, a unsafe.Pointer, rows, columns int) {
 		})
 	case opRowSoftmax:
 		if columns%8 == 0 {
-			avx2Softmax(dst, a, rows, columns/8)
+			k.softmax(dst, a, rows, columns/8)
 			return
 		}
 		padRows(a, rows, columns, float32(math.Inf(-1)), func(r int, row unsafe.Pointer, vectors int) {
-			avx2Softmax(row, row, 1, vectors)
+			k.softmax(row, row, 1, vectors)
 			copyFloats(unsafe.Add(dst, r*columns*4), row, columns)
 		})
 	}
@@ -128,6 +140,25 @@ func packRows(to, from unsafe.Pointer, rows, columns, stride int) {
 			st(to, i+32, y)
 		}
 		to, from = unsafe.Add(to, columns*4), unsafe.Add(from, stride*4)
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// scaleRow multiplies n elements, a multiple of 8, by a number.
+func scaleRow(at unsafe.Pointer, by float32, n int) {
+	s := archsimd.BroadcastFloat32x8(by)
+	for i := 0; i < n*4; i += 32 {
+		st(at, i, ld(at, i).Mul(s))
+	}
+	archsimd.ClearAVXUpperBits()
+}
+
+// slopeRow is the gradient of softmax: it replaces d by weights·(d - sum), for n
+// elements, a multiple of 8.
+func slopeRow(d, weights unsafe.Pointer, sum float32, n int) {
+	s := archsimd.BroadcastFloat32x8(sum)
+	for i := 0; i < n*4; i += 32 {
+		st(d, i, ld(weights, i).Mul(ld(d, i).Sub(s)))
 	}
 	archsimd.ClearAVXUpperBits()
 }

@@ -1,0 +1,182 @@
+package cpu
+
+import (
+	"math"
+	"unsafe"
+)
+
+// allotment hands out scratch memory.
+type allotment struct{ at unsafe.Pointer }
+
+func (m *allotment) take(elements int) unsafe.Pointer {
+	p := m.at
+	m.at = unsafe.Add(p, elements*4)
+	return p
+}
+
+// run computes the attention of every head.
+func (a *attention) run(x *execution) error {
+	k := x.plan.backend.kernels
+	memory := allotment{x.scratch}
+	keysT, values := memory.take(a.wideKeys*a.size), memory.take(a.keys*a.wide)
+	q, scores, y := memory.take(queryBlock*a.wide), memory.take(queryBlock*a.stride()), memory.take(queryBlock*a.wide)
+	for head := range a.batches * a.heads {
+		batch, head := head/a.heads, head%a.heads
+		packPanels(keysT, a.k.of(x, batch, head).transpose(), a.size, a.keys, a.keyPanel)
+		packPanels(values, a.v.of(x, batch, head), a.keys, a.size, a.sizePanel)
+		for g := range a.group {
+			from, to := a.q.of(x, batch, head*a.group+g), a.out[0].of(x, batch, head*a.group+g)
+			for first := 0; first < a.queries; first += queryBlock {
+				n := min(queryBlock, a.queries-first)
+				loadRows(q, from, first, n, a.size, a.wide)
+				scaleRow(q, a.scale, n*a.wide)
+				a.weights(k, q, keysT, scores, first, n)
+				k.panels(a.sizePanel, n, a.visible(first+n-1), a.keys, a.wide, matrix{scores, a.stride(), 1}, values, y, a.wide, false)
+				storeRows(to, y, first, n, a.size, a.wide)
+			}
+		}
+	}
+	return nil
+}
+
+// weights computes softmax(q·kᵀ) of n queries from first on; weights of keys that
+// a query does not see are 0.
+func (a *attention) weights(k *kernels, q, keysT, scores unsafe.Pointer, first, n int) {
+	end := a.visible(first + n - 1)
+	k.panels(a.keyPanel, n, a.size, a.size, end, matrix{q, a.wide, 1}, keysT, scores, a.stride(), false)
+	row := func(i int) []float32 {
+		return unsafe.Slice((*float32)(unsafe.Add(scores, i*a.stride()*4)), a.stride())
+	}
+	for i := range n { // for all rows first: reading what was just written in smaller parts is slow
+		seen := a.visible(first + i)
+		for j := seen; j < roundUp(seen); j++ {
+			row(i)[j] = float32(math.Inf(-1))
+		}
+	}
+	for i := range n {
+		at, whole := unsafe.Pointer(&row(i)[0]), roundUp(a.visible(first+i))
+		k.computeRows(opRowSoftmax, at, at, 1, whole)
+		if whole < end {
+			clear(row(i)[whole:end])
+		}
+	}
+}
+
+// gradients is what runVJP works with.
+type gradients struct {
+	*attention
+	kernels                         *kernels
+	keysT, valuesT, keyRows         unsafe.Pointer // of a head, in panels
+	dk, dv                          unsafe.Pointer // [keys, wide]
+	q, dy, y, dq, qPanels, dyPanels unsafe.Pointer // of a block, [queryBlock, wide]
+	w, slopes, sums                 unsafe.Pointer // rows are stride() apart
+}
+
+// runVJP computes the gradients of every head: with w = softmax(scale·q·kᵀ),
+// dv = wᵀ·dy, ds = w·(dy·vᵀ - Σ dy·y), dq = scale·ds·k and dk = scale·dsᵀ·q. The
+// weights are computed again, block by block.
+func (a *attention) runVJP(x *execution) error {
+	d := &gradients{attention: a, kernels: x.plan.backend.kernels}
+	memory := allotment{x.scratch}
+	d.keysT, d.valuesT = memory.take(a.wideKeys*a.size), memory.take(a.wideKeys*a.size)
+	for _, p := range []*unsafe.Pointer{&d.keyRows, &d.dk, &d.dv} {
+		*p = memory.take(a.keys * a.wide)
+	}
+	for _, p := range []*unsafe.Pointer{&d.q, &d.dy, &d.y, &d.dq, &d.qPanels, &d.dyPanels} {
+		*p = memory.take(queryBlock * a.wide)
+	}
+	d.w, d.slopes, d.sums = memory.take(queryBlock*a.stride()), memory.take(queryBlock*a.stride()), memory.take(queryBlock)
+	for head := range a.batches * a.heads {
+		batch, head := head/a.heads, head%a.heads
+		packPanels(d.keysT, a.k.of(x, batch, head).transpose(), a.size, a.keys, a.keyPanel)
+		packPanels(d.valuesT, a.v.of(x, batch, head).transpose(), a.size, a.keys, a.keyPanel)
+		packPanels(d.keyRows, a.k.of(x, batch, head), a.keys, a.size, a.sizePanel)
+		clear(unsafe.Slice((*float32)(d.dk), a.keys*a.wide))
+		clear(unsafe.Slice((*float32)(d.dv), a.keys*a.wide))
+		for g := range a.group {
+			query := head*a.group + g
+			for first := 0; first < a.queries; first += queryBlock {
+				n := min(queryBlock, a.queries-first)
+				loadRows(d.q, a.q.of(x, batch, query), first, n, a.size, a.wide)
+				loadRows(d.dy, a.dy.of(x, batch, query), first, n, a.size, a.wide)
+				loadRows(d.y, a.y.of(x, batch, query), first, n, a.size, a.wide)
+				d.block(first, n)
+				storeRows(a.out[0].of(x, batch, query), d.dq, first, n, a.size, a.wide)
+			}
+		}
+		storeRows(a.out[1].of(x, batch, head), d.dk, 0, a.keys, a.size, a.wide)
+		storeRows(a.out[2].of(x, batch, head), d.dv, 0, a.keys, a.size, a.wide)
+	}
+	return nil
+}
+
+// block computes dq of n queries from first on, and adds to dk and dv.
+func (d *gradients) block(first, n int) {
+	k, ld, end := d.kernels, d.stride(), d.visible(first+n-1)
+	compute1(opMul, d.y, d.y, d.dy, nil, n*d.wide)
+	k.computeRows(opRowSum, d.sums, d.y, n, d.wide)
+	scaleRow(d.q, d.scale, n*d.wide)
+	d.weights(k, d.q, d.keysT, d.w, first, n)
+	dy := matrix{d.dy, d.wide, 1}
+	k.panels(d.keyPanel, n, d.size, d.size, end, dy, d.valuesT, d.slopes, ld, false)
+	sums := unsafe.Slice((*float32)(d.sums), n)
+	for i, sum := range sums {
+		row := unsafe.Add(d.slopes, i*ld*4)
+		seen := d.visible(first + i)
+		slopeRow(row, unsafe.Add(d.w, i*ld*4), sum, roundUp(seen))
+		if seen < end {
+			clear(unsafe.Slice((*float32)(row), end)[seen:])
+		}
+	}
+	packPanels(d.dyPanels, dy, n, d.wide, d.sizePanel)
+	packPanels(d.qPanels, matrix{d.q, d.wide, 1}, n, d.wide, d.sizePanel)
+	k.panels(d.sizePanel, end, n, n, d.wide, matrix{d.w, 1, ld}, d.dyPanels, d.dv, d.wide, true)
+	k.panels(d.sizePanel, end, n, n, d.wide, matrix{d.slopes, 1, ld}, d.qPanels, d.dk, d.wide, true)
+	k.panels(d.sizePanel, n, end, d.keys, d.wide, matrix{d.slopes, ld, 1}, d.keyRows, d.dq, d.wide, false)
+	scaleRow(d.dq, d.scale, n*d.wide)
+}
+
+func (m matrix) transpose() matrix { return matrix{m.at, m.column, m.rows} }
+
+// panels computes C[m, columns] = A[m, terms]·B, or adds that to C, where B lies
+// in panels of [height, p.columns]. C is written up to whole panels.
+func (k *kernels) panels(p panel, m, terms, height, columns int, a matrix, b, c unsafe.Pointer, ldc int, add bool) {
+	for from := 0; from < terms; from += depth {
+		n := min(depth, terms-from)
+		acc := uint64(0)
+		if add || from > 0 {
+			acc = 1
+		}
+		for left := 0; left < columns; left += p.columns {
+			source := unsafe.Add(b, (left*height+from*p.columns)*4)
+			at := 0
+			for i, kernel := range p.kernels {
+				for m-at >= kernel.rows && !(i == 0 && m-at == 2*p.kernels[1].rows) { // as in panel
+					kernel.run(n, a.element(at, from), uintptr(a.rows*4), uintptr(a.column*4), source, uintptr(p.columns*4),
+						unsafe.Add(c, (at*ldc+left)*4), uintptr(ldc*4), acc)
+					at += kernel.rows
+				}
+			}
+		}
+	}
+}
+
+// packPanels copies a matrix to panels, with zeros after its columns.
+func packPanels(to unsafe.Pointer, from matrix, rows, columns int, p panel) {
+	for left := 0; left < columns; left += p.columns {
+		pack(unsafe.Add(to, left*rows*4), from.element(0, left), rows, min(p.columns, columns-left), p.columns, from.rows, from.column)
+	}
+}
+
+// loadRows copies n rows from first on to adjacent rows of wide elements, with
+// zeros after those of a row.
+func loadRows(to unsafe.Pointer, from matrix, first, n, columns, wide int) {
+	pack(to, from.element(first, 0), n, columns, wide, from.rows, from.column)
+}
+
+// storeRows copies n adjacent rows of wide elements to rows from first on.
+func storeRows(to matrix, from unsafe.Pointer, first, n, columns, wide int) {
+	for i := range n {
+		copyFloats(to.element(first+i, 0), unsafe.Add(from, i*wide*4), columns)
+	}
+}

@@ -1,0 +1,163 @@
+//go:build goexperiment.simd
+
+#include "textflag.h"
+
+// The constants of EXP in rows_avx2_amd64.s, one each; -infinity is the last.
+DATA wide<>+0(SB)/4, $0xc2aeac4f
+DATA wide<>+4(SB)/4, $0x42b20000
+DATA wide<>+8(SB)/4, $0x3fb8aa3b
+DATA wide<>+12(SB)/4, $0xbf318000
+DATA wide<>+16(SB)/4, $0x395e8083
+DATA wide<>+20(SB)/4, $0x39506967
+DATA wide<>+24(SB)/4, $0x3ab743ce
+DATA wide<>+28(SB)/4, $0x3c088908
+DATA wide<>+32(SB)/4, $0x3d2aa9c1
+DATA wide<>+36(SB)/4, $0x3e2aaaaa
+DATA wide<>+40(SB)/4, $0x3f000000
+DATA wide<>+44(SB)/4, $0x3f800000
+DATA wide<>+48(SB)/4, $0x0000007f
+DATA wide<>+52(SB)/4, $0xff800000
+GLOBL wide<>(SB), RODATA|NOPTR, $56
+
+// EXP replaces Z0 by e^Z0, with the steps of the one for AVX2. It uses Z1 to Z3
+// and K1, and the constants in Z16 to Z28.
+#define EXP \
+	VCMPPS $5, Z16, Z0, K1; \
+	VMAXPS Z0, Z16, Z0; \
+	VMINPS Z0, Z17, Z0; \
+	VMULPS Z18, Z0, Z1; \
+	VRNDSCALEPS $0, Z1, Z1; \
+	VFMADD231PS Z19, Z1, Z0; \
+	VFMADD231PS Z20, Z1, Z0; \
+	VMOVAPS Z21, Z2; \
+	VFMADD213PS Z22, Z0, Z2; \
+	VFMADD213PS Z23, Z0, Z2; \
+	VFMADD213PS Z24, Z0, Z2; \
+	VFMADD213PS Z25, Z0, Z2; \
+	VFMADD213PS Z26, Z0, Z2; \
+	VMULPS Z0, Z0, Z3; \
+	VADDPS Z27, Z0, Z0; \
+	VFMADD213PS Z0, Z3, Z2; \
+	VCVTPS2DQ Z1, Z1; \
+	VPSRAD $1, Z1, Z3; \
+	VPSUBD Z3, Z1, Z1; \
+	VPADDD Z28, Z3, Z3; \
+	VPSLLD $23, Z3, Z3; \
+	VMULPS Z3, Z2, Z2; \
+	VPADDD Z28, Z1, Z1; \
+	VPSLLD $23, Z1, Z1; \
+	VMULPS.Z Z1, Z2, K1, Z0
+
+// func avx512Softmax(dst, src unsafe.Pointer, rows, vectors int)
+//
+// It is avx2Softmax with two vectors at a time, which it adds one after the
+// other, so that sums are the same. Where vectors is odd the last one is alone.
+TEXT ·avx512Softmax(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ rows+16(FP), BX
+	MOVQ vectors+24(FP), R8
+	SHLQ $5, R8    // bytes of a row
+	MOVQ R8, R9
+	ANDQ $~63, R9  // those in whole pairs of vectors
+	VBROADCASTSS wide<>+0(SB), Z16
+	VBROADCASTSS wide<>+4(SB), Z17
+	VBROADCASTSS wide<>+8(SB), Z18
+	VBROADCASTSS wide<>+12(SB), Z19
+	VBROADCASTSS wide<>+16(SB), Z20
+	VBROADCASTSS wide<>+20(SB), Z21
+	VBROADCASTSS wide<>+24(SB), Z22
+	VBROADCASTSS wide<>+28(SB), Z23
+	VBROADCASTSS wide<>+32(SB), Z24
+	VBROADCASTSS wide<>+36(SB), Z25
+	VBROADCASTSS wide<>+40(SB), Z26
+	VBROADCASTSS wide<>+44(SB), Z27
+	VBROADCASTSS wide<>+48(SB), Z28
+
+row:
+	VBROADCASTSS wide<>+52(SB), Z6
+	XORQ AX, AX
+	CMPQ AX, R9
+	JEQ largestOdd
+
+largest:
+	VMAXPS (SI)(AX*1), Z6, Z6
+	ADDQ $64, AX
+	CMPQ AX, R9
+	JNE largest
+
+largestOdd:
+	VEXTRACTF64X4 $1, Z6, Y7
+	VMAXPS Y7, Y6, Y6
+	CMPQ AX, R8
+	JEQ largestLane
+	VMAXPS (SI)(AX*1), Y6, Y6
+
+largestLane:
+	VEXTRACTF128 $1, Y6, X7
+	VMAXPS X7, X6, X6
+	VMOVHLPS X6, X6, X7
+	VMAXPS X7, X6, X6
+	VMOVSHDUP X6, X7
+	VMAXPS X7, X6, X6
+	VBROADCASTSS X6, Z8
+	VXORPS Y6, Y6, Y6
+	XORQ AX, AX
+	CMPQ AX, R9
+	JEQ powersOdd
+
+powers:
+	VMOVUPS (SI)(AX*1), Z0
+	VSUBPS Z8, Z0, Z0
+	EXP
+	VMOVUPS Z0, (DI)(AX*1)
+	VEXTRACTF64X4 $1, Z0, Y7
+	VADDPS Y0, Y6, Y6
+	VADDPS Y7, Y6, Y6
+	ADDQ $64, AX
+	CMPQ AX, R9
+	JNE powers
+
+powersOdd:
+	CMPQ AX, R8
+	JEQ total
+	VMOVUPS (SI)(AX*1), Y0
+	VSUBPS Y8, Y0, Y0
+	EXP
+	VMOVUPS Y0, (DI)(AX*1)
+	VADDPS Y0, Y6, Y6
+
+total:
+	VEXTRACTF128 $1, Y6, X7
+	VADDPS X7, X6, X6
+	VMOVHLPS X6, X6, X7
+	VADDPS X7, X6, X6
+	VMOVSHDUP X6, X7
+	VADDSS X7, X6, X6
+	VMOVSS wide<>+44(SB), X7
+	VDIVSS X6, X7, X6
+	VBROADCASTSS X6, Z6
+	XORQ AX, AX
+	CMPQ AX, R9
+	JEQ normaliseOdd
+
+normalise:
+	VMULPS (DI)(AX*1), Z6, Z0
+	VMOVUPS Z0, (DI)(AX*1)
+	ADDQ $64, AX
+	CMPQ AX, R9
+	JNE normalise
+
+normaliseOdd:
+	CMPQ AX, R8
+	JEQ next
+	VMULPS (DI)(AX*1), Y6, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+
+next:
+	ADDQ R8, SI
+	ADDQ R8, DI
+	DECQ BX
+	JNZ row
+	VZEROUPPER
+	RET
