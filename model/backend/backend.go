@@ -5,11 +5,11 @@
 //	go   GoMLX's pure Go backend, on any processor
 //	xla  XLA with a PJRT plugin, for GPUs; in builds with the tag xla and cgo
 //
-// cpu has the operations and types of go, all that temper's graphs need. It
-// computes graphs of float32, int32 and bool at its own speed, and graphs with
-// closures, random numbers or fused attention at go's. xla has bfloat16 kernels,
-// fused attention and dynamic slices besides; TF32 is on unless it is told
-// otherwise. Results differ between the three by rounding.
+// cpu has the operations and types of go, all that temper's graphs need, and fused
+// causal attention of float32. It computes graphs of float32, int32 and bool at
+// its own speed, and graphs with closures or random numbers at go's. xla has
+// bfloat16 kernels, fused attention of bfloat16 and dynamic slices besides; TF32 is
+// on unless it is told otherwise. Results differ between the three by rounding.
 package backend
 
 import (

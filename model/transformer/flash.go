@@ -7,8 +7,8 @@ import (
 )
 
 // flashHeads is heads by the backend's fused causal attention, which keeps the
-// scores of neither pass. Its kernels take bf16. Padding on the right needs no
-// mask of its own: no slot that counts attends to it, and its gradient is 0.
+// scores of neither pass, and where it can skips those behind the mask. Padding on
+// the right needs no mask of its own: no slot that counts attends to it, and its gradient is 0.
 //
 // The kernel's backward pass is reached through automatic differentiation of
 // this one node: the gradient of Σ dy·y with respect to q, k and v, dy being held
@@ -16,7 +16,7 @@ import (
 // derivative.
 func (n *network) flashHeads(q, k, v *graph.Node) (*graph.Node, func(dy *graph.Node) (dq, dk, dv *graph.Node)) {
 	split := func(x *graph.Node) *graph.Node {
-		return graph.ConvertDType(graph.Reshape(x, n.batch, n.seq, -1, n.config.HeadSize()), dtypes.BFloat16)
+		return graph.ConvertDType(graph.Reshape(x, n.batch, n.seq, -1, n.config.HeadSize()), n.compute)
 	}
 	flat := func(x *graph.Node) *graph.Node {
 		return graph.Reshape(graph.ConvertDType(x, dtypes.Float32), n.batch*n.seq, -1)

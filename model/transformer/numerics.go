@@ -24,7 +24,9 @@ func (p Pass) ops(b compute.Backend) ops {
 	}
 	can := b.Capabilities().Operations
 	fused := can[compute.OpTypeFusedScaledDotProductAttention] && can[compute.OpTypeFusedScaledDotProductAttentionVJP]
-	o.flash = fused && o.compute == dtypes.BFloat16 && p.Segments == nil && b.Name() == backend.XLA
+	// XLA's kernel takes bfloat16, ours float32.
+	kernel := b.Name() == backend.XLA && o.compute == dtypes.BFloat16 || b.Name() == backend.CPU && o.compute == dtypes.Float32
+	o.flash = fused && kernel && p.Segments == nil
 	return o
 }
 

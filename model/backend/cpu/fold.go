@@ -28,8 +28,7 @@ func fold(b *Backend, f *Function) ([]*node, error) {
 	}
 	constant := make(map[*node]bool)
 	needed := make(map[*node]bool) // constants that are computed here
-	var need func(n *node)
-	need = func(n *node) {
+	need := func(n *node) {
 		for n.isView() {
 			n = n.in[0]
 		}
