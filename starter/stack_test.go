@@ -44,9 +44,10 @@ func fakeStack(t *testing.T, devstack, worker string) (*stack, *[]string) {
 }
 
 const (
-	// A script that holds a lock and ends at SIGTERM, saying so.
-	goodDevstack = `exec 9>DATA/lock; flock -n 9 || exit 1; trap 'echo devstack stopped >> DATA/ends; exit 0' TERM; PUBLISH; while :; do sleep 0.05; done`
-	goodWorker   = `exec 9>DATA/worker.lock; flock -n 9 || exit 1; trap 'echo worker stopped >> DATA/ends; exit 0' TERM; while :; do sleep 0.05; done`
+	// A script that holds a lock and ends at SIGTERM, saying so. The trap comes
+	// first: who sees the lock held may send the signal.
+	goodDevstack = `trap 'echo devstack stopped >> DATA/ends; exit 0' TERM; exec 9>DATA/lock; flock -n 9 || exit 1; PUBLISH; while :; do sleep 0.05; done`
+	goodWorker   = `trap 'echo worker stopped >> DATA/ends; exit 0' TERM; exec 9>DATA/worker.lock; flock -n 9 || exit 1; while :; do sleep 0.05; done`
 )
 
 func TestStackStartsAndStopsInOrder(t *testing.T) {
