@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"temper/model/backend"
 )
 
 // distribution turns one row of logits into the distribution that a token is
@@ -85,7 +87,7 @@ func (d *distribution) temper(top, temperature float64) error {
 	var total, weighted float64
 	var exponents [clearEvery]float64
 	for from := 0; from < len(d.logits); from += clearEvery {
-		clearVectorState()
+		backend.ClearVectors()
 		logits := d.logits[from:min(from+clearEvery, len(d.logits))]
 		weights := d.weights[from : from+len(logits)]
 		for i, z := range logits {
@@ -162,7 +164,7 @@ func (d *distribution) keepNucleus(p float64) {
 func (d *distribution) keepUntil(limit float64) {
 	left, head := d.candidates, 0.0
 	for len(left) > 0 && head < limit {
-		clearVectorState()
+		backend.ClearVectors()
 		before := d.partition(left)
 		pivot, sum := left[before], 0.0
 		for _, id := range left[:before] {
@@ -211,7 +213,7 @@ func (d *distribution) draw(u float64) int32 {
 	target, sum, last := u*d.keptWeight, 0.0, int32(0)
 	for i, w := range d.weights {
 		if i%clearEvery == 0 {
-			clearVectorState()
+			backend.ClearVectors()
 		}
 		if w == 0 || !d.cut.keeps(i, d.logits[i]) {
 			continue

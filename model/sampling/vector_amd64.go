@@ -2,12 +2,11 @@
 
 package sampling
 
-import "simd/archsimd"
+import (
+	"simd/archsimd"
 
-// clearVectorState ends the use of wide registers on this thread. The backend's
-// kernels leave their upper halves in use, and scalar code mixes both instruction
-// encodings: without this math.Exp takes 1 µs instead of 10 ns.
-func clearVectorState() { archsimd.ClearAVXUpperBits() }
+	"temper/model/backend"
+)
 
 var hasVectors = archsimd.X86.AVX2() && archsimd.X86.FMA()
 
@@ -38,6 +37,6 @@ func expVectors(x []float64) int {
 		power := shifted.AsInt64x4().ShiftAllLeft(52).Add(bias).AsFloat64x4()
 		zero.Merge(p.Mul(power), v.Less(smallest)).StoreSlice(x[n:])
 	}
-	clearVectorState()
+	backend.ClearVectors()
 	return n
 }

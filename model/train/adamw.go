@@ -3,6 +3,8 @@ package train
 import (
 	"math"
 	"sync"
+
+	"temper/model/backend"
 )
 
 // StepHyper are the settings of one optimiser step.
@@ -66,7 +68,7 @@ func adamW(params, grads [][]float32, state OptimizerState, decays []bool, h Ste
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			clearVectorState()
+			backend.ClearVectors()
 			u.apply(params[i], grads[i], state.ExpAvg[i], state.ExpAvgSq[i], keep)
 		}()
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"temper/model/backend"
 	"temper/model/transformer"
 )
 
@@ -91,7 +92,7 @@ func (t *Trainer) gradients(rows []Row, temperature float64) (StepStats, error) 
 	err = t.engine.run(t.weights, batches,
 		func(p *program, m microBatch) ([]*tensors.Tensor, error) { return p.gradients(m, temperature) },
 		func(i int, outputs []*tensors.Tensor) error {
-			clearVectorState()
+			backend.ClearVectors()
 			logprobs, entropies, err := scoresOf(outputs)
 			if err != nil {
 				return err
@@ -117,7 +118,7 @@ func (t *Trainer) gradients(rows []Row, temperature float64) (StepStats, error) 
 	if stats.Targets > 0 {
 		stats.Entropy = entropy / float64(stats.Targets)
 	}
-	clearVectorState()
+	backend.ClearVectors()
 	stats.GradNorm = gradNorm(t.grads)
 	return stats, nil
 }
