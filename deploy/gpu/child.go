@@ -40,7 +40,7 @@ func runChild(ctx context.Context, limit time.Duration, argv, env []string, log 
 		r.Status, r.Text = statusTime, fmt.Sprintf("%.0f s", limit.Seconds())
 	case ctx.Err() != nil:
 		r.Status, r.Text = statusSkipped, "interrupted"
-	case err != nil && r.Status != statusMemory && r.Status != statusSkipped:
+	case err != nil && r.Status != statusMemory:
 		r.Status, r.Text = classify(said.String(), err, r.Text)
 	}
 	return r

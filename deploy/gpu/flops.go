@@ -25,7 +25,7 @@ func trainFLOPs(c transformer.Config, length int) float64 {
 	if !c.TieWordEmbeddings {
 		n -= float64(c.VocabSize * c.HiddenSize)
 	}
-	return 6*n + 12*float64(c.NumHiddenLayers*c.NumAttentionHeads*headSize(c)*length)
+	return 6*n + 12*float64(c.NumHiddenLayers*c.NumAttentionHeads*c.HeadSize()*length)
 }
 
 // utilisation is the share of the peak rate (FLOP/s) that training at the given

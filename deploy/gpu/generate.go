@@ -24,11 +24,10 @@ func generationOf(c Cell) generation {
 // generatorOf is a generator for all rows at once: everything that depends on
 // its options is here.
 func generatorOf(w *transformer.Weights, config string, g generation) (*sampling.Generator, error) {
-	const rowStep, prefillStep, slotStep = 12, 3, 4 // what sampling.Options asks for
 	up := func(n, step int) int { return (n + step - 1) / step * step }
 	return sampling.NewGenerator(w, sampling.Options{
-		Instances: 1, Rows: up(g.rows, rowStep), PrefillRows: min(up(g.rows, prefillStep), 24),
-		PromptBuckets: []int{up(g.prompt, slotStep)}, CacheBuckets: []int{max(32, up(g.prompt+g.response, 32))},
+		Instances: 1, Rows: g.rows, PrefillRows: min(g.rows, 24),
+		PromptBuckets: []int{up(g.prompt, 4)}, CacheBuckets: []int{up(g.prompt+g.response, 32)}, // sampling.Options asks for multiples of 4
 		Backend: config,
 	})
 }

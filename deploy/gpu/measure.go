@@ -92,14 +92,9 @@ func logits(w *transformer.Weights, on target, tokens []int32) ([]float32, error
 
 func logitsOn(b compute.Backend, rounded dtypes.DType, w *transformer.Weights, tokens []int32) ([]float32, error) {
 	c := w.Config
-	positions := make([]int32, len(tokens))
-	for i := range positions {
-		positions[i] = int32(i)
-	}
 	exec, err := graph.NewExec(b, func(nodes []*graph.Node) []*graph.Node {
-		n := len(c.Params())
-		p, ids := c.Inputs(nodes), nodes[n]
-		return []*graph.Node{c.Logits(p, c.Forward(p, transformer.Pass{Tokens: ids, Positions: nodes[n+1], Compute: rounded}))}
+		p, ids := c.Inputs(nodes), nodes[len(c.Params())]
+		return []*graph.Node{c.Logits(p, c.Forward(p, transformer.Pass{Tokens: ids, Compute: rounded}))}
 	})
 	if err != nil {
 		return nil, err
@@ -109,7 +104,7 @@ func logitsOn(b compute.Backend, rounded dtypes.DType, w *transformer.Weights, t
 	for i, p := range c.Params() {
 		args = append(args, tensors.FromFlatDataAndDimensions(w.Tensors[i], p.Shape...))
 	}
-	args = append(args, tensors.FromFlatDataAndDimensions(tokens, 1, len(tokens)), tensors.FromFlatDataAndDimensions(positions, 1, len(tokens)))
+	args = append(args, tensors.FromFlatDataAndDimensions(tokens, 1, len(tokens)))
 	out, err := exec.Call(args...)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ func sample() Report {
 			{Model: "a", Quantity: "logits", Difference: 1e-6, Allowed: 1e-4}, {Model: "b", Quantity: "logits", Difference: 2e-6, Allowed: 1e-4},
 		}},
 		{Cell: "parity/tf32", Engine: temper, Status: statusOK, Checks: []Check{{Model: "a", Quantity: "loss", Difference: 0.5, Allowed: 0.03}}},
-		{Cell: "parity/bf16", Engine: temper, Status: statusSkipped, Text: "not supported"},
+		{Cell: "parity/bf16", Engine: temper, Status: statusSkipped, Text: "interrupted"},
 		{Cell: "train/0.5b/2048", Engine: temper, Status: statusOK, TokensPerSecond: 41234.4, PeakMiB: 2048, Precision: "tf32"},
 		{Cell: "train/0.5b/2048", Engine: hf, Status: statusOK, TokensPerSecond: 82468.8, PeakMiB: 4096, Precision: "bf16"},
 		{Cell: "train/0.5b/8192", Engine: temper, Status: statusMemory, Text: "a | b"},
@@ -40,7 +40,7 @@ func TestMarkdown(t *testing.T) {
 | --- | --- | --- | --- | --- | --- |
 | fp32 | logits | 2e-06 | 0.0001 | b | ok |
 | tf32 | loss | 0.5 | 0.03 | a | **failed** |
-| bf16 |  |  |  |  | not run: not supported |
+| bf16 |  |  |  |  | not run: interrupted |
 
 ## Training, tokens per second
 

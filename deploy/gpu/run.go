@@ -1,16 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
 
 	"github.com/gomlx/compute/dtypes"
 )
-
-// errUnsupported is the error of a cell that this build cannot compute.
-var errUnsupported = errors.New("not supported")
 
 // runCell runs one cell in this process and prints its results.
 func runCell(c Cell, backend, goldens string) (err error) {
@@ -24,14 +20,9 @@ func runCell(c Cell, backend, goldens string) (err error) {
 			err = fmt.Errorf("cell %s: %v", c, p)
 			debug.PrintStack()
 		}
-		if err == nil {
-			return
+		if err != nil {
+			emit(Result{Cell: c.String(), Engine: temper, Status: statusError, Text: shorten(err.Error())})
 		}
-		r := Result{Cell: c.String(), Engine: temper, Status: statusError, Text: shorten(err.Error())}
-		if errors.Is(err, errUnsupported) {
-			r.Status, err = statusSkipped, nil
-		}
-		emit(r)
 	}()
 	switch c.Kind {
 	case training:

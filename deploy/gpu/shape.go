@@ -35,14 +35,6 @@ func shapeNames() []string {
 	return names
 }
 
-// headSize is the number of elements of one attention head.
-func headSize(c transformer.Config) int {
-	if c.HeadDim != 0 {
-		return c.HeadDim
-	}
-	return c.HiddenSize / c.NumAttentionHeads
-}
-
 // randomWeights draws weights fast: uniform with standard deviation 0.02, norm
 // weights 1. Only their number matters to speed.
 func randomWeights(c transformer.Config) *transformer.Weights {

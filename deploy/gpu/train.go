@@ -41,8 +41,8 @@ func engineOf(on target, w work, length int) *train.Engine {
 func trainCell(c Cell, backend string) error {
 	start := time.Now()
 	config, w := shapes[c.Model], workOf(c)
-	// Attention keeps its scores for the backward pass, which is too much for the
-	// larger network.
+	// Activations are float32, of which the larger network has twice as many as
+	// PyTorch under autocast.
 	w.checkpointing = w.checkpointing || c.Model == "1.5b"
 	weights := randomWeights(config)
 	on := trainTarget(backend)

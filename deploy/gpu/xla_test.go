@@ -21,7 +21,7 @@ func TestGraphsForXLA(t *testing.T) {
 	if err == nil {
 		t.Error("zeros passed for parity")
 	}
-	for _, cell := range []string{"parity/fp32", "train/tiny/32", "generate/tiny/5"} {
+	for _, cell := range []string{"parity/fp32", "parity/bf16", "train/tiny/32", "generate/tiny/5"} {
 		r, _ := report.find(cell, temper)
 		if r.Status != statusOK {
 			t.Errorf("%s: %s", cell, r.why())
