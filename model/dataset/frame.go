@@ -36,9 +36,6 @@ func TokenPrompt(asked string) string {
 	return tokenizer.UserToken + asked + tokenizer.AssistantToken + tokenizer.ThinkToken
 }
 
-// question is what stands for the question in the recipe's texts.
-const question = "{question}"
-
 // PromptFor is the whole prompt for a question of a domain. With the format
 // "tokens" it is "<user>QUESTION<asst><think>".
 func (f Frame) PromptFor(domain, asked string) (string, error) {
@@ -50,9 +47,9 @@ func (f Frame) PromptFor(domain, asked string) (string, error) {
 		text = f.Code
 	}
 	if text == "" { // a dataset that only SFT uses
-		text = question
+		text = recipe.QuestionMark
 	}
-	text = strings.ReplaceAll(text, question, asked)
+	text = strings.ReplaceAll(text, recipe.QuestionMark, asked)
 	if f.Format == recipe.PromptChat {
 		rendered, err := f.Chat(f.System, text)
 		if err != nil {

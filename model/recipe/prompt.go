@@ -1,5 +1,8 @@
 package recipe
 
+// QuestionMark stands for the question in a prompt's texts.
+const QuestionMark = "{question}"
+
 // Texts are the prompt's texts with its format: for "acereason" those of
 // AceReason-Nemotron 1.1's model card, which asks for an answer in \boxed{} or
 // a program in a block of code, and begins the response with "<think>"; for
@@ -11,8 +14,8 @@ func (p Prompt) Texts() Prompt {
 	return Prompt{
 		Format: PromptChat,
 		System: "You are a helpful and harmless assistant. You should think step-by-step.",
-		Math:   question + "\n\nPlease place your final answer inside \\boxed{}.",
-		Code: question + "\n\nWrite Python code to solve the problem. Please place the solution code in the following format:\n" +
+		Math:   QuestionMark + "\n\nPlease place your final answer inside \\boxed{}.",
+		Code: QuestionMark + "\n\nWrite Python code to solve the problem. Please place the solution code in the following format:\n" +
 			"```python\n# Your solution code here\n```",
 		Prefix: "<think>\n",
 		End:    p.End,

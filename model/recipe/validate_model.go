@@ -97,9 +97,6 @@ func (v *validator) tokenizer(name string) {
 	}
 }
 
-// question is what stands for the question in a prompt.
-const question = "{question}"
-
 func (v *validator) prompt(p Prompt) {
 	v.word("prompt.format", p.Format, promptFormats)
 	texts := []struct{ field, text string }{{"prompt.math", p.Math}, {"prompt.code", p.Code}}
@@ -116,10 +113,10 @@ func (v *validator) prompt(p Prompt) {
 		return
 	}
 	for _, t := range texts {
-		v.check(t.field, t.text == "" || strings.Contains(t.text, question), "is %q; valid: a text with %s in it", t.text, question)
+		v.check(t.field, t.text == "" || strings.Contains(t.text, QuestionMark), "is %q; valid: a text with %s in it", t.text, QuestionMark)
 	}
 	for _, domain := range []struct{ name, field, text string }{{DomainMath, "prompt.math", p.Math}, {DomainCode, "prompt.code", p.Code}} {
-		v.check(domain.field, domain.text != "" || !v.readsProblems(domain.name), "is empty; valid: a text with %s in it, since the recipe reads %s problems from files", question, domain.name)
+		v.check(domain.field, domain.text != "" || !v.readsProblems(domain.name), "is empty; valid: a text with %s in it, since the recipe reads %s problems from files", QuestionMark, domain.name)
 	}
 }
 
