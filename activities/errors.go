@@ -25,7 +25,7 @@ const (
 	UnexpectedType = "Unexpected"
 	// PreemptedType is a worker that was told to stop: retried at once, elsewhere.
 	PreemptedType = "Preempted"
-	// UngradableType is a sandbox or judge that broke: retried, then the samples are counted as ungradable.
+	// UngradableType is a response that could not be judged: retried, then counted as ungradable.
 	UngradableType = "Ungradable"
 	// BrokenJudgeType is a sandbox that cannot judge a program that is known to be right: the
 	// work waits, however long it takes, until it is repaired or another worker takes it up.

@@ -119,6 +119,9 @@ var canaryTests = code.Tests{Type: code.Function, Name: "f", Cases: []code.Case{
 // nothing is counted and the work waits, since another attempt would say no more
 // about the responses.
 func (j judge) alive(ctx context.Context) error {
+	if j.domain == recipe.DomainMath { // nothing runs that could be broken
+		return nil
+	}
 	result, err := j.sandbox.Grade(ctx, canary, canaryTests, sandbox.Default())
 	switch {
 	case ctx.Err() != nil:

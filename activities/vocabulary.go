@@ -57,6 +57,9 @@ func PutVocabulary(ctx context.Context, store objectstore.Store, tok tokenizer.T
 	return v, ref, err
 }
 
+// maxVocabularies is the number of parsed vocabularies that are kept: a run has one.
+const maxVocabularies = 4
+
 // vocabularies keeps parsed vocabularies: a large one takes a good part of a second.
 type vocabularies struct {
 	mu     sync.Mutex
@@ -84,7 +87,7 @@ func (a *Activities) vocabulary(ctx context.Context, ref artifact.Ref) (Vocabula
 	if v.tok, err = tokenizer.Parse(data); err != nil {
 		return v, err
 	}
-	if a.vocabularies.parsed == nil {
+	if len(a.vocabularies.parsed)%maxVocabularies == 0 { // none yet, or enough
 		a.vocabularies.parsed = map[artifact.Ref]Vocabulary{}
 	}
 	a.vocabularies.parsed[ref] = v

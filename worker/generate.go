@@ -77,7 +77,7 @@ func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, path
 	if err := r.speak(m, tokenizerName); err != nil {
 		return err
 	}
-	options := sampling.Options{Instances: flags.cores, Rows: 12, Backend: shared(flags.backend)}
+	options := sampling.Options{Instances: flags.cores, Backend: shared(flags.backend)}
 	if r.generator, err = sampling.NewGenerator(m.weights, options); err != nil {
 		return err
 	}

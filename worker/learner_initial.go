@@ -32,7 +32,8 @@ type initial struct {
 func initialModel(ctx context.Context, spec activities.InitialModel) (initial, error) {
 	made := initial{document: checkpoint.Checkpoint{Tokenizer: spec.Tokenizer}}
 	if spec.Base != nil {
-		return made, made.load(ctx, spec)
+		err := made.load(ctx, spec)
+		return made, err
 	}
 	config := configOf(spec.Model, spec.VocabSize)
 	if err := config.Validate(); err != nil {
