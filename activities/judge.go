@@ -24,6 +24,7 @@ type judge struct {
 	sandbox  Sandbox
 	tok      tokenizer.Tokenizer
 	domain   string
+	lenient  bool
 	progress func()
 }
 
@@ -50,7 +51,7 @@ func (j judge) grade(ctx context.Context, problems []dataset.Problem, rollouts [
 		}
 		response := j.tok.Decode(r.Response[:len(r.Response)-1]) // without the end-of-sequence token
 		if j.domain == recipe.DomainMath {
-			results[i] = math.Grade(response, problems[r.Problem].Answer)
+			results[i] = j.answer(response, problems[r.Problem].Answer)
 			continue
 		}
 		source, ok := code.Extract(response)
@@ -76,12 +77,24 @@ func (j judge) grade(ctx context.Context, problems []dataset.Problem, rollouts [
 	return results, ctx.Err()
 }
 
+// answer grades a response to a math problem.
+func (j judge) answer(response, gold string) reward.Result {
+	if j.lenient {
+		return math.GradeLenient(response, gold)
+	}
+	return math.Grade(response, gold)
+}
+
 // version names the rules that verdicts are given by.
 func (j judge) version() string {
-	if j.domain == recipe.DomainMath {
+	switch {
+	case j.domain != recipe.DomainMath:
+		return j.sandbox.Version()
+	case j.lenient:
+		return math.Version + " " + recipe.AnswersLenient
+	default:
 		return math.Version
 	}
-	return j.sandbox.Version()
 }
 
 // run judges distinct programs side by side.

@@ -27,6 +27,8 @@ type ScoreRolloutsInput struct {
 	Vocabulary artifact.Ref   `json:"vocabulary"`
 	Dataset    artifact.Ref   `json:"dataset"`
 	Rollouts   artifact.Ref   `json:"rollouts"`
+	// Lenient also finds answers that no box holds: for evaluation, never for rewards.
+	Lenient bool `json:"lenient,omitempty"`
 }
 
 // VerdictSummary is what a workflow sees of a shard's verdicts.
@@ -69,7 +71,7 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 	if err != nil {
 		return err
 	}
-	judge := judge{sandbox: a.Sandbox, tok: v.tok, domain: in.Domain, progress: func() { activity.RecordHeartbeat(ctx) }}
+	judge := judge{sandbox: a.Sandbox, tok: v.tok, domain: in.Domain, lenient: in.Lenient, progress: func() { activity.RecordHeartbeat(ctx) }}
 	results, err := judge.grade(ctx, problems, rollouts)
 	if err != nil {
 		return err

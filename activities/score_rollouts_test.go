@@ -109,6 +109,19 @@ func TestScoreMath(t *testing.T) {
 	p.checkGrader(math.Version)
 }
 
+// TestScoreLenient: evaluation of a policy that does not box, said in the lineage.
+func TestScoreLenient(t *testing.T) {
+	p := newPlace(t, nil)
+	in := p.scoreInput("math", []dataset.Problem{mathProblem},
+		said{0, `so9-2=7`, false},
+		said{0, `7so</think>\boxed{8}`, false},
+		said{0, `so9-2=7`, true}, // cut
+	)
+	in.Lenient = true
+	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Correct, reward.Incorrect, reward.Incorrect)
+	p.checkGrader(math.Version + " lenient")
+}
+
 func TestScoreCode(t *testing.T) {
 	p := newPlace(t, nil)
 	in := p.scoreInput("code", []dataset.Problem{codeProblem},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"regexp"
 	"testing"
 
 	"temper/activities"
@@ -100,6 +101,41 @@ func TestEvaluationShards(t *testing.T) {
 		}
 		if got.Scores[0] != want {
 			t.Errorf("%d shards: %+v, want %+v", shards, got.Scores[0], want)
+		}
+	}
+}
+
+// TestEvaluationAnswers: each benchmark is graded by the rules that it asks for.
+func TestEvaluationAnswers(t *testing.T) {
+	store := objectstore.NewMemory()
+	stage := stageInput(t, store, 1)
+	in := EvaluationInput{
+		Run: testRunID, Seed: 1, Vocabulary: stage.Vocabulary, Numerics: stage.Numerics, After: "sft", Policy: stage.State.Policy,
+		Datasets: map[string]activities.Dataset{"math": stage.Dataset},
+	}
+	want := map[string]string{"": "", recipe.AnswersBoxed: "", recipe.AnswersLenient: " lenient"}
+	for answers := range want {
+		in.Benches = append(in.Benches, recipe.Benchmark{
+			Name: "math" + answers, Domain: "math", Data: "math", Samples: 1, Temperature: 1, TopP: 1, MaxResponseTokens: 24, Shards: 1, Answers: answers,
+		})
+	}
+	p := newPlace(t, store)
+	p.env.ExecuteWorkflow(Evaluation, in)
+	if _, err := result[EvaluationResult](p); err != nil {
+		t.Fatal(err)
+	}
+	for answers, suffix := range want {
+		manifest := fmt.Sprintf("%safter-sft-math%s/%s-", testRunID.Prefix(), answers, artifact.KindVerdicts)
+		keys, err := store.List(context.Background(), manifest)
+		if err != nil || len(keys) != 1 {
+			t.Fatalf("answers %q: %d manifests (%v)", answers, len(keys), err)
+		}
+		data, err := store.Read(context.Background(), keys[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := artifact.DecodeManifest(data); err != nil || !regexp.MustCompile("^math/[0-9]+"+suffix+"$").MatchString(m.Grader) {
+			t.Errorf("answers %q: graded by %q (%v)", answers, m.Grader, err)
 		}
 	}
 }

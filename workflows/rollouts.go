@@ -21,6 +21,8 @@ type rolloutWork struct {
 	Stage    string
 	Sampling activities.Sampling
 	Samples  int
+	// Lenient finds answers that no box holds.
+	Lenient bool
 }
 
 // generate samples one shard.
@@ -40,7 +42,7 @@ func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, sh
 	summary := fmt.Sprintf("%s step %d: verdicts, shard %d", w.Stage, step+1, shard+1)
 	err := workflow.ExecuteActivity(onGrader(ctx, summary), acts.ScoreRollouts, activities.ScoreRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Domain: w.Domain, Vocabulary: w.Vocabulary,
-		Dataset: w.Dataset, Rollouts: rollouts,
+		Dataset: w.Dataset, Rollouts: rollouts, Lenient: w.Lenient,
 	}).Get(ctx, &verdicts)
 	return verdicts, err
 }

@@ -220,6 +220,10 @@ type Benchmark struct {
 	Temperature       float64 `json:"temperature"`
 	TopP              float64 `json:"top_p"`
 	MaxResponseTokens int     `json:"max_response_tokens"`
+	// Answers says where the answers of a math benchmark are looked for: "boxed"
+	// (or ""), in the last \boxed{} behind </think>, as rewards are, or "lenient",
+	// wherever models that do not box put them (reward/math, ExtractLenient).
+	Answers string `json:"answers,omitempty"`
 	// Shards is into how many parts the rollouts are cut.
 	Shards int `json:"shards"`
 }

@@ -25,6 +25,7 @@ var (
 	schedules       = []string{"constant", "cosine"}
 	optimizerStates = []string{"reset", "carry"}
 	domains         = []string{"math", "code"}
+	answers         = []string{AnswersBoxed, AnswersLenient}
 	advantageStds   = []string{"sample", "population", "none"}
 	denominators    = []string{"batch_tokens", "group_tokens"}
 	nameForm        = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)

@@ -66,6 +66,10 @@ func (v *validator) benchmarks() {
 			v.check(at+"name", other.Name != b.Name, "is %q, which another benchmark has; valid: different names", b.Name)
 		}
 		v.word(at+"domain", b.Domain, domains)
+		if b.Answers != "" {
+			v.word(at+"answers", b.Answers, answers)
+			v.check(at+"answers", b.Domain == DomainMath, "is %q, but the domain is %q; valid: absent", b.Answers, b.Domain)
+		}
 		d, _ := v.problems(at+"data", b.Data, b.Domain)
 		v.atLeast(at+"samples", b.Samples, 1)
 		v.positive(at+"temperature", b.Temperature)

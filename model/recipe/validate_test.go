@@ -51,6 +51,8 @@ func TestValidate(t *testing.T) {
 		{[]string{"data.code=/x.jsonl"}, []string{"data.code is both synthetic and a file; valid: either synthetic, or uri with format and limit"}},
 		{[]string{"temperature_search.start=3"}, []string{"temperature_search.start is 3; valid: min to max, 0.4 to 1.8"}},
 		{[]string{"evaluation.benchmarks[0].top_p=0"}, []string{"evaluation.benchmarks[0].top_p is 0; valid: above 0, at most 1"}},
+		{[]string{"evaluation.benchmarks[0].answers=any"}, []string{`evaluation.benchmarks[0].answers is "any"; valid: boxed, lenient`}},
+		{[]string{"evaluation.benchmarks.code.answers=lenient"}, []string{`evaluation.benchmarks[2].answers is "lenient", but the domain is "code"; valid: absent`}},
 		{[]string{"numerics.backend=cuda"}, []string{`numerics.backend is "cuda"; valid: cpu, cpu:kernels=avx512, cpu:kernels=avx2, go`}},
 		{[]string{"numerics.compute=fp8"}, []string{`numerics.compute is "fp8"; valid: float32, bfloat16`}},
 		{[]string{"numerics.micro_batch_tokens=0"}, []string{"numerics.micro_batch_tokens is 0; valid: at least 2"}},

@@ -25,6 +25,10 @@ const (
 	ComputeFloat32  = "float32"
 	ComputeBFloat16 = "bfloat16"
 
+	// AnswersLenient also finds answers that no box holds.
+	AnswersBoxed   = "boxed"
+	AnswersLenient = "lenient"
+
 	StateReset = "reset"
 	StateCarry = "carry"
 )
