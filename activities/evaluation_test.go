@@ -39,12 +39,27 @@ func TestSummarizeEvaluation(t *testing.T) {
 	if got.Benchmark != "math" || got.Problems != 4 || got.Samples != 2 || got.Ungradable != 1 || math.Abs(got.Avg-0.625) > 1e-12 {
 		t.Errorf("result is %+v", got)
 	}
-	if math.Abs(got.Pass-2.0/3) > 1e-12 || got.AvgSE <= 0 || got.PassSE <= 0 || got.ResponseLength != 1 || got.Truncation != 0 {
+	if math.Abs(got.Pass-2.0/3) > 1e-12 || got.PassProblems != 3 || got.AvgSE <= 0 || got.PassSE <= 0 || got.ResponseLength != 1 || got.Truncation != 0 {
 		t.Errorf("result is %+v", got)
 	}
 	m := p.manifestOf(artifact.KindEvaluation, 0)
 	if m.Stage != "sft" || m.Name != "math" || m.Metrics[artifact.MetricAvg] != got.Avg || len(m.Inputs) != 6 {
 		t.Errorf("manifest is %+v", m)
+	}
+}
+
+// TestSummarizeEvaluationWithoutPass: no problem has all its verdicts, so there is no pass@k, not even 0.
+func TestSummarizeEvaluationWithoutPass(t *testing.T) {
+	p := newPlace(t, nil)
+	got := must(p, p.acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
+		Run: testRun, After: "sft", Benchmark: "math", Samples: 2, Shards: []activities.ScoredShard{p.judgedShard([]int{0, 1}, 2, "cuui")},
+	})
+	if got.Avg != 0.5 || got.PassProblems != 0 {
+		t.Errorf("result is %+v", got)
+	}
+	m := p.manifestOf(artifact.KindEvaluation, 0)
+	if pass, known := m.Metrics[artifact.MetricPass]; known {
+		t.Errorf("pass@k is %v", pass)
 	}
 }
 

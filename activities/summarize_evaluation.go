@@ -35,6 +35,7 @@ func (a *Activities) SummarizeEvaluation(ctx context.Context, in SummarizeEvalua
 		Benchmark: in.Benchmark, Problems: int(m.Metrics[artifact.MetricProblems]), Samples: int(m.Metrics[artifact.MetricSamples]),
 		Avg: m.Metrics[artifact.MetricAvg], AvgSE: m.Metrics[artifact.MetricAvgSE],
 		Pass: m.Metrics[artifact.MetricPass], PassSE: m.Metrics[artifact.MetricPassSE],
+		PassProblems:   int(m.Metrics[artifact.MetricPassProblems]),
 		ResponseLength: m.Metrics[artifact.MetricResponseLength], Truncation: m.Metrics[artifact.MetricTruncation],
 		Ungradable: int(m.Metrics[artifact.MetricUngradable]),
 	}, nil
@@ -79,10 +80,12 @@ func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvalua
 	for name, value := range map[string]float64{
 		artifact.MetricProblems: float64(result.Problems), artifact.MetricSamples: float64(in.Samples),
 		artifact.MetricAvg: result.Avg, artifact.MetricAvgSE: result.AvgSE,
-		artifact.MetricPass: result.Pass, artifact.MetricPassSE: result.PassSE,
-		artifact.MetricUngradable: float64(result.Ungradable),
+		artifact.MetricPassProblems: float64(result.PassProblems), artifact.MetricUngradable: float64(result.Ungradable),
 	} {
 		m.Metrics[name] = value
+	}
+	if result.PassProblems > 0 {
+		m.Metrics[artifact.MetricPass], m.Metrics[artifact.MetricPassSE] = result.Pass, result.PassSE
 	}
 	return nil
 }

@@ -123,5 +123,5 @@ func (f *follower) listen(err error) {
 
 // scoreLine is one score as a line.
 func scoreLine(s workflows.Score) string {
-	return fmt.Sprintf("%s after %s: avg@%d %.3f ± %.3f, pass@%d %.3f", s.Benchmark, s.After, s.Samples, s.Avg, s.AvgSE, s.Samples, s.Pass)
+	return fmt.Sprintf("%s after %s: avg@%d %.3f ± %.3f, pass@%d %s", s.Benchmark, s.After, s.Samples, s.Avg, s.AvgSE, s.Samples, s.PassText())
 }

@@ -101,7 +101,7 @@ func (r *recorder) note(line string)            { r.notes = append(r.notes, line
 func (r *recorder) close()                      { r.closed = true }
 
 func TestFollow(t *testing.T) {
-	score := workflows.Score{After: "sft", Benchmark: "math", Samples: 4, Avg: 0.55, AvgSE: 0.04, Pass: 0.86}
+	score := workflows.Score{After: "sft", Benchmark: "math", Samples: 4, Avg: 0.55, AvgSE: 0.04, Pass: 0.86, PassProblems: 9}
 	f := &fakeRuns{
 		descriptions: []description{{status: statusRunning}, {status: statusRunning}, {status: statusCompleted}},
 		progresses:   []workflows.Progress{{}, {Scores: []workflows.Score{score}}, {State: workflows.StateCompleted, Scores: []workflows.Score{score}}},

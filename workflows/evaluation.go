@@ -69,5 +69,5 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 	err = workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
 		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: batch.shards,
 	}).Get(ctx, &r)
-	return Score{After: in.After, Benchmark: b.Name, Samples: b.Samples, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass}, err
+	return Score{After: in.After, Benchmark: b.Name, Samples: b.Samples, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems}, err
 }

@@ -1,6 +1,10 @@
 package workflows
 
-import "temper/model/artifact"
+import (
+	"fmt"
+
+	"temper/model/artifact"
+)
 
 // The task queues, one per capability. A run is started on ControlQueue.
 const (
@@ -80,6 +84,16 @@ type Score struct {
 	Avg       float64 `json:"avg_at_k"`
 	AvgSE     float64 `json:"avg_at_k_se"`
 	Pass      float64 `json:"pass_at_k"`
+	// PassProblems is how many problems have all their verdicts: Pass is over those.
+	PassProblems int `json:"pass_at_k_problems"`
+}
+
+// PassText is pass@k for people: "0.750", or "not known" where no problem has all its verdicts.
+func (s Score) PassText() string {
+	if s.PassProblems == 0 {
+		return "not known"
+	}
+	return fmt.Sprintf("%.3f", s.Pass)
 }
 
 // Progress answers the query "progress".

@@ -144,7 +144,7 @@ func scoreDetails(scores []Score) string {
 	var b strings.Builder
 	b.WriteString("| after | benchmark | avg@k | pass@k |\n|---|---|---|---|\n")
 	for _, s := range scores {
-		b.WriteString(fmt.Sprintf("| %s | %s | %.3f ± %.3f | %.3f |\n", s.After, s.Benchmark, s.Avg, s.AvgSE, s.Pass))
+		b.WriteString(fmt.Sprintf("| %s | %s | %.3f ± %.3f | %s |\n", s.After, s.Benchmark, s.Avg, s.AvgSE, s.PassText()))
 	}
 	return b.String()
 }

@@ -125,3 +125,11 @@ func TestSearchAttributes(t *testing.T) {
 		t.Errorf("the stage's own are %v", got)
 	}
 }
+
+// TestPassText: a benchmark without a fully graded problem has no pass@k.
+func TestPassText(t *testing.T) {
+	scores := []Score{{Benchmark: "math", Pass: 0.5, PassProblems: 4}, {Benchmark: "code", Pass: 0}}
+	if got := scoreDetails(scores); !strings.Contains(got, "| 0.500 |") || !strings.Contains(got, "| not known |") || strings.Contains(got, "| 0.000 |") {
+		t.Errorf("details are %q", got)
+	}
+}

@@ -50,8 +50,9 @@ const (
 	MetricSamples            = "samples"              // evaluation: k
 	MetricAvg                = "avg_at_k"             // evaluation: mean accuracy
 	MetricAvgSE              = "avg_at_k_se"          // evaluation: standard error, problems are the unit
-	MetricPass               = "pass_at_k"            // evaluation: unbiased estimate
+	MetricPass               = "pass_at_k"            // evaluation: unbiased estimate, absent if no problem has all its verdicts
 	MetricPassSE             = "pass_at_k_se"         // evaluation: standard error, problems are the unit
+	MetricPassProblems       = "pass_at_k_problems"   // evaluation: number with all their verdicts
 )
 
 // RunID names one run: the run name that its owner gave, and the Run ID of the
