@@ -153,7 +153,7 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
 		Temperature: s.state.Temperature, GroupSize: stage.GroupSize, AdvantageStd: stage.AdvantageStd,
 		LossDenominator: stage.LossDenominator, OverlongFiltering: stage.OverlongFiltering,
-		Numerics: s.in.Numerics, Shards: shards,
+		Numerics: s.in.Numerics.Training(), Shards: shards,
 	}
 }
 

@@ -50,7 +50,7 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 		err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.TrainSFT, activities.TrainSFTInput{
 			Run: in.Run, Phase: in.Phase, Seed: in.Seed, Vocabulary: in.Vocabulary,
 			Examples: in.Dataset.Examples, NumExamples: in.Dataset.NumExamples, Policy: in.Policy,
-			FirstUpdate: p.Step, EndUpdate: end, Updates: updates, Numerics: in.Numerics,
+			FirstUpdate: p.Step, EndUpdate: end, Updates: updates, Numerics: in.Numerics.Training(),
 		}).Get(ctx, &result)
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Phase.Name, err)

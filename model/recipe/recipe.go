@@ -246,5 +246,11 @@ type Numerics struct {
 	// (GoMLX's own, any processor) or "cpu:kernels=CLASS"; "" leaves it to the worker.
 	Backend string `json:"backend,omitempty"`
 	// GenerationRows is the number of rows that one generator decodes at once: it changes speed, not results.
-	GenerationRows int `json:"generation_rows"`
+	GenerationRows int `json:"generation_rows,omitempty"`
+}
+
+// Training is what decides the results of an update: digests depend on nothing else.
+func (n Numerics) Training() Numerics {
+	n.GenerationRows = 0
+	return n
 }
