@@ -7,14 +7,11 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/gomlx/compute/dtypes"
-
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/backend"
 	"temper/model/checkpoint"
-	"temper/model/recipe"
 	"temper/model/rollout"
 	"temper/model/sampling"
 	"temper/model/train"
@@ -35,10 +32,8 @@ type learner struct {
 
 	turn sync.Mutex
 	// held are policies in memory, the last used last.
-	held []*heldPolicy
-	// engines and generators keep compiled graphs, by the shapes that they are compiled for.
-	engines    map[string]*train.Engine
-	generators map[string]*generator
+	held   []*heldPolicy
+	graphs graphs
 }
 
 // machine is what a learner computes on.
@@ -68,14 +63,8 @@ type heldPolicy struct {
 	trainer  *train.Trainer
 }
 
-// generator samples from the policy whose name it holds.
-type generator struct {
-	*sampling.Generator
-	policy string
-}
-
 func newLearner(store objectstore.Store, m machine) *learner {
-	return &learner{store: store, machine: m, shardBytes: shardBytes, engines: map[string]*train.Engine{}, generators: map[string]*generator{}}
+	return &learner{store: store, machine: m, shardBytes: shardBytes, graphs: newGraphs(m)}
 }
 
 // Sample draws one rollout per request.
@@ -86,7 +75,7 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	if err != nil {
 		return nil, err
 	}
-	gen, err := l.generator(held, p.Name(), s)
+	gen, err := l.graphs.generator(held, p.Name(), s)
 	if err != nil {
 		return nil, err
 	}
@@ -98,67 +87,14 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	return gen.Generate(ctx, reqs, params, func(done, _, _ int) { progress(done) })
 }
 
-// generator returns the generator for a policy's shapes, loaded with its weights.
-func (l *learner) generator(held *heldPolicy, name string, s activities.Sampling) (*generator, error) {
-	key := fmt.Sprintf("%s rows %d %s", held.config.JSON(), s.Rows, s.Backend)
-	gen := l.generators[key]
-	if gen == nil {
-		made, err := sampling.NewGenerator(held.trainer.Weights(), sampling.Options{
-			Instances: l.machine.cores, Rows: s.Rows, Backend: l.machine.backendFor(s.Backend),
-		})
-		if err != nil {
-			return nil, err
-		}
-		gen = &generator{Generator: made, policy: name}
-		l.generators[key] = gen
-	}
-	if gen.policy != name {
-		gen.policy = ""
-		if err := gen.SetWeights(held.trainer.Weights()); err != nil {
-			return nil, err
-		}
-		gen.policy = name
-	}
-	return gen, nil
-}
-
-// engine returns the training engine for a policy's shapes.
-func (l *learner) engine(config transformer.Config, n recipe.Numerics) *train.Engine {
-	key := fmt.Sprintf("%s %+v", config.JSON(), n)
-	if l.engines[key] == nil {
-		l.engines[key] = &train.Engine{
-			Instances: l.machine.cores, MicroBatchTokens: n.MicroBatchTokens, Buckets: buckets(config.MaxPositionEmbeddings),
-			Pack: n.Packing, Checkpointing: n.GradientCheckpointing, Backend: l.machine.backendFor(n.Backend),
-		}
-		if n.Compute == recipe.ComputeBFloat16 {
-			l.engines[key].Compute = dtypes.BFloat16
-		}
-	}
-	return l.engines[key]
-}
-
-// buckets are the row lengths that graphs are compiled for: steps of 8 up to 128
-// tokens, then steps of an eighth of the next power of two.
-func buckets(longest int) []int {
-	var sizes []int
-	for size, power := 8, 128; ; {
-		sizes = append(sizes, min(size, longest))
-		if size >= longest {
-			return sizes
-		}
-		if size >= power {
-			power *= 2
-		}
-		size += max(8, power/8)
-	}
-}
-
 // remember makes a policy the last used one and forgets the one not used for longest.
 func (l *learner) remember(p *heldPolicy) {
 	l.forget(p)
 	l.held = append(l.held, p)
 	if len(l.held) > maxHeld {
 		l.held = slices.Delete(l.held, 0, 1)
+		l.graphs.keep(l.held)
+
 	}
 }
 

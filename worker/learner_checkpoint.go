@@ -104,7 +104,7 @@ func (l *learner) load(ctx context.Context, p artifact.Policy) (*heldPolicy, err
 	if err != nil {
 		return nil, err
 	}
-	trainer, err := train.New(weights, state, l.engine(config, recipe.Numerics{MicroBatchTokens: onlySampled}))
+	trainer, err := train.New(weights, state, l.graphs.engine(config, recipe.Numerics{MicroBatchTokens: onlySampled}))
 	if err != nil {
 		return nil, err
 	}

@@ -153,7 +153,7 @@ func (l *learner) prepare(held *heldPolicy, resetOptimizer bool, n recipe.Numeri
 	if resetOptimizer {
 		state = train.NewOptimizerState(held.config)
 	}
-	trainer, err := train.New(held.trainer.Weights(), state, l.engine(held.config, n))
+	trainer, err := train.New(held.trainer.Weights(), state, l.graphs.engine(held.config, n))
 	if err != nil {
 		return err
 	}
