@@ -94,7 +94,6 @@ func (l *learner) remember(p *heldPolicy) {
 	if len(l.held) > maxHeld {
 		l.held = slices.Delete(l.held, 0, 1)
 		l.graphs.keep(l.held)
-
 	}
 }
 
