@@ -32,7 +32,7 @@ lint: ## static checks: formatting, staticcheck, golangci-lint where it is insta
 	$(GO) tool workflowcheck -config workflows/workflowcheck.yaml ./workflows/...
 	@if command -v golangci-lint >/dev/null; then golangci-lint run; else echo "golangci-lint is not installed: .golangci.yml was not run (the import rules are also a test)"; fi
 
-bench: ## speed and memory of tokenizer, safetensors, training, prefill and decode, beside PyTorch where it is installed
+bench: build ## speed and memory of the demo, tokenizer, safetensors, training, prefill and decode, beside PyTorch where it is installed
 	@sh deploy/bench.sh
 
 gpu-check: ## parity and speed on a GPU, beside PyTorch's: deploy/gpu/README.md

@@ -2,6 +2,8 @@
 #   BenchmarkNAME-CORES N VALUE UNIT ...
 # and those of the peers are
 #   peer NAME UNIT VALUE WHAT
+# and how long the demo takes
+#   whole WHO SECONDS
 # Of several figures of one kind the best is shown.
 function keep(name, unit, what, value) {
 	key = name SUBSEP unit SUBSEP what
@@ -22,6 +24,7 @@ function row(title, name, unit, ours,   n, i, what, value) {
 
 $1 == "note:" { notes = notes $0 "\n" }
 $1 == "peer" { keep($2, $3, $5, $4 + 0) }
+$1 == "whole" { whole[$2] = $3 }
 /^Benchmark/ {
 	name = $1
 	sub(/^Benchmark/, "", name)
@@ -36,6 +39,8 @@ $1 == "peer" { keep($2, $3, $5, $4 + 0) }
 
 END {
 	printf "\n%-46s %9s %-12s %9s %7s\n", "SPEED", "temper", "", "peer", "ratio"
+	if ("temper" in whole) printf "%-46s %9.0f %-12s %9s %7s  %s\n", "the whole demo", whole["temper"], "s", \
+		"PyTorch" in whole ? sprintf("%.0f", whole["PyTorch"]) : "", "PyTorch" in whole ? sprintf("%.2f", whole["PyTorch"] / whole["temper"]) : "", "PyTorch" in whole ? "PyTorch" : ""
 	row("tokenize, one core, new text", "EncodeUncached/real", "tokens/s", "tokens/s")
 	row("  allocations", "EncodeUncached/real", "allocs/token", "allocs/token")
 	row("tokenize, one core, words seen before", "Encode/real", "tokens/s", "tokens/s")

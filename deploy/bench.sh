@@ -1,6 +1,6 @@
 #!/bin/sh
 # Speed and memory, ours beside a peer's, measured in turn in one run and shown
-# as two tables. Takes some four minutes on four cores. Variables:
+# as two tables. Takes some seven minutes on four cores. Variables:
 #   BENCHTIME=1s   how long each figure is measured
 #   CORES=4        how many cores both sides use; default all
 #   ROUNDS=2       how often ours and the peer's take turns; the best counts
@@ -32,6 +32,17 @@ theirs() { # SCRIPT ARGUMENTS
 	"$python" "deploy/$script" --seconds "${benchtime%s}" "$@" >"$work/one" || echo "note: $script gave no figure" >>"$work/one"
 	tee -a "$out" <"$work/one" >&2
 }
+seconds() { # NAME COMMAND...: how long a command takes, once
+	name=$1 start=$(date +%s.%N)
+	shift
+	if "$@" >"$work/one" 2>&1; then
+		echo "whole $name $(echo "$(date +%s.%N) $start" | awk '{print $1 - $2}')" | tee -a "$out" >&2
+	else
+		failed=1
+		cat "$work/one" >&2
+		note "$name failed: see above"
+	fi
+}
 note() { echo "note: $*" | tee -a "$out" >&2; }
 
 has torch && torch=yes || torch=
@@ -40,6 +51,14 @@ shared=$root/../shared/data
 TOKENIZER=${TOKENIZER:-$shared/tokenizer/qwen2.5} TEXT=${TEXT:-$shared/math/prm800k_style_train4500.jsonl}
 export TOKENIZER TEXT
 
+# The whole demo, servers, evaluation and report included, and its task in PyTorch.
+seconds temper bin/starter demo --data "$work/demo" --temporal 127.0.0.1:17233 --ui 127.0.0.1:18233 --s3 127.0.0.1:19233
+peer=$root/../shared/reference/demo_torch
+if [ -n "$torch" ] && [ -d "$peer" ]; then
+	seconds PyTorch env OMP_NUM_THREADS=1 "$python" "$peer/exp.py" paper 3 "$peer/paper_order.json" "$work/demo_torch"
+else
+	note "the demo stands alone: no PyTorch, or ../shared is absent"
+fi
 if [ ! -f "$TOKENIZER/tokenizer.json" ] || [ ! -f "$TEXT" ]; then
 	note "no tokenizer: ../shared is absent and TOKENIZER and TEXT name no other"
 else
