@@ -1,13 +1,12 @@
 package evaluation
 
 import (
-	"encoding/json"
 	"errors"
 	"math"
-	"os"
 	"strconv"
 	"testing"
 
+	"temper/model/goldentest"
 	"temper/model/reward"
 )
 
@@ -31,19 +30,9 @@ type golden struct {
 	}
 }
 
-func readGolden(t *testing.T) golden {
+func readGolden(t *testing.T) (g golden) {
 	t.Helper()
-	if _, err := os.Stat("../../../shared"); os.IsNotExist(err) {
-		t.Skip("../shared is absent: the reference values are not here")
-	}
-	data, err := os.ReadFile("../../../shared/goldens/eval/pass_at_k.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var g golden
-	if err := json.Unmarshal(data, &g); err != nil {
-		t.Fatal(err)
-	}
+	goldentest.JSON(t, "eval/pass_at_k.json", &g)
 	return g
 }
 

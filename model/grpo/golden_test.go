@@ -1,29 +1,12 @@
 package grpo
 
 import (
-	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"temper/model/goldentest"
 )
-
-const goldens = "../../../shared/goldens"
-
-func readGolden(t *testing.T, name string, into any) {
-	t.Helper()
-	if _, err := os.Stat("../../../shared"); os.IsNotExist(err) {
-		t.Skip("../shared is absent: the reference values are not here")
-	}
-	data, err := os.ReadFile(filepath.Join(goldens, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, into); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // wantNear compares with a value that the reference computed in fp32.
 func wantNear(t *testing.T, what string, got, want, tolerance float64) {
@@ -64,7 +47,7 @@ func TestAdvantagesGolden(t *testing.T) {
 			TRLStd    []float64 `json:"trl_std"`
 		}
 	}
-	readGolden(t, "grpo/advantages.json", &file)
+	goldentest.JSON(t, "grpo/advantages.json", &file)
 	for _, c := range file.Cases {
 		t.Run(c.Name, func(t *testing.T) {
 			sizes := map[int]int{}
@@ -120,7 +103,7 @@ func TestOverlongGolden(t *testing.T) {
 			Std   []float64 `json:"advantages_scalar_std"`
 		}
 	}
-	readGolden(t, "grpo/overlong.json", &file)
+	goldentest.JSON(t, "grpo/overlong.json", &file)
 	variant := file.Variants["truncated_count_in_group_stats"]
 	var rollouts []Rollout
 	var groups []*group

@@ -2,9 +2,9 @@ package grpo
 
 import (
 	"math"
-	"path/filepath"
 	"testing"
 
+	"temper/model/goldentest"
 	"temper/model/reward"
 )
 
@@ -57,18 +57,10 @@ func (g endToEnd) rollouts() []Rollout {
 // on. On-policy, the clipped surrogate and its gradient are those of the
 // weights; off-policy, the weights put into the surrogate give veRL's loss.
 func TestOneUpdatePerBatchIsREINFORCE(t *testing.T) {
-	files, err := filepath.Glob("../../../shared/goldens/qwen2/*/golden/grpo_e2e.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Skip("../shared is absent")
-	}
-	for _, file := range files {
-		model := filepath.Base(filepath.Dir(filepath.Dir(file)))
-		t.Run(model, func(t *testing.T) {
+	for _, m := range goldentest.Models(t) {
+		t.Run(m.Name, func(t *testing.T) {
 			var golden endToEnd
-			readGolden(t, filepath.Join("qwen2", model, "golden/grpo_e2e.json"), &golden)
+			goldentest.JSON(t, m.Dir+"/golden/grpo_e2e.json", &golden)
 			for _, c := range golden.Cases {
 				settings := Settings{AdvantageStd: StdNone, LossDenominator: BatchTokens}
 				if c.NormByStd {

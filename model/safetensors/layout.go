@@ -3,8 +3,8 @@ package safetensors
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -37,7 +37,8 @@ type FileLayout struct {
 // NewLayout lays tensors out as Hugging Face does: in the given order, a new file
 // where the next tensor would bring the values of the last one over
 // maxFileBytes (0: no limit; a tensor that is larger gets a file of its own);
-// in a file they are sorted by name. dtype is F32, BF16 or F16. metadata goes into every file; it may be nil.
+// in a file they are sorted by name. dtype is F32, BF16 or F16. metadata goes
+// into every file; it may be nil.
 func NewLayout(specs []Spec, dtype DType, maxFileBytes int64, metadata map[string]string) (*Layout, error) {
 	var shards [][]Spec
 	var size, total int64
@@ -55,7 +56,7 @@ func NewLayout(specs []Spec, dtype DType, maxFileBytes int64, metadata map[strin
 		size, total = size+bytes, total+bytes
 	}
 	if len(shards) == 0 {
-		return nil, fmt.Errorf("lay out safetensors: there are no tensors")
+		return nil, errors.New("lay out safetensors: there are no tensors")
 	}
 	place, layout := map[string]string{}, &Layout{}
 	for i, shard := range shards {
@@ -104,7 +105,7 @@ type entry struct {
 	Offsets [2]int64 `json:"data_offsets"`
 }
 
-// layFile makes the header of one file.
+// layFile makes the header of one file, of tensors whose shapes are right.
 func layFile(name string, specs []Spec, dtype DType, metadata map[string]string) (FileLayout, error) {
 	f := FileLayout{Name: name}
 	if !dtype.writable() {
@@ -112,19 +113,16 @@ func layFile(name string, specs []Spec, dtype DType, metadata map[string]string)
 	}
 	fields := make(map[string]any, len(specs)+1)
 	if len(metadata) > 0 {
-		fields[metadataKey] = maps.Clone(metadata)
+		fields[metadataKey] = metadata
 	}
 	var end int64
 	sorted := slices.SortedFunc(slices.Values(specs), func(a, b Spec) int { return strings.Compare(a.Name, b.Name) })
 	for _, spec := range sorted {
-		n, ok := elements(spec.Shape)
-		if !ok {
-			return f, fmt.Errorf("tensor %q: shape %v is negative or too large", spec.Name, spec.Shape)
-		}
 		if _, twice := fields[spec.Name]; twice || spec.Name == metadataKey {
 			return f, fmt.Errorf("tensor name %q occurs twice or is reserved", spec.Name)
 		}
 		shape := append([]int{}, spec.Shape...) // not nil, which JSON would show as null
+		n, _ := elements(shape)                 // the callers have checked it
 		info := Info{spec.Name, dtype, shape, end, int64(n) * int64(dtype.bytesPerElement())}
 		end += info.Bytes
 		fields[spec.Name] = entry{dtype, shape, [2]int64{info.Offset, end}}

@@ -17,7 +17,6 @@ const IndexName = "model.safetensors.index.json"
 
 // Sharded is a set of containers that together hold one model.
 type Sharded struct {
-	files  map[string]*File
 	holder map[string]*File // by tensor
 	infos  []Info
 }
@@ -32,7 +31,7 @@ func OpenSharded(index []byte, open func(file string) (io.ReaderAt, int64, error
 	if err != nil {
 		return nil, err
 	}
-	s := &Sharded{files: map[string]*File{}, holder: map[string]*File{}}
+	s := &Sharded{holder: map[string]*File{}}
 	for _, name := range slices.Compact(slices.Sorted(maps.Values(place))) {
 		reader, size, err := open(name)
 		if err != nil {
@@ -42,7 +41,6 @@ func OpenSharded(index []byte, open func(file string) (io.ReaderAt, int64, error
 		if err != nil {
 			return nil, fmt.Errorf("shard %s: %w", name, err)
 		}
-		s.files[name] = file
 		for _, info := range file.infos {
 			if there, listed := place[info.Name]; !listed {
 				return nil, fmt.Errorf("shard %s holds tensor %q, which the index does not list", name, info.Name)

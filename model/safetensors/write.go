@@ -96,7 +96,7 @@ func (f FileLayout) fill(ctx context.Context, source Source, free <-chan []byte,
 	}
 }
 
-// narrowAll is narrow by all cores.
+// narrowAll is narrow on several cores.
 func narrowAll(d DType, out []byte, values []float32) error {
 	size, count := d.bytesPerElement(), max(1, (len(values)+narrowValues-1)/narrowValues)
 	return each(count, func(i int) error {

@@ -2,32 +2,15 @@ package sampling
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
-)
 
-// golden decodes a file of reference values, or skips the test.
-func golden(t testing.TB, name string, into any) {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "goldens", name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("../shared is absent")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, into); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-}
+	"temper/model/goldentest"
+)
 
 type warpCase struct {
 	ID          int       `json:"id"`
@@ -45,7 +28,7 @@ func TestDistributionMatchesHuggingFace(t *testing.T) {
 		Cases   []warpCase `json:"cases"`
 		TieCase warpCase   `json:"tie_case"`
 	}
-	golden(t, "sampling/sampling.json", &file)
+	goldentest.JSON(t, "sampling/sampling.json", &file)
 	if len(file.Cases) < 10 {
 		t.Fatalf("only %d cases", len(file.Cases))
 	}

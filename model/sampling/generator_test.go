@@ -2,11 +2,7 @@ package sampling
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"math"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -16,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"temper/model/goldentest"
 	"temper/model/rollout"
 	"temper/model/transformer"
 )
@@ -58,8 +55,8 @@ func smallWeights() *transformer.Weights {
 var mixed = Params{Temperature: 1.2, TopP: 1, MaxResponseTokens: 24, EOS: []int32{1, 5}}
 
 func TestGreedyMatchesHuggingFace(t *testing.T) {
-	for _, model := range goldenModels(t) {
-		t.Run(model, func(t *testing.T) {
+	for _, m := range goldentest.Models(t) {
+		t.Run(m.Name, func(t *testing.T) {
 			type generation struct {
 				Prompt    []int32   `json:"prompt"`
 				EOS       int32     `json:"eos_token_id"`
@@ -70,8 +67,8 @@ func TestGreedyMatchesHuggingFace(t *testing.T) {
 				Greedy    []generation `json:"greedy"`
 				GreedyEOS []generation `json:"greedy_eos"`
 			}
-			golden(t, filepath.Join("qwen2", model, "golden", "golden.json"), &file)
-			g := newGenerator(t, goldenWeights(t, model), Options{Instances: 2})
+			goldentest.JSON(t, m.Dir+"/golden/golden.json", &file)
+			g := newGenerator(t, goldenWeights(t, m), Options{Instances: 2})
 			var requests []Request
 			for i, c := range file.Greedy {
 				requests = append(requests, Request{Problem: i, Prompt: c.Prompt})
@@ -96,42 +93,13 @@ func TestGreedyMatchesHuggingFace(t *testing.T) {
 	}
 }
 
-// goldenModels names the Qwen2 models whose greedy continuations are known.
-func goldenModels(t *testing.T) []string {
+func goldenWeights(t *testing.T, m goldentest.Model) *transformer.Weights {
 	t.Helper()
-	folders, err := filepath.Glob("../../../shared/goldens/qwen2/*/golden")
+	c, err := transformer.ParseConfig(goldentest.Read(t, m.Dir+"/model_fp32/config.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(folders) == 0 {
-		t.Skip("../shared is absent")
-	}
-	var models []string
-	for _, folder := range folders {
-		models = append(models, filepath.Base(filepath.Dir(folder)))
-	}
-	return models
-}
-
-func goldenWeights(t *testing.T, model string) *transformer.Weights {
-	t.Helper()
-	folder := filepath.Join("..", "..", "..", "shared", "goldens", "qwen2", model, "model_fp32")
-	configJSON, err := os.ReadFile(filepath.Join(folder, "config.json"))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("../shared is absent")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(filepath.Join(folder, "model.safetensors"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := transformer.ParseConfig(configJSON)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := transformer.DecodeWeights(c, data)
+	w, err := transformer.DecodeWeights(c, goldentest.Read(t, m.Dir+"/model_fp32/model.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package train
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"math"
@@ -9,68 +8,18 @@ import (
 	"path/filepath"
 	"testing"
 
+	"temper/model/goldentest"
 	"temper/model/safetensors"
 	"temper/model/transformer"
 )
 
-const goldens = "../../../shared/goldens"
-
-// goldenModel is a model with goldens and the accepted relative difference of
-// gradients: ten times what the logits of the reference's fp32 and fp64 runs
-// differ by.
-type goldenModel struct {
-	name      string
-	tolerance float64
-}
-
-// goldenModels lists the models that lie there.
-func goldenModels(t *testing.T) []goldenModel {
+func goldenWeights(t *testing.T, m goldentest.Model) *transformer.Weights {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(goldens, "qwen2/*/golden/golden.json"))
+	c, err := transformer.ParseConfig(goldentest.Read(t, m.Dir+"/model_fp32/config.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(paths) == 0 {
-		t.Skip("../shared is absent: the reference goldens are not there to compare with")
-	}
-	var models []goldenModel
-	for _, path := range paths {
-		m := goldenModel{name: filepath.Base(filepath.Dir(filepath.Dir(path)))}
-		var g goldenBatch
-		readJSON(t, "qwen2/"+m.name+"/golden/golden.json", &g)
-		m.tolerance = 10 * g.Precision["logits"]
-		models = append(models, m)
-	}
-	return models
-}
-
-func readGolden(t *testing.T, path string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(goldens, path))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("../shared is absent: the reference goldens are not there to compare with")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
-func readJSON(t *testing.T, path string, into any) {
-	t.Helper()
-	if err := json.Unmarshal(readGolden(t, path), into); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func goldenWeights(t *testing.T, model string) *transformer.Weights {
-	t.Helper()
-	dir := "qwen2/" + model + "/model_fp32/"
-	c, err := transformer.ParseConfig(readGolden(t, dir+"config.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := transformer.DecodeWeights(c, readGolden(t, dir+"model.safetensors"))
+	w, err := transformer.DecodeWeights(c, goldentest.Read(t, m.Dir+"/model_fp32/model.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,8 +29,7 @@ func goldenWeights(t *testing.T, model string) *transformer.Weights {
 // goldenBatch is the SFT batch of a model's golden.json: right-padded rows with
 // a loss mask.
 type goldenBatch struct {
-	Precision map[string]float64 `json:"fp32_vs_fp64_max_abs_diff"`
-	Batch     struct {
+	Batch struct {
 		InputIDs      [][]int32 `json:"input_ids"`
 		AttentionMask [][]int   `json:"attention_mask"`
 		LossMask      [][]int   `json:"loss_mask"`
@@ -147,23 +95,22 @@ func near(got, want, relative float64) bool {
 // TestGoldenSFT compares the loss and every element of the gradients with Hugging
 // Face and torch autograd.
 func TestGoldenSFT(t *testing.T) {
-	for _, m := range goldenModels(t) {
-		model := m.name
-		t.Run(model, func(t *testing.T) {
+	for _, m := range goldentest.Models(t) {
+		t.Run(m.Name, func(t *testing.T) {
 			var g goldenBatch
-			readJSON(t, "qwen2/"+model+"/golden/golden.json", &g)
-			tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 2, MicroBatchTokens: 40, Buckets: []int{16, 20}})
+			goldentest.JSON(t, m.Dir+"/golden/golden.json", &g)
+			tr := newTestTrainer(t, goldenWeights(t, m), &Engine{Instances: 2, MicroBatchTokens: 40, Buckets: []int{16, 20}})
 			stats, err := tr.gradients(g.rows(), 1)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !near(stats.Loss, g.SFT.Loss, max(1e-6, m.tolerance)) {
+			if !near(stats.Loss, g.SFT.Loss, max(1e-6, m.Tolerance)) {
 				t.Errorf("loss %v, want %v", stats.Loss, g.SFT.Loss)
 			}
-			if stats.Targets != g.SFT.LossTokens || !near(stats.GradNorm, g.SFT.GlobalNorm, m.tolerance) {
+			if stats.Targets != g.SFT.LossTokens || !near(stats.GradNorm, g.SFT.GlobalNorm, m.Tolerance) {
 				t.Errorf("%d targets and gradient norm %v, want %d and %v", stats.Targets, stats.GradNorm, g.SFT.LossTokens, g.SFT.GlobalNorm)
 			}
-			tensors, _, err := safetensors.Decode(readGolden(t, "qwen2/"+model+"/golden/sft_grads.safetensors"))
+			tensors, _, err := safetensors.Decode(goldentest.Read(t, m.Dir+"/golden/sft_grads.safetensors"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -171,7 +118,7 @@ func TestGoldenSFT(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkGradients(t, tr, want.Tensors, m.tolerance)
+			checkGradients(t, tr, want.Tensors, m.Tolerance)
 		})
 	}
 }
@@ -200,13 +147,12 @@ func checkGradients(t *testing.T, tr *Trainer, want [][]float32, tolerance float
 // is 20 times what the reference's fp32 and fp64 runs differ by, with a floor
 // of 2e-6 (a step moves an element by up to 1e-3).
 func TestGoldenAdamW(t *testing.T) {
-	for _, m := range goldenModels(t) {
-		model := m.name
+	for _, m := range goldentest.Models(t) {
 		var g goldenBatch
-		readJSON(t, "qwen2/"+model+"/golden/golden.json", &g)
+		goldentest.JSON(t, m.Dir+"/golden/golden.json", &g)
 		for name, run := range g.AdamW {
-			t.Run(model+"/"+name, func(t *testing.T) {
-				tr := newTestTrainer(t, goldenWeights(t, model), &Engine{Instances: 2, MicroBatchTokens: 40, Buckets: []int{20}})
+			t.Run(m.Name+"/"+name, func(t *testing.T) {
+				tr := newTestTrainer(t, goldenWeights(t, m), &Engine{Instances: 2, MicroBatchTokens: 40, Buckets: []int{20}})
 				hyper := StepHyper{LearningRate: run.LR, Beta1: run.Betas[0], Beta2: run.Betas[1], Epsilon: run.Eps,
 					WeightDecay: run.WeightDecay, MaxGradNorm: run.MaxGradNorm, DecayAll: name != "wd_matrices_only"}
 				for i := range run.Losses {
@@ -214,7 +160,7 @@ func TestGoldenAdamW(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					tolerance := max(1e-5, m.tolerance, 20*math.Abs(run.Losses[i]-run.Losses64[i]))
+					tolerance := max(1e-5, m.Tolerance, 20*math.Abs(run.Losses[i]-run.Losses64[i]))
 					if !near(stats.Loss, run.Losses[i], tolerance) || !near(stats.GradNorm, run.GradNorms[i], 10*tolerance) {
 						t.Errorf("step %d: loss %v and gradient norm %v, want %v and %v", i, stats.Loss, stats.GradNorm, run.Losses[i], run.GradNorms[i])
 					}
@@ -223,10 +169,10 @@ func TestGoldenAdamW(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !near(after.Loss, run.LossAfter, max(1e-5, m.tolerance, 20*math.Abs(run.LossAfter-run.LossAfter64))) {
+				if !near(after.Loss, run.LossAfter, max(1e-5, m.Tolerance, 20*math.Abs(run.LossAfter-run.LossAfter64))) {
 					t.Errorf("loss after 3 steps %v, want %v", after.Loss, run.LossAfter)
 				}
-				all := paramsAfter(t, model, name, tr.weights.Config)
+				all := paramsAfter(t, m, name, tr.weights.Config)
 				for i, p := range tr.weights.Config.Params() {
 					want := run.Params[p.Name]
 					tolerance := max(2e-6, 20*want.MaxDiff)
@@ -254,13 +200,13 @@ func TestGoldenAdamW(t *testing.T) {
 
 // paramsAfter are the parameters after three steps of an AdamW variant, empty
 // where the goldens hold only their sums.
-func paramsAfter(t *testing.T, model, variant string, c transformer.Config) [][]float32 {
+func paramsAfter(t *testing.T, m goldentest.Model, variant string, c transformer.Config) [][]float32 {
 	t.Helper()
-	path := "qwen2/" + model + "/golden/params_after_3_adamw_" + variant + ".safetensors"
-	if _, err := os.Stat(filepath.Join(goldens, path)); errors.Is(err, fs.ErrNotExist) {
+	path := m.Dir + "/golden/params_after_3_adamw_" + variant + ".safetensors"
+	if _, err := os.Stat(filepath.Join(goldentest.Dir, path)); errors.Is(err, fs.ErrNotExist) {
 		return make([][]float32, len(c.Params()))
 	}
-	tensors, _, err := safetensors.Decode(readGolden(t, path))
+	tensors, _, err := safetensors.Decode(goldentest.Read(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +236,7 @@ func TestGoldenClipAndAdamW(t *testing.T) {
 			After       [][]float64 `json:"params_after_step"`
 		} `json:"adamw_traces"`
 	}
-	readJSON(t, "optim/clip_and_adamw.json", &g)
+	goldentest.JSON(t, "optim/clip_and_adamw.json", &g)
 	for i, c := range g.Clip {
 		norm := gradNorm(c.Grads)
 		if !near(norm, c.TotalNorm, 1e-6) {
@@ -335,7 +281,7 @@ func TestGoldenSchedules(t *testing.T) {
 			LR       []float64 `json:"lr"`
 		} `json:"schedules"`
 	}
-	readJSON(t, "optim/lr_schedules.json", &g)
+	goldentest.JSON(t, "optim/lr_schedules.json", &g)
 	kinds := map[string]string{"cosine_with_warmup": Cosine, "constant_with_warmup": Constant, "verl_cosine_with_warmup_min_ratio": Cosine}
 	for _, want := range g.Schedules {
 		s := Schedule{Kind: kinds[want.Kind], LearningRate: want.BaseLR, WarmupSteps: want.Warmup, TotalSteps: want.Total, MinRatio: want.MinRatio}

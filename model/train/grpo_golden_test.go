@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"temper/model/goldentest"
 )
 
 // goldenGRPO is grpo_e2e.json: rollouts of one length of prompt, and cases of
@@ -75,13 +77,13 @@ func (c caseGRPO) rows(t *testing.T, g goldenGRPO) []Row {
 // TestGoldenGRPO compares log-probabilities, entropy and gradients of verl's
 // vanilla policy loss, on and off policy.
 func TestGoldenGRPO(t *testing.T) {
-	for _, m := range goldenModels(t) {
+	for _, m := range goldentest.Models(t) {
 		var g goldenGRPO
-		readJSON(t, "qwen2/"+m.name+"/golden/grpo_e2e.json", &g)
+		goldentest.JSON(t, m.Dir+"/golden/grpo_e2e.json", &g)
 		for _, c := range g.Cases {
-			t.Run(fmt.Sprintf("%s/%s/T%v/std=%v", m.name, c.Mode, c.Temperature, c.ByStd), func(t *testing.T) {
-				tr := newTestTrainer(t, goldenWeights(t, m.name), &Engine{Instances: 3, MicroBatchTokens: 54, Buckets: []int{12, 18}})
-				compareGRPO(t, tr, g, c, m.tolerance)
+			t.Run(fmt.Sprintf("%s/%s/T%v/std=%v", m.Name, c.Mode, c.Temperature, c.ByStd), func(t *testing.T) {
+				tr := newTestTrainer(t, goldenWeights(t, m), &Engine{Instances: 3, MicroBatchTokens: 54, Buckets: []int{12, 18}})
+				compareGRPO(t, tr, g, c, m.Tolerance)
 			})
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"temper/model/goldentest"
 )
 
 // rowsOf are rows without weights, of the given lengths.
@@ -98,7 +100,7 @@ func closeTo(got, want []float32, tolerance float64) bool {
 // TestGoldenPacked compares two sequences in one row, packed and not, with the
 // reference's loss and gradient norms.
 func TestGoldenPacked(t *testing.T) {
-	for _, m := range goldenModels(t) {
+	for _, m := range goldentest.Models(t) {
 		var g struct {
 			Packed struct {
 				InputIDs   []int32            `json:"input_ids"`
@@ -110,7 +112,7 @@ func TestGoldenPacked(t *testing.T) {
 				GlobalNorm float64            `json:"global_grad_norm_packed"`
 			} `json:"packed"`
 		}
-		readJSON(t, "qwen2/"+m.name+"/golden/golden.json", &g)
+		goldentest.JSON(t, m.Dir+"/golden/golden.json", &g)
 		var rows []Row
 		for i, id := range g.Packed.InputIDs {
 			if i == 0 || g.Packed.SegmentIDs[i] != g.Packed.SegmentIDs[i-1] {
@@ -120,8 +122,8 @@ func TestGoldenPacked(t *testing.T) {
 			r.Tokens, r.Weights = append(r.Tokens, id), append(r.Weights, g.Packed.LossMask[i]/float32(g.Packed.Targets))
 		}
 		for _, pack := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s/pack=%v", m.name, pack), func(t *testing.T) {
-				tr := newTestTrainer(t, goldenWeights(t, m.name), &Engine{Instances: 1, MicroBatchTokens: 1, Buckets: []int{len(g.Packed.InputIDs)}, Pack: pack})
+			t.Run(fmt.Sprintf("%s/pack=%v", m.Name, pack), func(t *testing.T) {
+				tr := newTestTrainer(t, goldenWeights(t, m), &Engine{Instances: 1, MicroBatchTokens: 1, Buckets: []int{len(g.Packed.InputIDs)}, Pack: pack})
 				stats, err := tr.gradients(rows, 1)
 				if err != nil {
 					t.Fatal(err)
@@ -129,7 +131,7 @@ func TestGoldenPacked(t *testing.T) {
 				if pack && stats.Efficiency != 1 {
 					t.Errorf("%.3f of the slots are used, want all", stats.Efficiency)
 				}
-				tolerance := max(1e-6, m.tolerance)
+				tolerance := max(1e-6, m.Tolerance)
 				if stats.Targets != g.Packed.Targets || !near(stats.Loss, g.Packed.Loss, tolerance) || !near(stats.GradNorm, g.Packed.GlobalNorm, tolerance) {
 					t.Errorf("got %+v, want loss %v, gradient norm %v, %d targets", stats, g.Packed.Loss, g.Packed.GlobalNorm, g.Packed.Targets)
 				}

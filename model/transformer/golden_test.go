@@ -3,11 +3,7 @@ package transformer
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
-	"errors"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -18,55 +14,14 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"temper/model/backend"
+	"temper/model/goldentest"
 	"temper/model/safetensors"
 )
-
-const goldens = "../../../shared/goldens/qwen2"
-
-// goldenModel is a model with goldens and the largest difference that is
-// accepted between fp32 logits: ten times the difference between the
-// reference's own fp32 and fp64 runs. The smallest effect of a known bug (a
-// wrong norm epsilon) is .0017.
-type goldenModel struct {
-	name      string
-	tolerance float64
-}
-
-// goldenModels lists the models that lie there.
-func goldenModels(t *testing.T) []goldenModel {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(goldens, "*/golden/golden.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(paths) == 0 {
-		t.Skip("../shared is absent: the reference goldens are not there to compare with")
-	}
-	var models []goldenModel
-	for _, path := range paths {
-		m := goldenModel{name: filepath.Base(filepath.Dir(filepath.Dir(path)))}
-		m.tolerance = 10 * loadGolden(t, m.name).Precision["logits"]
-		models = append(models, m)
-	}
-	return models
-}
-
-func readGolden(t *testing.T, path string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(goldens, path))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("../shared is absent: the reference goldens are not there to compare with")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
 
 // readNPY reads a little-endian float32 array of NumPy format 1.0.
 func readNPY(t *testing.T, path string) (values []float32, dims []int) {
 	t.Helper()
-	data := readGolden(t, path)
+	data := goldentest.Read(t, path)
 	n := int(binary.LittleEndian.Uint16(data[8:]))
 	header := string(data[10 : 10+n])
 	if !strings.Contains(header, "'<f4'") || !strings.Contains(header, "'fortran_order': False") {
@@ -89,8 +44,7 @@ func readNPY(t *testing.T, path string) (values []float32, dims []int) {
 }
 
 type golden struct {
-	Precision map[string]float64 `json:"fp32_vs_fp64_max_abs_diff"`
-	Batch     struct {
+	Batch struct {
 		InputIDs      [][]int32 `json:"input_ids"`
 		AttentionMask [][]int   `json:"attention_mask"`
 	} `json:"batch"`
@@ -108,29 +62,26 @@ type golden struct {
 	HiddenLast8 [][]float64 `json:"hidden_states_row0_last_token_first8"`
 }
 
-func loadGolden(t *testing.T, model string) golden {
+func loadGolden(t *testing.T, m goldentest.Model) (g golden) {
 	t.Helper()
-	var g golden
-	if err := json.Unmarshal(readGolden(t, model+"/golden/golden.json"), &g); err != nil {
-		t.Fatal(err)
-	}
+	goldentest.JSON(t, m.Dir+"/golden/golden.json", &g)
 	return g
 }
 
-// loadWeights reads a checkpoint of one file or several.
+// loadWeights reads a checkpoint of one file or several; dir is relative to goldentest.Dir.
 func loadWeights(t *testing.T, dir string) *Weights {
 	t.Helper()
-	c, err := ParseConfig(readGolden(t, dir+"/config.json"))
+	c, err := ParseConfig(goldentest.Read(t, dir+"/config.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(goldens, dir, "*.safetensors"))
+	files, err := filepath.Glob(filepath.Join(goldentest.Dir, dir, "*.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var src source
 	for _, file := range files {
-		tensors, _, err := safetensors.Decode(readGolden(t, filepath.Join(dir, filepath.Base(file))))
+		tensors, _, err := safetensors.Decode(goldentest.Read(t, filepath.Join(dir, filepath.Base(file))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,11 +156,11 @@ func maxDiff(t *testing.T, got, want []float32, use func(i int) bool) float64 {
 // TestGoldenLogits compares logits, log-probabilities and entropies with
 // Hugging Face's at every position that is not padding.
 func TestGoldenLogits(t *testing.T) {
-	for _, m := range goldenModels(t) {
-		t.Run(m.name, func(t *testing.T) {
-			g, w := loadGolden(t, m.name), loadWeights(t, m.name+"/model_fp32")
+	for _, m := range goldentest.Models(t) {
+		t.Run(m.Name, func(t *testing.T) {
+			g, w := loadGolden(t, m), loadWeights(t, m.Dir+"/model_fp32")
 			logits := forwardLogits(t, w, g.Batch.InputIDs)
-			want, dims := readNPY(t, m.name+"/golden/logits.npy")
+			want, dims := readNPY(t, m.Dir+"/golden/logits.npy")
 			seq, vocab := dims[1], dims[2]
 			real := func(b, s int) bool { return g.Batch.AttentionMask[b][s] == 1 }
 			check := func(what string, got, want []float32, use func(i int) bool, tolerance float64) {
@@ -220,29 +171,29 @@ func TestGoldenLogits(t *testing.T) {
 					t.Logf("%s: max difference %.2g", what, d)
 				}
 			}
-			check("logits", logits, want, func(i int) bool { return real(i/vocab/seq, i/vocab%seq) }, m.tolerance)
+			check("logits", logits, want, func(i int) bool { return real(i/vocab/seq, i/vocab%seq) }, m.Tolerance)
 			for _, temperature := range []string{"1.0", "0.7"} {
-				want, _ := readNPY(t, m.name+"/golden/logprob_T"+temperature+".npy")
+				want, _ := readNPY(t, m.Dir+"/golden/logprob_T"+temperature+".npy")
 				got := make([]float32, len(want))
 				for i := range got {
 					b, s := i/(seq-1), i%(seq-1)
 					logprobs, _ := distribution(logits[(b*seq+s)*vocab:][:vocab], temperature)
 					got[i] = float32(logprobs[g.Batch.InputIDs[b][s+1]])
 				}
-				check("log-probs at T "+temperature, got, want, func(i int) bool { return real(i/(seq-1), i%(seq-1)+1) }, 2*m.tolerance)
+				check("log-probs at T "+temperature, got, want, func(i int) bool { return real(i/(seq-1), i%(seq-1)+1) }, 2*m.Tolerance)
 			}
 			for _, temperature := range []string{"1.0", "0.85", "0.6"} {
-				want, _ := readNPY(t, m.name+"/golden/entropy_T"+temperature+".npy")
+				want, _ := readNPY(t, m.Dir+"/golden/entropy_T"+temperature+".npy")
 				got := make([]float32, len(want))
 				for i := range got {
 					_, entropy := distribution(logits[i*vocab:][:vocab], temperature)
 					got[i] = float32(entropy)
 				}
-				check("entropies at T "+temperature, got, want, func(i int) bool { return real(i/seq, i%seq) }, 4*m.tolerance)
+				check("entropies at T "+temperature, got, want, func(i int) bool { return real(i/seq, i%seq) }, 4*m.Tolerance)
 			}
-			bf16, _ := readNPY(t, m.name+"/golden/bf16_weights_fp32_compute_logits.npy")
-			check("logits of bf16 weights", forwardLogits(t, loadWeights(t, m.name+"/model_bf16"), g.Batch.InputIDs), bf16,
-				func(i int) bool { return real(i/vocab/seq, i/vocab%seq) }, m.tolerance)
+			bf16, _ := readNPY(t, m.Dir+"/golden/bf16_weights_fp32_compute_logits.npy")
+			check("logits of bf16 weights", forwardLogits(t, loadWeights(t, m.Dir+"/model_bf16"), g.Batch.InputIDs), bf16,
+				func(i int) bool { return real(i/vocab/seq, i/vocab%seq) }, m.Tolerance)
 		})
 	}
 }
@@ -271,15 +222,15 @@ func distribution(logits []float32, temperature string) (logprobs []float64, ent
 // TestGoldenPacked checks that two sequences in one row, with positions that
 // start anew and a block-diagonal mask, give the logits that each gives alone.
 func TestGoldenPacked(t *testing.T) {
-	for _, m := range goldenModels(t) {
-		t.Run(m.name, func(t *testing.T) {
-			g, w := loadGolden(t, m.name), loadWeights(t, m.name+"/model_fp32")
+	for _, m := range goldentest.Models(t) {
+		t.Run(m.Name, func(t *testing.T) {
+			g, w := loadGolden(t, m), loadWeights(t, m.Dir+"/model_fp32")
 			in := []any{[][]int32{g.Packed.InputIDs}, [][]int32{g.Packed.PositionIDs}, [][]int32{g.Packed.SegmentIDs}}
 			packed := evaluate(t, w, in, func(p Nodes, in []*graph.Node) []*graph.Node {
 				return []*graph.Node{w.Config.Logits(p, w.Config.Forward(p, Pass{Tokens: in[0], Positions: in[1], Segments: in[2]}))}
 			})[0]
-			want, _ := readNPY(t, m.name+"/golden/packed_logits.npy")
-			if d := maxDiff(t, packed, want, nil); d > m.tolerance {
+			want, _ := readNPY(t, m.Dir+"/golden/packed_logits.npy")
+			if d := maxDiff(t, packed, want, nil); d > m.Tolerance {
 				t.Errorf("packed logits differ by %.2g from the reference", d)
 			}
 			var alone []float32
@@ -291,11 +242,11 @@ func TestGoldenPacked(t *testing.T) {
 				alone = append(alone, forwardLogits(t, w, [][]int32{g.Packed.InputIDs[start:end]})...)
 				start = end
 			}
-			if d := maxDiff(t, packed, alone, nil); d > m.tolerance {
+			if d := maxDiff(t, packed, alone, nil); d > m.Tolerance {
 				t.Errorf("packed logits differ by %.2g from those of the sequences alone", d)
 			}
-			want, _ = readNPY(t, m.name+"/golden/unpacked_logits.npy")
-			if d := maxDiff(t, alone, want, nil); d > m.tolerance {
+			want, _ = readNPY(t, m.Dir+"/golden/unpacked_logits.npy")
+			if d := maxDiff(t, alone, want, nil); d > m.Tolerance {
 				t.Errorf("logits of the sequences alone differ by %.2g from the reference", d)
 			}
 		})
@@ -304,9 +255,9 @@ func TestGoldenPacked(t *testing.T) {
 
 // TestGoldenHiddenStates compares the states between the layers.
 func TestGoldenHiddenStates(t *testing.T) {
-	for _, m := range goldenModels(t) {
-		t.Run(m.name, func(t *testing.T) {
-			g, w := loadGolden(t, m.name), loadWeights(t, m.name+"/model_fp32")
+	for _, m := range goldentest.Models(t) {
+		t.Run(m.Name, func(t *testing.T) {
+			g, w := loadGolden(t, m), loadWeights(t, m.Dir+"/model_fp32")
 			row := g.Batch.InputIDs[:1]
 			states := evaluate(t, w, []any{row}, func(p Nodes, in []*graph.Node) []*graph.Node {
 				states, _ := newNetwork(w.Config, p, Pass{Tokens: in[0]}).forward()
@@ -326,10 +277,10 @@ func TestGoldenHiddenStates(t *testing.T) {
 				}
 				last := len(states[i]) - w.Config.HiddenSize
 				for j := range want.First8 {
-					if math.Abs(float64(states[i][j])-want.First8[j]) > m.tolerance {
+					if math.Abs(float64(states[i][j])-want.First8[j]) > m.Tolerance {
 						t.Errorf("state %d: element %d is %v, want %v", i, j, states[i][j], want.First8[j])
 					}
-					if math.Abs(float64(states[i][last+j])-g.HiddenLast8[i][j]) > m.tolerance {
+					if math.Abs(float64(states[i][last+j])-g.HiddenLast8[i][j]) > m.Tolerance {
 						t.Errorf("state %d: element %d of the last token is %v, want %v", i, j, states[i][last+j], g.HiddenLast8[i][j])
 					}
 				}
@@ -340,9 +291,9 @@ func TestGoldenHiddenStates(t *testing.T) {
 
 // TestGoldenSharded checks that a sharded checkpoint gives the same weights.
 func TestGoldenSharded(t *testing.T) {
-	for _, m := range goldenModels(t) {
-		t.Run(m.name, func(t *testing.T) {
-			whole, sharded := loadWeights(t, m.name+"/model_fp32"), loadWeights(t, m.name+"/model_fp32_sharded")
+	for _, m := range goldentest.Models(t) {
+		t.Run(m.Name, func(t *testing.T) {
+			whole, sharded := loadWeights(t, m.Dir+"/model_fp32"), loadWeights(t, m.Dir+"/model_fp32_sharded")
 			if !bytes.Equal(whole.Encode(), sharded.Encode()) {
 				t.Error("the sharded checkpoint has other weights")
 			}

@@ -1,0 +1,72 @@
+// Package goldentest gives the tests of the packages below model the reference
+// values that lie in ../shared/goldens. Where they are absent it skips the test.
+package goldentest
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Dir is the folder of all goldens, seen from a package right below model.
+const Dir = "../../../shared/goldens"
+
+// Read reads a file; its name is relative to Dir.
+func Read(t testing.TB, name string) []byte {
+	t.Helper()
+	if _, err := os.Stat(Dir); errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("../shared is absent: there is no goldens/%s to compare with", name)
+	}
+	data, err := os.ReadFile(filepath.Join(Dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// JSON decodes a file; its name is relative to Dir.
+func JSON(t testing.TB, name string, into any) {
+	t.Helper()
+	if err := json.Unmarshal(Read(t, name), into); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// Model is a Qwen2 model that Hugging Face's implementation was run on.
+type Model struct {
+	Name string
+	// Dir is the model's folder, relative to the package's Dir: weights lie in its
+	// model_fp32, what the reference computed in its golden.
+	Dir string
+	// Tolerance is the difference from the reference that is accepted: ten times
+	// the largest between the logits of its own fp32 and fp64 runs. The smallest
+	// effect of a known bug (a wrong norm epsilon) is .0017.
+	Tolerance float64
+}
+
+// Models are all that lie there.
+func Models(t testing.TB) []Model {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(Dir, "qwen2/*/golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(dirs) == 0 {
+		t.Skip("../shared is absent: there are no goldens/qwen2 to compare with")
+	}
+	var models []Model
+	for _, dir := range dirs {
+		name := filepath.Base(filepath.Dir(dir))
+		m := Model{Name: name, Dir: "qwen2/" + name}
+		var file struct {
+			Precision map[string]float64 `json:"fp32_vs_fp64_max_abs_diff"`
+		}
+		JSON(t, m.Dir+"/golden/golden.json", &file)
+		m.Tolerance = 10 * file.Precision["logits"]
+		models = append(models, m)
+	}
+	return models
+}
