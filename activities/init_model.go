@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path"
 	"strings"
 
 	"temper/activities/objectstore"
@@ -127,14 +126,10 @@ func (a *Activities) readTokenizer(ctx context.Context, name string, base *pretr
 
 // tokenizerFiles reads the files of a folder, or the one file that uri names.
 func (a *Activities) tokenizerFiles(ctx context.Context, uri string) (map[string][]byte, error) {
-	if ext := path.Ext(uri); ext == ".bin" || ext == ".json" {
+	if name, ok := tokenizer.SingleFile(uri); ok {
 		data, err := a.Sources.ReadURI(ctx, uri)
 		if err != nil {
 			return nil, fmt.Errorf("tokenizer: %w", err)
-		}
-		name := path.Base(uri)
-		if ext == ".json" && name != tokenizer.DocumentName {
-			name = "tokenizer.json" // whatever it is called, it is of this kind
 		}
 		return map[string][]byte{name: data}, nil
 	}

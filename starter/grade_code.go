@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -88,7 +89,7 @@ func gradeCode(ctx context.Context, o sandbox.Options, paths []string, in io.Rea
 	if o.Slots < 0 {
 		return fmt.Errorf("slots is %d, want at least 1, or 0 for two per core", o.Slots)
 	}
-	sources, closeAll, err := jsonlines.Open(paths, in)
+	sources, closeAll, err := jsonlines.Open(paths, in) // a missing file is told before the sandbox tests itself
 	if err != nil {
 		return err
 	}
@@ -98,24 +99,8 @@ func gradeCode(ctx context.Context, o sandbox.Options, paths []string, in io.Rea
 		return err
 	}
 	defer box.Close()
-	summary, err := jsonlines.Run(ctx, sources, out, jsonlines.Options{Workers: box.Probe().Slots}, func(ctx context.Context, lines []*jsonlines.Line) error {
-		for _, line := range lines {
-			if err := gradeCodeLine(ctx, box, line); err != nil {
-				line.Fail(err)
-			}
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
-	if errors.Is(err, context.Canceled) {
-		return errInterrupted
-	}
-	if err != nil {
-		return err
-	}
-	return summary.Err()
+	do := jsonlines.Each(func(ctx context.Context, line *jsonlines.Line) error { return gradeCodeLine(ctx, box, line) })
+	return interrupted(jsonlines.Run(ctx, sources, out, jsonlines.Options{Workers: box.Probe().Slots}, do))
 }
 
 // codeTest is what one test did, as it comes out.
@@ -153,9 +138,8 @@ func gradeCodeLine(ctx context.Context, box *sandbox.Sandbox, line *jsonlines.Li
 	case !hasTests:
 		return errors.New("tests is missing")
 	}
-	if err := errors.Join(tests.Validate(), limits.Validate()); err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		return errors.New(first)
+	if err := cmp.Or(tests.Validate(), limits.Validate()); err != nil {
+		return err
 	}
 	report := sandbox.Report{Result: reward.Result{Verdict: reward.Incorrect, Reason: "no program after </think>"}}
 	if hasResponse {

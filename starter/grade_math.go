@@ -50,26 +50,8 @@ Examples:
 }
 
 func gradeMath(ctx context.Context, lenient bool, paths []string, in io.Reader, out io.Writer) error {
-	sources, closeAll, err := jsonlines.Open(paths, in)
-	if err != nil {
-		return err
-	}
-	defer closeAll()
-	summary, err := jsonlines.Run(ctx, sources, out, jsonlines.Options{}, func(_ context.Context, lines []*jsonlines.Line) error {
-		for _, line := range lines {
-			if err := gradeMathLine(line, lenient); err != nil {
-				line.Fail(err)
-			}
-		}
-		return nil
-	})
-	if errors.Is(err, context.Canceled) {
-		return errInterrupted
-	}
-	if err != nil {
-		return err
-	}
-	return summary.Err()
+	do := jsonlines.Each(func(_ context.Context, line *jsonlines.Line) error { return gradeMathLine(line, lenient) })
+	return interrupted(jsonlines.RunFiles(ctx, paths, in, out, jsonlines.Options{}, do))
 }
 
 // gradeMathLine adds the verdict on one answer.

@@ -27,6 +27,14 @@ const (
 // errInterrupted ends a command that Ctrl-C has stopped, when all is said.
 var errInterrupted = errors.New("interrupted")
 
+// interrupted is err, or errInterrupted where Ctrl-C is what ended the work.
+func interrupted(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errInterrupted
+	}
+	return err
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)

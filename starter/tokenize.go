@@ -45,9 +45,10 @@ Example:
 		if name == "" {
 			return errors.New("no tokenizer is given; valid: --tokenizer with a folder, a tokenizer.json, a .bin file, synthetic or bytes")
 		}
-		return action(func(cmd *cobra.Command, args []string) error {
-			return tokenize(cmd.Context(), name, args, cmd.InOrStdin(), cmd.OutOrStdout())
-		})(cmd, args)
+		if err := tokenize(cmd.Context(), name, args, cmd.InOrStdin(), cmd.OutOrStdout()); err != nil {
+			return &failure{err}
+		}
+		return nil
 	}
 	cmd.Flags().StringVar(&name, "tokenizer", "", "`DIR` in Hugging Face layout, a tokenizer.json, a .bin file, or synthetic or bytes")
 	return cmd
@@ -62,26 +63,8 @@ func tokenize(ctx context.Context, name string, paths []string, in io.Reader, ou
 	if err != nil && !errors.Is(err, chat.ErrNoTemplate) {
 		return err
 	}
-	sources, closeAll, err := jsonlines.Open(paths, in)
-	if err != nil {
-		return err
-	}
-	defer closeAll()
-	summary, err := jsonlines.Run(ctx, sources, out, jsonlines.Options{}, func(_ context.Context, lines []*jsonlines.Line) error {
-		for _, line := range lines {
-			if err := tokenizeLine(line, tok, template); err != nil {
-				line.Fail(err)
-			}
-		}
-		return nil
-	})
-	if errors.Is(err, context.Canceled) {
-		return errInterrupted
-	}
-	if err != nil {
-		return err
-	}
-	return summary.Err()
+	do := jsonlines.Each(func(_ context.Context, line *jsonlines.Line) error { return tokenizeLine(line, tok, template) })
+	return interrupted(jsonlines.RunFiles(ctx, paths, in, out, jsonlines.Options{}, do))
 }
 
 // tokenizeLine adds ids, and text for messages. The template is nil if there is none.

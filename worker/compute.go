@@ -25,7 +25,7 @@ func computeCommands() map[string]*cobra.Command {
 }
 
 // runCompute runs one of the commands and returns the exit code: 1 for a failure
-// or a bad line, 2 for a mistake on the command line.
+// or a bad line, 2 for a mistake on the command line, 130 after Ctrl-C.
 func runCompute(ctx context.Context, cmd *cobra.Command, args []string, stderr io.Writer) int {
 	cmd.SetArgs(args)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
@@ -118,19 +118,10 @@ func (m localModel) tokenizer(name string) (tokenizer.Tokenizer, error) {
 	return tok, nil
 }
 
-// eachLine runs a command's work over JSON lines, batch by batch, one batch at a
-// time: each uses all cores.
-func eachLine(ctx context.Context, paths []string, in io.Reader, out io.Writer, batch int, do func(context.Context, []*jsonlines.Line) error) error {
-	sources, closeAll, err := jsonlines.Open(paths, in)
-	if err != nil {
-		return err
-	}
-	defer closeAll()
-	summary, err := jsonlines.Run(ctx, sources, out, jsonlines.Options{Batch: batch, Workers: 1}, do)
-	if err != nil {
-		return err
-	}
-	return summary.Err()
+// eachBatch runs a command's work over the JSON lines of files: 64 lines are
+// computed together, one batch at a time, since each uses all cores.
+func eachBatch(cmd *cobra.Command, paths []string, do jsonlines.Work) error {
+	return jsonlines.RunFiles(cmd.Context(), paths, cmd.InOrStdin(), cmd.OutOrStdout(), jsonlines.Options{Batch: 64, Workers: 1}, do)
 }
 
 // idsOf reads the field ids: token IDs of the model's vocabulary.

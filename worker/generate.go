@@ -8,12 +8,8 @@ import (
 	"temper/model/sampling"
 )
 
-// generateBatch is the number of lines that are answered together, and
-// defaultMaxTokens the response budget of a line that names none.
-const (
-	generateBatch    = 64
-	defaultMaxTokens = 256
-)
+// defaultMaxTokens is the response budget of a line that names none.
+const defaultMaxTokens = 256
 
 func newGenerateCommand() *cobra.Command {
 	var flags computeFlags
@@ -68,8 +64,7 @@ Example:
 }
 
 func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, paths []string) error {
-	ctx := cmd.Context()
-	m, err := loadModel(ctx, flags.model)
+	m, err := loadModel(cmd.Context(), flags.model)
 	if err != nil {
 		return err
 	}
@@ -82,5 +77,5 @@ func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, path
 		return err
 	}
 	defer r.generator.Close()
-	return eachLine(ctx, paths, cmd.InOrStdin(), cmd.OutOrStdout(), generateBatch, r.respond)
+	return eachBatch(cmd, paths, r.respond)
 }

@@ -12,9 +12,6 @@ import (
 	"temper/starter/jsonlines"
 )
 
-// logprobsBatch is the number of lines that are scored together.
-const logprobsBatch = 64
-
 func newLogprobsCommand() *cobra.Command {
 	var flags computeFlags
 	temperature := 1.0
@@ -56,8 +53,7 @@ Example:
 }
 
 func logprobs(cmd *cobra.Command, flags computeFlags, temperature float64, paths []string) error {
-	ctx := cmd.Context()
-	m, err := loadModel(ctx, flags.model)
+	m, err := loadModel(cmd.Context(), flags.model)
 	if err != nil {
 		return err
 	}
@@ -66,7 +62,7 @@ func logprobs(cmd *cobra.Command, flags computeFlags, temperature float64, paths
 		Instances: flags.cores, MicroBatchTokens: onlySampled, Buckets: buckets(config.MaxPositionEmbeddings), Backend: shared(flags.backend),
 	}
 	defer engine.Close()
-	return eachLine(ctx, paths, cmd.InOrStdin(), cmd.OutOrStdout(), logprobsBatch, func(_ context.Context, lines []*jsonlines.Line) error {
+	return eachBatch(cmd, paths, func(_ context.Context, lines []*jsonlines.Line) error {
 		var rows []train.Row
 		var of []*jsonlines.Line
 		for _, line := range lines {

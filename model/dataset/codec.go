@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"temper/model/jsonkind"
 )
 
 // EncodeProblems writes one JSON object per line. Equal problems give equal bytes.
@@ -98,7 +100,7 @@ func (p *Problem) readGold(line object) (domain string, err error) {
 	case !isCode:
 		return "", errors.New(`neither field "answer" (math) nor field "tests" (code) is there`)
 	}
-	if kind := kindOf(tests); kind != "an object" {
+	if kind := jsonkind.Of(tests); kind != "an object" {
 		return "", fmt.Errorf(`field "tests": want an object, got %s`, kind)
 	}
 	var compact bytes.Buffer // one spelling, so that decoding and encoding again gives the same bytes

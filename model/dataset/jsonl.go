@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"temper/model/jsonkind"
 )
 
 // eachLine calls read with the fields of every line of data, or of the first
@@ -45,7 +47,7 @@ func parseObject(text []byte) (object, error) {
 	if err := json.Unmarshal(text, &whole); err != nil {
 		return nil, fmt.Errorf("malformed JSON: %w", err)
 	}
-	if kind := kindOf(whole); kind != "an object" {
+	if kind := jsonkind.Of(whole); kind != "an object" {
 		return nil, fmt.Errorf("want a JSON object, got %s", kind)
 	}
 	fields := object{}
@@ -92,7 +94,7 @@ func (o object) text(key string) (string, error) {
 	if !found {
 		return "", fmt.Errorf("field %q is missing", key)
 	}
-	if kind := kindOf(raw); kind != "a string" {
+	if kind := jsonkind.Of(raw); kind != "a string" {
 		return "", fmt.Errorf("field %q: want a string, got %s", key, kind)
 	}
 	var value string
@@ -115,22 +117,4 @@ func (o object) texts(keys ...string) (values []string, err error) {
 		values = append(values, value)
 	}
 	return values, nil
-}
-
-// kindOf names the kind of a valid JSON value.
-func kindOf(raw json.RawMessage) string {
-	raw = bytes.TrimSpace(raw)
-	switch raw[0] {
-	case '{':
-		return "an object"
-	case '[':
-		return "an array"
-	case '"':
-		return "a string"
-	case 't', 'f':
-		return "a boolean"
-	case 'n':
-		return "null"
-	}
-	return "a number"
 }

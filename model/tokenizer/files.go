@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 )
@@ -43,6 +44,24 @@ func FromFiles(files map[string][]byte) (Tokenizer, error) {
 // DocumentName is the file that a vocabulary without a tokenizer.json is kept
 // in, beside a model in Hugging Face layout: what JSON returns.
 const DocumentName = "temper_tokenizer.json"
+
+// SingleFile is the name under which FromFiles reads the one file of a tokenizer
+// that a path or a URI names: whatever a .json file is called, it is a
+// tokenizer.json unless it has DocumentName, and a .bin file keeps its own. It is
+// false for anything else, such as a folder.
+func SingleFile(at string) (name string, ok bool) {
+	name = path.Base(at)
+	switch path.Ext(at) {
+	case ".bin":
+		return name, true
+	case ".json":
+		if name != DocumentName {
+			name = "tokenizer.json"
+		}
+		return name, true
+	}
+	return "", false
+}
 
 // huggingFace says whether there is a vocabulary in Hugging Face's form.
 func huggingFace(files map[string][]byte) bool {

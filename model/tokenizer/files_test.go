@@ -261,3 +261,14 @@ func TestFromFilesReadsADocument(t *testing.T) {
 		t.Errorf("beside a tokenizer.json: %v, %v", got, err)
 	}
 }
+
+func TestSingleFile(t *testing.T) {
+	for at, want := range map[string]string{
+		"a/tokenizer.json": "tokenizer.json", "s3://b/mine.json": "tokenizer.json", "a/" + DocumentName: DocumentName,
+		"tok512.bin": "tok512.bin", "a/b": "", "a/model.safetensors": "", "a.json/": "",
+	} {
+		if got, ok := SingleFile(at); got != want || ok != (want != "") {
+			t.Errorf("%s: %q, %v", at, got, ok)
+		}
+	}
+}

@@ -19,19 +19,15 @@ import (
 func source(text string) []Source { return []Source{{Name: "-", Reader: strings.NewReader(text)}} }
 
 // double adds twice the field n.
-func double(_ context.Context, lines []*Line) error {
-	for _, line := range lines {
-		var n int
-		if has, err := line.Get("n", &n, "an integer"); err != nil {
-			line.Fail(err)
-		} else if !has {
-			line.Fail(errors.New("n is missing"))
-		} else {
-			line.Add("double", 2*n)
-		}
+var double = Each(func(_ context.Context, line *Line) error {
+	var n int
+	has, err := line.Get("n", &n, "an integer")
+	if err == nil && !has {
+		err = errors.New("n is missing")
 	}
-	return nil
-}
+	line.Add("double", 2*n)
+	return err
+})
 
 func TestLines(t *testing.T) {
 	in := "\ufeff" + `{"n":1}
@@ -76,12 +72,9 @@ func TestLines(t *testing.T) {
 `
 	for _, o := range []Options{{}, {Batch: 3}, {Batch: 100, Workers: 1}, {Batch: 2, Workers: 7}} {
 		var out bytes.Buffer
-		summary, err := Run(context.Background(), source(in), &out, o, double)
-		if err != nil || out.String() != want {
+		err := Run(context.Background(), source(in), &out, o, double)
+		if err == nil || err.Error() != "12 of 19 lines failed, the first at line 5" || out.String() != want {
 			t.Errorf("%+v: %v\n%s", o, err, out.String())
-		}
-		if summary.Err() == nil || summary.Err().Error() != "12 of 19 lines failed, the first at line 5" {
-			t.Errorf("%v", summary.Err())
 		}
 	}
 }
@@ -96,15 +89,15 @@ func TestOrder(t *testing.T) {
 	for _, o := range []Options{{Workers: 8}, {Batch: 7, Workers: 8}} {
 		var out bytes.Buffer
 		var most atomic.Int64
-		summary, err := Run(context.Background(), source(in.String()), &out, o, func(ctx context.Context, lines []*Line) error {
+		count, err := run(context.Background(), source(in.String()), &out, o, maxLine, func(ctx context.Context, lines []*Line) error {
 			most.Store(max(most.Load(), int64(len(lines))))
 			if lines[0].Number%5 == 1 {
 				time.Sleep(time.Millisecond)
 			}
 			return double(ctx, lines)
 		})
-		if err != nil || out.String() != want.String() || summary != (Summary{Lines: 3000}) || summary.Err() != nil {
-			t.Errorf("%+v: %v, %v", o, summary, err)
+		if err != nil || out.String() != want.String() || count != (summary{lines: 3000}) || count.err() != nil {
+			t.Errorf("%+v: %v, %v", o, count, err)
 		}
 		if most.Load() != int64(max(1, o.Batch)) {
 			t.Errorf("%+v: batches of at most %d", o, most.Load())
@@ -116,15 +109,15 @@ func TestLongLines(t *testing.T) {
 	long := func(n int) string { return `{"n":1,"x":"` + strings.Repeat("x", n-14) + `"}` }
 	in := long(100) + "\n" + long(101) + "\n" + long(500000) + "\n{\"n\":2}\n" + long(101)
 	var out bytes.Buffer
-	summary, err := run(context.Background(), source(in), &out, Options{}, 100, double)
+	count, err := run(context.Background(), source(in), &out, Options{}, 100, double)
 	want := strings.TrimSuffix(long(100), "}") + `,"double":2}
 {"error":"the line has more than 100 bytes","line":2}
 {"error":"the line has more than 100 bytes","line":3}
 {"n":2,"double":4}
 {"error":"the line has more than 100 bytes","line":5}
 `
-	if err != nil || out.String() != want || summary.Bad != 3 {
-		t.Errorf("%v, %v\n%s", summary, err, out.String())
+	if err != nil || out.String() != want || count.bad != 3 {
+		t.Errorf("%v, %v\n%s", count, err, out.String())
 	}
 }
 
@@ -136,19 +129,14 @@ func TestSeveralSources(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sources, closeAll, err := Open(paths, strings.NewReader("{\"n\":3}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer closeAll()
 	var out bytes.Buffer
-	summary, err := Run(context.Background(), sources, &out, Options{}, double)
+	err := RunFiles(context.Background(), paths, strings.NewReader("{\"n\":3}"), &out, Options{}, double)
 	want := "{\"n\":1,\"double\":2}\n{\"n\":2,\"double\":4}\n{\"n\":3,\"double\":6}\n{\"error\":\"n is missing\",\"line\":2}\n"
-	if err != nil || out.String() != want || summary.Err().Error() != "1 of 4 lines failed, the first at "+paths[2]+", line 2" {
-		t.Errorf("%v, %v\n%s", summary, err, out.String())
+	if err == nil || err.Error() != "1 of 4 lines failed, the first at "+paths[2]+", line 2" || out.String() != want {
+		t.Errorf("%v\n%s", err, out.String())
 	}
 	for path, want := range map[string]string{dir: "read lines: " + dir + " is a folder; valid: a file of JSON lines, or -", dir + "/c": "read lines: open " + dir + "/c: no such file or directory"} {
-		if _, _, err := Open([]string{paths[0], path}, nil); err == nil || err.Error() != want {
+		if err := RunFiles(context.Background(), []string{paths[0], path}, nil, io.Discard, Options{}, double); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
@@ -160,7 +148,7 @@ func TestInteractive(t *testing.T) {
 	read, out := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		_, err := Run(context.Background(), []Source{{"-", in}}, out, Options{Batch: 64}, double)
+		err := Run(context.Background(), []Source{{"-", in}}, out, Options{Batch: 64}, double)
 		done <- errors.Join(err, out.Close())
 	}()
 	answers := json.NewDecoder(read)
@@ -193,20 +181,20 @@ func TestStops(t *testing.T) {
 	broken := errors.New("broken")
 	many := strings.Repeat("{\"n\":1}\n", 100000)
 	for _, pipe := range []error{syscall.EPIPE, io.ErrClosedPipe} {
-		if _, err := Run(context.Background(), source(many), failing{&os.PathError{Op: "write", Path: "|1", Err: pipe}}, Options{}, double); err != nil {
+		if err := Run(context.Background(), source(many), failing{&os.PathError{Op: "write", Path: "|1", Err: pipe}}, Options{}, double); err != nil {
 			t.Errorf("a closed pipe: %v", err)
 		}
 	}
-	if _, err := Run(context.Background(), source(many), failing{broken}, Options{}, double); !errors.Is(err, broken) {
+	if err := Run(context.Background(), source(many), failing{broken}, Options{}, double); !errors.Is(err, broken) {
 		t.Errorf("a broken output: %v", err)
 	}
 	var out bytes.Buffer
 	sources := []Source{{"a", strings.NewReader("{\"n\":1}")}, {"b", failing{broken}}}
-	if _, err := Run(context.Background(), sources, &out, Options{}, double); err == nil || err.Error() != "read lines: b, line 1: broken" || out.String() != "{\"n\":1,\"double\":2}\n" {
+	if err := Run(context.Background(), sources, &out, Options{}, double); err == nil || err.Error() != "read lines: b, line 1: broken" || out.String() != "{\"n\":1,\"double\":2}\n" {
 		t.Errorf("a broken input: %v, %q", err, out.String())
 	}
 	out.Reset()
-	_, err := Run(context.Background(), source(many), &out, Options{Batch: 10}, func(ctx context.Context, lines []*Line) error {
+	err := Run(context.Background(), source(many), &out, Options{Batch: 10}, func(ctx context.Context, lines []*Line) error {
 		if lines[0].Number > 1000 {
 			return broken
 		}
@@ -218,7 +206,7 @@ func TestStops(t *testing.T) {
 	blocked, _ := io.Pipe()
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(10*time.Millisecond, cancel)
-	if _, err := Run(ctx, []Source{{"-", blocked}}, io.Discard, Options{Batch: 4}, double); !errors.Is(err, context.Canceled) {
+	if err := Run(ctx, []Source{{"-", blocked}}, io.Discard, Options{Batch: 4}, double); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: %v", err)
 	}
 }
@@ -230,12 +218,10 @@ func FuzzLine(f *testing.F) {
 	f.Add(`{ }`)
 	f.Fuzz(func(t *testing.T, text string) {
 		var out bytes.Buffer
-		_, err := Run(context.Background(), source(text), &out, Options{Workers: 1}, func(_ context.Context, lines []*Line) error {
-			for _, line := range lines {
-				line.Add("new", line.Number)
-			}
+		_, err := run(context.Background(), source(text), &out, Options{Workers: 1}, maxLine, Each(func(_ context.Context, line *Line) error {
+			line.Add("new", line.Number)
 			return nil
-		})
+		}))
 		if err != nil {
 			t.Fatal(err)
 		}

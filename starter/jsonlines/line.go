@@ -15,6 +15,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"temper/model/jsonkind"
 )
 
 // Line is an object of the input, to which the command adds fields.
@@ -48,7 +50,7 @@ func (l *Line) parse() error {
 		return fmt.Errorf("the line is not valid JSON: %w", json.Unmarshal(l.text, &v))
 	}
 	if l.text[0] != '{' {
-		return fmt.Errorf("the line is %s; valid: a JSON object", kind(l.text))
+		return fmt.Errorf("the line is %s; valid: a JSON object", jsonkind.Of(l.text))
 	}
 	d := json.NewDecoder(bytes.NewReader(l.text))
 	_, err := d.Token() // the brace
@@ -79,23 +81,6 @@ func (l *Line) parse() error {
 	return nil
 }
 
-// kind names the kind of a JSON value.
-func kind(value []byte) string {
-	switch value[0] {
-	case '{':
-		return "an object"
-	case '[':
-		return "an array"
-	case '"':
-		return "a string"
-	case 't', 'f':
-		return "a boolean"
-	case 'n':
-		return "null"
-	}
-	return "a number"
-}
-
 // Get decodes a field into value, and reports whether it is there; null counts
 // as not there. The error names the field and valid, what it may be.
 func (l *Line) Get(name string, value any, valid string) (bool, error) {
@@ -104,7 +89,7 @@ func (l *Line) Get(name string, value any, valid string) (bool, error) {
 			continue
 		}
 		if err := json.Unmarshal(f.value, value); err != nil {
-			return true, fmt.Errorf("%s is %s; valid: %s", name, kind(f.value), valid)
+			return true, fmt.Errorf("%s is %s; valid: %s", name, jsonkind.Of(f.value), valid)
 		}
 		return true, nil
 	}

@@ -85,16 +85,13 @@ func (s *scanner) source(ctx context.Context, source Source) error {
 		if number == 1 {
 			text = bytes.TrimPrefix(text, []byte("\ufeff"))
 		}
-		text = bytes.TrimSpace(text)
-		if len(text) > 0 || long {
-			if err := s.memory.Acquire(ctx, min(int64(len(text)), memoryLimit)); err != nil {
+		line := &Line{Source: source.Name, Number: number, text: bytes.TrimSpace(text)}
+		if long {
+			line.text, line.err = nil, fmt.Errorf("the line has more than %d bytes", s.max)
+		}
+		if len(line.text) > 0 || long {
+			if err := s.memory.Acquire(ctx, int64(len(line.text))); err != nil {
 				return err
-			}
-			line := &Line{Source: source.Name, Number: number, text: text}
-			if long {
-				line.text = nil
-				line.err = fmt.Errorf("the line has more than %d bytes", s.max)
-				s.memory.Release(min(int64(len(text)), memoryLimit))
 			}
 			select {
 			case s.lines <- line:

@@ -15,7 +15,7 @@ import (
 )
 
 // memoryLimit bounds the bytes of the lines that were read and are not yet
-// written; one line of any length always fits.
+// written. It is above maxLine: one line always fits.
 const memoryLimit = 256 << 20
 
 // linger is how long an incomplete batch waits for the next line: a person who
@@ -31,20 +31,39 @@ type Options struct {
 	Workers int
 }
 
-// Summary counts lines. Blank lines do not count.
-type Summary struct {
-	Lines, Bad int
-	// First is where the first bad line stands: "line 3", or "FILE, line 3".
-	First string
-}
+// Work works on the lines of a batch, all of them objects: it adds fields to each
+// with Line.Add, or calls Line.Fail. An error of its own, such as a device that
+// is gone, stops everything.
+type Work func(ctx context.Context, lines []*Line) error
 
-// Err is nil if no line was bad, else "N of M lines failed, the first at …",
-// which is what a command ends with.
-func (s Summary) Err() error {
-	if s.Bad == 0 {
+// Each is the work that do does on every line alone. An error of do is the
+// line's; what do makes of a line after ctx has ended does not come out.
+func Each(do func(ctx context.Context, line *Line) error) Work {
+	return func(ctx context.Context, lines []*Line) error {
+		for _, line := range lines {
+			if err := do(ctx, line); err != nil {
+				line.Fail(err)
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
-	return fmt.Errorf("%d of %d lines failed, the first at %s", s.Bad, s.Lines, s.First)
+}
+
+// summary counts lines. Blank lines do not count.
+type summary struct {
+	lines, bad int
+	first      string // where the first bad line stands: "line 3", or "FILE, line 3"
+}
+
+// err is what a command ends with.
+func (s summary) err() error {
+	if s.bad == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d lines failed, the first at %s", s.bad, s.lines, s.first)
 }
 
 // batch are lines that are worked on together, and then written in their turn.
@@ -53,18 +72,31 @@ type batch struct {
 	done  chan struct{}
 }
 
-// Run works on the lines of the sources and writes them to out in their order.
-// do gets up to o.Batch lines, all of them objects; it adds fields to each with
-// Add, or calls Fail. It runs in o.Workers goroutines. An error of do itself,
-// such as a device that is gone, stops everything. So does a write that fails,
-// with an error unless the reader of a pipe has gone: then Run ends quietly.
-//
-// If ctx ends, Run returns its error, without waiting for a read that blocks.
-func Run(ctx context.Context, sources []Source, out io.Writer, o Options, do func(ctx context.Context, lines []*Line) error) (Summary, error) {
-	return run(ctx, sources, out, o, maxLine, do)
+// RunFiles is Run on the files that a command line names, as Open takes them.
+func RunFiles(ctx context.Context, paths []string, stdin io.Reader, out io.Writer, o Options, do Work) error {
+	sources, closeAll, err := Open(paths, stdin)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	return Run(ctx, sources, out, o, do)
 }
 
-func run(ctx context.Context, sources []Source, out io.Writer, o Options, limit int, do func(ctx context.Context, lines []*Line) error) (Summary, error) {
+// Run works on the lines of the sources and writes them to out in their order.
+// do gets up to o.Batch lines, and runs in o.Workers goroutines. A write that
+// fails stops everything, with an error unless the reader of a pipe has gone. If
+// ctx ends, Run returns its error, without waiting for a read that blocks. When
+// all is done but lines were bad, the error is "N of M lines failed, the first at …".
+func Run(ctx context.Context, sources []Source, out io.Writer, o Options, do Work) error {
+	count, err := run(ctx, sources, out, o, maxLine, do)
+	if err != nil {
+		return err
+	}
+	return count.err()
+}
+
+// run is Run for lines of at most limit bytes; its error is not about single lines.
+func run(ctx context.Context, sources []Source, out io.Writer, o Options, limit int, do Work) (summary, error) {
 	o.Batch = max(o.Batch, 1)
 	if o.Workers < 1 {
 		o.Workers = runtime.GOMAXPROCS(0)
@@ -91,19 +123,19 @@ func run(ctx context.Context, sources []Source, out io.Writer, o Options, limit 
 			return nil
 		})
 	}
-	var summary Summary
-	group.Go(func() error { return write(ctx, ordered, out, s.memory, len(sources) > 1, &summary) })
+	var count summary
+	group.Go(func() error { return write(ctx, ordered, out, s.memory, len(sources) > 1, &count) })
 	err := group.Wait()
 	if err == nil {
 		err = <-scanned // a read that failed, after what came before it is written
 	}
 	if outer.Err() != nil {
-		return summary, outer.Err()
+		return count, outer.Err()
 	}
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) {
-		return summary, nil
+		return count, nil
 	}
-	return summary, err
+	return count, err
 }
 
 // collect makes batches of lines and hands them out: to be worked on, and to be
@@ -145,7 +177,7 @@ func collect(ctx context.Context, lines <-chan *Line, size int, work, ordered ch
 }
 
 // work parses the lines and has do work on the good ones.
-func (b *batch) work(ctx context.Context, do func(ctx context.Context, lines []*Line) error) error {
+func (b *batch) work(ctx context.Context, do Work) error {
 	var good []*Line
 	for _, line := range b.lines {
 		if line.err == nil {
@@ -166,7 +198,7 @@ func (b *batch) work(ctx context.Context, do func(ctx context.Context, lines []*
 
 // write writes batches in their order. What is written goes out at once when
 // there is nothing more to write.
-func write(ctx context.Context, ordered <-chan *batch, out io.Writer, memory *semaphore.Weighted, several bool, summary *Summary) error {
+func write(ctx context.Context, ordered <-chan *batch, out io.Writer, memory *semaphore.Weighted, several bool, count *summary) error {
 	to := bufio.NewWriterSize(out, 1<<16)
 	for {
 		var b *batch
@@ -195,8 +227,8 @@ func write(ctx context.Context, ordered <-chan *batch, out io.Writer, memory *se
 			if err := line.write(to); err != nil {
 				return fmt.Errorf("write lines: %w", err)
 			}
-			memory.Release(min(int64(len(line.text)), memoryLimit))
-			summary.count(line, several)
+			memory.Release(int64(len(line.text)))
+			count.add(line, several)
 		}
 	}
 }
@@ -217,15 +249,15 @@ func (b *batch) wait(ctx context.Context, to *bufio.Writer) error {
 	return ctx.Err() // the work may have failed
 }
 
-func (s *Summary) count(line *Line, several bool) {
-	s.Lines++
+func (s *summary) add(line *Line, several bool) {
+	s.lines++
 	if line.err == nil {
 		return
 	}
-	if s.Bad++; s.Bad == 1 {
-		s.First = fmt.Sprintf("line %d", line.Number)
+	if s.bad++; s.bad == 1 {
+		s.first = fmt.Sprintf("line %d", line.Number)
 		if several {
-			s.First = line.Source + ", " + s.First
+			s.first = line.Source + ", " + s.first
 		}
 	}
 }

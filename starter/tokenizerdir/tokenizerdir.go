@@ -36,14 +36,8 @@ func Read(path string) (map[string][]byte, error) {
 }
 
 func readFile(path string) (map[string][]byte, error) {
-	name := filepath.Base(path)
-	switch filepath.Ext(path) {
-	case ".json":
-		if name != tokenizer.DocumentName {
-			name = "tokenizer.json" // whatever it is called, it is of this kind
-		}
-	case ".bin":
-	default:
+	name, ok := tokenizer.SingleFile(path)
+	if !ok {
 		return nil, fmt.Errorf("read tokenizer: %s is no tokenizer; valid: a folder, a tokenizer.json or a .bin file", path)
 	}
 	data, err := os.ReadFile(path)
