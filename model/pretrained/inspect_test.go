@@ -139,6 +139,31 @@ func TestInspectRefusals(t *testing.T) {
 	}
 }
 
+// lost is a folder that cannot be reached any more after config.json was opened.
+type lost struct {
+	memory
+	gone error
+}
+
+func (l *lost) Open(ctx context.Context, name string) (File, error) {
+	if name != ConfigName {
+		return l.memory.Open(ctx, name)
+	}
+	if l.gone != nil {
+		return nil, l.gone
+	}
+	l.gone = errors.New("connection refused")
+	return l.memory.Open(ctx, name)
+}
+
+// TestInspectLostFolder checks that what cannot be reached is not taken for absent.
+func TestInspectLostFolder(t *testing.T) {
+	folder := &lost{memory: sound(unsharded(nil))}
+	if _, err := Inspect(t.Context(), folder); !errors.Is(err, folder.gone) || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v", err)
+	}
+}
+
 // TestMisshapen checks that what the reader of tensors gets to see tells a
 // swapped shape, which is consistent in itself, from the right one.
 func TestMisshapen(t *testing.T) {

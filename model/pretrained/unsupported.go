@@ -53,8 +53,12 @@ func explainAbsent(ctx context.Context, folder Folder) error {
 		}
 		return errors.Join(errors.New(other.meaning), file.Close())
 	}
-	if file, err := folder.Open(ctx, ConfigName); err == nil {
+	file, err := folder.Open(ctx, ConfigName)
+	switch {
+	case err == nil:
 		return errors.Join(fmt.Errorf("it has no weights: neither %s nor %s is there", weightsName, indexName), file.Close())
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
 	}
 	return fmt.Errorf("it has no %s; a folder in Hugging Face's layout is needed: %w", ConfigName, fs.ErrNotExist)
 }

@@ -46,9 +46,9 @@ var torchNames = map[safetensors.DType]string{safetensors.F32: "float32", safete
 //
 // The target may be empty, or hold what an unfinished Write of the same files
 // left; then these are written anew. Anything else is refused, unless
-// e.Replace is set. Then config.json is removed first, and so are weights of the
-// old model that the new one does not replace, since a reader might take them
-// for its own; files that belong to no model stay.
+// e.Replace is set. Then config.json is removed first, and so are the weights and
+// the tokenizer's files of the old model that the new one does not replace, since
+// a reader might take them for its own; files that belong to no model stay.
 func Write(ctx context.Context, sink Sink, e Export) error {
 	if err := write(ctx, sink, e); err != nil {
 		return fmt.Errorf("%s: %w", named("write model", sink), err)
@@ -143,10 +143,11 @@ func withDType(config []byte, dtype safetensors.DType) ([]byte, error) {
 	var data bytes.Buffer
 	encoder := json.NewEncoder(&data)
 	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(fields); err != nil {
 		return nil, fmt.Errorf("%s: %w", ConfigName, err)
 	}
-	return indent(data.Bytes())
+	return data.Bytes(), nil
 }
 
 // indent is JSON as Hugging Face writes it.
