@@ -30,6 +30,8 @@ func TestAssertOutcomes(t *testing.T) {
 		{"float", "def f(x): return x / 3", "", []string{"assert abs(f(1) - 0.333333) < 1e-3", "assert f(1) == 1/3"}, reward.Correct, ""},
 		{"not finite", "def f(x): return float(x)", "import math", []string{"assert math.isnan(f('nan'))", "assert f('inf') == math.inf"}, reward.Correct, ""},
 		{"is", "def f(x): return x > 1", "", []string{"assert f(2) is True", "assert not f(1)", "assert f(1) is False"}, reward.Correct, ""},
+		{"huge numbers", "def f(x): return x ** 20000", "", []string{"assert f(2) == 2 ** 20000", "assert f(-3) % 1000 == 1", "assert f(2) > 10 ** 6000", "assert f(10 ** 4) == 10 ** 80000"}, reward.Correct, ""},
+		{"main guard", "def f(x): return x\nif __name__ == '__main__':\n print(f(int(input())))", "", []string{"assert f(1) == 1"}, reward.Correct, ""},
 		{"tuple is not list", "def f(x): return [x]", "", []string{"assert f(1) == (1,)"}, reward.Incorrect, ""},
 		{"types", "import collections, decimal, datetime\ndef f(k): return [(1, 2), {3}, {4: (5,)}, b'x', 1j, frozenset([1]), collections.Counter('aab'), collections.deque([1]), decimal.Decimal('1.5'), datetime.date(2020, 1, 2), None, range(3), 10**50, int][k]",
 			"from collections import Counter, deque\nimport datetime, decimal",
@@ -41,6 +43,8 @@ func TestAssertOutcomes(t *testing.T) {
 		{"objects of the program", "class Node:\n def __init__(self, v): self.v = v; self.next = None\ndef f(n):\n return n.v + (f(n.next) if n.next else 0)", "root = Node(1)\nroot.next = Node(2)\nroot.next.next = Node(3)", []string{"assert f(root) == 6", "assert root.next.v == 2"}, reward.Correct, ""},
 		{"argument changed", "def f(x): x.sort()", "", []string{"a = [3, 1, 2]\nf(a)\nassert a == [1, 2, 3]"}, reward.Correct, ""},
 		{"generator", "def f(n):\n for i in range(n): yield i", "", []string{"assert list(f(3)) == [0, 1, 2]", "assert sum(f(4)) == 6"}, reward.Correct, ""},
+		{"endless generator", "def f(n):\n while True:\n  yield n\n  n += 1", "", []string{"g = f(3)\nassert next(g) == 3 and next(g) == 4", "assert [x for _, x in zip(range(9), f(1))] == list(range(1, 10))"}, reward.Correct, ""},
+		{"end of a generator", "def f(n): yield n", "", []string{"g = f(3)\nassert next(g) == 3\ntry:\n    next(g)\n    assert False\nexcept StopIteration:\n    pass", "assert 7 in f(7)"}, reward.Correct, ""},
 		{"expected exception", "def f(x):\n if x < 0: raise ValueError('negative')\n return x", "", []string{"try:\n    f(-1)\n    assert False\nexcept ValueError as e:\n    assert 'negative' in str(e)"}, reward.Correct, ""},
 		{"keyword and default", "def f(a, b=2): return a * b", "", []string{"assert f(2) == 4", "assert f(2, b=5) == 10"}, reward.Correct, ""},
 		{"raises", "def f(x): return 1 // 0", "", []string{"assert f(1) == 1"}, reward.Incorrect, "ZeroDivisionError"},
@@ -65,9 +69,10 @@ func TestAssertOutcomes(t *testing.T) {
 // Programs that try to pass tests that they do not solve.
 func TestAssertsCannotBeCheated(t *testing.T) {
 	s := opened(t)
-	asserts := []string{"assert f(1) == 424242", "assert set(f(2)) == {424243}"}
+	asserts := []string{"assert f(1) == 424242 or 424242 in f(1)", "assert set(f(2)) == {424243}"}
 	for name, program := range map[string]string{
 		"overrides ==":         "class A:\n def __eq__(s, o): return True\n def __ne__(s, o): return False\n def __hash__(s): return 0\n def __iter__(s): return iter([A()])\ndef f(x): return A()",
+		"contains everything":  "class A:\n def __contains__(s, x): return True\n def __iter__(s): return s\n def __next__(s): return A()\ndef f(x): return A()",
 		"subclass of int":      "class A(int):\n def __eq__(s, o): return True\n __hash__ = int.__hash__\ndef f(x): return A(1)",
 		"list of such":         "class A(int):\n def __eq__(s, o): return True\n __hash__ = int.__hash__\nclass L(list):\n def __eq__(s, o): return True\ndef f(x): return L([A()])",
 		"patches built-ins":    "import builtins\nbuiltins.set = lambda x: 0\nset = lambda x: 0\nbuiltins.AssertionError = ValueError\ndef f(x): return 1",
@@ -93,8 +98,8 @@ def f(x): return [[n] if x == 2 else n for n in found[x - 1:x]][0]`,
 		"hash of a huge string": "def f(x): return 'x' * (7 << 20)",
 		"deep answer":           "def f(x):\n r = []\n for i in range(100000): r = [r]\n return r",
 		"huge number":           "def f(x): return 10 ** 100000",
-		"not JSON":              "import json\njson.dumps = lambda *a, **k: '{\"t\":\"nothing\",\"v\":1}'\ndef f(x): return 1",
-		"unknown reference":     "import json\njson.dumps = lambda *a, **k: '[{\"t\":\"reference\",\"v\":999},[]]'\ndef f(x): return 1",
+		"not JSON":              "import json\njson.JSONEncoder.encode = lambda *a, **k: '{\"t\":\"nothing\",\"v\":1}'\ndef f(x): return 1",
+		"unknown reference":     "import json\njson.JSONEncoder.encode = lambda *a, **k: '[{\"t\":\"reference\",\"v\":999},[]]'\ndef f(x): return 1",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -142,6 +147,12 @@ def look(seen=[]):
 		"function: patches int":      {function, "import builtins\nbuiltins.isinstance = lambda *a: True\nbuiltins.int = builtins.float = str\ndef f(x): return 1"},
 		"function: patches writing":  {function, "import posix\nposix.write = lambda fd, b: len(b)\nposix._exit = lambda c: None\ndef f(x): return 1"},
 		"function: judge's messages": {function, "import os, sys\nfr = sys._getframe()\nwhile fr:\n for v in list(fr.f_locals.values()):\n  n = getattr(v, 'nonce', None)\n  if n: os.write(5, f'{n} value 1 true\\n{n} pass 1 \\n{n} end 1 \\n'.encode())\n fr = fr.f_back\ndef f(x): return 1"},
+		"function: executes another": {function, "import os\ndef f(x): os.execv('/usr/bin/python3', ['python3', '-c', 'import os; os.write(5, b\"value 1 true\\\\n\"); os._exit(0)'])"},
+		"function: traces the judge": {function, "import sys\ndef t(fr, event, arg):\n if event == 'return' and fr.f_code.co_name == 'f': fr.f_locals['x'] = 7\n return t\nsys.settrace(t)\nsys.setprofile(t)\ndef f(x): return x"},
+		"function: fake modules":     {function, "import sys, types\nfor n in ('json', 'marshal', 'posix', 'gc', 'builtins'):\n sys.modules[n] = types.ModuleType(n)\ndef f(x): return 1"},
+		"function: reducible":        {function, "import os\nclass A(int):\n def __reduce__(s): return os.system, ('true',)\n def __index__(s): return 9\n def __int__(s): return 9\n def __hash__(s): return 0\n def __format__(s, f): return 'null'\ndef f(x): return A(1)"},
+		"stdin: writes everywhere":   {stdin, "import os\nfor fd in range(64):\n for m in (b'value 1 2\\n', b'exit 0 0', b'R', b'pass 1 true\\n'):\n  try:\n   os.set_blocking(fd, False)\n   os.write(fd, m)\n  except OSError: pass"},
+		"stdin: ends in atexit":      {stdin, "import atexit, os\natexit.register(os._exit, 0)\nprint(1)"},
 		"stdin: judge's messages":    {stdin, "import os\nprint('{\"verdict\": \"correct\"}')\nos.write(5, b'pass 1 true\\n')\nos.write(1, b'R\\nexit 0 1\\n')"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -161,11 +172,53 @@ func TestBrokenTestsAreUngradable(t *testing.T) {
 		{Type: code.Assert, Asserts: []string{"assert f(1) =="}},
 		{Type: code.Assert, Setup: "def", Asserts: []string{"assert f(1) == 2"}},
 		{Type: code.Assert, Asserts: []string{"assert f(lambda x: x) == 2"}},
-		{Type: code.Assert, Asserts: []string{"f(1)\nwhile True: pass"}},
+		{Type: code.Assert, Asserts: []string{"while True: pass"}},
 	} {
 		got, err := s.Grade(context.Background(), "def f(x): return 2", tests, Limits{CPUSeconds: 0.3, TotalCPUSeconds: 0.5})
 		if err == nil || got.Verdict != reward.Ungradable || !strings.Contains(err.Error(), "tests cannot be run") {
 			t.Errorf("%v: %+v, %v", tests.Asserts, got, err)
+		}
+	}
+}
+
+// What a program's values do to the tests is the program's failure, and a job's tests find
+// nothing of those before them, though they may run in the same process.
+func TestExaminer(t *testing.T) {
+	t.Parallel()
+	s := openedWith(t, cellPath)
+	const twice = "def f(x): return 2 * x"
+	limits := Limits{CPUSeconds: 1, TotalCPUSeconds: 2}
+	for _, tc := range []struct {
+		name, program, setup, assert string
+		want                         reward.Verdict
+		goesOn                       bool // the same process takes the next job
+	}{
+		{"right", twice, "", "assert f(1) == 2", reward.Correct, true},
+		{"wrong", twice, "", "assert f(1) == 3", reward.Incorrect, true},
+		{"does not load", "1 / 0", "", "assert f(1) == 3", reward.Incorrect, true},
+		{"not there", "import os\ndef f(x): os._exit(0)", "", "assert f(1) == 3", reward.Incorrect, true},
+		{"not there, and nobody minds", "import os\ndef f(x): os._exit(0)", "", "try:\n    f(1)\nexcept BaseException:\n    pass\nassert f(1) == 2", reward.Incorrect, true},
+		{"late", "def f(x):\n while True: pass", "", "assert f(1) == 3", reward.Incorrect, true},
+		{"usual", twice, "import math\nfrom typing import List", "def check(g):\n    assert math.isclose(g(1), 2)\ncheck(f)", reward.Correct, true},
+		{"names of the one before", twice, "", "assert check", reward.Incorrect, true},
+		{"modules", twice, "import sys", "assert f(1) == 2\nsys.modules['spy'] = 1", reward.Correct, false},
+		{"modules of the one before", twice, "import sys", "assert 'spy' not in sys.modules", reward.Correct, false},
+		{"built-ins", twice, "import math", "math.sqrt = f\nassert math.sqrt(1) == 2", reward.Correct, false},
+		{"built-ins of the one before", twice, "import math", "assert math.sqrt(1) == 1", reward.Correct, true},
+		{"random", twice, "import random", "assert random.random() == 0.8444218515250481", reward.Correct, false},
+		{"random again", twice, "import random", "assert random.random() == 0.8444218515250481", reward.Correct, false},
+		{"endless range", "def f(x): return range(10 ** 15)", "", "assert sum(f(1)) == 6", reward.Incorrect, false},
+		{"huge fraction", "import json\ndef f(x):\n json.JSONEncoder.encode = lambda *a: '[{\"t\":\"Fraction\",\"v\":\"1e999999999\"},[]]'", "", "assert f(1) == 6", reward.Incorrect, false},
+		{"huge list", "def f(x): return 10 ** 10", "", "assert len([0] * f(1)) == 6", reward.Incorrect, true},
+		{"right again", twice, "", "assert f(1) == 2", reward.Correct, true},
+	} {
+		tests := code.Tests{Type: code.Assert, Setup: tc.setup, Asserts: []string{tc.assert}}
+		got, err := s.Grade(context.Background(), tc.program, tests, limits)
+		if err != nil || got.Verdict != tc.want {
+			t.Errorf("%s: %+v, %v; want %s", tc.name, got, err, tc.want)
+		}
+		if goesOn := s.free[0].examiner.takes(limits.filled()); goesOn != tc.goesOn {
+			t.Errorf("%s: the process goes on: %v, want %v", tc.name, goesOn, tc.goesOn)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func TestAttacksAreStopped(t *testing.T) {
 			})
 		}
 	})
-	requireNoPrograms(t)
+	requireNoPrograms(t, s)
 	if after, _ := os.ReadFile("/proc/self/mountinfo"); string(after) != string(mounts) {
 		t.Error("mounts of the host have changed")
 	}

@@ -20,8 +20,8 @@ import (
 	"temper/model/reward/code"
 )
 
-// rows reads JSON lines of the real data, of which every step-th, all with TEMPER_FULL=1.
-func rows[T any](t *testing.T, step int, name string) []T {
+// rows reads JSON lines of the real data.
+func rows[T any](t *testing.T, name string) []T {
 	t.Helper()
 	f, err := os.Open(filepath.Join("../../../shared/data/code", name))
 	if os.IsNotExist(err) {
@@ -30,16 +30,10 @@ func rows[T any](t *testing.T, step int, name string) []T {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if os.Getenv("TEMPER_FULL") != "" {
-		step = 1
-	}
 	var all []T
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 64<<20)
-	for i := 0; lines.Scan(); i++ {
-		if i%step != 0 {
-			continue
-		}
+	for lines.Scan() {
 		var row T
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
 			t.Fatal(err)
@@ -97,7 +91,7 @@ type humanEvalRow struct {
 // HumanEval's solutions pass; their bodies replaced by one that returns nothing do not.
 func TestHumanEval(t *testing.T) {
 	var all []graded
-	for _, r := range rows[humanEvalRow](t, 4, "humaneval/HumanEval.jsonl") {
+	for _, r := range rows[humanEvalRow](t, "humaneval/HumanEval.jsonl") {
 		tests := code.Tests{Type: code.Assert, Setup: r.Test, Asserts: []string{"check(" + r.Entry + ")"}}
 		all = append(all, graded{r.ID, r.Prompt + r.Solution, tests, reward.Correct},
 			graded{r.ID + " empty", r.Prompt + "    pass\n", tests, reward.Incorrect})
@@ -117,23 +111,21 @@ type mbppRow struct {
 // MBPP's solutions pass, those of the sanitized rows too.
 func TestMBPP(t *testing.T) {
 	var all []graded
-	for _, r := range rows[mbppRow](t, 12, "mbpp/mbpp.jsonl") {
+	for _, r := range rows[mbppRow](t, "mbpp/mbpp.jsonl") {
 		all = append(all, r.graded())
 	}
-	if os.Getenv("TEMPER_FULL") != "" {
-		text, err := os.ReadFile("../../../shared/data/code/mbpp/sanitized-mbpp.json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var sanitized []mbppRow
-		if err := json.Unmarshal(text, &sanitized); err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range sanitized {
-			g := r.graded()
-			g.name = "sanitized " + g.name
-			all = append(all, g)
-		}
+	text, err := os.ReadFile("../../../shared/data/code/mbpp/sanitized-mbpp.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sanitized []mbppRow
+	if err := json.Unmarshal(text, &sanitized); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range sanitized {
+		g := r.graded()
+		g.name = "sanitized " + g.name
+		all = append(all, g)
 	}
 	gradeAll(t, all)
 }
@@ -145,7 +137,7 @@ func (r mbppRow) graded() graded {
 // An answer that is always the same fails MBPP's tests.
 func TestMBPPWrongAnswers(t *testing.T) {
 	var all []graded
-	for _, r := range rows[mbppRow](t, 40, "mbpp/mbpp.jsonl") {
+	for _, r := range rows[mbppRow](t, "mbpp/mbpp.jsonl") {
 		g := r.graded()
 		var name []string
 		for _, m := range regexp.MustCompile(`assert\W*(?:\w+\()*?(\w+)\(`).FindAllStringSubmatch(r.Tests[0], 1) {
@@ -174,7 +166,7 @@ type appsRow struct {
 // return at top level, since the harness of that data set puts them into a function.
 func TestAPPS(t *testing.T) {
 	s := opened(t)
-	for _, r := range rows[json.RawMessage](t, 1, "apps_five/problems.jsonl") {
+	for _, r := range rows[json.RawMessage](t, "apps_five/problems.jsonl") {
 		p := decodeAPPS(t, s, r)
 		passed, bare := 0, 0
 		for i, solution := range p.solutions {
@@ -268,13 +260,10 @@ type contestRow struct {
 // outputs, which must be correct, and on the same with one output changed.
 func TestCodeContests(t *testing.T) {
 	var all []graded
-	for _, r := range rows[contestRow](t, 12, "code_contests_test/problems.jsonl") {
+	for _, r := range rows[contestRow](t, "code_contests_test/problems.jsonl") {
 		tests := code.Tests{Type: code.Stdin, Inputs: r.Inputs, Outputs: r.Outputs}
 		if err := tests.Validate(); err != nil {
 			t.Fatalf("%s: %v", r.ID, err)
-		}
-		if text, _ := json.Marshal(r); len(text) > 4<<20 && os.Getenv("TEMPER_FULL") == "" {
-			continue
 		}
 		all = append(all, graded{r.ID, lookUp(r.Inputs, r.Outputs, -1), tests, reward.Correct})
 		all = append(all, graded{r.ID + " changed", lookUp(r.Inputs, r.Outputs, len(r.Inputs)-1), tests, reward.Incorrect})

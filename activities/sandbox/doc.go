@@ -26,13 +26,24 @@
 // inputs, an outcome what came out; package model/reward/code compares. Tests that are
 // Python statements run in a second process, of another interpreter, in which no program
 // ever runs; names that they take from the program are called through the judge, and
-// values come back as plain data, of which no method is the program's. Results of a class
+// values come back as plain data, of which no method is the program's. That process goes
+// on to the next job's tests, unless they do more than import pure modules, compute and
+// call. If a value that the program returned is more than the tests can cope with (a range
+// without end), the program has failed; if they fail to end before that, they are at fault. Results of a class
 // of the program's own are references: they equal nothing but themselves.
 //
 // The interpreter runs without the site module (standard library only). The hash seed, the
 // layout of memory and the random module's state are the same for each job, so that the
 // same program prints the same again. Function problems find the names of the modules that
 // LeetCode provides among the built-in ones.
+//
+// Speed, in programs per second of CPU time beside bare python3 (started for each standard
+// input, and for each program with functions or asserts), both in the same run of the
+// benchmarks on four cores that other work shared: 4.8 times for 1 standard input and 4.7
+// for 10 (11 with the usual imports), 5.3 for 1 call of a function, 4.4 for 10 and 2.9 for
+// 100; 3.6 for 1 assert, 3.2 for 3, 2.6 for 10, but 0.8 for 100: each call that an assert makes goes
+// through the judge, while bare python3 makes all of them in one process. Per second of
+// time: 4.6, 4.4, 10, 4.8, 6.3, 2.6; 3.4, 2.9, 2.3 and 0.7.
 //
 // Two things are kept apart throughout. A program that fails (exception, limit, crash) is
 // an Outcome. A fault of the set-up, the machine, the tests or the judge is an error: the

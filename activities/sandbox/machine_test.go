@@ -75,6 +75,7 @@ func TestAsOtherUsers(t *testing.T) {
 
 // In a container without rights, which may make no user namespaces, the second wall holds.
 func TestInContainer(t *testing.T) {
+	t.Parallel()
 	bwrap, err := exec.LookPath("bwrap")
 	if err != nil {
 		t.Skip("bwrap, which makes such a container, is not installed")
@@ -135,9 +136,7 @@ func TestNoWallNoRun(t *testing.T) {
 
 // A wall with a hole is no reason to try the other one.
 func TestHoleIsNotPassedOver(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a helper")
-	}
+	t.Parallel()
 	hole := buildWithHole(t, "cell/filter.go", "unix.SYS_SOCKET, ", "")
 	s, err := New(context.Background(), Options{Cell: hole})
 	if err == nil || !strings.Contains(err.Error(), "attack network was not stopped") {

@@ -37,7 +37,7 @@ func TestValuesRoundTrip(t *testing.T) {
 	s := opened(t)
 	values := []string{
 		"null", "true", "false", "0", "-1", "2147483647", "-2147483648", "2147483648", "32768", "-98765432109876543210987654321098765432109876543210",
-		"1.5", "-0.1", "1e+300", "\"\"", `"a\"b\\c"`, `"é漢😀"`, `"\u0000\u001f"`, "[]", "{}", `[[],[1,[2.5,null]],{"z":1,"a":[true]}]`,
+		"1" + strings.Repeat("0", 20000), "1.5", "-0.1", "1e+300", "\"\"", `"a\"b\\c"`, `"é漢😀"`, `"\u0000\u001f"`, "[]", "{}", `[[],[1,[2.5,null]],{"z":1,"a":[true]}]`,
 	}
 	args := make([]string, len(values))
 	for i, v := range values {
@@ -208,7 +208,7 @@ func TestConcurrentRuns(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	requireNoPrograms(t)
+	requireNoPrograms(t, s)
 }
 
 func TestCancelledRunIsAnError(t *testing.T) {
@@ -218,18 +218,31 @@ func TestCancelledRunIsAnError(t *testing.T) {
 	if out, err := s.Run(ctx, Job{Program: "while True: pass", Stdin: []string{""}}); err == nil {
 		t.Errorf("got %+v, want an error", out)
 	}
-	requireNoPrograms(t)
+	requireNoPrograms(t, s)
 }
 
-// requireNoPrograms fails if anything but the warm interpreters is left below this process.
-func requireNoPrograms(t *testing.T) {
+// requireNoPrograms fails if anything is left below this process but the warm interpreters
+// and the examiners of these sandboxes.
+func requireNoPrograms(t *testing.T, of ...*Sandbox) {
 	t.Helper()
+	examiners := map[int]bool{}
+	for _, s := range of {
+		for _, sl := range s.free {
+			if sl.examiner != nil {
+				examiners[sl.examiner.p.pid()] = true
+			}
+		}
+	}
 	var left []child
 	for range 100 {
 		left = nil
 		for _, launcher := range children(os.Getpid()) {
 			for _, interpreter := range children(launcher.pid) {
-				left = append(left, children(interpreter.pid)...)
+				for _, c := range children(interpreter.pid) {
+					if !examiners[c.pid] {
+						left = append(left, c)
+					}
+				}
 			}
 		}
 		if len(left) == 0 {

@@ -28,7 +28,8 @@ type process struct {
 	stdout, stderr *capture
 	results        *results
 	readers        sync.WaitGroup
-	job            *os.File // our end of the job's pipe, which tests and remote programs keep open
+	job            *os.File      // our end of the job's pipe, which tests and remote programs keep open
+	handed         chan struct{} // closed when the job is written
 
 	mu      sync.Mutex
 	pidfd   int // 0 until it is known and after the end
@@ -66,7 +67,7 @@ func (w *warm) start(r request) (*process, error) {
 	}
 	nonce := make([]byte, 16)
 	rand.Read(nonce) // never fails: crypto/rand ends the program instead
-	p := &process{in: w, limits: r.limits, nonce: hex.EncodeToString(nonce)}
+	p := &process{in: w, limits: r.limits, nonce: hex.EncodeToString(nonce), handed: make(chan struct{})}
 	job, err := appendMarshal(nil, append([]any{p.nonce}, r.job...), 0)
 	if err != nil {
 		return nil, requestError{fmt.Errorf("encode job: %w", err)}
@@ -98,7 +99,8 @@ func (w *warm) start(r request) (*process, error) {
 		pipes.ours[0].Close()
 	}()
 	p.readers.Go(func() {
-		p.send(job)
+		p.write(job)
+		close(p.handed)
 		if !r.open {
 			p.job.Close()
 		}
@@ -106,8 +108,14 @@ func (w *warm) start(r request) (*process, error) {
 	return p, nil
 }
 
-// send writes one message to the process; that it is gone shows elsewhere.
+// send writes one message to the process after its job.
 func (p *process) send(message []byte) {
+	<-p.handed
+	p.write(message)
+}
+
+// write writes one message to the process; that it is gone shows elsewhere.
+func (p *process) write(message []byte) {
 	p.job.Write(append(binary.LittleEndian.AppendUint32(nil, uint32(len(message))), message...))
 }
 

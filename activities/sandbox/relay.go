@@ -15,13 +15,17 @@ import (
 // relay passes questions of tests, which run in one process, to a program, which runs in
 // another, and the answers back. Each of its methods is called by one reader.
 type relay struct {
-	mu             sync.Mutex
-	program, tests *process
-	limits         Limits
+	mu       sync.Mutex
+	program  *process
+	examiner *examiner
+	limits   Limits
+	done     chan struct{} // closed when the tests are at their end
 
 	question string // waits until the program is loaded
 	asked    bool
+	answers  int // how many have come to the tests, that on the program's names included
 	loaded   bool
+	over     bool          // the program is at its end
 	cpu      time.Duration // the program's at its last word
 	begun    time.Duration // the program's when the current test began
 	outcomes []code.TestOutcome
@@ -32,52 +36,42 @@ type relay struct {
 
 // runAsserts runs tests that are code.
 func (s *Sandbox) runAsserts(ctx context.Context, sl *slot, j Job) (Outcome, error) {
-	forProgram, err := s.forPrograms(ctx, sl)
-	if err != nil {
-		return Outcome{}, err
-	}
-	forTests, err := s.forTests(ctx, sl)
-	if err != nil {
-		return Outcome{}, err
-	}
 	asserts := make([]any, len(j.Asserts))
 	for i, a := range j.Asserts {
 		asserts[i] = text(a)
 	}
-	r := &relay{limits: j.Limits}
+	tests, err := appendMarshal(nil, []any{text(j.Setup), asserts}, 0)
+	if err != nil {
+		return Outcome{}, requestError{fmt.Errorf("encode tests: %w", err)}
+	}
+	forProgram, err := s.forPrograms(ctx, sl)
+	if err != nil {
+		return Outcome{}, err
+	}
+	r := &relay{limits: j.Limits, done: make(chan struct{})}
+	if r.examiner, err = s.examiner(ctx, sl, j.Limits); err != nil {
+		return Outcome{}, err
+	}
 	r.mu.Lock() // until both are there
 	r.program, err = forProgram.start(request{cpu: kernelCPU(j.Limits.TotalCPUSeconds), limits: j.Limits, open: true, record: r.ofProgram,
 		job: []any{"remote", text(j.Program)}})
 	if err != nil {
-		return Outcome{}, err
-	}
-	// The tests are trusted to end, and wait while the program idles or computes.
-	patient := j.Limits
-	patient.CPUSeconds = j.Limits.TotalCPUSeconds
-	patient.WallSeconds = patience * max(j.Limits.WallSeconds, j.Limits.TotalCPUSeconds)
-	r.tests, err = forTests.start(request{cpu: kernelCPU(j.Limits.TotalCPUSeconds), limits: patient, open: true, record: r.ofTests,
-		job: []any{"tests", text(j.Setup), asserts}})
-	if err != nil {
 		r.mu.Unlock()
-		r.program.kill()
-		r.program.wait(ctx)
 		return Outcome{}, err
 	}
+	r.examiner.begin(r, tests)
 	r.mu.Unlock()
-	var wg sync.WaitGroup
-	var errTests error
-	wg.Go(func() {
-		errTests = r.tests.wait(ctx)
+	stop := context.AfterFunc(ctx, r.examiner.p.kill)
+	defer stop()
+	go func() {
+		<-r.done
 		r.program.stop()
-	})
+	}()
 	err = r.program.wait(ctx)
-	r.tests.stop()
-	wg.Wait()
+	r.programGone()
+	<-r.done
 	if err != nil {
 		return Outcome{}, err
-	}
-	if errTests != nil {
-		return Outcome{}, fmt.Errorf("tests: %w", errTests)
 	}
 	return r.outcome(len(asserts))
 }
@@ -103,52 +97,87 @@ func (r *relay) ofProgram(rec record) {
 		r.ask()
 	case (rec.kind == "answer" || rec.kind == "raised") && r.asked:
 		r.asked = false
+		r.answers++
 		r.program.waits(true)
-		r.tests.send([]byte(rec.kind + " " + rec.text))
+		r.tell(rec.kind + " " + rec.text)
 	}
 }
 
-// ofTests takes what the tests say.
-func (r *relay) ofTests(rec record) {
+// programGone tells tests that ask the program something that there is no answer.
+func (r *relay) programGone() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.over = true
+	if r.asked || r.question != "" {
+		r.asked, r.question = false, ""
+		r.tell("gone")
+	}
+}
+
+// tell answers the tests' question, unless they are at their end.
+func (r *relay) tell(answer string) {
+	if r.last.kind != "" {
+		return
+	}
+	r.examiner.p.waits(false)
+	r.examiner.p.send([]byte(answer))
+}
+
+// ofTests takes what the tests say. True if it is their last word.
+func (r *relay) ofTests(rec record) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.last.kind != "" {
+		return false
+	}
 	switch rec.kind {
 	case "ask":
 		r.question = rec.text
+		r.examiner.p.waits(true)
 		r.ask()
 	case "pass":
 		r.outcomes = append(r.outcomes, code.TestOutcome{Value: json.RawMessage("true"), CPU: r.cpu - r.begun})
 		r.begun = r.cpu
 	case "failed":
-		r.last = rec
 		r.outcomes = append(r.outcomes, code.TestOutcome{Error: rec.text, CPU: r.cpu - r.begun})
-	case "broken", "end":
-		r.last = rec
 	}
+	switch rec.kind {
+	case "failed", "broken", "gone", "end", "dead":
+		r.last = rec
+		return true
+	}
+	return false
 }
 
 // ask passes the tests' question on if the program is ready for it.
 func (r *relay) ask() {
-	if r.question == "" || !r.loaded {
-		return
+	switch {
+	case r.question == "":
+	case r.over:
+		r.question = ""
+		r.tell("gone")
+	case r.loaded:
+		question := []byte(r.question)
+		r.question, r.asked = "", true
+		r.program.waits(false)
+		r.program.send(question)
 	}
-	question := []byte(r.question)
-	r.question, r.asked = "", true
-	r.program.waits(false)
-	r.program.send(question)
 }
 
 // outcome puts together what both processes did.
 func (r *relay) outcome(tests int) (Outcome, error) {
-	t, err := r.tests.classify(r.limits.TotalCPUSeconds)
-	if err != nil {
-		return Outcome{}, fmt.Errorf("tests: %w", err)
-	}
-	switch {
-	case r.last.kind == "broken":
+	overload := "" // what the program's values did to the tests
+	switch r.last.kind {
+	case "broken":
 		return Outcome{}, requestError{fmt.Errorf("tests cannot be run: %s", r.last.text)}
-	case t.status != code.Finished && !r.late:
-		return Outcome{}, requestError{fmt.Errorf("tests cannot be run: %s (%s)", t.status, t.reason)}
+	case "dead":
+		t, err := r.examiner.ending()
+		switch overload = fmt.Sprintf("the tests ended with %q (%s)", t.status, t.reason); {
+		case err != nil:
+			return Outcome{}, err
+		case r.answers < 2 || t.status == code.Finished:
+			return Outcome{}, requestError{fmt.Errorf("tests cannot be run: %s (%s)", t.status, t.reason)}
+		}
 	}
 	e, err := r.program.classify(r.limits.TotalCPUSeconds)
 	if err != nil {
@@ -160,9 +189,12 @@ func (r *relay) outcome(tests int) (Outcome, error) {
 		out.Status, out.Reason = code.CPULimit, cpuReason(r.limits, r.limits.CPUSeconds)
 	case r.failed.kind != "":
 		out.Status, out.Reason = code.Exception, r.failed.text
-	case r.last.kind == "failed" && e.status == code.Finished:
+	case e.status != code.Finished && e.status != code.Exception || r.last.kind == "end":
+	case r.last.kind == "failed":
 		out.Status, out.Reason = code.Exception, r.last.text
-	case r.last.kind == "" && (e.status == code.Finished || e.status == code.Exception):
+	case r.last.kind == "dead":
+		out.Status, out.Reason = code.Exception, overload
+	default:
 		out.Status, out.Reason = code.EndedEarly, fmt.Sprintf("the program ended after %d of %d tests", len(r.outcomes), tests)
 	}
 	return out, nil

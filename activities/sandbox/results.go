@@ -37,7 +37,9 @@ func (c *capture) Write(p []byte) (int, error) {
 
 // record is one line of the results.
 type record struct {
-	kind string        // ready, loaded, value, error, fail; ask, answer, raised, pass, failed, broken, end
+	// kind is ready; loaded, value, error, fail, answer, raised of a program; once, ask, pass,
+	// failed, broken, gone, end of tests; dead is the judge's own word for tests that said no end
+	kind string
 	cpu  time.Duration // CPU time of the process when it was written
 	text string
 }
@@ -86,3 +88,7 @@ func (r *results) Write(b []byte) (int, error) {
 		}
 	}
 }
+
+// forget begins anew, after the first line, with a process that serves several jobs. Only
+// record may call it.
+func (r *results) forget() { r.all, r.got = r.all[:1], 0 }

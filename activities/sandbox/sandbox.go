@@ -18,7 +18,7 @@ import (
 )
 
 // Version names the way of running in a verdict's lineage. It changes when a verdict may.
-const Version = "sandbox/2"
+const Version = "sandbox/3"
 
 // The walls, in the order in which New tries them.
 const (

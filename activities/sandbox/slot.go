@@ -14,6 +14,7 @@ import (
 type slot struct {
 	number         int
 	program, tests *warm
+	examiner       *examiner // a process of tests, or nil
 }
 
 const cellsPerSlot = 2
@@ -46,6 +47,10 @@ func (sl *slot) discard() {
 			(*w).close()
 			*w = nil
 		}
+	}
+	if sl.examiner != nil {
+		<-sl.examiner.gone
+		sl.examiner = nil
 	}
 }
 

@@ -3,11 +3,14 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -25,10 +28,11 @@ func (p *process) watch() {
 		wall, worked := time.Since(since), busy(p.pid())
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		idle := wall - worked - p.waited
+		wall -= p.waited
 		if !p.waitsSince.IsZero() {
-			idle -= time.Since(p.waitsSince)
+			wall -= time.Since(p.waitsSince)
 		}
+		idle := wall - worked
 		switch idles := idle >= limit-limit/10; {
 		case p.killed:
 		case worked < 0: // the kernel does not say; a limit that may be the machine's fault is no verdict
@@ -70,7 +74,10 @@ func (p *process) look() {
 func (p *process) waits(does bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if does {
+	switch {
+	case does == !p.waitsSince.IsZero():
+		return
+	case does:
 		p.waitsSince = time.Now()
 		return
 	}
@@ -98,7 +105,8 @@ func (p *process) pid() int {
 	return pid
 }
 
-// busy is the time that a process's threads were on a CPU or in a run queue, or -1.
+// busy is the time that a process's threads were on a CPU or in a run queue, or -1. Of
+// threads that have ended it counts the former only.
 func busy(pid int) time.Duration {
 	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err != nil || len(files) == 0 {
@@ -107,6 +115,9 @@ func busy(pid int) time.Duration {
 	var sum int64
 	for _, f := range files {
 		text, err := os.ReadFile(f)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+			continue // a thread that has ended since: the program may make many
+		}
 		fields := strings.Fields(string(text))
 		if err != nil || len(fields) < 2 {
 			return -1
@@ -119,7 +130,7 @@ func busy(pid int) time.Duration {
 			sum += ns
 		}
 	}
-	return time.Duration(sum)
+	return max(time.Duration(sum), cpuTime(pid))
 }
 
 // cpuTime is a process's CPU time to a hundredth of a second, or 0 if it is gone.

@@ -13,8 +13,18 @@ STATUS, SELF = 30, 31  # descriptors: a job's way to report, the interpreter's o
 HEADER = struct.Struct("<QQQQ")  # CPU seconds, memory, disk, threads
 if sys.version_info < (3, 10):
     sys.exit(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}")
+wall, filter_code = sys.argv[-2], ctypes.create_string_buffer(bytes.fromhex(sys.argv[-1]))
+
+# What a job's process does before its program, looked up and laid out once: it pays for
+# each page of memory that it touches.
+from posix import _exit, chdir, closerange, dup2, getpid, getppid, setsid, write
+from resource import setrlimit
 libc = ctypes.CDLL(None, use_errno=True)
-wall, program_filter = sys.argv[-2], bytes.fromhex(sys.argv[-1])
+capset, mount, prctl, setns, unshare = libc.capset, libc.mount, libc.prctl, libc.setns, libc.unshare
+LIMITS = resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_AS
+nothing = struct.pack("<Ii", 0x20080522, 0), bytes(24)
+own_pid = [at for at in range(0, len(filter_code) - 1, 4) if filter_code[at : at + 4] == OWN_PID]
+filter_program = struct.pack("<HxxxxxxQ", len(filter_code) // 8, ctypes.addressof(filter_code))
 
 
 def check(result, what):
@@ -36,56 +46,54 @@ def prelude():
 
 def enclose(files, cpu, memory, disk, threads):
     """Makes this process a job's: its own files, mounts, limits and no privileges."""
-    os.setsid()  # else a signal to the process group reaches the interpreter
+    setsid()  # else a signal to the process group reaches the interpreter
     if wall == "landlock":
-        check(libc.prctl(1, signal.SIGKILL, 0, 0, 0), "parent death signal")
-        if os.getppid() != interpreter:  # it died before this process was tied to it
-            os._exit(125)
-    high = [os.dup2(f, 32 + i) for i, f in enumerate(files)]
-    for target, f in zip((0, 1, 2, 4, 5), high):
-        os.dup2(f, target)
-    os.closerange(3, 4)
-    os.closerange(6, STATUS)
-    os.closerange(STATUS + 1, 64)
+        check(prctl(1, 9, 0, 0, 0), "parent death signal")
+        if getppid() != interpreter:  # it died before this process was tied to it
+            _exit(125)
+        for at in own_pid:
+            filter_code[at : at + 4] = getpid().to_bytes(4, "little")
+    for target, f in zip((0, 1, 2, 4, 5), files):
+        dup2(f, target)
+    closerange(3, 4)
+    closerange(6, STATUS)
+    closerange(STATUS + 1, 64)
     if wall != "landlock":
-        check(libc.unshare(MOUNTS), "unshare mounts")
-        check(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 6, b"mode=1777,nr_inodes=1024,size=%d" % disk), "mount /tmp")
-        os.chdir("/tmp")
-    check(libc.capset(struct.pack("<Ii", 0x20080522, 0), bytes(24)), "drop capabilities")
-    for which, value in (("CPU", cpu), ("FSIZE", disk), ("NPROC", threads), ("AS", memory)):
-        resource.setrlimit(getattr(resource, "RLIMIT_" + which), (value, value))
-    code = program_filter.replace(OWN_PID, struct.pack("<I", os.getpid()))
-    buffer = ctypes.create_string_buffer(code, len(code))
-    check(libc.prctl(22, 2, struct.pack("<HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer)), 0, 0), "seccomp")
+        check(unshare(MOUNTS), "unshare mounts")
+        check(mount(b"tmpfs", b"/tmp", b"tmpfs", 6, b"mode=1777,nr_inodes=1024,size=%d" % disk), "mount /tmp")
+        chdir("/tmp")
+    check(capset(*nothing), "drop capabilities")
+    for which, value in zip(LIMITS, (cpu, disk, threads, memory)):
+        setrlimit(which, (value, value))
+    check(prctl(22, 2, filter_program, 0, 0), "seccomp")
 
 
 def serve_job(files, limits):
     """The life of a job's process, from its fork to its end."""
     try:
-        os.dup2(4, STATUS)
+        dup2(4, STATUS)
         enclose(files, *limits)
         line = Line()
-        os.write(STATUS, b"R")
+        write(STATUS, b"R")
     except BaseException as e:
-        os.write(STATUS, b"fault " + describe(e).encode())
-        os._exit(125)
-    os.close(STATUS)
+        write(STATUS, b"fault " + describe(e).encode())
+        _exit(125)
+    closerange(STATUS, STATUS + 1)
     gc.enable()
-    random.seed(0)  # a program that draws numbers draws the same ones each time
     job = marshal.loads(line.read())
-    line.nonce, kind, source, *rest = job
+    line.nonce, kind, *rest = job
     del job
     if kind != "remote" and kind != "tests":
         os.close(4)
     line.emit("ready")
     if kind == "script":
-        run_script(line, source)
+        run_script(line, *rest)
     if kind == "calls":
-        run_calls(line, source, *rest, function_names)
+        run_calls(line, *rest, function_names)
     if kind == "remote":
-        run_remote(line, source, *rest)
+        run_remote(line, *rest)
     if kind == "tests":
-        run_tests(line, source, *rest)
+        run_tests(line)
     os._exit(125)
 
 
@@ -96,8 +104,8 @@ def serve(judge, job):
         return False
     if wall != "landlock":
         # the next child, and it alone, begins a pid namespace
-        check(libc.setns(SELF, PID), "setns")
-        check(libc.unshare(PID), "unshare processes")
+        check(setns(SELF, PID), "setns")
+        check(unshare(PID), "unshare processes")
     limits = HEADER.unpack(header)
     gc.collect()
     pid = os.fork()
@@ -139,6 +147,8 @@ os.dup2(me, SELF, inheritable=False)
 os.close(me)
 judge = socket.socket(fileno=4)
 gc.disable()
+random.seed(0)  # a program that draws numbers draws the same ones each time
+os.register_at_fork = register_at_fork
 rehearse()
 gc.collect()
 gc.freeze()

@@ -1,6 +1,6 @@
 # The judged program and what runs it. A job is marshal [NONCE, KIND, PROGRAM, ...]; results
 # go to descriptor 5, one line each: NONCE KIND CPU_NANOSECONDS TEXT.
-import atexit, builtins, gc, marshal, posix, resource, sys, threading
+import atexit, builtins, gc, itertools, marshal, posix, resource, sys, threading
 
 
 def cpu_nanoseconds(usage=resource.getrusage):
@@ -58,7 +58,7 @@ def encode(v):
     if isinstance(v, str):
         return '"' + str.translate(v, ESCAPES) + '"'
     if isinstance(v, int):
-        return int.__repr__(v)
+        return digits(v)
     if isinstance(v, float):
         if v - v != 0:
             raise ValueError(f"returned {float.__repr__(v)}, which JSON does not have")
@@ -68,6 +68,18 @@ def encode(v):
     if isinstance(v, dict):
         return "{" + ",".join([key(k) + ":" + encode(x) for k, x in v.items()]) + "}"
     raise TypeError(f"returned a value of type {type(v).__name__}, which JSON does not have")
+
+
+def digits(v):
+    """An integer of any size; Python writes by itself none of more than 4300 digits."""
+    if int.bit_length(v) < 14000 or not hasattr(sys, "set_int_max_str_digits"):
+        return int.__repr__(v)
+    most = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        return int.__repr__(v)
+    finally:
+        sys.set_int_max_str_digits(most)
 
 
 def key(k):
@@ -146,11 +158,14 @@ def run_calls(line, program, function, calls, names):
     posix._exit(0)
 
 
+UNCHANGING = {bool, bytes, float, int, str, type(None)}
+
+
 def run_remote(line, program):
     """Serves the names of the program to tests in another process: see tests.py."""
     kept = []
     try:
-        module = load(program, "__main__", builtins)
+        module = load(program, "solution", builtins)
     except BaseException as e:
         line.emit("fail", describe(e))
         posix._exit(1)
@@ -166,13 +181,13 @@ def run_remote(line, program):
         target, *rest = operands
         if operation == "call":
             arguments, keywords = rest
-            before = [pack(a, keep) for a in arguments]
+            before = [(i, a, pack(a, keep)) for i, a in enumerate(arguments) if type(a) not in UNCHANGING]
             value = target(*arguments, **keywords)
             # arguments that the call has changed go back with the value
-            return [value, [[i, a] for i, a in enumerate(arguments) if pack(a, keep) != before[i]]]
-        if operation == "list":
-            return [list(target)]
-        return [{"get": getattr, "set": setattr, "item": lambda o, k: o[k], "len": len, "in": lambda o, x: x in o,
+            return [value, [[i, a] for i, a, text in before if pack(a, keep) != text]]
+        if operation == "take":
+            return list(itertools.islice(target, *rest))
+        return [{"get": getattr, "set": setattr, "item": lambda o, k: o[k], "len": len, "iter": iter,
                  "str": str, "repr": repr}[operation](target, *rest)]
 
     while True:

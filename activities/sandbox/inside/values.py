@@ -12,6 +12,10 @@ TEXTUAL = {"Decimal": (Decimal, Decimal.__str__, Decimal), "Fraction": (Fraction
            "time": (daytime, daytime.isoformat, daytime.fromisoformat)}
 LISTS = (("tuple", tuple), ("set", set), ("frozenset", frozenset), ("deque", deque))
 DICTS = (("Counter", Counter), ("OrderedDict", OrderedDict), ("dict", dict))
+# Built-in types and functions that are values like others: they do nothing but compute.
+BUILTIN = {n: f for n, f in vars(builtins).items() if isinstance(f, type) or
+           n in "abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next oct ord pow repr round sorted sum".split()}
+encoder = json.JSONEncoder(separators=(",", ":"))
 
 
 def to_tree(v, reference):
@@ -21,7 +25,8 @@ def to_tree(v, reference):
     if isinstance(v, str):
         return str.__str__(v)
     if isinstance(v, int):
-        return int.__int__(v)
+        # Python writes no decimal number of more than 4300 digits
+        return int.__int__(v) if int.bit_length(v) < 14000 else {"t": "int", "v": hex(int.__int__(v))}
     if isinstance(v, float):
         return float.__float__(v)
     if isinstance(v, list):
@@ -45,7 +50,7 @@ def to_tree(v, reference):
         return {"t": "timedelta", "v": [v.days, v.seconds, v.microseconds]}
     if v is Ellipsis:
         return {"t": "Ellipsis", "v": None}
-    if isinstance(v, (type, type(len))) and getattr(builtins, v.__name__, None) is v:
+    if isinstance(v, (type, type(len))) and BUILTIN.get(v.__name__) is v:
         return {"t": "builtin", "v": v.__name__}
     return {"t": "reference", "v": reference(v)}
 
@@ -67,12 +72,12 @@ def from_tree(v, resolve):
             return kind({from_tree(k, resolve): from_tree(x, resolve) for k, x in v})
     if tag in TEXTUAL:
         return TEXTUAL[tag][2](v)
-    return {"complex": lambda: complex(*v), "bytes": lambda: bytes.fromhex(v), "bytearray": lambda: bytearray.fromhex(v),
-            "range": lambda: range(*v), "timedelta": lambda: timedelta(*v), "Ellipsis": lambda: Ellipsis, "builtin": lambda: getattr(builtins, v)}[tag]()
+    return {"int": lambda: int(v, 16), "complex": lambda: complex(*v), "bytes": lambda: bytes.fromhex(v), "bytearray": lambda: bytearray.fromhex(v),
+            "range": lambda: range(*v), "timedelta": lambda: timedelta(*v), "Ellipsis": lambda: Ellipsis, "builtin": lambda: BUILTIN[v]}[tag]()
 
 
 def pack(v, reference):
-    return json.dumps(to_tree(v, reference), separators=(",", ":"))
+    return encoder.encode(to_tree(v, reference))
 
 
 def unpack(text, resolve):

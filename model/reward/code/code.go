@@ -18,7 +18,7 @@ import (
 
 // Version names the rules of this package in a verdict's lineage. It changes when a
 // verdict may change.
-const Version = "code/2"
+const Version = "code/3"
 
 // Extract returns the program of a response: of the text after the last </think>, the
 // last closed block that is marked as Python (```python, ```python3 or ```py); else the

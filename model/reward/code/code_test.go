@@ -115,7 +115,7 @@ func TestCompareOutput(t *testing.T) {
 	for _, tc := range []struct {
 		got, want, fault string
 	}{
-		{"1\n2\n", "1\n2", ""}, {"1 \r\n  2\n\n\n", "1\n2\n", ""}, {"1  2\t3", "1 2 3", ""}, {"", "\n", ""},
+		{"1\n2\n", "1\n2", ""}, {"1 \r\n  2\n\n\n", "1\n2\n", ""}, {"1  2\t3", "1 2 3", ""}, {"", "\n", ""}, {"\n \n1\n", "1", ""}, {"1", "\r\n1\r\n", ""}, {"-0.0", "0.0", "output line 1"},
 		{"1\n\n2", "1\n2", "output line 2 is \"\""}, {"12", "1 2", "output line 1"}, {"1", "1\n2", "ends before line 2"}, {"1\n2", "1", "more than the 1 lines"},
 		{"1.0", "1", "output line 1"}, {"YES", "Yes", "output line 1"},
 	} {

@@ -173,5 +173,8 @@ func outputLines(s string) []string {
 	for len(lines) > 0 && lines[len(lines)-1] == "" {
 		lines = lines[:len(lines)-1]
 	}
+	for len(lines) > 0 && lines[0] == "" {
+		lines = lines[1:]
+	}
 	return lines
 }

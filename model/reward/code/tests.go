@@ -21,7 +21,7 @@ const (
 // The ways of comparing standard output.
 const (
 	// Whitespace, the default, compares lines; runs of blanks, blanks at either end of a
-	// line and empty lines at the end do not count.
+	// line and empty lines at the beginning and at the end do not count.
 	Whitespace = "whitespace"
 	// Exact compares every byte.
 	Exact = "exact"
