@@ -20,7 +20,6 @@ import (
 	"errors"
 	"fmt"
 
-	"temper/model/recipe"
 	"temper/model/reward"
 )
 
@@ -58,11 +57,6 @@ type Settings struct {
 	// is what the policy really earned. (The paper does not say which; NeMo-RL
 	// and TRL count them too.)
 	OverlongFiltering bool
-}
-
-// SettingsOf are the settings of one stage of a recipe.
-func SettingsOf(stage recipe.RLStage) Settings {
-	return Settings{stage.AdvantageStd, stage.LossDenominator, stage.OverlongFiltering}
 }
 
 // Batch holds the loss weights of a batch, in the order of its rollouts.

@@ -1,6 +1,8 @@
 package math
 
 import (
+	"slices"
+
 	"temper/model/reward/math/latex"
 )
 
@@ -39,6 +41,9 @@ func (c *comparison) same(a, g *latex.Node) bool {
 	if a.Scalar() && g.Scalar() && !a.Has(latex.PlusMinus) && !g.Has(latex.PlusMinus) {
 		return c.scalars(a, g)
 	}
+	if k, n := integerOf(a), integerOf(g); k != nil && n != nil {
+		a = rename(a, k.Key(), n)
+	}
 	a, g = simplify(a), simplify(g)
 	switch {
 	case a.Kind == latex.Text || g.Kind == latex.Text:
@@ -71,14 +76,16 @@ func (c *comparison) lists(a, g *latex.Node) bool {
 	if ok, decided := c.assignments(a, g); decided {
 		return ok
 	}
+	a, g = c.grouped(a), c.grouped(g)
 	switch {
-	case a.Kind == latex.Tuple && isRound(a) || a.Kind == latex.Matrix:
+	case isVector(a) || isVector(g):
 		return c.inOrder(a.Args, g.Args)
-	case g.Kind == latex.Tuple && isRound(g) || g.Kind == latex.Matrix:
-		return c.inOrder(a.Args, g.Args)
-	}
-	if a.Kind != g.Kind { // 3/4 or 0.75
+	case a.Kind != g.Kind && (isOr(a) || isOr(g)): // 3/4 or 0.75
 		return c.allSame(elements(a), elements(g))
+	case a.Name == "∧" && isOr(g), isOr(a) && g.Name == "∧":
+		return false
+	case a.Kind != g.Kind:
+		return c.inAnyOrder(elements(a), elements(g))
 	}
 	return c.inAnyOrder(a.Args, g.Args)
 }
@@ -90,6 +97,14 @@ func (c *comparison) allSame(a, g []*latex.Node) bool {
 		return c.covers(a, g) && c.covers(g, a)
 	}
 	return c.inAnyOrder(a, g)
+}
+
+// isOr says whether one of the elements of a list is enough.
+func isOr(n *latex.Node) bool { return n.Kind == latex.List && (n.Name == "or" || n.Name == "∨") }
+
+// isVector says whether an answer is a tuple in round brackets, or a row or column.
+func isVector(n *latex.Node) bool {
+	return n.Kind == latex.Tuple && isRound(n) || n.Kind == latex.Matrix && (n.Rows == 1 || n.Rows == len(n.Args))
 }
 
 func isRound(n *latex.Node) bool { return n.Open == "(" && n.Close == ")" }
@@ -113,12 +128,19 @@ func pieces(n *latex.Node, name string) []*latex.Node {
 // ordered compares tuples and matrices, part by part. A matrix of one row or column is a
 // tuple in round brackets.
 func (c *comparison) ordered(a, g *latex.Node) bool {
-	if a.Kind == latex.Matrix && g.Kind == latex.Matrix {
+	a, g = rowsOf(a, g), rowsOf(g, a)
+	switch {
+	case a.Kind == latex.Matrix && g.Kind == latex.Matrix:
 		return a.Rows == g.Rows && c.inOrder(a.Args, g.Args)
+	case isRatio(a) && isRatio(g):
+		return len(a.Args) == len(g.Args) && c.inOrder(overFirst(a), overFirst(g))
+	case g.Kind != latex.Tuple && g.Kind != latex.Matrix:
+		return g.Scalar() && choice(a) != nil && c.scalars(choice(a), g)
+	case a.Kind != latex.Tuple && a.Kind != latex.Matrix:
+		return a.Scalar() && choice(g) != nil && c.scalars(a, choice(g))
 	}
 	for _, n := range [...]*latex.Node{a, g} {
-		vector := n.Kind == latex.Matrix && (n.Rows == 1 || n.Rows == len(n.Args))
-		if !vector && n.Kind != latex.Tuple {
+		if !isVector(n) && n.Kind != latex.Tuple {
 			return false
 		}
 	}
@@ -129,6 +151,43 @@ func (c *comparison) ordered(a, g *latex.Node) bool {
 		return false
 	}
 	return c.inOrder(a.Args, g.Args)
+}
+
+// rowsOf is n, or the matrix that [[1,2],[3,4]] is beside a matrix.
+func rowsOf(n, beside *latex.Node) *latex.Node {
+	if beside.Kind != latex.Matrix || n.Kind != latex.Tuple || n.Open != "[" {
+		return n
+	}
+	m := &latex.Node{Kind: latex.Matrix, Rows: len(n.Args)}
+	for _, row := range n.Args {
+		if row.Kind != latex.Tuple || row.Open != "[" || len(row.Args) != len(n.Args[0].Args) {
+			return n
+		}
+		m.Args = append(m.Args, row.Args...)
+	}
+	return m
+}
+
+// isRatio says whether an answer is a ratio of three and more numbers.
+func isRatio(n *latex.Node) bool {
+	return n.Kind == latex.Tuple && n.Open == ":" && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return !a.Scalar() })
+}
+
+// overFirst are the numbers of a ratio divided by the first.
+func overFirst(n *latex.Node) []*latex.Node {
+	var parts []*latex.Node
+	for _, a := range n.Args[1:] {
+		parts = append(parts, latex.New(latex.Quotient, a, n.Args[0]))
+	}
+	return parts
+}
+
+// choice is the binomial coefficient that C(5,2) is beside a number, nil for all else.
+func choice(n *latex.Node) *latex.Node {
+	if n.Kind != latex.Tuple || n.Name != "C" || len(n.Args) != 2 {
+		return nil
+	}
+	return &latex.Node{Kind: latex.Call, Name: "binom", Args: n.Args}
 }
 
 func (c *comparison) inOrder(a, g []*latex.Node) bool {

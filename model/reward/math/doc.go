@@ -27,13 +27,21 @@
 //     f(x) = x² is f(t) = t² and y = x². Of a = b = c the last counts, and of a ⇒ b what
 //     follows. What is left of ≈ counts, or what is right of it after a name, in the gold
 //     answer, or for a gold answer with decimals.
-//   - A bare list is in no order (solutions have none), even after "n =". Without brackets
-//     1,3 is also the tuple (1,3), in that order. (1,2) is not [1,2), {1,2} or (2,1); a
-//     column vector is a tuple, and {5} is 5. ± stands for two values. That k is an
-//     integer goes without saying.
+//   - Two equations are the same up to a constant factor and their denominators: y = 2x + 3
+//     is 2x - y + 3 = 0, and xy = 1 is y = 1/x.
+//   - A bare list is in no order (solutions have none), even after "n =", and an element
+//     counts as often as it stands there: 3, 3, 5 is not 3, 5 and 5, 5 is not 5, while
+//     {3,3,5} is {3,5} and "1/2 or 0.5" is 1/2. Without brackets 1,3 is also the tuple
+//     (1,3), in that order. (1,2) is not [1,2), {1,2} or (2,1); a column vector is a tuple,
+//     ]1,2] is (1,2], and {5} is 5. ± stands for two values. That k is an integer goes
+//     without saying; if both answers say it, its letter does not count.
+//   - Several inequalities hold together, after "and" or a comma too, unless no number
+//     fulfils them all, as with x < 1 and x > 2: then one of them is enough, as after "or".
 //   - Units and notes after a value may be left out: \text{ cm}, degrees, dollars, \text{ways}.
 //     Two different known units are a difference, and so are per cent, degrees or dollars
-//     and another of them; "5 million", "5 dozen" are numbers, and "5 or more" is not 5.
+//     and another of them; "5 million", "5 dozen" and "5 tenths" are numbers, and
+//     "5 or more" is not 5. "(mod 7)" may be left out like a unit; with it on both sides, 3
+//     is 10. The vector AB is not BA, and z with a bar is not z.
 //   - 50% is 50 and is 0.5; 180° is 180 and is π. But 50 is not 0.5.
 //   - 12,345 is one number; 12, 345 is two. 2,74 is 2.74 if the gold answer is a decimal.
 //     3 3 is nothing.
@@ -43,11 +51,16 @@
 //     digits that computers print: 0.30000000000000004 is 0.3.
 //   - A whole number with a proper fraction is a mixed number; with an improper one it is
 //     nothing. log without a base is to base 10 or natural, whichever fits on both sides.
-//     a:b is a/b. i and e are the constants. Numbers in a base equal only numbers in a base.
+//     a:b is a/b, and 1:2:3 is 2:4:6. x^10 without braces is x^{10}, as in plain text.
+//     i and e are the constants. Numbers in a base equal only numbers in a base.
 //   - A letter's case counts; in words it does not. (C) is C, and so is "(C) seven". BD is
 //     "B, D". If the gold answer is an option's letter, a text may say it: "It must be C".
+//     For a gold answer without a letter, what stands after the letter counts: "(C) 7" is 7.
+//     The words of "red and blue" are in no order. "The answer is" in a box does not count.
 //   - Roots and powers are real where they can be: (-8)^{1/3} is -2. Points where a side is
-//     not real do not count, so \sqrt{x}^2 is x, while \sqrt{x^2} is |x|.
+//     not real do not count, so \sqrt{x}^2 is x, while \sqrt{x^2} is |x|. In ⌊n/2⌋ and
+//     (-1)^n the letters i to n are integers; factorials and binomial coefficients make
+//     all variables integers.
 //   - Grade does not carry out a calculation for the answer: for a gold number a sum or
 //     product of numbers is incorrect ("9 - 2" is often the problem itself). Fractions,
 //     powers, roots and factorials may stay. GradeLenient and GradeAnswer do carry it out.

@@ -150,7 +150,7 @@ func (c *comparison) call(n *latex.Node, p point) numeric.Number {
 	return c.realOnly(c.apply(n, args, p), p)
 }
 
-var trigonometric = map[string]bool{"sin": true, "cos": true, "tan": true, "cot": true, "sec": true, "csc": true}
+var trigonometric = map[string]bool{"sin": true, "cos": true, "tan": true, "cot": true, "sec": true, "csc": true, "cis": true}
 
 // apply computes a function of one or two arguments.
 func (c *comparison) apply(n *latex.Node, args []numeric.Number, p point) numeric.Number {

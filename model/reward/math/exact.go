@@ -10,7 +10,7 @@ const (
 	// maxBits bounds the numerator and the denominator of a rational number that is computed.
 	maxBits = 1 << 15
 	// maxFactorial bounds n in n! and in binomial coefficients.
-	maxFactorial = 2000
+	maxFactorial = 3000
 )
 
 // reading is one way to read what notation leaves open.
@@ -89,9 +89,20 @@ func (c *comparison) exactOf(n *latex.Node) *big.Rat {
 	case latex.Power:
 		r = exactPower(args[0], args[1])
 	case latex.Call:
+		if !c.spend(callCost(args)) {
+			return nil
+		}
 		r = exactCall(n.Name, args)
 	}
 	return c.bounded(r)
+}
+
+// callCost is what a function of whole numbers, as a factorial, costs in steps of the budget.
+func callCost(args []*big.Rat) int {
+	if n := args[0].Num(); args[0].IsInt() && n.IsInt64() && n.Int64() <= maxFactorial {
+		return int(max(0, n.Int64())) / 4
+	}
+	return 0
 }
 
 // bounded gives nil for a number that is too large, and pays for the size of the others.

@@ -3,6 +3,8 @@ package math
 import (
 	"fmt"
 	"strings"
+
+	"temper/model/reward/math/latex"
 )
 
 const (
@@ -35,25 +37,8 @@ func Extract(response string) (string, error) {
 }
 
 // boxContent returns what stands between the brace that s begins with, after blanks, and
-// its partner, and the size of it all; 0 if there is none within MaxAnswer bytes. A $ that
-// closes the mathematics within the box does not count.
+// its partner, and the size of it all; 0 if there is none within MaxAnswer bytes.
 func boxContent(s string) (inner string, size int) {
-	start := len(s) - len(strings.TrimLeft(s, " \t\r\n"))
-	if start == len(s) || s[start] != '{' {
-		return "", 0
-	}
-	depth := 0
-	for i := start; i < len(s) && i-start <= MaxAnswer+1; i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return s[start+1 : i], i + 1
-			}
-		}
-	}
-	return "", 0
+	blanks := len(s) - len(strings.TrimLeft(s, " \t\r\n"))
+	return latex.Braced(s[:min(len(s), blanks+MaxAnswer+len("{}"))])
 }

@@ -11,10 +11,12 @@ import (
 // elementary are the functions of one argument.
 var elementary = map[string]func(numeric.Number) numeric.Number{
 	"sin": numeric.Sin, "cos": numeric.Cos, "asin": numeric.Asin, "acos": numeric.Acos, "atan": numeric.Atan, "exp": numeric.Exp, "abs": numeric.Abs, "floor": numeric.Floor,
-	"tan": func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Sin(x), numeric.Cos(x)) },
-	"cot": func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Cos(x), numeric.Sin(x)) },
-	"sec": func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Int(1), numeric.Cos(x)) },
-	"csc": func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Int(1), numeric.Sin(x)) },
+	"tan":  func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Sin(x), numeric.Cos(x)) },
+	"cot":  func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Cos(x), numeric.Sin(x)) },
+	"sec":  func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Int(1), numeric.Cos(x)) },
+	"csc":  func(x numeric.Number) numeric.Number { return numeric.Quo(numeric.Int(1), numeric.Sin(x)) },
+	"conj": numeric.Conj,
+	"cis":  func(x numeric.Number) numeric.Number { return numeric.Exp(numeric.Mul(numeric.I(), x)) },
 	"arccot": func(x numeric.Number) numeric.Number {
 		return numeric.Sub(numeric.Quo(numeric.Pi(), numeric.Int(2)), numeric.Atan(x))
 	},
@@ -54,6 +56,9 @@ func (c *comparison) whole(name string, args []numeric.Number) numeric.Number {
 			return numeric.Undefined
 		}
 		exact[i] = big.NewRat(int64(f), 1)
+	}
+	if !c.spend(callCost(exact)) {
+		return numeric.Undefined
 	}
 	r := c.bounded(wholeCall(name, exact))
 	if r == nil {

@@ -109,28 +109,6 @@ func saysValue(s string) bool {
 	return readable(s) || strings.Contains(s, box)
 }
 
-var (
-	commaDecimal = regexp.MustCompile(`^-?\d+,\d{1,2}$`)
-	spaced       = regexp.MustCompile(`^-?\d{1,3}(?:[\s\x{202f}\x{a0}]\d{3})+(?:,\d+)?$`)
-	continental  = regexp.MustCompile(`^-?\d{1,3}(?:\.\d{3})+,\d+$`)
-)
-
-// plainNumber reads a comma in a text's number as a point if no thousands can follow it, as
-// in 2,74 and in 1.234,5.
-func plainNumber(s string) string {
-	s = strings.ReplaceAll(s, "−", "-")
-	if spaced.MatchString(s) {
-		s = strings.Join(strings.Fields(s), "")
-	}
-	if continental.MatchString(s) {
-		return strings.Replace(strings.ReplaceAll(s, ".", ""), ",", ".", 1)
-	}
-	if commaDecimal.MatchString(s) {
-		return strings.Replace(s, ",", ".", 1)
-	}
-	return s
-}
-
 // isText says whether an answer stands in a text: a box, a formula between words, or words
 // that are no answer by themselves.
 func isText(s string) bool {

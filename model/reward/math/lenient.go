@@ -19,7 +19,10 @@ import (
 //     number with the expression that it is a part of, whichever comes later;
 //  7. the whole, if it is a short text.
 //
-// A \fbox is a box, and so is one that is cut by the end of the text.
+// A \fbox is a box, and so is one that is cut by the end of the text. Of what is said, the
+// part up to the end of the sentence counts, before "because", "not 6" and their like. What
+// bounds or denies a number is no number: "at least 42", "not 42". Without a box there is no
+// answer if the last that is said of the answer is what it is not, or that there is none.
 func ExtractLenient(response string) (string, error) {
 	text := response
 	if at := strings.LastIndex(text, think); at >= 0 {
@@ -29,6 +32,9 @@ func ExtractLenient(response string) (string, error) {
 		text = text[len(text)-MaxText:]
 	}
 	text = beforeMarks(unescape(text))
+	if strings.ContainsAny(text, "√π") {
+		text = strings.ReplaceAll(rootSign.ReplaceAllString(text, `\sqrt{$1$2}`), "π", `\pi `)
+	}
 	boxed, end := boxes(text)
 	if said, ok := lastSaid(final, text[end:]); ok {
 		return said, nil
@@ -38,6 +44,9 @@ func ExtractLenient(response string) (string, error) {
 	}
 	if whole := strings.TrimSpace(text); whole != "" && !isText(whole) {
 		return whole, nil
+	}
+	if denies(text) {
+		return "", fmt.Errorf("the text says what the answer is not")
 	}
 	if said, ok := lastSaid(answerIs, text); ok {
 		return said, nil
@@ -64,13 +73,28 @@ const (
 	mostPhrases = 20
 )
 
+// rootSign is a root of a number, a letter or a bracket.
+var rootSign = regexp.MustCompile(`√\s*(?:(\d+|[a-z])|\(([^()]*)\))`)
+
 var (
 	mark     = regexp.MustCompile(`<\|[a-z_]+\|>`)
-	final    = regexp.MustCompile(`(?i)final answer\b(?:\s+is)?[\s:*]*|####\s*`)
+	final    = regexp.MustCompile(`(?i)final answer\**\s*(?:\bis\b|[:：=])[\s:*]*|(?m:^[#*\s]*final answer[*:\s]*$)\s*|####\s*`)
 	answerIs = regexp.MustCompile(`(?i)\b(?:answers?|result|solution|reply|réponse|respuesta|antwort)(?:\s+(?:is|are|est|es|ist))[\s:]*|\banswer\b\**\s*[:=]\s*\**|答案(?:是|为|：|:)\s*`)
 	escaped  = regexp.MustCompile(`\\\\(boxed|fbox|text|frac|dfrac|tfrac|left|right|sqrt|le|leq|ge|geq|pi)\b`)
-	stop     = regexp.MustCompile(`(?i)\s*\.?\s*I hope it is correct|\n|\.\s+[A-Z]|\.\s*$|。|\s+(?:because|since)\b|,\s+(?:which|as|since|because|so|where)\b`)
+	stop     = regexp.MustCompile(`(?i)\s*\.?\s*I hope it is correct|\n|\.\s+[A-Z]|\.\s*$|。|\s+(?:because|since)\b|,\s+(?:which|as|since|because|so|where|not)\b|\s+(?:rather than|instead of)\b|,?\s+(?:or|i\.e\.)\s+(?:approximately|about|roughly|around)\b`)
 )
+
+// display is a formula on lines of its own.
+var display = regexp.MustCompile(`^(?:\$\$(?s:.+?)\$\$|\\\[(?s:.+?)\\\])`)
+
+// denied is what a text says that the answer is not, or that there is none.
+var denied = regexp.MustCompile(`(?i)\banswer\s+(?:is\s+not|isn['’]t|cannot|can\s+not|can['’]t)\b|(?:\bnot|n['’]t)\s+(?:the|an)\s+(?:\w+\s+)?answer\b`)
+
+// denies says whether the last that a text says of the answer is what it is not.
+func denies(s string) bool {
+	all := denied.FindAllStringIndex(s, -1)
+	return all != nil && !strings.Contains(strings.ToLower(s[all[len(all)-1][1]:]), "answer")
+}
 
 // whichIs says what a sum or product that was named before is.
 var whichIs = regexp.MustCompile(`^,\s+which\s+(?:is|equals|gives|makes)\s+`)
@@ -169,13 +193,18 @@ func lastSaid(phrase *regexp.Regexp, s string) (string, bool) {
 	all := phrase.FindAllStringIndex(s, -1)
 	for i := len(all) - 1; i >= max(0, len(all)-mostPhrases); i-- {
 		said := s[all[i][1]:min(len(s), all[i][1]+MaxAnswer)]
-		if at := stop.FindStringIndex(said); at != nil {
+		from := 0
+		if at := display.FindStringIndex(said); at != nil {
+			from = at[1]
+		}
+		if at := stop.FindStringIndex(said[from:]); at != nil {
+			at[0] += from
 			if rest := whichIs.FindStringIndex(said[at[0]:]); rest != nil && isText(said[:at[0]]) {
 				return lastSaid(whichIs, said[at[0]:])
 			}
 			said = said[:at[0]]
 		}
-		if said = sentenceValue(said); said != "" {
+		if said = sentenceValue(said); strings.Trim(said, ".,;:!?$~ ") != "" {
 			return said, true
 		}
 	}
@@ -183,7 +212,7 @@ func lastSaid(phrase *regexp.Regexp, s string) (string, bool) {
 }
 
 // lead are words before what is said.
-var lead = regexp.MustCompile(`^(?i:(?:at|to|by|in|of|us|you|that|exactly|only|just|simply|therefore|then|thus|now|also|indeed)\s+)+`)
+var lead = regexp.MustCompile(`^(?i:(?:at|to|by|in|of|between|us|you|that|exactly|only|just|simply|therefore|then|thus|now|also|indeed)\s+)+`)
 
 var states = regexp.MustCompile(`(?i)(?:\b(?:is|are|equals|equal to|gives|get|obtain|be)\b|[^\d\s][:：]|[:：]\s)\s*`)
 
@@ -197,12 +226,22 @@ func lastStated(s string) (string, bool) {
 	if len(all) == 0 {
 		return "", false
 	}
-	said := lead.ReplaceAllString(strings.TrimRight(strings.TrimSpace(s[all[len(all)-1][1]:]), ".!"), "")
+	said := strings.TrimRight(strings.TrimSpace(s[all[len(all)-1][1]:]), ".!")
+	if len(said) <= shortBound && bound.MatchString(said) {
+		return said, true
+	}
+	said = lead.ReplaceAllString(said, "")
 	if inner, ok := strings.CutPrefix(said, "["); ok && strings.HasSuffix(said, "]") && !strings.ContainsAny(said, ",;") {
 		said = strings.TrimSpace(strings.TrimSuffix(inner, "]")) // a box of some models
 	}
 	return said, strings.ContainsAny(said, "0123456789") && !isText(said) && readable(said)
 }
+
+var (
+	// several are two numbers, or two values with units, that are one answer.
+	several    = regexp.MustCompile(`^\d[\d.,]*\s*[A-Za-z]*,?\s+(?:and\s+)?\d[\d.,]*\s*[A-Za-z]*$`)
+	onlyDigits = regexp.MustCompile(`^[\d\s]+$`)
+)
 
 // sentenceValue reduces what is said to the answer: a box, formulas joined by words, the
 // whole if it is mathematics, or else the last value in it.
@@ -210,6 +249,9 @@ func sentenceValue(s string) string {
 	s = strings.TrimSpace(strings.Trim(strings.ReplaceAll(s, `\"`, ""), " \t*:\""))
 	if boxed, _ := boxes(s); boxed != "" {
 		return boxed
+	}
+	if len(s) <= shortBound && bound.MatchString(s) || several.MatchString(s) && (measured(s) != "" || onlyDigits.MatchString(s)) {
+		return s
 	}
 	if s = lead.ReplaceAllString(s, ""); s == "" || len(s) > MaxAnswer {
 		return ""

@@ -3,6 +3,7 @@ package math
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"temper/model/reward"
 )
@@ -42,6 +43,23 @@ func TestLenient(t *testing.T) {
 			t.Errorf("%q, gold %q: %+v", tc[0], tc[1], got)
 		}
 	}
+}
+
+// FuzzLenient: whatever text is graded, it takes no long time, and there is a verdict.
+func FuzzLenient(f *testing.F) {
+	for _, form := range lenientForms {
+		f.Add(form.response, form.gold)
+	}
+	f.Fuzz(func(t *testing.T, response, gold string) {
+		start := time.Now()
+		got := GradeLenient(response, gold)
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("%q, gold %q: took %v", response, gold, d)
+		}
+		if got.Verdict == reward.Ungradable && strings.HasPrefix(got.Reason, "the grader failed") {
+			t.Errorf("%q, gold %q: %+v", response, gold, got)
+		}
+	})
 }
 
 // TestUnfinished: in a response, a calculation is no answer; a value in any form is.

@@ -1,6 +1,7 @@
 package math
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -11,7 +12,7 @@ import (
 
 // Version names the rules of this package in a verdict's lineage. It changes when a
 // verdict may change.
-const Version = "math/3"
+const Version = "math/4"
 
 const (
 	// MaxAnswer is the length in bytes beyond which an answer is incorrect, and a gold
@@ -139,6 +140,11 @@ func compare(answer, gold string) (equal bool, how string) {
 	if sameOption(answer, gold) || decimalComma(answer, gold) {
 		return true, "equals"
 	}
+	if said, stated := saidByOption(answer), saidByOption(gold); (said == "") != (stated == "") {
+		if equal, _ := compare(cmp.Or(said, answer), cmp.Or(stated, gold)); equal {
+			return true, "equals"
+		}
+	}
 	c := &comparison{steps: maxSteps}
 	a, okA := latex.Parse(answer, latex.Options{})
 	g, okG := latex.Parse(gold, latex.Options{})
@@ -165,6 +171,9 @@ func compare(answer, gold string) (equal bool, how string) {
 func (c *comparison) texts(answer, gold string, a, g *latex.Node) (equal bool, how string) {
 	if plainText(answer) == plainText(gold) {
 		return true, "is the same text as"
+	}
+	if x := measured(answer); x != "" && x == measured(gold) {
+		return true, "means the same as"
 	}
 	if x, y := sentence(answer), sentence(gold); (x != nil || y != nil) && sameText(either(x, a), either(y, g)) {
 		return true, "means the same as"

@@ -113,7 +113,7 @@ func TestBounded(t *testing.T) {
 		"letters":                strings.Repeat("x", 4000),
 		"logarithms":             strings.Repeat(`\log_7 x+`, 400) + "1",
 		"powers of powers":       strings.Repeat(`x^{x^{1.1}}+`, 300) + "1",
-		"factorials":             strings.Repeat("2000!+", 500) + "1",
+		"factorials":             strings.Repeat("3000!+", 500) + "1",
 		"nested factorials":      "9!!!!!!!!!!!!!!!!",
 		"large powers":           strings.Repeat("3^{20000}+", 300) + "1",
 		"large fractions":        strings.Repeat(`\frac{1}{3^{20000}}+`, 200) + "1",
@@ -125,6 +125,20 @@ func TestBounded(t *testing.T) {
 		"signs":                  strings.Repeat(`\pm 1 `, 500),
 		"systems":                strings.Repeat(`\begin{aligned}a&=1\\&=2\end{aligned}`, 110),
 		"open systems":           strings.Repeat(`\begin{align}&`, 290),
+		"square roots":           strings.Repeat(`\sqrt{2+`, 45) + "x" + strings.Repeat("}", 45),
+		"a large polynomial":     "(x+y+z)^{500}+" + strings.Repeat("(x+y+z+1)^{499}+", 200) + "1",
+		"binomials":              strings.Repeat(`\binom{3000}{1500}+`, 200) + "1",
+		"a large matrix":         `\begin{pmatrix}` + strings.Repeat("1&", 1900) + `1\end{pmatrix}^5`,
+		"chains of equations":    strings.Repeat("x=1,y=2;", 500) + "1",
+		"integers":               strings.Repeat(`k\in\mathbb{Z},n\in\mathbb{Z},`, 130) + "2",
+		"conditions":             strings.Repeat(`\{x|`, 45) + "x>1" + strings.Repeat(`\}`, 45),
+		"notes":                  strings.Repeat(`\text{ for all integers `, 160),
+		"bases":                  strings.Repeat(`1 base `, 500),
+		"choices of n":           strings.Repeat(`{}_2C_1`, 500),
+		"blanks":                 "1" + strings.Repeat(" ", 4000) + "a",
+		"periods":                strings.Repeat(`\dot 1`, 600),
+		"words":                  `\text{` + strings.Repeat("a b, c and ", 360) + "d}",
+		"units":                  strings.Repeat(`5 ft 6 in `, 380),
 		"options":                strings.Repeat("A,B,C,D ", 500),
 		"choices":                strings.Repeat("the answer is A and ", 200),
 		"texts":                  strings.Repeat(`\text{a `, 400),
@@ -155,8 +169,11 @@ func FuzzGrade(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
 		start := time.Now()
-		Grade("</think>\\boxed{"+a+"}", b)
-		GradeAnswer(a, b)
+		for _, got := range []reward.Result{Grade("</think>\\boxed{"+a+"}", b), GradeAnswer(a, b)} {
+			if strings.HasPrefix(got.Reason, "the grader failed") {
+				t.Errorf("%q, gold %q: %+v", a, b, got)
+			}
+		}
 		if d := time.Since(start); d > 5*time.Second {
 			t.Errorf("%q, gold %q: took %v", a, b, d)
 		}

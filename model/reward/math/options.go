@@ -1,19 +1,13 @@
 package math
 
 import (
-	"math/big"
 	"regexp"
 	"strings"
-
-	"temper/model/reward/math/latex"
 )
 
 var (
-	option      = regexp.MustCompile(`^\(?([A-Z])[).:]\)?\s*(.*)$|^\(?([A-Z])\)?$`)
-	optionWord  = regexp.MustCompile(`(?i)^(?:\\text\{\s*)?(?:option|choice)\s*:?\s*`)
-	digitsComma = regexp.MustCompile(`^-?\d+,\d+$`)
-	thousands   = regexp.MustCompile(`^-?[1-9]\d{0,2},\d{3}$`)
-	point10     = regexp.MustCompile(`^-?\d+\.\d+$`)
+	option     = regexp.MustCompile(`^\(?([A-Z])[).:]\)?\s*(.*)$|^\(?([A-Z])\)?$`)
+	optionWord = regexp.MustCompile(`(?i)^(?:\\text\{\s*)?(?:option|choice)\s*:?\s*`)
 )
 
 // sameOption says whether both answers are the same option letter, of which one may be
@@ -28,6 +22,24 @@ func sameOption(a, g string) bool {
 	}
 	y, restY := optionOf(g)
 	return x == y && (restX == "" || restY == "")
+}
+
+var (
+	optionMark = regexp.MustCompile(`^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{\s*\(?[A-H][).:]\)?\s*\}(?:\s|\\ |~|\\quad)*|\([A-H]\)(?:\s|\\ |~|\\quad)+|[A-H][).:]\s+)`)
+	optionText = regexp.MustCompile(`^\s*(\\(?:text|textbf|textrm)\s*\{\s*)\(?[A-H][).:]\)?\s*([^\s}])`)
+)
+
+// saidByOption is what stands after an option's letter, as 12 in (B) 12; "" if there is no
+// letter, or nothing after it.
+func saidByOption(s string) string {
+	s = strings.Trim(s, " \t\n$")
+	if at := optionMark.FindStringIndex(s); at != nil {
+		return strings.TrimSpace(s[at[1]:])
+	}
+	if optionText.MatchString(s) {
+		return optionText.ReplaceAllString(s, "$1$2")
+	}
+	return ""
 }
 
 var severalOptions = regexp.MustCompile(`^[A-H](?:\s*(?:,|;|and|&)?\s*[A-H])+$`)
@@ -66,8 +78,11 @@ func optionOf(s string) (letter, rest string) {
 }
 
 var (
-	stated = regexp.MustCompile(`(?:(?:^|[^\pL])(?i:is|be|est|est donc|es|ist|lautet|option|choice|choose|pick|select|answer|réponse|respuesta|antwort|risposta|resposta|it['’]s)\b|[èé是为选選择擇案]|ответ|Ответ)[\s:：*]*(?:\\(?:text\w*|mathrm|mathbf)\{)?[("$*]*([A-H])(?:[)"$*}.,;:。，]|\s|$)`)
-	also   = regexp.MustCompile(`^[\s)*$"]*(?:,|and|or|&|et|ou|y|o|und|oder)[\s(*$"]*[A-H](?:[^\pL]|$)`)
+	// A word that says that an option follows, in several languages, and the option.
+	stated = regexp.MustCompile(`(?:(?:^|[^\pL])(?i:is|be|est|est donc|es|ist|lautet|option|choice|choose|pick|select|answer|réponse|respuesta|antwort|risposta|resposta|jawaban|go with|therefore|it['’]s)\b|[èé是为选選择擇案は은는—]|ответ|Ответ|هي|هو|คือ|là)[\s:：*]*(?:(?:la|the|el|le|die)\s+)?(?:\\(?:text\w*|mathrm|mathbf)\{)?[("$*]*([A-H])(?:[)"$*}.,;:]|[^\x00-\x7f\p{Latin}]|\s|$)`)
+	// An option of which is said that it is the answer.
+	confirmed = regexp.MustCompile(`(?:^|[^\pL])\(?([A-H])\)?\s+is\s+(?:the\s+)?(?:correct|right|best)\b`)
+	also      = regexp.MustCompile(`^[\s)*$"]*(?:,|and|or|&|et|ou|y|o|und|oder)[\s(*$"]*[A-H](?:[^\pL]|$)`)
 )
 
 // statedOption is the letter of the last option that a text without a box says is the
@@ -82,6 +97,9 @@ func statedOption(s string) string {
 	}
 	all := stated.FindAllStringSubmatchIndex(s, -1)
 	if len(all) == 0 {
+		all = confirmed.FindAllStringSubmatchIndex(s, -1)
+	}
+	if len(all) == 0 {
 		return ""
 	}
 	last := all[len(all)-1]
@@ -89,46 +107,4 @@ func statedOption(s string) string {
 		return ""
 	}
 	return s[last[2]:last[3]]
-}
-
-// decimalComma says whether an answer like 2,74 or 1.002,74 is the gold answer 2.74 or 1002.74. A gold answer like
-// 0,111 can only be a decimal.
-func decimalComma(a, g string) bool {
-	if !strings.Contains(a, ",") && !strings.Contains(g, ",") {
-		return false
-	}
-	a, g = strings.TrimSpace(strings.Trim(a, "$ ")), strings.TrimSpace(strings.Trim(g, "$ "))
-	if digitsComma.MatchString(g) && strings.HasPrefix(strings.TrimPrefix(g, "-"), "0,") && len(g) > 4 {
-		g = strings.Replace(g, ",", ".", 1)
-	}
-	if continental.MatchString(a) {
-		a = plainNumber(a)
-	}
-	if digitsComma.MatchString(a) && !thousands.MatchString(a) && point10.MatchString(g) {
-		a = strings.Replace(a, ",", ".", 1)
-	}
-	if !point10.MatchString(a) || !point10.MatchString(g) {
-		return false
-	}
-	x, okX := new(big.Rat).SetString(a)
-	y, okY := new(big.Rat).SetString(g)
-	return okX && okY && x.Cmp(y) == 0
-}
-
-// unfinished says whether an answer to a gold number is a sum, difference or product of
-// plain numbers: often the problem's own expression, which took no work.
-func unfinished(answer, gold string) bool {
-	if !strings.ContainsAny(strings.TrimLeft(answer, "-"), `+-*(·×−\`) {
-		return false
-	}
-	a, okA := latex.Parse(answer, latex.Options{})
-	g, okG := latex.Parse(reference(gold), latex.Options{})
-	if !okA || !okG || unsigned(withoutUnit(g)).Kind != latex.Number {
-		return false
-	}
-	a = withoutUnit(a)
-	plain := a.Walk(func(n *latex.Node) bool {
-		return n.Kind == latex.Number || n.Kind == latex.Negative || n.Kind == latex.Sum || n.Kind == latex.Product || n.Kind == latex.Quotient
-	})
-	return plain && a.Has(latex.Sum, latex.Product)
 }

@@ -42,17 +42,18 @@ func variables(nodes ...*latex.Node) []string {
 var ranges = [...][2]float64{{1, 3}, {0.1, 0.9}, {3, 12}, {-3, -0.2}, {0.5, 2}, {-1, 1}, {5, 40}, {-9, 9}}
 
 // pointNumber gives the k-th point for those variables: the same for both sides of a
-// comparison, and whenever it is asked for. Whole points have integers from 2 to 14.
+// comparison, and whenever it is asked for. Whole points have integers from 2 to 15, odd and
+// even ones of up to three variables in all combinations.
 func pointNumber(k int, names []string, whole bool) point {
 	p := point{values: make(map[string]numeric.Number, len(names))}
 	r := ranges[k%len(ranges)]
-	for _, name := range names {
+	for i, name := range names {
 		h := fnv.New64a()
 		h.Write([]byte{byte(k)})
 		h.Write([]byte(name))
 		bits := mix(h.Sum64())
 		if whole {
-			p.values[name] = numeric.Int(int64(2 + bits%13))
+			p.values[name] = numeric.Int(int64(2 + 2*(bits%7) + uint64(k>>(i%3)&1)))
 			continue
 		}
 		p.values[name] = numeric.Float(r[0] + (r[1]-r[0])*float64(bits>>11)/(1<<53))
@@ -67,16 +68,36 @@ func mix(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-// needsWhole says whether an expression has values at integers only.
+// needsWhole says whether an expression has values at integers only, or is written for
+// integers: (-1)^n, and ⌊n/2⌋ where ⌊x/2⌋ is not.
 func needsWhole(n *latex.Node) bool {
 	return !n.Walk(func(m *latex.Node) bool {
-		if m.Kind != latex.Call {
+		switch {
+		case m.Kind == latex.Power:
+			return unsigned(m.Args[0]).Kind != latex.Number || m.Args[0].Kind != latex.Negative || !forIntegers(m.Args[1])
+		case m.Kind != latex.Call:
 			return true
 		}
 		switch m.Name {
-		case "!", "!!", "binom", "gcd", "lcm", "mod", "floor", "ceil", "sum", "prod":
+		case "!", "!!", "binom", "gcd", "lcm", "mod", "sum", "prod":
 			return len(variables(m)) == 0
+		case "floor", "ceil":
+			return !forIntegers(m)
 		}
 		return true
 	})
+}
+
+// forIntegers says whether an expression has variables, and all are letters from i to n,
+// which stand for integers by custom.
+func forIntegers(n *latex.Node) bool {
+	whole, found := true, false
+	n.Walk(func(m *latex.Node) bool {
+		if m.Kind == latex.Symbol {
+			found = true
+			whole = whole && m.Name[0] >= 'i' && m.Name[0] <= 'n'
+		}
+		return whole
+	})
+	return whole && found
 }

@@ -116,6 +116,9 @@ func namesSet(n *latex.Node) bool {
 func (c *comparison) listed(n *latex.Node) *region {
 	var all, some *region
 	for i, a := range n.Args {
+		if first := n.Args[0]; i > 0 && first.Kind == latex.Relation && len(first.Ops) == 1 && first.Ops[0] == "≠" && a.Scalar() { // x ≠ 0, 1
+			a = &latex.Node{Kind: latex.Relation, Ops: first.Ops, Args: []*latex.Node{first.Args[0], a}}
+		}
 		r := c.region(a)
 		if r == nil {
 			return nil
@@ -129,7 +132,7 @@ func (c *comparison) listed(n *latex.Node) *region {
 			return nil
 		}
 	}
-	if n.Name != "or" && slices.ContainsFunc(testPoints(slices.Clone(all.breaks)), all.has) {
+	if !isOr(n) && slices.ContainsFunc(testPoints(slices.Clone(all.breaks)), all.has) {
 		return all
 	}
 	return some

@@ -5,15 +5,14 @@ import (
 	"strings"
 
 	"temper/model/reward/math/latex"
-	"temper/model/reward/math/numeric"
 )
 
 // relations compares answers of which at least one is an equation, an inequality or x ∈ S.
 func (c *comparison) relations(a, g *latex.Node) bool {
+	if ok, decided := c.assignments(a, g); decided {
+		return ok
+	}
 	if a.Kind != latex.Relation || g.Kind != latex.Relation {
-		if ok, decided := c.assignments(a, g); decided {
-			return ok
-		}
 		return c.valueOfRelation(a, g)
 	}
 	x, y, okX := c.named(a)
@@ -61,7 +60,7 @@ func (c *comparison) values(n *latex.Node, gold bool) []*latex.Node {
 	for i, op := range n.Ops {
 		if op == "≈" {
 			about = min(about, i)
-		} else if op != "=" {
+		} else if op != "=" && op != "≡" {
 			return nil
 		}
 	}
@@ -89,7 +88,7 @@ func (c *comparison) values(n *latex.Node, gold bool) []*latex.Node {
 
 // named takes an equation apart into a name and its value.
 func (c *comparison) named(n *latex.Node) (name, value *latex.Node, ok bool) {
-	if n.Kind != latex.Relation || slices.ContainsFunc(n.Ops, func(op string) bool { return op != "=" && op != "≈" }) {
+	if n.Kind != latex.Relation || slices.ContainsFunc(n.Ops, func(op string) bool { return op != "=" && op != "≈" && op != "≡" }) {
 		return nil, nil, false
 	}
 	list := c.values(n, false)
@@ -209,111 +208,4 @@ func isDerivative(n *latex.Node) bool {
 		over = over.Args[0]
 	}
 	return over.Kind == latex.Symbol && over.Name == "d" && under.Kind == latex.Product && under.Args[0].Kind == latex.Symbol && under.Args[0].Name == "d"
-}
-
-// proportional says whether two equations, or two inequalities, are the same up to a factor:
-// 2x + 4y = 3 and y = 3/4 - x/2.
-func (c *comparison) proportional(a, g *latex.Node) bool {
-	if len(a.Args) != 2 || len(g.Args) != 2 {
-		return false
-	}
-	for _, n := range [...]*latex.Node{a.Args[0], a.Args[1], g.Args[0], g.Args[1]} {
-		if !n.Scalar() || n.Has(latex.PlusMinus) {
-			return false
-		}
-	}
-	opA, signA := direction(a.Ops[0])
-	opG, signG := direction(g.Ops[0])
-	if opA == "" || opA != opG {
-		return false
-	}
-	names := variables(a, g)
-	complexes := (opA == "=" || opA == "≠") && (hasImaginary(a) || hasImaginary(g))
-	var ratio numeric.Number
-	agreed := 0
-	for k := 0; k < 12 && agreed < 4; k++ {
-		p := pointNumber(k, names, needsWhole(a) || needsWhole(g))
-		p.imaginary = complexes
-		x := numeric.Sub(c.value(a.Args[0], p), c.value(a.Args[1], p))
-		y := numeric.Sub(c.value(g.Args[0], p), c.value(g.Args[1], p))
-		r := numeric.Quo(x, y)
-		switch {
-		case !r.Defined():
-			continue
-		case r.Zero() || agreed > 0 && !numeric.Equal(r, ratio):
-			return false
-		}
-		ratio = r
-		agreed++
-	}
-	order, ok := numeric.Cmp(ratio, numeric.Int(0))
-	ok = ok || complexes
-	return agreed > 2 && len(names) > 0 && ok && (signA == 0 || order == signA*signG)
-}
-
-func hasImaginary(n *latex.Node) bool {
-	return !n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Constant || m.Name != "i" })
-}
-
-// direction is the kind of a relation and which side of it is larger.
-func direction(op string) (kind string, sign int) {
-	switch op {
-	case "<":
-		return "<", -1
-	case ">":
-		return "<", 1
-	case "≤":
-		return "≤", -1
-	case "≥":
-		return "≤", 1
-	case "=", "≠":
-		return op, 0
-	}
-	return "", 0
-}
-
-// assignments compares x=1, y=2 with (x,y)=(1,2), with y=2, x=1 and with (1,2).
-func (c *comparison) assignments(a, g *latex.Node) (ok, decided bool) {
-	names, values := c.assigned(a)
-	otherNames, otherValues := c.assigned(g)
-	switch {
-	case len(names) > 1 && len(otherNames) > 1:
-		if len(names) != len(otherNames) {
-			return false, true
-		}
-		for i, name := range names {
-			j := slices.Index(otherNames, name)
-			if j < 0 || !c.same(values[i], otherValues[j]) {
-				return false, true
-			}
-		}
-		return true, true
-	case len(names) > 1 && g.Kind == latex.Tuple && isRound(g):
-		return c.inOrder(values, g.Args), true
-	case len(otherNames) > 1 && a.Kind == latex.Tuple && isRound(a):
-		return c.inOrder(a.Args, otherValues), true
-	}
-	return false, false
-}
-
-// assigned gives the names and values of a list of equations with different names, or of
-// (x,y) = (1,2).
-func (c *comparison) assigned(n *latex.Node) (names []string, list []*latex.Node) {
-	if n.Kind == latex.Relation && len(n.Args) == 2 && n.Args[0].Kind == latex.Tuple && n.Args[1].Kind == latex.Tuple && len(n.Args[0].Args) == len(n.Args[1].Args) && nameLike(n.Args[0]) {
-		for _, a := range n.Args[0].Args {
-			names = append(names, a.Key())
-		}
-		return names, n.Args[1].Args
-	}
-	if n.Kind != latex.List {
-		return nil, nil
-	}
-	for _, a := range n.Args {
-		name, value, ok := c.named(a)
-		if !ok || slices.Contains(names, name.Key()) {
-			return nil, nil
-		}
-		names, list = append(names, name.Key()), append(list, value)
-	}
-	return names, list
 }

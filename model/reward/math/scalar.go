@@ -18,8 +18,14 @@ func (c *comparison) scalars(a, g *latex.Node) bool {
 		a, g = withoutUnit(a), withoutUnit(g)
 		return a.Kind == g.Kind && a.Name == g.Name && c.inOrder(a.Args, g.Args)
 	}
-	if g.Kind != latex.Quantity && c.softUnit(a, g) {
+	if q := soften(a); q != nil && len(variables(g)) == 0 && c.scalars(q, g) || c.congruent(a, g) {
 		return true
+	}
+	if q := soften(g); q != nil && a.Kind == latex.Quantity {
+		g = q
+		if !sameUnits(a, g) {
+			return false
+		}
 	}
 	a, g = withoutUnit(a), withoutUnit(g)
 	scaled := a.Has(latex.Percent, latex.Degrees) != g.Has(latex.Percent, latex.Degrees)
@@ -70,8 +76,11 @@ func (c *comparison) identical(a, g *latex.Node) bool {
 	whole := needsWhole(a) || needsWhole(g)
 	for _, imaginary := range [...]bool{false, true} {
 		want, tries := 4, 12
-		if len(names) == 0 {
+		switch {
+		case len(names) == 0:
 			want, tries = 1, 1
+		case whole:
+			want = 8
 		}
 		agreed := 0
 		for k := 0; k < tries && agreed < want; k++ {
@@ -201,13 +210,11 @@ func otherUnit(n *latex.Node) bool {
 }
 
 // unitOf is the known unit of a value, "" if it has none. Per cent and degrees are units
-// beside others; angles in degrees and in radians are compared as numbers.
+// beside others.
 func unitOf(n *latex.Node) string {
 	switch n = unsigned(n); n.Kind {
 	case latex.Quantity:
-		if u := latex.UnitOf(n.Name); u != "rad" {
-			return u
-		}
+		return latex.UnitOf(n.Name)
 	case latex.Percent:
 		return "%"
 	case latex.Degrees:
@@ -223,27 +230,60 @@ func withoutUnit(n *latex.Node) *latex.Node {
 	return n
 }
 
-// softUnit accepts 5m for 5: a letter that is also a unit, after a number that equals a
-// gold answer without variables.
-func (c *comparison) softUnit(a, g *latex.Node) bool {
-	if a.Kind != latex.Product || len(a.Args) != 2 || len(variables(g)) > 0 {
-		return false
+// soften reads 5m as 5 metres: a letter that is also a unit, after a number; nil for all
+// else.
+func soften(n *latex.Node) *latex.Node {
+	if n.Kind == latex.Product && len(n.Args) == 2 {
+		if unit := softUnit(n.Args[1]); unit != "" {
+			return &latex.Node{Kind: latex.Quantity, Name: unit, Args: n.Args[:1]}
+		}
 	}
-	return isSoftUnit(a.Args[1]) && c.sameValue(a.Args[0], g)
+	if n.Kind == latex.Quotient { // 5m/s²
+		over, per := soften(n.Args[0]), perUnit(n.Args[1])
+		if over != nil && over.Kind == latex.Quantity && per != "" {
+			over.Name += "/" + per
+			return over
+		}
+	}
+	return nil
 }
 
-func isSoftUnit(n *latex.Node) bool {
+// softUnit is the name of the unit that an expression of letters may be, "" if it is none.
+func softUnit(n *latex.Node) string {
 	switch n.Kind {
 	case latex.Symbol:
-		return len(n.Name) == 1 && strings.Contains("mgshL", n.Name)
-	case latex.Power:
-		return n.Args[0].Kind == latex.Symbol && n.Args[0].Name == "m" && n.Args[1].Kind == latex.Number
-	case latex.Quotient: // m/s and m/s²
-		per := n.Args[1]
-		if per.Kind == latex.Power {
-			per = per.Args[0]
+		if len(n.Name) == 1 && strings.Contains("mgshL", n.Name) || n.Name == `\Omega` {
+			return n.Name
 		}
-		return isSoftUnit(n.Args[0]) && isSoftUnit(per)
+	case latex.Power:
+		if n.Args[0].Kind == latex.Symbol && n.Args[0].Name == "m" && n.Args[1].Kind == latex.Number {
+			return "m^" + n.Args[1].Num.RatString()
+		}
+	case latex.Quotient: // m/s and m/s²
+		if over, per := softUnit(n.Args[0]), perUnit(n.Args[1]); over != "" && per != "" {
+			return over + "/" + per
+		}
 	}
-	return false
+	return ""
+}
+
+// perUnit is the same for what stands under a fraction, as s².
+func perUnit(n *latex.Node) string {
+	if n.Kind == latex.Power && n.Args[1].Kind == latex.Number && softUnit(n.Args[0]) != "" {
+		return softUnit(n.Args[0]) + "^" + n.Args[1].Num.RatString()
+	}
+	return softUnit(n)
+}
+
+// congruent says whether two numbers modulo the same number are the same.
+func (c *comparison) congruent(a, g *latex.Node) bool {
+	if a.Kind != latex.Quantity || g.Kind != latex.Quantity || len(a.Args) < 2 || len(g.Args) < 2 {
+		return false
+	}
+	x, y, m := c.exact(a.Args[0]), c.exact(g.Args[0]), c.exact(g.Args[1])
+	if x == nil || y == nil || m == nil || m.Sign() == 0 {
+		return false
+	}
+	d := new(big.Rat).Sub(x, y)
+	return d.Quo(d, m).IsInt()
 }

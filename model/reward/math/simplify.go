@@ -22,7 +22,11 @@ func simplify(n *latex.Node) *latex.Node {
 		}
 	}
 	if n.Has(latex.PlusMinus) && !n.Has(latex.Region, latex.Set, latex.List) {
-		return &latex.Node{Kind: latex.List, Name: "or", Args: []*latex.Node{choose(n, true), choose(n, false)}}
+		name := "or"
+		if n.Kind == latex.Relation && n.Ops[0] == "≠" {
+			name = "and"
+		}
+		return &latex.Node{Kind: latex.List, Name: name, Args: []*latex.Node{choose(n, true), choose(n, false)}}
 	}
 	return n
 }
@@ -51,6 +55,21 @@ func flatten(n *latex.Node) *latex.Node {
 // unconditional says whether a relation only says that a variable is an integer, or real.
 func unconditional(n *latex.Node) bool {
 	return n.Kind == latex.Relation && n.Ops[0] == "∈" && n.Args[1].Kind == latex.Symbol && latex.IsNumberSet(n.Args[1].Name)
+}
+
+// integerOf is the variable of which a list says, once, that it is an integer.
+func integerOf(n *latex.Node) *latex.Node {
+	var found *latex.Node
+	for _, a := range n.Args {
+		if n.Kind != latex.List || !unconditional(a) {
+			continue
+		}
+		if found != nil || a.Args[0].Kind != latex.Symbol {
+			return nil
+		}
+		found = a.Args[0]
+	}
+	return found
 }
 
 // choose takes the upper or the lower signs of all ± and ∓.
@@ -122,9 +141,11 @@ func matrix(n *latex.Node) *latex.Node {
 func matrixPower(base, exponent *latex.Node) *latex.Node {
 	m := matrix(base)
 	switch {
+	case base.Kind == latex.Tuple && isRound(base) && isTranspose(exponent):
+		return &latex.Node{Kind: latex.Matrix, Rows: len(base.Args), Args: base.Args}
 	case m == nil:
 		return nil
-	case (exponent.Kind == latex.Symbol) && (exponent.Name == "T" || exponent.Name == `\top`):
+	case isTranspose(exponent):
 		t := &latex.Node{Kind: latex.Matrix, Rows: len(m.Args) / m.Rows}
 		for i := range m.Args {
 			t.Args = append(t.Args, m.Args[i%m.Rows*t.Rows+i/m.Rows])
@@ -138,6 +159,10 @@ func matrixPower(base, exponent *latex.Node) *latex.Node {
 		power = times(power, m)
 	}
 	return power
+}
+
+func isTranspose(exponent *latex.Node) bool {
+	return exponent.Kind == latex.Symbol && (exponent.Name == "T" || exponent.Name == `\top`)
 }
 
 // times multiplies scalars and matrices.

@@ -9,7 +9,7 @@ import (
 
 // synonyms are texts of one meaning.
 var synonyms = map[string]string{"no solution": "∅", "no solutions": "∅", "none": "∅", "no real solution": "∅", "no real solutions": "∅", "empty set": "∅", "the empty set": "∅", "does not exist": "dne",
-	"undefined": "dne", "all real numbers": "R", "all reals": "R", "real numbers": "R", "y": "yes", "n": "no"}
+	"undefined": "dne", "all real numbers": "R", "all reals": "R", "real numbers": "R"}
 
 // sameText compares answers of which at least one is a text.
 func sameText(a, g *latex.Node) bool {
@@ -79,6 +79,29 @@ var (
 	textGroup = regexp.MustCompile(`\\(?:text(?:bf|it|rm|sf|tt|normal)?|mathrm|mathbf|mathit|mbox|hbox|emph)\s*\{([^{}]*)\}`)
 	oneSign   = regexp.MustCompile(`\{\s*([A-Za-z0-9]|\\[a-z]+)\s*\}`)
 )
+
+var oneName = regexp.MustCompile(`[A-Za-z]+`)
+
+// measured is an answer in several units, as 5 ft 6 in, with one name for each unit; "" if
+// it has no known unit.
+func measured(s string) string {
+	known := false
+	s = textGroup.ReplaceAllString(latex.Clean(s), " $1 ")
+	s = oneName.ReplaceAllStringFunc(s, func(name string) string {
+		if name == "and" {
+			return ""
+		}
+		unit := latex.UnitOf(strings.ToLower(name))
+		if known = known || unit != ""; unit == "" {
+			return name
+		}
+		return unit
+	})
+	if !known {
+		return ""
+	}
+	return typesetting.Replace(strings.ReplaceAll(s, ",", ""))
+}
 
 var twoNumbers = regexp.MustCompile(`(\d)\s+(\d)`)
 

@@ -28,7 +28,59 @@ func (p *parser) setOf() *Node {
 		}
 		return listOf(args, name)
 	}
+	if bar := p.bar(); bar > 0 {
+		return p.comprehension(bar)
+	}
 	return p.enclosed(&Node{Kind: Set}, `\}`)
+}
+
+// bar finds the | or : between the element and the conditions of a set; 0 if there is none
+// before the set ends.
+func (p *parser) bar() int {
+	depth, bars, at := 0, 0, 0
+	for i := p.pos; i < len(p.tokens); i++ {
+		t := p.tokens[i]
+		switch {
+		case t.kind != other && t.kind != command:
+		case t.text == "(" || t.text == "[" || t.text == "{" || t.text == `\{`:
+			depth++
+		case t.text == `\}` && depth == 0:
+			if bars == 1 && p.conditions(at, i) {
+				return at
+			}
+			return 0
+		case closers[t.text]:
+			depth--
+		case (t.text == "|" || t.text == ":") && depth == 0:
+			bars, at = bars+1, i
+		}
+	}
+	return 0
+}
+
+// conditions says whether a relation stands between two tokens.
+func (p *parser) conditions(from, to int) bool {
+	for _, t := range p.tokens[from:to] {
+		if relations[t.text] != "" && t.kind != letter {
+			return true
+		}
+	}
+	return false
+}
+
+// comprehension reads {2k | k ∈ ℤ} as the list of the element and its conditions.
+func (p *parser) comprehension(bar int) *Node {
+	before := &parser{tokens: p.tokens[:bar], pos: p.pos, depth: p.depth}
+	element := before.relation()
+	if before.failed || before.pos < bar {
+		return p.fail()
+	}
+	p.pos = bar + 1
+	args, _ := p.elements(false)
+	if !p.accept(`\}`) || len(args) == 0 {
+		return p.fail()
+	}
+	return listOf(append([]*Node{element}, args...), "and")
 }
 
 // series reads \sum_{i=a}^{b} term and \prod, as a Call with the arguments i, a, b and the term.

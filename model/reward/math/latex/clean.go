@@ -15,14 +15,15 @@ var unicodeForms = strings.NewReplacer("−", "-", "–", "-", "﹣", "-", "－"
 	"₀", "_{0}", "₁", "_{1}", "₂", "_{2}", "₃", "_{3}", "₄", "_{4}", "₅", "_{5}", "₆", "_{6}", "₇", "_{7}", "₈", "_{8}", "₉", "_{9}",
 	"½", `\frac{1}{2}`, "⅓", `\frac{1}{3}`, "⅔", `\frac{2}{3}`, "¼", `\frac{1}{4}`, "¾", `\frac{3}{4}`, "⅕", `\frac{1}{5}`, "⅛", `\frac{1}{8}`, "⅜", `\frac{3}{8}`,
 	"α", `\alpha `, "β", `\beta `, "γ", `\gamma `, "δ", `\delta `, "θ", `\theta `, "λ", `\lambda `, "μ", `\mu `, "σ", `\sigma `, "φ", `\phi `, "ω", `\omega `,
-	"€", `\$`, "£", `\$`, "¥", `\$`, "\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u200b", "", "\ufeff", "")
+	"¢", ` \text{cents}`, "€", `\$`, "£", `\$`, "¥", `\$`, "\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u200b", "", "\ufeff", "")
 
 var (
-	doubled    = regexp.MustCompile(`\\\\(text|textbf|mathrm|boxed|frac|dfrac|tfrac|sqrt|left|right|leq?|geq?|neq?|pi|cdot|times|cup|cap|infty|pm|begin|end|in|circ|theta|log|ln|sin|cos|tan)\b`)
+	doubled    = regexp.MustCompile(`\\\\(text|textbf|mathrm|boxed|frac|dfrac|tfrac|sqrt|left|right|leq?|geq?|neq?|pi|cdot|times|cup|cap|infty|pm|begin|end|in|circ|theta|log|ln|sin|cos|tan)\b|\\\\([{}])`)
 	joinedWord = regexp.MustCompile(`([\d)\]}])\s*(or|and)\s*([A-Za-z])`)
 	halfDay    = regexp.MustCompile(`(?i)\b([ap])\.\s?m\b\.?`)
 	ordinal    = regexp.MustCompile(`\^\s*(?:\{\s*)?\\(?:text|mathrm|textrm)\s*\{\s*(?:st|nd|rd|th)\s*\}(?:\s*\})?`)
 	dots       = regexp.MustCompile(`(\.\d{2,})\.\.\.`)
+	currency   = regexp.MustCompile(`^(?:USD|EUR|GBP|CAD|AUD)\s*(\d)`)
 	delimiters = strings.NewReplacer("$", " ", `\(`, " ", `\)`, " ", `\[`, " ", `\]`, " ", "**", "^")
 )
 
@@ -42,13 +43,15 @@ func Clean(s string) string {
 		s = unicodeForms.Replace(s)
 	}
 	if !strings.Contains(s, `\begin`) && strings.Contains(s, `\\`) {
-		s = doubled.ReplaceAllString(s, `\$1`) // LaTeX that was escaped twice
+		s = doubled.ReplaceAllString(s, `\$1$2`) // LaTeX that was escaped twice
 	}
 	s = strings.TrimSpace(s)
-	if strings.HasPrefix(s, "**") && strings.HasSuffix(s, "**") && len(s) > 4 { // Markdown's bold
-		s = s[2 : len(s)-2]
-	}
+	s = unmarked(s)
+	s = rewritten(s)
 	s = strings.ReplaceAll(strings.ReplaceAll(s, `US\$`, `\$`), `\$`, ` \dollar `)
+	if len(s) > 3 && s[0] >= 'A' && s[0] <= 'Z' {
+		s = currency.ReplaceAllString(s, `\dollar $1`)
+	}
 	s = delimiters.Replace(strings.ReplaceAll(s, `\\[`, `\\ [`))
 	if strings.Contains(s, `^{\`) || strings.Contains(s, `^\`) {
 		s = ordinal.ReplaceAllString(s, "")
@@ -64,8 +67,15 @@ func Clean(s string) string {
 		s = joinedWord.ReplaceAllString(s, "$1 $2 $3")
 	}
 	s = strings.TrimRight(s, " \t\r\n.,;:")
-	if strings.HasSuffix(s, `\`) && !strings.HasSuffix(s, `\\`) {
-		s = s[:len(s)-1]
+	return strings.TrimSpace(strings.TrimRight(s, `\`))
+}
+
+// unmarked takes off Markdown's signs for bold type and code.
+func unmarked(s string) string {
+	for _, mark := range [...]string{"**", "__", "`"} {
+		if strings.HasPrefix(s, mark) && strings.HasSuffix(s, mark) && len(s) > 2*len(mark) {
+			s = s[len(mark) : len(s)-len(mark)]
+		}
 	}
-	return strings.TrimSpace(s)
+	return s
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // reserved are commands whose expressions are compared as text.
-var reserved = set(`\ldots \int \lim \not \rightarrow \pmod \subset \subseteq \forall \exists \nabla \neg \partial \oint \iint \bigcup \bigcap \mapsto`)
+var reserved = set(`\ldots \int \lim \not \rightarrow \subset \subseteq \forall \exists \nabla \neg \partial \oint \iint \mapsto`)
 
 // command reads what stands after a command.
 func (p *parser) command(name string) *Node {
@@ -33,7 +33,7 @@ func (p *parser) command(name string) *Node {
 	case `\lceil`:
 		return p.enclosed(&Node{Kind: Call, Name: "ceil"}, `\rceil`)
 	case `\overline`:
-		return p.argument()
+		return conjugate(p.argument())
 	}
 	switch {
 	case functions[name[1:]] || name == `\asin` || name == `\acos` || name == `\atan` || name == `\log10` || name == `\re` || name == `\im`:
@@ -44,6 +44,14 @@ func (p *parser) command(name string) *Node {
 		return p.fail()
 	}
 	return p.symbol(name)
+}
+
+// conjugate is what a line over an expression with i means; over others it means nothing.
+func conjugate(n *Node) *Node {
+	if n.Walk(func(m *Node) bool { return m.Kind != Constant || m.Name != "i" }) {
+		return n
+	}
+	return &Node{Kind: Call, Name: "conj", Args: []*Node{n}}
 }
 
 // enclosed reads the elements up to a closing command.

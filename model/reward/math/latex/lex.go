@@ -41,15 +41,15 @@ var (
 )
 
 // invisible are commands that only set type.
-var invisible = set(`\left \right \middle \big \Big \bigl \bigr \Bigl \Bigr \bigg \Bigg \biggl \biggr \Biggl \Biggr \! \; \: \> \quad \qquad \hspace \displaystyle
-	\textstyle \scriptstyle \limits \nolimits \dollar \hline \boldsymbol \bm \vec \hat \bar \tilde \overrightarrow \underline \mathbf \mathbb \mathcal \mathit \mathsf
-	\mathfrak \widehat \angle \triangle \phantom \large \Large \small \rm \bf \it \mathstrut \strut \nonumber \notag \boxed \fbox \mathop \therefore \because \star`)
+var invisible = set(`\left \right \middle \big \Big \bigl \bigr \Bigl \Bigr \bigg \Bigg \biggl \biggr \Biggl \Biggr \! \; \: \> \quad \qquad \displaystyle
+	\textstyle \scriptstyle \limits \nolimits \dollar \hline \boldsymbol \bm \hat \tilde \underline \mathit \mathsf
+	\mathfrak \widehat \angle \triangle \large \Large \small \rm \bf \it \mathstrut \strut \nonumber \notag \boxed \fbox \mathop \therefore \because \star`)
 
 // textual are commands whose argument is text.
 var textual = set(`\text \textbf \textit \textrm \textnormal \textsf \texttt \textsc \mbox \hbox \emph \mathrm`)
 
 // functions are the functions that are known with and without a backslash.
-var functions = set(`sin cos tan cot sec csc arcsin arccos arctan asin acos atan arccot sinh cosh tanh ln log lg exp sqrt max min gcd lcm abs arg Re Im`)
+var functions = set(`sin cos tan cot sec csc arcsin arccos arctan asin acos atan arccot sinh cosh tanh cis ln log lg exp sqrt max min gcd lcm abs arg Re Im`)
 
 // alias gives one name to commands and signs of one meaning.
 var alias = map[string]string{
@@ -58,16 +58,18 @@ var alias = map[string]string{
 	`\%`: "%", `\div`: "/", `\to`: `\rightarrow`, `\lt`: "<", `\gt`: ">", `\lvert`: "|", `\rvert`: "|", `\vert`: "|", `\mid`: "|", `\|`: "|", `\lVert`: "|", `\rVert`: "|",
 	`\colon`: ":", `\simeq`: `\approx`, `\doteq`: `\approx`, `\varnothing`: `\emptyset`, `\arcsin`: `\asin`, `\arccos`: `\acos`, `\arctan`: `\atan`, `\backslash`: `\setminus`,
 	`\land`: `\wedge`, `\lor`: `\vee`, `\dots`: `\ldots`, `\cdots`: `\ldots`, `\lg`: `\log10`, `\Re`: `\re`, `\Im`: `\im`, `\prime`: "'", `\varphi`: `\phi`, `\varepsilon`: `\epsilon`,
-	`\mod`: `\bmod`, `\&`: "&", `\oo`: `\infty`, `\iff`: ",", `\Rightarrow`: `\implies`, `\Longrightarrow`: `\implies`,
+	`\mod`: `\bmod`, `\bigcup`: `\cup`, `\bigcap`: `\cap`, `\cr`: `\\`, `\&`: "&", `\oo`: `\infty`, `\tg`: `\tan`, `\ctg`: `\cot`, `\arctg`: `\atan`, `\arcctg`: `\arccot`, `\cosec`: `\csc`, `\iff`: ",", `\Rightarrow`: `\implies`, `\Longrightarrow`: `\implies`,
 }
 
 // spelled are words that stand for commands.
 var spelled = map[string]string{"pi": `\pi`, "Pi": `\pi`, "infinity": `\infty`, "inf": `\infty`, "infty": `\infty`, "oo": `\infty`, "theta": `\theta`, "alpha": `\alpha`, "beta": `\beta`,
 	"percent": "%", "pct": "%", "percentage": "%", "degree": `\circ`, "degrees": `\circ`, "deg": `\circ`, "U": `U`, "mod": `\bmod`, "arcsin": `\asin`, "arccos": `\acos`, "arctan": `\atan`, "lg": `\log10`, "binom": `\binom`,
-	"cup": `\cup`, "union": `\cup`, "times": "*"}
+	"cup": `\cup`, "frac": `\frac`, "union": `\cup`, "times": "*"}
 
 // numerals are the numbers that are written as words.
-var numerals = map[string]string{"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12"}
+var numerals = map[string]string{"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
+	"thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60",
+	"seventy": "70", "eighty": "80", "ninety": "90"}
 
 func set(names string) map[string]bool {
 	m := map[string]bool{}

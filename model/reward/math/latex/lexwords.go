@@ -9,7 +9,12 @@ var (
 	firstMath   = regexp.MustCompile(`^\s*(?:[-+]?\\?\$?\d|\(\s*[-+]?\d)`)
 	onlyJoiner  = regexp.MustCompile(`^(?i)[\s,;]*(and|or|&)[\s,;]*$`)
 	oneLetter   = regexp.MustCompile(`^\s*\(?\s*[A-Za-z]\s*\)?\s*$`)
-	letterList  = regexp.MustCompile(`^\s*[A-Z](?:\s*,\s*(?:and\s+)?[A-Z]|\s+(?:and|or)\s+[A-Z])+\s*$`)
+	letterList  = regexp.MustCompile(`^\s*\(?[A-Za-z]\)?(?:\s*,\s*(?:and\s+)?\(?[A-Za-z]\)?|\s+(?:and|or)\s+\(?[A-Za-z]\)?)+\s*$`)
+	wordList    = regexp.MustCompile(`^\s*[A-Za-z'-]+(?: [A-Za-z'-]+)?(?:\s*,\s*(?:and\s+)?[A-Za-z'-]+(?: [A-Za-z'-]+)?|\s+and\s+[A-Za-z'-]+(?: [A-Za-z'-]+)?)+\s*$`)
+	listMark    = regexp.MustCompile(`\s*,\s*(?:and\s+)?|\s+and\s+`)
+	unitLetter  = regexp.MustCompile(`^[\s~]+[A-Za-z]\s*$`)
+	smallLetter = regexp.MustCompile(`^[a-z]$`)
+	twoPoints   = regexp.MustCompile(`^[A-Z]{2}$`)
 	punctuation = regexp.MustCompile(`[\s.,;:!?"'$\\{}()~-]+`)
 )
 
@@ -19,6 +24,7 @@ func (l *lexer) command(m string) {
 	switch {
 	case strings.HasSuffix(m, "*") && len(m) > 2:
 		m = m[:len(m)-1]
+		l.rest = m + l.rest[len(m)+1:]
 	case m == `\ ` || m == `\,`:
 		l.skip(len(m))
 		return
@@ -28,12 +34,8 @@ func (l *lexer) command(m string) {
 		inner, size := Braced(l.rest[len(m):])
 		l.emit(command, m+strings.TrimSuffix(strings.TrimSpace(inner), "*"), len(m)+size)
 		return
-	case m == `\mathbb` || m == `\mathcal`:
-		if inner, size := Braced(strings.TrimPrefix(l.rest[len(m):], " ")); size > 0 && oneLetter.MatchString(inner) {
-			l.emit(letter, `\`+strings.TrimSpace(inner), strings.Index(l.rest, "}")+1)
-			return
-		}
-		l.skip(len(m))
+	case lettering[m]:
+		l.marked(m)
 		return
 	case invisible[m]:
 		l.skip(len(m))
@@ -60,6 +62,31 @@ func (l *lexer) command(m string) {
 		l.depth--
 	}
 	l.emit(command, m, len(m))
+}
+
+// lettering are the commands that make another symbol of a letter.
+var lettering = set(`\mathbf \mathbb \mathcal \overrightarrow \vec \bar \overline`)
+
+// marked reads ℝ, a small letter with a bar, or the vector from A to B, as one symbol. Of
+// others, a line stays and the rest does not count.
+func (l *lexer) marked(m string) {
+	inner, size := Braced(l.rest[len(m):])
+	symbol := strings.ReplaceAll(inner, " ", "")
+	small, points := smallLetter.MatchString(symbol), twoPoints.MatchString(symbol)
+	switch {
+	case size > 0 && (m == `\mathbb` || m == `\mathcal`) && oneLetter.MatchString(inner):
+		l.emit(letter, `\`+symbol, size+len(m))
+	case m == `\mathbf` && (symbol == "R" || symbol == "Z" || symbol == "N" || symbol == "Q"):
+		l.emit(letter, `\`+symbol, size+len(m))
+	case small && (m == `\bar` || m == `\overline`):
+		l.emit(letter, symbol+"‾", size+len(m))
+	case points && (m == `\vec` || m == `\overrightarrow`):
+		l.emit(letter, symbol+"→", size+len(m))
+	case m == `\overline`:
+		l.emit(command, m, len(m))
+	default:
+		l.skip(len(m))
+	}
 }
 
 // gluable are the commands that may have lost the blank before a letter.
@@ -90,8 +117,14 @@ func (l *lexer) text(m string) {
 	size += len(l.rest) - len(rest)
 	bare := strings.TrimSpace(inner)
 	switch {
+	case unitLetter.MatchString(inner) && l.afterValue():
+		l.emit(words, strings.Trim(inner, " ~\t\r\n"), size) // 5\mathrm{~N}
+	case wordList.MatchString(inner) && !l.afterValue() && l.last().kind != words && !letterList.MatchString(inner):
+		l.list(listMark.Split(bare, -1), size)
 	case onlyJoiner.MatchString(inner):
 		l.emit(joiner, strings.ToLower(onlyJoiner.FindStringSubmatch(inner)[1]), size)
+	case m == `\operatorname` && alias[`\`+bare] != "":
+		l.emitNamed(alias[`\`+bare], size)
 	case bare == "," || bare == ";":
 		l.emit(other, ",", size)
 	case strings.HasPrefix(bare, `\text`) || firstMath.MatchString(inner) || oneLetter.MatchString(inner) || letterList.MatchString(inner) || functions[bare] || bare == "pi":
@@ -107,9 +140,24 @@ func (l *lexer) text(m string) {
 	}
 }
 
+// list emits texts with commas between them.
+func (l *lexer) list(elements []string, size int) {
+	for i, e := range elements {
+		if i > 0 {
+			l.emit(other, ",", 0)
+		}
+		l.emit(words, Words(e), 0)
+	}
+	l.rest = l.rest[size:]
+}
+
 // word reads a run of letters: a function, a joining word, a unit or other word, or
 // single letters.
 func (l *lexer) word(m string) {
+	if l.isUnit(m) {
+		l.emit(words, Words(m), len(m))
+		return
+	}
 	for f := range functionsByLength(m) { // sinx, lnx, sqrt2
 		l.emitNamed(commandOf(f), len(f))
 		return
@@ -141,17 +189,36 @@ func (l *lexer) word(m string) {
 // for, so that a long run takes no quadratic time.
 const longestName = 16
 
-// isWord says whether a run of letters is a word rather than a product of variables: a unit
-// after a value, or four letters and more with a vowel.
+// isWord says whether a run of letters is a word rather than a product of variables: four
+// letters and more with a vowel.
 func (l *lexer) isWord(m string) bool {
-	afterValue := l.last().kind == number || strings.ContainsAny(l.last().text, ")}") || l.last().kind == words || l.last().text == `\circ`
-	if n := len(l.tokens); n > 1 && l.tokens[n-1].text == "/" {
-		afterValue = l.tokens[n-2].kind == number || l.tokens[n-2].kind == words // 7/day
-	}
-	if unit, ok := units[strings.ToLower(m)]; ok && len(m) > 1 && unit != "" && afterValue {
-		return true
-	}
 	return len(m) >= 4 && vowel.MatchString(m) || shortWords[m]
+}
+
+// isUnit says whether a run of letters is a unit after a value. The names of functions,
+// as min and sec, are units if no argument follows, and so are those in brackets: 5 (cm).
+func (l *lexer) isUnit(m string) bool {
+	if len(m) < 2 || units[strings.ToLower(m)] == "" {
+		return false
+	}
+	rest := strings.TrimLeft(l.rest[len(m):], " ")
+	if n := len(l.tokens); n > 1 && (l.last().text == "(" || l.last().text == "[") {
+		before := l.tokens[n-2]
+		return (before.kind == number || before.text == ")" || before.text == "}") && strings.HasPrefix(rest, map[string]string{"(": ")", "[": "]"}[l.last().text])
+	}
+	if functions[m] || functions[m[:len(m)-1]] {
+		return l.last().kind == number && (rest == "" || strings.ContainsAny(rest[:1], ",.;)"))
+	}
+	return l.afterValue()
+}
+
+// afterValue says whether a unit may come next.
+func (l *lexer) afterValue() bool {
+	last := l.last()
+	if n := len(l.tokens); n > 1 && last.text == "/" {
+		return l.tokens[n-2].kind == number || l.tokens[n-2].kind == words // 7/day
+	}
+	return last.kind == number || last.text == ")" || last.text == "}" || last.kind == words || last.text == `\circ`
 }
 
 // shortWords are words of few letters that are answers, or begin one, rather than products.

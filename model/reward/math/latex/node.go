@@ -33,7 +33,7 @@ const (
 	Based                 // digits Name in base Num
 	Tuple                 // Args in the brackets Open and Close: a tuple, point or interval
 	Set                   // {Args}
-	List                  // Args that no brackets hold together; Name is "or", "and" or ","
+	List                  // Args that no brackets hold together; Name is "or", "and", ",", "∨" or "∧"
 	Matrix                // Rows rows of Args
 	Relation              // Args[0] Ops[0] Args[1] Ops[1] …
 	Region                // a union, intersection or difference of Args; Name is ∪, ∩ or ∖

@@ -96,7 +96,7 @@ func (p *parser) elements(cells bool) (args []*Node, name string) {
 			args, name, separated = nil, ",", true
 		case sign && (t.text == `\wedge` || t.text == `\vee`):
 			p.pos++
-			name, separated = map[string]string{`\wedge`: "and", `\vee`: "or"}[t.text], true
+			name, separated = map[string]string{`\wedge`: "∧", `\vee`: "∨"}[t.text], true
 		case sign && (closers[t.text] || cells && (t.text == "&" || t.text == `\\` || isEnd(t.text))):
 			return args, name
 		case !separated:
@@ -210,6 +210,9 @@ func (p *parser) ratio() *Node {
 	}
 	switch {
 	case p.done():
+	case p.accept(`\pmod`):
+		m := p.argument()
+		return &Node{Kind: Quantity, Name: "mod " + m.Key(), Args: []*Node{n, m}}
 	case p.inParens():
 		note := p.ahead(1).text
 		p.pos += 3
@@ -220,9 +223,9 @@ func (p *parser) ratio() *Node {
 	return n
 }
 
-// inParens says whether words in round brackets come next, as in 6 (units).
+// inParens says whether words in brackets come next, as in 6 (units).
 func (p *parser) inParens() bool {
-	return p.is("(") && p.ahead(1).kind == words && p.ahead(2).text == ")"
+	return p.ahead(1).kind == words && (p.is("(") && p.ahead(2).text == ")" || p.is("[") && p.ahead(2).text == "]")
 }
 
 // sum reads terms joined by + - ± ∓.

@@ -206,7 +206,9 @@ func (p *parser) subscript() string {
 func (p *parser) symbol(text string) *Node {
 	bare := true
 	if IsNumberSet(text) {
-		p.numberSet()
+		if sign := p.numberSet(); sign == "+" && text == `\R` {
+			return &Node{Kind: Tuple, Open: "(", Close: ")", Args: []*Node{NewNumber(new(big.Rat)), {Kind: Constant, Name: "infty"}}}
+		}
 	}
 	for !p.done() {
 		switch {
@@ -238,15 +240,18 @@ func IsNumberSet(name string) bool {
 	return len(name) > 0 && strings.Contains("ZNR", name[len(name)-1:]) && (len(name) == 1 || len(name) == 2 && name[0] == '\\')
 }
 
-// numberSet reads the * and + of ℕ* and ℤ^+.
-func (p *parser) numberSet() {
+// numberSet reads the * or + of ℕ* and ℤ^+.
+func (p *parser) numberSet() string {
 	braces := 0
 	if p.is("^") && p.ahead(1).text == "{" {
 		braces = 1
 	}
-	if sign := p.ahead(1 + braces).text; p.is("^") && (sign == "*" || sign == "+") && (braces == 0 || p.ahead(3).text == "}") {
-		p.pos += 2 + 2*braces
+	sign := p.ahead(1 + braces).text
+	if !p.is("^") || sign != "*" && sign != "+" || braces == 1 && p.ahead(3).text != "}" {
+		return ""
 	}
+	p.pos += 2 + 2*braces
+	return sign
 }
 
 // callable says whether a symbol before a bracket is a function.

@@ -29,7 +29,9 @@ func (p *parser) term() *Node {
 				return p.fail() // a sentence
 			}
 			if n.Kind == Symbol && (m.Kind == Tuple || m.Kind == Set) {
-				n = m // A(1,2) is the point
+				point := *m // A(1,2) is the point
+				point.Name = n.Name
+				n = &point
 				continue
 			}
 			n = p.append(Product, n, m)
@@ -41,14 +43,15 @@ func (p *parser) term() *Node {
 }
 
 // startsFactor says whether the next token begins a factor that is multiplied without a
-// sign. A number does not, but for 2!3!: 3 3 is no value.
+// sign. A number does not, as 3 3 is no value, but for 2!3!, n2^n and i4.
 func (p *parser) startsFactor() bool {
 	t := p.peek()
 	switch t.kind {
 	case letter:
 		return true
 	case number:
-		return p.pos > 0 && p.ahead(-1).text == "!"
+		before := p.ahead(-1)
+		return before.text == "!" || before.kind == letter && (before.text == "i" || p.ahead(1).text == "^") || before.text == ")" && p.ahead(1).text == "^"
 	case command:
 		return !closers[t.text] && !notFactor[t.text] && relations[t.text] == "" && !isEnd(t.text)
 	case other:
@@ -174,6 +177,8 @@ func (p *parser) suffix(n *Node) *Node {
 			n = &Node{Kind: Call, Name: name, Args: []*Node{n}}
 		case p.accept("%"):
 			n = New(Percent, n)
+		case n.Kind == Number && n.Parens && n.Num.IsInt() && p.is("_"):
+			n = p.based(n.Num.RatString())
 		case p.is(`\circ`):
 			p.pos++
 			n = p.temperature(New(Degrees, n))
@@ -218,7 +223,11 @@ func (p *parser) annotate(n *Node, note string) *Node {
 		return &Node{Kind: Text, Name: strings.TrimSpace(n.Name + " " + note)}
 	}
 	m, rest := multiplier(note)
-	if m != nil {
+	switch {
+	case m == nil:
+	case n.Kind == Number:
+		n, note = NewNumber(new(big.Rat).Mul(m, n.Num)), rest
+	default:
 		n, note = New(Product, n, NewNumber(m)), rest
 	}
 	switch {

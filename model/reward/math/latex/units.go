@@ -26,7 +26,9 @@ func unitTable(s string) map[string]string {
 }
 
 // multipliers are words that multiply the number before them.
-var multipliers = map[string]int64{"hundred": 100, "thousand": 1000, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12}
+var multipliers = map[string]*big.Rat{"hundred": big.NewRat(100, 1), "thousand": big.NewRat(1000, 1), "million": big.NewRat(1e6, 1), "billion": big.NewRat(1e9, 1), "trillion": big.NewRat(1e12, 1), "dozen": big.NewRat(12, 1),
+	"halves": big.NewRat(1, 2), "thirds": big.NewRat(1, 3), "fourths": big.NewRat(1, 4), "quarters": big.NewRat(1, 4), "fifths": big.NewRat(1, 5), "sixths": big.NewRat(1, 6), "eighths": big.NewRat(1, 8),
+	"tenths": big.NewRat(1, 10), "hundredths": big.NewRat(1, 100), "thousandths": big.NewRat(1, 1000)}
 
 // qualifiers are words that change what is said of the number before them.
 var qualifiers = set("more less fewer least most not greater than half quarter if for when where except or no below above between unless to and plus minus times")
@@ -38,6 +40,9 @@ var powers = set("squared cubed factorial percent")
 // and volume end in ^2 and ^3.
 func UnitOf(note string) string {
 	note = strings.TrimSpace(note)
+	if strings.HasPrefix(note, "mod ") {
+		return note
+	}
 	power := ""
 	for _, p := range [...][2]string{{"square ", "^2"}, {"sq ", "^2"}, {"cubic ", "^3"}, {"cu ", "^3"}} {
 		if strings.HasPrefix(note, p[0]) {
@@ -63,8 +68,8 @@ func UnitOf(note string) string {
 // multiplier is the number that the first word of a note stands for, and the rest of it.
 func multiplier(note string) (*big.Rat, string) {
 	first, rest, _ := strings.Cut(note, " ")
-	if m, ok := multipliers[first]; ok {
-		return big.NewRat(m, 1), rest
+	if m := multipliers[first]; m != nil {
+		return m, rest
 	}
 	return nil, note
 }
@@ -75,7 +80,7 @@ func isNote(note string) bool {
 		return false // 5 squared, while 5 feet squared is an area
 	}
 	for w := range strings.FieldsSeq(note) {
-		if qualifiers[w] || multipliers[w] != 0 || startsWithDigit(w) {
+		if qualifiers[w] || multipliers[w] != nil || startsWithDigit(w) {
 			return false
 		}
 	}

@@ -108,6 +108,14 @@ func Neg(a Number) Number {
 	return Number{re: float().Neg(a.re), im: float().Neg(a.im)}
 }
 
+// Conj is the complex conjugate of a.
+func Conj(a Number) Number {
+	if a.im == nil {
+		return a
+	}
+	return Number{re: a.re, im: float().Neg(a.im)}
+}
+
 // Sub is a - b.
 func Sub(a, b Number) Number { return Add(a, Neg(b)) }
 

@@ -1,0 +1,85 @@
+package math
+
+import (
+	"slices"
+
+	"temper/model/reward/math/latex"
+)
+
+// assignments compares x=1, y=2 with (x,y)=(1,2), with y=2, x=1 and with (1,2).
+func (c *comparison) assignments(a, g *latex.Node) (ok, decided bool) {
+	names, values := c.assigned(a)
+	otherNames, otherValues := c.assigned(g)
+	switch {
+	case len(names) > 1 && len(otherNames) > 1:
+		if len(names) != len(otherNames) {
+			return false, true
+		}
+		for i, name := range names {
+			j := slices.Index(otherNames, name)
+			if j < 0 || !c.same(values[i], otherValues[j]) {
+				return false, true
+			}
+		}
+		return true, true
+	case len(names) > 1 && g.Kind == latex.Tuple && isRound(g):
+		return c.inOrder(values, g.Args), true
+	case len(otherNames) > 1 && a.Kind == latex.Tuple && isRound(a):
+		return c.inOrder(a.Args, otherValues), true
+	}
+	return false, false
+}
+
+// assigned gives the names and values of a list of equations with different names, or of
+// (x,y) = (1,2).
+func (c *comparison) assigned(n *latex.Node) (names []string, list []*latex.Node) {
+	if n.Kind == latex.Relation && len(n.Args) == 2 && n.Args[0].Kind == latex.Tuple && n.Args[1].Kind == latex.Tuple && len(n.Args[0].Args) == len(n.Args[1].Args) && nameLike(n.Args[0]) {
+		for _, a := range n.Args[0].Args {
+			names = append(names, a.Key())
+		}
+		return names, n.Args[1].Args
+	}
+	if n.Kind != latex.List {
+		return nil, nil
+	}
+	for _, a := range n.Args {
+		name, value, ok := c.named(a)
+		if !ok || slices.Contains(names, name.Key()) {
+			return nil, nil
+		}
+		names, list = append(names, name.Key()), append(list, value)
+	}
+	return names, list
+}
+
+// grouped reads x=1, y=2 or x=3, y=4 as (x,y)=(1,2) or (x,y)=(3,4); other answers stay.
+func (c *comparison) grouped(n *latex.Node) *latex.Node {
+	if n.Kind != latex.List {
+		return n
+	}
+	var names, values []*latex.Node
+	for _, a := range n.Args {
+		name, value, ok := c.named(a)
+		if !ok {
+			return n
+		}
+		names, values = append(names, name), append(values, value)
+	}
+	sameKey := func(a, b *latex.Node) bool { return a.Key() == b.Key() }
+	width := 1 + slices.IndexFunc(names[1:], func(a *latex.Node) bool { return sameKey(a, names[0]) })
+	if width < 2 || len(names)%width != 0 {
+		return n
+	}
+	m := &latex.Node{Kind: latex.List, Name: n.Name}
+	for i := 0; i < len(names); i += width {
+		if !slices.EqualFunc(names[:width], names[i:i+width], sameKey) {
+			return n
+		}
+		point := [2]*latex.Node{}
+		for k, parts := range [...][]*latex.Node{names[:width], values[i : i+width]} {
+			point[k] = &latex.Node{Kind: latex.Tuple, Open: "(", Close: ")", Args: parts}
+		}
+		m.Args = append(m.Args, &latex.Node{Kind: latex.Relation, Ops: []string{"="}, Args: point[:]})
+	}
+	return m
+}

@@ -1,0 +1,74 @@
+package latex
+
+import (
+	"regexp"
+	"strings"
+)
+
+// rewrite is a form of notation that is put in another form before an answer is read. It
+// applies to answers with the sign in them.
+type rewrite struct {
+	sign string
+	from *regexp.Regexp
+	to   string
+}
+
+const (
+	inText  = `\\(?:text|mathrm|textbf|textit|textrm|mbox)\s*\{\s*`
+	answers = `(?i:the\s+)?(?i:final\s+)?(?i:answer|ans)`
+	every   = `(?:any\s+|all\s+|every\s+|some\s+|each\s+)?(?:an?\s+)?(?:(?:positive|non-?negative|non-?zero|real|natural|whole|arbitrary|constants?|integers?|reals?|numbers?|values? of)\s*)*`
+)
+
+// rewrites are applied in order.
+var rewrites = []rewrite{
+	{`\not`, regexp.MustCompile(`\\not\s*=`), `\neq `},
+	{"color", regexp.MustCompile(`\\(?:text)?color\s*(?:\[\w*\])?\s*\{[^{}]*\}`), ""},
+	{`phantom`, regexp.MustCompile(`\\[hv]?phantom\s*\{[^{}]*\}`), ""},
+	{`space`, regexp.MustCompile(`\\[hv]space\*?\s*\{[^{}]*\}`), " "},
+	{`\left.`, regexp.MustCompile(`\\left\.`), " "},
+	{`\right.`, regexp.MustCompile(`\\right\.`), " "},
+	{`\dot`, regexp.MustCompile(`\\dot\s*\{?(\d)\}?\s*(\d*)\s*\\dot\s*\{?(\d)\}?`), `\overline{$1$2$3}`},
+	{`\text`, regexp.MustCompile(`\\text\s*\{\s*([-+]?\d[\d.,]*)\s+([mgshLNJWV](?:\^?[23])?(?:/s)?)\s*\}`), `$1\text{ $2}`},
+	{"Rs", regexp.MustCompile(`^\s*(?:` + inText + `Rs\.?\s*\}|Rs\.?)\s*(\d)`), `\dollar $1`},
+	{"{.}", regexp.MustCompile(`(\d)\{\.\}(\d)`), "$1.$2"},
+	{"{:}", regexp.MustCompile(`\{:\}`), ":"},
+	{"nsw", regexp.MustCompile(`^\s*` + inText + answers + `(?:\s+is)?\s*[:=]?\s*\}\s*`), ""},
+	{"nsw", regexp.MustCompile(`^\s*(\\text\s*\{\s*)` + answers + `(?:\s+is\b\s*:?|\s*[:=])\s*`), "$1"},
+	{"ns", regexp.MustCompile(`^\s*` + answers + `(?:\s+is\b\s*:?|\s*[:=])\s*`), ""},
+	{"mod", regexp.MustCompile(`\(\s*(?:\\?mod|\\bmod|` + inText + `mod\s*\})\s*\{?\s*(\w+)\s*\}?\s*\)`), `\pmod{$1}`},
+	{"base", regexp.MustCompile(`([0-9A-F)])\s*_?[\s{(]*(?:` + inText + `\(?\s*)?base[\s-]*(?:\}\s*|\s)\s*\{?(\d{1,2}|[a-z]{3,8})[\s})]*$`), `${1}_{$2}`},
+	{"base", regexp.MustCompile(`([0-9A-F)])\s*_?[\s{(]*` + inText + `\(?\s*base[\s-]*(\d{1,2}|[a-z]{3,8})[\s})]*$`), `${1}_{$2}`},
+	{"C", regexp.MustCompile(`(?:\{\s*\}\s*|^\s*)[_^]\s*\{?\s*(\w+)\s*\}?\s*(?:C|\\mathrm\{C\}|\\text\{C\})\s*_\s*\{?\s*(\w+)\s*\}?`), ` \binom{$1}{$2}`},
+	{" for ", regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:for|where|with)\s+` + every + `(?:\w\s*)?\}\s*\w?\s*$`), ""},
+	{"where", regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:for|where|with)\s+` + every + `(?:\w\s*)?\}\s*\w?\s*$`), ""},
+	{"nteger", regexp.MustCompile(`,\s*\w\s*` + inText + `(?:is|are)\s+` + every + `\}\s*$`), ""},
+	{`\in`, regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:for|where|with)\s*(?:any|all|every|some|each)?\s*\}\s*(\w+\s*\\in\b)`), `,$1`},
+}
+
+// rewritten applies the rewrites, and reads ]1,2[ as (1,2).
+func rewritten(s string) string {
+	for _, r := range rewrites {
+		if strings.Contains(s, r.sign) {
+			s = r.from.ReplaceAllString(s, r.to)
+		}
+	}
+	if strings.ContainsAny(s, ",;") && (strings.HasPrefix(s, "]") || strings.HasSuffix(s, "[")) {
+		s = outward.ReplaceAllStringFunc(s, inward)
+	}
+	return s
+}
+
+// outward is an interval in square brackets, of which those that open outward leave out
+// the end.
+var outward = regexp.MustCompile(`[\[\]][^,;()\[\]]+[,;][^,;()\[\]]+[\[\]]`)
+
+func inward(s string) string {
+	open, end := "[", "]"
+	if s[0] == ']' {
+		open = "("
+	}
+	if s[len(s)-1] == '[' {
+		end = ")"
+	}
+	return open + s[1:len(s)-1] + end
+}
