@@ -6,10 +6,10 @@
 //	xla  XLA with a PJRT plugin, for GPUs; in builds with the tag xla and cgo
 //
 // cpu has the operations and types of go, all that temper's graphs need, and fused
-// causal attention of float32. It computes graphs of float32, int32 and bool at
-// its own speed, and graphs with closures or random numbers at go's. xla has
-// bfloat16 kernels, fused attention of bfloat16 and dynamic slices besides; TF32 is
-// on unless it is told otherwise. Results differ between the three by rounding.
+// attention of float32, causal or with a mask. It computes graphs of float32, int32
+// and bool at its own speed, and graphs with closures or random numbers at go's. xla
+// has bfloat16 kernels, fused attention of bfloat16 and dynamic slices besides; TF32
+// is on unless it is told otherwise. Results differ between the three by rounding.
 package backend
 
 import (
@@ -27,8 +27,8 @@ import (
 // Configurations for Open.
 const (
 	// CPU is the fastest backend that any build has. A call computes on the
-	// goroutine that makes it, and any number of goroutines may share the backend;
-	// results do not depend on how many do.
+	// goroutine that makes it and on cores that no other call uses, and any number
+	// of goroutines may share the backend; results do not depend on how many do.
 	CPU = cpu.Name
 	// Go is GoMLX's own backend. It may run independent operations of a graph side
 	// by side.
@@ -57,8 +57,19 @@ func RowsAreAlike(b compute.Backend) bool {
 	return ok && own.KernelClass() != "go"
 }
 
-// Open opens a backend: one of the configurations above, "cpu:kernels=CLASS" (see
-// cpu.New), or any other GoMLX configuration. "xla:PLUGIN,tf32=false" is XLA with
+// WithThreads is a configuration by which a call uses so many cores at most: those
+// that no other call needs. Only cpu's calls use several; other configurations, and
+// one that says how many, stay what they are.
+func WithThreads(config string, threads int) string {
+	name, options, _ := strings.Cut(config, ":")
+	if name != CPU || strings.Contains(options, "threads=") {
+		return config
+	}
+	return fmt.Sprintf("%s:%s", name, strings.TrimPrefix(fmt.Sprintf("%s,threads=%d", options, threads), ","))
+}
+
+// Open opens a backend: one of the configurations above, "cpu:kernels=CLASS,threads=N"
+// (see cpu.New), or any other GoMLX configuration. "xla:PLUGIN,tf32=false" is XLA with
 // a PJRT plugin, named by its absolute path or found where go-xla looks; it needs
 // a build with the tag xla and cgo, and never fetches a plugin from the network.
 func Open(config string) (compute.Backend, error) {

@@ -25,6 +25,22 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestWithThreads checks which configurations take a number of threads.
+func TestWithThreads(t *testing.T) {
+	for config, want := range map[string]string{
+		"cpu": "cpu:threads=3", "cpu:kernels=avx2": "cpu:kernels=avx2,threads=3", "cpu:threads=2": "cpu:threads=2", "go": "go", "xla:cuda": "xla:cuda",
+	} {
+		if got := WithThreads(config, 3); got != want {
+			t.Errorf("WithThreads(%q, 3) = %q, want %q", config, got, want)
+		}
+	}
+	b, err := Open(WithThreads("cpu:kernels=go", 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Finalize()
+}
+
 // TestOpenRefusals checks that a backend or option that this build lacks is a
 // plain error that says what there is.
 func TestOpenRefusals(t *testing.T) {
@@ -32,7 +48,8 @@ func TestOpenRefusals(t *testing.T) {
 		"cuda":            `no backend is called "cuda"; this build has cpu, go`,
 		"":                `no backend is called ""`,
 		"cpu:kernels=sse": `no kernel class is called "sse"; there are `,
-		"cpu:threads=2":   `no option is called "threads"; there is kernels=`,
+		"cpu:cores=2":     `no option is called "cores"; there are kernels=`,
+		"cpu:threads=0":   `threads=0: want a number from 1 to 1024`,
 	}
 	if slices.Contains(compute.List(), "xla") {
 		cases["xla:/nowhere/xla_cuda_plugin.so"] = "/nowhere/xla_cuda_plugin.so"

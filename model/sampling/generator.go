@@ -25,8 +25,9 @@ type Request struct {
 // Options are the fixed shapes of a Generator. They affect speed and memory, not
 // results. Zero values mean the defaults.
 type Options struct {
-	// Instances is the number of batches that are decoded in parallel. Default: the
-	// number of usable cores.
+	// Instances is the number of batches that are decoded in parallel, and of the
+	// cores that one of them may use where there are no others. Default: the number
+	// of usable cores.
 	Instances int
 	// Rows is the number of responses of a batch. Default 16.
 	Rows int
@@ -98,7 +99,7 @@ func NewGenerator(w *transformer.Weights, options Options) (*Generator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("new generator: %w", err)
 	}
-	b, err := backend.Open(options.Backend)
+	b, err := backend.Open(backend.WithThreads(options.Backend, options.Instances))
 	if err != nil {
 		return nil, fmt.Errorf("new generator: %w", err)
 	}

@@ -16,8 +16,8 @@ import (
 // the first use; one Engine may serve several trainers, one after the other,
 // and keeps its compiled graphs between them.
 type Engine struct {
-	// Instances is the number of micro-batches that run at a time. Results do not
-	// depend on it.
+	// Instances is the number of micro-batches that run at a time, and of the cores
+	// that one of them may use where there are no others. Results do not depend on it.
 	Instances int
 	// MicroBatchTokens is the size of a micro-batch: with rows of n slots it has
 	// MicroBatchTokens/n of them, and at least one.

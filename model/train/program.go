@@ -25,7 +25,7 @@ type program struct {
 }
 
 func open(e *Engine) (*program, error) {
-	backend, err := backend.Open(cmp.Or(e.Backend, backend.CPU))
+	backend, err := backend.Open(backend.WithThreads(cmp.Or(e.Backend, backend.CPU), e.Instances))
 	if err != nil {
 		return nil, err
 	}

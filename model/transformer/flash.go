@@ -7,8 +7,9 @@ import (
 )
 
 // flashHeads is heads by the backend's fused causal attention, which keeps the
-// scores of neither pass, and where it can skips those behind the mask. Padding on
-// the right needs no mask of its own: no slot that counts attends to it, and its gradient is 0.
+// scores of neither pass, and where it can skips those behind the mask. Segments
+// are a mask besides. Padding on the right needs none of its own: no slot that
+// counts attends to it, and its gradient is 0.
 //
 // The kernel's backward pass is reached through automatic differentiation of
 // this one node: the gradient of Σ dy·y with respect to q, k and v, dy being held
@@ -22,8 +23,11 @@ func (n *network) flashHeads(q, k, v *graph.Node) (*graph.Node, func(dy *graph.N
 		return graph.Reshape(graph.ConvertDType(x, dtypes.Float32), n.batch*n.seq, -1)
 	}
 	q, k, v = split(q), split(k), split(v)
-	y, _ := graph.BackendFusedScaledDotProductAttention(q, k, v, compute.AttentionAxesLayoutBSHD,
-		&compute.ScaledDotProductAttentionConfig{Causal: true})
+	options := &compute.ScaledDotProductAttentionConfig{Causal: true}
+	if n.sameSegment != nil {
+		options.Mask = graph.InternalBackendOutputs(n.sameSegment)[0]
+	}
+	y, _ := graph.BackendFusedScaledDotProductAttention(q, k, v, compute.AttentionAxesLayoutBSHD, options)
 	return flat(y), func(dy *graph.Node) (dq, dk, dv *graph.Node) {
 		dy = graph.Reshape(dy, y.Shape().Dimensions...)
 		inner := graph.ReduceAllSum(graph.Mul(graph.ConvertDType(y, dtypes.Float32), graph.StopGradient(dy)))

@@ -98,7 +98,12 @@ func loadWeights(t *testing.T, dir string) *Weights {
 // and the given inputs, and returns its outputs.
 func evaluate(t *testing.T, w *Weights, inputs []any, fn func(p Nodes, in []*graph.Node) []*graph.Node) [][]float32 {
 	t.Helper()
-	backend, err := backend.Open(backend.CPU)
+	return evaluateOn(t, backend.CPU, w, inputs, fn)
+}
+
+func evaluateOn(t *testing.T, config string, w *Weights, inputs []any, fn func(p Nodes, in []*graph.Node) []*graph.Node) [][]float32 {
+	t.Helper()
+	backend, err := backend.Open(config)
 	if err != nil {
 		t.Fatal(err)
 	}

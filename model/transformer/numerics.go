@@ -10,6 +10,10 @@ import (
 	"temper/model/backend"
 )
 
+// longestMask is the number of slots up to which a row has a mask of a byte for
+// every pair of them; beyond, attention goes by blocks of queries.
+const longestMask = 8192
+
 // ops says how products and attention are computed.
 type ops struct {
 	compute dtypes.DType // see Pass.Compute
@@ -24,9 +28,10 @@ func (p Pass) ops(b compute.Backend) ops {
 	}
 	can := b.Capabilities().Operations
 	fused := can[compute.OpTypeFusedScaledDotProductAttention] && can[compute.OpTypeFusedScaledDotProductAttentionVJP]
-	// XLA's kernel takes bfloat16, ours float32.
-	kernel := b.Name() == backend.XLA && o.compute == dtypes.BFloat16 || b.Name() == backend.CPU && o.compute == dtypes.Float32
-	o.flash = fused && kernel && p.Segments == nil
+	// XLA's kernel takes bfloat16 and one segment, ours float32.
+	kernel := b.Name() == backend.XLA && o.compute == dtypes.BFloat16 && p.Segments == nil ||
+		b.Name() == backend.CPU && o.compute == dtypes.Float32 && (p.Segments == nil || p.Tokens.Shape().Dimensions[1] <= longestMask)
+	o.flash = fused && kernel
 	return o
 }
 

@@ -55,6 +55,8 @@ type network struct {
 	batch, seq int
 	cos, sin   *graph.Node // [B*S, headDim/2]
 	bias       *graph.Node // of all queries, see maskBias; nil where they come in blocks
+	// sameSegment is bool [B, S, 1, S] for fused attention; nil without segments.
+	sameSegment *graph.Node
 }
 
 // pullback maps the gradient of a loss with respect to a function's value to
@@ -69,7 +71,11 @@ func newNetwork(c Config, p Nodes, pass Pass) *network {
 		n.pass.Positions = graph.BroadcastToDims(count, d...)
 	}
 	n.cos, n.sin = c.rotary(n.pass.Positions)
-	if n.blocks() == 1 && !n.flash {
+	switch {
+	case n.flash && pass.Segments != nil:
+		own := graph.BroadcastToDims(graph.Reshape(pass.Segments, n.batch, n.seq, 1, 1), n.batch, n.seq, 1, n.seq)
+		n.sameSegment = graph.Equal(own, graph.BroadcastToDims(graph.Reshape(pass.Segments, n.batch, 1, 1, n.seq), n.batch, n.seq, 1, n.seq))
+	case n.blocks() == 1 && !n.flash:
 		n.bias = n.maskBias(0, n.seq, nil)
 	}
 	return n

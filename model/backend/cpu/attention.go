@@ -10,10 +10,13 @@ const queryBlock = 32
 // attentionSpec says what kindAttention and kindAttentionVJP compute: for every
 // head softmax(scale·q·kᵀ)·v, over all keys or those up to the query's own slot,
 // or its gradients.
+//
+// With a mask, bool [batch or 1, queries, keys] and the last operand, only keys
+// that it shows count as well; a query that sees none gives zeros.
 type attentionSpec struct {
-	layout compute.AttentionAxesLayout
-	scale  float32
-	causal bool
+	layout         compute.AttentionAxesLayout
+	scale          float32
+	causal, masked bool
 }
 
 // heads is an array of rank 4 in memory; strides are in elements.
@@ -36,6 +39,7 @@ type attention struct {
 	out                                        [3]heads // y, or dq, dk and dv
 	keyPanel, sizePanel                        panel    // for matrices of so many columns
 	wideKeys, wide                             int      // keys and size in whole panels
+	mask                                       heads    // rows of it, of bytes
 }
 
 // strided describes an array by one stride per axis; prepareAttention sees to it
@@ -48,6 +52,13 @@ func strided(v *view, spec attentionSpec) heads {
 	return heads{view: v, batch: stride(0), head: stride(spec.layout.HeadsAxis()), rows: stride(spec.layout.SeqAxis()), column: stride(3)}
 }
 
+// maskStrides is strided for a mask.
+func maskStrides(v *view) heads {
+	_, batch := single(join(v.axes[0]))
+	_, rows := single(join(v.axes[1]))
+	return heads{view: v, batch: batch, rows: rows}
+}
+
 // part is the array that lies in a view from an element on, row-major.
 func (a *attention) part(v *view, offset, count, slots int) heads {
 	h := heads{view: v, offset: offset, batch: count * slots * a.size, column: 1}
@@ -57,14 +68,16 @@ func (a *attention) part(v *view, offset, count, slots int) heads {
 	return h
 }
 
-// prepareAttention copies operands whose axes have more than one stride.
+// prepareAttention copies operands whose axes have more than one stride, and masks
+// whose rows are not bytes side by side.
 func (l *layout) prepareAttention(n *node) {
 	for i, x := range n.in {
+		copied := len(x.view.axes) == 3 && !contiguous(join(x.view.axes[2]))
 		for _, axis := range x.view.axes {
-			if len(join(axis)) > 1 {
-				n.in[i] = l.copy(x)
-				break
-			}
+			copied = copied || len(join(axis)) > 1
+		}
+		if copied {
+			n.in[i] = l.copy(x)
 		}
 	}
 }
@@ -76,6 +89,9 @@ func (l *layout) compileAttention(n *node) step {
 	a.heads = k[spec.layout.HeadsAxis()]
 	a.group = q[spec.layout.HeadsAxis()] / a.heads
 	a.q, a.k, a.v = strided(n.in[0].view, spec), strided(n.in[1].view, spec), strided(n.in[2].view, spec)
+	if spec.masked {
+		a.mask = maskStrides(n.in[len(n.in)-1].view)
+	}
 	panels := l.plan.backend.kernels.blocks
 	a.keyPanel, a.sizePanel = panels[0], panels[0]
 	if narrow := panels[len(panels)-1]; whole16(a.size)%panels[0].columns != 0 {

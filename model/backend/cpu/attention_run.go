@@ -14,49 +14,77 @@ func (m *allotment) take(elements int) unsafe.Pointer {
 	return p
 }
 
-// run computes the attention of every head.
+// run computes the attention of every head. With helpers every query head is a
+// task, else the heads of a group share the copies of their keys and values.
 func (a *attention) run(x *execution) error {
-	k := x.plan.backend.kernels
-	memory := allotment{x.scratch}
-	keysT, values := memory.take(a.wideKeys*a.size), memory.take(a.keys*a.wide)
-	q, scores, y := memory.take(queryBlock*a.wide), memory.take(queryBlock*a.stride()), memory.take(queryBlock*a.wide)
-	for head := range a.batches * a.heads {
-		batch, head := head/a.heads, head%a.heads
-		packPanels(keysT, a.k.of(x, batch, head).transpose(), a.size, a.keys, a.keyPanel)
-		packPanels(values, a.v.of(x, batch, head), a.keys, a.size, a.sizePanel)
-		for g := range a.group {
-			from, to := a.q.of(x, batch, head*a.group+g), a.out[0].of(x, batch, head*a.group+g)
-			for first := 0; first < a.queries; first += queryBlock {
-				n := min(queryBlock, a.queries-first)
-				loadRows(q, from, first, n, a.size, a.wide)
-				scaleRow(q, a.scale, n*a.wide)
-				a.weights(k, q, keysT, scores, first, n)
-				k.panels(a.sizePanel, n, a.visible(first+n-1), a.keys, a.wide, matrix{scores, a.stride(), 1}, values, y, a.wide, false)
-				storeRows(to, y, first, n, a.size, a.wide)
-			}
-		}
+	tasks, each := a.batches*a.heads*a.group, 1
+	helpers := x.helpers(tasks, a.nanoseconds(2))
+	if helpers == 0 {
+		tasks, each = a.batches*a.heads, a.group
 	}
+	x.share(helpers, tasks, func(task int, scratch unsafe.Pointer) {
+		a.attend(x, task*each, each, scratch)
+	})
 	return nil
 }
 
-// weights computes softmax(q·kᵀ) of n queries from first on; weights of keys that
-// a query does not see are 0.
-func (a *attention) weights(k *kernels, q, keysT, scores unsafe.Pointer, first, n int) {
-	end := a.visible(first + n - 1)
-	k.panels(a.keyPanel, n, a.size, a.size, end, matrix{q, a.wide, 1}, keysT, scores, a.stride(), false)
-	row := func(i int) []float32 {
-		return unsafe.Slice((*float32)(unsafe.Add(scores, i*a.stride()*4)), a.stride())
+// nanoseconds is about how long so many products of queries and keys take.
+func (a *attention) nanoseconds(products int) float64 {
+	terms := float64(a.batches*a.heads*a.group*a.queries) * float64(a.keys*a.size*products)
+	if a.causal {
+		terms /= 2
 	}
-	for i := range n { // for all rows first: reading what was just written in smaller parts is slow
-		seen := a.visible(first + i)
+	return terms / nanosecond
+}
+
+// attend computes count query heads of a group from a head of a batch on.
+func (a *attention) attend(x *execution, head, count int, scratch unsafe.Pointer) {
+	k := x.plan.backend.kernels
+	memory := allotment{scratch}
+	keysT, values := memory.take(a.wideKeys*a.size), memory.take(a.keys*a.wide)
+	q, scores, y := memory.take(queryBlock*a.wide), memory.take(queryBlock*a.stride()), memory.take(queryBlock*a.wide)
+	batch, head := head/(a.heads*a.group), head%(a.heads*a.group)
+	packPanels(keysT, a.k.of(x, batch, head/a.group).transpose(), a.size, a.keys, a.keyPanel)
+	packPanels(values, a.v.of(x, batch, head/a.group), a.keys, a.size, a.sizePanel)
+	for query := head; query < head+count; query++ {
+		from, to := a.q.of(x, batch, query), a.out[0].of(x, batch, query)
+		for first := 0; first < a.queries; first += queryBlock {
+			s := a.span(x, batch, first, min(queryBlock, a.queries-first))
+			n := s.n
+			loadRows(q, from, first, n, a.size, a.wide)
+			scaleRow(q, a.scale, n*a.wide)
+			a.weights(k, q, keysT, scores, s)
+			k.panels(a.sizePanel, n, s.end-s.begin, a.keys, a.wide, matrix{unsafe.Add(scores, s.begin*4), a.stride(), 1}, rowOf(values, s.begin, a.sizePanel), y, a.wide, false)
+			storeRows(to, y, first, n, a.size, a.wide)
+		}
+	}
+}
+
+// weights computes softmax(q·kᵀ) of the queries and keys of a span; weights of keys
+// that a query does not see are 0.
+func (a *attention) weights(k *kernels, q, keysT, scores unsafe.Pointer, s span) {
+	k.panels(a.keyPanel, s.n, a.size, a.size, s.end-s.begin, matrix{q, a.wide, 1}, unsafe.Add(keysT, s.begin*a.size*4), unsafe.Add(scores, s.begin*4), a.stride(), false)
+	row := func(i int) []float32 {
+		return unsafe.Slice((*float32)(unsafe.Add(scores, (i*a.stride()+s.begin)*4)), a.stride()-s.begin)
+	}
+	var blind [queryBlock]bool
+	for i := range s.n { // for all rows first: reading what was just written in smaller parts is slow
+		seen := a.seen(s, i)
 		for j := seen; j < roundUp(seen); j++ {
 			row(i)[j] = float32(math.Inf(-1))
 		}
+		if s.mask != nil {
+			blind[i] = !hide(row(i)[:seen], a.shown(s, i))
+		}
 	}
-	for i := range n {
-		at, whole := unsafe.Pointer(&row(i)[0]), roundUp(a.visible(first+i))
-		k.computeRows(opRowSoftmax, at, at, 1, whole)
-		if whole < end {
+	for i := range s.n {
+		whole := roundUp(a.seen(s, i))
+		if blind[i] {
+			whole = 0
+		} else {
+			k.computeRows(opRowSoftmax, unsafe.Pointer(&row(i)[0]), unsafe.Pointer(&row(i)[0]), 1, whole)
+		}
+		if end := s.end - s.begin; whole < end {
 			clear(row(i)[whole:end])
 		}
 	}
@@ -76,8 +104,18 @@ type gradients struct {
 // dv = wᵀ·dy, ds = w·(dy·vᵀ - Σ dy·y), dq = scale·ds·k and dk = scale·dsᵀ·q. The
 // weights are computed again, block by block.
 func (a *attention) runVJP(x *execution) error {
+	tasks := a.batches * a.heads
+	x.share(x.helpers(tasks, a.nanoseconds(5)), tasks, func(task int, scratch unsafe.Pointer) {
+		a.differentiate(x, task/a.heads, task%a.heads, scratch)
+	})
+	return nil
+}
+
+// differentiate computes the gradients of a group of query heads and of their keys
+// and values.
+func (a *attention) differentiate(x *execution, batch, head int, scratch unsafe.Pointer) {
 	d := &gradients{attention: a, kernels: x.plan.backend.kernels}
-	memory := allotment{x.scratch}
+	memory := allotment{scratch}
 	d.keysT, d.valuesT = memory.take(a.wideKeys*a.size), memory.take(a.wideKeys*a.size)
 	for _, p := range []*unsafe.Pointer{&d.keyRows, &d.dk, &d.dv} {
 		*p = memory.take(a.keys * a.wide)
@@ -86,53 +124,52 @@ func (a *attention) runVJP(x *execution) error {
 		*p = memory.take(queryBlock * a.wide)
 	}
 	d.w, d.slopes, d.sums = memory.take(queryBlock*a.stride()), memory.take(queryBlock*a.stride()), memory.take(queryBlock)
-	for head := range a.batches * a.heads {
-		batch, head := head/a.heads, head%a.heads
-		packPanels(d.keysT, a.k.of(x, batch, head).transpose(), a.size, a.keys, a.keyPanel)
-		packPanels(d.valuesT, a.v.of(x, batch, head).transpose(), a.size, a.keys, a.keyPanel)
-		packPanels(d.keyRows, a.k.of(x, batch, head), a.keys, a.size, a.sizePanel)
-		clear(unsafe.Slice((*float32)(d.dk), a.keys*a.wide))
-		clear(unsafe.Slice((*float32)(d.dv), a.keys*a.wide))
-		for g := range a.group {
-			query := head*a.group + g
-			for first := 0; first < a.queries; first += queryBlock {
-				n := min(queryBlock, a.queries-first)
-				loadRows(d.q, a.q.of(x, batch, query), first, n, a.size, a.wide)
-				loadRows(d.dy, a.dy.of(x, batch, query), first, n, a.size, a.wide)
-				loadRows(d.y, a.y.of(x, batch, query), first, n, a.size, a.wide)
-				d.block(first, n)
-				storeRows(a.out[0].of(x, batch, query), d.dq, first, n, a.size, a.wide)
-			}
+	packPanels(d.keysT, a.k.of(x, batch, head).transpose(), a.size, a.keys, a.keyPanel)
+	packPanels(d.valuesT, a.v.of(x, batch, head).transpose(), a.size, a.keys, a.keyPanel)
+	packPanels(d.keyRows, a.k.of(x, batch, head), a.keys, a.size, a.sizePanel)
+	clear(unsafe.Slice((*float32)(d.dk), a.keys*a.wide))
+	clear(unsafe.Slice((*float32)(d.dv), a.keys*a.wide))
+	for g := range a.group {
+		query := head*a.group + g
+		for first := 0; first < a.queries; first += queryBlock {
+			s := a.span(x, batch, first, min(queryBlock, a.queries-first))
+			n := s.n
+			loadRows(d.q, a.q.of(x, batch, query), first, n, a.size, a.wide)
+			loadRows(d.dy, a.dy.of(x, batch, query), first, n, a.size, a.wide)
+			loadRows(d.y, a.y.of(x, batch, query), first, n, a.size, a.wide)
+			d.block(s)
+			storeRows(a.out[0].of(x, batch, query), d.dq, first, n, a.size, a.wide)
 		}
-		storeRows(a.out[1].of(x, batch, head), d.dk, 0, a.keys, a.size, a.wide)
-		storeRows(a.out[2].of(x, batch, head), d.dv, 0, a.keys, a.size, a.wide)
 	}
-	return nil
+	storeRows(a.out[1].of(x, batch, head), d.dk, 0, a.keys, a.size, a.wide)
+	storeRows(a.out[2].of(x, batch, head), d.dv, 0, a.keys, a.size, a.wide)
 }
 
-// block computes dq of n queries from first on, and adds to dk and dv.
-func (d *gradients) block(first, n int) {
-	k, ld, end := d.kernels, d.stride(), d.visible(first+n-1)
+// block computes dq of the queries of a span, and adds to dk and dv of its keys.
+func (d *gradients) block(s span) {
+	k, ld, n, count := d.kernels, d.stride(), s.n, s.end-s.begin
 	compute1(opMul, d.y, d.y, d.dy, nil, n*d.wide)
 	k.computeRows(opRowSum, d.sums, d.y, n, d.wide)
 	scaleRow(d.q, d.scale, n*d.wide)
-	d.weights(k, d.q, d.keysT, d.w, first, n)
+	d.weights(k, d.q, d.keysT, d.w, s)
+	w, slopes := unsafe.Add(d.w, s.begin*4), unsafe.Add(d.slopes, s.begin*4)
 	dy := matrix{d.dy, d.wide, 1}
-	k.panels(d.keyPanel, n, d.size, d.size, end, dy, d.valuesT, d.slopes, ld, false)
+	k.panels(d.keyPanel, n, d.size, d.size, count, dy, unsafe.Add(d.valuesT, s.begin*d.size*4), slopes, ld, false)
 	sums := unsafe.Slice((*float32)(d.sums), n)
 	for i, sum := range sums {
-		row := unsafe.Add(d.slopes, i*ld*4)
-		seen := d.visible(first + i)
-		slopeRow(row, unsafe.Add(d.w, i*ld*4), sum, roundUp(seen))
-		if seen < end {
-			clear(unsafe.Slice((*float32)(row), end)[seen:])
+		row := unsafe.Add(slopes, i*ld*4)
+		seen := d.seen(s, i)
+		slopeRow(row, unsafe.Add(w, i*ld*4), sum, roundUp(seen))
+		if seen < count {
+			clear(unsafe.Slice((*float32)(row), count)[seen:])
 		}
 	}
 	packPanels(d.dyPanels, dy, n, d.wide, d.sizePanel)
 	packPanels(d.qPanels, matrix{d.q, d.wide, 1}, n, d.wide, d.sizePanel)
-	k.panels(d.sizePanel, end, n, n, d.wide, matrix{d.w, 1, ld}, d.dyPanels, d.dv, d.wide, true)
-	k.panels(d.sizePanel, end, n, n, d.wide, matrix{d.slopes, 1, ld}, d.qPanels, d.dk, d.wide, true)
-	k.panels(d.sizePanel, n, end, d.keys, d.wide, matrix{d.slopes, ld, 1}, d.keyRows, d.dq, d.wide, false)
+	rows := s.begin * d.wide * 4
+	k.panels(d.sizePanel, count, n, n, d.wide, matrix{w, 1, ld}, d.dyPanels, unsafe.Add(d.dv, rows), d.wide, true)
+	k.panels(d.sizePanel, count, n, n, d.wide, matrix{slopes, 1, ld}, d.qPanels, unsafe.Add(d.dk, rows), d.wide, true)
+	k.panels(d.sizePanel, n, count, d.keys, d.wide, matrix{slopes, ld, 1}, rowOf(d.keyRows, s.begin, d.sizePanel), d.dq, d.wide, false)
 	scaleRow(d.dq, d.scale, n*d.wide)
 }
 

@@ -20,6 +20,7 @@ type attentionCase struct {
 	causal                                 bool
 	scale                                  float64
 	inputs                                 [4][]float32 // q, k, v, dy
+	mask                                   []bool       // [batch or 1, slots, keys], or nil
 }
 
 func newAttention(rng *rand.Rand, c attentionCase) attentionCase {
@@ -30,6 +31,30 @@ func newAttention(rng *rand.Rand, c attentionCase) attentionCase {
 		}
 	}
 	return c
+}
+
+// shows tells whether a query sees a key.
+func (c *attentionCase) shows(batch, query, key int) bool {
+	if c.causal && key > query {
+		return false
+	}
+	per := c.slots * c.keys
+	return c.mask == nil || c.mask[(batch*per)%len(c.mask)+query*c.keys+key]
+}
+
+// addMask draws a mask: sequences in a row, or keys at random, for all of the batch
+// or each.
+func (c *attentionCase) addMask(rng *rand.Rand) {
+	c.mask = make([]bool, (1+rng.IntN(2)*(c.batch-1))*c.slots*c.keys)
+	rare, packed := rng.IntN(40), rng.IntN(3) > 0
+	start := 0
+	for i := range c.mask {
+		query, key := i/c.keys%c.slots, i%c.keys
+		if key == 0 && (query == 0 || rng.IntN(20) == 0) {
+			start = query
+		}
+		c.mask[i] = packed && key >= start && (key <= query || !c.causal) || !packed && rng.IntN(1+rare) == 0
+	}
 }
 
 // dims is the shape of an input.
@@ -73,6 +98,13 @@ func (c attentionCase) run(b compute.Backend, transposed, left bool) ([][]float3
 		in, buffers = append(in, v), append(buffers, buffer)
 	}
 	options := &compute.ScaledDotProductAttentionConfig{Causal: c.causal, Scale: c.scale}
+	if c.mask != nil {
+		v, buffer, err := c.maskOperand(b, f, transposed)
+		if err != nil {
+			return nil, err
+		}
+		options.Mask, buffers = v, append(buffers, buffer)
+	}
 	y, state, err := f.FusedScaledDotProductAttention(in[0], in[1], in[2], c.layout, options)
 	if err != nil {
 		return nil, err
@@ -100,6 +132,31 @@ func (c attentionCase) run(b compute.Backend, transposed, left bool) ([][]float3
 		return nil, fmt.Errorf("computed by %T", exec)
 	}
 	return together(exec, buffers)
+}
+
+// maskOperand makes the mask an operand with the axes of scores. With transposed it
+// is a view whose rows are not adjacent bytes.
+func (c attentionCase) maskOperand(b compute.Backend, f compute.Function, transposed bool) (compute.Value, compute.Buffer, error) {
+	dims := []int{len(c.mask) / c.slots / c.keys, c.slots, 1, c.keys}
+	if c.layout == compute.AttentionAxesLayoutBHSD {
+		dims[1], dims[2] = 1, c.slots
+	}
+	shape, flat := shapes.Make(dtypes.Bool, dims...), c.mask
+	if transposed {
+		shape = shapes.Make(dtypes.Bool, dims[3], dims[1], dims[0], dims[2])
+		flat = swapped(flat, dims)
+	}
+	v, err := f.Parameter("mask", shape, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	if transposed {
+		if v, err = f.Transpose(v, 2, 1, 3, 0); err != nil {
+			return nil, nil, err
+		}
+	}
+	buffer, err := b.BufferFromFlatData(0, flat, shape)
+	return v, buffer, err
 }
 
 // together executes a graph on three goroutines at a time, and returns its first
@@ -137,8 +194,8 @@ func together(exec compute.Executable, inputs []compute.Buffer) ([][]float32, er
 }
 
 // swapped is an array [a, b, c, d] with the axes d, b, a, c.
-func swapped(x []float32, dims []int) []float32 {
-	out := make([]float32, 0, len(x))
+func swapped[T any](x []T, dims []int) []T {
+	out := make([]T, 0, len(x))
 	for l := range dims[3] {
 		for j := range dims[1] {
 			for i := range dims[0] {
@@ -185,10 +242,6 @@ func (c *attentionCase) want() [4][]float64 {
 
 // wantQuery computes what one query adds.
 func (c *attentionCase) wantQuery(out [4][]float64, batch, head, query int, scale float64) {
-	seen := c.keys
-	if c.causal {
-		seen = query + 1
-	}
 	dot := func(a, headA, slotA, b, headB, slotB int) (sum float64) {
 		x, y := c.inputs[a][c.head(a, batch, headA, slotA):], c.inputs[b][c.head(b, batch, headB, slotB):]
 		for e := range c.size {
@@ -197,23 +250,34 @@ func (c *attentionCase) wantQuery(out [4][]float64, batch, head, query int, scal
 		return sum
 	}
 	kv := head / c.group
-	weights := make([]float64, seen)
+	weights := make([]float64, c.keys)
 	largest, total := math.Inf(-1), 0.0
 	for key := range weights {
-		weights[key] = scale * dot(0, head, query, 1, kv, key)
+		if weights[key] = math.Inf(-1); c.shows(batch, query, key) {
+			weights[key] = scale * dot(0, head, query, 1, kv, key)
+		}
 		largest = max(largest, weights[key])
+	}
+	if math.IsInf(largest, -1) { // it sees nothing
+		return
 	}
 	for key, s := range weights {
 		weights[key] = math.Exp(s - largest)
 		total += weights[key]
 	}
-	slopes, mean := make([]float64, seen), 0.0
+	slopes, mean := make([]float64, c.keys), 0.0
 	for key := range weights {
+		if weights[key] == 0 {
+			continue
+		}
 		weights[key] /= total
 		slopes[key] = dot(3, head, query, 2, kv, key)
 		mean += weights[key] * slopes[key]
 	}
 	for key, w := range weights {
+		if w == 0 {
+			continue
+		}
 		slope := w * (slopes[key] - mean) * scale
 		q, k := c.head(0, batch, head, query), c.head(1, batch, kv, key)
 		for range c.size {
@@ -226,9 +290,18 @@ func (c *attentionCase) wantQuery(out [4][]float64, batch, head, query int, scal
 	}
 }
 
+// floor is what the largest of a case's results is at least taken for: where a
+// query sees one key, dq and dk are 0 but for rounding.
+func (c attentionCase) floor() float64 {
+	if c.mask != nil || c.keys == 1 {
+		return 8
+	}
+	return 1e-3
+}
+
 // apart is the largest difference in units of 2^-24 of the largest magnitude.
-func apart[T float32 | float64](got []float32, want []T) float64 {
-	largest, worst := 1e-3, 0.0
+func apart[T float32 | float64](got []float32, want []T, floor float64) float64 {
+	largest, worst := floor, 0.0
 	for i, w := range want {
 		d := math.Abs(float64(got[i]) - float64(w))
 		if d != d {
@@ -242,11 +315,12 @@ func apart[T float32 | float64](got []float32, want []T) float64 {
 func attentionCases() []attentionCase {
 	const bhsd, bshd = compute.AttentionAxesLayoutBHSD, compute.AttentionAxesLayoutBSHD
 	cases := []attentionCase{
-		{bshd, 2, 2, 2, 128, 128, 32, true, 0, [4][]float32{}},
-		{bhsd, 1, 1, 7, 100, 100, 64, true, 0, [4][]float32{}},
-		{bshd, 1, 1, 1, 550, 550, 16, true, 0, [4][]float32{}},
-		{bhsd, 1, 1, 2, 33, 1100, 48, false, 0.3, [4][]float32{}},
-		{bshd, 1, 1, 1, 34, 34, 512, true, 0, [4][]float32{}},
+		{layout: bshd, batch: 2, heads: 2, group: 2, slots: 128, keys: 128, size: 32, causal: true},
+		{layout: bhsd, batch: 1, heads: 1, group: 7, slots: 100, keys: 100, size: 64, causal: true},
+		{layout: bshd, batch: 1, heads: 1, group: 1, slots: 550, keys: 550, size: 16, causal: true},
+		{layout: bhsd, batch: 1, heads: 1, group: 2, slots: 33, keys: 1100, size: 48, scale: 0.3},
+		{layout: bshd, batch: 1, heads: 1, group: 1, slots: 34, keys: 34, size: 512, causal: true},
+		{layout: bshd, batch: 1, heads: 1, group: 2, slots: 300, keys: 300, size: 32, causal: true}, // masked
 	}
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 60 {
@@ -257,41 +331,49 @@ func attentionCases() []attentionCase {
 		}
 		cases = append(cases, c)
 	}
+	for i := range cases {
+		if i > 4 && i%2 == 1 {
+			cases[i].addMask(rng)
+		}
+	}
 	return cases
 }
 
 func (c attentionCase) name() string {
-	return fmt.Sprintf("%s/%dx%d*%d/%dx%d/%d/%v", c.layout, c.batch, c.heads, c.group, c.slots, c.keys, c.size, c.causal)
+	return fmt.Sprintf("%s/%dx%d*%d/%dx%d/%d/%v/masked=%v", c.layout, c.batch, c.heads, c.group, c.slots, c.keys, c.size, c.causal, c.mask != nil)
 }
 
 // TestAttention checks attention and its gradients against double precision and
 // against gobackend's operations, for all kernels, which agree to the last bit.
 func TestAttention(t *testing.T) {
+	needKernels(t)
 	worst := [4]float64{}
 	for i, c := range attentionCases() {
 		c = newAttention(rand.New(rand.NewPCG(uint64(i), 9)), c)
 		want := c.want()
-		var first [][]float32
+		var first, other [][]float32
 		for _, kernels := range available() {
-			b, err := New("kernels=" + kernels.class)
+			b, err := New(fmt.Sprintf("threads=%d,kernels=%s", 1+i%4, kernels.class))
 			if err != nil {
 				t.Fatal(err)
 			}
+			b.(*Backend).worthwhile = 1 // so that every step is shared
 			got, err := c.run(b, i%3 == 1, false)
 			if err != nil {
 				t.Fatalf("%s: %v", c.name(), err)
 			}
-			other, err := c.run(b, false, true)
-			if err != nil {
-				t.Fatalf("%s: %v", c.name(), err)
+			if first == nil {
+				if other, err = c.run(b, false, true); err != nil {
+					t.Fatalf("%s: %v", c.name(), err)
+				}
 			}
 			for j := range got {
-				if off := apart(got[j], want[j]); !(off <= 64) {
+				if off := apart(got[j], want[j], c.floor()); !(off <= 64) {
 					t.Errorf("%s, %s: output %d is %.1f units from double precision", c.name(), kernels.class, j, off)
 				} else {
 					worst[j] = max(worst[j], off)
 				}
-				if off := apart(got[j], other[j]); !(off <= 128) {
+				if off := apart(got[j], other[j], c.floor()); !(off <= 128) {
 					t.Errorf("%s, %s: output %d is %.1f units from gobackend", c.name(), kernels.class, j, off)
 				}
 				if first != nil && !sameBits(first[j], got[j]) {
@@ -308,6 +390,7 @@ func TestAttention(t *testing.T) {
 // TestAttentionPosition checks that neither the batch that a row is part of nor
 // what follows a query changes a bit of its result.
 func TestAttentionPosition(t *testing.T) {
+	needKernels(t)
 	for _, kernels := range available() {
 		b, err := New("kernels=" + kernels.class)
 		if err != nil {
@@ -369,7 +452,7 @@ func TestAttentionLimits(t *testing.T) {
 		missing        bool
 	}{
 		{"float64", dtypes.Float64, []int{1, 2, 3, 4}, []int{1, 2, 3, 4}, true, false, true},
-		{"mask", dtypes.Float32, []int{1, 2, 3, 4}, []int{1, 2, 3, 4}, true, true, true},
+		{"additive mask", dtypes.Float32, []int{1, 2, 3, 4}, []int{1, 2, 3, 4}, true, true, true},
 		{"causal with other keys", dtypes.Float32, []int{1, 2, 3, 4}, []int{1, 2, 5, 4}, true, false, true},
 		{"wide heads", dtypes.Float32, []int{1, 2, 3, 513}, []int{1, 2, 3, 513}, true, false, true},
 		{"head sizes", dtypes.Float32, []int{1, 2, 3, 4}, []int{1, 2, 3, 5}, true, false, false},

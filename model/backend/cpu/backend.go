@@ -3,6 +3,8 @@ package cpu
 import (
 	"fmt"
 	"reflect"
+	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -15,30 +17,41 @@ const Name = "cpu"
 
 func init() { compute.Register(Name, New) }
 
+// maxThreads bounds the option threads.
+const maxThreads = 1024
+
 // Backend is a compute.Backend. Buffers and whatever is not computed here are
 // gobackend's.
 type Backend struct {
 	compute.Backend // gobackend
 	kernels         *kernels
 	memory          memory
+	threads         int32   // that one call may use
+	worthwhile      float64 // see the constant
 }
 
 // New opens a backend. config is a list of options, joined by commas:
 //
 //	kernels=avx512|avx2|go  the instructions to use; the default is the best that the processor has
+//	threads=N               how many cores one call may use while no other call needs them; the default is GOMAXPROCS
 //
 // With kernels=go, which is all there is on other processors, gobackend computes
 // everything.
 func New(config string) (compute.Backend, error) {
-	class := ""
+	class, threads := "", runtime.GOMAXPROCS(0)
 	for option := range strings.SplitSeq(config, ",") {
 		name, value, _ := strings.Cut(option, "=")
 		switch {
 		case option == "":
 		case name == "kernels":
 			class = value
+		case name == "threads":
+			var err error
+			if threads, err = strconv.Atoi(value); err != nil || threads < 1 || threads > maxThreads {
+				return nil, fmt.Errorf("open backend cpu: threads=%s: want a number from 1 to %d", value, maxThreads)
+			}
 		default:
-			return nil, fmt.Errorf("open backend cpu: no option is called %q; there is kernels=%s", name, strings.Join(classNames(), "|"))
+			return nil, fmt.Errorf("open backend cpu: no option is called %q; there are kernels=%s and threads=N", name, strings.Join(classNames(), "|"))
 		}
 	}
 	k, err := kernelClass(class)
@@ -49,7 +62,7 @@ func New(config string) (compute.Backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open backend cpu: %w", err)
 	}
-	return &Backend{Backend: inner, kernels: k}, nil
+	return &Backend{Backend: inner, kernels: k, threads: int32(threads), worthwhile: worthwhile}, nil
 }
 
 // Name implements compute.Backend.

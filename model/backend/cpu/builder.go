@@ -57,6 +57,8 @@ func (d *delegate) Execute(inputs []compute.Buffer, donate []bool, device comput
 			b.donated.Store(true)
 		}
 	}
+	computing.Add(1)
+	defer computing.Add(-1)
 	outputs, err := d.Executable.Execute(inner, donate, device)
 	if err != nil {
 		return nil, err

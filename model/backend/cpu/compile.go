@@ -77,9 +77,12 @@ func compileScatter(n *node) step {
 			if at < 0 || at >= top {
 				return fmt.Errorf("scatter: index %d of %d rows", at, top)
 			}
-			sum := unsafe.Slice((*float32)(unsafe.Add(to, int(at)*length*4)), length)
-			for j, v := range unsafe.Slice((*float32)(unsafe.Add(from, i*length*4)), length) {
-				sum[j] += v
+			sum, row := unsafe.Add(to, int(at)*length*4), unsafe.Add(from, i*length*4)
+			whole := length / vectorElements * vectorElements
+			compute1(opAdd, sum, sum, row, nil, whole)
+			rest := unsafe.Slice((*float32)(sum), length)[whole:]
+			for j, v := range unsafe.Slice((*float32)(row), length)[whole:] {
+				rest[j] += v
 			}
 		}
 		return nil

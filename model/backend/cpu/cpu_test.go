@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/gomlx/compute/support/backendtest"
@@ -13,4 +14,12 @@ func TestBackend(t *testing.T) {
 		t.Fatal(err)
 	}
 	backendtest.RunAll(t, b, &backendtest.AllTestsConfiguration{})
+}
+
+// needKernels skips a test of kernels where there are none.
+func needKernels(t *testing.T) {
+	t.Helper()
+	if len(available()) == 0 {
+		t.Skipf("no kernels on this %s processor and in this build: they need amd64 with AVX2 and FMA, and GOEXPERIMENT=simd", runtime.GOARCH)
+	}
 }

@@ -38,9 +38,7 @@ func scatter(t *testing.T, b *Backend) compute.Executable {
 // TestDonation checks that rows are added in place to a donated operand, and to a
 // copy otherwise, and that a donated buffer is of no further use.
 func TestDonation(t *testing.T) {
-	if len(available()) == 0 {
-		t.Skip("no kernels for this processor")
-	}
+	needKernels(t)
 	backend, err := New("")
 	if err != nil {
 		t.Fatal(err)

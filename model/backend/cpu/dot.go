@@ -16,6 +16,9 @@ type product struct {
 	parts               []part
 }
 
+// nanosecond is about how many multiply-adds a core does in one.
+const nanosecond = 40
+
 // part says where one product's matrices begin in their views.
 type part struct{ a, b, c int }
 
@@ -127,12 +130,41 @@ func offsets(fs []factor) []int {
 }
 
 func (p *product) run(x *execution) error {
-	k := x.plan.backend.kernels
-	left, right, out := x.pointer(p.left, 0), x.pointer(p.right, 0), x.pointer(p.out, 0)
-	for _, part := range p.parts {
-		a := matrix{unsafe.Add(left, part.a*4), p.leftRow, p.leftColumn}
-		b := matrix{unsafe.Add(right, part.b*4), p.rightRow, p.rightCol}
-		k.gemm(p.m, p.n, p.k, a, b, unsafe.Add(out, part.c*4), p.n, x.scratch)
+	wide, high := p.block(int(x.plan.backend.threads))
+	across, down := (p.n+wide-1)/wide, (p.m+high-1)/high
+	tasks := len(p.parts) * across * down
+	// Fewer rows wait for B, of which a nanosecond brings four elements.
+	helpers := x.helpers(tasks, float64(max(p.m, nanosecond/4))*float64(p.n)*float64(p.k)*float64(len(p.parts))/nanosecond)
+	if helpers == 0 {
+		for i := range p.parts {
+			p.compute(x, i, 0, p.m, 0, p.n, x.scratch)
+		}
+		return nil
 	}
+	x.share(helpers, tasks, func(task int, scratch unsafe.Pointer) {
+		row, column := task/across%down*high, task%across*wide
+		p.compute(x, task/across/down, row, min(row+high, p.m), column, min(column+wide, p.n), scratch)
+	})
 	return nil
+}
+
+// block is the size of the blocks that the products are cut into for so many
+// threads: columns in whole panels first, and rows where there are few columns.
+func (p *product) block(threads int) (columns, rows int) {
+	const least = 96 // rows for which copying B once more does not matter
+	want := (tasksPerThread*threads + len(p.parts) - 1) / len(p.parts)
+	columns = roundTo((p.n+want-1)/want, widest)
+	if want /= (p.n + columns - 1) / columns; want < 2 {
+		return columns, p.m
+	}
+	return columns, max(least, roundTo((p.m+want-1)/want, tallest))
+}
+
+// compute computes a block of one of the products.
+func (p *product) compute(x *execution, i, firstRow, endRow, firstColumn, endColumn int, scratch unsafe.Pointer) {
+	part := p.parts[i]
+	a := matrix{x.pointer(p.left, part.a+firstRow*p.leftRow), p.leftRow, p.leftColumn}
+	b := matrix{x.pointer(p.right, part.b+firstColumn*p.rightCol), p.rightRow, p.rightCol}
+	c := x.pointer(p.out, part.c+firstRow*p.n+firstColumn)
+	x.plan.backend.kernels.gemm(endRow-firstRow, endColumn-firstColumn, p.k, a, b, c, p.n, scratch)
 }

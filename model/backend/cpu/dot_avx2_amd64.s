@@ -1,263 +1,65 @@
 //go:build goexperiment.simd
 
 #include "textflag.h"
+#include "dot_amd64.h"
 
-// Kernels for AVX2 and FMA: C[m, 16] = A[m, k]·B[k, 16], plus C where acc is not 0. Strides are in bytes.
-// Every element of C is one chain of fused multiply-adds over k, whatever the kernel.
+// Matrix kernels for AVX2 and FMA: rows of C have 16 elements.
+
+#define V0 Y0
+#define V1 Y1
+#define V2 Y2
+#define V3 Y3
+#define V4 Y4
+#define V5 Y5
+#define V6 Y6
+#define V7 Y7
+#define V8 Y8
+#define V9 Y9
+#define V10 Y10
+#define V11 Y11
+#define B0 Y12
+#define B1 Y13
+#define A0 Y8
+#define A1 Y9
+#define A2 Y10
+#define A3 Y11
+#define ZERO VXORPS
+#define WIDTH 32
+#define FETCH PREFETCHT0 (SI)(DX*1)
 
 // func avx2Dot6(k int, a unsafe.Pointer, ars, acs uintptr, b unsafe.Pointer, ldb uintptr, c unsafe.Pointer, ldc uintptr, acc uint64)
 TEXT ·avx2Dot6(SB), NOSPLIT, $0-72
-	MOVQ k+0(FP), CX
-	MOVQ a+8(FP), AX
-	MOVQ ars+16(FP), R8
-	MOVQ acs+24(FP), R9
-	MOVQ b+32(FP), SI
-	MOVQ ldb+40(FP), BX
-	MOVQ c+48(FP), DI
-	MOVQ ldc+56(FP), R10
-	LEAQ (R8)(R8*2), DX
-	LEAQ (AX)(DX*1), R11
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	LEAQ (BX)(BX*2), DX
-	SHLQ $3, DX // how far ahead B is fetched
+	OPERANDS
+	FOURTH
+	CLEAR6
+	AHEAD
 
-loop6:
-	PREFETCHT0 (SI)(DX*1)
-	VMOVUPS (SI), Y12
-	VMOVUPS 32(SI), Y13
+loop:
+	LOAD
 	VBROADCASTSS (AX), Y14
 	VBROADCASTSS (AX)(R8*1), Y15
-	VFMADD231PS Y12, Y14, Y0
-	VFMADD231PS Y13, Y14, Y1
+	FMA(Y14, Y0, Y1)
 	VBROADCASTSS (AX)(R8*2), Y14
-	VFMADD231PS Y12, Y15, Y2
-	VFMADD231PS Y13, Y15, Y3
+	FMA(Y15, Y2, Y3)
 	VBROADCASTSS (R11), Y15
-	VFMADD231PS Y12, Y14, Y4
-	VFMADD231PS Y13, Y14, Y5
+	FMA(Y14, Y4, Y5)
 	VBROADCASTSS (R11)(R8*1), Y14
-	VFMADD231PS Y12, Y15, Y6
-	VFMADD231PS Y13, Y15, Y7
+	FMA(Y15, Y6, Y7)
 	VBROADCASTSS (R11)(R8*2), Y15
-	VFMADD231PS Y12, Y14, Y8
-	VFMADD231PS Y13, Y14, Y9
-	VFMADD231PS Y12, Y15, Y10
-	VFMADD231PS Y13, Y15, Y11
-	ADDQ BX, SI
-	ADDQ R9, AX
+	FMA(Y14, Y8, Y9)
+	FMA(Y15, Y10, Y11)
+	TERM
 	ADDQ R9, R11
-	DECQ CX
-	JNZ loop6
-	CMPQ acc+64(FP), $0
-	JEQ store6
-	MOVQ DI, AX
-	VADDPS (AX), Y0, Y0
-	VADDPS 32(AX), Y1, Y1
-	ADDQ R10, AX
-	VADDPS (AX), Y2, Y2
-	VADDPS 32(AX), Y3, Y3
-	ADDQ R10, AX
-	VADDPS (AX), Y4, Y4
-	VADDPS 32(AX), Y5, Y5
-	ADDQ R10, AX
-	VADDPS (AX), Y6, Y6
-	VADDPS 32(AX), Y7, Y7
-	ADDQ R10, AX
-	VADDPS (AX), Y8, Y8
-	VADDPS 32(AX), Y9, Y9
-	ADDQ R10, AX
-	VADDPS (AX), Y10, Y10
-	VADDPS 32(AX), Y11, Y11
-
-store6:
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	ADDQ R10, DI
-	VMOVUPS Y2, (DI)
-	VMOVUPS Y3, 32(DI)
-	ADDQ R10, DI
-	VMOVUPS Y4, (DI)
-	VMOVUPS Y5, 32(DI)
-	ADDQ R10, DI
-	VMOVUPS Y6, (DI)
-	VMOVUPS Y7, 32(DI)
-	ADDQ R10, DI
-	VMOVUPS Y8, (DI)
-	VMOVUPS Y9, 32(DI)
-	ADDQ R10, DI
-	VMOVUPS Y10, (DI)
-	VMOVUPS Y11, 32(DI)
-	VZEROUPPER
-	RET
+	END(ADD6, STORE6)
 
 // func avx2Dot4(k int, a unsafe.Pointer, ars, acs uintptr, b unsafe.Pointer, ldb uintptr, c unsafe.Pointer, ldc uintptr, acc uint64)
 TEXT ·avx2Dot4(SB), NOSPLIT, $0-72
-	MOVQ k+0(FP), CX
-	MOVQ a+8(FP), AX
-	MOVQ ars+16(FP), R8
-	MOVQ acs+24(FP), R9
-	MOVQ b+32(FP), SI
-	MOVQ ldb+40(FP), BX
-	MOVQ c+48(FP), DI
-	MOVQ ldc+56(FP), R10
-	LEAQ (R8)(R8*2), DX
-	LEAQ (AX)(DX*1), R11
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	LEAQ (BX)(BX*2), DX
-	SHLQ $3, DX // how far ahead B is fetched
-
-loop4:
-	PREFETCHT0 (SI)(DX*1)
-	VMOVUPS (SI), Y12
-	VMOVUPS 32(SI), Y13
-	VBROADCASTSS (AX), Y8
-	VBROADCASTSS (AX)(R8*1), Y9
-	VBROADCASTSS (AX)(R8*2), Y10
-	VBROADCASTSS (R11), Y11
-	VFMADD231PS Y12, Y8, Y0
-	VFMADD231PS Y13, Y8, Y1
-	VFMADD231PS Y12, Y9, Y2
-	VFMADD231PS Y13, Y9, Y3
-	VFMADD231PS Y12, Y10, Y4
-	VFMADD231PS Y13, Y10, Y5
-	VFMADD231PS Y12, Y11, Y6
-	VFMADD231PS Y13, Y11, Y7
-	ADDQ BX, SI
-	ADDQ R9, AX
-	ADDQ R9, R11
-	DECQ CX
-	JNZ loop4
-	CMPQ acc+64(FP), $0
-	JEQ store4
-	MOVQ DI, AX
-	VADDPS (AX), Y0, Y0
-	VADDPS 32(AX), Y1, Y1
-	ADDQ R10, AX
-	VADDPS (AX), Y2, Y2
-	VADDPS 32(AX), Y3, Y3
-	ADDQ R10, AX
-	VADDPS (AX), Y4, Y4
-	VADDPS 32(AX), Y5, Y5
-	ADDQ R10, AX
-	VADDPS (AX), Y6, Y6
-	VADDPS 32(AX), Y7, Y7
-
-store4:
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	ADDQ R10, DI
-	VMOVUPS Y2, (DI)
-	VMOVUPS Y3, 32(DI)
-	ADDQ R10, DI
-	VMOVUPS Y4, (DI)
-	VMOVUPS Y5, 32(DI)
-	ADDQ R10, DI
-	VMOVUPS Y6, (DI)
-	VMOVUPS Y7, 32(DI)
-	VZEROUPPER
-	RET
+	DOT4
 
 // func avx2Dot2(k int, a unsafe.Pointer, ars, acs uintptr, b unsafe.Pointer, ldb uintptr, c unsafe.Pointer, ldc uintptr, acc uint64)
 TEXT ·avx2Dot2(SB), NOSPLIT, $0-72
-	MOVQ k+0(FP), CX
-	MOVQ a+8(FP), AX
-	MOVQ ars+16(FP), R8
-	MOVQ acs+24(FP), R9
-	MOVQ b+32(FP), SI
-	MOVQ ldb+40(FP), BX
-	MOVQ c+48(FP), DI
-	MOVQ ldc+56(FP), R10
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	LEAQ (BX)(BX*2), DX
-	SHLQ $3, DX // how far ahead B is fetched
-
-loop2:
-	PREFETCHT0 (SI)(DX*1)
-	VMOVUPS (SI), Y12
-	VMOVUPS 32(SI), Y13
-	VBROADCASTSS (AX), Y8
-	VBROADCASTSS (AX)(R8*1), Y9
-	VFMADD231PS Y12, Y8, Y0
-	VFMADD231PS Y13, Y8, Y1
-	VFMADD231PS Y12, Y9, Y2
-	VFMADD231PS Y13, Y9, Y3
-	ADDQ BX, SI
-	ADDQ R9, AX
-	DECQ CX
-	JNZ loop2
-	CMPQ acc+64(FP), $0
-	JEQ store2
-	MOVQ DI, AX
-	VADDPS (AX), Y0, Y0
-	VADDPS 32(AX), Y1, Y1
-	ADDQ R10, AX
-	VADDPS (AX), Y2, Y2
-	VADDPS 32(AX), Y3, Y3
-
-store2:
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	ADDQ R10, DI
-	VMOVUPS Y2, (DI)
-	VMOVUPS Y3, 32(DI)
-	VZEROUPPER
-	RET
+	DOT2
 
 // func avx2Dot1(k int, a unsafe.Pointer, ars, acs uintptr, b unsafe.Pointer, ldb uintptr, c unsafe.Pointer, ldc uintptr, acc uint64)
 TEXT ·avx2Dot1(SB), NOSPLIT, $0-72
-	MOVQ k+0(FP), CX
-	MOVQ a+8(FP), AX
-	MOVQ ars+16(FP), R8
-	MOVQ acs+24(FP), R9
-	MOVQ b+32(FP), SI
-	MOVQ ldb+40(FP), BX
-	MOVQ c+48(FP), DI
-	MOVQ ldc+56(FP), R10
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	LEAQ (BX)(BX*2), DX
-	SHLQ $3, DX // how far ahead B is fetched
-
-loop1:
-	PREFETCHT0 (SI)(DX*1)
-	VMOVUPS (SI), Y12
-	VMOVUPS 32(SI), Y13
-	VBROADCASTSS (AX), Y8
-	VFMADD231PS Y12, Y8, Y0
-	VFMADD231PS Y13, Y8, Y1
-	ADDQ BX, SI
-	ADDQ R9, AX
-	DECQ CX
-	JNZ loop1
-	CMPQ acc+64(FP), $0
-	JEQ store1
-	MOVQ DI, AX
-	VADDPS (AX), Y0, Y0
-	VADDPS 32(AX), Y1, Y1
-
-store1:
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	VZEROUPPER
-	RET
+	DOT1

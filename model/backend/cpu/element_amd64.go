@@ -7,7 +7,10 @@ import (
 	"unsafe"
 )
 
-type vector = archsimd.Float32x8
+type (
+	vector  = archsimd.Float32x8
+	integer = archsimd.Int32x8
+)
 
 func ld(p unsafe.Pointer, i int) vector {
 	return archsimd.LoadFloat32x8((*[8]float32)(unsafe.Add(p, i)))
@@ -15,111 +18,137 @@ func ld(p unsafe.Pointer, i int) vector {
 
 func st(p unsafe.Pointer, i int, v vector) { v.Store((*[8]float32)(unsafe.Add(p, i))) }
 
-func ldInt(p unsafe.Pointer, i int) archsimd.Int32x8 {
+func ldInt(p unsafe.Pointer, i int) integer {
 	return archsimd.LoadInt32x8((*[8]int32)(unsafe.Add(p, i)))
 }
 
-func stInt(p unsafe.Pointer, i int, v archsimd.Int32x8) { v.Store((*[8]int32)(unsafe.Add(p, i))) }
+func stInt(p unsafe.Pointer, i int, v integer) { v.Store((*[8]int32)(unsafe.Add(p, i))) }
+
+// The loops over n bytes are inlined into their callers, with what they do. They
+// load and store by themselves, since every function that is inlined leaves a
+// NOP in the loop.
+
+type (
+	floats8 = [8]float32
+	ints8   = [8]int32
+)
+
+func floats1(dst, a unsafe.Pointer, n int, do func(x vector) vector) {
+	for i := 0; i < n; i += 32 {
+		do(archsimd.LoadFloat32x8((*floats8)(unsafe.Add(a, i)))).Store((*floats8)(unsafe.Add(dst, i)))
+	}
+}
+
+func floats2(dst, a, b unsafe.Pointer, n int, do func(x, y vector) vector) {
+	for i := 0; i < n; i += 32 {
+		x, y := archsimd.LoadFloat32x8((*floats8)(unsafe.Add(a, i))), archsimd.LoadFloat32x8((*floats8)(unsafe.Add(b, i)))
+		do(x, y).Store((*floats8)(unsafe.Add(dst, i)))
+	}
+}
+
+func compare(dst, a, b unsafe.Pointer, n int, do func(x, y vector) archsimd.Mask32x8) {
+	for i := 0; i < n; i += 32 {
+		x, y := archsimd.LoadFloat32x8((*floats8)(unsafe.Add(a, i))), archsimd.LoadFloat32x8((*floats8)(unsafe.Add(b, i)))
+		do(x, y).ToInt32x8().Store((*ints8)(unsafe.Add(dst, i)))
+	}
+}
+
+func ints1(dst, a unsafe.Pointer, n int, do func(x integer) integer) {
+	for i := 0; i < n; i += 32 {
+		do(archsimd.LoadInt32x8((*ints8)(unsafe.Add(a, i)))).Store((*ints8)(unsafe.Add(dst, i)))
+	}
+}
+
+func ints2(dst, a, b unsafe.Pointer, n int, do func(x, y integer) integer) {
+	for i := 0; i < n; i += 32 {
+		x, y := archsimd.LoadInt32x8((*ints8)(unsafe.Add(a, i))), archsimd.LoadInt32x8((*ints8)(unsafe.Add(b, i)))
+		do(x, y).Store((*ints8)(unsafe.Add(dst, i)))
+	}
+}
 
 // compute1 runs an elementwise instruction on n elements, a multiple of 8.
 func compute1(op opcode, dst, a, b, c unsafe.Pointer, n int) {
 	n *= 4
 	switch op {
 	case opAdd:
-		for i := 0; i < n; i += 32 {
-			st(dst, i, ld(a, i).Add(ld(b, i)))
-		}
+		floats2(dst, a, b, n, func(x, y vector) vector { return x.Add(y) })
 	case opSub:
-		for i := 0; i < n; i += 32 {
-			st(dst, i, ld(a, i).Sub(ld(b, i)))
-		}
+		floats2(dst, a, b, n, func(x, y vector) vector { return x.Sub(y) })
 	case opMul:
-		for i := 0; i < n; i += 32 {
-			st(dst, i, ld(a, i).Mul(ld(b, i)))
-		}
+		floats2(dst, a, b, n, func(x, y vector) vector { return x.Mul(y) })
 	case opDiv:
-		for i := 0; i < n; i += 32 {
-			st(dst, i, ld(a, i).Div(ld(b, i)))
-		}
-	case opMax, opMin:
-		extremes(op, dst, a, b, n)
-	case opEqual, opNotEqual, opLess, opLessEqual, opGreater, opGreaterEqual:
-		comparisons(op, dst, a, b, n)
+		floats2(dst, a, b, n, func(x, y vector) vector { return x.Div(y) })
+	case opMax: // the larger element, or NaN if either is
+		floats2(dst, a, b, n, func(x, y vector) vector { return x.Merge(x.Max(y), x.IsNaN()) })
+	case opMin:
+		floats2(dst, a, b, n, func(x, y vector) vector { return x.Merge(x.Min(y), x.IsNaN()) })
 	case opWhere:
 		zero := archsimd.BroadcastInt32x8(0)
 		for i := 0; i < n; i += 32 {
 			st(dst, i, ld(b, i).Merge(ld(c, i), ldInt(a, i).Less(zero)))
 		}
-	case opAnd, opOr, opXor, opNot:
-		logical(op, dst, a, b, n)
+	case opEqual, opNotEqual, opLess, opLessEqual, opGreater, opGreaterEqual:
+		comparisons(op, dst, a, b, n)
+	case opAnd:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.And(y) })
+	case opOr:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Or(y) })
+	case opXor:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Xor(y) })
 	default:
-		unary(op, dst, a, n)
+		if op >= opAddInt && op <= opGreaterEqualInt {
+			integers(op, dst, a, b, n)
+		} else {
+			unary(op, dst, a, n)
+		}
 	}
 	archsimd.ClearAVXUpperBits()
 }
 
-// extremes is the larger or smaller element, or NaN if either is.
-func extremes(op opcode, dst, a, b unsafe.Pointer, n int) {
-	if op == opMax {
-		for i := 0; i < n; i += 32 {
-			x := ld(a, i)
-			st(dst, i, x.Merge(x.Max(ld(b, i)), x.IsNaN()))
-		}
-		return
-	}
-	for i := 0; i < n; i += 32 {
-		x := ld(a, i)
-		st(dst, i, x.Merge(x.Min(ld(b, i)), x.IsNaN()))
+func integers(op opcode, dst, a, b unsafe.Pointer, n int) {
+	switch op {
+	case opAddInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Add(y) })
+	case opSubInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Sub(y) })
+	case opMulInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Mul(y) })
+	case opMaxInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Max(y) })
+	case opMinInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Min(y) })
+	case opNegInt:
+		zero := archsimd.BroadcastInt32x8(0)
+		ints1(dst, a, n, func(x integer) integer { return zero.Sub(x) })
+	case opEqualInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Equal(y).ToInt32x8() })
+	case opNotEqualInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Equal(y).ToInt32x8().Not() })
+	case opLessInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return y.Greater(x).ToInt32x8() })
+	case opLessEqualInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Greater(y).ToInt32x8().Not() })
+	case opGreaterInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return x.Greater(y).ToInt32x8() })
+	case opGreaterEqualInt:
+		ints2(dst, a, b, n, func(x, y integer) integer { return y.Greater(x).ToInt32x8().Not() })
 	}
 }
 
 func comparisons(op opcode, dst, a, b unsafe.Pointer, n int) {
 	switch op {
 	case opEqual:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ld(a, i).Equal(ld(b, i)).ToInt32x8())
-		}
+		compare(dst, a, b, n, func(x, y vector) archsimd.Mask32x8 { return x.Equal(y) })
 	case opNotEqual:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ld(a, i).NotEqual(ld(b, i)).ToInt32x8())
-		}
+		compare(dst, a, b, n, func(x, y vector) archsimd.Mask32x8 { return x.NotEqual(y) })
 	case opLess:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ld(a, i).Less(ld(b, i)).ToInt32x8())
-		}
+		compare(dst, a, b, n, func(x, y vector) archsimd.Mask32x8 { return x.Less(y) })
 	case opLessEqual:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ld(a, i).LessEqual(ld(b, i)).ToInt32x8())
-		}
+		compare(dst, a, b, n, func(x, y vector) archsimd.Mask32x8 { return x.LessEqual(y) })
 	case opGreater:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ld(a, i).Greater(ld(b, i)).ToInt32x8())
-		}
+		compare(dst, a, b, n, func(x, y vector) archsimd.Mask32x8 { return x.Greater(y) })
 	case opGreaterEqual:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ld(a, i).GreaterEqual(ld(b, i)).ToInt32x8())
-		}
-	}
-}
-
-func logical(op opcode, dst, a, b unsafe.Pointer, n int) {
-	switch op {
-	case opAnd:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ldInt(a, i).And(ldInt(b, i)))
-		}
-	case opOr:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ldInt(a, i).Or(ldInt(b, i)))
-		}
-	case opXor:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ldInt(a, i).Xor(ldInt(b, i)))
-		}
-	case opNot:
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ldInt(a, i).Not())
-		}
+		compare(dst, a, b, n, func(x, y vector) archsimd.Mask32x8 { return x.GreaterEqual(y) })
 	}
 }
 
@@ -128,43 +157,31 @@ func unary(op opcode, dst, a unsafe.Pointer, n int) {
 	switch op {
 	case opNeg:
 		sign := archsimd.BroadcastInt32x8(-1 << 31)
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ldInt(a, i).Xor(sign))
-		}
+		ints1(dst, a, n, func(x integer) integer { return x.Xor(sign) })
 	case opAbs:
 		rest := archsimd.BroadcastInt32x8(1<<31 - 1)
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ldInt(a, i).And(rest))
-		}
+		ints1(dst, a, n, func(x integer) integer { return x.And(rest) })
+	case opNot:
+		ints1(dst, a, n, func(x integer) integer { return x.Not() })
 	case opSqrt:
-		for i := 0; i < n; i += 32 {
-			st(dst, i, ld(a, i).Sqrt())
-		}
+		floats1(dst, a, n, func(x vector) vector { return x.Sqrt() })
 	case opRsqrt:
-		for i := 0; i < n; i += 32 {
-			st(dst, i, one.Div(ld(a, i).Sqrt()))
-		}
+		floats1(dst, a, n, func(x vector) vector { return one.Div(x.Sqrt()) })
 	case opExp:
 		avx2Exp(dst, a, n/32)
 	case opLogistic:
 		avx2Logistic(dst, a, n/32)
 	case opCopy:
-		for i := 0; i < n; i += 32 {
-			st(dst, i, ld(a, i))
-		}
+		floats1(dst, a, n, func(x vector) vector { return x })
 	case opFloat:
 		for i := 0; i < n; i += 32 {
 			st(dst, i, ldInt(a, i).ConvertToFloat32())
 		}
 	case opFloatBool:
 		bits := one.AsInt32x8()
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ldInt(a, i).And(bits))
-		}
+		ints1(dst, a, n, func(x integer) integer { return x.And(bits) })
 	case opIntBool:
 		bits := archsimd.BroadcastInt32x8(1)
-		for i := 0; i < n; i += 32 {
-			stInt(dst, i, ldInt(a, i).And(bits))
-		}
+		ints1(dst, a, n, func(x integer) integer { return x.And(bits) })
 	}
 }

@@ -42,9 +42,7 @@ func awkward(rng *rand.Rand, n int) []float32 {
 // TestElements compares every elementwise kernel with double precision. What is
 // below 2^-126 counts as 0.
 func TestElements(t *testing.T) {
-	if len(available()) == 0 {
-		t.Skip("no kernels for this processor")
-	}
+	needKernels(t)
 	truth := func(ok bool) float64 {
 		if ok {
 			return 1
@@ -107,9 +105,7 @@ func TestElements(t *testing.T) {
 // TestRows compares sums, maxima and softmax of rows of all lengths with double
 // precision, and checks that a row's results do not depend on its place.
 func TestRows(t *testing.T) {
-	if len(available()) == 0 {
-		t.Skip("no kernels for this processor")
-	}
+	needKernels(t)
 	rng := rand.New(rand.NewPCG(9, 10))
 	for _, columns := range []int{1, 2, 7, 8, 9, 15, 16, 31, 53, 64, 100, 129, 1000, 1030} {
 		const rows = 5
@@ -157,13 +153,35 @@ func TestRows(t *testing.T) {
 
 // TestRowsOfSpecials checks rows with NaN and infinities.
 func TestRowsOfSpecials(t *testing.T) {
-	if len(available()) == 0 {
-		t.Skip("no kernels for this processor")
-	}
+	needKernels(t)
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	for _, k := range available() {
 		for _, columns := range []int{3, 8, 13, 24, 32} {
 			checkSpecials(t, k, columns, inf, nan)
+		}
+	}
+}
+
+// TestRowsOfInfinities checks rows of which every element is the same infinity.
+func TestRowsOfInfinities(t *testing.T) {
+	needKernels(t)
+	for _, k := range available() {
+		for _, columns := range []int{1, 3, 8, 13, 24, 32, 1030} {
+			x, out := aligned(columns), aligned(columns)
+			for _, v := range []float32{float32(math.Inf(1)), float32(math.Inf(-1))} {
+				for i := range x {
+					x[i] = v
+				}
+				for _, op := range []opcode{opRowSum, opRowMax} {
+					if k.computeRows(op, unsafe.Pointer(&out[0]), unsafe.Pointer(&x[0]), 1, columns); out[0] != v {
+						t.Errorf("%s: operation %d of %d times %v is %v", k.class, op, columns, v, out[0])
+					}
+				}
+				k.computeRows(opRowSoftmax, unsafe.Pointer(&out[0]), unsafe.Pointer(&x[0]), 1, columns)
+				if slices.ContainsFunc(out, func(p float32) bool { return p == p }) {
+					t.Errorf("%s: softmax of %d times %v is %v", k.class, columns, v, out)
+				}
+			}
 		}
 	}
 }
@@ -188,6 +206,15 @@ func checkSpecials(t *testing.T, k *kernels, columns int, inf, nan float32) {
 		}
 		if got := result(opRowSoftmax, nan); got == got {
 			t.Errorf("softmax with NaN at %d of %d is %v", at, columns, got)
+		}
+		if got := result(opRowMax, inf); got != inf {
+			t.Errorf("maximum with Inf at %d of %d is %v", at, columns, got)
+		}
+		if got := result(opRowSum, -inf); got != -inf {
+			t.Errorf("sum with -Inf at %d of %d is %v", at, columns, got)
+		}
+		if result(opRowSoftmax, inf); out[at] == out[at] {
+			t.Errorf("softmax with Inf at %d of %d is %v", at, columns, out)
 		}
 		if result(opRowSoftmax, -inf); out[at] != 0 || out[(at+1)%columns] == 0 {
 			t.Errorf("softmax with -Inf at %d of %d is %v", at, columns, out)

@@ -10,7 +10,7 @@ import (
 )
 
 // Executable is a graph that was planned here. It may be executed by several
-// goroutines at a time; each computes on its own.
+// goroutines at a time.
 type Executable struct {
 	backend         *Backend
 	plan            *plan
@@ -60,8 +60,10 @@ func (e *Executable) Execute(inputs []compute.Buffer, donate []bool, device comp
 	if err != nil {
 		return nil, err
 	}
-	arena := e.backend.memory.arena(p.arena)
-	defer e.backend.memory.release(arena)
+	computing.Add(1)
+	defer computing.Add(-1)
+	arena := e.backend.memory.borrow(&e.backend.memory.arenas, p.arena)
+	defer e.backend.memory.release(&e.backend.memory.arenas, arena)
 	if err := x.locate(arena, outputs); err != nil {
 		return nil, err
 	}

@@ -2,7 +2,7 @@ package cpu
 
 import "unsafe"
 
-// block multiplies rows rows of A with a panel of B: see dot_avx2_amd64.s.
+// block multiplies rows rows of A with a panel of B: see dot_amd64.h.
 type block struct {
 	rows int
 	run  func(k int, a unsafe.Pointer, ars, acs uintptr, b unsafe.Pointer, ldb uintptr, c unsafe.Pointer, ldc uintptr, acc uint64)

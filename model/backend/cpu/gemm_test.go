@@ -69,6 +69,7 @@ func (p productCase) check() error {
 // TestProducts checks products of many sizes, layouts and kernels, and that all
 // classes agree to the last bit.
 func TestProducts(t *testing.T) {
+	needKernels(t)
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i := range 400 {
 		m, n, k := 1+rng.IntN(40), 1+rng.IntN(80), 1+rng.IntN(70)
@@ -102,6 +103,7 @@ func TestProducts(t *testing.T) {
 // TestRowPosition checks that a row's results depend neither on where it stands
 // nor on how many there are.
 func TestRowPosition(t *testing.T) {
+	needKernels(t)
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, kernels := range available() {
 		for range 30 {
@@ -127,6 +129,7 @@ func TestRowPosition(t *testing.T) {
 // TestProductsOfSpecials checks that NaN and infinities go where they must and
 // nowhere else.
 func TestProductsOfSpecials(t *testing.T) {
+	needKernels(t)
 	rng := rand.New(rand.NewPCG(5, 6))
 	specials := []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), 0, 0x1p-140}
 	for range 60 {

@@ -287,12 +287,15 @@ func compareRandom(seed uint64, steps int) error {
 		return fmt.Errorf("gobackend: %w", err)
 	}
 	var first [][]float32
-	for _, class := range classNames() {
-		b, err := New("kernels=" + class)
+	for i, class := range append(classNames(), classNames()[0]) {
+		b, err := New("threads=4,kernels=" + class)
 		if err != nil {
 			return err
 		}
 		defer b.Finalize()
+		if i == len(classNames()) {
+			b.(*Backend).worthwhile = 1 // so that every step is shared
+		}
 		got, err := runRandom(b, seed, steps)
 		if err != nil {
 			return fmt.Errorf("%s: %w", class, err)

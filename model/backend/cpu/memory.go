@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/gomlx/compute"
@@ -16,8 +17,13 @@ type memory struct {
 	mu     sync.Mutex
 	free   map[string][]compute.Buffer
 	bytes  int64
-	arenas [][]float32 // by rising length
+	arenas pool
+	// scratch is that of helpers, which are not to take arenas.
+	scratch pool
 }
+
+// pool is working memory that is not in use, by rising length.
+type pool [][]float32
 
 // take returns a free buffer of the shape, or nil.
 func (m *memory) take(shape shapes.Shape) compute.Buffer {
@@ -58,37 +64,37 @@ func (m *memory) give(b compute.Buffer) error {
 	return nil
 }
 
-// arena returns working memory for n elements. Its contents are arbitrary.
-func (m *memory) arena(n int) []float32 {
+// borrow returns working memory for n elements. Its contents are arbitrary.
+func (m *memory) borrow(from *pool, n int) []float32 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for i, a := range m.arenas {
+	list := *from
+	for i, a := range list {
 		if len(a) >= n {
-			m.arenas = append(m.arenas[:i], m.arenas[i+1:]...)
+			*from = slices.Delete(list, i, i+1)
 			return a
 		}
 	}
-	if last := len(m.arenas) - 1; last >= 0 { // it is too small for all that comes
-		m.arenas = m.arenas[:last]
+	if last := len(list) - 1; last >= 0 { // it is too small for all that comes
+		list[last] = nil
+		*from = list[:last]
 	}
 	return aligned(n)
 }
 
-// release gives an arena back.
-func (m *memory) release(a []float32) {
+// release gives working memory back.
+func (m *memory) release(to *pool, a []float32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	i := 0
-	for i < len(m.arenas) && len(m.arenas[i]) < len(a) {
+	for i < len(*to) && len((*to)[i]) < len(a) {
 		i++
 	}
-	m.arenas = append(m.arenas, nil)
-	copy(m.arenas[i+1:], m.arenas[i:])
-	m.arenas[i] = a
+	*to = slices.Insert(*to, i, a)
 }
 
 func (m *memory) clear() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.free, m.bytes, m.arenas = nil, 0, nil
+	m.free, m.bytes, m.arenas, m.scratch = nil, 0, nil, nil
 }

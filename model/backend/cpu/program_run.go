@@ -12,6 +12,25 @@ func roundUp(n int) int { return (n + vectorElements - 1) / vectorElements * vec
 
 // run computes all tiles.
 func (p *program) run(x *execution) error {
+	tiles := (p.size + p.tile - 1) / p.tile
+	each := max(1, tiles/(tasksPerThread*int(x.plan.backend.threads)))
+	tasks := (tiles + each - 1) / each
+	helpers := x.helpers(tasks, float64(p.size)*float64(len(p.code))*elementNanoseconds)
+	if helpers == 0 {
+		p.runTiles(x, x.scratch, 0, p.size)
+		return nil
+	}
+	x.share(helpers, tasks, func(task int, scratch unsafe.Pointer) {
+		p.runTiles(x, scratch, task*each*p.tile, min((task+1)*each*p.tile, p.size))
+	})
+	return nil
+}
+
+// elementNanoseconds is about what an instruction takes for an element.
+const elementNanoseconds = 0.3
+
+// runTiles computes the tiles of elements from from to to.
+func (p *program) runTiles(x *execution, scratch unsafe.Pointer, from, to int) {
 	var space [64]unsafe.Pointer
 	at := space[:]
 	if len(p.slots) > len(at) {
@@ -19,7 +38,7 @@ func (p *program) run(x *execution) error {
 	}
 	for i := range p.slots {
 		if s := &p.slots[i]; s.register >= 0 {
-			at[i] = unsafe.Add(x.scratch, s.register*p.length*4)
+			at[i] = unsafe.Add(scratch, s.register*p.length*4)
 		}
 	}
 	for _, i := range p.prologue {
@@ -29,14 +48,13 @@ func (p *program) run(x *execution) error {
 		s := &p.slots[i]
 		s.in.load(at[i], x.pointer(s.in.view, 0), 0, min(p.tile, p.size))
 	}
-	for start := 0; start < p.size; start += p.tile {
-		p.runTile(x, at, start, min(p.tile, p.size-start))
+	for start := from; start < to; start += p.tile {
+		p.runTile(x, scratch, at, start, min(p.tile, to-start))
 	}
-	return nil
 }
 
 // runTile computes n elements from start on.
-func (p *program) runTile(x *execution, at []unsafe.Pointer, start, n int) {
+func (p *program) runTile(x *execution, scratch unsafe.Pointer, at []unsafe.Pointer, start, n int) {
 	firstRow, rows := 0, 0
 	if p.columns > 0 {
 		firstRow, rows = start/p.columns, n/p.columns
@@ -52,7 +70,7 @@ func (p *program) runTile(x *execution, at []unsafe.Pointer, start, n int) {
 		}
 		at[i] = x.pointer(s.in.view, from)
 		if count%vectorElements != 0 { // see directInputs
-			at[i] = unsafe.Add(x.scratch, s.register*p.length*4)
+			at[i] = unsafe.Add(scratch, s.register*p.length*4)
 		}
 	}
 	for i := range p.code {
@@ -73,7 +91,7 @@ func (p *program) runTile(x *execution, at []unsafe.Pointer, start, n int) {
 			to = x.pointer(dst.out, from)
 			at[c.dst] = to
 		} else if stored {
-			to = unsafe.Add(x.scratch, dst.register*p.length*4)
+			to = unsafe.Add(scratch, dst.register*p.length*4)
 			at[c.dst] = to
 		}
 		if c.overRow {
@@ -120,63 +138,16 @@ func computeTile(c *instruction, to unsafe.Pointer, at []unsafe.Pointer, count i
 			in[i] = at[s]
 		}
 	}
-	switch {
-	case c.op == opLog:
+	if c.op == opLog {
 		logarithms(to, in[0], count)
-	case c.op >= opAddInt && c.op <= opGreaterEqualInt:
-		integers(c.op, to, in[0], in[1], count)
-	default:
-		compute1(c.op, to, in[0], in[1], in[2], roundUp(count))
+		return
 	}
+	compute1(c.op, to, in[0], in[1], in[2], roundUp(count))
 }
 
 func logarithms(to, from unsafe.Pointer, n int) {
 	dst, src := unsafe.Slice((*float32)(to), n), unsafe.Slice((*float32)(from), n)
 	for i, v := range src {
 		dst[i] = float32(math.Log(float64(v)))
-	}
-}
-
-// integers runs an instruction on int32.
-func integers(op opcode, to, left, right unsafe.Pointer, n int) {
-	dst, a := unsafe.Slice((*int32)(to), n), unsafe.Slice((*int32)(left), n)
-	b := a
-	if right != nil {
-		b = unsafe.Slice((*int32)(right), n)
-	}
-	mask := func(ok bool) int32 {
-		if ok {
-			return -1
-		}
-		return 0
-	}
-	for i := range dst {
-		x, y := a[i], b[i]
-		switch op {
-		case opAddInt:
-			dst[i] = x + y
-		case opSubInt:
-			dst[i] = x - y
-		case opMulInt:
-			dst[i] = x * y
-		case opMaxInt:
-			dst[i] = max(x, y)
-		case opMinInt:
-			dst[i] = min(x, y)
-		case opNegInt:
-			dst[i] = -x
-		case opEqualInt:
-			dst[i] = mask(x == y)
-		case opNotEqualInt:
-			dst[i] = mask(x != y)
-		case opLessInt:
-			dst[i] = mask(x < y)
-		case opLessEqualInt:
-			dst[i] = mask(x <= y)
-		case opGreaterInt:
-			dst[i] = mask(x > y)
-		case opGreaterEqualInt:
-			dst[i] = mask(x >= y)
-		}
 	}
 }

@@ -119,11 +119,30 @@ func (f *Function) record(v compute.Value, err error, again replay, refine func(
 		return v, nil
 	}
 	n := &node{in: inputs, shape: shape, replay: again}
-	if refine != nil && shape.Size() > 0 && !slices.ContainsFunc(inputs, func(i *node) bool { return i.shape.Size() == 0 }) {
+	switch {
+	case shape.Size() == 0:
+		n.zero()
+	case refine != nil && !slices.ContainsFunc(inputs, isEmpty):
 		refine(n)
 	}
 	f.nodes[v] = f.add(n)
 	return v, nil
+}
+
+func isEmpty(n *node) bool { return n.shape.Size() == 0 }
+
+// zero makes n a constant, all zeros or without elements.
+func (n *node) zero() {
+	flat := reflect.MakeSlice(reflect.SliceOf(n.shape.DType.GoType()), n.shape.Size(), n.shape.Size())
+	n.kind, n.in, n.attr = kindConstant, nil, flat.Interface()
+}
+
+// emptySum makes v, a sum or sums of products, zero where there is nothing to add.
+func (f *Function) emptySum(v compute.Value, err error) (compute.Value, error) {
+	if n := f.nodes[v]; n != nil && slices.ContainsFunc(n.in, isEmpty) {
+		n.zero()
+	}
+	return v, err
 }
 
 // spread makes n a broadcast of x to a shape: equal axes, axes of size 1, or a

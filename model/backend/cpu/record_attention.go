@@ -11,19 +11,19 @@ import (
 )
 
 // FusedScaledDotProductAttention implements compute.FusedOps for float32, with or
-// without a causal mask and without others. It needs no state for the backward
-// pass.
+// without a causal mask and one of booleans that all heads share. It needs no state
+// for the backward pass.
 func (f *Function) FusedScaledDotProductAttention(query, key, value compute.Value, layout compute.AttentionAxesLayout, options *compute.ScaledDotProductAttentionConfig) (compute.Value, []compute.Value, error) {
-	spec, dims, err := f.attention(layout, options, query, key, value)
+	spec, dims, mask, err := f.attention(layout, options, query, key, value)
 	if err != nil {
 		return nil, nil, err
 	}
-	d := &decomposition{g: f.Function, attentionSpec: spec, q: dims[0], k: dims[1]}
+	d := &decomposition{g: f.Function, attentionSpec: spec, mask: mask, q: dims[0], k: dims[1]}
 	y := d.join(d.dot(d.weights(query, key), 2, d.split(value), 1), d.q)
 	if d.err != nil {
 		return nil, nil, d.err
 	}
-	if in := f.lookup(query, key, value); in != nil && f.nodes[y] == nil {
+	if in := f.operands(mask, query, key, value); in != nil && f.nodes[y] == nil {
 		f.nodes[y] = f.add(&node{kind: kindAttention, in: in, shape: shapes.Make(dtypes.Float32, d.q...), attr: spec, barrier: true})
 	}
 	return y, nil, nil
@@ -32,16 +32,16 @@ func (f *Function) FusedScaledDotProductAttention(query, key, value compute.Valu
 // FusedScaledDotProductAttentionVJP implements compute.FusedOps, for what
 // FusedScaledDotProductAttention does.
 func (f *Function) FusedScaledDotProductAttentionVJP(query, key, value compute.Value, layout compute.AttentionAxesLayout, options *compute.ScaledDotProductAttentionConfig, output compute.Value, _ []compute.Value, dOutput compute.Value) (dQuery, dKey, dValue compute.Value, err error) {
-	spec, dims, err := f.attention(layout, options, query, key, value, output, dOutput)
+	spec, dims, mask, err := f.attention(layout, options, query, key, value, output, dOutput)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	d := &decomposition{g: f.Function, attentionSpec: spec, q: dims[0], k: dims[1]}
+	d := &decomposition{g: f.Function, attentionSpec: spec, mask: mask, q: dims[0], k: dims[1]}
 	gradients := d.gradients(query, key, value, output, dOutput)
 	if d.err != nil {
 		return nil, nil, nil, d.err
 	}
-	if in := f.lookup(query, key, value, output, dOutput); in != nil {
+	if in := f.operands(mask, query, key, value, output, dOutput); in != nil {
 		f.recordVJP(spec, in, gradients)
 	}
 	return gradients[0], gradients[1], gradients[2], nil
@@ -61,28 +61,36 @@ func (f *Function) recordVJP(spec attentionSpec, in []*node, gradients [3]comput
 	}
 }
 
+// operands are the nodes of the operands of attention.
+func (f *Function) operands(mask compute.Value, values ...compute.Value) []*node {
+	if mask != nil {
+		values = append(values, mask)
+	}
+	return f.lookup(values...)
+}
+
 // attention checks the operands of attention: queries, keys, values, and others
-// like the queries. It returns ErrNotImplemented for what has no kernels.
-func (f *Function) attention(layout compute.AttentionAxesLayout, options *compute.ScaledDotProductAttentionConfig, operands ...compute.Value) (spec attentionSpec, dims [][]int, err error) {
+// like the queries; and returns the mask, if there is one, as [batch or 1, queries,
+// keys]. It returns ErrNotImplemented for what has no kernels.
+func (f *Function) attention(layout compute.AttentionAxesLayout, options *compute.ScaledDotProductAttentionConfig, operands ...compute.Value) (spec attentionSpec, dims [][]int, mask compute.Value, err error) {
 	const name = "fused scaled dot-product attention"
 	if options == nil {
 		options = &compute.ScaledDotProductAttentionConfig{}
 	}
-	supported := f.builder.backend.kernels.class != classGo && options.Mask == nil && options.Bias == nil &&
-		options.QuerySeqLen == nil && options.KeyValueSeqLen == nil
+	supported := f.builder.backend.kernels.class != classGo && options.Bias == nil && options.QuerySeqLen == nil && options.KeyValueSeqLen == nil
 	for _, v := range operands {
 		shape, err := f.Function.Shape(v)
 		if err != nil {
-			return spec, nil, err
+			return spec, nil, nil, err
 		}
 		if shape.Rank() != 4 {
-			return spec, nil, fmt.Errorf("%s: an operand of shape %s, want rank 4", name, shape)
+			return spec, nil, nil, fmt.Errorf("%s: an operand of shape %s, want rank 4", name, shape)
 		}
 		supported = supported && shape.DType == dtypes.Float32 && !shape.IsDynamic() && shape.Size() > 0
 		dims = append(dims, shape.Dimensions)
 	}
 	if !supported {
-		return spec, nil, fmt.Errorf("%s of shapes %v: only float32 without masks other than the causal one: %w", name, dims, compute.ErrNotImplemented)
+		return spec, nil, nil, fmt.Errorf("%s of shapes %v: only float32 without biases and lengths: %w", name, dims, compute.ErrNotImplemented)
 	}
 	q, k := dims[0], dims[1]
 	groups := q[layout.HeadsAxis()]%k[layout.HeadsAxis()] == 0 && q[0] == k[0] && q[3] == k[3] && slices.Equal(k, dims[2])
@@ -90,16 +98,40 @@ func (f *Function) attention(layout compute.AttentionAxesLayout, options *comput
 		groups = groups && slices.Equal(d, q)
 	}
 	if !groups {
-		return spec, nil, fmt.Errorf("%s: shapes %v (%s) do not go together", name, dims, layout)
+		return spec, nil, nil, fmt.Errorf("%s: shapes %v (%s) do not go together", name, dims, layout)
 	}
 	if q[3] > depth || options.Causal && q[layout.SeqAxis()] != k[layout.SeqAxis()] {
-		return spec, nil, fmt.Errorf("%s of shapes %v: %w", name, dims, compute.ErrNotImplemented)
+		return spec, nil, nil, fmt.Errorf("%s of shapes %v: %w", name, dims, compute.ErrNotImplemented)
 	}
-	spec = attentionSpec{layout: layout, scale: float32(options.Scale), causal: options.Causal}
+	if options.Mask != nil {
+		if mask, err = f.attentionMask(options.Mask, layout, q, k); err != nil {
+			return spec, nil, nil, fmt.Errorf("%s of shapes %v: %w", name, dims, err)
+		}
+	}
+	spec = attentionSpec{layout: layout, scale: float32(options.Scale), causal: options.Causal, masked: mask != nil}
 	if options.Scale == 0 {
 		spec.scale = float32(1 / math.Sqrt(float64(q[3])))
 	}
-	return spec, dims, nil
+	return spec, dims, mask, nil
+}
+
+// attentionMask brings a mask that is the same for all heads to [batch or 1,
+// queries, keys]; others are not implemented. A mask has the axes of scores: those
+// of the queries, with keys for the last one; or the last of them.
+func (f *Function) attentionMask(mask compute.Value, layout compute.AttentionAxesLayout, q, k []int) (compute.Value, error) {
+	shape, err := f.Function.Shape(mask)
+	if err != nil {
+		return nil, err
+	}
+	dims := slices.Clone(shape.Dimensions)
+	for len(dims) < 4 {
+		dims = slices.Insert(dims, 0, 1)
+	}
+	if shape.DType != dtypes.Bool || len(dims) != 4 || dims[0] != 1 && dims[0] != q[0] || dims[layout.HeadsAxis()] != 1 ||
+		dims[layout.SeqAxis()] != q[layout.SeqAxis()] || dims[3] != k[layout.SeqAxis()] {
+		return nil, fmt.Errorf("a mask of shape %s (%s): only bool, with one row per query for all heads: %w", shape, layout, compute.ErrNotImplemented)
+	}
+	return f.Reshape(mask, dims[0], q[layout.SeqAxis()], dims[3])
 }
 
 // decomposition writes attention in gobackend's operations, for graphs that are
@@ -107,7 +139,8 @@ func (f *Function) attention(layout compute.AttentionAxesLayout, options *comput
 type decomposition struct {
 	attentionSpec
 	g    compute.Function
-	q, k []int // the shapes of queries and keys
+	mask compute.Value // [batch or 1, queries, keys], or nil
+	q, k []int         // the shapes of queries and keys
 	err  error
 }
 
@@ -182,13 +215,37 @@ func (d *decomposition) weights(query, key compute.Value) compute.Value {
 	scores := d.dot(d.scaled(d.split(query)), 2, d.split(key), 2)
 	keys, queries := d.k[d.layout.SeqAxis()], d.q[d.layout.SeqAxis()]
 	rows := queries * d.q[d.layout.HeadsAxis()] / d.kvHeads()
+	dims := []int{d.k[0] * d.kvHeads(), rows, keys}
+	var seen compute.Value
 	if d.causal {
-		dims := []int{d.k[0] * d.kvHeads(), rows, keys}
-		seen := d.try(func() (compute.Value, error) { return d.causalMask(dims, queries) })
+		seen = d.try(func() (compute.Value, error) { return d.causalMask(dims, queries) })
+	}
+	if d.masked {
+		shown := d.spreadMask(dims, queries)
+		if seen == nil {
+			seen = shown
+		} else {
+			seen = d.try(func() (compute.Value, error) { return d.g.LogicalAnd(seen, shown) })
+		}
+	}
+	if seen != nil {
 		hidden := d.number(float32(math.Inf(-1)), dims)
 		scores = d.try(func() (compute.Value, error) { return d.g.Where(seen, scores, hidden) })
 	}
-	return d.try(func() (compute.Value, error) { return d.g.FusedSoftmax(scores, 2) })
+	weights := d.try(func() (compute.Value, error) { return d.g.FusedSoftmax(scores, 2) })
+	if d.masked { // a query that sees nothing
+		zero := d.number(0, dims)
+		weights = d.try(func() (compute.Value, error) { return d.g.Where(seen, weights, zero) })
+	}
+	return weights
+}
+
+// spreadMask is the mask for the rows of all heads.
+func (d *decomposition) spreadMask(dims []int, queries int) compute.Value {
+	wide := d.try(func() (compute.Value, error) {
+		return d.g.BroadcastInDim(d.mask, shapes.Make(dtypes.Bool, d.k[0], d.kvHeads(), dims[1]/queries, queries, dims[2]), []int{0, 3, 4})
+	})
+	return d.try(func() (compute.Value, error) { return d.g.Reshape(wide, dims...) })
 }
 
 // causalMask tells which keys are seen from which rows, of dims[1]: every so many

@@ -15,12 +15,13 @@ func (f *Function) DotGeneral(left compute.Value, leftContract, leftBatch []int,
 		return g.DotGeneral(in[0], axes.leftContract, axes.leftBatch, in[1], axes.rightContract, axes.rightBatch, config)
 	}
 	v, err := f.Function.DotGeneral(left, leftContract, leftBatch, right, rightContract, rightBatch, config)
-	return f.record(v, err, again, func(n *node) {
+	v, err = f.record(v, err, again, func(n *node) {
 		plain := config.AccumulatorDType == dtypes.InvalidDType || config.AccumulatorDType == dtypes.Float32
 		if plain && n.shape.DType == dtypes.Float32 && n.in[0].shape.DType == dtypes.Float32 && n.in[1].shape.DType == dtypes.Float32 {
 			f.dot(n, axes)
 		}
 	}, left, right)
+	return f.emptySum(v, err)
 }
 
 // dot makes n a product of matrices. A product over one element is elementwise,

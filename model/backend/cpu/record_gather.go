@@ -38,7 +38,7 @@ func (f *Function) ScatterSum(operand, indices, updates compute.Value, indexVect
 		return g.ScatterSum(in[0], in[1], in[2], indexVectorAxis, windowAxes, insertedAxes, indexMap, sorted, unique)
 	}
 	v, err := f.Function.ScatterSum(operand, indices, updates, indexVectorAxis, windowAxes, insertedAxes, indexMap, sorted, unique)
-	return f.record(v, err, again, func(n *node) {
+	v, err = f.record(v, err, again, func(n *node) {
 		x, index, update := n.in[0], n.in[1], n.in[2]
 		if !rowIndex(index, indexVectorAxis, indexMap) || x.shape.DType != dtypes.Float32 || x.shape.Rank() == 0 {
 			return
@@ -49,6 +49,11 @@ func (f *Function) ScatterSum(operand, indices, updates compute.Value, indexVect
 			n.kind = kindScatter
 		}
 	}, operand, indices, updates)
+	if n := f.nodes[v]; n != nil && len(n.in) == 3 && native(n.shape.DType) && !isEmpty(n) && isEmpty(n.in[2]) { // nothing is added
+		n.kind, n.in = kindAlias, n.in[:1]
+		n.replay = func(g compute.Function, in []compute.Value) (compute.Value, error) { return g.Identity(in[0]) }
+	}
+	return v, err
 }
 
 // rowIndex tells whether indices are single int32 that name rows.

@@ -10,7 +10,7 @@ import (
 
 // ReduceSum implements compute.StandardOps.
 func (f *Function) ReduceSum(x compute.Value, axes ...int) (compute.Value, error) {
-	return f.reduce(opRowSum, x, axes, compute.Function.ReduceSum)
+	return f.emptySum(f.reduce(opRowSum, x, axes, compute.Function.ReduceSum))
 }
 
 // ReduceMax implements compute.StandardOps.

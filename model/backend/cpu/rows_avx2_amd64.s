@@ -1,6 +1,7 @@
 //go:build goexperiment.simd
 
 #include "textflag.h"
+#include "rows_amd64.h"
 
 // e^x, sigmoids, softmax, sums and maxima, eight elements at a time.
 //
@@ -9,112 +10,68 @@
 // right; what is below 2^-126 becomes 0, since denormal results take a hundred
 // cycles each and masked attention scores are full of them.
 
-DATA exp<>+0(SB)/8, $0xc2aeac4fc2aeac4f
-DATA exp<>+8(SB)/8, $0xc2aeac4fc2aeac4f
-DATA exp<>+16(SB)/8, $0xc2aeac4fc2aeac4f
-DATA exp<>+24(SB)/8, $0xc2aeac4fc2aeac4f
-DATA exp<>+32(SB)/8, $0x42b2000042b20000
-DATA exp<>+40(SB)/8, $0x42b2000042b20000
-DATA exp<>+48(SB)/8, $0x42b2000042b20000
-DATA exp<>+56(SB)/8, $0x42b2000042b20000
-DATA exp<>+64(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA exp<>+72(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA exp<>+80(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA exp<>+88(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA exp<>+96(SB)/8, $0xbf318000bf318000
-DATA exp<>+104(SB)/8, $0xbf318000bf318000
-DATA exp<>+112(SB)/8, $0xbf318000bf318000
-DATA exp<>+120(SB)/8, $0xbf318000bf318000
-DATA exp<>+128(SB)/8, $0x395e8083395e8083
-DATA exp<>+136(SB)/8, $0x395e8083395e8083
-DATA exp<>+144(SB)/8, $0x395e8083395e8083
-DATA exp<>+152(SB)/8, $0x395e8083395e8083
-DATA exp<>+160(SB)/8, $0x3950696739506967
-DATA exp<>+168(SB)/8, $0x3950696739506967
-DATA exp<>+176(SB)/8, $0x3950696739506967
-DATA exp<>+184(SB)/8, $0x3950696739506967
-DATA exp<>+192(SB)/8, $0x3ab743ce3ab743ce
-DATA exp<>+200(SB)/8, $0x3ab743ce3ab743ce
-DATA exp<>+208(SB)/8, $0x3ab743ce3ab743ce
-DATA exp<>+216(SB)/8, $0x3ab743ce3ab743ce
-DATA exp<>+224(SB)/8, $0x3c0889083c088908
-DATA exp<>+232(SB)/8, $0x3c0889083c088908
-DATA exp<>+240(SB)/8, $0x3c0889083c088908
-DATA exp<>+248(SB)/8, $0x3c0889083c088908
-DATA exp<>+256(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA exp<>+264(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA exp<>+272(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA exp<>+280(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA exp<>+288(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA exp<>+296(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA exp<>+304(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA exp<>+312(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA exp<>+320(SB)/8, $0x3f0000003f000000
-DATA exp<>+328(SB)/8, $0x3f0000003f000000
-DATA exp<>+336(SB)/8, $0x3f0000003f000000
-DATA exp<>+344(SB)/8, $0x3f0000003f000000
-DATA exp<>+352(SB)/8, $0x3f8000003f800000
-DATA exp<>+360(SB)/8, $0x3f8000003f800000
-DATA exp<>+368(SB)/8, $0x3f8000003f800000
-DATA exp<>+376(SB)/8, $0x3f8000003f800000
-DATA exp<>+384(SB)/8, $0x0000007f0000007f
-DATA exp<>+392(SB)/8, $0x0000007f0000007f
-DATA exp<>+400(SB)/8, $0x0000007f0000007f
-DATA exp<>+408(SB)/8, $0x0000007f0000007f
-DATA exp<>+416(SB)/8, $0x8000000080000000
-DATA exp<>+424(SB)/8, $0x8000000080000000
-DATA exp<>+432(SB)/8, $0x8000000080000000
-DATA exp<>+440(SB)/8, $0x8000000080000000
-DATA exp<>+448(SB)/8, $0xff800000ff800000
-DATA exp<>+456(SB)/8, $0xff800000ff800000
-DATA exp<>+464(SB)/8, $0xff800000ff800000
-DATA exp<>+472(SB)/8, $0xff800000ff800000
-GLOBL exp<>(SB), RODATA|NOPTR, $480
+// EIGHT is a constant in eight elements.
+#define EIGHT(at, bits) \
+	DATA ·exponential+at+0(SB)/4, $bits; \
+	DATA ·exponential+at+4(SB)/4, $bits; \
+	DATA ·exponential+at+8(SB)/4, $bits; \
+	DATA ·exponential+at+12(SB)/4, $bits; \
+	DATA ·exponential+at+16(SB)/4, $bits; \
+	DATA ·exponential+at+20(SB)/4, $bits; \
+	DATA ·exponential+at+24(SB)/4, $bits; \
+	DATA ·exponential+at+28(SB)/4, $bits
+
+EIGHT(0, 0xc2aeac4f) // ln 2^-126: below it the result is 0
+EIGHT(32, 0x42b20000) // 89: above it, infinity
+EIGHT(64, 0x3fb8aa3b) // 1/ln 2
+EIGHT(96, 0xbf318000) // -ln 2, its first bits
+EIGHT(128, 0x395e8083) // and the rest
+EIGHT(160, 0x39506967) // the polynomial
+EIGHT(192, 0x3ab743ce)
+EIGHT(224, 0x3c088908)
+EIGHT(256, 0x3d2aa9c1)
+EIGHT(288, 0x3e2aaaaa)
+EIGHT(320, 0x3f000000)
+EIGHT(352, 0x3f800000) // 1
+EIGHT(384, 0x0000007f) // the bias of an exponent
+EIGHT(416, 0x80000000) // a sign
+EIGHT(448, 0xff800000) // -infinity
+GLOBL ·exponential(SB), RODATA|NOPTR, $480
 
 // EXP replaces Y0 by e^Y0. It uses Y1 to Y5.
 #define EXP \
-	VCMPPS $5, exp<>+0(SB), Y0, Y4; \
-	VMOVUPS exp<>+0(SB), Y5; \
+	VCMPPS $5, ·exponential+0(SB), Y0, Y4; \
+	VMOVUPS ·exponential+0(SB), Y5; \
 	VMAXPS Y0, Y5, Y0; \
-	VMOVUPS exp<>+32(SB), Y5; \
+	VMOVUPS ·exponential+32(SB), Y5; \
 	VMINPS Y0, Y5, Y0; \
-	VMULPS exp<>+64(SB), Y0, Y1; \
+	VMULPS ·exponential+64(SB), Y0, Y1; \
 	VROUNDPS $0, Y1, Y1; \
-	VFMADD231PS exp<>+96(SB), Y1, Y0; \
-	VFMADD231PS exp<>+128(SB), Y1, Y0; \
-	VMOVUPS exp<>+160(SB), Y2; \
-	VFMADD213PS exp<>+192(SB), Y0, Y2; \
-	VFMADD213PS exp<>+224(SB), Y0, Y2; \
-	VFMADD213PS exp<>+256(SB), Y0, Y2; \
-	VFMADD213PS exp<>+288(SB), Y0, Y2; \
-	VFMADD213PS exp<>+320(SB), Y0, Y2; \
+	VFMADD231PS ·exponential+96(SB), Y1, Y0; \
+	VFMADD231PS ·exponential+128(SB), Y1, Y0; \
+	VMOVUPS ·exponential+160(SB), Y2; \
+	VFMADD213PS ·exponential+192(SB), Y0, Y2; \
+	VFMADD213PS ·exponential+224(SB), Y0, Y2; \
+	VFMADD213PS ·exponential+256(SB), Y0, Y2; \
+	VFMADD213PS ·exponential+288(SB), Y0, Y2; \
+	VFMADD213PS ·exponential+320(SB), Y0, Y2; \
 	VMULPS Y0, Y0, Y3; \
-	VADDPS exp<>+352(SB), Y0, Y0; \
+	VADDPS ·exponential+352(SB), Y0, Y0; \
 	VFMADD213PS Y0, Y3, Y2; \
 	VCVTPS2DQ Y1, Y1; \
 	VPSRAD $1, Y1, Y3; \
 	VPSUBD Y3, Y1, Y1; \
-	VPADDD exp<>+384(SB), Y3, Y3; \
+	VPADDD ·exponential+384(SB), Y3, Y3; \
 	VPSLLD $23, Y3, Y3; \
 	VMULPS Y3, Y2, Y2; \
-	VPADDD exp<>+384(SB), Y1, Y1; \
+	VPADDD ·exponential+384(SB), Y1, Y1; \
 	VPSLLD $23, Y1, Y1; \
 	VMULPS Y1, Y2, Y0; \
 	VANDPS Y4, Y0, Y0
 
-// SUM adds the elements of Y6 to the lowest of X6, in a fixed order.
-#define SUM \
-	VEXTRACTF128 $1, Y6, X7; \
-	VADDPS X7, X6, X6; \
-	VMOVHLPS X6, X6, X7; \
-	VADDPS X7, X6, X6; \
-	VMOVSHDUP X6, X7; \
-	VADDSS X7, X6, X6
-
 // func avx2Exp(dst, src unsafe.Pointer, vectors int)
 TEXT ·avx2Exp(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
+	ARRAYS
 	MOVQ vectors+16(FP), CX
 
 exponential:
@@ -130,14 +87,13 @@ exponential:
 
 // func avx2Logistic(dst, src unsafe.Pointer, vectors int)
 TEXT ·avx2Logistic(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
+	ARRAYS
 	MOVQ vectors+16(FP), CX
-	VMOVUPS exp<>+352(SB), Y8
+	VMOVUPS ·exponential+352(SB), Y8
 
 logistic:
 	VMOVUPS (SI), Y0
-	VXORPS exp<>+416(SB), Y0, Y0
+	VXORPS ·exponential+416(SB), Y0, Y0
 	EXP
 	VADDPS Y8, Y0, Y0
 	VDIVPS Y0, Y8, Y0
@@ -151,9 +107,7 @@ logistic:
 
 // func avx2RowSums(dst, src unsafe.Pointer, rows, vectors int)
 TEXT ·avx2RowSums(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ rows+16(FP), BX
+	ROWS
 
 sumRow:
 	MOVQ vectors+24(FP), CX
@@ -174,14 +128,12 @@ sumVector:
 
 // func avx2Softmax(dst, src unsafe.Pointer, rows, vectors int)
 TEXT ·avx2Softmax(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ rows+16(FP), BX
+	ROWS
 	MOVQ vectors+24(FP), R8
 	SHLQ $5, R8 // bytes of a row
 
 softmaxRow:
-	VMOVUPS exp<>+448(SB), Y6
+	VMOVUPS ·exponential+448(SB), Y6
 	XORQ AX, AX
 
 largest:
@@ -189,12 +141,7 @@ largest:
 	ADDQ $32, AX
 	CMPQ AX, R8
 	JNE largest
-	VEXTRACTF128 $1, Y6, X7
-	VMAXPS X7, X6, X6
-	VMOVHLPS X6, X6, X7
-	VMAXPS X7, X6, X6
-	VMOVSHDUP X6, X7
-	VMAXPS X7, X6, X6
+	LARGEST
 	VBROADCASTSS X6, Y8
 	VXORPS Y6, Y6, Y6
 	XORQ AX, AX
@@ -209,7 +156,7 @@ powers:
 	CMPQ AX, R8
 	JNE powers
 	SUM
-	VMOVSS exp<>+352(SB), X7
+	VMOVSS ·exponential+352(SB), X7
 	VDIVSS X6, X7, X6
 	VBROADCASTSS X6, Y6
 	XORQ AX, AX

@@ -1,23 +1,7 @@
 //go:build goexperiment.simd
 
 #include "textflag.h"
-
-// The constants of EXP in rows_avx2_amd64.s, one each; -infinity is the last.
-DATA wide<>+0(SB)/4, $0xc2aeac4f
-DATA wide<>+4(SB)/4, $0x42b20000
-DATA wide<>+8(SB)/4, $0x3fb8aa3b
-DATA wide<>+12(SB)/4, $0xbf318000
-DATA wide<>+16(SB)/4, $0x395e8083
-DATA wide<>+20(SB)/4, $0x39506967
-DATA wide<>+24(SB)/4, $0x3ab743ce
-DATA wide<>+28(SB)/4, $0x3c088908
-DATA wide<>+32(SB)/4, $0x3d2aa9c1
-DATA wide<>+36(SB)/4, $0x3e2aaaaa
-DATA wide<>+40(SB)/4, $0x3f000000
-DATA wide<>+44(SB)/4, $0x3f800000
-DATA wide<>+48(SB)/4, $0x0000007f
-DATA wide<>+52(SB)/4, $0xff800000
-GLOBL wide<>(SB), RODATA|NOPTR, $56
+#include "rows_amd64.h"
 
 // EXP replaces Z0 by e^Z0, with the steps of the one for AVX2. It uses Z1 to Z3
 // and K1, and the constants in Z16 to Z28.
@@ -53,29 +37,27 @@ GLOBL wide<>(SB), RODATA|NOPTR, $56
 // It is avx2Softmax with two vectors at a time, which it adds one after the
 // other, so that sums are the same. Where vectors is odd the last one is alone.
 TEXT ·avx512Softmax(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ rows+16(FP), BX
+	ROWS
 	MOVQ vectors+24(FP), R8
 	SHLQ $5, R8    // bytes of a row
 	MOVQ R8, R9
 	ANDQ $~63, R9  // those in whole pairs of vectors
-	VBROADCASTSS wide<>+0(SB), Z16
-	VBROADCASTSS wide<>+4(SB), Z17
-	VBROADCASTSS wide<>+8(SB), Z18
-	VBROADCASTSS wide<>+12(SB), Z19
-	VBROADCASTSS wide<>+16(SB), Z20
-	VBROADCASTSS wide<>+20(SB), Z21
-	VBROADCASTSS wide<>+24(SB), Z22
-	VBROADCASTSS wide<>+28(SB), Z23
-	VBROADCASTSS wide<>+32(SB), Z24
-	VBROADCASTSS wide<>+36(SB), Z25
-	VBROADCASTSS wide<>+40(SB), Z26
-	VBROADCASTSS wide<>+44(SB), Z27
-	VBROADCASTSS wide<>+48(SB), Z28
+	VBROADCASTSS ·exponential+0(SB), Z16 // see rows_avx2_amd64.s
+	VBROADCASTSS ·exponential+32(SB), Z17
+	VBROADCASTSS ·exponential+64(SB), Z18
+	VBROADCASTSS ·exponential+96(SB), Z19
+	VBROADCASTSS ·exponential+128(SB), Z20
+	VBROADCASTSS ·exponential+160(SB), Z21
+	VBROADCASTSS ·exponential+192(SB), Z22
+	VBROADCASTSS ·exponential+224(SB), Z23
+	VBROADCASTSS ·exponential+256(SB), Z24
+	VBROADCASTSS ·exponential+288(SB), Z25
+	VBROADCASTSS ·exponential+320(SB), Z26
+	VBROADCASTSS ·exponential+352(SB), Z27
+	VBROADCASTSS ·exponential+384(SB), Z28
 
 row:
-	VBROADCASTSS wide<>+52(SB), Z6
+	VBROADCASTSS ·exponential+448(SB), Z6
 	XORQ AX, AX
 	CMPQ AX, R9
 	JEQ largestOdd
@@ -94,12 +76,7 @@ largestOdd:
 	VMAXPS (SI)(AX*1), Y6, Y6
 
 largestLane:
-	VEXTRACTF128 $1, Y6, X7
-	VMAXPS X7, X6, X6
-	VMOVHLPS X6, X6, X7
-	VMAXPS X7, X6, X6
-	VMOVSHDUP X6, X7
-	VMAXPS X7, X6, X6
+	LARGEST
 	VBROADCASTSS X6, Z8
 	VXORPS Y6, Y6, Y6
 	XORQ AX, AX
@@ -128,13 +105,8 @@ powersOdd:
 	VADDPS Y0, Y6, Y6
 
 total:
-	VEXTRACTF128 $1, Y6, X7
-	VADDPS X7, X6, X6
-	VMOVHLPS X6, X6, X7
-	VADDPS X7, X6, X6
-	VMOVSHDUP X6, X7
-	VADDSS X7, X6, X6
-	VMOVSS wide<>+44(SB), X7
+	SUM
+	VMOVSS ·exponential+352(SB), X7
 	VDIVSS X6, X7, X6
 	VBROADCASTSS X6, Z6
 	XORQ AX, AX
