@@ -38,8 +38,9 @@ func Doctor(ctx context.Context, o Options) (checks []Check, serves bool) {
 			s.Close()
 			serves = true
 		} else {
-			c.Found, _, _ = strings.Cut(err.Error(), "\n")
 			c.Do = remedy(wall, err)
+			c.Found, _, _ = strings.Cut(err.Error(), "\n")
+			c.Found = strings.TrimSuffix(c.Found, ": "+c.Do)
 		}
 		checks = append(checks, c)
 	}
@@ -53,6 +54,8 @@ func remedy(wall string, err error) string {
 		return allowNamespaces
 	case errors.As(err, new(setupError)):
 		return allowLandlock
+	case errors.Is(err, errPowerlessRoot):
+		return ordinaryUser
 	case strings.Contains(text, "sandbox-cell not found"):
 		return "build it: make build"
 	case strings.Contains(text, "python3 not found"), strings.Contains(text, "Python 3.10"):

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // Description is what a doctor page says about this machine's sandbox.
@@ -52,6 +54,24 @@ func freeUIDs(n int) int {
 	return -1
 }
 
+// errPowerlessRoot is of a judge whose programs could be nobody but root.
+var errPowerlessRoot = errors.New("the judge is root without CAP_SETUID and CAP_SETGID, so that programs would be root too")
+
+// hasCapabilities says whether the judge has capabilities below 32.
+func hasCapabilities(wanted ...int) bool {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	if err := unix.Capget(&header, &data[0]); err != nil {
+		return false
+	}
+	for _, c := range wanted {
+		if data[0].Effective&(1<<c) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // mapped says whether the uids and gids from base on exist in this user namespace.
 func mapped(base, n int) bool {
 	for _, file := range []string{"/proc/self/uid_map", "/proc/self/gid_map"} {
@@ -76,6 +96,7 @@ const (
 	allowNamespaces = "this machine refuses unprivileged user namespaces; allow them" +
 		" (sysctl user.max_user_namespaces > 0; Debian: kernel.unprivileged_userns_clone=1;" +
 		" Ubuntu: kernel.apparmor_restrict_unprivileged_userns=0; containers: a seccomp profile that allows clone and mount)"
+	ordinaryUser  = "run it as an ordinary user (Docker: --user 1000), or add the two capabilities"
 	allowLandlock = "Landlock takes Linux 5.13 or newer with landlock in /sys/kernel/security/lsm" +
 		" (containers: a seccomp profile that allows landlock_*); programs are never run without a wall"
 )

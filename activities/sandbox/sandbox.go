@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sys/unix"
+
 	"temper/model/reward"
 	"temper/model/reward/code"
 )
@@ -120,6 +122,9 @@ func open(ctx context.Context, o Options, wall string) (*Sandbox, error) {
 }
 
 func (s *Sandbox) locate() error {
+	if os.Getuid() == 0 && !hasCapabilities(unix.CAP_SETUID, unix.CAP_SETGID) {
+		return fmt.Errorf("%w: %s", errPowerlessRoot, ordinaryUser)
+	}
 	if _, err := exec.LookPath(s.cell); err != nil {
 		return fmt.Errorf("helper binary sandbox-cell not found at %s (make build puts it beside the worker): %w", s.cell, err)
 	}

@@ -106,10 +106,11 @@ func keepNothing() error {
 
 // fixLayout turns off address randomisation: a program that prints a set of objects
 // in the order of their addresses then prints the same order each time, and a verdict
-// can be recomputed.
+// can be recomputed. Containers' usual profiles refuse it, and the wall is as good
+// without.
 func fixLayout() error {
 	const addrNoRandomize = 0x0040000
-	if _, _, e := unix.RawSyscall(unix.SYS_PERSONALITY, addrNoRandomize, 0, 0); e != 0 {
+	if _, _, e := unix.RawSyscall(unix.SYS_PERSONALITY, addrNoRandomize, 0, 0); e != 0 && e != unix.EPERM {
 		return fmt.Errorf("personality: %w", e)
 	}
 	return nil
