@@ -28,13 +28,15 @@
 // ever runs; names that they take from the program are called through the judge, and
 // values come back as plain data, of which no method is the program's. That process goes
 // on to the next job's tests, unless they do more than import pure modules, compute and
-// call. If a value that the program returned is more than the tests can cope with (a range
-// without end), the program has failed; if they fail to end before that, they are at fault. Results of a class
-// of the program's own are references: they equal nothing but themselves.
+// call, or took much memory. If a value that the program returned is more than the tests
+// can cope with (a range without end), the program has failed; if they fail to end before
+// that, they are at fault. Results of a class of the program's own are references: they
+// equal nothing but themselves.
 //
 // The interpreter runs without the site module (standard library only). The hash seed, the
 // layout of memory and the random module's state are the same for each job, so that the
-// same program prints the same again. Function problems find the names of the modules that
+// same program prints the same again; only the layout varies where a container's profile
+// does not let it be fixed. Function problems find the names of the modules that
 // LeetCode provides among the built-in ones.
 //
 // Speed, in programs per second of CPU time beside bare python3 (started for each standard
