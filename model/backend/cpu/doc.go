@@ -52,9 +52,9 @@
 // # Results
 //
 // Results are the same to the last bit from run to run, with any number of
-// goroutines and threads, and with AVX2 as with AVX-512: an element of a product is one chain
-// of fused multiply-adds over blocks of 512 terms, and the sum of a row adds
-// eight interleaved sums in a fixed order. They do not depend on where a row
+// goroutines and threads, and with AVX2 as with AVX-512: an element of a product is
+// one chain of fused multiply-adds over blocks of 512 terms, and the sum of a row
+// adds eight interleaved sums in a fixed order. They do not depend on where a row
 // stands among others or on how many there are: a batch may be cut anywhere, and
 // what follows a query, if it is finite, changes nothing in its causal attention.
 // They do differ from gobackend's, in the last places; "cpu:kernels=go" gives
@@ -136,17 +136,17 @@
 // step of a model with 280k. Of a decode step of 854k parameters and 16 rows
 // products are 42 %, and the host's softmax over the vocabulary 23 %.
 //
-// Whole runs, four cores shared with other work, beside PyTorch 1.13 with
-// OpenBLAS (one or four threads, the better one) in the same run, tokens per
-// second; and processor time against gobackend's in the same program:
+// Whole runs on four cores, beside PyTorch 1.13 with OpenBLAS (one or four threads,
+// the better one) in the same run of `make bench`, tokens per second; and, measured
+// before, processor time against gobackend's in the same program:
 //
 //	                              here      PyTorch   ratio   processor time, go / here
-//	train 854k, 16 x 128         35 000    12 900     2.7    4.3  (avx2: 3.0)
-//	train 4.9M, 16 x 128          9 200     4 400     2.1    3.6  (avx2: 2.4)
-//	generate 854k, 64 rows       37 500    11 600     3.2    4.0  (avx2: 3.4)
-//	generate 4.9M, 64 rows        9 200     5 300     1.7    3.7  (avx2: 2.4)
-//	the same, decoders of 16     12 100     4 500     2.7    4.3
-//	rows that share the weights
+//	train 854k, 16 x 128         42 200    11 200     3.8    4.3  (avx2: 3.0)
+//	train 4.9M, 16 x 128          9 000     3 700     2.4    3.6  (avx2: 2.4)
+//	prefill 854k, 24 x 512       50 100    16 100     3.1
+//	prefill 4.9M, 24 x 512       14 600     7 300     2.0
+//	generate 854k, 64 rows       57 400    10 100     5.7    4.0  (avx2: 3.4)
+//	generate 4.9M, 64 rows        9 600     4 200     2.3    4.3  (avx2: 2.4)
 //
 // Decoding 4.9M parameters waits for weights: 19 MB a step and decoder, of which
 // four with copies of their own leave nothing in any cache. One backend and one
