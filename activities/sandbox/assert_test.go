@@ -210,7 +210,7 @@ func TestExaminer(t *testing.T) {
 		{"endless range", "def f(x): return range(10 ** 15)", "", "assert sum(f(1)) == 6", reward.Incorrect, false},
 		{"huge fraction", "import json\ndef f(x):\n json.JSONEncoder.encode = lambda *a: '[{\"t\":\"Fraction\",\"v\":\"1e999999999\"},[]]'", "", "assert f(1) == 6", reward.Incorrect, false},
 		{"huge list", "def f(x): return 10 ** 10", "", "assert len([0] * f(1)) == 6", reward.Incorrect, true},
-		{"large values", "def f(x): return [x] * 4_000_000", "", "assert len(f(1)) == 4_000_000", reward.Correct, false},
+		{"much memory", twice, "", "assert len([0] * f(4_000_000)) == 8_000_000", reward.Correct, false},
 		{"right again", twice, "", "assert f(1) == 2", reward.Correct, true},
 	} {
 		tests := code.Tests{Type: code.Assert, Setup: tc.setup, Asserts: []string{tc.assert}}
