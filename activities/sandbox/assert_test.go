@@ -209,6 +209,7 @@ func TestExaminer(t *testing.T) {
 		{"random again", twice, "import random", "assert random.random() == 0.8444218515250481", reward.Correct, false},
 		{"endless range", "def f(x): return range(10 ** 15)", "", "assert sum(f(1)) == 6", reward.Incorrect, false},
 		{"huge fraction", "import json\ndef f(x):\n json.JSONEncoder.encode = lambda *a: '[{\"t\":\"Fraction\",\"v\":\"1e999999999\"},[]]'", "", "assert f(1) == 6", reward.Incorrect, false},
+		{"huge fraction for a name", "import json\njson.JSONEncoder.encode = lambda *a: '[{\"t\":\"dict\",\"v\":[[\"f\",{\"t\":\"Fraction\",\"v\":\"1e999999999\"}]]}]'\ndef f(x): return 2", "", "assert f(1) == 2", reward.Incorrect, false},
 		{"huge list", "def f(x): return 10 ** 10", "", "assert len([0] * f(1)) == 6", reward.Incorrect, true},
 		{"much memory", twice, "", "assert len([0] * f(4_000_000)) == 8_000_000", reward.Correct, false},
 		{"right again", twice, "", "assert f(1) == 2", reward.Correct, true},

@@ -23,7 +23,8 @@ type relay struct {
 
 	question string // waits until the program is loaded
 	asked    bool
-	answers  int // how many have come to the tests, that on the program's names included
+	answers  int  // how many have come to the tests, that on the program's names included
+	named    bool // the tests have the program's names
 	loaded   bool
 	over     bool          // the program is at its end
 	cpu      time.Duration // the program's at its last word
@@ -135,6 +136,8 @@ func (r *relay) ofTests(rec record) bool {
 		r.question = rec.text
 		r.examiner.p.waits(true)
 		r.ask()
+	case "named":
+		r.named = true
 	case "pass":
 		r.outcomes = append(r.outcomes, code.TestOutcome{Value: json.RawMessage("true"), CPU: r.cpu - r.begun})
 		r.begun = r.cpu
@@ -175,7 +178,7 @@ func (r *relay) outcome(tests int) (Outcome, error) {
 		switch overload = fmt.Sprintf("the tests ended with %q (%s)", t.status, t.reason); {
 		case err != nil:
 			return Outcome{}, err
-		case r.answers < 2 || t.status == code.Finished:
+		case r.answers == 0 || r.named && r.answers == 1 || t.status == code.Finished: // of themselves
 			return Outcome{}, requestError{fmt.Errorf("tests cannot be run: %s (%s)", t.status, t.reason)}
 		}
 	}

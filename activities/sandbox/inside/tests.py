@@ -237,6 +237,7 @@ def examine(line, setup, asserts):
     done = -1
     try:
         module.__dict__.update(ask("names", sorted(theirs)))
+        line.emit("named")
         for code in codes:
             exec(code, module.__dict__)
             if done >= 0:
