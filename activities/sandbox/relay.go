@@ -64,11 +64,18 @@ func (s *Sandbox) runAsserts(ctx context.Context, sl *slot, j Job) (Outcome, err
 	r.mu.Unlock()
 	stop := context.AfterFunc(ctx, r.examiner.p.kill)
 	defer stop()
-	go func() {
-		<-r.done
-		r.program.stop()
-	}()
+	gone := make(chan struct{})
+	var stopping sync.WaitGroup
+	stopping.Go(func() {
+		select {
+		case <-r.done:
+			r.program.stop()
+		case <-gone:
+		}
+	})
 	err = r.program.wait(ctx)
+	close(gone)
+	stopping.Wait() // what follows looks at how the program ended
 	r.programGone()
 	<-r.done
 	if err != nil {
