@@ -150,10 +150,11 @@ func TestKilledWhileRunning(t *testing.T) {
 			s := openedWith(t, cellPath)
 			run(t, s, Job{Program: "print(1)", Stdin: []string{""}})
 			sl := s.free[0]
+			launcher := sl.program.cmd.Process.Pid
 			go func() {
 				for {
 					time.Sleep(50 * time.Millisecond)
-					interpreters := children(sl.program.cmd.Process.Pid)
+					interpreters := children(launcher)
 					if len(interpreters) == 0 {
 						continue
 					}
