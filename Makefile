@@ -5,7 +5,7 @@ GO = go
 export GOEXPERIMENT = simd
 export CGO_ENABLED = 0
 
-.PHONY: help demo test lint build bench gpu-check vet-xla clean histories
+.PHONY: help demo test race lint build bench gpu-check vet-xla clean histories
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
@@ -23,6 +23,10 @@ test: build ## all tests: packages, import rules, replay, real processes
 	cd deploy/devstack && $(GO) vet ./... && $(GO) test -timeout 20m ./...
 	@$(MAKE) --no-print-directory vet-xla
 	@! command -v cc >/dev/null || CGO_ENABLED=1 $(GO) test -tags xla -run XLA ./deploy/gpu
+
+# The checks of pointers refuse those into the memory that all values of a graph share.
+race: build ## the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -gcflags=all=-d=checkptr=0 -timeout 60m ./...
 
 lint: ## static checks: formatting, staticcheck, golangci-lint where it is installed
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
