@@ -14,7 +14,8 @@ import (
 )
 
 // runChild runs one cell in a process of its own and returns what it reported
-// last, or why it reported nothing. Its standard error goes to log.
+// last, or why it reported nothing. Its standard error goes to log, which two
+// goroutines may write to at once.
 func runChild(ctx context.Context, limit time.Duration, argv, env []string, log io.Writer, cell, engine string) Result {
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, limit)

@@ -71,8 +71,7 @@ func TestRunChild(t *testing.T) {
 		{`echo '{"status":"error","text":"told by the child"}'; echo other >&2; exit 1`, statusError, "told by the child", 0},
 		{`kill -9 $$`, statusMemory, "signal: killed", 0},
 	} {
-		var log strings.Builder
-		r := runChild(context.Background(), time.Second, []string{"sh", "-c", c.script}, nil, &log, "train/0.5b/2048", temper)
+		r := runChild(context.Background(), time.Second, []string{"sh", "-c", c.script}, nil, io.Discard, "train/0.5b/2048", temper)
 		if r.Status != c.status || !strings.Contains(r.Text, c.text) || r.TokensPerSecond != c.rate {
 			t.Errorf("%s: %+v; want %s, %q, %v", c.script, r, c.status, c.text, c.rate)
 		}

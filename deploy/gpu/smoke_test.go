@@ -26,7 +26,7 @@ func checkTiny(t *testing.T, backend, engines string) (Report, error) {
 	f := flags{
 		only: "parity/fp32,parity/bf16,train/tiny/32,generate/tiny/5", engines: engines, backend: backend, python: "python3",
 		json: filepath.Join(dir, "r.json"), markdown: filepath.Join(dir, "r.md"), goldens: "../../../shared/goldens",
-		limit: time.Minute, budget: 10 * time.Minute,
+		limit: 5 * time.Minute, budget: 30 * time.Minute,
 	}
 	err := run(f, nil)
 	report, readErr := readReport(f.json)
