@@ -65,7 +65,7 @@ func WithThreads(config string, threads int) string {
 	if name != CPU || strings.Contains(options, "threads=") {
 		return config
 	}
-	return fmt.Sprintf("%s:%s", name, strings.TrimPrefix(fmt.Sprintf("%s,threads=%d", options, threads), ","))
+	return fmt.Sprintf("%s:%s", name, strings.TrimPrefix(fmt.Sprintf("%s,threads=%d", options, min(threads, cpu.MaxThreads)), ","))
 }
 
 // Open opens a backend: one of the configurations above, "cpu:kernels=CLASS,threads=N"

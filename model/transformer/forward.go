@@ -26,7 +26,7 @@ func (c Config) Forward(p Nodes, pass Pass) *graph.Node {
 // Logits maps hidden states [..., hidden] to [..., vocab], with the embedding
 // as the head when the two are tied.
 func (c Config) Logits(p Nodes, hidden *graph.Node) *graph.Node {
-	n := &network{ops: Pass{}.ops(hidden.Graph().Backend()), config: c, params: p}
+	n := &network{ops: Pass{}.ops(hidden.Graph().Backend(), c.HeadSize()), config: c, params: p}
 	dims := hidden.Shape().Dimensions
 	logits, _ := n.linear(graph.Reshape(hidden, -1, c.HiddenSize), c.headName(), "")
 	return graph.Reshape(logits, append(append([]int{}, dims[:len(dims)-1]...), c.VocabSize)...)

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"temper/model/backend"
+	"temper/model/backend/cpu"
 )
 
 // packedRows are two rows of 23 slots with several sequences each.
@@ -43,6 +44,14 @@ func packedGradients(t *testing.T, config string, w *Weights, pass Pass) [][]flo
 		})
 		return append(grads, graph.Concatenate(logits, 0))
 	})
+}
+
+// TestWideHeads checks that heads which are too wide for fused attention go without.
+func TestWideHeads(t *testing.T) {
+	c := referenceWeights(true).Config
+	c.ModelType, c.HeadDim = "llama", cpu.WidestHead+2
+	w := randomWeights(c)
+	compareGradients(t, c, packedGradients(t, backend.CPU, w, Pass{}), packedGradients(t, backend.GoSequential, w, Pass{}), 2e-5)
 }
 
 // TestMemorySettings checks that what bounds memory changes nothing: not a bit

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"temper/model/backend"
+	"temper/model/backend/cpu"
 )
 
 // longestMask is the number of slots up to which a row has a mask of a byte for
@@ -21,17 +22,20 @@ type ops struct {
 	flash bool
 }
 
-func (p Pass) ops(b compute.Backend) ops {
+func (p Pass) ops(b compute.Backend, headSize int) ops {
 	o := ops{compute: p.Compute}
 	if o.compute == dtypes.InvalidDType {
 		o.compute = dtypes.Float32
 	}
 	can := b.Capabilities().Operations
 	fused := can[compute.OpTypeFusedScaledDotProductAttention] && can[compute.OpTypeFusedScaledDotProductAttentionVJP]
-	// XLA's kernel takes bfloat16 and one segment, ours float32.
-	kernel := b.Name() == backend.XLA && o.compute == dtypes.BFloat16 && p.Segments == nil ||
-		b.Name() == backend.CPU && o.compute == dtypes.Float32 && (p.Segments == nil || p.Tokens.Shape().Dimensions[1] <= longestMask)
-	o.flash = fused && kernel
+	switch b.Name() { // XLA's kernel takes bfloat16 and one segment, ours float32.
+	case backend.XLA:
+		o.flash = fused && o.compute == dtypes.BFloat16 && p.Segments == nil
+	case backend.CPU:
+		maskable := p.Segments == nil || p.Tokens.Shape().Dimensions[1] <= longestMask
+		o.flash = fused && o.compute == dtypes.Float32 && headSize <= cpu.WidestHead && maskable
+	}
 	return o
 }
 

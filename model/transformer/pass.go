@@ -65,7 +65,7 @@ type pullback func(dy *graph.Node) *graph.Node
 
 func newNetwork(c Config, p Nodes, pass Pass) *network {
 	d := pass.Tokens.Shape().Dimensions
-	n := &network{ops: pass.ops(pass.Tokens.Graph().Backend()), config: c, params: p, pass: pass, batch: d[0], seq: d[1]}
+	n := &network{ops: pass.ops(pass.Tokens.Graph().Backend(), c.HeadSize()), config: c, params: p, pass: pass, batch: d[0], seq: d[1]}
 	if pass.Positions == nil {
 		count := graph.Iota(pass.Tokens.Graph(), shapes.Make(dtypes.Int32, 1, n.seq), 1)
 		n.pass.Positions = graph.BroadcastToDims(count, d...)

@@ -54,7 +54,7 @@ func (a *attention) attend(x *execution, head, count int, scratch unsafe.Pointer
 			loadRows(q, from, first, n, a.size, a.wide)
 			scaleRow(q, a.scale, n*a.wide)
 			a.weights(k, q, keysT, scores, s)
-			k.panels(a.sizePanel, n, s.end-s.begin, a.keys, a.wide, matrix{unsafe.Add(scores, s.begin*4), a.stride(), 1}, rowOf(values, s.begin, a.sizePanel), y, a.wide, false)
+			k.panels(a.sizePanel, n, s.begin, s.end-s.begin, a.keys, a.wide, matrix{unsafe.Add(scores, s.begin*4), a.stride(), 1}, rowOf(values, s.begin, a.sizePanel), y, a.wide, false)
 			storeRows(to, y, first, n, a.size, a.wide)
 		}
 	}
@@ -63,7 +63,7 @@ func (a *attention) attend(x *execution, head, count int, scratch unsafe.Pointer
 // weights computes softmax(q·kᵀ) of the queries and keys of a span; weights of keys
 // that a query does not see are 0.
 func (a *attention) weights(k *kernels, q, keysT, scores unsafe.Pointer, s span) {
-	k.panels(a.keyPanel, s.n, a.size, a.size, s.end-s.begin, matrix{q, a.wide, 1}, unsafe.Add(keysT, s.begin*a.size*4), unsafe.Add(scores, s.begin*4), a.stride(), false)
+	k.panels(a.keyPanel, s.n, 0, a.size, a.size, s.end-s.begin, matrix{q, a.wide, 1}, unsafe.Add(keysT, s.begin*a.size*4), unsafe.Add(scores, s.begin*4), a.stride(), false)
 	row := func(i int) []float32 {
 		return unsafe.Slice((*float32)(unsafe.Add(scores, (i*a.stride()+s.begin)*4)), a.stride()-s.begin)
 	}
@@ -154,7 +154,7 @@ func (d *gradients) block(s span) {
 	d.weights(k, d.q, d.keysT, d.w, s)
 	w, slopes := unsafe.Add(d.w, s.begin*4), unsafe.Add(d.slopes, s.begin*4)
 	dy := matrix{d.dy, d.wide, 1}
-	k.panels(d.keyPanel, n, d.size, d.size, count, dy, unsafe.Add(d.valuesT, s.begin*d.size*4), slopes, ld, false)
+	k.panels(d.keyPanel, n, 0, d.size, d.size, count, dy, unsafe.Add(d.valuesT, s.begin*d.size*4), slopes, ld, false)
 	sums := unsafe.Slice((*float32)(d.sums), n)
 	for i, sum := range sums {
 		row := unsafe.Add(slopes, i*ld*4)
@@ -167,9 +167,9 @@ func (d *gradients) block(s span) {
 	packPanels(d.dyPanels, dy, n, d.wide, d.sizePanel)
 	packPanels(d.qPanels, matrix{d.q, d.wide, 1}, n, d.wide, d.sizePanel)
 	rows := s.begin * d.wide * 4
-	k.panels(d.sizePanel, count, n, n, d.wide, matrix{w, 1, ld}, d.dyPanels, unsafe.Add(d.dv, rows), d.wide, true)
-	k.panels(d.sizePanel, count, n, n, d.wide, matrix{slopes, 1, ld}, d.qPanels, unsafe.Add(d.dk, rows), d.wide, true)
-	k.panels(d.sizePanel, n, count, d.keys, d.wide, matrix{slopes, ld, 1}, rowOf(d.keyRows, s.begin, d.sizePanel), d.dq, d.wide, false)
+	k.panels(d.sizePanel, count, 0, n, n, d.wide, matrix{w, 1, ld}, d.dyPanels, unsafe.Add(d.dv, rows), d.wide, true)
+	k.panels(d.sizePanel, count, 0, n, n, d.wide, matrix{slopes, 1, ld}, d.qPanels, unsafe.Add(d.dk, rows), d.wide, true)
+	k.panels(d.sizePanel, n, s.begin, count, d.keys, d.wide, matrix{slopes, ld, 1}, rowOf(d.keyRows, s.begin, d.sizePanel), d.dq, d.wide, false)
 	scaleRow(d.dq, d.scale, n*d.wide)
 }
 
@@ -177,9 +177,9 @@ func (m matrix) transpose() matrix { return matrix{m.at, m.column, m.rows} }
 
 // panels computes C[m, columns] = A[m, terms]·B, or adds that to C, where B lies
 // in panels of [height, p.columns]. C is written up to whole panels.
-func (k *kernels) panels(p panel, m, terms, height, columns int, a matrix, b, c unsafe.Pointer, ldc int, add bool) {
-	for from := 0; from < terms; from += depth {
-		n := min(depth, terms-from)
+func (k *kernels) panels(p panel, m, begin, terms, height, columns int, a matrix, b, c unsafe.Pointer, ldc int, add bool) {
+	for from, n := 0, 0; from < terms; from += n {
+		n = min(depth-(begin+from)%depth, terms-from) // as if terms before begin were zeros
 		acc := uint64(0)
 		if add || from > 0 {
 			acc = 1

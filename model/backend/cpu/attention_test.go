@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -431,6 +432,42 @@ func TestAttentionPosition(t *testing.T) {
 	}
 }
 
+// TestAttentionMaskOfOthers checks that what one query of a block sees changes no
+// bit of the others, even where it makes the block reach for a key far away.
+func TestAttentionMaskOfOthers(t *testing.T) {
+	needKernels(t)
+	b, err := New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Finalize()
+	const slots, size = 1184, 8
+	c := newAttention(rand.New(rand.NewPCG(3, 1)), attentionCase{layout: compute.AttentionAxesLayoutBSHD, batch: 1, heads: 1, group: 1, slots: slots, keys: slots, size: size, causal: true})
+	c.mask = make([]bool, slots*slots)
+	for i := range c.mask {
+		c.mask[i] = i%slots >= 64 || i/slots < 64
+	}
+	near, err := c.run(b, false, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.mask = slices.Clone(c.mask)
+	c.mask[(slots-1)*slots] = true // the last query sees key 0 besides
+	far, err := c.run(b, false, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := (slots - 1) * size
+	for i := range 2 { // y and dq
+		if !sameBits(near[i][:before], far[i][:before]) {
+			t.Errorf("output %d: the last query's mask changes other queries", i)
+		}
+		if sameBits(near[i][before:], far[i][before:]) {
+			t.Errorf("output %d: the last query's mask changes nothing", i)
+		}
+	}
+}
+
 // TestAttentionLimits checks what is refused, and how.
 func TestAttentionLimits(t *testing.T) {
 	b, err := New("")
@@ -455,6 +492,7 @@ func TestAttentionLimits(t *testing.T) {
 		{"additive mask", dtypes.Float32, []int{1, 2, 3, 4}, []int{1, 2, 3, 4}, true, true, true},
 		{"causal with other keys", dtypes.Float32, []int{1, 2, 3, 4}, []int{1, 2, 5, 4}, true, false, true},
 		{"wide heads", dtypes.Float32, []int{1, 2, 3, 513}, []int{1, 2, 3, 513}, true, false, true},
+		{"narrow values", dtypes.Float32, []int{1, 2, 3, 4}, []int{1, 2, 3, 4}, true, false, true},
 		{"head sizes", dtypes.Float32, []int{1, 2, 3, 4}, []int{1, 2, 3, 5}, true, false, false},
 		{"groups", dtypes.Float32, []int{1, 3, 3, 4}, []int{1, 2, 3, 4}, true, false, false},
 		{"rank", dtypes.Float32, []int{3, 3, 4}, []int{3, 3, 4}, true, false, false},
@@ -466,7 +504,11 @@ func TestAttentionLimits(t *testing.T) {
 		if c.masked {
 			options.Mask = q
 		}
-		_, _, err := f.FusedScaledDotProductAttention(q, k, k, compute.AttentionAxesLayoutBHSD, options)
+		v := k
+		if c.name == "narrow values" {
+			v, _ = f.Parameter("v", shapes.Make(c.dtype, 1, 2, 3, 2), nil)
+		}
+		_, _, err := f.FusedScaledDotProductAttention(q, k, v, compute.AttentionAxesLayoutBHSD, options)
 		if err == nil || native && compute.IsNotImplemented(err) != c.missing {
 			t.Errorf("%s: %v", c.name, err)
 		}

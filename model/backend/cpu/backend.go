@@ -17,8 +17,8 @@ const Name = "cpu"
 
 func init() { compute.Register(Name, New) }
 
-// maxThreads bounds the option threads.
-const maxThreads = 1024
+// MaxThreads bounds the option threads.
+const MaxThreads = 1024
 
 // Backend is a compute.Backend. Buffers and whatever is not computed here are
 // gobackend's.
@@ -47,8 +47,8 @@ func New(config string) (compute.Backend, error) {
 			class = value
 		case name == "threads":
 			var err error
-			if threads, err = strconv.Atoi(value); err != nil || threads < 1 || threads > maxThreads {
-				return nil, fmt.Errorf("open backend cpu: threads=%s: want a number from 1 to %d", value, maxThreads)
+			if threads, err = strconv.Atoi(value); err != nil || threads < 1 || threads > MaxThreads {
+				return nil, fmt.Errorf("open backend cpu: threads=%s: want a number from 1 to %d", value, MaxThreads)
 			}
 		default:
 			return nil, fmt.Errorf("open backend cpu: no option is called %q; there are kernels=%s and threads=N", name, strings.Join(classNames(), "|"))

@@ -48,16 +48,27 @@ func (x *execution) share(helpers, tasks int, do func(task int, scratch unsafe.P
 	}
 	memory := &x.plan.backend.memory
 	var wg sync.WaitGroup
+	var fault atomic.Pointer[any]
+	catch := func() { // a panic is the caller's, once nobody works any more
+		if r := recover(); r != nil {
+			next.Store(int64(tasks))
+			fault.CompareAndSwap(nil, &r)
+		}
+	}
 	for range helpers {
 		wg.Go(func() {
 			defer computing.Add(-1)
+			defer catch()
 			scratch := memory.borrow(&memory.scratch, x.plan.arena-x.plan.scratch)
 			defer memory.release(&memory.scratch, scratch)
 			work(unsafe.Pointer(unsafe.SliceData(scratch)))
 		})
 	}
-	work(x.scratch)
+	func() { defer catch(); work(x.scratch) }()
 	wg.Wait()
+	if r := fault.Load(); r != nil {
+		panic(*r)
+	}
 }
 
 // tasksPerThread is how many parts a step is cut into for every core, so that those

@@ -2,10 +2,13 @@ package cpu
 
 import (
 	"fmt"
+	mathbits "math/bits"
 	"math/rand/v2"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/gomlx/compute"
 )
@@ -71,6 +74,75 @@ func TestThreads(t *testing.T) {
 			}
 			b.Finalize()
 		}
+	}
+}
+
+// TestPanicInTask checks that a panic of any thread is the caller's, when all have
+// ended, and that the backend goes on.
+func TestPanicInTask(t *testing.T) {
+	b, err := New("threads=4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Finalize()
+	for broken := range 8 {
+		x := &execution{plan: &plan{backend: b.(*Backend), arena: 64}}
+		var working atomic.Int32
+		func() {
+			defer func() {
+				if r := recover(); r != "broken" || working.Load() != 0 || computing.Load() != 0 {
+					t.Errorf("task %d: panic %v with %d at work, %d counted", broken, r, working.Load(), computing.Load())
+				}
+			}()
+			computing.Store(2) // helpers, of a call that is not counted here
+			x.share(2, 8, func(task int, _ unsafe.Pointer) {
+				working.Add(1)
+				defer working.Add(-1)
+				time.Sleep(time.Millisecond)
+				if task == broken {
+					panic("broken")
+				}
+			})
+		}()
+	}
+}
+
+// TestManyAxes checks views of more factors than usual.
+func TestManyAxes(t *testing.T) {
+	needKernels(t)
+	const axes = 20
+	dims, perm := make([]int, axes), make([]int, axes)
+	in := zeros(1 << axes)
+	for i := range in.flat.([]float32) {
+		in.flat.([]float32)[i] = float32(i)
+	}
+	for i := range dims {
+		dims[i], perm[i] = 2, axes-1-i
+	}
+	for _, threads := range []int{1, 4} {
+		b, err := New(fmt.Sprintf("threads=%d", threads))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := build(func(f compute.Function, in []compute.Value) (compute.Value, error) {
+			v, err := f.Reshape(in[0], dims...)
+			if err != nil {
+				return nil, err
+			}
+			if v, err = f.Transpose(v, perm...); err != nil {
+				return nil, err
+			}
+			return f.Neg(v)
+		}).compute(b, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, x := range got.([]float32) {
+			if want := -float32(mathbits.Reverse32(uint32(i)) >> (32 - axes)); x != want {
+				t.Fatalf("%d threads: element %d is %v, want %v", threads, i, x, want)
+			}
+		}
+		b.Finalize()
 	}
 }
 

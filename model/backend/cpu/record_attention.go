@@ -10,6 +10,10 @@ import (
 	"github.com/gomlx/compute/shapes"
 )
 
+// WidestHead is the number of elements up to which a head's attention is fused: its
+// products are one block of terms.
+const WidestHead = depth
+
 // FusedScaledDotProductAttention implements compute.FusedOps for float32, with or
 // without a causal mask and one of booleans that all heads share. It needs no state
 // for the backward pass.
@@ -93,14 +97,14 @@ func (f *Function) attention(layout compute.AttentionAxesLayout, options *comput
 		return spec, nil, nil, fmt.Errorf("%s of shapes %v: only float32 without biases and lengths: %w", name, dims, compute.ErrNotImplemented)
 	}
 	q, k := dims[0], dims[1]
-	groups := q[layout.HeadsAxis()]%k[layout.HeadsAxis()] == 0 && q[0] == k[0] && q[3] == k[3] && slices.Equal(k, dims[2])
+	groups := q[layout.HeadsAxis()]%k[layout.HeadsAxis()] == 0 && q[0] == k[0] && q[3] == k[3] && slices.Equal(k[:3], dims[2][:3])
 	for _, d := range dims[3:] {
 		groups = groups && slices.Equal(d, q)
 	}
 	if !groups {
 		return spec, nil, nil, fmt.Errorf("%s: shapes %v (%s) do not go together", name, dims, layout)
 	}
-	if q[3] > depth || options.Causal && q[layout.SeqAxis()] != k[layout.SeqAxis()] {
+	if q[3] > WidestHead || dims[2][3] != k[3] || options.Causal && q[layout.SeqAxis()] != k[layout.SeqAxis()] {
 		return spec, nil, nil, fmt.Errorf("%s of shapes %v: %w", name, dims, compute.ErrNotImplemented)
 	}
 	if options.Mask != nil {

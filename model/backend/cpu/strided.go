@@ -9,8 +9,8 @@ type source struct {
 	isBool  bool
 }
 
-// maxFactors bounds the factors of a view: GoMLX has no arrays of more axes.
-const maxFactors = 16
+// usualFactors is how many factors an index has room for without more memory.
+const usualFactors = 16
 
 // load copies count elements from element start on to 32-bit elements.
 func (s *source) load(to, base unsafe.Pointer, start, count int) {
@@ -27,8 +27,9 @@ func (s *source) load(to, base unsafe.Pointer, start, count int) {
 		return
 	}
 	inner := fs[len(fs)-1]
-	var index [maxFactors]int
-	offset, skip := position(fs, start, &index)
+	var space [usualFactors]int
+	index := append(space[:0], make([]int, len(fs))...)
+	offset, skip := position(fs, start, index)
 	for count > 0 {
 		n := min(inner.n-skip, count)
 		from := unsafe.Add(base, offset*4)
@@ -43,13 +44,13 @@ func (s *source) load(to, base unsafe.Pointer, start, count int) {
 		to, count = unsafe.Add(to, n*4), count-n
 		offset -= skip * inner.stride
 		skip = 0
-		offset = advance(fs, offset, &index)
+		offset = advance(fs, offset, index)
 	}
 }
 
 // position is where element start lies, and its index on the last factor; index
 // gets those on the others.
-func position(fs []factor, start int, index *[maxFactors]int) (offset, last int) {
+func position(fs []factor, start int, index []int) (offset, last int) {
 	for i := len(fs) - 1; i >= 0; i-- {
 		index[i] = start % fs[i].n
 		start /= fs[i].n
@@ -59,7 +60,7 @@ func position(fs []factor, start int, index *[maxFactors]int) (offset, last int)
 }
 
 // advance steps to the next run of the last factor.
-func advance(fs []factor, offset int, index *[maxFactors]int) int {
+func advance(fs []factor, offset int, index []int) int {
 	for i := len(fs) - 2; i >= 0; i-- {
 		index[i]++
 		offset += fs[i].stride
@@ -110,9 +111,10 @@ func (s *source) loadBool(to, base unsafe.Pointer, start, count int) {
 		}
 		return
 	}
-	var index [maxFactors]int
+	var space [usualFactors]int
+	index := append(space[:0], make([]int, len(s.factors))...)
 	inner := s.factors[len(s.factors)-1]
-	offset, skip := position(s.factors, start, &index)
+	offset, skip := position(s.factors, start, index)
 	for len(dst) > 0 {
 		n := min(inner.n-skip, len(dst))
 		for i := range n {
@@ -121,7 +123,7 @@ func (s *source) loadBool(to, base unsafe.Pointer, start, count int) {
 		dst = dst[n:]
 		offset -= skip * inner.stride
 		skip = 0
-		offset = advance(s.factors, offset, &index)
+		offset = advance(s.factors, offset, index)
 	}
 }
 
