@@ -69,6 +69,11 @@ func (e *examiner) begin(r *relay, tests []byte) {
 	e.jobs++
 	e.mu.Lock()
 	e.relay = r
+	select {
+	case <-e.gone: // since it was found fit
+		go e.dead(r)
+	default:
+	}
 	e.mu.Unlock()
 	e.p.waits(false)
 	go e.p.send(tests)
@@ -94,9 +99,14 @@ func (e *examiner) end() {
 	err := e.p.wait(context.Background())
 	e.mu.Lock()
 	e.err = err
+	close(e.gone)
 	r := e.relay
 	e.mu.Unlock()
-	close(e.gone)
+	e.dead(r)
+}
+
+// dead tells a job that its tests are at their end without a last word.
+func (e *examiner) dead(r *relay) {
 	if r != nil && r.ofTests(record{kind: "dead"}) {
 		close(r.done)
 	}

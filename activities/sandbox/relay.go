@@ -5,7 +5,9 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -176,6 +178,9 @@ func (r *relay) ask() {
 
 // outcome puts together what both processes did.
 func (r *relay) outcome(tests int) (Outcome, error) {
+	if r.examiner.jobs > 1 && r.last.kind == "failed" && strings.HasPrefix(r.last.text, "MemoryError") {
+		return Outcome{}, errors.New(r.last.text) // others may have left too little
+	}
 	overload := "" // what the program's values did to the tests
 	switch r.last.kind {
 	case "broken":
@@ -185,6 +190,8 @@ func (r *relay) outcome(tests int) (Outcome, error) {
 		switch overload = fmt.Sprintf("the tests ended with %q (%s)", t.status, t.reason); {
 		case err != nil:
 			return Outcome{}, err
+		case r.examiner.jobs > 1: // what others left of its limits may have been too little
+			return Outcome{}, errors.New(overload)
 		case r.answers == 0 || r.named && r.answers == 1 || t.status == code.Finished: // of themselves
 			return Outcome{}, requestError{fmt.Errorf("tests cannot be run: %s (%s)", t.status, t.reason)}
 		}

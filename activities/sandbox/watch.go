@@ -25,7 +25,7 @@ func (p *process) watch() {
 	since, limit := time.Now(), p.limits.wall()
 	var look func()
 	look = func() {
-		wall, worked := time.Since(since), busy(p.pid())
+		wall, worked, cpu := time.Since(since), busy(p.pid()), cpuTime(p.pid())
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		wall -= p.waited
@@ -38,7 +38,7 @@ func (p *process) watch() {
 		case worked < 0: // the kernel does not say; a limit that may be the machine's fault is no verdict
 			p.expired, p.starved = true, true
 			go p.kill()
-		case idles || wall > patience*limit:
+		case idles || wall-cpu > patience*limit:
 			p.expired, p.starved = true, !idles
 			go p.kill()
 		default:

@@ -15,6 +15,7 @@ DICTS = (("Counter", Counter), ("OrderedDict", OrderedDict), ("dict", dict))
 # Built-in types and functions that are values like others: they do nothing but compute.
 BUILTIN = {n: f for n, f in vars(builtins).items() if isinstance(f, type) or
            n in "abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next oct ord pow repr round sorted sum".split()}
+arrived = set()  # the names of those that have come from the other side
 encoder = json.JSONEncoder(separators=(",", ":"))
 
 
@@ -73,7 +74,7 @@ def from_tree(v, resolve):
     if tag in TEXTUAL:
         return TEXTUAL[tag][2](v)
     return {"int": lambda: int(v, 16), "complex": lambda: complex(*v), "bytes": lambda: bytes.fromhex(v), "bytearray": lambda: bytearray.fromhex(v),
-            "range": lambda: range(*v), "timedelta": lambda: timedelta(*v), "Ellipsis": lambda: Ellipsis, "builtin": lambda: BUILTIN[v]}[tag]()
+            "range": lambda: range(*v), "timedelta": lambda: timedelta(*v), "Ellipsis": lambda: Ellipsis, "builtin": lambda: arrived.add(v) or BUILTIN[v]}[tag]()
 
 
 def pack(v, reference):
