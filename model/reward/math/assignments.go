@@ -2,6 +2,7 @@ package math
 
 import (
 	"slices"
+	"strings"
 
 	"temper/model/reward/math/latex"
 )
@@ -23,9 +24,9 @@ func (c *comparison) assignments(a, g *latex.Node) (ok, decided bool) {
 		}
 		return true, true
 	case len(names) > 1 && g.Kind == latex.Tuple && isRound(g):
-		return c.inOrder(values, g.Args), true
+		return c.inOrder(byName(names, values), g.Args), true
 	case len(otherNames) > 1 && a.Kind == latex.Tuple && isRound(a):
-		return c.inOrder(a.Args, otherValues), true
+		return c.inOrder(a.Args, byName(otherNames, otherValues)), true
 	}
 	return false, false
 }
@@ -33,7 +34,7 @@ func (c *comparison) assignments(a, g *latex.Node) (ok, decided bool) {
 // assigned gives the names and values of a list of equations with different names, or of
 // (x,y) = (1,2).
 func (c *comparison) assigned(n *latex.Node) (names []string, list []*latex.Node) {
-	if n.Kind == latex.Relation && len(n.Args) == 2 && n.Args[0].Kind == latex.Tuple && n.Args[1].Kind == latex.Tuple && len(n.Args[0].Args) == len(n.Args[1].Args) && nameLike(n.Args[0]) {
+	if n.Kind == latex.Relation && len(n.Args) == 2 && n.Ops[0] == "=" && n.Args[0].Kind == latex.Tuple && n.Args[1].Kind == latex.Tuple && len(n.Args[0].Args) == len(n.Args[1].Args) && nameLike(n.Args[0]) {
 		for _, a := range n.Args[0].Args {
 			names = append(names, a.Key())
 		}
@@ -83,3 +84,25 @@ func (c *comparison) grouped(n *latex.Node) *latex.Node {
 	}
 	return m
 }
+
+// byName are the values of x, y and z in the order of these names; of other names in the
+// order in which they stand.
+func byName(names []string, values []*latex.Node) []*latex.Node {
+	order := make([]int, len(names))
+	for i, name := range names {
+		order[i] = i
+		if !slices.Contains(coordinates, name) {
+			return values
+		}
+	}
+	slices.SortFunc(order, func(i, j int) int { return strings.Compare(names[i], names[j]) })
+	sorted := make([]*latex.Node, len(values))
+	for i, k := range order {
+		sorted[i] = values[k]
+	}
+	return sorted
+}
+
+var coordinates = []string{symbolKey("x"), symbolKey("y"), symbolKey("z")}
+
+func symbolKey(name string) string { return (&latex.Node{Kind: latex.Symbol, Name: name}).Key() }

@@ -79,6 +79,9 @@ func (c *comparison) lists(a, g *latex.Node) bool {
 	a, g = c.grouped(a), c.grouped(g)
 	switch {
 	case isVector(a) || isVector(g):
+		if isOr(a) || isOr(g) {
+			return false
+		}
 		return c.inOrder(a.Args, g.Args)
 	case a.Kind != g.Kind && (isOr(a) || isOr(g)): // 3/4 or 0.75
 		return c.allSame(elements(a), elements(g))

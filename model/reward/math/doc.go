@@ -32,7 +32,8 @@
 //   - A bare list is in no order (solutions have none), even after "n =", and an element
 //     counts as often as it stands there: 3, 3, 5 is not 3, 5 and 5, 5 is not 5, while
 //     {3,3,5} is {3,5} and "1/2 or 0.5" is 1/2. Without brackets 1,3 is also the tuple
-//     (1,3), in that order. (1,2) is not [1,2), {1,2} or (2,1); a column vector is a tuple,
+//     (1,3), in that order, and "y = 3, x = 1" is (1,3). (1,2) is not [1,2), {1,2} or
+//     (2,1); a column vector is a tuple,
 //     ]1,2] is (1,2], and {5} is 5. ± stands for two values. That k is an integer goes
 //     without saying; if both answers say it, its letter does not count.
 //   - Several inequalities hold together, after "and" or a comma too, unless no number
@@ -42,7 +43,8 @@
 //     and another of them; "5 million", "5 dozen" and "5 tenths" are numbers, and
 //     "5 or more" is not 5. "(mod 7)" may be left out like a unit; with it on both sides, 3
 //     is 10. The vector AB is not BA, and z with a bar is not z.
-//   - 50% is 50 and is 0.5; 180° is 180 and is π. But 50 is not 0.5.
+//   - 50% is 50 and is 0.5; 180° is 180 and is π. But 50 is not 0.5, and within a
+//     calculation 50% is 0.5 only.
 //   - 12,345 is one number; 12, 345 is two. 2,74 is 2.74 if the gold answer is a decimal.
 //     3 3 is nothing.
 //   - A decimal of at least five digits and four decimals stands for a value that is no

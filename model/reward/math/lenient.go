@@ -51,6 +51,10 @@ func ExtractLenient(response string) (string, error) {
 	if said, ok := lastSaid(answerIs, text); ok {
 		return said, nil
 	}
+	text = contrast.ReplaceAllString(text, "")
+	if excluded.MatchString(text) {
+		return "", fmt.Errorf("the text says what the answer is not")
+	}
 	if said, ok := lastStated(text); ok {
 		return said, nil
 	}
@@ -81,7 +85,7 @@ var (
 	final    = regexp.MustCompile(`(?i)final answer\**\s*(?:\bis\b|[:：=])[\s:*]*|(?m:^[#*\s]*final answer[*:\s]*$)\s*|####\s*`)
 	answerIs = regexp.MustCompile(`(?i)\b(?:answers?|result|solution|reply|réponse|respuesta|antwort)(?:\s+(?:is|are|est|es|ist))[\s:]*|\banswer\b\**\s*[:=]\s*\**|答案(?:是|为|：|:)\s*`)
 	escaped  = regexp.MustCompile(`\\\\(boxed|fbox|text|frac|dfrac|tfrac|left|right|sqrt|le|leq|ge|geq|pi)\b`)
-	stop     = regexp.MustCompile(`(?i)\s*\.?\s*I hope it is correct|\n|\.\s+[A-Z]|\.\s*$|。|\s+(?:because|since)\b|,\s+(?:which|as|since|because|so|where|not)\b|\s+(?:rather than|instead of)\b|,?\s+(?:or|i\.e\.)\s+(?:approximately|about|roughly|around)\b`)
+	stop     = regexp.MustCompile(`(?i)\s*\.?\s*I hope it is correct|\n|\.\s+[A-Z$\\(]|\.\s*$|。|\s+(?:because|since)\b|,\s+(?:which|as|since|because|so|where|not)\b|\s+(?:and|but)\s+not\b|\s+\(not\b|\s+\(?(?:rather than|instead of)\b|,?\s+(?:or|i\.e\.)\s+(?:approximately|about|roughly|around)\b`)
 )
 
 // display is a formula on lines of its own.
@@ -95,6 +99,16 @@ func denies(s string) bool {
 	all := denied.FindAllStringIndex(s, -1)
 	return all != nil && !strings.Contains(strings.ToLower(s[all[len(all)-1][1]:]), "answer")
 }
+
+var (
+	// contrast is the end of a text that says which number is not meant.
+	contrast = regexp.MustCompile(`(?i),?\s+\(?(?:(?:and|but)\s+)?(?:not|instead of|rather than)\s+\$?[-−]?\d[\d.,/]*(?:\s+[A-Za-z]+)?[\s.)!$]*$`)
+	// excluded is the end of a text that says what a number is not.
+	excluded = regexp.MustCompile(`(?i)(?:≠|\b(?:not equal to|cannot be|except|other than|anything but))\s*\$?[-−]?\d[^A-Za-z]*$`)
+	// operand is the end of what is said if its last number only takes part in a calculation,
+	// or bounds the answer.
+	operand = regexp.MustCompile(`(?i)(?:≠|\b(?:times|modulo|mod|power(?: of)?|base|out of|over|under|than|root of|multiple of|divisible by|up to|per|not equal to|except|other than|anything but))\s*\$?[-−]?\d[^A-Za-z]*$|\d\s+(?:squared|cubed|factorial|and a half)[^A-Za-z]*$`)
+)
 
 // whichIs says what a sum or product that was named before is.
 var whichIs = regexp.MustCompile(`^,\s+which\s+(?:is|equals|gives|makes)\s+`)
@@ -257,6 +271,9 @@ func sentenceValue(s string) string {
 		return ""
 	}
 	if option.MatchString(s) || !isText(s) && readable(s) {
+		return s
+	}
+	if operand.MatchString(s) {
 		return s
 	}
 	if value := lastValue(s); value != "" {

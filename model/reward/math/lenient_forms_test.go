@@ -12,6 +12,18 @@ var lenientForms = []struct {
 	right          bool
 }{
 	{"The answer is 42.", "42", true},
+	{"So the total is 4 units, not 5.", "4", true},
+	{"So the total is 4 units, not 5.", "5", false},
+	{"The answer is 12 (instead of 11).", "12", true},
+	{"The answer is 12 (instead of 11).", "11", false},
+	{"It is 6 and not 5.", "5", false},
+	{"The answer is C because option B is too large.", "B", false},
+	{"The answer cannot be B.", "B", false},
+	{"I choose C; option B is wrong.", "B", false},
+	{"It holds for all integers except 5.", "5", false},
+	{"The answer is the square root of 5.", "5", false},
+	{"The answer is 12 and a half.", "12", false},
+	{"The answer is $1$. $$x=13$$", "13", false},
 	{"#### 42", "42", true},
 	{"**42**", "42", true},
 	{"Answer: $\\frac12$", "1/2", true},

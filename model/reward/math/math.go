@@ -44,7 +44,7 @@ func GradeLenient(response, gold string) reward.Result {
 		return reward.Result{Verdict: reward.Incorrect, Reason: err.Error()}
 	}
 	result := judge(answer, gold)
-	if letter, rest := optionOf(reference(gold)); letter != "" && rest == "" && result.Verdict == reward.Incorrect && statedOption(response) == letter {
+	if letter, rest := optionOf(reference(gold)); letter != "" && rest == "" && !isOption(answer) && result.Verdict == reward.Incorrect && statedOption(response) == letter {
 		return reward.Result{Verdict: reward.Correct, Extracted: letter, Reason: "equals " + short(gold)}
 	}
 	return result
@@ -140,10 +140,23 @@ func compare(answer, gold string) (equal bool, how string) {
 	if sameOption(answer, gold) || decimalComma(answer, gold) {
 		return true, "equals"
 	}
-	if said, stated := saidByOption(answer), saidByOption(gold); (said == "") != (stated == "") {
+	said, stated := saidByOption(answer), saidByOption(gold)
+	if said != "" && stated != "" {
+		x, _ := optionOf(answer)
+		if y, _ := optionOf(gold); x != "" && y != "" {
+			if x != y {
+				return false, "is another option than"
+			}
+			return compare(said, stated)
+		}
+	}
+	if (said == "") != (stated == "") {
 		if equal, _ := compare(cmp.Or(said, answer), cmp.Or(stated, gold)); equal {
 			return true, "equals"
 		}
+	}
+	if spokenRatio.MatchString(answer) && strings.Contains(gold, ":") {
+		answer = toWord.ReplaceAllString(answer, ":")
 	}
 	c := &comparison{steps: maxSteps}
 	a, okA := latex.Parse(answer, latex.Options{})
@@ -166,6 +179,11 @@ func compare(answer, gold string) (equal bool, how string) {
 	return false, "differs from"
 }
 
+var (
+	spokenRatio = regexp.MustCompile(`^[\s$]*\d+(?:(?:\s*\\text\s*\{\s*to\s*\}\s*|\s+to\s+)\d+)+[\s$.]*$`)
+	toWord      = regexp.MustCompile(`\s*\\text\s*\{\s*to\s*\}\s*|\s+to\s+`)
+)
+
 // texts compares answers of which at least one cannot be read. Of an answer like
 // \sum_{i=1}^{5} i = 15 the last part counts if the gold answer is no equation, and the other way round.
 func (c *comparison) texts(answer, gold string, a, g *latex.Node) (equal bool, how string) {
@@ -178,12 +196,12 @@ func (c *comparison) texts(answer, gold string, a, g *latex.Node) (equal bool, h
 	if x, y := sentence(answer), sentence(gold); (x != nil || y != nil) && sameText(either(x, a), either(y, g)) {
 		return true, "means the same as"
 	}
-	if at := strings.LastIndexByte(gold, '='); at > 0 && g == nil && a != nil && a.Kind != latex.Relation && !strings.ContainsAny(gold[at-1:at], "<>!") {
+	if at := strings.LastIndexByte(gold, '='); at > 0 && !isText(gold) && g == nil && a != nil && a.Kind != latex.Relation && !strings.ContainsAny(gold[at-1:at], "<>!") {
 		if v, ok := latex.Parse(gold[at+1:], latex.Options{}); ok && c.same(a, v) {
 			return true, "equals"
 		}
 	}
-	if at := strings.LastIndexByte(answer, '='); at > 0 && g != nil && g.Kind != latex.Relation && !strings.ContainsAny(answer[at-1:at], "<>!") {
+	if at := strings.LastIndexByte(answer, '='); at > 0 && !isText(answer) && g != nil && g.Kind != latex.Relation && !strings.ContainsAny(answer[at-1:at], "<>!") {
 		if a, ok := latex.Parse(answer[at+1:], latex.Options{}); ok && c.same(a, g) {
 			return true, "equals"
 		}

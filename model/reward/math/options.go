@@ -2,6 +2,7 @@ package math
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -21,11 +22,14 @@ func sameOption(a, g string) bool {
 		return false
 	}
 	y, restY := optionOf(g)
-	return x == y && (restX == "" || restY == "")
+	return x == y && (restX == "" || restY == "") && !anotherOption.MatchString(restX+restY)
 }
 
+// anotherOption is what follows the first of several options, as in (B) and (C).
+var anotherOption = regexp.MustCompile(`^(?:(?:and\b|or\b|[,;/&])\s*\(?[A-H]\)?(?:[).:,;\s]|$)|\([A-H]\))|[,;]\s*\([A-H]\)`)
+
 var (
-	optionMark = regexp.MustCompile(`^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{\s*\(?[A-H][).:]\)?\s*\}(?:\s|\\ |~|\\quad)*|\([A-H]\)(?:\s|\\ |~|\\quad)+|[A-H][).:]\s+)`)
+	optionMark = regexp.MustCompile(`^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{\s*\(?[A-H][).:]\)?\s*\}(?:\s|\\ |~|\\quad)*|(?:(?i:option|choice)\s+)?(?:\([A-H]\)[.:]?(?:\s|\\ |~|\\quad)+|[A-H][).:]\s+))`)
 	optionText = regexp.MustCompile(`^\s*(\\(?:text|textbf|textrm)\s*\{\s*)\(?[A-H][).:]\)?\s*([^\s}])`)
 )
 
@@ -65,6 +69,12 @@ func options(s string) string {
 
 var unset = strings.NewReplacer(`\textbf`, "", `\textrm`, "", `\text`, "", `\mathrm`, "", `\mathbf`, "", "{", "", "}", "", "~", " ", `\ `, " ", "*", "")
 
+// isOption says whether an answer is an option's letter and no more.
+func isOption(s string) bool {
+	letter, rest := optionOf(s)
+	return letter != "" && rest == ""
+}
+
 func optionOf(s string) (letter, rest string) {
 	if !strings.ContainsAny(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 		return "", ""
@@ -85,6 +95,13 @@ var (
 	also      = regexp.MustCompile(`^[\s)*$"]*(?:,|and|or|&|et|ou|y|o|und|oder)[\s(*$"]*[A-H](?:[^\pL]|$)`)
 )
 
+// described is what follows an option that a text speaks of; its group is there if it says
+// that the option is the answer.
+var described = regexp.MustCompile(`^[)"$*}]*\s+(?:is|was|are|fails?|gives|does|has|would|can(?:not)?|isn['’]t|doesn['’]t)\b(\s+(?:therefore\s+|thus\s+)?(?:the\s+)?(?:only\s+)?(?:correct|right|best|true|answer))?`)
+
+// isNot is the beginning of what says that an option is not the answer.
+var isNot = regexp.MustCompile(`(?i)(?:\bnot|n['’]t)\s+(?:be\s+)?(?:option|choice)?[\s("$*]*$`)
+
 // statedOption is the letter of the last option that a text without a box says is the
 // answer, as in "the correct choice is (B)"; "" if it says none or several.
 func statedOption(s string) string {
@@ -95,7 +112,10 @@ func statedOption(s string) string {
 	if strings.Contains(s, box) {
 		return ""
 	}
-	all := stated.FindAllStringSubmatchIndex(s, -1)
+	all := slices.DeleteFunc(stated.FindAllStringSubmatchIndex(s, -1), func(m []int) bool {
+		at := described.FindStringSubmatchIndex(s[m[3]:])
+		return at != nil && at[2] < 0
+	})
 	if len(all) == 0 {
 		all = confirmed.FindAllStringSubmatchIndex(s, -1)
 	}
@@ -103,7 +123,7 @@ func statedOption(s string) string {
 		return ""
 	}
 	last := all[len(all)-1]
-	if also.MatchString(s[last[3]:]) {
+	if also.MatchString(s[last[3]:]) || denies(s) || isNot.MatchString(s[:last[2]]) {
 		return ""
 	}
 	return s[last[2]:last[3]]

@@ -49,9 +49,12 @@ func pointNumber(k int, names []string, whole bool) point {
 	r := ranges[k%len(ranges)]
 	for i, name := range names {
 		h := fnv.New64a()
-		h.Write([]byte{byte(k)})
+		h.Write([]byte{byte(k / 2)})
 		h.Write([]byte(name))
 		bits := mix(h.Sum64())
+		if k%2 == 1 {
+			bits = ^bits // a is above b where it was below
+		}
 		if whole {
 			p.values[name] = numeric.Int(int64(2 + 2*(bits%7) + uint64(k>>(i%3)&1)))
 			continue
@@ -60,6 +63,52 @@ func pointNumber(k int, names []string, whole bool) point {
 	}
 	return p
 }
+
+// pointsAround are points where |x + c|, ⌊n/c⌋, max(x, c) and their like may change their
+// form, for the numbers c of expressions with such functions; else none.
+func pointsAround(names []string, whole bool, nodes ...*latex.Node) []point {
+	bends, numbers := false, []int64{1}
+	for _, n := range nodes {
+		n.Walk(func(m *latex.Node) bool {
+			switch {
+			case m.Kind == latex.Call && bending[m.Name]:
+				bends = true
+			case m.Kind == latex.Number && m.Num.IsInt() && m.Num.Num().IsInt64() && len(numbers) < 6:
+				if c := m.Num.Num().Int64(); c > 1 && c < 1e6 {
+					numbers = append(numbers, c)
+				}
+			}
+			return true
+		})
+	}
+	if !bends {
+		return nil
+	}
+	multiples := []float64{-40, -1.7, -1, 1, 2.3, 40}
+	if whole {
+		multiples = []float64{1, 2, 3}
+	}
+	var list []point
+	for _, c := range numbers {
+		for _, t := range multiples {
+			for step := range 3 {
+				p := point{values: make(map[string]numeric.Number, len(names))}
+				for i, name := range names {
+					v := t*float64(c) + float64((step+i)%3)*max(1, float64(c)/3) // at c, and above
+					if whole {
+						v = t*float64(c) + float64((step+i)%3)
+					}
+					p.values[name] = numeric.Float(v)
+				}
+				list = append(list, p)
+			}
+		}
+	}
+	return list
+}
+
+// bending are functions that are put together of several forms.
+var bending = map[string]bool{"abs": true, "max": true, "min": true, "floor": true, "ceil": true, "mod": true, "gcd": true, "lcm": true}
 
 // mix spreads the bits of a hash (the finalizer of SplitMix64).
 func mix(z uint64) uint64 {

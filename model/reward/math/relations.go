@@ -75,6 +75,8 @@ func (c *comparison) values(n *latex.Node, gold bool) []*latex.Node {
 		list = append(list, n.Args[1]) // x = 3 = y
 	case nameLike(first) || slices.ContainsFunc(n.Args[1:about], nameLike) && len(variables(last)) == 0:
 		list = append(list, last)
+	case about > 1 && isTotal(first) && len(variables(n.Args[about-1])) == 0 && len(variables(last)) == 0:
+		list = append(list, last) // m + n = 5 + 7 = 12
 	case nameLike(last):
 		list = append(list, first)
 	case len(variables(first)) == 0 && len(variables(last)) == 0, first.Scalar() && last.Scalar() && !n.Has(latex.PlusMinus) && c.scalars(first, last):
@@ -188,6 +190,11 @@ func nameLike(n *latex.Node) bool {
 		return nameLike(n.Args[0]) && nameLike(n.Args[1])
 	}
 	return false
+}
+
+// isTotal says whether an expression is a sum of letters, as m + n.
+func isTotal(n *latex.Node) bool {
+	return n.Kind == latex.Sum && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return a.Kind != latex.Symbol && a.Kind != latex.Constant })
 }
 
 // onlyLetters says whether no number is in an expression: |a+b|, sin(α-β).

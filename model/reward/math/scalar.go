@@ -27,7 +27,7 @@ func (c *comparison) scalars(a, g *latex.Node) bool {
 			return false
 		}
 	}
-	a, g = withoutUnit(a), withoutUnit(g)
+	a, g = hundredths(withoutUnit(a), true), hundredths(withoutUnit(g), true)
 	scaled := a.Has(latex.Percent, latex.Degrees) != g.Has(latex.Percent, latex.Degrees)
 	logs := bareLog(a) || bareLog(g)
 	for _, r := range [...]reading{{}, {scaled: true}, {natural: true}, {scaled: true, natural: true}} {
@@ -39,6 +39,23 @@ func (c *comparison) scalars(a, g *latex.Node) bool {
 		}
 	}
 	return false
+}
+
+// hundredths makes x/100 of the x% in an expression; only a value that is x% itself may also
+// be x.
+func hundredths(n *latex.Node, whole bool) *latex.Node {
+	if !n.Has(latex.Percent) {
+		return n
+	}
+	m := *n
+	m.Args = make([]*latex.Node, len(n.Args))
+	for i, a := range n.Args {
+		m.Args[i] = hundredths(a, whole && n.Kind == latex.Negative)
+	}
+	if n.Kind == latex.Percent && !whole {
+		return latex.New(latex.Quotient, m.Args[0], latex.NewNumber(big.NewRat(100, 1)))
+	}
+	return &m
 }
 
 // isClock says whether a value is a time of day such as 1:03 PM.
@@ -100,10 +117,27 @@ func (c *comparison) identical(a, g *latex.Node) bool {
 			agreed++
 		}
 		if agreed > 1 || agreed == want {
-			return true
+			return imaginary || len(names) == 0 || c.sameAround(a, g, names, whole)
 		}
 	}
 	return false
+}
+
+// sameAround says whether no point where an expression may change its form tells a from g.
+func (c *comparison) sameAround(a, g *latex.Node, names []string, whole bool) bool {
+	for _, p := range pointsAround(names, whole, a, g) {
+		x, y := c.value(a, p), c.value(g, p)
+		if x.Defined() && y.Defined() && !numeric.Equal(x, y) && !(tiny(x) && tiny(y)) {
+			return false
+		}
+	}
+	return true
+}
+
+// tiny says whether a value may be zero that was not computed exactly, as ln 1.
+func tiny(x numeric.Number) bool {
+	order, ok := numeric.Cmp(numeric.Abs(x), numeric.Float(1e-90))
+	return ok && order < 0
 }
 
 const (

@@ -103,7 +103,7 @@ func measured(s string) string {
 	return typesetting.Replace(strings.ReplaceAll(s, ",", ""))
 }
 
-var twoNumbers = regexp.MustCompile(`(\d)\s+(\d)`)
+var twoNumbers = regexp.MustCompile(`(\d)(?:\s|\\[;:]|\\q?quad)+(\d)`)
 
 // plainText is an answer that cannot be read as mathematics, in the form in which it is
 // compared. Braces around more than one sign count: \sqrt{2}2 is not \sqrt{22}. Letters' case counts only if there is a single word of one letter.

@@ -1,6 +1,7 @@
 package latex
 
 import (
+	"cmp"
 	"math/big"
 	"strings"
 )
@@ -10,7 +11,7 @@ import (
 var units = unitTable(`cm:cm,centimeter,centimeters,centimetre,centimetres; mm:mm,millimeter,millimeters; m:m,meter,meters,metre,metres; km:km,kilometer,kilometers,kilometre,kilometres;
 	in:in,inch,inches; ft:ft,foot,feet; yd:yd,yard,yards; mi:mi,mile,miles; g:g,gram,grams; kg:kg,kilogram,kilograms,kgs; mg:mg,milligram,milligrams; lb:lb,lbs,pound,pounds; oz:oz,ounce,ounces;
 	l:l,liter,liters,litre,litres; ml:ml,milliliter,milliliters; gal:gallon,gallons; s:s,sec,secs,second,seconds; min:min,mins,minute,minutes; h:h,hr,hrs,hour,hours; day:day,days;
-	week:week,weeks; month:month,months; year:year,years,yr,yrs; mph:mph,miles per hour; km/h:km/h,kph,kmh,kilometers per hour; m/s:m/s,meters per second; m/s^2:m/s^2;
+	week:week,weeks; month:month,months; year:year,years,yr,yrs; mph:mph,miles per hour,mi/h; km/h:km/h,kph,kmh,kilometers per hour; m/s:m/s,meters per second; m/s^2:m/s^2;
 	$:$,dollar,dollars,usd,bucks; cent:cent,cents; euro:euro,euros; yuan:yuan; yen:yen; rad:rad,radian,radians; c:c,celsius; f:f,fahrenheit; k:k,kelvin; n:n,newton,newtons; j:j,joule,joules;
 	w:w,watt,watts; v:v,volt,volts; hz:hz,hertz; pa:pa,pascal; mol:mol,moles; am:am; pm:pm`)
 
@@ -51,6 +52,12 @@ func UnitOf(note string) string {
 	}
 	if u, ok := units[note]; ok {
 		return u + power
+	}
+	if over, under, ok := strings.Cut(strings.ReplaceAll(note, " per ", "/"), "/"); ok && power == "" {
+		if over, under = UnitOf(over), UnitOf(under); over != "" && under != "" && over != "$" && over != "cent" {
+			return cmp.Or(units[over+"/"+under], over+"/"+under)
+		}
+		return ""
 	}
 	if base, exponent, ok := strings.Cut(note, "^"); ok && power == "" {
 		if u, known := units[strings.TrimSpace(base)]; known {
