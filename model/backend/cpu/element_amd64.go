@@ -22,8 +22,6 @@ func ldInt(p unsafe.Pointer, i int) integer {
 	return archsimd.LoadInt32x8((*[8]int32)(unsafe.Add(p, i)))
 }
 
-func stInt(p unsafe.Pointer, i int, v integer) { v.Store((*[8]int32)(unsafe.Add(p, i))) }
-
 // The loops over n bytes are inlined into their callers, with what they do. They
 // load and store by themselves, since every function that is inlined leaves a
 // NOP in the loop.

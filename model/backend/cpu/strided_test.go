@@ -42,7 +42,8 @@ func TestViews(t *testing.T) {
 
 // derived is a view of a view, or the view itself if there is none of the kind.
 func derived(rng *rand.Rand, v *view, dims, at []int) (*view, []int, []int) {
-	to, pick := make([]int, len(dims)), func(index []int) []int { return index }
+	to := make([]int, len(dims))
+	var pick func(index []int) []int
 	var w *view
 	switch rng.IntN(4) {
 	case 0:
