@@ -28,7 +28,8 @@
 // ever runs; names that they take from the program are called through the judge, and
 // values come back as plain data, of which no method is the program's. That process goes
 // on to the next job's tests, unless they do more than import pure modules, compute and
-// call, or took much memory. If a value that the program returned is more than the tests
+// call, or took much memory; a job for which it has too little left is begun once more
+// with another. If a value that the program returned is more than the tests
 // can cope with (a range without end), the program has failed; if they fail to end before
 // that, they are at fault. Results of a class of the program's own are references: they
 // equal nothing but themselves.

@@ -11,7 +11,8 @@ import (
 // examiner is a slot's process for tests that are code. No program ever runs in it, so it
 // takes one job's tests after another's; a process of its own for each would cost as much
 // as the program's. It ends, and another takes its place, after tests that may leave a
-// trace in it, after a fault, and after RecycleAfter jobs.
+// trace in it, after a fault, and after RecycleAfter jobs. A job during which it runs into
+// a limit, of which others used a part, is begun once more with a new one.
 type examiner struct {
 	p      *process
 	limits Limits // of each job that it takes
