@@ -42,11 +42,11 @@
 //
 // Speed, in programs per second of CPU time beside bare python3 (started for each standard
 // input, and for each program with functions or asserts), both in the same run of the
-// benchmarks on four cores that other work shared: 4.8 times for 1 standard input and 4.7
-// for 10 (11 with the usual imports), 5.3 for 1 call of a function, 4.4 for 10 and 2.9 for
-// 100; 3.6 for 1 assert, 3.2 for 3, 2.6 for 10, but 0.8 for 100: each call that an assert makes goes
+// benchmarks on four cores: for 1, 10 and 100 standard inputs 4.8, 4.8 and 4.0 times (11,
+// 10 and 9 with the usual imports), for 1, 10 and 100 calls of a function 5.3, 4.9 and 2.9;
+// for 1, 3, 10 and 100 asserts 3.8, 2.7, 2.5 and 0.8: each call that an assert makes goes
 // through the judge, while bare python3 makes all of them in one process. Per second of
-// time: 4.6, 4.4, 10, 4.8, 6.3, 2.6; 3.4, 2.9, 2.3 and 0.7.
+// time: 4.6, 4.5, 4.7; 4.9, 4.5, 2.4; 3.2, 2.5, 2.2 and 0.7.
 //
 // Two things are kept apart throughout. A program that fails (exception, limit, crash) is
 // an Outcome. A fault of the set-up, the machine, the tests or the judge is an error: the
