@@ -41,9 +41,6 @@ func checkTiny(t *testing.T, backend, engines string) (Report, error) {
 
 // TestOnTheCPU runs everything on the CPU backend, as a stand-in for a device.
 func TestOnTheCPU(t *testing.T) {
-	if testing.Short() {
-		t.Skip("trains and generates in processes of its own")
-	}
 	report, err := checkTiny(t, "go", temper+","+hf)
 	if err != nil {
 		t.Error(err)

@@ -256,9 +256,6 @@ func TestDecodeOptimizerStateRefusals(t *testing.T) {
 // TestMemoryStays checks that a thousand steps leave no more memory in use than
 // a hundred.
 func TestMemoryStays(t *testing.T) {
-	if testing.Short() {
-		t.Skip("1,000 steps take seconds")
-	}
 	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 2, MicroBatchTokens: 32, Buckets: []int{8}})
 	rows := []Row{{[]int32{1, 2, 3}, []float32{0, 1, 1}}, {[]int32{4, 5}, []float32{0, 1}}}
 	inUse := func(steps int) uint64 {

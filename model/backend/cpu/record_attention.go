@@ -120,7 +120,8 @@ func (f *Function) attention(layout compute.AttentionAxesLayout, options *comput
 }
 
 // attentionMask brings a mask that is the same for all heads to [batch or 1,
-// queries, keys]; others are not implemented. A mask has the axes of scores: those
+// queries, keys]; for others ErrNotImplemented says that the caller must do without
+// the fused operation, as GoMLX's attention layer does. A mask has the axes of scores: those
 // of the queries, with keys for the last one; or the last of them.
 func (f *Function) attentionMask(mask compute.Value, layout compute.AttentionAxesLayout, q, k []int) (compute.Value, error) {
 	shape, err := f.Function.Shape(mask)
