@@ -54,19 +54,26 @@ type Sandbox interface {
 
 // Learner computes with policies. What it holds in memory is a cache: every
 // policy can be had again from its name, by loading the checkpoint and applying
-// the updates. It is safe for concurrent use.
+// the updates. It is safe for concurrent use, obeys the end of a context soon,
+// and shows that it goes on by liveness.Done.
 type Learner interface {
 	// Initial makes the checkpoint of a base model, or of one that is trained from nothing.
 	Initial(ctx context.Context, spec InitialModel) (artifact.Ref, error)
 	// TrainSFT runs a segment of supervised updates from a policy and returns the checkpoint at its end.
-	TrainSFT(ctx context.Context, from artifact.Policy, segment SFTSegment, progress func(update int)) (artifact.Ref, SFTStats, error)
-	// Sample draws one rollout per request, in the order of the requests.
-	Sample(ctx context.Context, policy artifact.Policy, requests []SampleRequest, s Sampling, progress func(done int)) ([]rollout.Rollout, error)
+	// Between two updates it calls between, if that is not nil, with the figures so far and with what
+	// stores a checkpoint of the weights so far.
+	TrainSFT(ctx context.Context, from artifact.Policy, segment SFTSegment, between func(SFTStats, SaveFunc) error) (artifact.Ref, SFTStats, error)
+	// Sample draws one rollout per request, in the order of the requests. It tells finished, if that is
+	// not nil, each as soon as it has ended, by one goroutine at a time.
+	Sample(ctx context.Context, policy artifact.Policy, requests []SampleRequest, s Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error)
 	// Advance computes the policy that follows when the stored Update is applied.
 	Advance(ctx context.Context, policy artifact.Policy, update artifact.Ref) (UpdateStats, error)
 	// Save stores a policy as a checkpoint.
 	Save(ctx context.Context, policy artifact.Policy) (artifact.Ref, error)
 }
+
+// SaveFunc stores a checkpoint of weights that have no name yet.
+type SaveFunc func(ctx context.Context) (artifact.Ref, error)
 
 // InitialModel says what a run starts from: Base with Model's overrides, or
 // random weights of Model's shape.

@@ -78,8 +78,8 @@ func (a *Activities) generateRollouts(ctx context.Context, in GenerateRolloutsIn
 		return err
 	}
 	in.Sampling.EOS = v.EOS
-	rollouts, err := a.Learner.Sample(ctx, in.Policy, requests, in.Sampling, func(done int) {
-		activity.RecordHeartbeat(ctx, done)
+	rollouts, err := a.Learner.Sample(ctx, in.Policy, requests, in.Sampling, func(r rollout.Rollout) {
+		activity.RecordHeartbeat(ctx, r.Problem)
 	})
 	if err != nil {
 		return err

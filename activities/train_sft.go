@@ -57,8 +57,9 @@ func (a *Activities) trainSFT(ctx context.Context, in TrainSFTInput, m *artifact
 	if err != nil {
 		return err
 	}
-	checkpoint, stats, err := a.Learner.TrainSFT(ctx, in.Policy, segment, func(update int) {
-		activity.RecordHeartbeat(ctx, update)
+	checkpoint, stats, err := a.Learner.TrainSFT(ctx, in.Policy, segment, func(done SFTStats, _ SaveFunc) error {
+		activity.RecordHeartbeat(ctx, len(done.Loss))
+		return nil
 	})
 	if err != nil {
 		return err

@@ -28,9 +28,9 @@ type recorder struct {
 	segments []activities.SFTSegment
 }
 
-func (r *recorder) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, progress func(int)) (artifact.Ref, activities.SFTStats, error) {
+func (r *recorder) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (artifact.Ref, activities.SFTStats, error) {
 	r.segments = append(r.segments, s)
-	return r.Learner.TrainSFT(ctx, from, s, progress)
+	return r.Learner.TrainSFT(ctx, from, s, between)
 }
 
 func TestTrainSFT(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"temper/activities"
+	"temper/activities/liveness"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/backend"
@@ -68,7 +69,7 @@ func newLearner(store objectstore.Store, m machine) *learner {
 }
 
 // Sample draws one rollout per request.
-func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, progress func(int)) ([]rollout.Rollout, error) {
+func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
 	held, err := l.resolve(ctx, p)
@@ -84,7 +85,14 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 		reqs[i] = sampling.Request{Problem: r.Problem, Sample: r.Sample, Seed: r.Seed, Prompt: r.Prompt}
 	}
 	params := sampling.Params{Temperature: s.Temperature, TopP: s.TopP, MaxResponseTokens: s.MaxResponseTokens, EOS: s.EOS}
-	return gen.Generate(ctx, reqs, params, func(done, _, _ int) { progress(done) })
+	return gen.Generate(ctx, reqs, params, func(p sampling.Progress) {
+		liveness.Done(ctx)
+		if finished != nil {
+			for _, r := range p.Finished {
+				finished(r)
+			}
+		}
+	})
 }
 
 // remember makes a policy the last used one and forgets the one not used for longest.

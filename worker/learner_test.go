@@ -45,7 +45,7 @@ func newLineage(t *testing.T, cores int) *lineage {
 	trained, _, err := x.l.TrainSFT(ctx, artifact.Policy{Checkpoint: initial}, activities.SFTSegment{
 		Optimizer: smokeOptimizer, ResetOptimizer: true, Updates: 3, Numerics: recipe.Numerics{MicroBatchTokens: 256},
 		Batches: [][]activities.Example{x.examples(0), x.examples(1), x.examples(2)},
-	}, func(int) {})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func (x *lineage) sample(l *learner, step int) []rollout.Rollout {
 			requests = append(requests, activities.SampleRequest{Problem: i, Sample: sample, Seed: rollout.Seed(7, "math", step, i, sample), Prompt: e.Prompt})
 		}
 	}
-	rollouts, err := l.Sample(context.Background(), x.policy, requests, activities.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 12, Rows: 12, EOS: []int32{1}}, func(int) {})
+	rollouts, err := l.Sample(context.Background(), x.policy, requests, activities.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 12, Rows: 12, EOS: []int32{1}}, nil)
 	if err != nil {
 		x.t.Fatal(err)
 	}

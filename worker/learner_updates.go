@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"temper/activities"
+	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/grpo"
 	"temper/model/recipe"
@@ -16,7 +17,7 @@ import (
 const onlySampled = 1024
 
 // TrainSFT runs a segment of supervised updates and stores the checkpoint at its end.
-func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, progress func(int)) (artifact.Ref, activities.SFTStats, error) {
+func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (artifact.Ref, activities.SFTStats, error) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
 	var stats activities.SFTStats
@@ -38,7 +39,7 @@ func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 			return artifact.Ref{}, stats, err
 		}
 		rate := schedule.At(s.FirstUpdate + i)
-		step, err := held.trainer.Step(rows, 1, hyperOf(s.Optimizer, rate))
+		step, err := held.trainer.Step(ctx, rows, 1, hyperOf(s.Optimizer, rate), func(int) { liveness.Done(ctx) })
 		if err != nil {
 			return artifact.Ref{}, stats, err
 		}
@@ -46,7 +47,13 @@ func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 		stats.GradNorm = append(stats.GradNorm, step.GradNorm)
 		stats.LearningRate = append(stats.LearningRate, rate)
 		stats.Tokens, stats.Slots = stats.Tokens+int64(step.Tokens), stats.Slots+int64(step.PaddedTokens)
-		progress(s.FirstUpdate + i + 1)
+		if between != nil && i+1 < len(s.Batches) {
+			if err := between(stats, func(ctx context.Context) (artifact.Ref, error) {
+				return l.storeCheckpoint(ctx, held.document, held.trainer.Weights(), held.trainer.Optimizer(), from)
+			}); err != nil {
+				return artifact.Ref{}, stats, err
+			}
+		}
 	}
 	ref, err := l.save(ctx, held, from)
 	return ref, stats, err
@@ -102,7 +109,7 @@ func (l *learner) apply(ctx context.Context, held *heldPolicy, p artifact.Policy
 		return stats, err
 	}
 	if len(rows) > 0 { // no group with a difference: the policy stays as it is
-		step, err := held.trainer.Step(rows, update.Temperature, hyperOf(update.Optimizer, stats.LearningRate))
+		step, err := held.trainer.Step(ctx, rows, update.Temperature, hyperOf(update.Optimizer, stats.LearningRate), func(int) { liveness.Done(ctx) })
 		if err != nil {
 			return stats, err
 		}

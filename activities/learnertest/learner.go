@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"temper/activities"
+	"temper/activities/liveness"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
@@ -79,7 +80,7 @@ func (l *Learner) Initial(ctx context.Context, spec activities.InitialModel) (ar
 }
 
 // TrainSFT updates once per batch.
-func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, progress func(int)) (artifact.Ref, activities.SFTStats, error) {
+func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (artifact.Ref, activities.SFTStats, error) {
 	var stats activities.SFTStats
 	if err := l.begin(ctx, OpTrain); err != nil {
 		return artifact.Ref{}, stats, err
@@ -102,7 +103,12 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 		stats.Loss = append(stats.Loss, 4/float64(1+w.Updates))
 		stats.GradNorm = append(stats.GradNorm, 1)
 		stats.LearningRate = append(stats.LearningRate, s.Optimizer.LearningRate)
-		progress(s.FirstUpdate + i + 1)
+		liveness.Done(ctx)
+		if between != nil && i+1 < len(s.Batches) {
+			if err := between(stats, func(ctx context.Context) (artifact.Ref, error) { return l.put(ctx, w, from) }); err != nil {
+				return artifact.Ref{}, stats, err
+			}
+		}
 	}
 	ref, err := l.put(ctx, w, from)
 	return ref, stats, err

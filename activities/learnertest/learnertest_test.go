@@ -58,7 +58,7 @@ func TestResponsesAreWhatCorrectSays(t *testing.T) {
 		}
 		requests = append(requests, activities.SampleRequest{Problem: i, Seed: rollout.Seed(1, "x", 0, i, 0), Prompt: prompt})
 	}
-	rollouts, err := l.Sample(t.Context(), initial(t, l, store), requests, activities.Sampling{Temperature: 1, MaxResponseTokens: 40}, func(int) {})
+	rollouts, err := l.Sample(t.Context(), initial(t, l, store), requests, activities.Sampling{Temperature: 1, MaxResponseTokens: 40}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,16 +107,16 @@ func TestPolicyIsAFunctionOfItsName(t *testing.T) {
 	a, b := learnertest.New(store), learnertest.New(store)
 	start := initial(t, a, store)
 	segment := activities.SFTSegment{Updates: 2, Batches: [][]activities.Example{{{Prompt: []int32{1}, Response: []int32{2}}}, {{Prompt: []int32{1}, Response: []int32{3}}}}}
-	one, stats, err := a.TrainSFT(t.Context(), start, segment, func(int) {})
+	one, stats, err := a.TrainSFT(t.Context(), start, segment, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, again, err := b.TrainSFT(t.Context(), start, segment, func(int) {})
+	two, again, err := b.TrainSFT(t.Context(), start, segment, nil)
 	if err != nil || one != two || !reflect.DeepEqual(stats, again) {
 		t.Errorf("%v and %v, %v", one, two, err)
 	}
 	segment.Batches[1][0].Response = []int32{4}
-	if other, _, err := b.TrainSFT(t.Context(), start, segment, func(int) {}); err != nil || other == one {
+	if other, _, err := b.TrainSFT(t.Context(), start, segment, nil); err != nil || other == one {
 		t.Errorf("other data give the same policy, %v", err)
 	}
 }

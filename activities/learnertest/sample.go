@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"temper/activities"
+	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/rollout"
 	"temper/model/tokenizer"
@@ -18,7 +19,7 @@ import (
 // Sample answers the questions of the synthetic task. Whether a response is
 // right, and whether it comes to its end, is a function of its seed and of the
 // number of updates that the policy has had: more updates, more right answers.
-func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, progress func(int)) ([]rollout.Rollout, error) {
+func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
 	if err := l.begin(ctx, OpSample); err != nil {
 		return nil, err
 	}
@@ -42,7 +43,10 @@ func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 		}
 		r.EntropySum = l.EntropyPerTemperature * s.Temperature * float64(len(r.Response))
 		rollouts[i] = r
-		progress(i + 1)
+		liveness.Done(ctx)
+		if finished != nil {
+			finished(r)
+		}
 	}
 	return rollouts, ctx.Err()
 }

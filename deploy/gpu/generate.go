@@ -54,9 +54,9 @@ func generateCell(c Cell, backend string) error {
 	r := Result{Cell: c.String(), Engine: temper, Status: statusOK, Precision: target{backend: backend}.precision(), Software: software(), SetupSeconds: time.Since(start).Seconds()}
 	params.MaxResponseTokens = g.response
 	start = time.Now()
-	_, err = generator.Generate(context.Background(), requests, params, func(_, _, tokens int) {
+	_, err = generator.Generate(context.Background(), requests, params, func(p sampling.Progress) {
 		r.Steps++
-		r.TokensPerSecond = float64(tokens) / time.Since(start).Seconds()
+		r.TokensPerSecond = float64(p.Tokens) / time.Since(start).Seconds()
 		if r.Steps%8 == 0 {
 			emit(r)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"math/rand/v2"
 
 	"github.com/gomlx/compute"
@@ -61,7 +62,7 @@ func measureRows(w *transformer.Weights, on target, rows []train.Row, temperatur
 	// A large epsilon keeps AdamW's first step from turning the rounding of tiny
 	// gradients into whole steps.
 	hyper := train.StepHyper{LearningRate: 1e-2, Beta1: 0.9, Beta2: 0.95, Epsilon: 1, WeightDecay: 0.1}
-	stats, err := trainer.Step(rows, temperature, hyper)
+	stats, err := trainer.Step(context.Background(), rows, temperature, hyper, nil)
 	if err != nil {
 		return nil, err
 	}

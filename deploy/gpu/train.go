@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"math/rand/v2"
 	"time"
 
@@ -54,12 +55,12 @@ func trainCell(c Cell, backend string) error {
 	}
 	rows := trainRows(w.rows, c.Size, config.VocabSize)
 	hyper := train.StepHyper{LearningRate: 1e-5, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, MaxGradNorm: 1}
-	if _, err := trainer.Step(rows, 1, hyper); err != nil {
+	if _, err := trainer.Step(context.Background(), rows, 1, hyper, nil); err != nil {
 		return err
 	}
 	r := Result{Cell: c.String(), Engine: temper, Status: statusOK, Precision: on.precision(), Software: software(), SetupSeconds: time.Since(start).Seconds()}
 	for start = time.Now(); r.Steps < maxSteps && time.Since(start) < measureFor; {
-		if _, err := trainer.Step(rows, 1, hyper); err != nil {
+		if _, err := trainer.Step(context.Background(), rows, 1, hyper, nil); err != nil {
 			return err
 		}
 		r.Steps++

@@ -23,8 +23,10 @@ type batch struct {
 	// tokens and positions are the next step's inputs; free rows compute on
 	// whatever they held last, and nobody looks.
 	tokens, positions []int32
-	done, sampled     int // since the last report
 	prompts           prefilled
+	// Since the last report:
+	finished []rollout.Rollout
+	sampled  int
 }
 
 // sequence is a rollout in the making.
@@ -87,8 +89,8 @@ func refillRows(rows int) int { return rows / 4 }
 
 // report tells the plan what happened since the last report.
 func (b *batch) report() {
-	b.advance(b.done, b.sampled)
-	b.done, b.sampled = 0, 0
+	b.advance(b.finished, b.sampled)
+	b.finished, b.sampled = nil, 0
 }
 
 // refill gives the free rows to waiting requests.
@@ -229,11 +231,11 @@ func (b *batch) sample(s *sequence, logits []float32) (ended bool, err error) {
 	} else if len(s.response) < b.params.MaxResponseTokens {
 		return false, nil
 	}
-	b.done++
 	b.results[s.index] = rollout.Rollout{
 		Problem: request.Problem, Sample: request.Sample, Seed: request.Seed,
 		Prompt: slices.Clone(request.Prompt), Response: s.response, LogProbs: s.logProbs,
 		EntropySum: s.entropy, Finish: finish,
 	}
+	b.finished = append(b.finished, b.results[s.index])
 	return true, nil
 }

@@ -153,15 +153,22 @@ func (g *Generator) Close() {
 	}
 }
 
+// Progress is what Generate tells after a decode step.
+type Progress struct {
+	// Done of the Total rollouts have ended, and there are so many response Tokens.
+	Done, Total, Tokens int
+	// Finished are the rollouts that have ended since the last call, in any order.
+	Finished []rollout.Rollout
+}
+
 // Generate samples one rollout per request and returns them in the order of the
 // requests. Requests with the same prompt should be neighbours: their prompt is
 // then read once.
 //
-// progress, if not nil, is told after every decode step how many of the total
-// rollouts are done and how many response tokens there are so far; it is called
+// progress, if not nil, is told of every decode step; it is called
 // by one goroutine at a time and should return quickly. When ctx ends, Generate
 // returns its error after at most one decode step.
-func (g *Generator) Generate(ctx context.Context, requests []Request, p Params, progress func(done, total, tokens int)) ([]rollout.Rollout, error) {
+func (g *Generator) Generate(ctx context.Context, requests []Request, p Params, progress func(Progress)) ([]rollout.Rollout, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(requests) == 0 {

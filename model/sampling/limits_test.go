@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"math"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"temper/model/rollout"
 )
 
 func TestProgress(t *testing.T) {
@@ -14,7 +18,10 @@ func TestProgress(t *testing.T) {
 	g := newGenerator(t, w, Options{Instances: 3, Rows: 12})
 	requests := groupRequests(w.Config, 6, 4, 3, 9)
 	lastDone, lastTokens, calls := 0, 0, 0
-	rollouts, err := g.Generate(context.Background(), requests, mixed, func(done, total, tokens int) {
+	var finished []rollout.Rollout
+	rollouts, err := g.Generate(context.Background(), requests, mixed, func(p Progress) {
+		done, total, tokens := p.Done, p.Total, p.Tokens
+		finished = append(finished, p.Finished...)
 		if done < lastDone || tokens < lastTokens || total != len(requests) {
 			t.Errorf("progress %d of %d, %d tokens after %d, %d tokens", done, total, tokens, lastDone, lastTokens)
 		}
@@ -26,6 +33,12 @@ func TestProgress(t *testing.T) {
 	tokens := 0
 	for _, r := range rollouts {
 		tokens += len(r.Response)
+		if !slices.ContainsFunc(finished, func(f rollout.Rollout) bool { return reflect.DeepEqual(f, r) }) {
+			t.Errorf("problem %d, sample %d was not told to be finished", r.Problem, r.Sample)
+		}
+	}
+	if len(finished) != len(rollouts) {
+		t.Errorf("%d rollouts were told to be finished, want %d", len(finished), len(rollouts))
 	}
 	if lastDone != len(requests) || lastTokens != tokens || calls < mixed.MaxResponseTokens {
 		t.Errorf("at the end %d done, %d tokens, %d calls; want %d done, %d tokens", lastDone, lastTokens, calls, len(requests), tokens)
@@ -40,11 +53,11 @@ func TestCancellation(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	after := 0
-	_, err := g.Generate(ctx, requests, endless, func(_, _, tokens int) {
+	_, err := g.Generate(ctx, requests, endless, func(p Progress) {
 		if ctx.Err() != nil {
 			after++
 		}
-		if tokens > 100 {
+		if p.Tokens > 100 {
 			cancel()
 		}
 	})

@@ -26,7 +26,7 @@ type plan struct {
 	mu           sync.Mutex
 	next         int // the first request that nobody has taken
 	done, tokens int
-	progress     func(done, total, tokens int)
+	progress     func(Progress)
 }
 
 func newPlan(requests []Request, p Params, o Options, config transformer.Config) (*plan, error) {
@@ -111,12 +111,12 @@ func (pl *plan) waitingFrom() int {
 }
 
 // advance reports finished rollouts and sampled tokens.
-func (pl *plan) advance(done, tokens int) {
+func (pl *plan) advance(finished []rollout.Rollout, tokens int) {
 	pl.mu.Lock()
 	defer pl.mu.Unlock()
-	pl.done += done
+	pl.done += len(finished)
 	pl.tokens += tokens
 	if pl.progress != nil {
-		pl.progress(pl.done, len(pl.requests), pl.tokens)
+		pl.progress(Progress{pl.done, len(pl.requests), pl.tokens, finished})
 	}
 }

@@ -73,12 +73,12 @@ func BenchmarkTrainStep(b *testing.B) {
 				b.Fatal(err)
 			}
 			rows := randomRows(s.rows, s.length, s.config.VocabSize)
-			if _, err := tr.Step(rows, 1, hyper); err != nil { // compiles
+			if _, err := tr.Step(b.Context(), rows, 1, hyper, nil); err != nil { // compiles
 				b.Fatal(err)
 			}
 			before := cpuTime(b)
 			for b.Loop() {
-				if _, err := tr.Step(rows, 1, hyper); err != nil {
+				if _, err := tr.Step(b.Context(), rows, 1, hyper, nil); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -106,13 +106,13 @@ func BenchmarkPacking(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			stats, err := tr.gradients(rows, 1) // compiles
+			stats, err := tr.gradients(b.Context(), rows, 1, nil) // compiles
 			if err != nil {
 				b.Fatal(err)
 			}
 			before := cpuTime(b)
 			for b.Loop() {
-				if _, err := tr.gradients(rows, 1); err != nil {
+				if _, err := tr.gradients(b.Context(), rows, 1, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -2,6 +2,7 @@ package train
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -94,8 +95,9 @@ func (e *Engine) bound(c transformer.Config, p *transformer.Pass, bins, bucket i
 
 // run brings the weights to the backend, calls work for every micro-batch, at
 // most Instances at a time, and done with the results of every micro-batch in
-// order, one at a time. Results are freed when done returns.
-func (e *Engine) run(w *transformer.Weights, batches []microBatch,
+// order, one at a time. Results are freed when done returns. When ctx ends, no
+// further micro-batch is begun, and run returns its error.
+func (e *Engine) run(ctx context.Context, w *transformer.Weights, batches []microBatch,
 	work func(p *program, m microBatch) ([]*tensors.Tensor, error), done func(i int, results []*tensors.Tensor) error) error {
 	if e.program == nil {
 		p, err := open(e)
@@ -108,7 +110,12 @@ func (e *Engine) run(w *transformer.Weights, batches []microBatch,
 		return err
 	}
 	q := newQueue(min(e.Instances, len(batches)), done)
-	return q.run(len(batches), func(i int) ([]*tensors.Tensor, error) { return work(e.program, batches[i]) })
+	return q.run(len(batches), func(i int) ([]*tensors.Tensor, error) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		return work(e.program, batches[i])
+	})
 }
 
 // Close frees the engine's backend. The engine may be used again; it then opens

@@ -100,7 +100,7 @@ func TestGoldenSFT(t *testing.T) {
 			var g goldenBatch
 			goldentest.JSON(t, m.Dir+"/golden/golden.json", &g)
 			tr := newTestTrainer(t, goldenWeights(t, m), &Engine{Instances: 2, MicroBatchTokens: 40, Buckets: []int{16, 20}})
-			stats, err := tr.gradients(g.rows(), 1)
+			stats, err := tr.gradients(t.Context(), g.rows(), 1, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,7 +156,7 @@ func TestGoldenAdamW(t *testing.T) {
 				hyper := StepHyper{LearningRate: run.LR, Beta1: run.Betas[0], Beta2: run.Betas[1], Epsilon: run.Eps,
 					WeightDecay: run.WeightDecay, MaxGradNorm: run.MaxGradNorm, DecayAll: name != "wd_matrices_only"}
 				for i := range run.Losses {
-					stats, err := tr.Step(g.rows(), 1, hyper)
+					stats, err := tr.Step(t.Context(), g.rows(), 1, hyper, nil)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -165,7 +165,7 @@ func TestGoldenAdamW(t *testing.T) {
 						t.Errorf("step %d: loss %v and gradient norm %v, want %v and %v", i, stats.Loss, stats.GradNorm, run.Losses[i], run.GradNorms[i])
 					}
 				}
-				after, err := tr.gradients(g.rows(), 1)
+				after, err := tr.gradients(t.Context(), g.rows(), 1, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

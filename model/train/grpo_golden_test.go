@@ -93,7 +93,7 @@ func compareGRPO(t *testing.T, tr *Trainer, g goldenGRPO, c caseGRPO, tolerance 
 	t.Helper()
 	batch, tokens := g.examples()
 	rows := c.rows(t, g)
-	stats, err := tr.gradients(rows, c.Temperature)
+	stats, err := tr.gradients(t.Context(), rows, c.Temperature, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

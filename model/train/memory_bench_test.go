@@ -98,7 +98,7 @@ func benchMemory(b *testing.B, c transformer.Config, length int, eng *Engine) {
 		for t := 1; t < length; t++ { // every token is trained: logits of fewer slots take less
 			rows[0].Weights[t] = 1 / float32(length)
 		}
-		if _, err := tr.gradients(rows, 1); err != nil {
+		if _, err := tr.gradients(b.Context(), rows, 1, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

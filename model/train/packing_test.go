@@ -55,7 +55,7 @@ func TestCut(t *testing.T) {
 func TestPacking(t *testing.T) {
 	rows := mixedRows(8, 40)
 	alone := newTestTrainer(t, smallWeights(), &Engine{Instances: 2, MicroBatchTokens: 96, Buckets: []int{24}})
-	want, err := alone.gradients(rows, 0.8)
+	want, err := alone.gradients(t.Context(), rows, 0.8, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestPacking(t *testing.T) {
 		{Instances: 2, MicroBatchTokens: 1, Buckets: []int{160}, Pack: true, Checkpointing: true},
 	} {
 		tr := newTestTrainer(t, smallWeights(), eng)
-		got, err := tr.gradients(rows, 0.8)
+		got, err := tr.gradients(t.Context(), rows, 0.8, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +124,7 @@ func TestGoldenPacked(t *testing.T) {
 		for _, pack := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s/pack=%v", m.Name, pack), func(t *testing.T) {
 				tr := newTestTrainer(t, goldenWeights(t, m), &Engine{Instances: 1, MicroBatchTokens: 1, Buckets: []int{len(g.Packed.InputIDs)}, Pack: pack})
-				stats, err := tr.gradients(rows, 1)
+				stats, err := tr.gradients(t.Context(), rows, 1, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

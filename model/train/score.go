@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -28,7 +29,7 @@ func (e *Engine) LogProbs(w *transformer.Weights, rows []Row, temperature float6
 		return nil, fmt.Errorf("log-probs: %w", err)
 	}
 	out := make([]RowScores, len(rows))
-	err = e.run(w, batches,
+	err = e.run(context.Background(), w, batches,
 		func(p *program, m microBatch) ([]*tensors.Tensor, error) { return p.logprobs(m, temperature) },
 		func(i int, outputs []*tensors.Tensor) error {
 			logprobs, entropies, err := scoresOf(outputs)

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -60,10 +61,17 @@ func (t *Trainer) Weights() *transformer.Weights { return t.weights }
 func (t *Trainer) Optimizer() OptimizerState { return t.state }
 
 // Step makes one update from all rows: the loss and its gradient at the given
-// temperature, clipping, AdamW. On an error the policy is unchanged. Rows
-// whose weights are all 0 do not change the gradient; leave them out.
-func (t *Trainer) Step(rows []Row, temperature float64, hyper StepHyper) (StepStats, error) {
-	stats, err := t.gradients(rows, temperature)
+// temperature, clipping, AdamW. On an error the policy is unchanged, also when
+// ctx ends, which Step obeys between micro-batches. Rows whose weights are all
+// 0 do not change the gradient; leave them out.
+//
+// done, if not nil, is told the slots of every micro-batch that is finished; it
+// is called by one goroutine at a time and should return quickly.
+func (t *Trainer) Step(ctx context.Context, rows []Row, temperature float64, hyper StepHyper, done func(slots int)) (StepStats, error) {
+	stats, err := t.gradients(ctx, rows, temperature, done)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return StepStats{}, fmt.Errorf("train step: %w", err)
 	}
@@ -76,7 +84,7 @@ func (t *Trainer) Step(rows []Row, temperature float64, hyper StepHyper) (StepSt
 }
 
 // gradients leaves the gradient of the loss in t.grads.
-func (t *Trainer) gradients(rows []Row, temperature float64) (StepStats, error) {
+func (t *Trainer) gradients(ctx context.Context, rows []Row, temperature float64, done func(slots int)) (StepStats, error) {
 	var stats StepStats
 	for i, w := range t.weights.Tensors {
 		if len(t.grads) == i { // not before they are needed: a policy may never be trained
@@ -89,7 +97,7 @@ func (t *Trainer) gradients(rows []Row, temperature float64) (StepStats, error) 
 		return stats, err
 	}
 	entropy := 0.0
-	err = t.engine.run(t.weights, batches,
+	err = t.engine.run(ctx, t.weights, batches,
 		func(p *program, m microBatch) ([]*tensors.Tensor, error) { return p.gradients(m, temperature) },
 		func(i int, outputs []*tensors.Tensor) error {
 			backend.ClearVectors()
@@ -106,7 +114,13 @@ func (t *Trainer) gradients(rows []Row, temperature float64) (StepStats, error) 
 				}
 			}
 			stats.PaddedTokens += len(batches[i].tokens)
-			return t.accumulate(outputs[2:])
+			if err := t.accumulate(outputs[2:]); err != nil {
+				return err
+			}
+			if done != nil {
+				done(len(batches[i].tokens))
+			}
+			return nil
 		})
 	if err != nil {
 		return stats, err

@@ -2,6 +2,8 @@ package train
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -42,13 +44,48 @@ func steps(t *testing.T, tr *Trainer, from, to int) []StepStats {
 	t.Helper()
 	var all []StepStats
 	for s := from; s < to; s++ {
-		stats, err := tr.Step(mixedRows(uint64(s), 9), 0.8, testHyper)
+		stats, err := tr.Step(t.Context(), mixedRows(uint64(s), 9), 0.8, testHyper, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, stats)
 	}
 	return all
+}
+
+// TestStepObeysItsContext checks that a step is told of every micro-batch, ends
+// between two of them when its context does, and then has changed nothing.
+func TestStepObeysItsContext(t *testing.T) {
+	eng := &Engine{Instances: 1, MicroBatchTokens: 24, Buckets: []int{24}}
+	tr, undisturbed := newTestTrainer(t, smallWeights(), eng), newTestTrainer(t, smallWeights(), eng)
+	rows := mixedRows(5, 9)
+	before := tr.Weights().Encode()
+	for _, last := range []int{1, 4, 9} {
+		ctx, cancel := context.WithCancel(t.Context())
+		batches := 0
+		_, err := tr.Step(ctx, rows, 0.8, testHyper, func(slots int) {
+			if slots != 24 {
+				t.Errorf("a micro-batch of %d slots", slots)
+			}
+			if batches++; batches == last {
+				cancel()
+			}
+		})
+		if !errors.Is(err, context.Canceled) || batches != last {
+			t.Errorf("error %v after %d micro-batches, want the end of the context after %d", err, batches, last)
+		}
+	}
+	if !bytes.Equal(tr.Weights().Encode(), before) || tr.state.Step != 0 {
+		t.Error("an interrupted step changed the policy")
+	}
+	for _, trainer := range []*Trainer{tr, undisturbed} {
+		if _, err := trainer.Step(t.Context(), rows, 0.8, testHyper, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(tr.Weights().Encode(), undisturbed.Weights().Encode()) {
+		t.Error("the step after an interrupted one is another than without it")
+	}
 }
 
 // engines are settings for rows of up to 100 tokens, from the plainest to all
@@ -140,7 +177,7 @@ func TestCheckpointingDoesNotMatter(t *testing.T) {
 func TestCuttingDoesNotMatter(t *testing.T) {
 	rows := mixedRows(5, 11)
 	full := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchTokens: 264, Buckets: []int{24}})
-	want, err := full.gradients(rows, 0.8)
+	want, err := full.gradients(t.Context(), rows, 0.8, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +191,7 @@ func TestCuttingDoesNotMatter(t *testing.T) {
 		{Instances: 2, MicroBatchTokens: 640, Buckets: []int{40}},
 	} {
 		tr := newTestTrainer(t, smallWeights(), eng)
-		got, err := tr.gradients(rows, 0.8)
+		got, err := tr.gradients(t.Context(), rows, 0.8, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +219,7 @@ func TestCuttingDoesNotMatter(t *testing.T) {
 func TestZeroWeights(t *testing.T) {
 	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 1, MicroBatchTokens: 24, Buckets: []int{24}})
 	silent := Row{Tokens: []int32{1, 2, 3}, Weights: make([]float32, 3)}
-	stats, err := tr.gradients([]Row{silent}, 1)
+	stats, err := tr.gradients(t.Context(), []Row{silent}, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,14 +227,14 @@ func TestZeroWeights(t *testing.T) {
 		t.Errorf("a row without weights gives %+v", stats)
 	}
 	rows := mixedRows(2, 3)
-	if _, err := tr.gradients(rows, 1); err != nil {
+	if _, err := tr.gradients(t.Context(), rows, 1, nil); err != nil {
 		t.Fatal(err)
 	}
 	var want [][]float32
 	for _, g := range tr.grads {
 		want = append(want, slices.Clone(g))
 	}
-	if _, err := tr.gradients(append(rows, silent), 1); err != nil {
+	if _, err := tr.gradients(t.Context(), append(rows, silent), 1, nil); err != nil {
 		t.Fatal(err)
 	}
 	for i := range want {
@@ -224,7 +261,7 @@ func TestStepRefusals(t *testing.T) {
 		{[]Row{{[]int32{1, 2}, []float32{0, float32(math.NaN())}}}, 1, "row 0: weight at position 1 is NaN"},
 		{[]Row{{make([]int32, 9), make([]float32, 9)}}, 1, "row 0 has 9 tokens, more than the largest bucket"},
 	} {
-		if _, err := tr.Step(c.rows, c.temperature, testHyper); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := tr.Step(t.Context(), c.rows, c.temperature, testHyper, nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want one with %q", err, c.want)
 		}
 	}
@@ -260,7 +297,7 @@ func TestMemoryStays(t *testing.T) {
 	rows := []Row{{[]int32{1, 2, 3}, []float32{0, 1, 1}}, {[]int32{4, 5}, []float32{0, 1}}}
 	inUse := func(steps int) uint64 {
 		for range steps {
-			if _, err := tr.Step(rows, 1, testHyper); err != nil {
+			if _, err := tr.Step(t.Context(), rows, 1, testHyper, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
