@@ -4,7 +4,8 @@
 // avg@k is the mean accuracy over k samples of each problem, then over problems:
 // what one answer is worth. pass@k is the chance that at least one of k is
 // correct: what is within reach. Problems are the unit of the standard errors,
-// because the k samples of a problem are anything but independent.
+// because the k samples of a problem are anything but independent; two policies
+// are compared problem by problem.
 package evaluation
 
 import (
@@ -48,6 +49,8 @@ type Result struct {
 
 // tally is how many graded samples a problem has, and how many of them are correct.
 type tally struct{ graded, correct int }
+
+func (t tally) accuracy() float64 { return float64(t.correct) / float64(t.graded) }
 
 // Evaluate summarises a benchmark from verdicts[i][j], that of sample j of
 // problem i. Every problem must have the same number of samples. A standard
@@ -109,7 +112,7 @@ func tallyOf(verdicts []reward.Verdict) (tally, error) {
 func average(tallies []tally) (mean, se float64) {
 	accuracies := make([]float64, len(tallies))
 	for i, t := range tallies {
-		accuracies[i] = float64(t.correct) / float64(t.graded)
+		accuracies[i] = t.accuracy()
 	}
 	return meanAndSE(accuracies)
 }
