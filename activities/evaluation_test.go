@@ -48,6 +48,38 @@ func TestSummarizeEvaluation(t *testing.T) {
 	}
 }
 
+// TestSummarizeEvaluationComparesByProblem, whatever the shards and the order of their problems.
+func TestSummarizeEvaluationComparesByProblem(t *testing.T) {
+	p := newPlace(t, nil)
+	before := []activities.ScoredShard{p.judgedShard([]int{2, 0}, 2, "iicc"), p.judgedShard([]int{3, 1}, 2, "uuci")}
+	in := activities.SummarizeEvaluationInput{
+		Run: testRun, After: "math", Benchmark: "math", Samples: 2, Before: before,
+		Shards: []activities.ScoredShard{p.judgedShard([]int{0, 1, 2, 3}, 2, "ccccciii")},
+	}
+	got := must(p, p.acts.SummarizeEvaluation, in).Gain
+	// problems 0, 1 and 2: 1 and 1, 1/2 and 1, 0 and 1/2; 3 has no verdict before
+	if got.Problems != 3 || math.Abs(got.Difference-1.0/3) > 1e-12 || math.Abs(got.SE-1.0/6) > 1e-12 {
+		t.Errorf("gain is %+v", got)
+	}
+	m := p.manifestOf(artifact.KindEvaluation, 0)
+	if m.Metrics[artifact.MetricGain] != got.Difference || len(m.Inputs) != 6 || m.Inputs["before-verdicts-01"] != before[1].Verdicts {
+		t.Errorf("manifest is %+v", m)
+	}
+}
+
+// TestSummarizeEvaluationWithoutGain: where nothing can be compared there is no gain, not even 0.
+func TestSummarizeEvaluationWithoutGain(t *testing.T) {
+	p := newPlace(t, nil)
+	for after, before := range map[string][]activities.ScoredShard{"first": nil, "ungraded": {p.judgedShard([]int{0}, 2, "uu")}} {
+		got := must(p, p.acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
+			Run: testRun, After: after, Benchmark: "math", Samples: 2, Before: before, Shards: []activities.ScoredShard{p.judgedShard([]int{0}, 2, "ci")},
+		})
+		if got.Gain.Problems != 0 || got.Avg != 0.5 {
+			t.Errorf("%s: %+v", after, got)
+		}
+	}
+}
+
 // TestSummarizeEvaluationWithoutPass: no problem has all its verdicts, so there is no pass@k, not even 0.
 func TestSummarizeEvaluationWithoutPass(t *testing.T) {
 	p := newPlace(t, nil)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"temper/model/artifact"
@@ -20,9 +21,12 @@ type SummarizeEvaluationInput struct {
 	Benchmark string        `json:"benchmark"`
 	Samples   int           `json:"samples"`
 	Shards    []ScoredShard `json:"shards"`
+	// Before are the shards of the evaluation before, to compare with; empty if there is none.
+	Before []ScoredShard `json:"before,omitempty"`
 }
 
-// SummarizeEvaluation computes avg@k and pass@k with their standard errors.
+// SummarizeEvaluation computes avg@k and pass@k with their standard errors, and
+// the difference from the evaluation before.
 func (a *Activities) SummarizeEvaluation(ctx context.Context, in SummarizeEvaluationInput) (evaluation.Result, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindEvaluation, Run: in.Run, Stage: in.After, Name: in.Benchmark}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
@@ -38,45 +42,23 @@ func (a *Activities) SummarizeEvaluation(ctx context.Context, in SummarizeEvalua
 		PassProblems:   int(m.Metrics[artifact.MetricPassProblems]),
 		ResponseLength: m.Metrics[artifact.MetricResponseLength], Truncation: m.Metrics[artifact.MetricTruncation],
 		Ungradable: int(m.Metrics[artifact.MetricUngradable]),
+		Gain: evaluation.Comparison{
+			Problems:   int(m.Metrics[artifact.MetricGainProblems]),
+			Difference: m.Metrics[artifact.MetricGain], SE: m.Metrics[artifact.MetricGainSE],
+		},
 	}, nil
 }
 
 func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvaluationInput, m *artifact.Manifest) error {
-	m.Inputs = map[string]artifact.Ref{}
-	var rollouts []rollout.Rollout
-	byProblem := map[int][]reward.Verdict{}
-	var order []int
-	for i, shard := range in.Shards {
-		part, err := a.rollouts(ctx, shard.Rollouts)
-		if err != nil {
-			return err
-		}
-		verdicts, err := a.verdicts(ctx, shard.Verdicts)
-		if err != nil {
-			return err
-		}
-		if len(verdicts) != len(part) {
-			return fmt.Errorf("shard %d has %d rollouts but %d verdicts", i, len(part), len(verdicts))
-		}
-		for k, r := range part {
-			if byProblem[r.Problem] == nil {
-				order = append(order, r.Problem)
-			}
-			byProblem[r.Problem] = append(byProblem[r.Problem], verdicts[k].Verdict)
-		}
-		rollouts = append(rollouts, part...)
-		m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = shard.Rollouts
-		m.Inputs[fmt.Sprintf("%s-%02d", outputVerdicts, i)] = shard.Verdicts
-	}
-	matrix := make([][]reward.Verdict, len(order))
-	for i, p := range order {
-		matrix[i] = byProblem[p]
-	}
-	result, err := evaluation.Evaluate(in.Benchmark, matrix)
+	measured, err := a.judged(ctx, in.Shards)
 	if err != nil {
 		return err
 	}
-	m.Metrics = rolloutMetrics(rollouts)
+	result, err := evaluation.Evaluate(in.Benchmark, measured.matrix(measured.order))
+	if err != nil {
+		return err
+	}
+	m.Metrics = rolloutMetrics(measured.rollouts)
 	for name, value := range map[string]float64{
 		artifact.MetricProblems: float64(result.Problems), artifact.MetricSamples: float64(in.Samples),
 		artifact.MetricAvg: result.Avg, artifact.MetricAvgSE: result.AvgSE,
@@ -87,7 +69,79 @@ func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvalua
 	if result.PassProblems > 0 {
 		m.Metrics[artifact.MetricPass], m.Metrics[artifact.MetricPassSE] = result.Pass, result.PassSE
 	}
+	m.Inputs = map[string]artifact.Ref{}
+	for i, shard := range in.Shards {
+		m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = shard.Rollouts
+		m.Inputs[fmt.Sprintf("%s-%02d", outputVerdicts, i)] = shard.Verdicts
+	}
+	return a.compare(ctx, in.Before, measured, m)
+}
+
+// compare adds the gain over the evaluation before, if there was one and both judged some problem.
+func (a *Activities) compare(ctx context.Context, shards []ScoredShard, after judged, m *artifact.Manifest) error {
+	if len(shards) == 0 {
+		return nil
+	}
+	before, err := a.judged(ctx, shards)
+	if err != nil {
+		return fmt.Errorf("the evaluation before: %w", err)
+	}
+	gain, err := evaluation.Compare(before.matrix(after.order), after.matrix(after.order))
+	if errors.Is(err, evaluation.ErrNothingGraded) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m.Metrics[artifact.MetricGain], m.Metrics[artifact.MetricGainSE] = gain.Difference, gain.SE
+	m.Metrics[artifact.MetricGainProblems] = float64(gain.Problems)
+	for i, shard := range shards {
+		m.Inputs[fmt.Sprintf("before-%s-%02d", outputRollouts, i)] = shard.Rollouts
+		m.Inputs[fmt.Sprintf("before-%s-%02d", outputVerdicts, i)] = shard.Verdicts
+	}
 	return nil
+}
+
+// judged is an evaluation's rollouts with the verdicts of each problem, problems in order.
+type judged struct {
+	rollouts  []rollout.Rollout
+	byProblem map[int][]reward.Verdict
+	order     []int
+}
+
+// matrix has the verdicts of the given problems, none for a problem that was not judged.
+func (j judged) matrix(problems []int) [][]reward.Verdict {
+	matrix := make([][]reward.Verdict, len(problems))
+	for i, p := range problems {
+		matrix[i] = j.byProblem[p]
+	}
+	return matrix
+}
+
+// judged reads scored shards.
+func (a *Activities) judged(ctx context.Context, shards []ScoredShard) (judged, error) {
+	j := judged{byProblem: map[int][]reward.Verdict{}}
+	for i, shard := range shards {
+		part, err := a.rollouts(ctx, shard.Rollouts)
+		if err != nil {
+			return j, err
+		}
+		verdicts, err := a.verdicts(ctx, shard.Verdicts)
+		if err != nil {
+			return j, err
+		}
+		if len(verdicts) != len(part) {
+			return j, fmt.Errorf("shard %d has %d rollouts but %d verdicts", i, len(part), len(verdicts))
+		}
+		for k, r := range part {
+			if j.byProblem[r.Problem] == nil {
+				j.order = append(j.order, r.Problem)
+			}
+			j.byProblem[r.Problem] = append(j.byProblem[r.Problem], verdicts[k].Verdict)
+		}
+		j.rollouts = append(j.rollouts, part...)
+	}
+	return j, nil
 }
 
 // verdicts reads a stored shard's verdicts, in the order of its rollouts.

@@ -170,6 +170,17 @@ func TestFollowSaysWhenItIsQuiet(t *testing.T) {
 	}
 }
 
+func TestScoreLine(t *testing.T) {
+	score := workflows.Score{After: "sft", Benchmark: "math", Samples: 4, Avg: 0.2, AvgSE: 0.02, Pass: 0.5, PassProblems: 100}
+	if got, want := scoreLine(score), "math after sft: avg@4 0.200 ± 0.020, pass@4 0.500"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	score.Gain, score.GainSE, score.GainProblems = -0.05, 0.012, 100
+	if got, want := scoreLine(score), "math after sft: avg@4 0.200 ± 0.020, pass@4 0.500, gain -0.050 ± 0.012 (paired)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestWriteScores(t *testing.T) {
 	score := func(benchmark, after string, avg float64) workflows.Score {
 		return workflows.Score{After: after, Benchmark: benchmark, Samples: 4, Avg: avg, AvgSE: 0.04}

@@ -22,23 +22,27 @@ type EvaluationInput struct {
 	// After is the phase or stage that made the policy.
 	After  string          `json:"after"`
 	Policy artifact.Policy `json:"policy"`
+	// Before are the shards of the evaluation before, by benchmark.
+	Before map[string][]activities.ScoredShard `json:"before,omitempty"`
 }
 
 // EvaluationResult holds one score per benchmark, in the recipe's order.
 type EvaluationResult struct {
 	Scores []Score `json:"scores"`
+	// Shards are what the scores were computed from, by benchmark.
+	Shards map[string][]activities.ScoredShard `json:"shards,omitempty"`
 }
 
 // Evaluation measures avg@k and pass@k of a policy on all benchmarks, side by side.
 func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, error) {
-	result := EvaluationResult{Scores: make([]Score, len(in.Benches))}
+	result := EvaluationResult{Scores: make([]Score, len(in.Benches)), Shards: map[string][]activities.ScoredShard{}}
 	errs := make([]error, len(in.Benches))
 	group := workflow.NewWaitGroup(ctx)
 	for i, bench := range in.Benches {
 		group.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer group.Done()
-			result.Scores[i], errs[i] = in.benchmark(ctx, bench)
+			result.Scores[i], result.Shards[bench.Name], errs[i] = in.benchmark(ctx, bench)
 		})
 	}
 	group.Wait(ctx)
@@ -51,7 +55,8 @@ func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, err
 	return result, nil
 }
 
-func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (Score, error) {
+// benchmark measures one benchmark; it also returns the shards that the next evaluation compares with.
+func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (Score, []activities.ScoredShard, error) {
 	data := in.Datasets[b.Data]
 	work := rolloutWork{
 		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Vocabulary: in.Vocabulary, Domain: b.Domain,
@@ -63,11 +68,14 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 	}
 	batch, err := work.generateAndScore(ctx, in.Policy, 0, shardsOf(firstProblems(data.NumProblems), b.Shards))
 	if err != nil {
-		return Score{}, err
+		return Score{}, nil, err
 	}
 	var r evaluation.Result
 	err = workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
-		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: batch.shards,
+		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: batch.shards, Before: in.Before[b.Name],
 	}).Get(ctx, &r)
-	return Score{After: in.After, Benchmark: b.Name, Samples: b.Samples, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems}, err
+	return Score{
+		After: in.After, Benchmark: b.Name, Samples: b.Samples, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems,
+		Gain: r.Gain.Difference, GainSE: r.Gain.SE, GainProblems: r.Gain.Problems,
+	}, batch.shards, err
 }

@@ -86,6 +86,19 @@ type Score struct {
 	Pass      float64 `json:"pass_at_k"`
 	// PassProblems is how many problems have all their verdicts: Pass is over those.
 	PassProblems int `json:"pass_at_k_problems"`
+	// Gain is Avg minus that of the evaluation before, over the GainProblems with a
+	// verdict in both; GainSE its standard error, paired by problem.
+	Gain         float64 `json:"gain,omitempty"`
+	GainSE       float64 `json:"gain_se,omitempty"`
+	GainProblems int     `json:"gain_problems,omitempty"`
+}
+
+// GainText is the gain for people: "+0.062 ± 0.015", or "" where there is nothing to compare with.
+func (s Score) GainText() string {
+	if s.GainProblems == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%+.3f ± %.3f", s.Gain, s.GainSE)
 }
 
 // PassText is pass@k for people: "0.750", or "not known" where no problem has all its verdicts.

@@ -58,6 +58,8 @@ type State struct {
 	Report     artifact.Ref                  `json:"report"`
 	// Evaluated is the number of phases and stages whose policy has been evaluated.
 	Evaluated int `json:"evaluated"`
+	// Measured are the shards of the last evaluation, by benchmark: the next is compared with them.
+	Measured map[string][]activities.ScoredShard `json:"measured,omitempty"`
 }
 
 // run is a run at work.
@@ -225,11 +227,12 @@ func (r *run) evaluate(ctx workflow.Context, after string) error {
 	err := workflow.ExecuteChildWorkflow(child(ctx, "evaluation-after-"+after, "evaluation after "+after), Evaluation, EvaluationInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 		Benches: r.recipe.Evaluation.Benchmarks, Datasets: r.state.Datasets, After: after, Policy: r.state.Policy,
+		Before: r.state.Measured,
 	}).Get(ctx, &result)
 	if err != nil {
 		return err
 	}
-	r.state.Scores = append(r.state.Scores, result.Scores...)
+	r.state.Scores, r.state.Measured = append(r.state.Scores, result.Scores...), result.Shards
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -29,8 +30,14 @@ func TestSmoke(t *testing.T) {
 		}
 	}
 	var scores []string
+	last := map[string]float64{}
 	for _, s := range got.Scores {
 		scores = append(scores, s.After+"/"+s.Benchmark)
+		before, compared := last[s.Benchmark]
+		if compared != (s.GainProblems > 0) || math.Abs(s.Gain-(s.Avg-before)) > 1e-9 && compared {
+			t.Errorf("score is %+v, and before it avg@k was %v", s, before)
+		}
+		last[s.Benchmark] = s.Avg
 		if s.Samples != 2 || s.Avg < 0 || s.Avg > 1 || s.Pass < s.Avg {
 			t.Errorf("score is %+v", s)
 		}

@@ -53,6 +53,9 @@ const (
 	MetricPass               = "pass_at_k"            // evaluation: unbiased estimate, absent if no problem has all its verdicts
 	MetricPassSE             = "pass_at_k_se"         // evaluation: standard error, problems are the unit
 	MetricPassProblems       = "pass_at_k_problems"   // evaluation: number with all their verdicts
+	MetricGain               = "gain"                 // evaluation: avg@k minus that of the evaluation before, absent for the first
+	MetricGainSE             = "gain_se"              // evaluation: its standard error, paired by problem
+	MetricGainProblems       = "gain_problems"        // evaluation: number with a verdict in both
 )
 
 // RunID names one run: the run name that its owner gave, and the Run ID of the

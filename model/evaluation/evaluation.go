@@ -45,6 +45,9 @@ type Result struct {
 	// Ungradable samples have no verdict and are in no accuracy.
 	Ungradable         int `json:"ungradable"`
 	UngradableProblems int `json:"ungradable_problems"`
+	// Gain compares with an earlier evaluation on the same problems; Evaluate
+	// leaves it to its caller too. Without one it has no problems.
+	Gain Comparison `json:"gain,omitzero"`
 }
 
 // tally is how many graded samples a problem has, and how many of them are correct.

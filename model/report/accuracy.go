@@ -10,7 +10,9 @@ import (
 
 // Evaluation is one benchmark after one phase or stage. Accuracies are in [0, 1].
 type Evaluation struct {
-	Avg, AvgSE, Pass, PassSE   Number
+	Avg, AvgSE, Pass, PassSE Number
+	// Gain is the difference of Avg from the evaluation before, with its paired standard error.
+	Gain, GainSE               Number
 	Problems, Samples          Number
 	ResponseLength, Truncation Number
 	Ungradable                 Number
@@ -29,6 +31,7 @@ func evaluationOf(m record) Evaluation {
 	return Evaluation{
 		Avg: m.number(artifact.MetricAvg), AvgSE: m.number(artifact.MetricAvgSE),
 		Pass: m.number(artifact.MetricPass), PassSE: m.number(artifact.MetricPassSE),
+		Gain: m.number(artifact.MetricGain), GainSE: m.number(artifact.MetricGainSE),
 		Problems: m.number(artifact.MetricProblems), Samples: m.number(artifact.MetricSamples),
 		ResponseLength: m.number(artifact.MetricResponseLength), Truncation: m.number(artifact.MetricTruncation),
 		Ungradable: m.number(artifact.MetricUngradable),

@@ -152,10 +152,14 @@ func (f *fake) evaluate(after string, column int, accuracy map[string][]float64)
 	for _, b := range f.recipe.Evaluation.Benchmarks {
 		f.shards("after-"+after+"-"+b.Name, 0, b.Shards)
 		avg := accuracy[b.Name][column]
-		f.add(artifact.Manifest{Kind: artifact.KindEvaluation, Stage: after, Name: b.Name, Metrics: map[string]float64{
+		metrics := map[string]float64{
 			artifact.MetricProblems: 100, artifact.MetricSamples: 4, artifact.MetricAvg: avg, artifact.MetricAvgSE: .09 * math.Sqrt(avg*(1-avg)),
 			artifact.MetricPass: min(1.25*avg, 1), artifact.MetricPassSE: .06 * math.Sqrt(avg*(1-avg)), artifact.MetricUngradable: 0,
 			artifact.MetricResponseLength: 26.1, artifact.MetricTruncation: .012, artifact.MetricResponseTokens: 10440, artifact.MetricRollouts: 400,
-		}}, 0.1)
+		}
+		if column > 0 { // the first evaluation has none to be compared with
+			metrics[artifact.MetricGain], metrics[artifact.MetricGainSE] = avg-accuracy[b.Name][column-1], .023
+		}
+		f.add(artifact.Manifest{Kind: artifact.KindEvaluation, Stage: after, Name: b.Name, Metrics: metrics}, 0.1)
 	}
 }

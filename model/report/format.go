@@ -18,6 +18,14 @@ func tenth(v float64) string      { return fixed(v, 1) }
 func hundredth(v float64) string  { return fixed(v, 2) }
 func thousandth(v float64) string { return fixed(v, 3) }
 
+// signed is a difference.
+func signed(v float64) string {
+	if s := tenth(v); v < 0 || s == "0.0" {
+		return s
+	}
+	return "+" + tenth(v)
+}
+
 // fixed rounds to a number of decimals, without a negative zero.
 func fixed(v float64, decimals int) string {
 	s := strconv.FormatFloat(v, 'f', decimals, 64)

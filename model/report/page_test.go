@@ -114,6 +114,7 @@ func TestPageOfAFinishedRun(t *testing.T) {
 	for _, want := range []string{
 		"first-light", f.run.ID, "Finished.", run.RecipeDigest, run.Checkpoint.Digest,
 		"87.1", "± 3.0", // math after the last stage
+		"+9.7 ± 2.3", "-2.5", // its gain there, and the loss of code by the math stages
 		"temperature 1.19", "chosen", "target 0.3 ± 0.03 nats, met", "budget 36", "8f1c2ab",
 		"Final checkpoint, after math-last step 15",
 	} {

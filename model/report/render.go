@@ -21,6 +21,7 @@ var styleText string
 var page = template.Must(template.Must(template.New("page").Funcs(template.FuncMap{
 	"style":      func() template.CSS { return template.CSS(styleText) }, // our own file
 	"percent":    show(tenth, 100),
+	"gain":       show(signed, 100),
 	"two":        show(hundredth, 1),
 	"three":      show(thousandth, 1),
 	"length":     show(tenth, 1),
