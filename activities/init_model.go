@@ -2,9 +2,7 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 
 	"temper/activities/objectstore"
 	"temper/model/artifact"
@@ -63,7 +61,7 @@ func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifa
 	}
 	var more []int32
 	if spec.Base != nil {
-		if more, err = GenerationEOS(spec.Base.GenerationConfig); err != nil {
+		if more, err = spec.Base.EOS(); err != nil {
 			return UserErrorf("model.base: %v", err)
 		}
 	}
@@ -142,30 +140,4 @@ func (a *Activities) tokenizerFiles(ctx context.Context, uri string) (map[string
 		return nil, userUnlessStore(ctx, fmt.Errorf("tokenizer: %s: %w", uri, err))
 	}
 	return files, nil
-}
-
-// GenerationEOS are the end-of-sequence tokens that a generation_config.json
-// names; none where data is empty.
-func GenerationEOS(data []byte) ([]int32, error) {
-	if len(data) == 0 {
-		return nil, nil
-	}
-	var config struct {
-		EOS json.RawMessage `json:"eos_token_id"`
-	}
-	if err := json.Unmarshal(data, &config); err != nil {
-		return nil, UserErrorf("generation_config.json: %v", err)
-	}
-	var ids []int32
-	text := strings.TrimSpace(string(config.EOS))
-	if text != "" && text[0] != '[' {
-		text = "[" + text + "]"
-	}
-	if text == "" || text == "[null]" {
-		return nil, nil
-	}
-	if err := json.Unmarshal([]byte(text), &ids); err != nil {
-		return nil, UserErrorf("generation_config.json: eos_token_id is %s; valid: a token id or a list of them", config.EOS)
-	}
-	return ids, nil
 }

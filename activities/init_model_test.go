@@ -56,6 +56,22 @@ func TestInitModelFromBase(t *testing.T) {
 	}
 }
 
+// TestInitModelTakesConfigsEnds: without generation_config.json config.json says what ends a response.
+func TestInitModelTakesConfigsEnds(t *testing.T) {
+	p := newPlace(t, nil)
+	p.baseModel("/m")
+	delete(p.sources, "/m/generation_config.json")
+	p.sources["/m/config.json"] = []byte(`{"model_type":"qwen2","vocab_size":4,"eos_token_id":[1,2]}`)
+	got := must(p, p.acts.InitModel, baseInput("/m"))
+	var v activities.Vocabulary
+	if err := json.Unmarshal(p.get(got.Vocabulary), &v); err != nil {
+		t.Fatal(err)
+	}
+	if v.End != 3 || !slices.Equal(v.EOS, []int32{3, 1, 2}) {
+		t.Errorf("end %d, eos %v", v.End, v.EOS)
+	}
+}
+
 // TestInitModelRefuses: every mistake about base model and tokenizer is a user error of one line.
 func TestInitModelRefuses(t *testing.T) {
 	for _, test := range []struct {
@@ -77,6 +93,10 @@ func TestInitModelRefuses(t *testing.T) {
 		{"generation config", func(p *place, _ *activities.InitModelInput) {
 			p.sources["/m/generation_config.json"] = []byte(`{"eos_token_id":"</s>"}`)
 		}, `eos_token_id is "</s>"`},
+		{"config's end", func(p *place, _ *activities.InitModelInput) {
+			delete(p.sources, "/m/generation_config.json")
+			p.sources["/m/config.json"] = []byte(`{"model_type":"qwen2","vocab_size":4,"eos_token_id":[3,4]}`)
+		}, `config.json: eos_token_id has 4; valid: 0 to 3`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPlace(t, nil)

@@ -13,6 +13,7 @@ import (
 	"temper/model/checkpoint"
 	"temper/model/pretrained"
 	"temper/model/recipe"
+	"temper/model/train"
 	"temper/model/transformer"
 )
 
@@ -93,4 +94,65 @@ func TestInitialModelRefusesATokenizerThatIsTooLarge(t *testing.T) {
 	if want := "tokenizer: it has 265 tokens, but the base model's embedding only 264 rows"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
+}
+
+// TestRopeThetaActs: the number that a recipe gives decides what is computed, on base models
+// that transformers 4 saved and on those that transformers 5 saved, and the export has it once.
+func TestRopeThetaActs(t *testing.T) {
+	for form, rope := range map[string]string{
+		"transformers 4": `"rope_theta":10000.0`,
+		"transformers 5": `"rope_parameters":{"rope_theta":10000.0,"rope_type":"default"}`,
+	} {
+		dir := tinyModel(t)
+		path := filepath.Join(dir, pretrained.ConfigName)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(data, &fields); err != nil {
+			t.Fatal(err)
+		}
+		delete(fields, "rope_theta")
+		if data, err = json.Marshal(fields); err != nil {
+			t.Fatal(err)
+		}
+		data = []byte(strings.TrimSuffix(string(data), "}") + "," + rope + "}")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		kept, before, err := initialOf(t, dir, recipe.Model{Base: dir, MaxPositionEmbeddings: 48}, 263)
+		if err != nil {
+			t.Fatal(err)
+		}
+		given, after, err := initialOf(t, dir, recipe.Model{Base: dir, MaxPositionEmbeddings: 48, RopeTheta: 500}, 263)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before.Config.RopeTheta != 10000 || after.Config.RopeTheta != 500 {
+			t.Errorf("%s: theta is %v, and %v where 500 is given", form, before.Config.RopeTheta, after.Config.RopeTheta)
+		}
+		if strings.Count(string(given.Config), "rope_theta") != 1 || strings.Count(string(kept.Config), "rope_theta") != 1 {
+			t.Errorf("%s: config.json is %s, and %s without a number", form, given.Config, kept.Config)
+		}
+		for _, field := range []string{"rope_theta", "rope_parameters"} {
+			if strings.Contains(string(given.Config), field) != strings.Contains(rope, field) {
+				t.Errorf("%s: config.json has another form: %s", form, given.Config)
+			}
+		}
+		if x, y := logProbsOf(t, before), logProbsOf(t, after); slices.Equal(x, y) {
+			t.Errorf("%s: the log-probabilities are those of the base model", form)
+		}
+	}
+}
+
+func logProbsOf(t *testing.T, w *transformer.Weights) []float32 {
+	t.Helper()
+	engine := &train.Engine{Instances: 1, MicroBatchTokens: 64, Buckets: buckets(w.Config.MaxPositionEmbeddings)}
+	defer engine.Close()
+	scores, err := engine.LogProbs(w, []train.Row{{Tokens: []int32{1, 40, 41, 42, 43, 44, 45}, Weights: make([]float32, 7)}}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return scores[0].LogProbs
 }

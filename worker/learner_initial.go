@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"temper/activities"
 	"temper/activities/objectstore"
@@ -48,11 +46,9 @@ func initialModel(ctx context.Context, spec activities.InitialModel) (initial, e
 
 // load reads a base model. Everything is checked before the first tensor is read.
 func (m *initial) load(ctx context.Context, spec activities.InitialModel) error {
-	raw, err := overridden(spec.Base.ConfigJSON, spec.Model)
-	if err != nil {
-		return activities.UserErrorf("model.base: config.json: %v", err)
-	}
-	config, err := transformer.ParseConfig(raw)
+	raw, config, err := transformer.Derive(spec.Base.ConfigJSON, transformer.Changes{
+		MaxPositionEmbeddings: spec.Model.MaxPositionEmbeddings, RopeTheta: spec.Model.RopeTheta,
+	})
 	if err != nil {
 		return activities.UserErrorf("model.base: %v", err)
 	}
@@ -66,24 +62,6 @@ func (m *initial) load(ctx context.Context, spec activities.InitialModel) error 
 		return activities.UserErrorf("model.base: %v", err)
 	}
 	return err
-}
-
-// overridden is a config.json with the recipe's choices in it. Its other keys
-// stay, so that an export says all that the base model said.
-func overridden(configJSON []byte, m recipe.Model) (json.RawMessage, error) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(configJSON, &fields); err != nil {
-		return nil, err
-	}
-	fields["max_position_embeddings"] = json.RawMessage(fmt.Sprint(m.MaxPositionEmbeddings))
-	if m.RopeTheta != 0 {
-		theta, err := json.Marshal(m.RopeTheta)
-		if err != nil {
-			return nil, err
-		}
-		fields["rope_theta"] = theta
-	}
-	return json.Marshal(fields) // keys in order: the same recipe always gives the same bytes
 }
 
 // configOf is a recipe's model in the terms of config.json.

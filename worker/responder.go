@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"temper/activities"
 	"temper/model/rollout"
 	"temper/model/sampling"
 	"temper/model/tokenizer"
@@ -28,7 +27,7 @@ type responder struct {
 
 // speak finds the tokenizer, its chat template, and the tokens that end a response.
 func (r *responder) speak(m localModel, tokenizerName string) (err error) {
-	if r.eos, err = activities.GenerationEOS(m.files.GenerationConfig); err != nil {
+	if r.eos, err = m.files.EOS(); err != nil {
 		return err
 	}
 	if r.tok, err = m.tokenizer(tokenizerName); err != nil || r.tok == nil {

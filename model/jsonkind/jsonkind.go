@@ -1,5 +1,5 @@
-// Package jsonkind names the kinds of JSON values, for errors about a value of
-// the wrong one.
+// Package jsonkind reads JSON that others wrote, exactly, and puts into words
+// what is wrong with it.
 package jsonkind
 
 import "bytes"

@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
+	"slices"
 
+	"temper/model/jsonkind"
 	"temper/model/safetensors"
 )
 
@@ -97,11 +100,11 @@ func (m *Model) readConfig(ctx context.Context, folder Folder) (err error) {
 // object reads a file that has to be a JSON object.
 func object(name string, data []byte) (map[string]json.RawMessage, error) {
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(data, &fields); err != nil {
-		return nil, fmt.Errorf("%s is not a JSON object: %w", name, err)
+	if err := jsonkind.Decode(data, &fields); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if fields == nil {
-		return nil, fmt.Errorf("%s is not a JSON object", name)
+		return nil, fmt.Errorf("%s: it is null; valid: an object", name)
 	}
 	return fields, nil
 }
@@ -117,8 +120,8 @@ func checkFullPrecision(fields map[string]json.RawMessage) error {
 			Method string `json:"quant_method"`
 		}
 		how := ""
-		if json.Unmarshal(value, &quantisation) == nil && quantisation.Method != "" {
-			how = " by " + quantisation.Method
+		if jsonkind.Decode(value, &quantisation) == nil && quantisation.Method != "" {
+			how = " by " + jsonkind.Clip(quantisation.Method)
 		}
 		return fmt.Errorf("the weights are quantised%s (%s has %s); valid: full precision", how, ConfigName, field)
 	}
@@ -141,7 +144,8 @@ func TokenizerFiles(ctx context.Context, folder Folder) (map[string][]byte, erro
 	return files, nil
 }
 
-// openWeights opens the one file or the shards, and checks their headers.
+// openWeights opens the one file or the shards, and checks their headers. As in
+// transformers one file counts where both are there, unless it is a shard itself.
 func (m *Model) openWeights(ctx context.Context, folder Folder) error {
 	index, err := readWhole(ctx, folder, indexName, maxIndexBytes)
 	sharded := err == nil
@@ -154,9 +158,7 @@ func (m *Model) openWeights(ctx context.Context, folder Folder) error {
 		return err
 	case err != nil && !sharded:
 		return explainAbsent(ctx, folder)
-	case err == nil && sharded && !onlyNames(index, weightsName):
-		return fmt.Errorf("both %s and %s are there, and it is not clear which of them is meant; remove one", weightsName, indexName)
-	case err == nil && !sharded:
+	case err == nil && !(sharded && placesIn(index, weightsName)):
 		file, err := safetensors.Open(single, single.Size())
 		if err != nil {
 			return fmt.Errorf("%s: %w", weightsName, err)
@@ -190,16 +192,8 @@ func (m *Model) openFile(ctx context.Context, folder Folder, name string) (File,
 	return file, err
 }
 
-// onlyNames reports whether an index places everything in one file.
-func onlyNames(index []byte, file string) bool {
+// placesIn reports whether an index places a tensor in a file.
+func placesIn(index []byte, file string) bool {
 	place, err := safetensors.ParseIndex(index)
-	if err != nil {
-		return false
-	}
-	for _, name := range place {
-		if name != file {
-			return false
-		}
-	}
-	return true
+	return err == nil && slices.Contains(slices.Collect(maps.Values(place)), file)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,12 +103,12 @@ func TestInspectRefusals(t *testing.T) {
 		want    string
 	}{
 		"no config":               {memory{"config.json": nil}, "it has no config.json"},
-		"config cut":              {memory{"config.json": []byte(`{"model_type":`)}, "config.json is not a JSON object: unexpected end"},
-		"config null":             {memory{"config.json": []byte(`null`)}, "config.json is not a JSON object"},
-		"config a list":           {memory{"config.json": []byte(`[1]`)}, "config.json is not a JSON object"},
-		"config empty":            {memory{"config.json": {}}, "config.json is not a JSON object"},
+		"config cut":              {memory{"config.json": []byte(`{"model_type":`)}, "config.json: it is truncated: the JSON goes on after byte 14"},
+		"config null":             {memory{"config.json": []byte(`null`)}, "config.json: it is null; valid: an object"},
+		"config a list":           {memory{"config.json": []byte(`[1]`)}, "config.json: it is an array; valid: an object"},
+		"config empty":            {memory{"config.json": {}}, "config.json: it is empty"},
 		"config large":            {memory{"config.json": make([]byte, 5<<20)}, "config.json has 5242880 bytes; at most 4194304 are read"},
-		"generation config":       {memory{"generation_config.json": []byte(`x`)}, "generation_config.json is not a JSON object"},
+		"generation config":       {memory{"generation_config.json": []byte(`x`)}, "generation_config.json: it is not JSON: byte 1"},
 		"gptq":                    {memory{"config.json": []byte(`{"quantization_config":{"quant_method":"gptq","bits":4}}`)}, "the weights are quantised by gptq (config.json has quantization_config)"},
 		"quantised somehow":       {memory{"config.json": []byte(`{"quantization_config":{}}`)}, "the weights are quantised (config.json has quantization_config)"},
 		"qweight":                 {unsharded(memory{"model.safetensors": quantised("model.q_proj.qweight", "U8")}), `the weights are quantised (tensor "model.q_proj.qweight")`},
@@ -119,7 +120,9 @@ func TestInspectRefusals(t *testing.T) {
 		"pytorch shards":          {unsharded(memory{"pytorch_model.bin.index.json": {1}}), "PyTorch's own format"},
 		"mistral":                 {unsharded(memory{"consolidated.safetensors": {1}}), "consolidated.safetensors"},
 		"no weights":              {unsharded(nil), "it has no weights: neither model.safetensors nor model.safetensors.index.json is there"},
-		"both":                    {memory{"model.safetensors": second}, "both model.safetensors and model.safetensors.index.json are there"},
+		"config in UTF-16":        {memory{"config.json": []byte("\xff\xfe{\x00}\x00")}, "config.json: it is UTF-16 text; valid: JSON in UTF-8"},
+		"config a pointer":        {memory{"config.json": []byte("version https://git-lfs.github.com/spec/v1\noid sha256:0")}, "config.json: it is a Git LFS pointer"},
+		"half a surrogate pair":   {memory{"config.json": []byte(`{"x":"\ud800"}`)}, `config.json: byte 7: \ud800 is half of a surrogate pair`},
 		"shard missing":           {memory{"model-00002-of-00002.safetensors": nil}, "shard model-00002-of-00002.safetensors: the file is missing, which model.safetensors.index.json names"},
 		"shard cut":               {memory{"model-00002-of-00002.safetensors": second[:len(second)-1]}, fmt.Sprintf("shard model-00002-of-00002.safetensors: truncated: has %d bytes, header promises %d", len(second)-1, len(second))},
 		"shard empty":             {memory{"model-00002-of-00002.safetensors": {}}, "shard model-00002-of-00002.safetensors: truncated: has 0 bytes"},
@@ -177,5 +180,60 @@ func TestMisshapen(t *testing.T) {
 	}
 	if err := m.Read(t.Context(), "model.a", make([]float32, 3)); err == nil || !strings.Contains(err.Error(), `tensor "model.a" has shape [1 4], 4 values; there is room for 3`) {
 		t.Errorf("read into too little room: %v", err)
+	}
+}
+
+// Where one file lies beside an index it is the model, as transformers has it,
+// unless the index names it as a shard; then the index is.
+func TestInspectOneFileBesideAnIndex(t *testing.T) {
+	whole := []safetensors.Tensor{{Name: "model.a", Shape: []int{1}, Data: []float32{9}}}
+	m, err := Inspect(t.Context(), sound(memory{"model.safetensors": safetensors.Encode(whole, nil)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if got := values(t, m); len(got) != 1 || got["model.a"][0] != 9 {
+		t.Errorf("the one file holds %v", got)
+	}
+	shard := sound(memory{
+		"model.safetensors":            safetensors.Encode(tensors[:1], nil),
+		"model.safetensors.index.json": []byte(`{"weight_map":{"model.a":"model.safetensors","model.b":"model-00002-of-00002.safetensors"}}`),
+	})
+	if m, err = Inspect(t.Context(), shard); err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if got := values(t, m); len(got) != 2 || got["model.a"][3] != 4 {
+		t.Errorf("the shards hold %v", got)
+	}
+}
+
+// TestEOS: generation_config.json says what ends a response; config.json does where there is none.
+func TestEOS(t *testing.T) {
+	for _, test := range []struct {
+		config, generation string
+		want               []int32
+		fault              string
+	}{
+		{`{"vocab_size":9,"eos_token_id":4}`, `{"eos_token_id":2}`, []int32{2}, ""},
+		{`{"vocab_size":9,"eos_token_id":4}`, `{}`, nil, ""},
+		{`{"vocab_size":9,"eos_token_id":4}`, "", []int32{4}, ""},
+		{`{"vocab_size":9,"eos_token_id":[4, 8]}`, "", []int32{4, 8}, ""},
+		{`{"vocab_size":9,"eos_token_id":null}`, "", nil, ""},
+		{`{"vocab_size":9,"EOS_token_id":3}`, "", nil, ""},
+		{`{"vocab_size":9,"eos_token_id":9}`, "", nil, "config.json: eos_token_id has 9; valid: 0 to 8"},
+		{`{"vocab_size":9,"eos_token_id":[1,-1]}`, "", nil, "config.json: eos_token_id has -1; valid: 0 to 8"},
+		{`{"vocab_size":9,"eos_token_id":"</s>"}`, "", nil, `config.json: eos_token_id is "</s>"; valid: a token ID or a list of them`},
+		{`{"vocab_size":9}`, `{"eos_token_id":[null]}`, nil, "generation_config.json: eos_token_id is [null]"},
+		{`{"vocab_size":9}`, `{"eos_token_id":99999999999}`, nil, "generation_config.json: eos_token_id is 99999999999"},
+	} {
+		m := &Model{ConfigJSON: []byte(test.config)}
+		if test.generation != "" {
+			m.GenerationConfig = []byte(test.generation)
+		}
+		got, err := m.EOS()
+		if !slices.Equal(got, test.want) || (err != nil) != (test.fault != "") || err != nil && !strings.HasPrefix(err.Error(), test.fault) {
+			t.Errorf("%s, %s: %v, %v", test.config, test.generation, got, err)
+		}
 	}
 }

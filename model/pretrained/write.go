@@ -124,8 +124,8 @@ func (e Export) smallFiles() (map[string][]byte, error) {
 	return small, nil
 }
 
-// withDType sets torch_dtype in a config.json, and dtype where it has that newer
-// name of it. All else stays as it is, in the order of names.
+// withDType sets the dtype in a config.json under the names that it has there,
+// torch_dtype if it has none. All else stays as it is, in the order of names.
 func withDType(config []byte, dtype safetensors.DType) ([]byte, error) {
 	name, ok := torchNames[dtype]
 	if !ok {
@@ -136,8 +136,11 @@ func withDType(config []byte, dtype safetensors.DType) ([]byte, error) {
 		return nil, err
 	}
 	quoted := json.RawMessage(`"` + name + `"`)
-	fields["torch_dtype"] = quoted
-	if _, ok := fields["dtype"]; ok {
+	_, newer := fields["dtype"] // transformers 5 writes it
+	if _, older := fields["torch_dtype"]; older || !newer {
+		fields["torch_dtype"] = quoted
+	}
+	if newer {
 		fields["dtype"] = quoted
 	}
 	var data bytes.Buffer

@@ -121,8 +121,8 @@ func TestWriteStopped(t *testing.T) {
 // TestWriteRefusals checks what is refused before anything is written.
 func TestWriteRefusals(t *testing.T) {
 	for want, change := range map[string]func(*Export){
-		"config.json is not a JSON object":               func(e *Export) { e.Config = []byte("[]") },
-		"generation_config.json is not a JSON object":    func(e *Export) { e.GenerationConfig = []byte("x") },
+		"config.json: it is an array; valid: an object":  func(e *Export) { e.Config = []byte("[]") },
+		"generation_config.json: it is not JSON":         func(e *Export) { e.GenerationConfig = []byte("x") },
 		`dtype "F64" cannot be written`:                  func(e *Export) { e.DType = safetensors.F64 },
 		"there are no tensors":                           func(e *Export) { e.Tensors = nil },
 		"is not a plain name":                            func(e *Export) { e.Files = map[string][]byte{"../x": nil} },

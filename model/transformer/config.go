@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strings"
 )
 
 // Config holds the fields of a Hugging Face config.json that determine a Qwen2
@@ -28,21 +27,47 @@ type Config struct {
 	TieWordEmbeddings bool         `json:"tie_word_embeddings"`
 }
 
+// fieldNames are the names that a file has values under, for errors.
+type fieldNames struct{ keyValueHeads, theta, scaling, ropeType string }
+
+var usualNames = fieldNames{"num_key_value_heads", "rope_theta", "rope_scaling", "rope_type"}
+
+// maxSize bounds every size, so that a product of two is a whole number too.
+const maxSize = 1<<31 - 1
+
 // Validate reports the first field whose value does not describe a network
 // that this package computes.
-func (c Config) Validate() error {
+func (c Config) Validate() error { return c.validate(usualNames) }
+
+func (c Config) validate(names fieldNames) error {
 	a, ok := findArchitecture(c.ModelType)
 	if !ok {
 		return fmt.Errorf("model_type is %q; supported are %s", c.ModelType, supportedModelTypes())
 	}
 	for _, class := range c.Architectures {
 		if class != a.class {
-			return fmt.Errorf("architectures has %q; model_type %q goes with %q, and supported are %s", class, c.ModelType, a.class, supportedModelTypes())
+			return fmt.Errorf("architectures has %q; model_type %q goes with %q", class, c.ModelType, a.class)
 		}
 	}
 	if c.HiddenAct != "silu" {
 		return fmt.Errorf("hidden_act is %q; only \"silu\" is supported", c.HiddenAct)
 	}
+	if err := c.validateSizes(names); err != nil {
+		return err
+	}
+	if !(c.RopeTheta > 0) || math.IsInf(c.RopeTheta, 0) {
+		return fmt.Errorf("%s is %v; it must be positive and finite", names.theta, c.RopeTheta)
+	}
+	if err := c.RopeScaling.validate(names); err != nil {
+		return err
+	}
+	if !(c.RMSNormEps > 0) || math.IsInf(c.RMSNormEps, 0) {
+		return fmt.Errorf("rms_norm_eps is %v; it must be positive and finite", c.RMSNormEps)
+	}
+	return nil
+}
+
+func (c Config) validateSizes(names fieldNames) error {
 	for _, f := range []struct {
 		name  string
 		value int
@@ -54,24 +79,24 @@ func (c Config) Validate() error {
 		if f.value < 1 {
 			return fmt.Errorf("%s is %d; it must be at least 1", f.name, f.value)
 		}
+		if f.value > maxSize {
+			return fmt.Errorf("%s is %d; it must be at most %d", f.name, f.value, maxSize)
+		}
 	}
 	if c.NumAttentionHeads%c.NumKeyValueHeads != 0 {
-		return fmt.Errorf("num_attention_heads is %d; it must be a multiple of num_key_value_heads (%d)", c.NumAttentionHeads, c.NumKeyValueHeads)
+		return fmt.Errorf("num_attention_heads is %d; it must be a multiple of %s (%d)", c.NumAttentionHeads, names.keyValueHeads, c.NumKeyValueHeads)
 	}
-	if c.HeadDim == 0 && c.HiddenSize%c.NumAttentionHeads != 0 {
+	if c.HeadDim != 0 {
+		if c.HeadDim < 2 || c.HeadDim%2 != 0 || c.HeadDim > maxSize {
+			return fmt.Errorf("head_dim is %d; it must be even and at least 2 (rotary embeddings turn pairs)", c.HeadDim)
+		}
+		return nil
+	}
+	if c.HiddenSize%c.NumAttentionHeads != 0 {
 		return fmt.Errorf("hidden_size is %d; without head_dim it must be a multiple of num_attention_heads (%d)", c.HiddenSize, c.NumAttentionHeads)
 	}
-	if hd := c.HeadSize(); hd < 2 || hd%2 != 0 {
-		return fmt.Errorf("head_dim is %d; it must be even and at least 2 (rotary embeddings turn pairs)", hd)
-	}
-	if !(c.RopeTheta > 0) || math.IsInf(c.RopeTheta, 0) {
-		return fmt.Errorf("rope_theta is %v; it must be positive and finite", c.RopeTheta)
-	}
-	if err := c.RopeScaling.validate(); err != nil {
-		return err
-	}
-	if !(c.RMSNormEps > 0) || math.IsInf(c.RMSNormEps, 0) {
-		return fmt.Errorf("rms_norm_eps is %v; it must be positive and finite", c.RMSNormEps)
+	if hd := c.HeadSize(); hd%2 != 0 {
+		return fmt.Errorf("num_attention_heads is %d, which makes heads of %d (hidden_size %d); a head must be even (rotary embeddings turn pairs)", c.NumAttentionHeads, hd, c.HiddenSize)
 	}
 	return nil
 }
@@ -103,38 +128,4 @@ func (c Config) HeadSize() int {
 func (c Config) QKVBias() bool {
 	a, _ := findArchitecture(c.ModelType)
 	return a.qkvBias
-}
-
-// architecture is what tells the supported kinds of decoder apart.
-type architecture struct {
-	modelType string // model_type in config.json
-	class     string // Hugging Face's class, in architectures
-	qkvBias   bool
-	defaults  Config // Hugging Face's values for keys that config.json leaves out
-}
-
-// architectures are the supported kinds. Hugging Face's configurations give
-// defaults for sizes too; those are asked for, since a file that lacks them is
-// more likely damaged than meant.
-var architectures = []architecture{
-	{"llama", "LlamaForCausalLM", false, Config{HiddenAct: "silu", RopeTheta: 10000, RMSNormEps: 1e-6, MaxPositionEmbeddings: 2048}},
-	{"qwen2", "Qwen2ForCausalLM", true, Config{HiddenAct: "silu", RopeTheta: 10000, RMSNormEps: 1e-6, MaxPositionEmbeddings: 32768, NumKeyValueHeads: 32}},
-}
-
-func findArchitecture(modelType string) (architecture, bool) {
-	for _, a := range architectures {
-		if a.modelType == modelType {
-			return a, true
-		}
-	}
-	return architecture{}, false
-}
-
-// supportedModelTypes lists the model types with their classes.
-func supportedModelTypes() string {
-	var list []string
-	for _, a := range architectures {
-		list = append(list, fmt.Sprintf("%q (%s)", a.modelType, a.class))
-	}
-	return strings.Join(list, " and ")
 }

@@ -44,15 +44,24 @@ func TestParseConfigDefaults(t *testing.T) {
 	qwen := with(func(c *Config) { c.ModelType, c.MaxPositionEmbeddings = "qwen2", 32768 })
 	llama := with(func(c *Config) { c.ModelType, c.MaxPositionEmbeddings = "llama", 2048 })
 	for text, want := range map[string]Config{
-		`{"model_type":"qwen2",` + sizes + `}`:                                                     qwen,
-		`{"model_type":"llama",` + sizes + `}`:                                                     llama,
-		`{"model_type":"llama","num_key_value_heads":null,"head_dim":null,` + sizes + `}`:          llama,
-		`{"model_type":"llama","hidden_act":"swish","sliding_window":4,` + sizes + `}`:             llama,
-		`{"model_type":"qwen2","rope_scaling":{"rope_type":"default"},` + sizes + `}`:              qwen,
-		`{"model_type":"qwen2","layer_types":["full_attention"],` + sizes + `}`:                    qwen,
-		`{"model_type":"qwen2","attention_bias":true,"max_window_layers":1,` + sizes + `}`:         qwen,
-		`{"model_type":"llama","rope_parameters":{"rope_theta":5e5},` + sizes + `}`:                withTheta(llama, 5e5),
-		`{"model_type":"llama","rope_theta":7,"rope_parameters":{"type":"default"},` + sizes + `}`: withTheta(llama, 7),
+		`{"model_type":"qwen2",` + sizes + `}`:                                                                                                                qwen,
+		`{"model_type":"llama",` + sizes + `}`:                                                                                                                llama,
+		`{"model_type":"llama","num_key_value_heads":null,"head_dim":null,` + sizes + `}`:                                                                     llama,
+		`{"model_type":"llama","hidden_act":"swish","sliding_window":4,` + sizes + `}`:                                                                        llama,
+		`{"model_type":"qwen2","rope_scaling":{"rope_type":"default"},` + sizes + `}`:                                                                         qwen,
+		`{"model_type":"qwen2","layer_types":["full_attention","full_attention"],` + sizes + `}`:                                                              qwen,
+		`{"model_type":"qwen2","use_sliding_window":true,"layer_types":["full_attention","full_attention"],"max_window_layers":0,` + sizes + `}`:              qwen,
+		`{"model_type":"qwen2","use_sliding_window":true,` + sizes + `}`:                                                                                      qwen,
+		`{"model_type":"qwen2","use_sliding_window":true,"sliding_window":8,"max_window_layers":2,` + sizes + `}`:                                             qwen,
+		`{"model_type":"qwen2","use_sliding_window":true,"sliding_window":null,"max_window_layers":0,` + sizes + `}`:                                          qwen,
+		`{"model_type":"qwen2","attention_dropout":0.1,"Rope_Theta":5,"ROPE_SCALING":{"type":"yarn"},` + sizes + `}`:                                          qwen,
+		`{"model_type":"llama","rope_theta":7,"rope_parameters":{"rope_theta":9,"rope_type":"default"},` + sizes + `}`:                                        withTheta(llama, 9),
+		`{"model_type":"llama","rope_theta":7,"rope_scaling":{"rope_type":"default"},"rope_parameters":{"rope_theta":9,"rope_type":"default"},` + sizes + `}`: withTheta(llama, 7),
+		`{"model_type":"qwen2","architectures":["Qwen2Model"],` + sizes + `}`:                                                                                 with(func(c *Config) { *c = qwen; c.Architectures = []string{"Qwen2ForCausalLM"} }),
+		`{"model_type":"llama","architectures":["LlamaForSequenceClassification"],` + sizes + `}`:                                                             with(func(c *Config) { *c = llama; c.Architectures = []string{"LlamaForCausalLM"} }),
+		`{"model_type":"qwen2","attention_bias":true,"max_window_layers":1,` + sizes + `}`:                                                                    qwen,
+		`{"model_type":"llama","rope_parameters":{"rope_theta":5e5},` + sizes + `}`:                                                                           withTheta(llama, 5e5),
+		`{"model_type":"llama","rope_theta":7,"rope_parameters":{"type":"default"},` + sizes + `}`:                                                            withTheta(llama, 7),
 	} {
 		got, err := ParseConfig([]byte(text))
 		if err != nil {
@@ -118,14 +127,14 @@ func llama31(f float64) float64 {
 // field and its valid values.
 func TestParseConfigRefusals(t *testing.T) {
 	for field, want := range map[string]string{
-		`"rope_scaling":{"type":"yarn"}`:                                                       `rope_scaling has rope_type "yarn"; supported are "default", "linear" and "llama3"`,
-		`"rope_scaling":{"factor":2}`:                                                          `rope_scaling has rope_type ""`,
-		`"rope_scaling":{"type":"linear","factor":0}`:                                          "factor 0; it must be finite and at least 1",
+		`"rope_scaling":{"type":"yarn"}`:                                                       `rope_scaling.type is "yarn"; supported are "default", "linear" and "llama3"`,
+		`"rope_scaling":{"factor":2}`:                                                          "rope_scaling has no rope_type",
+		`"rope_scaling":{"type":"linear","factor":0}`:                                          "rope_scaling.factor is 0; it must be finite and at least 1",
 		`"rope_scaling":{"type":"llama3","factor":8,"low_freq_factor":4,"high_freq_factor":4}`: "high_freq_factor 4",
-		`"rope_parameters":{"rope_type":"longrope"}`:                                           `rope_parameters has rope_type "longrope"`,
-		`"rope_parameters":{"rope_theta":0}`:                                                   "rope_theta is 0",
+		`"rope_parameters":{"rope_type":"longrope"}`:                                           `rope_parameters.rope_type is "longrope"`,
+		`"rope_parameters":{"rope_theta":0}`:                                                   "rope_parameters.rope_theta is 0",
 		`"rope_parameters":{"full_attention":{"rope_theta":5}}`:                                `rope_parameters has settings of its own for "full_attention"`,
-		`"use_sliding_window":true`:                                                            "use_sliding_window is true; only false",
+		`"use_sliding_window":true,"max_window_layers":1`:                                      "use_sliding_window is true, and the layers from 1 on have a window (max_window_layers); only false",
 		`"layer_types":["full_attention","sliding_attention"]`:                                 `layer_types has "sliding_attention"`,
 		`"partial_rotary_factor":0.5`:                                                          "partial_rotary_factor is 0.5; only 1",
 		`"hidden_act":"gelu"`:                                                                  `hidden_act is "gelu"; only "silu"`,
@@ -135,16 +144,29 @@ func TestParseConfigRefusals(t *testing.T) {
 		`"model_type":"llama","attention_bias":true`:                                           "attention_bias is true; for llama only false",
 		`"mlp_bias":true`:                                                                      "mlp_bias is true; only false",
 		`"quantization_config":{}`:                                                             "quantization_config is set",
-		`"attention_dropout":0.1`:                                                              "attention_dropout is 0.1; only 0",
 		`"num_key_value_heads":3`:                                                              "multiple of num_key_value_heads (3)",
 		`"num_key_value_heads":0`:                                                              "num_key_value_heads is 0",
 		`"head_dim":3`:                                                                         "head_dim is 3; it must be even",
 		`"hidden_size":0`:                                                                      "hidden_size is 0; it must be at least 1",
 		`"rms_norm_eps":0`:                                                                     "rms_norm_eps is 0",
-		`"vocab_size":"x"`:                                                                     "vocab_size",
+		`"is_causal":false`:                                                                    "is_causal is false",
+		`"architectures":["Qwen2ForConditionalGeneration"]`:                                    `architectures has "Qwen2ForConditionalGeneration"`,
+		`"layer_types":["full_attention"]`:                                                     "layer_types has 1 entries; num_hidden_layers is 2",
+		`"rope_parameters":{"rope_type":"linear","factor":0.5}`:                                "rope_parameters.factor is 0.5",
+		`"rope_parameters":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4}`: "rope_parameters.original_max_position_embeddings is 0",
+		`"rope_parameters":{"factor":"x"}`:                 "rope_parameters.factor is a string; valid: a number",
+		`"rope_scaling":[1]`:                               "rope_scaling is an array; valid: an object, null",
+		`"num_hidden_layers":1e9`:                          "num_hidden_layers is 1e9; valid: a whole number",
+		`"num_attention_heads":16`:                         "num_attention_heads is 16, which makes heads of 1 (hidden_size 16)",
+		`"hidden_size":99999999999`:                        "hidden_size is 99999999999; it must be at most 2147483647",
+		`"num_key_value_heads":"2"`:                        `num_key_value_heads is "2"; valid: a whole number`,
+		`"hidden_act":"` + strings.Repeat("x", 5000) + `"`: "hidden_act is",
+		`"vocab_size":"x"`:                                 "vocab_size",
 	} {
 		if _, err := ParseConfig([]byte(minimalConfig + "," + field + "}")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one with %q", field, err, want)
+		} else if len(err.Error()) > 1000 || strings.ContainsAny(err.Error(), "\n") || strings.Contains(err.Error(), "Go ") {
+			t.Errorf("%s: %v is no line for people", field, err)
 		}
 	}
 }

@@ -1,101 +1,176 @@
 package transformer
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+
+	"temper/model/jsonkind"
 )
 
-// switches are the config.json fields that would change the network in a way
-// that Forward does not compute; they are accepted only when they are off.
-type switches struct {
+// configFile holds the keys of a config.json that decide the network. Keys of
+// other kinds (token ids, dtype, library version) say nothing about it.
+type configFile struct {
+	ModelType string `json:"model_type"`
+
+	Architectures         []string        `json:"architectures"`
+	VocabSize             int             `json:"vocab_size"`
+	HiddenSize            int             `json:"hidden_size"`
+	IntermediateSize      int             `json:"intermediate_size"`
+	NumHiddenLayers       int             `json:"num_hidden_layers"`
+	NumAttentionHeads     int             `json:"num_attention_heads"`
+	NumKeyValueHeads      json.RawMessage `json:"num_key_value_heads"`
+	HeadDim               int             `json:"head_dim"`
+	HiddenAct             string          `json:"hidden_act"`
+	MaxPositionEmbeddings int             `json:"max_position_embeddings"`
+	RopeTheta             float64         `json:"rope_theta"`
+	RopeScaling           json.RawMessage `json:"rope_scaling"`
+	RopeParameters        json.RawMessage `json:"rope_parameters"`
+	RMSNormEps            float64         `json:"rms_norm_eps"`
+	TieWordEmbeddings     bool            `json:"tie_word_embeddings"`
+
+	// What would change the network in a way that Forward does not compute.
 	UseSlidingWindow    bool            `json:"use_sliding_window"`
+	SlidingWindow       json.RawMessage `json:"sliding_window"`
+	MaxWindowLayers     *int            `json:"max_window_layers"`
 	LayerTypes          []string        `json:"layer_types"`
 	AttentionBias       *bool           `json:"attention_bias"`
 	MLPBias             bool            `json:"mlp_bias"`
-	AttentionDropout    float64         `json:"attention_dropout"`
+	IsCausal            *bool           `json:"is_causal"`
 	PartialRotaryFactor *float64        `json:"partial_rotary_factor"`
 	Quantization        json.RawMessage `json:"quantization_config"`
 }
 
 // ParseConfig reads a Hugging Face config.json of a Qwen2, Qwen2.5 or Llama
 // model. Keys that are left out have Hugging Face's values, which differ by
-// model type. Fields that do not affect the network (token ids, dtype, library
-// version) are ignored; a field that asks for something Forward does not
-// compute is refused with its valid values.
+// model type. A field that asks for something Forward does not compute is
+// refused with its valid values; dropout is not, which only training would use
+// (see Remarks). A class with another head than a language model's is taken for
+// the decoder in it, and Architectures names the language model's class.
 func ParseConfig(data []byte) (Config, error) {
 	c, err := parseConfig(data)
 	if err != nil {
-		return Config{}, fmt.Errorf("parse config.json: %w", err)
+		return Config{}, fmt.Errorf("parse config.json: %s", jsonkind.Clip(err.Error()))
 	}
 	return c, nil
 }
 
 func parseConfig(data []byte) (Config, error) {
 	var head struct {
-		ModelType string          `json:"model_type"`
-		KVHeads   json.RawMessage `json:"num_key_value_heads"`
+		ModelType string `json:"model_type"`
 	}
-	if err := json.Unmarshal(data, &head); err != nil {
+	if err := jsonkind.Decode(data, &head); err != nil {
 		return Config{}, err
 	}
 	a, ok := findArchitecture(head.ModelType)
 	if !ok {
 		return Config{}, fmt.Errorf("model_type is %q; supported are %s", head.ModelType, supportedModelTypes())
 	}
-	c := a.defaults
-	if isNull(head.KVHeads) {
-		c.NumKeyValueHeads = 0
-	}
-	// rope_scaling has several spellings and is read apart.
-	into := struct {
-		*Config
-		RopeScaling any `json:"rope_scaling"`
-	}{Config: &c}
-	if err := json.Unmarshal(data, &into); err != nil {
+	d := a.defaults
+	file := configFile{HiddenAct: d.HiddenAct, RopeTheta: d.RopeTheta, RMSNormEps: d.RMSNormEps, MaxPositionEmbeddings: d.MaxPositionEmbeddings}
+	if err := jsonkind.Decode(data, &file); err != nil {
 		return Config{}, err
 	}
-	if c.NumKeyValueHeads == 0 && (head.KVHeads == nil || isNull(head.KVHeads)) { // an explicit 0 is a mistake
-		c.NumKeyValueHeads = c.NumAttentionHeads
+	if err := file.checkClass(a); err != nil {
+		return Config{}, err
+	}
+	names := usualNames
+	c, err := file.config(a, &names)
+	if err != nil {
+		return Config{}, err
+	}
+	if err := c.validate(names); err != nil {
+		return Config{}, err
+	}
+	return c, file.checkSwitches(a)
+}
+
+// config is the network that the file asks for; names becomes where the file has
+// what it has under other names than Config's.
+func (f configFile) config(a architecture, names *fieldNames) (Config, error) {
+	c := Config{
+		ModelType: f.ModelType, VocabSize: f.VocabSize, HiddenSize: f.HiddenSize, IntermediateSize: f.IntermediateSize,
+		NumHiddenLayers: f.NumHiddenLayers, NumAttentionHeads: f.NumAttentionHeads, HeadDim: f.HeadDim, HiddenAct: f.HiddenAct,
+		MaxPositionEmbeddings: f.MaxPositionEmbeddings, RopeTheta: f.RopeTheta, RMSNormEps: f.RMSNormEps, TieWordEmbeddings: f.TieWordEmbeddings,
+	}
+	if len(f.Architectures) > 0 {
+		c.Architectures = []string{a.class}
 	}
 	if c.HiddenAct == "swish" { // another name of the same function
 		c.HiddenAct = "silu"
 	}
-	if err := checkSwitches(a, data); err != nil {
-		return Config{}, err
+	if err := f.keyValueHeads(a, &c, names); err != nil {
+		return c, err
 	}
-	if err := c.readRope(data); err != nil {
-		return Config{}, err
-	}
-	return c, c.Validate()
+	return c, f.readRope(&c, names)
 }
 
-func isNull(m json.RawMessage) bool { return bytes.Equal(bytes.TrimSpace(m), []byte("null")) }
+// keyValueHeads reads num_key_value_heads. Left out it is the architecture's
+// number, null is that of the attention heads; an explicit 0 is a mistake.
+func (f configFile) keyValueHeads(a architecture, c *Config, names *fieldNames) error {
+	switch {
+	case isNull(f.NumKeyValueHeads), f.NumKeyValueHeads == nil && a.defaults.NumKeyValueHeads == 0:
+		c.NumKeyValueHeads = c.NumAttentionHeads
+	case f.NumKeyValueHeads == nil:
+		c.NumKeyValueHeads = a.defaults.NumKeyValueHeads
+		names.keyValueHeads = "num_key_value_heads, which " + a.modelType + " has where the file has none"
+	case json.Unmarshal(f.NumKeyValueHeads, &c.NumKeyValueHeads) != nil:
+		return fmt.Errorf("num_key_value_heads is %s; valid: a whole number", jsonkind.Show(f.NumKeyValueHeads))
+	}
+	return nil
+}
 
-func checkSwitches(a architecture, data []byte) error {
-	var s switches
-	if err := json.Unmarshal(data, &s); err != nil {
+// isNull reports whether a key is there with the value null.
+func isNull(m json.RawMessage) bool { return string(m) == "null" }
+
+// given reports whether a key is there with a value.
+func given(m json.RawMessage) bool { return len(m) > 0 && !isNull(m) }
+
+func (f configFile) checkSwitches(a architecture) error {
+	if f.AttentionBias != nil && *f.AttentionBias != a.qkvBias {
+		return fmt.Errorf("attention_bias is %v; for %s only %v is supported", *f.AttentionBias, a.modelType, a.qkvBias)
+	}
+	if err := f.checkWindows(); err != nil {
 		return err
 	}
-	if s.AttentionBias != nil && *s.AttentionBias != a.qkvBias {
-		return fmt.Errorf("attention_bias is %v; for %s only %v is supported", *s.AttentionBias, a.modelType, a.qkvBias)
+	switch {
+	case f.MLPBias:
+		return errors.New("mlp_bias is true; only false is supported")
+	case f.IsCausal != nil && !*f.IsCausal:
+		return errors.New("is_causal is false; only true is supported")
+	case f.PartialRotaryFactor != nil && *f.PartialRotaryFactor != 1:
+		return fmt.Errorf("partial_rotary_factor is %v; only 1 is supported", *f.PartialRotaryFactor)
+	case given(f.Quantization):
+		return errors.New("quantization_config is set; only full-precision weights are supported")
 	}
-	for _, kind := range s.LayerTypes {
+	return nil
+}
+
+// checkWindows refuses layers that see a window of the text only. As in
+// transformers layer_types decides, where the file has it; else, with
+// use_sliding_window, all layers from max_window_layers on have a window.
+func (f configFile) checkWindows() error {
+	for _, kind := range f.LayerTypes {
 		if kind != "full_attention" {
 			return fmt.Errorf("layer_types has %q; only \"full_attention\" is supported", kind)
 		}
 	}
-	switch {
-	case s.UseSlidingWindow:
-		return fmt.Errorf("use_sliding_window is true; only false is supported")
-	case s.MLPBias:
-		return fmt.Errorf("mlp_bias is true; only false is supported")
-	case s.AttentionDropout != 0:
-		return fmt.Errorf("attention_dropout is %v; only 0 is supported", s.AttentionDropout)
-	case s.PartialRotaryFactor != nil && *s.PartialRotaryFactor != 1:
-		return fmt.Errorf("partial_rotary_factor is %v; only 1 is supported", *s.PartialRotaryFactor)
-	case s.Quantization != nil && !isNull(s.Quantization):
-		return fmt.Errorf("quantization_config is set; only full-precision weights are supported")
+	if n := len(f.LayerTypes); n > 0 {
+		if n != f.NumHiddenLayers {
+			return fmt.Errorf("layer_types has %d entries; num_hidden_layers is %d", n, f.NumHiddenLayers)
+		}
+		return nil
+	}
+	const usual = 28 // of max_window_layers, in transformers
+	first := usual
+	if f.MaxWindowLayers != nil {
+		first = *f.MaxWindowLayers
+	} else if f.ModelType != "qwen2" {
+		first = 0
+	}
+	if f.UseSlidingWindow && !isNull(f.SlidingWindow) && first < f.NumHiddenLayers {
+		return fmt.Errorf("use_sliding_window is true, and the layers from %d on have a window (max_window_layers); only false is supported, or max_window_layers %d, with which no layer has one",
+			max(first, 0), f.NumHiddenLayers)
 	}
 	return nil
 }

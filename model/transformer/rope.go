@@ -4,7 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
+
+	"temper/model/jsonkind"
 )
 
 // RopeScaling changes the rotary frequencies of a model that was extended to
@@ -29,81 +33,109 @@ const (
 
 // ropeFields are the spellings of the rotary settings in config.json:
 // rope_scaling with type or rope_type beside a top-level rope_theta, or
-// rope_parameters, which holds all of them.
+// rope_parameters, which holds all of them (transformers 5 writes it).
 type ropeFields struct {
-	RopeScaling
-	Type          string   `json:"type"`
-	Theta         *float64 `json:"rope_theta"`
-	PartialRotary *float64 `json:"partial_rotary_factor"`
+	RopeType                      string   `json:"rope_type"`
+	Type                          string   `json:"type"`
+	Factor                        float64  `json:"factor"`
+	LowFreqFactor                 float64  `json:"low_freq_factor"`
+	HighFreqFactor                float64  `json:"high_freq_factor"`
+	OriginalMaxPositionEmbeddings int      `json:"original_max_position_embeddings"`
+	Theta                         *float64 `json:"rope_theta"`
+	PartialRotary                 *float64 `json:"partial_rotary_factor"`
 }
 
+// ropeSettings are the file's rotary settings and the key that has them. As in
+// transformers rope_scaling counts where both keys are there.
+func (f configFile) ropeSettings() (key string, raw json.RawMessage) {
+	switch {
+	case given(f.RopeScaling):
+		return ropeScalingKey, f.RopeScaling
+	case given(f.RopeParameters):
+		return ropeParametersKey, f.RopeParameters
+	}
+	return "", nil
+}
+
+// The keys of config.json that have rotary settings.
+const (
+	ropeScalingKey    = "rope_scaling"
+	ropeParametersKey = "rope_parameters"
+	ropeThetaKey      = "rope_theta"
+)
+
 // readRope sets RopeTheta and RopeScaling from either spelling.
-func (c *Config) readRope(data []byte) error {
-	var files struct {
-		Scaling    json.RawMessage `json:"rope_scaling"`
-		Parameters json.RawMessage `json:"rope_parameters"`
-	}
-	if err := json.Unmarshal(data, &files); err != nil {
-		return err
-	}
-	field, raw := "rope_scaling", files.Scaling
-	if raw == nil || isNull(raw) {
-		field, raw = "rope_parameters", files.Parameters
-	}
-	if raw == nil || isNull(raw) {
+func (f configFile) readRope(c *Config, names *fieldNames) error {
+	key, raw := f.ropeSettings()
+	if raw == nil {
 		return nil
 	}
-	var parts map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &parts); err != nil {
-		return fmt.Errorf("%s is %s: %w", field, raw, err)
+	names.scaling = key
+	if kind := jsonkind.Of(raw); kind != "an object" {
+		return fmt.Errorf("%s is %s; valid: an object, null", key, kind)
 	}
-	for name, part := range parts {
-		if part[0] == '{' {
-			return fmt.Errorf("%s has settings of its own for %q; only one setting for all layers is supported", field, name)
+	var parts map[string]json.RawMessage
+	if err := jsonkind.Decode(raw, &parts); err != nil {
+		return fmt.Errorf("%s: %w", key, err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if jsonkind.Of(parts[name]) == "an object" {
+			return fmt.Errorf("%s has settings of its own for %q; only one setting for all layers is supported", key, name)
 		}
 	}
-	var f ropeFields
-	if err := json.Unmarshal(raw, &f); err != nil {
-		return fmt.Errorf("%s is %s: %w", field, raw, err)
+	var r ropeFields
+	if err := jsonkind.Decode(raw, &r); err != nil {
+		return fmt.Errorf("%s.%w", key, err)
 	}
-	if f.Theta != nil {
-		c.RopeTheta = *f.Theta
+	if r.Theta != nil {
+		c.RopeTheta, names.theta = *r.Theta, key+"."+ropeThetaKey
 	}
-	if f.PartialRotary != nil && *f.PartialRotary != 1 {
-		return fmt.Errorf("%s has partial_rotary_factor %v; only 1 is supported", field, *f.PartialRotary)
+	if r.PartialRotary != nil && *r.PartialRotary != 1 {
+		return fmt.Errorf("%s.partial_rotary_factor is %v; only 1 is supported", key, *r.PartialRotary)
 	}
-	f.RopeType = cmp.Or(f.RopeType, f.Type)
-	if f.RopeType == "" && field == "rope_parameters" && f.Factor == 0 {
-		f.RopeType = "default"
+	if r.RopeType == "" && r.Type != "" {
+		names.ropeType = "type"
 	}
-	switch f.RopeType {
+	return r.scaling(c, *names)
+}
+
+// scaling sets RopeScaling.
+func (r ropeFields) scaling(c *Config, names fieldNames) error {
+	kind := cmp.Or(r.RopeType, r.Type)
+	if kind == "" && names.scaling == ropeParametersKey && r.Factor == 0 {
+		kind = "default"
+	}
+	switch kind {
 	case "default":
 	case RopeLinear, RopeLlama3:
-		c.RopeScaling = &f.RopeScaling
+		c.RopeScaling = &RopeScaling{kind, r.Factor, r.LowFreqFactor, r.HighFreqFactor, r.OriginalMaxPositionEmbeddings}
+	case "":
+		return fmt.Errorf("%s has no rope_type; supported are \"default\", %q and %q", names.scaling, RopeLinear, RopeLlama3)
 	default:
-		return fmt.Errorf("%s has rope_type %q; supported are \"default\", %q and %q", field, f.RopeType, RopeLinear, RopeLlama3)
+		return fmt.Errorf("%s.%s is %q; supported are \"default\", %q and %q", names.scaling, names.ropeType, kind, RopeLinear, RopeLlama3)
 	}
 	return nil
 }
 
-func (r *RopeScaling) validate() error {
+func (r *RopeScaling) validate(names fieldNames) error {
 	if r == nil {
 		return nil
 	}
+	at := names.scaling
 	if !(r.Factor >= 1) || math.IsInf(r.Factor, 0) {
-		return fmt.Errorf("rope_scaling has factor %v; it must be finite and at least 1", r.Factor)
+		return fmt.Errorf("%s.factor is %v; it must be finite and at least 1", at, r.Factor)
 	}
 	switch r.RopeType {
 	case RopeLinear:
 	case RopeLlama3:
 		if !(r.LowFreqFactor > 0 && r.HighFreqFactor > r.LowFreqFactor) {
-			return fmt.Errorf("rope_scaling has low_freq_factor %v and high_freq_factor %v; the first must be positive and the second larger", r.LowFreqFactor, r.HighFreqFactor)
+			return fmt.Errorf("%s has low_freq_factor %v and high_freq_factor %v; the first must be positive and the second larger", at, r.LowFreqFactor, r.HighFreqFactor)
 		}
 		if r.OriginalMaxPositionEmbeddings < 1 {
-			return fmt.Errorf("rope_scaling has original_max_position_embeddings %d; it must be at least 1", r.OriginalMaxPositionEmbeddings)
+			return fmt.Errorf("%s.original_max_position_embeddings is %d; it must be at least 1", at, r.OriginalMaxPositionEmbeddings)
 		}
 	default:
-		return fmt.Errorf("rope_scaling has rope_type %q; supported are %q and %q", r.RopeType, RopeLinear, RopeLlama3)
+		return fmt.Errorf("%s.%s is %q; supported are %q and %q", at, names.ropeType, r.RopeType, RopeLinear, RopeLlama3)
 	}
 	return nil
 }

@@ -1,0 +1,60 @@
+package transformer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// architecture is what tells the supported kinds of decoder apart.
+type architecture struct {
+	modelType string // model_type in config.json
+	family    string // what Hugging Face's classes begin with
+	class     string // that of the language model, in architectures
+	qkvBias   bool
+	defaults  Config // Hugging Face's values for keys that config.json leaves out
+}
+
+// architectures are the supported kinds. Hugging Face's configurations give
+// defaults for sizes too; those are asked for, since a file that lacks them is
+// more likely damaged than meant.
+var architectures = []architecture{
+	{"llama", "Llama", "LlamaForCausalLM", false, Config{HiddenAct: "silu", RopeTheta: 10000, RMSNormEps: 1e-6, MaxPositionEmbeddings: 2048}},
+	{"qwen2", "Qwen2", "Qwen2ForCausalLM", true, Config{HiddenAct: "silu", RopeTheta: 10000, RMSNormEps: 1e-6, MaxPositionEmbeddings: 32768, NumKeyValueHeads: 32}},
+}
+
+func findArchitecture(modelType string) (architecture, bool) {
+	for _, a := range architectures {
+		if a.modelType == modelType {
+			return a, true
+		}
+	}
+	return architecture{}, false
+}
+
+// supportedModelTypes lists the model types with their classes.
+func supportedModelTypes() string {
+	var list []string
+	for _, a := range architectures {
+		list = append(list, fmt.Sprintf("%q (%s)", a.modelType, a.class))
+	}
+	return strings.Join(list, " and ")
+}
+
+// otherClasses end the names of the classes around the same decoder: the bare
+// one, and those with another head, which is left out.
+var otherClasses = []string{
+	"Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering", "ForRewardModel", "ForProcessRewardModel",
+	"ForCausalLMWithValueHead",
+}
+
+// checkClass refuses a class that is not of the architecture's family.
+func (f configFile) checkClass(a architecture) error {
+	for _, class := range f.Architectures {
+		head, ok := strings.CutPrefix(class, a.family)
+		if class != a.class && !(ok && slices.Contains(otherClasses, head)) {
+			return fmt.Errorf("architectures has %q; model_type %q goes with %q, and supported are %s", class, f.ModelType, a.class, supportedModelTypes())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package transformer
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"temper/model/jsonkind"
+	"temper/model/safetensors"
+)
+
+// Changes are the fields of a base model's config.json that a run gives.
+type Changes struct {
+	MaxPositionEmbeddings int
+	RopeTheta             float64 // 0 keeps the base model's
+}
+
+// Derive is a config.json with changes in it, and what it asks for. The other
+// keys stay, so that an export says all that the base model said. Each number
+// stands wherever the file has it, and the network that readers of either form
+// (transformers 4 and 5) make of it is the one that is returned.
+func Derive(configJSON []byte, changes Changes) (json.RawMessage, Config, error) {
+	var fields map[string]json.RawMessage
+	if err := jsonkind.Decode(configJSON, &fields); err != nil {
+		return nil, Config{}, fmt.Errorf("config.json: %w", err)
+	}
+	base, err := ParseConfig(configJSON)
+	if err != nil {
+		return nil, Config{}, err
+	}
+	fields["max_position_embeddings"] = json.RawMessage(fmt.Sprint(changes.MaxPositionEmbeddings))
+	if changes.RopeTheta != 0 {
+		if err := setTheta(fields, changes.RopeTheta); err != nil {
+			return nil, Config{}, err
+		}
+	}
+	if base.Architectures != nil { // where the file names another class, the language model's: that is what is trained
+		if fields["architectures"], err = json.Marshal(base.Architectures); err != nil {
+			return nil, Config{}, err
+		}
+	}
+	derived, err := json.Marshal(fields) // keys in order: the same changes always give the same bytes
+	if err != nil {
+		return nil, Config{}, err
+	}
+	c, err := ParseConfig(derived)
+	if err != nil {
+		return nil, Config{}, err
+	}
+	if c.MaxPositionEmbeddings != changes.MaxPositionEmbeddings || changes.RopeTheta != 0 && c.RopeTheta != changes.RopeTheta {
+		return nil, Config{}, fmt.Errorf("config.json: it keeps max_position_embeddings %d and rope_theta %v", c.MaxPositionEmbeddings, c.RopeTheta)
+	}
+	return derived, c, nil
+}
+
+// setTheta sets rope_theta where the file has it, and where the file's form has
+// it: in rope_parameters if these are what counts, else at the top.
+func setTheta(fields map[string]json.RawMessage, theta float64) error {
+	value, err := json.Marshal(theta)
+	if err != nil {
+		return err
+	}
+	inside := false
+	key, _ := configFile{RopeScaling: fields[ropeScalingKey], RopeParameters: fields[ropeParametersKey]}.ropeSettings()
+	for _, at := range []string{ropeScalingKey, ropeParametersKey} {
+		if !given(fields[at]) {
+			continue
+		}
+		var settings map[string]json.RawMessage
+		if err := jsonkind.Decode(fields[at], &settings); err != nil {
+			return fmt.Errorf("config.json: %s: %w", at, err)
+		}
+		if _, ok := settings[ropeThetaKey]; !ok && !(at == key && at == ropeParametersKey) {
+			continue
+		}
+		settings[ropeThetaKey] = value
+		if fields[at], err = json.Marshal(settings); err != nil {
+			return err
+		}
+		inside = inside || at == key
+	}
+	if _, ok := fields[ropeThetaKey]; ok || !inside {
+		fields[ropeThetaKey] = value
+	}
+	return nil
+}
+
+// Remarks are sentences about what a base model has that training leaves out:
+// dropout, and other heads than a language model's.
+func Remarks(configJSON []byte, tensors []safetensors.Info) []string {
+	var remarks []string
+	var fields map[string]json.RawMessage
+	if jsonkind.Decode(configJSON, &fields) == nil {
+		var named []string
+		for _, name := range dropouts {
+			var share float64
+			if given(fields[name]) && json.Unmarshal(fields[name], &share) == nil && share != 0 {
+				named = append(named, fmt.Sprintf("%s %v", name, share))
+			}
+		}
+		if len(named) > 0 {
+			remarks = append(remarks, fmt.Sprintf("config.json has %s; temper trains without dropout", strings.Join(named, ", ")))
+		}
+	}
+	if heads := arrange(tensors).heads; len(heads) > 0 {
+		const shown = 3
+		list := strings.Join(heads[:min(shown, len(heads))], ", ")
+		if len(heads) > shown {
+			list += fmt.Sprintf(" and %d more", len(heads)-shown)
+		}
+		remarks = append(remarks, fmt.Sprintf("the weights have another head (%s), which is left out: temper trains the language model", jsonkind.Clip(list)))
+	}
+	return remarks
+}
+
+// dropouts are the names that configurations have shares of dropout under.
+var dropouts = []string{
+	"attention_dropout", "hidden_dropout", "residual_dropout", "resid_pdrop", "embd_pdrop", "attn_pdrop", "embedding_dropout", "mlp_dropout",
+	"dropout", "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "classifier_dropout_prob",
+}
