@@ -50,7 +50,7 @@ func (j judge) grade(ctx context.Context, problems []dataset.Problem, rollouts [
 			continue
 		}
 		response := j.tok.Decode(r.Response[:len(r.Response)-1]) // without the end-of-sequence token
-		if j.domain == recipe.DomainMath {
+		if !recipe.RunsPrograms(j.domain) {
 			results[i] = j.answer(response, problems[r.Problem].Answer)
 			continue
 		}
@@ -88,7 +88,7 @@ func (j judge) answer(response, gold string) reward.Result {
 // version names the rules that verdicts are given by.
 func (j judge) version() string {
 	switch {
-	case j.domain != recipe.DomainMath:
+	case recipe.RunsPrograms(j.domain):
 		return j.sandbox.Version()
 	case j.lenient:
 		return math.Version + " " + recipe.AnswersLenient
@@ -132,7 +132,7 @@ var canaryTests = code.Tests{Type: code.Function, Name: "f", Cases: []code.Case{
 // nothing is counted and the work waits, since another attempt would say no more
 // about the responses.
 func (j judge) alive(ctx context.Context) error {
-	if j.domain == recipe.DomainMath { // nothing runs that could be broken
+	if !recipe.RunsPrograms(j.domain) { // nothing runs that could be broken
 		return nil
 	}
 	result, err := j.sandbox.Grade(ctx, canary, canaryTests, sandbox.Default())

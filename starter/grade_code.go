@@ -69,6 +69,7 @@ Examples:
   starter grade code programs.jsonl > verdicts.jsonl`,
 		Args: cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
+			o.Progress = func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) }
 			return gradeCode(cmd.Context(), o, args, cmd.InOrStdin(), cmd.OutOrStdout())
 		}),
 	}

@@ -124,7 +124,7 @@ func TestGradeCodeWithoutSandbox(t *testing.T) {
 func TestDoctor(t *testing.T) {
 	var out, errs bytes.Buffer
 	status := execute(context.Background(), []string{"doctor", "--cell", buildCell(t)}, &out, &errs)
-	for _, say := range []string{"kernel ", "seccomp ", "Landlock ", "cgroups ", "wall namespaces ", "wall landlock "} {
+	for _, say := range []string{"kernel ", "seccomp ", "Landlock ", "cgroups ", "wall namespaces ", "wall landlock ", "demo: judges programs", "gsm8k-tiny: judges no programs"} {
 		if !strings.Contains(out.String(), say) {
 			t.Errorf("%q is not in\n%s", say, out.String())
 		}
@@ -136,5 +136,13 @@ func TestDoctor(t *testing.T) {
 	status = execute(context.Background(), []string{"doctor", "--cell", "/nonexistent"}, &out, &errs)
 	if status != exitFailure || !strings.Contains(out.String(), "to do: build it: make build") || !strings.Contains(errs.String(), "cannot be judged on this machine") {
 		t.Errorf("code %d, %s\n%s", status, errs.String(), out.String())
+	}
+	// A recipe that judges no programs is served by a machine without a wall.
+	for args, want := range map[string]int{"gsm8k-tiny": exitOK, "gsm8k-tiny demo": exitFailure, "absent": exitFailure} {
+		out.Reset()
+		errs.Reset()
+		if status := execute(context.Background(), append([]string{"doctor", "--cell", "/nonexistent"}, strings.Fields(args)...), &out, &errs); status != want {
+			t.Errorf("doctor %s: code %d, want %d: %s%s", args, status, want, out.String(), errs.String())
+		}
 	}
 }

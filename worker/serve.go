@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -29,8 +29,8 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	if err != nil {
 		return err
 	}
-	logger := tlog.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo})))
-	c, err := where.DialTemporal(ctx, logger)
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	c, err := where.DialTemporal(ctx, tlog.NewStructuredLogger(log))
 	if err != nil {
 		return err
 	}
@@ -38,29 +38,51 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	if err := ensureSearchAttributes(ctx, c, where.Temporal.Namespace); err != nil {
 		return err
 	}
-	acts := &activities.Activities{
-		Store: store, Learner: newLearner(store, m), Sources: sources{store}, CPU: activities.NewCPUMeter(),
-		Worker: workerName(), CodeVersion: codeVersion(),
+	learner, cpu := newLearner(store, m), activities.NewCPUMeter()
+	acts := func() *activities.Activities {
+		return &activities.Activities{Store: store, Learner: learner, Sources: sources{store}, CPU: cpu,
+			Worker: workerName(), CodeVersion: codeVersion()}
 	}
-	if role.grader {
-		box, err := newSandbox(ctx)
-		if err != nil {
-			return err
-		}
-		defer box.Close()
-		acts.Sandbox = box
-	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	failed := make(chan error, 1)
-	return run(ctx, newWorkers(c, acts, role, func(err error) {
+	fail := func(err error) {
 		select {
 		case failed <- err:
 		default: // one reason is enough
 		}
-	}), failed)
+		cancel()
+	}
+	var grading sync.WaitGroup
+	if role.grader {
+		g := grader{alone: !role.control && !role.gpu, log: log, retry: graderRetry}
+		g.say = func(line string) { fmt.Fprintln(os.Stderr, "worker: "+line) }
+		g.open = func(ctx context.Context) (*sandbox.Sandbox, error) {
+			return openSandbox(ctx, func(line string) { log.Info(line) })
+		}
+		g.work = func(box *sandbox.Sandbox) worker.Worker {
+			acts := acts()
+			acts.Sandbox = box
+			return newActivityWorker(c, workflows.GraderQueue, acts, fail)
+		}
+		grading.Go(func() {
+			if err := g.serve(ctx); err != nil {
+				fail(err)
+			}
+		})
+	}
+	err = run(ctx, newWorkers(c, acts(), role, fail))
+	cancel()
+	grading.Wait()
+	select {
+	case first := <-failed:
+		return first
+	default:
+		return err
+	}
 }
 
-// newWorkers makes one Temporal worker per role. What computes with weights does
-// one thing at a time: each uses all cores.
+// newWorkers makes one Temporal worker per role, but the grader's.
 func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFatal func(error)) []worker.Worker {
 	var workers []worker.Worker
 	if role.control {
@@ -74,23 +96,24 @@ func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFa
 		w.RegisterActivity(acts)
 		workers = append(workers, w)
 	}
-	for queue, wanted := range map[string]bool{workflows.GPUQueue: role.gpu, workflows.GraderQueue: role.grader} {
-		if !wanted {
-			continue
-		}
-		w := worker.New(c, queue, worker.Options{
-			WorkerStopTimeout: stopTimeout, DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: 1,
-			MaxHeartbeatThrottleInterval: 5 * time.Second, OnFatalError: onFatal,
-		})
-		w.RegisterActivity(acts)
-		workers = append(workers, w)
+	if role.gpu {
+		workers = append(workers, newActivityWorker(c, workflows.GPUQueue, acts, onFatal))
 	}
 	return workers
 }
 
-// run starts the workers and stops them, each with its time to finish, when ctx
-// ends or one of them fails.
-func run(ctx context.Context, workers []worker.Worker, failed <-chan error) error {
+// newActivityWorker makes a worker that does one thing at a time: each uses all cores.
+func newActivityWorker(c client.Client, queue string, acts *activities.Activities, onFatal func(error)) worker.Worker {
+	w := worker.New(c, queue, worker.Options{
+		WorkerStopTimeout: stopTimeout, DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: 1,
+		MaxHeartbeatThrottleInterval: 5 * time.Second, OnFatalError: onFatal,
+	})
+	w.RegisterActivity(acts)
+	return w
+}
+
+// run starts the workers and stops them, each with its time to finish, when ctx ends.
+func run(ctx context.Context, workers []worker.Worker) error {
 	for i, w := range workers {
 		if err := w.Start(); err != nil {
 			for _, started := range workers[:i] {
@@ -99,12 +122,10 @@ func run(ctx context.Context, workers []worker.Worker, failed <-chan error) erro
 			return fmt.Errorf("start: %w", err)
 		}
 	}
-	fmt.Fprintln(os.Stderr, "worker: ready")
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-failed:
+	if len(workers) > 0 {
+		fmt.Fprintln(os.Stderr, "worker: ready")
 	}
+	<-ctx.Done()
 	stopped := make(chan struct{}, len(workers))
 	for _, w := range workers {
 		go func() { w.Stop(); stopped <- struct{}{} }()
@@ -112,16 +133,7 @@ func run(ctx context.Context, workers []worker.Worker, failed <-chan error) erro
 	for range workers {
 		<-stopped
 	}
-	return err
-}
-
-// newSandbox finds the cell beside this executable and proves that it holds.
-func newSandbox(ctx context.Context) (*sandbox.Sandbox, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find the sandbox: %w", err)
-	}
-	return sandbox.New(ctx, sandbox.Options{Cell: filepath.Join(filepath.Dir(self), "sandbox-cell")})
+	return nil
 }
 
 // workerName tells this worker from others in manifests.

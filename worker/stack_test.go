@@ -26,6 +26,7 @@ type realStack struct {
 	t                *testing.T
 	data             string
 	ports            [3]string
+	bin              string // the worker's program
 	devstack, worker *exec.Cmd
 	client           client.Client
 }
@@ -33,12 +34,18 @@ type realStack struct {
 // newRealStack starts everything. It skips where the programs are not built.
 func newRealStack(t *testing.T) *realStack {
 	t.Helper()
+	return newStackOf(t, program("worker"))
+}
+
+// newStackOf is newRealStack with another worker.
+func newStackOf(t *testing.T, worker string) *realStack {
+	t.Helper()
 	for _, name := range []string{"devstack", "worker", "sandbox-cell"} {
 		if _, err := os.Stat(program(name)); err != nil {
 			t.Skipf("bin/%s is not built: run make build (no server to test with)", name)
 		}
 	}
-	s := &realStack{t: t, data: t.TempDir()}
+	s := &realStack{t: t, data: t.TempDir(), bin: worker}
 	for i := range s.ports {
 		s.ports[i] = freeAddress(t)
 	}
@@ -100,7 +107,7 @@ func (s *realStack) startWorker() {
 		s.t.Fatal(err)
 	}
 	defer log.Close()
-	cmd := exec.Command(program("worker"), "-data", s.data)
+	cmd := exec.Command(s.bin, "-data", s.data)
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)

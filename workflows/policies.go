@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"temper/activities"
+	"temper/model/recipe"
 )
 
 // acts gives activities their names; it is never called through.
@@ -48,10 +49,15 @@ func onGPU(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
-// onGrader is for verdicts. A heartbeat follows every program.
-func onGrader(ctx workflow.Context, summary string) workflow.Context {
+// forVerdicts is for verdicts. A heartbeat follows every program. Graders are for what
+// runs programs: answers to math problems need no sandbox, nor a machine that has one.
+func forVerdicts(ctx workflow.Context, domain, summary string) workflow.Context {
+	queue := ControlQueue
+	if recipe.RunsPrograms(domain) {
+		queue = GraderQueue
+	}
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:              GraderQueue,
+		TaskQueue:              queue,
 		StartToCloseTimeout:    6 * time.Hour,
 		ScheduleToCloseTimeout: 3 * 24 * time.Hour,
 		HeartbeatTimeout:       heartbeatTimeout,

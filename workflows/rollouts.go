@@ -40,7 +40,7 @@ func (w rolloutWork) generate(ctx workflow.Context, policy artifact.Policy, step
 func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, shard int) (activities.VerdictSummary, error) {
 	var verdicts activities.VerdictSummary
 	summary := fmt.Sprintf("%s step %d: verdicts, shard %d", w.Stage, step+1, shard+1)
-	err := workflow.ExecuteActivity(onGrader(ctx, summary), acts.ScoreRollouts, activities.ScoreRolloutsInput{
+	err := workflow.ExecuteActivity(forVerdicts(ctx, w.Domain, summary), acts.ScoreRollouts, activities.ScoreRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Domain: w.Domain, Vocabulary: w.Vocabulary,
 		Dataset: w.Dataset, Rollouts: rollouts, Lenient: w.Lenient,
 	}).Get(ctx, &verdicts)

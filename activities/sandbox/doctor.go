@@ -22,10 +22,12 @@ type Check struct {
 	Do string
 }
 
-// Doctor looks at this machine, tries both walls with the self-test, and says what to do.
-// serves is whether New would succeed.
-func Doctor(ctx context.Context, o Options) (checks []Check, serves bool) {
-	checks = []Check{kernel(), seccomp(), landlockABI(), cgroups(o.ControlGroup)}
+// Doctor looks at this machine, tries both walls with the self-test, and says of each thing
+// that it looked at what it found. It returns whether New would succeed.
+func Doctor(ctx context.Context, o Options, found func(Check)) (serves bool) {
+	for _, c := range []Check{kernel(), seccomp(), landlockABI(), cgroups(o.ControlGroup)} {
+		found(c)
+	}
 	for _, wall := range []string{Namespaces, Landlock} {
 		if o.Wall != "" && o.Wall != wall {
 			continue
@@ -42,9 +44,9 @@ func Doctor(ctx context.Context, o Options) (checks []Check, serves bool) {
 			c.Found, _, _ = strings.Cut(err.Error(), "\n")
 			c.Found = strings.TrimSuffix(c.Found, ": "+c.Do)
 		}
-		checks = append(checks, c)
+		found(c)
 	}
-	return checks, serves
+	return serves
 }
 
 // remedy says what to do about a wall that does not stand.

@@ -45,6 +45,8 @@ type Options struct {
 	ControlGroup string
 	// RecycleAfter is how many jobs an interpreter forks before another takes its place; by default 1000.
 	RecycleAfter int
+	// Progress, if set, is told every few seconds how far New is, in a line.
+	Progress func(string)
 }
 
 // Sandbox runs untrusted programs. It is safe for concurrent use.
@@ -114,7 +116,7 @@ func open(ctx context.Context, o Options, wall string) (*Sandbox, error) {
 		s.free = append(s.free, &slot{number: i})
 		s.tickets <- struct{}{}
 	}
-	if err := s.selfTest(ctx); err != nil {
+	if err := s.selfTest(ctx, o.Progress); err != nil {
 		s.Close()
 		return nil, err
 	}

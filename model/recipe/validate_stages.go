@@ -1,6 +1,9 @@
 package recipe
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 func (v *validator) sft() {
 	for i, p := range v.recipe.SFT {
@@ -87,6 +90,15 @@ func (v *validator) unique(field, name string, index int) {
 			return
 		}
 	}
+}
+
+// RunsPrograms says whether verdicts in a domain are those of a sandbox that runs programs.
+func RunsPrograms(domain string) bool { return domain != DomainMath }
+
+// RunsPrograms says whether any stage or benchmark of the recipe needs a sandbox.
+func (r Recipe) RunsPrograms() bool {
+	return slices.ContainsFunc(r.RL, func(s RLStage) bool { return RunsPrograms(s.Domain) }) ||
+		slices.ContainsFunc(r.Evaluation.Benchmarks, func(b Benchmark) bool { return RunsPrograms(b.Domain) })
 }
 
 // StageNames lists the names of all phases and stages, in order.

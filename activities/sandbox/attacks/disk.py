@@ -2,12 +2,12 @@ import os
 
 
 def attack(wall):
-    total = 0
+    total, block = 0, bytes(1 << 20)
     for i in range(64):  # many files: the limit is on their sum
         try:
             with open(f"/tmp/{i}", "wb", 0) as f:
                 for _ in range(16):
-                    total += f.write(bytes(1 << 20))
+                    total += f.write(block)
         except OSError:
             break
     files = 0

@@ -1,2 +1,2 @@
 def attack(wall):
-    return "x" * (64 << 20)
+    return "x" * (1 << 20)
