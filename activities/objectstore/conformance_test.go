@@ -8,15 +8,19 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	tamper := func(m *objectstore.Memory) storetest.Tamper {
-		return func(_ *testing.T, key string, data []byte) { m.Tamper(key, data) }
+	hooks := func(m *objectstore.Memory) storetest.Hooks {
+		return storetest.Hooks{
+			Tamper:  func(_ *testing.T, key string, data []byte) { m.Tamper(key, data) },
+			Rot:     func(_ *testing.T, key string, data []byte) { m.Rot(key, data) },
+			Disturb: m.Disturb,
+		}
 	}
 	t.Run("memory", func(t *testing.T) {
 		m := objectstore.NewMemory()
-		storetest.Run(t, m, tamper(m))
+		storetest.Run(t, m, hooks(m))
 	})
 	t.Run("faults without a fault", func(t *testing.T) {
 		m := objectstore.NewMemory()
-		storetest.Run(t, objectstore.NewFaults(m), tamper(m))
+		storetest.Run(t, objectstore.NewFaults(m), hooks(m))
 	})
 }

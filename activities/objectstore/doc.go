@@ -13,8 +13,9 @@
 //
 // An activity that produces something durable does this, in this order:
 //
-//  1. Put every blob. Put writes only what is not there, and before it returns
-//     it has asked the store for the size and CRC32C of what lies under the key.
+//  1. Put every blob. Put writes only what is not there whole: what is there it
+//     reads back, since a checksum that the store keeps is as old as the blob.
+//     After a write it asks the store for the size and CRC32C of what lies under the key.
 //  2. Create the manifest that names the blobs, by one conditional PUT
 //     (If-None-Match: *), with CreateOrSame.
 //  3. Go on with the bytes that CreateOrSame returns, whoever wrote them.
@@ -31,6 +32,15 @@
 // out and refuses such a store. Success answers are not taken as proof either:
 // what was written is looked at again.
 //
+// # One bad answer
+//
+// What does not match its digest or checksum is read again, four times within
+// about a second and a half, before it is called corrupt. What was written and
+// reads as absent is waited for as long, and then is a transient error. Answers
+// that a person has to see to (credentials, rights, a missing bucket, no space) are
+// RefusedErrors: Probe gives them at start, and a run that has once written well
+// waits for the person.
+//
 // # Power loss
 //
 // The guarantees hold when any process is killed, the server included. Power
@@ -41,8 +51,9 @@
 // the same result; a blob that is gone is an error wrapping ErrNotFound, one
 // that is short or damaged an error wrapping artifact.ErrCorrupt, and the next
 // Put of the same bytes repairs both; a damaged manifest is an error wrapping
-// artifact.ErrCorrupt, or does not decode if the store lost its checksum as well,
-// for as long as it lies there, because documents are never overwritten: a person
-// removes that one key, and the work is done again. For runs that must survive
+// artifact.ErrCorrupt (of Read where the store has its checksum, else of
+// artifact.DecodeManifest, since a manifest has one of its own), and stays:
+// documents are never overwritten. The work is done again and recorded beside it
+// (see package activities). For runs that must survive
 // power loss use a store that promises it.
 package objectstore

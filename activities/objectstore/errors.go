@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"temper/model/artifact"
 )
 
 var (
@@ -38,20 +40,24 @@ func (e *TransientError) Error() string { return oneLine(e.Op, e.Key, e.Where, e
 // Unwrap returns the cause.
 func (e *TransientError) Unwrap() error { return e.Err }
 
-// PermanentError is a failure that no retry cures, because the store refuses
-// what is configured: wrong keys, no such bucket, no rights, ignored conditions.
-type PermanentError struct {
+// RefusedError is an answer that time alone does not change: wrong or expired
+// credentials, no such bucket, no rights, no space left, certificates. A person
+// has to do something about it; Err says what.
+type RefusedError struct {
 	Op    Op     // what was tried
 	Key   string // the key or prefix it was tried on; may be empty
 	Where string // bucket and endpoint of the store; may be empty
-	Err   error
+	// Elsewhere says that the refusal is about a bucket that a recipe names, not
+	// about the store itself.
+	Elsewhere bool
+	Err       error
 }
 
 // Error says operation, key, store and cause in one line.
-func (e *PermanentError) Error() string { return oneLine(e.Op, e.Key, e.Where, e.Err) }
+func (e *RefusedError) Error() string { return oneLine(e.Op, e.Key, e.Where, e.Err) }
 
 // Unwrap returns the cause.
-func (e *PermanentError) Unwrap() error { return e.Err }
+func (e *RefusedError) Unwrap() error { return e.Err }
 
 // IsTransient reports whether err is worth another try.
 func IsTransient(err error) bool {
@@ -59,12 +65,28 @@ func IsTransient(err error) bool {
 	return errors.As(err, &t)
 }
 
-// IsPermanent reports whether err is one that no retry cures: the store refuses
-// what is configured, or the caller's key or size breaks the rules.
-func IsPermanent(err error) bool {
-	var p *PermanentError
-	return errors.As(err, &p) || errors.Is(err, ErrBadKey) || errors.Is(err, ErrTooLarge)
+// IsRefused reports whether err waits for a person who mends the store or what
+// is configured for it.
+func IsRefused(err error) bool {
+	var r *RefusedError
+	return errors.As(err, &r)
 }
+
+// IsPermanent reports whether err is one that nothing cures: the caller's key or
+// size breaks the rules.
+func IsPermanent(err error) bool {
+	return errors.Is(err, ErrBadKey) || errors.Is(err, ErrTooLarge)
+}
+
+// IsDamage reports whether err says that what the store holds, or sent, is not
+// what was written, or is not there.
+func IsDamage(err error) bool {
+	return errors.Is(err, artifact.ErrCorrupt) || errors.Is(err, ErrNotFound)
+}
+
+// IsWorthAnother reports whether another try may end better: bytes that arrive
+// damaged may lie there whole.
+func IsWorthAnother(err error) bool { return IsTransient(err) || errors.Is(err, artifact.ErrCorrupt) }
 
 // oneLine joins the parts of an error message.
 func oneLine(op Op, key, where string, err error) string {

@@ -28,14 +28,44 @@ const (
 	Truncate
 	// Slow waits for Fault.Delay before the operation, or until ctx ends.
 	Slow
+	// Corrupt damages what is read, after the store itself has looked again: Get
+	// fails with artifact.ErrCorrupt; Read hands out the document with one bit
+	// flipped, as a store does that keeps no checksums. Only for OpGet and OpRead.
+	Corrupt
+	// Hide answers that nothing is there, as a store does that shows late what was
+	// written. Only for OpGet and OpRead.
+	Hide
+	// Refuse answers as a store does whose keys have expired.
+	Refuse
+	// Full answers as a store does that has no space left. Only for OpPut and OpCreate.
+	Full
 )
+
+// befalls reports whether a fault of this kind can befall op.
+func (k FaultKind) befalls(op Op) bool {
+	switch k {
+	case Fail, LoseAnswer, Slow, Refuse:
+		return true
+	case Truncate, Corrupt, Hide:
+		return op == OpGet || op == OpRead
+	case Full:
+		return op == OpPut || op == OpCreate
+	}
+	return false
+}
 
 // Fault is one thing that goes wrong.
 type Fault struct {
 	Op    Op
 	Nth   int // which call of Op, counted from 1; 0 means every call
+	Last  int // the last call that it befalls, if there are more than the Nth
 	Kind  FaultKind
 	Delay time.Duration // for Slow
+}
+
+// befalls reports whether the fault is one of the nth call of op.
+func (f Fault) befalls(op Op, nth int) bool {
+	return f.Op == op && (f.Nth == 0 || f.Nth <= nth && nth <= max(f.Nth, f.Last))
 }
 
 // Faults is a Store that passes everything on to another one, except where a
@@ -57,7 +87,7 @@ func NewFaults(inner Store, faults ...Fault) *Faults {
 		default:
 			panic(fmt.Sprintf("fault %+v: no such operation", f))
 		}
-		if f.Kind < Fail || f.Kind > Slow || f.Kind == Truncate && f.Op != OpGet && f.Op != OpRead {
+		if !f.Kind.befalls(f.Op) {
 			panic(fmt.Sprintf("fault %+v: no such fault of this operation", f))
 		}
 	}
@@ -72,8 +102,8 @@ func (f *Faults) Calls(op Op) int {
 }
 
 // around counts the call, lets work run unless a fault prevents it, and says
-// whether its result is to be truncated.
-func (f *Faults) around(ctx context.Context, op Op, key string, work func() error) (truncate bool, err error) {
+// what is to be done to what was read: Truncate, Corrupt or nothing.
+func (f *Faults) around(ctx context.Context, op Op, key string, work func() error) (damage FaultKind, err error) {
 	f.mu.Lock()
 	f.calls[op]++
 	nth := f.calls[op]
@@ -81,20 +111,26 @@ func (f *Faults) around(ctx context.Context, op Op, key string, work func() erro
 
 	loseAnswer := false
 	for _, fault := range f.faults {
-		if fault.Op != op || fault.Nth != 0 && fault.Nth != nth {
+		if !fault.befalls(op, nth) {
 			continue
 		}
 		switch fault.Kind {
 		case Fail:
-			return false, &TransientError{Op: op, Key: key, Err: ErrInjected}
+			return 0, &TransientError{Op: op, Key: key, Err: ErrInjected}
+		case Hide:
+			return 0, fmt.Errorf("%s %s: %w: %w", op, key, ErrInjected, ErrNotFound)
+		case Refuse:
+			return 0, &RefusedError{Op: op, Key: key, Err: fmt.Errorf("the keys have expired: %w", ErrInjected)}
+		case Full:
+			return 0, &RefusedError{Op: op, Key: key, Err: fmt.Errorf("the store has no space left: %w", ErrInjected)}
 		case LoseAnswer:
 			loseAnswer = true
-		case Truncate:
-			truncate = true
+		case Truncate, Corrupt:
+			damage = fault.Kind
 		case Slow:
 			select {
 			case <-ctx.Done():
-				return false, fmt.Errorf("%s %s: %w", op, key, ctx.Err())
+				return 0, fmt.Errorf("%s %s: %w", op, key, ctx.Err())
 			case <-time.After(fault.Delay):
 			}
 		}
@@ -103,7 +139,7 @@ func (f *Faults) around(ctx context.Context, op Op, key string, work func() erro
 	if err == nil && loseAnswer {
 		err = &TransientError{Op: op, Key: key, Err: fmt.Errorf("%w: answer lost", ErrInjected)}
 	}
-	return truncate, err
+	return damage, err
 }
 
 // Put implements Store.
@@ -117,12 +153,15 @@ func (f *Faults) Put(ctx context.Context, data []byte) (ref artifact.Ref, err er
 
 // Get implements Store.
 func (f *Faults) Get(ctx context.Context, ref artifact.Ref) (data []byte, err error) {
-	truncate, err := f.around(ctx, OpGet, ref.Key, func() (err error) { data, err = f.inner.Get(ctx, ref); return err })
+	damage, err := f.around(ctx, OpGet, ref.Key, func() (err error) { data, err = f.inner.Get(ctx, ref); return err })
 	if err != nil {
 		return nil, err
 	}
-	if truncate {
+	switch damage {
+	case Truncate:
 		return nil, fmt.Errorf("get %s: %w: %d of %d bytes: %w", ref.Key, ErrInjected, len(data)/2, len(data), artifact.ErrCorrupt)
+	case Corrupt:
+		return nil, fmt.Errorf("get %s: %w: %w", ref.Key, ErrInjected, artifact.ErrCorrupt)
 	}
 	return data, nil
 }
@@ -135,12 +174,15 @@ func (f *Faults) Create(ctx context.Context, key string, data []byte) error {
 
 // Read implements Store.
 func (f *Faults) Read(ctx context.Context, key string) (data []byte, err error) {
-	truncate, err := f.around(ctx, OpRead, key, func() (err error) { data, err = f.inner.Read(ctx, key); return err })
+	damage, err := f.around(ctx, OpRead, key, func() (err error) { data, err = f.inner.Read(ctx, key); return err })
 	if err != nil {
 		return nil, err
 	}
-	if truncate {
+	switch {
+	case damage == Truncate:
 		return nil, &TransientError{Op: OpRead, Key: key, Err: fmt.Errorf("%w: %w", ErrInjected, io.ErrUnexpectedEOF)}
+	case damage == Corrupt && len(data) > 0:
+		flipBit(data)
 	}
 	return data, nil
 }

@@ -92,7 +92,8 @@ func TestFaultsSlow(t *testing.T) {
 }
 
 func TestFaultsRefusesNonsense(t *testing.T) {
-	for _, fault := range []Fault{{Op: "delete", Kind: Fail}, {Op: OpPut}, {Op: OpPut, Kind: Truncate}, {Op: OpGet, Kind: Slow + 1}} {
+	for _, fault := range []Fault{{Op: "delete", Kind: Fail}, {Op: OpPut}, {Op: OpPut, Kind: Truncate}, {Op: OpGet, Kind: Full + 1},
+		{Op: OpList, Kind: Corrupt}, {Op: OpPut, Kind: Hide}, {Op: OpRead, Kind: Full}} {
 		func() {
 			defer func() {
 				if recover() == nil {
@@ -101,6 +102,39 @@ func TestFaultsRefusesNonsense(t *testing.T) {
 			}()
 			NewFaults(NewMemory(), fault)
 		}()
+	}
+}
+
+func TestFaultsOfAStoreThatAPersonMends(t *testing.T) {
+	ctx := t.Context()
+	s := NewFaults(NewMemory(), Fault{Op: OpPut, Nth: 1, Last: 2, Kind: Full}, Fault{Op: OpCreate, Nth: 1, Kind: Refuse},
+		Fault{Op: OpGet, Nth: 1, Kind: Hide}, Fault{Op: OpGet, Nth: 2, Kind: Corrupt}, Fault{Op: OpRead, Nth: 1, Kind: Corrupt})
+	for range 2 {
+		if _, err := s.Put(ctx, []byte("blob")); !IsRefused(err) || IsTransient(err) || IsPermanent(err) || !errors.Is(err, ErrInjected) {
+			t.Errorf("put into a full store: %v", err)
+		}
+	}
+	ref, err := s.Put(ctx, []byte("blob"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Create(ctx, "a", []byte("document")); !IsRefused(err) {
+		t.Errorf("refused create: %v", err)
+	}
+	if err := s.Create(ctx, "a", []byte("document")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Get(ctx, ref); !errors.Is(err, ErrNotFound) || !IsDamage(err) {
+		t.Errorf("hidden blob: %v", err)
+	}
+	if _, err := s.Get(ctx, ref); !errors.Is(err, artifact.ErrCorrupt) || !IsDamage(err) {
+		t.Errorf("corrupt blob: %v", err)
+	}
+	if got, err := s.Read(ctx, "a"); err != nil || len(got) != len("document") || string(got) == "document" {
+		t.Errorf("damaged document: %q, error %v", got, err)
+	}
+	if got, err := s.Read(ctx, "a"); err != nil || string(got) != "document" {
+		t.Errorf("the document afterwards: %q, error %v", got, err)
 	}
 }
 

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
+	"temper/activities/objectstore/internal/retry"
 	"temper/model/artifact"
 )
 
@@ -17,7 +19,12 @@ import (
 type Memory struct {
 	mu      sync.Mutex
 	objects map[string]object
+	// disturbed is how many of the next reads get damaged bytes: tests set it.
+	disturbed int
 }
+
+// again is how a Memory reads again what does not match.
+var again = retry.Backoff{Attempts: 4, First: time.Millisecond}
 
 // object is what lies under one key: bytes, and their checksum when they were written.
 type object struct {
@@ -42,8 +49,7 @@ func (m *Memory) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	old, there := m.objects[ref.Key]
-	if !there || int64(len(old.data)) != ref.Size || old.crc != crc32.Checksum(data, castagnoli) {
+	if old, there := m.objects[ref.Key]; !there || !bytes.Equal(old.data, data) {
 		m.objects[ref.Key] = newObject(data)
 	}
 	return ref, nil
@@ -57,17 +63,39 @@ func (m *Memory) Get(ctx context.Context, ref artifact.Ref) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("get %s: %w", ref.Key, err)
 	}
-	m.mu.Lock()
-	found, there := m.objects[ref.Key]
-	m.mu.Unlock()
-	if !there {
-		return nil, fmt.Errorf("get %s: %w", ref.Key, ErrNotFound)
+	var found object
+	err := again.Do(ctx, IsWorthAnother, func() error {
+		var there bool
+		if found, there = m.look(ref.Key); !there {
+			return fmt.Errorf("get %s: %w", ref.Key, ErrNotFound)
+		}
+		if err := ref.Verify(found.data); err != nil {
+			return fmt.Errorf("get: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	if err := ref.Verify(found.data); err != nil {
-		return nil, fmt.Errorf("get: %w", err)
-	}
-	return copyOf(found.data), nil
+	return found.data, nil
 }
+
+// look is one read of what lies under a key: a copy, which is never nil, since
+// an empty object is not an absent one.
+func (m *Memory) look(key string) (object, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	found, there := m.objects[key]
+	found.data = append([]byte{}, found.data...)
+	if m.disturbed > 0 && len(found.data) > 0 {
+		m.disturbed--
+		flipBit(found.data)
+	}
+	return found, there
+}
+
+// flipBit damages data.
+func flipBit(data []byte) { data[len(data)/2] ^= 1 }
 
 // Create implements Store.
 func (m *Memory) Create(ctx context.Context, key string, data []byte) error {
@@ -99,16 +127,21 @@ func (m *Memory) Read(ctx context.Context, key string) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("read %s: %w", key, err)
 	}
-	m.mu.Lock()
-	found, there := m.objects[key]
-	m.mu.Unlock()
-	if !there {
-		return nil, fmt.Errorf("read %s: %w", key, ErrNotFound)
+	var found object
+	err := again.Do(ctx, IsWorthAnother, func() error {
+		var there bool
+		if found, there = m.look(key); !there {
+			return fmt.Errorf("read %s: %w", key, ErrNotFound)
+		}
+		if crc32.Checksum(found.data, castagnoli) != found.crc {
+			return fmt.Errorf("read %s: checksum does not fit: %w", key, artifact.ErrCorrupt)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	if crc32.Checksum(found.data, castagnoli) != found.crc {
-		return nil, fmt.Errorf("read %s: checksum does not fit: %w", key, artifact.ErrCorrupt)
-	}
-	return copyOf(found.data), nil
+	return found.data, nil
 }
 
 // List implements Store.
@@ -130,6 +163,3 @@ func (m *Memory) List(ctx context.Context, prefix string) ([]string, error) {
 	slices.Sort(keys)
 	return keys, nil
 }
-
-// copyOf never returns nil: an empty object is not an absent one.
-func copyOf(data []byte) []byte { return append([]byte{}, data...) }

@@ -18,12 +18,17 @@ import (
 const MaxObjectBytes = 5 << 30
 
 // Store holds content-addressed blobs and named documents that are written once.
-// It is safe for concurrent use. Errors are of five kinds, told apart by
-// IsTransient, IsPermanent and errors.Is with ErrNotFound, ErrExists and
+// It is safe for concurrent use. Errors are of six kinds, told apart by
+// IsTransient, IsRefused, IsPermanent and errors.Is with ErrNotFound, ErrExists and
 // artifact.ErrCorrupt; when ctx ends, the error wraps ctx.Err() and is none of them.
+//
+// Nothing is called corrupt after one look: what does not match is read again a
+// few times, with a pause.
 type Store interface {
-	// Put stores data as a blob and returns its ref. It writes nothing when the
-	// blob is there already, and verifies what it wrote.
+	// Put stores data as a blob and returns its ref. When the blob is there already
+	// it is read back instead of written: that costs no more than the writing would,
+	// and finds damage that the store's own checksum, made when the blob came, does
+	// not show. A damaged blob is written again.
 	Put(ctx context.Context, data []byte) (artifact.Ref, error)
 
 	// Get returns the blob that ref names, verified by size and SHA-256. The

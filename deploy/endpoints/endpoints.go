@@ -23,6 +23,7 @@ const (
 	envS3Bucket   = "TEMPER_S3_BUCKET"
 	envAccessKey  = "AWS_ACCESS_KEY_ID"
 	envSecretKey  = "AWS_SECRET_ACCESS_KEY"
+	envToken      = "AWS_SESSION_TOKEN"
 	envRegion     = "AWS_REGION"
 )
 
@@ -131,7 +132,7 @@ func s3FromEnvironment(getenv func(string) string) (s3.Config, error) {
 	}
 	return s3.Config{
 		Endpoint: getenv(envS3Endpoint), Bucket: getenv(envS3Bucket), Region: getenv(envRegion),
-		AccessKey: getenv(envAccessKey), SecretKey: getenv(envSecretKey),
+		AccessKey: getenv(envAccessKey), SecretKey: getenv(envSecretKey), SessionToken: getenv(envToken),
 	}, nil
 }
 

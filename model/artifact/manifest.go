@@ -1,8 +1,11 @@
 package artifact
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -104,25 +107,44 @@ type Manifest struct {
 	// Series holds a metric's value per update, where one manifest covers several.
 	Series map[string][]float64 `json:"series,omitempty"`
 	Work   Work                 `json:"work"`
+	// Digest is the SHA-256 of the manifest's JSON form with zeros in its place. Only
+	// the form that Encode wrote has it: DecodeManifest compares it and takes it away.
+	Digest string `json:"digest,omitempty"`
 }
 
-// Encode is the manifest's JSON form.
+// Encode is the manifest's JSON form. It ends with the digest of all the rest,
+// so that DecodeManifest notices any damage.
 func (m Manifest) Encode() ([]byte, error) {
+	m.Digest = noDigest
 	data, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
 		return nil, fmt.Errorf("encode %s manifest: %w", m.Kind, err)
 	}
+	at := bytes.LastIndex(data, []byte(noDigest))
+	copy(data[at:], RefOf(data).SHA256)
 	return data, nil
 }
 
-// DecodeManifest reads what Encode wrote.
+// noDigest stands for the digest while it is computed.
+var noDigest = strings.Repeat("0", 2*sha256.Size)
+
+// DecodeManifest reads what Encode wrote. The error wraps ErrCorrupt when data is
+// anything else.
 func DecodeManifest(data []byte) (Manifest, error) {
 	var m Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
-		return Manifest{}, fmt.Errorf("decode manifest: %w", err)
+		return Manifest{}, fmt.Errorf("decode manifest of %d bytes: %w: %w", len(data), err, ErrCorrupt)
 	}
 	if m.Kind == "" {
-		return Manifest{}, fmt.Errorf("decode manifest: it has no kind")
+		return Manifest{}, fmt.Errorf("decode manifest: it has no kind: %w", ErrCorrupt)
 	}
+	whole := bytes.Clone(data)
+	if at := bytes.LastIndex(whole, []byte(m.Digest)); at >= 0 && len(m.Digest) == len(noDigest) {
+		copy(whole[at:], noDigest)
+	}
+	if RefOf(whole).SHA256 != m.Digest {
+		return Manifest{}, fmt.Errorf("decode manifest: its digest does not fit: %w", ErrCorrupt)
+	}
+	m.Digest = ""
 	return m, nil
 }

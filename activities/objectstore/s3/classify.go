@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/minio/minio-go/v7"
@@ -40,7 +41,7 @@ func (s *Store) classify(ctx, limited context.Context, op objectstore.Op, bucket
 		err = asked.Err // without the method and URL, which op, key and where say already
 	}
 	if isTLSMistake(err) {
-		return s.permanent(op, bucket, key, fmt.Errorf("endpoint, tls or certificates are not right: %w", err))
+		return s.refused(op, bucket, key, false, fmt.Errorf("endpoint, tls or certificates are not right: %w", err))
 	}
 	return s.transient(op, bucket, key, err)
 }
@@ -70,16 +71,21 @@ func (s *Store) classifyAnswer(op objectstore.Op, bucket, key string, answer min
 			return fmt.Errorf("%s %s: %w: one document cannot be a folder of another: %w", op, key, objectstore.ErrBadKey, said)
 		}
 		return fmt.Errorf("%s %s: s3 bucket %q: %w", op, key, bucket, objectstore.ErrNotFound)
-	case "NoSuchBucket":
-		return s.permanent(op, bucket, key, errors.New("there is no such bucket: create it, or correct the bucket's name"))
+	case "NoSuchBucket", "InvalidBucketName":
+		return s.refused(op, bucket, key, true, errors.New("there is no such bucket: create it, or correct the bucket's name"))
 	case "InvalidAccessKeyId", "XAdminUserNotFound": // the second is versitygw's
-		return s.permanent(op, bucket, key, fmt.Errorf("the store does not know access key %q: %w", s.cfg.AccessKey, said))
+		return s.refused(op, bucket, key, false, fmt.Errorf("the store does not know access key %q: %s: %w", s.cfg.AccessKey, renew, said))
 	case "SignatureDoesNotMatch":
-		return s.permanent(op, bucket, key, fmt.Errorf("the secret key does not belong to access key %q: %w", s.cfg.AccessKey, said))
-	case "AccessDenied":
-		return s.permanent(op, bucket, key, fmt.Errorf("access key %q or its secret key is wrong, or has no rights here: %w", s.cfg.AccessKey, said))
+		return s.refused(op, bucket, key, false, fmt.Errorf("the secret key does not belong to access key %q: %s: %w", s.cfg.AccessKey, renew, said))
+	case "ExpiredToken", "TokenRefreshRequired", "InvalidToken", "RequestExpired":
+		return s.refused(op, bucket, key, false, fmt.Errorf("the session token of access key %q has expired or is wrong: %s: %w", s.cfg.AccessKey, renew, said))
+	case "AccessDenied", "AllAccessDisabled", "AccountProblem":
+		return s.refused(op, bucket, key, true, fmt.Errorf("access key %q or its secret key is wrong, or has no rights here: give it the rights to list, read and write, or %s: %w", s.cfg.AccessKey, renew, said))
 	case "RequestTimeTooSkewed":
-		return s.permanent(op, bucket, key, fmt.Errorf("the clocks here and there differ too much: %w", said))
+		return s.refused(op, bucket, key, false, fmt.Errorf("the clocks here and there differ too much: set them: %w", said))
+	}
+	if isFull(answer) {
+		return s.refused(op, bucket, key, false, fmt.Errorf("the store has no space left, or its quota is used up: free some, or raise the quota: %w", said))
 	}
 	if answer.StatusCode == http.StatusPreconditionFailed {
 		return fmt.Errorf("%s %s: %w", op, key, objectstore.ErrExists)
@@ -87,7 +93,18 @@ func (s *Store) classifyAnswer(op objectstore.Op, bucket, key string, answer min
 	if isTransientAnswer(answer) {
 		return s.transient(op, bucket, key, said)
 	}
-	return s.permanent(op, bucket, key, said)
+	return s.refused(op, bucket, key, true, fmt.Errorf("the store refuses the request: see to endpoint, region, rights and what stands in between: %w", said))
+}
+
+// renew is what to do about credentials.
+const renew = "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where there is one, AWS_SESSION_TOKEN to valid ones and start again"
+
+// isFull reports whether the store says that it has no room.
+func isFull(answer minio.ErrorResponse) bool {
+	said := strings.ToLower(answer.Code + " " + answer.Message)
+	return answer.StatusCode == http.StatusInsufficientStorage ||
+		slices.ContainsFunc([]string{"storagefull", "insufficientstorage", "quotaexceeded", "quota exceeded", "no space left", "disk quota"},
+			func(sign string) bool { return strings.Contains(said, sign) })
 }
 
 // isTransientAnswer reports whether the store may answer otherwise next time.
@@ -109,8 +126,10 @@ func (s *Store) transient(op objectstore.Op, bucket, key string, err error) erro
 	return &objectstore.TransientError{Op: op, Key: key, Where: s.whereIn(bucket), Err: err}
 }
 
-func (s *Store) permanent(op objectstore.Op, bucket, key string, err error) error {
-	return &objectstore.PermanentError{Op: op, Key: key, Where: s.whereIn(bucket), Err: err}
+// refused makes a RefusedError. aboutBucket says that the refusal may be about
+// this bucket alone.
+func (s *Store) refused(op objectstore.Op, bucket, key string, aboutBucket bool, err error) error {
+	return &objectstore.RefusedError{Op: op, Key: key, Where: s.whereIn(bucket), Elsewhere: aboutBucket && bucket != s.bucket, Err: err}
 }
 
 // whereIn is the config's where for another bucket of the same service.

@@ -22,8 +22,10 @@ type Config struct {
 	Bucket    string `json:"bucket"`   // has to exist
 	AccessKey string `json:"access_key"`
 	SecretKey string `json:"secret_key"`
-	Region    string `json:"region,omitempty"` // us-east-1 when empty
-	TLS       bool   `json:"tls,omitempty"`    // implied by https://
+	// SessionToken belongs to credentials that expire.
+	SessionToken string `json:"session_token,omitempty"`
+	Region       string `json:"region,omitempty"` // us-east-1 when empty
+	TLS          bool   `json:"tls,omitempty"`    // implied by https://
 }
 
 // String describes the store without the secret key.
@@ -80,6 +82,7 @@ func (c Config) normalized() (Config, error) {
 // Store is an objectstore.Store in an S3-compatible service.
 type Store struct {
 	cfg      Config
+	bucket   string // the store's own, where cfg.Bucket may be one that a recipe names
 	core     minio.Core
 	backoff  retry.Backoff
 	patience time.Duration // for one request, beside the time that its bytes take
@@ -102,7 +105,7 @@ func New(cfg Config) (*Store, error) {
 // newStore is New for a normalized config and any transport.
 func newStore(cfg Config, transport http.RoundTripper) (*Store, error) {
 	core, err := minio.NewCore(cfg.Endpoint, &minio.Options{
-		Creds:        credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, ""),
+		Creds:        credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, cfg.SessionToken),
 		Secure:       cfg.TLS,
 		Region:       cfg.Region, // given, so that the client does not ask for it
 		BucketLookup: minio.BucketLookupPath,
@@ -117,7 +120,7 @@ func newStore(cfg Config, transport http.RoundTripper) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("s3 client for %s: %w", cfg.where(), err)
 	}
-	return &Store{cfg: cfg, core: *core, backoff: retry.Default, patience: time.Minute}, nil
+	return &Store{cfg: cfg, bucket: cfg.Bucket, core: *core, backoff: retry.Default, patience: time.Minute}, nil
 }
 
 // String describes the store without the secret key.

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"bufio"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,15 +45,15 @@ func answerError(w http.ResponseWriter, status int, code string) {
 }
 
 func TestClasses(t *testing.T) {
-	const transient, permanent, exists, badKey, notFound = "transient", "permanent", "exists", "bad key", "not found"
+	const transient, refused, exists, badKey, notFound = "transient", "refused", "exists", "bad key", "not found"
 	class := func(err error) string {
 		switch {
 		case objectstore.IsTransient(err):
 			return transient
 		case errors.Is(err, objectstore.ErrBadKey):
 			return badKey
-		case objectstore.IsPermanent(err):
-			return permanent
+		case objectstore.IsRefused(err):
+			return refused
 		case errors.Is(err, objectstore.ErrExists):
 			return exists
 		case errors.Is(err, objectstore.ErrNotFound):
@@ -76,15 +78,22 @@ func TestClasses(t *testing.T) {
 		{412, "PreconditionFailed", exists, exists, 1},
 		{409, "ObjectParentIsFile", badKey, notFound, 1},
 		{404, "NoSuchKey", notFound, notFound, 1},
-		{404, "NoSuchBucket", permanent, permanent, 1},
-		{403, "AccessDenied", permanent, permanent, 1},
-		{403, "SignatureDoesNotMatch", permanent, permanent, 1},
-		{403, "InvalidAccessKeyId", permanent, permanent, 1},
-		{403, "RequestTimeTooSkewed", permanent, permanent, 1},
-		{403, "", permanent, permanent, 1},
-		{400, "InvalidArgument", permanent, permanent, 1},
-		{501, "NotImplemented", permanent, permanent, 1},
-		{301, "PermanentRedirect", permanent, permanent, 1},
+		{404, "NoSuchBucket", refused, refused, 1},
+		{403, "AccessDenied", refused, refused, 1},
+		{403, "SignatureDoesNotMatch", refused, refused, 1},
+		{403, "InvalidAccessKeyId", refused, refused, 1},
+		{403, "RequestTimeTooSkewed", refused, refused, 1},
+		{403, "", refused, refused, 1},
+		{400, "InvalidArgument", refused, refused, 1},
+		{501, "NotImplemented", refused, refused, 1},
+		{301, "PermanentRedirect", refused, refused, 1},
+		{507, "InsufficientStorage", refused, refused, 1}, // versitygw's answer to ENOSPC
+		{507, "XMinioStorageFull", refused, refused, 1},
+		{403, "QuotaExceeded", refused, refused, 1}, // versitygw's answer to EDQUOT
+		{400, "XMinioAdminBucketQuotaExceeded", refused, refused, 1},
+		{500, "InternalError: no space left on device", refused, refused, 1},
+		{400, "ExpiredToken", refused, refused, 1},
+		{400, "InvalidToken", refused, refused, 1},
 	} {
 		t.Run(fmt.Sprint(test.status, test.code), func(t *testing.T) {
 			var writes atomic.Int64
@@ -240,8 +249,170 @@ func forgetful() http.HandlerFunc {
 func TestProbeRefusesAStoreThatIgnoresConditions(t *testing.T) {
 	s := openFake(t, forgetful())
 	err := s.Probe(t.Context())
-	if !objectstore.IsPermanent(err) || !strings.Contains(err.Error(), "ignores If-None-Match") {
+	if !objectstore.IsRefused(err) || !strings.Contains(err.Error(), "ignores If-None-Match") {
 		t.Fatalf("probe: %v", err)
 	}
 	checkLine(t, err, s.cfg)
+}
+
+// s3Server is an S3 server in a few lines: documents, conditions and listings
+// that find nothing. refuse may answer a request first.
+func s3Server(refuse func(http.ResponseWriter, *http.Request, bool) bool) http.HandlerFunc {
+	var mu sync.Mutex
+	objects := map[string][]byte{}
+	return func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		data, there := objects[r.URL.Path]
+		if refuse(w, r, there) {
+			return
+		}
+		switch {
+		case r.Method == http.MethodPut && there && r.Header.Get("If-None-Match") == "*":
+			answerError(w, 412, "PreconditionFailed")
+		case r.Method == http.MethodPut:
+			body, err := payload(r)
+			if err != nil {
+				answerError(w, 400, "IncompleteBody")
+				return
+			}
+			objects[r.URL.Path] = body
+		case r.Method == http.MethodDelete:
+			delete(objects, r.URL.Path)
+			w.WriteHeader(http.StatusNoContent)
+		case r.URL.Query().Get("list-type") == "2":
+			xml.NewEncoder(w).Encode(struct {
+				XMLName     xml.Name `xml:"ListBucketResult"`
+				IsTruncated bool
+			}{})
+		case there:
+			w.Write(data)
+		case r.Method == http.MethodHead:
+			w.WriteHeader(http.StatusNotFound)
+		default:
+			answerError(w, 404, "NoSuchKey")
+		}
+	}
+}
+
+// payload takes a body out of its chunks: LENGTH, a line end, the bytes, a line
+// end; the last one is empty, and the checksum follows.
+func payload(r *http.Request) ([]byte, error) {
+	body := bufio.NewReader(r.Body)
+	var data []byte
+	for {
+		line, err := body.ReadString('\n')
+		if err != nil {
+			return nil, err
+		}
+		n, err := strconv.ParseInt(strings.TrimSpace(line), 16, 64)
+		if err != nil || n == 0 {
+			return data, err
+		}
+		chunk := make([]byte, n+2)
+		if _, err := io.ReadFull(body, chunk); err != nil {
+			return nil, err
+		}
+		data = append(data, chunk[:n]...)
+	}
+}
+
+// A store that is not fit for use is refused at start, in a line that says what to do.
+func TestProbeRefuses(t *testing.T) {
+	reading := func(r *http.Request) bool {
+		return r.Method == http.MethodGet && !r.URL.Query().Has("list-type")
+	}
+	for name, test := range map[string]struct {
+		refuse func(http.ResponseWriter, *http.Request, bool) bool
+		says   string
+	}{
+		"full": {func(w http.ResponseWriter, r *http.Request, _ bool) bool {
+			if r.Method == http.MethodPut {
+				answerError(w, 507, "InsufficientStorage")
+			}
+			return r.Method == http.MethodPut
+		}, "no space left, or its quota is used up: free some"},
+		"quota": {func(w http.ResponseWriter, r *http.Request, _ bool) bool {
+			if r.Method == http.MethodPut {
+				answerError(w, 403, "QuotaExceeded")
+			}
+			return r.Method == http.MethodPut
+		}, "raise the quota"},
+		"no rights to write": {func(w http.ResponseWriter, r *http.Request, _ bool) bool {
+			if r.Method == http.MethodPut {
+				answerError(w, 403, "AccessDenied")
+			}
+			return r.Method == http.MethodPut
+		}, "give it the rights to list, read and write"},
+		"no rights to read": {func(w http.ResponseWriter, r *http.Request, _ bool) bool {
+			if reading(r) {
+				answerError(w, 403, "AccessDenied")
+			}
+			return reading(r)
+		}, "give it the rights to list, read and write"},
+		"expired": {func(w http.ResponseWriter, _ *http.Request, _ bool) bool {
+			answerError(w, 400, "ExpiredToken")
+			return true
+		}, "set AWS_ACCESS_KEY_ID"},
+		"late": {func(w http.ResponseWriter, r *http.Request, there bool) bool {
+			if reading(r) && there {
+				answerError(w, 404, "NoSuchKey")
+			}
+			return reading(r) && there
+		}, "this store shows late what was written; use one"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := openFake(t, s3Server(test.refuse))
+			err := s.Probe(t.Context())
+			if !objectstore.IsRefused(err) || !strings.Contains(err.Error(), test.says) {
+				t.Fatalf("probe: %v, want %q", err, test.says)
+			}
+			checkLine(t, err, s.cfg)
+		})
+	}
+	s := openFake(t, s3Server(func(http.ResponseWriter, *http.Request, bool) bool { return false }))
+	if err := s.Probe(t.Context()); err != nil {
+		t.Errorf("a store that is fit for use: %v", err)
+	}
+	s = openFake(t, s3Server(func(w http.ResponseWriter, r *http.Request, _ bool) bool {
+		if r.Method == http.MethodDelete {
+			answerError(w, 403, "AccessDenied")
+		}
+		return r.Method == http.MethodDelete
+	}))
+	if err := s.Probe(t.Context()); err != nil {
+		t.Errorf("a store that lets nothing be removed: %v", err)
+	}
+}
+
+// What was written and reads as absent for a while is waited for; it is not
+// taken for absent, nor written twice.
+func TestLateReads(t *testing.T) {
+	var late, writes atomic.Int64
+	s := openFake(t, s3Server(func(w http.ResponseWriter, r *http.Request, there bool) bool {
+		if r.Method == http.MethodPut {
+			writes.Add(1)
+		}
+		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && there && late.Add(-1) >= 0 {
+			w.WriteHeader(http.StatusNotFound)
+			return true
+		}
+		return false
+	}))
+	late.Store(2)
+	if err := s.Create(t.Context(), "a", []byte("manifest")); err != nil || writes.Load() != 1 {
+		t.Errorf("create: %v after %d writes", err, writes.Load())
+	}
+	late.Store(2)
+	if _, err := s.Put(t.Context(), []byte("blob")); err != nil {
+		t.Errorf("put: %v", err)
+	}
+	late.Store(1 << 30)
+	err := s.Create(t.Context(), "b", []byte("manifest"))
+	if !objectstore.IsTransient(err) || !strings.Contains(err.Error(), "shows late") {
+		t.Errorf("create that never shows: %v", err)
+	}
+	if _, err = s.Put(t.Context(), []byte("other")); !objectstore.IsTransient(err) || !strings.Contains(err.Error(), "shows late") {
+		t.Errorf("put that never shows: %v", err)
+	}
 }

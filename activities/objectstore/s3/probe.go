@@ -1,8 +1,13 @@
 package s3
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
+
+	"github.com/minio/minio-go/v7"
 
 	"temper/activities/objectstore"
 )
@@ -14,10 +19,10 @@ const opProbe objectstore.Op = "probe"
 const probeKey = objectstore.ProbePrefix + "conditional-create"
 
 // Probe checks at start what everything later relies on: the service answers,
-// the credentials are right, the bucket exists and can be written, and a
-// conditional create of what exists is refused. The error is one line that
-// names endpoint and bucket, and is transient only if the service cannot be
-// reached or is not well.
+// the credentials are right, the bucket exists and can be written, a conditional
+// create of what exists is refused, and what was written can be read at once.
+// The error is one line that names endpoint and bucket and says what to do; it is
+// transient only if the service cannot be reached or is not well.
 func (s *Store) Probe(ctx context.Context) error {
 	// A listing, not a HEAD of the bucket: only answers with a body say what is wrong.
 	first := func() error {
@@ -34,12 +39,43 @@ func (s *Store) Probe(ctx context.Context) error {
 			return err
 		}
 		if round == 1 && err == nil {
-			return s.permanent(opProbe, s.cfg.Bucket, "", errConditionsIgnored)
+			return s.refused(opProbe, s.cfg.Bucket, "", false, errConditionsIgnored)
 		}
 	}
-	_, err := s.read(ctx, s.cfg.Bucket, probeKey)
-	return err
+	return s.probeReading(ctx)
 }
 
 var errConditionsIgnored = errors.New("this store ignores If-None-Match: it would let two workers overwrite each other's results. " +
 	"Use one that honours conditional writes, such as versitygw, MinIO or AWS S3")
+
+// probeReading writes a document that was never there and looks for it at once.
+func (s *Store) probeReading(ctx context.Context) error {
+	key := objectstore.ProbePrefix + "start-" + rand.Text()
+	data := []byte("Written by temper at a start to find out whether it can be read at once. It may be removed.\n")
+	// The first look may be remembered by a cache in between.
+	_, err := s.read(ctx, s.cfg.Bucket, key)
+	if err != nil && !errors.Is(err, objectstore.ErrNotFound) {
+		return err
+	}
+	err = s.backoff.Do(ctx, objectstore.IsTransient, func() error { return s.write(ctx, opProbe, key, data, false) })
+	if err != nil {
+		return err
+	}
+	defer s.removeProbe(ctx, key)
+	got, err := s.read(ctx, s.cfg.Bucket, key)
+	switch {
+	case errors.Is(err, objectstore.ErrNotFound):
+		return s.refused(opProbe, s.cfg.Bucket, "", false, errLate)
+	case err == nil && !bytes.Equal(got, data):
+		return s.refused(opProbe, s.cfg.Bucket, "", false, fmt.Errorf("of %d bytes written %d other ones were read: this store or what stands in between damages them", len(data), len(got)))
+	}
+	return err
+}
+
+// removeProbe removes what probeReading left. Rights to remove are not needed for
+// anything else: where there are none, a few bytes stay.
+func (s *Store) removeProbe(ctx context.Context, key string) {
+	_ = s.attempt(ctx, opProbe, key, 0, func(ctx context.Context) error {
+		return s.core.Client.RemoveObject(ctx, s.cfg.Bucket, key, minio.RemoveObjectOptions{})
+	})
+}

@@ -56,6 +56,23 @@ func (s *Store) write(ctx context.Context, op objectstore.Op, key string, data [
 // fetch reads a whole object in one attempt. If the store announces another size
 // than want, it returns without reading, and got.data is empty: the caller verifies.
 func (s *Store) fetch(ctx context.Context, op objectstore.Op, bucket, key string, want int64) (got fetched, err error) {
+	_, err = s.stream(ctx, op, bucket, key, func(info minio.ObjectInfo, body io.Reader) (int64, error) {
+		if want != anySize && want != info.Size {
+			return 0, nil
+		}
+		got = fetched{data: make([]byte, info.Size), crc32c: info.ChecksumCRC32C}
+		n, err := io.ReadFull(body, got.data)
+		return int64(n), err
+	})
+	if err != nil {
+		return fetched{}, err
+	}
+	return got, nil
+}
+
+// stream gives an object's body to read in one attempt, and returns how many
+// bytes read took of it.
+func (s *Store) stream(ctx context.Context, op objectstore.Op, bucket, key string, read func(minio.ObjectInfo, io.Reader) (int64, error)) (int64, error) {
 	limited, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	// How long it may take depends on the size, which the headers tell.
@@ -66,24 +83,22 @@ func (s *Store) fetch(ctx context.Context, op objectstore.Op, bucket, key string
 	opts.Set("x-amz-checksum-mode", "ENABLED")
 	body, info, _, err := s.core.GetObject(limited, bucket, key, opts)
 	if err != nil {
-		return got, s.classify(ctx, limited, op, bucket, key, err)
+		return 0, s.classify(ctx, limited, op, bucket, key, err)
 	}
 	defer body.Close()
 	switch {
 	case info.Size < 0:
-		return got, s.transient(op, bucket, key, errors.New("the answer does not say its length"))
+		return 0, s.transient(op, bucket, key, errors.New("the answer does not say its length"))
 	case info.Size > objectstore.MaxObjectBytes:
-		return got, fmt.Errorf("%s %s: s3 bucket %q: %d bytes: %w", op, key, bucket, info.Size, objectstore.ErrTooLarge)
-	case want != anySize && want != info.Size:
-		return got, nil
+		return 0, fmt.Errorf("%s %s: s3 bucket %q: %d bytes: %w", op, key, bucket, info.Size, objectstore.ErrTooLarge)
 	}
 	stuck.Reset(s.attemptTime(info.Size))
-	got = fetched{data: make([]byte, info.Size), crc32c: info.ChecksumCRC32C}
-	if n, err := io.ReadFull(body, got.data); err != nil {
+	n, err := read(info, body)
+	if err != nil {
 		err = fmt.Errorf("after %d of %d bytes: %w", n, info.Size, err)
-		return fetched{}, s.classify(ctx, limited, op, bucket, key, err)
+		return n, s.classify(ctx, limited, op, bucket, key, err)
 	}
-	return got, nil
+	return n, nil
 }
 
 // list calls visit with every key that begins with prefix, until it returns false.

@@ -19,6 +19,9 @@ import (
 // testServer is the S3 server that the tests of this package share.
 var testServer = sync.OnceValues(findServer)
 
+// serverDisk is the folder below which the server keeps its objects, "" if it is not ours.
+var serverDisk string
+
 // stopServer ends what findServer started.
 var stopServer = func() {}
 
@@ -84,6 +87,7 @@ func startDevstack(binary, dir string) (cfg Config, err error) {
 	}
 	defer log.Close()
 	data := filepath.Join(dir, "data")
+	serverDisk = data
 	cmd := exec.Command(binary, "-data", data, "-temporal", addresses[0].(string), "-ui", addresses[1].(string), "-s3", addresses[2].(string))
 	cmd.Stderr = log
 	stdout, err := cmd.StdoutPipe()

@@ -3,11 +3,14 @@ package s3
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"slices"
 	"strings"
 
@@ -28,6 +31,9 @@ func (s *Store) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
 	}
 	err := s.backoff.Do(ctx, objectstore.IsTransient, func() error {
 		state, err := s.inspect(ctx, ref, data)
+		if err == nil && state == intact {
+			state, err = s.readBack(ctx, ref)
+		}
 		if err != nil || state == intact {
 			return err
 		}
@@ -35,12 +41,14 @@ func (s *Store) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
 			return err
 		}
 		// An acknowledged write that is not there is worth another attempt.
-		state, err = s.inspect(ctx, ref, data)
-		if err == nil && state != intact {
-			err = s.transient(objectstore.OpPut, s.cfg.Bucket, ref.Key,
-				fmt.Errorf("the write was acknowledged, and the blob is %s: %w", state, artifact.ErrCorrupt))
+		switch state, err = s.inspect(ctx, ref, data); {
+		case err != nil || state == intact:
+			return err
+		case state == absent:
+			return s.transient(objectstore.OpPut, s.cfg.Bucket, ref.Key, errLate)
 		}
-		return err
+		return s.transient(objectstore.OpPut, s.cfg.Bucket, ref.Key,
+			fmt.Errorf("the write was acknowledged, and other bytes are there: %w", artifact.ErrCorrupt))
 	})
 	if err != nil {
 		return artifact.Ref{}, err
@@ -48,7 +56,11 @@ func (s *Store) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
 	return ref, nil
 }
 
-// blobState is what inspect finds under a key, compared with the bytes that belong there.
+// errLate is said of what was written and cannot be read.
+var errLate = errors.New("the write was acknowledged, and nothing is there yet: this store shows late what was written; " +
+	"use one where a read after a write finds it, and no cache in between")
+
+// blobState is what lies under a key, compared with the bytes that belong there.
 type blobState string
 
 const (
@@ -57,8 +69,10 @@ const (
 	different blobState = "different"
 )
 
-// inspect finds out whether the store holds data as the blob ref: by the size
-// and CRC32C that it states or, if it states no CRC32C, by reading the blob.
+// inspect asks whether the store holds data as the blob ref, by the size and
+// CRC32C that it states or, if it states no CRC32C, by reading the blob. A
+// checksum is as old as the blob: it is worth as much as the disk only when the
+// blob has just been written.
 func (s *Store) inspect(ctx context.Context, ref artifact.Ref, data []byte) (blobState, error) {
 	var info minio.ObjectInfo
 	err := s.attempt(ctx, objectstore.OpPut, ref.Key, 0, func(ctx context.Context) (err error) {
@@ -74,19 +88,30 @@ func (s *Store) inspect(ctx context.Context, ref artifact.Ref, data []byte) (blo
 		return different, nil
 	case ref.Size == 0:
 		return intact, nil
-	case wholeCRC32C(info.ChecksumCRC32C) && info.ChecksumCRC32C == crc32c(data):
-		return intact, nil
-	case wholeCRC32C(info.ChecksumCRC32C):
+	case !wholeCRC32C(info.ChecksumCRC32C):
+		return s.readBack(ctx, ref)
+	case info.ChecksumCRC32C != crc32c(data):
 		return different, nil
 	}
-	_, err = s.get(ctx, objectstore.OpPut, ref)
+	return intact, nil
+}
+
+// readBack compares the blob with its name, without keeping its bytes.
+func (s *Store) readBack(ctx context.Context, ref artifact.Ref) (blobState, error) {
+	sum := sha256.New()
+	size, err := s.stream(ctx, objectstore.OpPut, s.cfg.Bucket, ref.Key, func(info minio.ObjectInfo, body io.Reader) (int64, error) {
+		if info.Size != ref.Size {
+			return 0, nil
+		}
+		return io.Copy(sum, io.LimitReader(body, ref.Size))
+	})
 	switch {
-	case errors.Is(err, artifact.ErrCorrupt):
-		return different, nil
 	case errors.Is(err, objectstore.ErrNotFound): // removed between the two requests
 		return absent, nil
 	case err != nil:
 		return "", err
+	case size != ref.Size || hex.EncodeToString(sum.Sum(nil)) != ref.SHA256:
+		return different, nil
 	}
 	return intact, nil
 }
@@ -97,23 +122,18 @@ func (s *Store) Get(ctx context.Context, ref artifact.Ref) ([]byte, error) {
 		return nil, fmt.Errorf("get: %w", err)
 	}
 	var data []byte
-	err := s.backoff.Do(ctx, objectstore.IsTransient, func() (err error) {
-		data, err = s.get(ctx, objectstore.OpGet, ref)
-		return err
+	err := s.backoff.Do(ctx, objectstore.IsWorthAnother, func() error {
+		got, err := s.fetch(ctx, objectstore.OpGet, s.cfg.Bucket, ref.Key, ref.Size)
+		if err != nil {
+			return err
+		}
+		if err := ref.Verify(got.data); err != nil {
+			return fmt.Errorf("get: %s: %w", s.cfg.where(), err)
+		}
+		data = got.data
+		return nil
 	})
 	return data, err
-}
-
-// get is one attempt of Get, made on behalf of op.
-func (s *Store) get(ctx context.Context, op objectstore.Op, ref artifact.Ref) ([]byte, error) {
-	got, err := s.fetch(ctx, op, s.cfg.Bucket, ref.Key, ref.Size)
-	if err != nil {
-		return nil, err
-	}
-	if err := ref.Verify(got.data); err != nil {
-		return nil, fmt.Errorf("%s: %s: %w", op, s.cfg.where(), err)
-	}
-	return got.data, nil
 }
 
 // Create implements objectstore.Store. The conditional PUT is repeated only when the store
@@ -139,9 +159,12 @@ func (s *Store) Create(ctx context.Context, key string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return s.backoff.Do(ctx, objectstore.IsTransient, func() error {
+	return s.backoff.Do(ctx, objectstore.IsWorthAnother, func() error {
 		got, err := s.fetch(ctx, objectstore.OpCreate, s.cfg.Bucket, key, anySize)
-		if err == nil && !bytes.Equal(got.data, data) {
+		switch {
+		case errors.Is(err, objectstore.ErrNotFound):
+			err = s.transient(objectstore.OpCreate, s.cfg.Bucket, key, errLate)
+		case err == nil && !bytes.Equal(got.data, data):
 			err = fmt.Errorf("create %s: %s: the write was acknowledged, and other bytes are there: %w", key, s.cfg.where(), artifact.ErrCorrupt)
 		}
 		return err
@@ -173,7 +196,7 @@ func (s *Store) Read(ctx context.Context, key string) ([]byte, error) {
 
 // read returns the object key of any bucket, checked against the store's own checksum.
 func (s *Store) read(ctx context.Context, bucket, key string) (data []byte, err error) {
-	err = s.backoff.Do(ctx, objectstore.IsTransient, func() error {
+	err = s.backoff.Do(ctx, objectstore.IsWorthAnother, func() error {
 		got, err := s.fetch(ctx, objectstore.OpRead, bucket, key, anySize)
 		if err != nil {
 			return err

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,15 +23,62 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	t.Run("pages of the server's size", func(t *testing.T) {
-		s := open(t)
-		storetest.Run(t, s, tamper(s))
-	})
-	t.Run("small pages", func(t *testing.T) {
-		s := open(t)
-		s.pageSize = 2
-		storetest.Run(t, s, tamper(s))
-	})
+	for name, pageSize := range map[string]int{"pages of the server's size": 0, "small pages": 2} {
+		t.Run(name, func(t *testing.T) {
+			var disturbed atomic.Int64
+			s := openOver(t, disturbing(&disturbed))
+			s.pageSize, s.backoff.First = pageSize, 1
+			storetest.Run(t, s, storetest.Hooks{Tamper: tamper(s), Rot: rot(), Disturb: func(n int) { disturbed.Store(int64(n)) }})
+		})
+	}
+}
+
+// disturbing flips a bit in the next reads of objects.
+func disturbing(left *atomic.Int64) func(http.RoundTripper) http.RoundTripper {
+	return func(next http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(r *http.Request) (*http.Response, error) {
+			answer, err := next.RoundTrip(r)
+			if err != nil || r.Method != http.MethodGet || r.URL.Query().Has("list-type") || answer.StatusCode != http.StatusOK || left.Add(-1) < 0 {
+				return answer, err
+			}
+			body, err := io.ReadAll(answer.Body)
+			answer.Body.Close()
+			if len(body) > 0 {
+				body[len(body)/2] ^= 1
+			}
+			answer.Body = io.NopCloser(bytes.NewReader(body))
+			return answer, err
+		})
+	}
+}
+
+// rot changes an object on the disk of the test's own server, behind the
+// server's back; nil where the server is somebody else's.
+func rot() func(*testing.T, string, []byte) {
+	if serverDisk == "" {
+		return nil
+	}
+	return func(t *testing.T, key string, data []byte) {
+		t.Helper()
+		var path string
+		err := filepath.WalkDir(serverDisk, func(p string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && strings.HasSuffix(p, "/"+key) {
+				path = p
+			}
+			return err
+		})
+		if err != nil || path == "" {
+			t.Fatalf("no file of %s below %s (%v)", key, serverDisk, err)
+		}
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0) // its attributes stay, the checksum among them
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = file.Write(data)
+		if err := errors.Join(err, file.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func open(t *testing.T) *Store {
@@ -63,7 +113,7 @@ func openOver(t *testing.T, wrap func(http.RoundTripper) http.RoundTripper) *Sto
 	return s
 }
 
-func tamper(s *Store) storetest.Tamper {
+func tamper(s *Store) func(*testing.T, string, []byte) {
 	return func(t *testing.T, key string, data []byte) {
 		t.Helper()
 		_, err := s.core.Client.PutObject(t.Context(), s.cfg.Bucket, key, bytes.NewReader(data), int64(len(data)), minio.PutObjectOptions{DisableContentSha256: true})
@@ -205,8 +255,11 @@ func TestMisconfigured(t *testing.T) {
 			for op, err := range map[string]error{
 				"probe": s.Probe(t.Context()), "put": errPut, "read": errRead, "list": errList, "create": s.Create(t.Context(), storetest.Folder()+"x", nil),
 			} {
-				if err == nil || objectstore.IsTransient(err) != test.transient || objectstore.IsPermanent(err) == test.transient {
+				if err == nil || objectstore.IsTransient(err) != test.transient || objectstore.IsRefused(err) == test.transient {
 					t.Fatalf("%s: %v", op, err)
+				}
+				if isRefusedElsewhere(err) {
+					t.Errorf("%s: %v is said to be about another bucket", op, err)
 				}
 				if !strings.Contains(err.Error(), test.says) {
 					t.Errorf("%s: %v does not say %q", op, err, test.says)
@@ -215,6 +268,12 @@ func TestMisconfigured(t *testing.T) {
 			}
 		})
 	}
+}
+
+// isRefusedElsewhere: the refusal is about a bucket that a recipe names.
+func isRefusedElsewhere(err error) bool {
+	var refused *objectstore.RefusedError
+	return errors.As(err, &refused) && refused.Elsewhere
 }
 
 func TestReadURI(t *testing.T) {
@@ -229,11 +288,11 @@ func TestReadURI(t *testing.T) {
 		want func(error) bool
 	}{
 		{"s3://" + s.cfg.Bucket + "/test/absent", func(err error) bool { return errors.Is(err, objectstore.ErrNotFound) }},
-		{"s3://no-such-bucket-here/x", objectstore.IsPermanent},
+		{"s3://no-such-bucket-here/x", isRefusedElsewhere},
 		{"s3://" + s.cfg.Bucket, objectstore.IsPermanent},
 		{"s3://" + s.cfg.Bucket + "/", objectstore.IsPermanent},
 		{"s3:///x", objectstore.IsPermanent},
-		{"s3://UPPER_case/x", objectstore.IsPermanent},
+		{"s3://UPPER_case/x", isRefusedElsewhere},
 		{"https://example.com/x", objectstore.IsPermanent},
 		{"", objectstore.IsPermanent},
 	} {

@@ -33,7 +33,7 @@ func testBlobs(t *testing.T, s objectstore.Store) {
 	}
 }
 
-func testDamagedBlobs(t *testing.T, s objectstore.Store, tamper Tamper) {
+func testDamagedBlobs(t *testing.T, s objectstore.Store, tamper func(*testing.T, string, []byte)) {
 	data := RandomBytes(t, 1000)
 	flipped := bytes.Clone(data)
 	flipped[500] ^= 1
@@ -48,5 +48,39 @@ func testDamagedBlobs(t *testing.T, s objectstore.Store, tamper Tamper) {
 		if got, err := s.Get(t.Context(), ref); err != nil || !bytes.Equal(got, data) {
 			t.Errorf("%s: get after another put: %d bytes, error %v", name, len(got), err)
 		}
+	}
+}
+
+// testDisturbedReads: bytes that are damaged on their way are read again, a few
+// times, before anything is called corrupt.
+func testDisturbedReads(t *testing.T, s objectstore.Store, disturb func(n int)) {
+	defer disturb(0)
+	data, key := RandomBytes(t, 1000), Folder()+"document"
+	ref := MustPut(t, s, data)
+	if err := s.Create(t.Context(), key, data); err != nil {
+		t.Fatal(err)
+	}
+	reads := map[string]func() ([]byte, error){
+		"get":  func() ([]byte, error) { return s.Get(t.Context(), ref) },
+		"read": func() ([]byte, error) { return s.Read(t.Context(), key) },
+	}
+	for name, read := range reads {
+		disturb(2)
+		if got, err := read(); err != nil || !bytes.Equal(got, data) {
+			t.Errorf("%s disturbed twice: %d bytes, error %v", name, len(got), err)
+		}
+		disturb(1 << 30)
+		if got, err := read(); !errors.Is(err, artifact.ErrCorrupt) || got != nil {
+			t.Errorf("%s that is always disturbed: %d bytes, error %v", name, len(got), err)
+		}
+		disturb(0)
+	}
+	disturb(1)
+	if again := MustPut(t, s, data); again != ref { // the check of what is there is disturbed: writing it again does no harm
+		t.Errorf("put of what is there: ref is %+v, want %+v", again, ref)
+	}
+	disturb(1)
+	if err := s.Create(t.Context(), Folder()+"other", data); err != nil { // the look at what was written is disturbed
+		t.Errorf("create: %v", err)
 	}
 }

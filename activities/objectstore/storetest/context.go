@@ -19,7 +19,7 @@ func testEndedContext(t *testing.T, s objectstore.Store) {
 	_, errList := s.List(ctx, "test/")
 	_, errSame := objectstore.CreateOrSame(ctx, s, key, nil)
 	for op, err := range map[string]error{"put": errPut, "get": errGet, "create": errCreate, "read": errRead, "list": errList, "create or same": errSame} {
-		if !errors.Is(err, context.Canceled) || objectstore.IsTransient(err) || objectstore.IsPermanent(err) {
+		if !errors.Is(err, context.Canceled) || objectstore.IsTransient(err) || objectstore.IsRefused(err) {
 			t.Errorf("%s: %v", op, err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"temper/activities/objectstore"
+	"temper/model/artifact"
 )
 
 func testDocuments(t *testing.T, s objectstore.Store) {
@@ -94,5 +95,23 @@ func testDocumentsInDocuments(t *testing.T, s objectstore.Store) {
 	}
 	if got, err := s.List(t.Context(), dir); err != nil || len(got) != 2 {
 		t.Errorf("list: %q, error %v", got, err)
+	}
+}
+
+// testRottenDocuments: a document that the disk changed is called corrupt, and
+// not overwritten.
+func testRottenDocuments(t *testing.T, s objectstore.Store, rot func(*testing.T, string, []byte)) {
+	for name, damaged := range map[string]string{"flipped": "manitest", "short": "mani", "empty": ""} {
+		key := Folder() + name
+		if err := s.Create(t.Context(), key, []byte("manifest")); err != nil {
+			t.Fatal(err)
+		}
+		rot(t, key, []byte(damaged))
+		if got, err := s.Read(t.Context(), key); !errors.Is(err, artifact.ErrCorrupt) || got != nil {
+			t.Errorf("%s: read %q, error %v", name, got, err)
+		}
+		if err := s.Create(t.Context(), key, []byte("manifest")); !errors.Is(err, objectstore.ErrExists) {
+			t.Errorf("%s: create: %v", name, err)
+		}
 	}
 }

@@ -9,15 +9,30 @@ import (
 	"temper/model/artifact"
 )
 
-// Tamper puts other bytes under an existing key of the store under test, behind
-// its back. A checksum that the store keeps fits the new bytes.
-type Tamper func(t *testing.T, key string, data []byte)
+// Hooks reach behind the back of the store under test.
+type Hooks struct {
+	// Tamper puts other bytes under an existing key. A checksum that the store keeps fits the new bytes.
+	Tamper func(t *testing.T, key string, data []byte)
+	// Rot does so and leaves the checksum that the store keeps as it was, as a
+	// disk does. It is nil where the store's disk cannot be reached.
+	Rot func(t *testing.T, key string, data []byte)
+	// Disturb damages the bytes that the next n reads get, on their way.
+	Disturb func(n int)
+}
 
 // Run holds store to the rules of objectstore.Store. The store need not be empty:
 // every test works under keys of its own, and leaves there what it wrote.
-func Run(t *testing.T, store objectstore.Store, tamper Tamper) {
+func Run(t *testing.T, store objectstore.Store, hooks Hooks) {
 	t.Run("blobs", func(t *testing.T) { testBlobs(t, store) })
-	t.Run("damaged blobs", func(t *testing.T) { testDamagedBlobs(t, store, tamper) })
+	t.Run("damaged blobs", func(t *testing.T) { testDamagedBlobs(t, store, hooks.Tamper) })
+	t.Run("rotten", func(t *testing.T) {
+		if hooks.Rot == nil {
+			t.Skip("the store's disk cannot be reached: damage behind its checksums was not tried")
+		}
+		testDamagedBlobs(t, store, hooks.Rot)
+		testRottenDocuments(t, store, hooks.Rot)
+	})
+	t.Run("disturbed reads", func(t *testing.T) { testDisturbedReads(t, store, hooks.Disturb) })
 	t.Run("documents", func(t *testing.T) { testDocuments(t, store) })
 	t.Run("concurrent creates", func(t *testing.T) { testConcurrentCreates(t, store) })
 	t.Run("create or same", func(t *testing.T) { testCreateOrSame(t, store) })
