@@ -10,7 +10,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"temper/activities/objectstore"
-	"temper/model/artifact"
 )
 
 // The failure classes, as the types of application errors in a history.
@@ -30,6 +29,12 @@ const (
 	// BrokenJudgeType is a sandbox that cannot judge a program that is known to be right: the
 	// work waits, however long it takes, until it is repaired or another worker takes it up.
 	BrokenJudgeType = "BrokenJudge"
+	// StoreRefusedType is a store that refuses until a person has seen to it: expired keys, lost
+	// rights, a bucket that is gone, no space. The work waits, unless it is a run's first.
+	StoreRefusedType = "StoreRefused"
+	// DamagedType is something in the store that is damaged or not there. It was read several
+	// times; another look, or a person, may find it whole: the work waits.
+	DamagedType = "Damaged"
 )
 
 // ErrUser is wrapped by errors that the run's owner can mend: they name the field or file and the valid values.
@@ -73,14 +78,31 @@ func classify(ctx context.Context, operation string, err error) error {
 		})
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", operation, err)
-	case objectstore.IsPermanent(err), errors.Is(err, artifact.ErrCorrupt):
+	case objectstore.IsPermanent(err):
 		return temporal.NewNonRetryableApplicationError(message, PermanentType, err)
 	case objectstore.IsTransient(err):
 		return temporal.NewApplicationErrorWithCause(message, TransientType, err)
+	case isElsewhere(err):
+		return temporal.NewNonRetryableApplicationError(message, UserErrorType, err)
+	case objectstore.IsRefused(err):
+		return temporal.NewApplicationErrorWithCause("the work waits for somebody who sees to the store: "+message, StoreRefusedType, err)
+	case objectstore.IsDamage(err):
+		return temporal.NewApplicationErrorWithCause(message+"; "+whatToDoAboutDamage, DamagedType, err)
 	case activity.GetInfo(ctx).Attempt < maxAttempts:
 		return temporal.NewApplicationErrorWithCause(message, UnexpectedType, err)
 	}
 	return temporal.NewNonRetryableApplicationError(fmt.Sprintf("%s (gave up after %d attempts)", message, maxAttempts), PermanentType, err)
+}
+
+// whatToDoAboutDamage is said of what the store has lost.
+const whatToDoAboutDamage = "the work waits and looks again: put the object back from a copy, or end the run, remove the record " +
+	"below runs/ that names it and start the run again: what that records is computed again"
+
+// isElsewhere reports whether a bucket that the recipe names refuses: the
+// recipe's mistake, not the store's.
+func isElsewhere(err error) bool {
+	var refused *objectstore.RefusedError
+	return errors.As(err, &refused) && refused.Elsewhere
 }
 
 // stopping reports whether this worker was told to stop.

@@ -91,7 +91,7 @@ func TestGenerateRolloutsRefuses(t *testing.T) {
 		message string
 	}{
 		{"problem", func(in *activities.GenerateRolloutsInput) { in.Problems = []int{16} }, activities.UnexpectedType, true, "problem 16 is not in a dataset of 16"},
-		{"no such dataset", func(in *activities.GenerateRolloutsInput) { in.Dataset = artifact.RefOf([]byte("x")) }, activities.UnexpectedType, true, "not in the store"},
+		{"no such dataset", func(in *activities.GenerateRolloutsInput) { in.Dataset = artifact.RefOf([]byte("x")) }, activities.DamagedType, true, "not in the store"},
 		{"not a dataset", func(in *activities.GenerateRolloutsInput) { in.Dataset = in.Policy.Checkpoint }, activities.UnexpectedType, true, "line 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -90,7 +90,7 @@ func (a *Activities) openBase(ctx context.Context, uri string) (*pretrained.Mode
 
 // userUnlessStore makes an error the owner's mistake, unless the store or the context is its cause.
 func userUnlessStore(ctx context.Context, err error) error {
-	if ctx.Err() != nil || objectstore.IsTransient(err) || objectstore.IsPermanent(err) {
+	if ctx.Err() != nil || objectstore.IsTransient(err) || objectstore.IsRefused(err) {
 		return err
 	}
 	return UserErrorf("%v", err)

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 
 	"temper/activities/objectstore"
+	"temper/activities/records"
 	"temper/model/artifact"
 )
 
@@ -20,39 +20,29 @@ type task struct {
 	input    any
 }
 
-// key is where the task's manifest lies. The input's digest is part of it, so
-// that a run that was reset and decided differently never finds the old result.
+// key is where the task's manifest lies.
 func (t task) key() (string, error) {
 	digest, err := artifact.Digest(t.input)
 	if err != nil {
 		return "", fmt.Errorf("key of %s: %w", t.manifest.Kind, err)
 	}
-	parts := []string{string(t.manifest.Kind)}
-	if t.manifest.Name != "" {
-		parts = append(parts, t.manifest.Name)
-	}
-	parts = append(parts, fmt.Sprintf("%06d-%02d", t.manifest.Step, t.manifest.Shard), digest[:12])
-	stage := t.manifest.Stage
-	if stage == "" {
-		stage = "run"
-	}
-	return t.manifest.Run.Prefix() + stage + "/" + strings.Join(parts, "-") + ".json", nil
+	return records.Key(t.manifest, digest), nil
 }
 
 // once does a task unless its manifest is there already, and records it: blobs
 // first, the manifest last, by conditional create. work fills in the manifest's
 // inputs, outputs and metrics. Whoever loses a race gets the winner's manifest.
+//
+// A manifest that is damaged counts for nothing: the work is done again, which
+// gives the same blobs, and recorded under the next of a few keys.
 func (a *Activities) once(ctx context.Context, t task, work func(context.Context, *artifact.Manifest) error) (artifact.Manifest, error) {
 	key, err := t.key()
 	if err != nil {
 		return artifact.Manifest{}, err
 	}
-	recorded, err := a.Store.Read(ctx, key)
-	if err == nil {
-		return artifact.DecodeManifest(recorded)
-	}
-	if !errors.Is(err, objectstore.ErrNotFound) {
-		return artifact.Manifest{}, err
+	free, recorded, err := a.recorded(ctx, key)
+	if err != nil || free == "" {
+		return recorded, err
 	}
 	m := t.manifest
 	started, share := time.Now(), a.CPU.Start()
@@ -71,9 +61,30 @@ func (a *Activities) once(ctx context.Context, t task, work func(context.Context
 	if err != nil {
 		return artifact.Manifest{}, err
 	}
-	winner, err := objectstore.CreateOrSame(ctx, a.Store, key, data)
+	winner, err := objectstore.CreateOrSame(ctx, a.Store, free, data)
 	if err != nil {
 		return artifact.Manifest{}, err
 	}
 	return artifact.DecodeManifest(winner)
+}
+
+// maxAgain is how often work is recorded again: a store that damages that many
+// manifests of one piece of work needs a person.
+const maxAgain = 3
+
+// recorded looks for the manifest of work, or says under which key it is to be
+// recorded: key itself, or another one where what lies there is damaged.
+func (a *Activities) recorded(ctx context.Context, key string) (free string, m artifact.Manifest, err error) {
+	for n, at := 0, key; ; at = records.Again(key, n) {
+		m, err = records.Read(ctx, a.Store, at)
+		n++
+		switch {
+		case errors.Is(err, objectstore.ErrNotFound):
+			return at, m, nil
+		case errors.Is(err, artifact.ErrCorrupt) && n <= maxAgain:
+			activity.GetLogger(ctx).Warn("a record is damaged: its work is done again and recorded beside it", "key", at, "error", err)
+			continue
+		}
+		return "", m, err
+	}
 }

@@ -1,13 +1,17 @@
 package activities_test
 
 import (
+	"bytes"
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
 	"temper/activities"
 	"temper/activities/learnertest"
 	"temper/activities/objectstore"
+	"temper/activities/records"
 	"temper/model/recipe"
 )
 
@@ -114,6 +118,9 @@ func TestFaultsOfTheStore(t *testing.T) {
 		{"manifest refused once", objectstore.Fault{Op: objectstore.OpCreate, Nth: 1, Kind: objectstore.Fail}, ""},
 		{"look for the manifest", objectstore.Fault{Op: objectstore.OpRead, Nth: 1, Kind: objectstore.Fail}, activities.TransientType},
 		{"put", objectstore.Fault{Op: objectstore.OpPut, Nth: 1, Kind: objectstore.Fail}, activities.TransientType},
+		{"full", objectstore.Fault{Op: objectstore.OpPut, Nth: 1, Kind: objectstore.Full}, activities.StoreRefusedType},
+		{"expired keys at the look", objectstore.Fault{Op: objectstore.OpRead, Nth: 1, Kind: objectstore.Refuse}, activities.StoreRefusedType},
+		{"expired keys at the manifest", objectstore.Fault{Op: objectstore.OpCreate, Nth: 1, Kind: objectstore.Refuse}, activities.StoreRefusedType},
 		{"lost answer of put", objectstore.Fault{Op: objectstore.OpPut, Nth: 1, Kind: objectstore.LoseAnswer}, activities.TransientType},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -140,13 +147,15 @@ func TestFaultsOfTheStore(t *testing.T) {
 
 func TestFaultsOfReading(t *testing.T) {
 	for _, test := range []struct {
-		name    string
-		kind    objectstore.FaultKind
-		class   string
-		retried bool
+		name  string
+		kind  objectstore.FaultKind
+		class string
 	}{
-		{"away", objectstore.Fail, activities.TransientType, true},
-		{"corrupt", objectstore.Truncate, activities.PermanentType, false},
+		{"away", objectstore.Fail, activities.TransientType},
+		{"cut short", objectstore.Truncate, activities.DamagedType},
+		{"corrupt", objectstore.Corrupt, activities.DamagedType},
+		{"not there yet", objectstore.Hide, activities.DamagedType},
+		{"expired keys", objectstore.Refuse, activities.StoreRefusedType},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPlace(t, nil)
@@ -154,11 +163,82 @@ func TestFaultsOfReading(t *testing.T) {
 			store := objectstore.NewFaults(p.store, objectstore.Fault{Op: objectstore.OpGet, Nth: 1, Kind: test.kind})
 			p.acts.Store = store
 			_, err := do(p, p.acts.GenerateRollouts, in)
-			checkFailure(t, err, test.class, test.retried)
+			checkFailure(t, err, test.class, true)
 			if got := must(p, p.acts.GenerateRollouts, in); got.Number != 2 {
 				t.Errorf("then got %+v", got)
 			}
 		})
+	}
+}
+
+// rot damages a document, behind the back of the store's checksum.
+type rot struct {
+	objectstore.Store
+	damaged map[string][]byte
+}
+
+func (r rot) Read(ctx context.Context, key string) ([]byte, error) {
+	if data, ok := r.damaged[key]; ok {
+		return data, nil
+	}
+	return r.Store.Read(ctx, key)
+}
+
+// TestDamagedManifest: work whose manifest is damaged, however, is done again
+// with the same result and recorded beside it; everybody finds that.
+func TestDamagedManifest(t *testing.T) {
+	memory := objectstore.NewMemory()
+	first := newPlace(t, memory)
+	want := must(first, first.acts.InitModel, initInput(1))
+	var key string
+	var whole []byte
+	for k := range first.manifests(testRun) {
+		key = k
+	}
+	whole, err := memory.Read(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := bytes.Clone(whole)
+	flipped[bytes.Index(whole, []byte(want.Policy.Checkpoint.SHA256))] ^= 1
+	for name, damaged := range map[string][]byte{"empty": {}, "cut": whole[:len(whole)/2], "flipped": flipped} {
+		t.Run(name, func(t *testing.T) {
+			store := rot{objectstore.NewMemory(), map[string][]byte{}}
+			p := newPlace(t, store)
+			must(p, p.acts.InitModel, initInput(1))
+			store.damaged[key] = damaged
+			for range 2 {
+				if got := must(p, p.acts.InitModel, initInput(1)); got.Policy.Name() != want.Policy.Name() || got.Vocabulary != want.Vocabulary {
+					t.Errorf("got %+v, want %+v", got, want)
+				}
+			}
+			if n := p.learner.Calls(learnertest.OpInitial); n != 2 {
+				t.Errorf("the work was done %d times, want 2", n)
+			}
+			manifests, lost, err := records.All(t.Context(), store, testRun)
+			if err != nil || len(manifests) != 1 || !slices.Equal(lost, []string{key}) {
+				t.Errorf("found %d manifests and %v damaged, error %v", len(manifests), lost, err)
+			}
+			delete(store.damaged, key) // a copy is put back: the second record counts for nothing
+			if manifests, lost, err := records.All(t.Context(), store, testRun); err != nil || len(manifests) != 1 || len(lost) != 0 {
+				t.Errorf("afterwards %d manifests and %v damaged, error %v", len(manifests), lost, err)
+			}
+		})
+	}
+}
+
+// TestStoreThatDamagesEveryManifest: it needs a person, and the message names the key.
+func TestStoreThatDamagesEveryManifest(t *testing.T) {
+	p := newPlace(t, objectstore.NewFaults(objectstore.NewMemory(), objectstore.Fault{Op: objectstore.OpRead, Kind: objectstore.Corrupt}))
+	for range 4 {
+		must(p, p.acts.InitModel, initInput(1))
+	}
+	_, err := do(p, p.acts.InitModel, initInput(1))
+	if app := checkFailure(t, err, activities.DamagedType, true); !strings.Contains(app.Message(), "runs/test/0001/run/checkpoint-initial-000000-00-") {
+		t.Errorf("message is %q", app.Message())
+	}
+	if n := p.learner.Calls(learnertest.OpInitial); n != 4 {
+		t.Errorf("the work was done %d times", n)
 	}
 }
 

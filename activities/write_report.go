@@ -3,8 +3,8 @@ package activities
 import (
 	"context"
 	"errors"
-	"fmt"
 
+	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/report"
@@ -20,7 +20,8 @@ type WriteReportInput struct {
 
 const outputReport = "report"
 
-// WriteReport renders one page from the run's manifests alone, and stores it.
+// WriteReport renders one page from the run's manifests alone, and stores it. The
+// page says which of them are damaged, and is written without those.
 func (a *Activities) WriteReport(ctx context.Context, in WriteReportInput) (artifact.Ref, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindReport, Run: in.Run}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
@@ -46,28 +47,17 @@ func (a *Activities) renderReport(ctx context.Context, in WriteReportInput) ([]b
 	if err != nil {
 		return nil, err
 	}
-	keys, err := a.Store.List(ctx, in.Run.Prefix())
+	manifests, damaged, err := records.All(ctx, a.Store, in.Run)
 	if err != nil {
 		return nil, err
 	}
-	if len(keys) == 0 {
+	if len(manifests)+len(damaged) == 0 {
 		return nil, errors.New("the run has no manifests")
-	}
-	manifests := make([]artifact.Manifest, 0, len(keys))
-	for _, key := range keys {
-		data, err := a.Store.Read(ctx, key)
-		if err != nil {
-			return nil, err
-		}
-		m, err := artifact.DecodeManifest(data)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
-		}
-		manifests = append(manifests, m)
 	}
 	run, err := report.Build(r, manifests)
 	if err != nil {
 		return nil, err
 	}
+	run.Damaged = damaged
 	return report.Render(run)
 }

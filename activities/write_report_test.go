@@ -81,19 +81,56 @@ func TestWriteReportRefuses(t *testing.T) {
 	recorded := must(p, p.acts.RecordRecipe, activities.RecordRecipeInput{Run: testRun, Recipe: smoke(t)})
 	problems := p.problems(dataset.Problem{ID: "x", Question: "q", Domain: dataset.Math, Prompt: "x", Answer: "1"})
 	for _, test := range []struct {
-		name, message string
-		in            activities.WriteReportInput
+		name, class, message string
+		in                   activities.WriteReportInput
 	}{
-		{"no manifests", "the run has no manifests", activities.WriteReportInput{Run: artifact.RunID{Name: "other", ID: "1"}, Recipe: recorded}},
-		{"not a recipe", "write report", activities.WriteReportInput{Run: testRun, Recipe: problems}},
-		{"no recipe", "not in the store", activities.WriteReportInput{Run: testRun, Recipe: artifact.RefOf([]byte("gone"))}},
+		{"no manifests", activities.UnexpectedType, "the run has no manifests", activities.WriteReportInput{Run: artifact.RunID{Name: "other", ID: "1"}, Recipe: recorded}},
+		{"not a recipe", activities.UnexpectedType, "write report", activities.WriteReportInput{Run: testRun, Recipe: problems}},
+		{"no recipe", activities.DamagedType, "not in the store", activities.WriteReportInput{Run: testRun, Recipe: artifact.RefOf([]byte("gone"))}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := do(p, p.acts.WriteReport, test.in)
-			if app := checkFailure(t, err, activities.UnexpectedType, true); !strings.Contains(app.Message(), test.message) {
+			if app := checkFailure(t, err, test.class, true); !strings.Contains(app.Message(), test.message) {
 				t.Errorf("message is %q", app.Message())
 			}
 		})
+	}
+}
+
+// TestReportOfDamagedRecords: each record of a trained run may be lost; the report
+// is written, and says which.
+func TestReportOfDamagedRecords(t *testing.T) {
+	p := newPlace(t, nil)
+	recorded, final := smallRun(p)
+	in := activities.WriteReportInput{Run: testRun, Recipe: recorded, Final: final}
+	keys, err := p.store.List(t.Context(), testRun.Prefix())
+	if err != nil {
+		t.Fatal(err)
+	}
+	damage := map[string][]byte{}
+	for i, key := range keys {
+		damage[key] = [][]byte{{}, []byte("{\"kind\": \"sft\", "), []byte(`{"digest": "0", "kind": "update"}`)}[i%3]
+	}
+	check := func(damaged map[string][]byte) {
+		t.Helper()
+		p.acts.Store = rot{p.store, damaged}
+		page, err := activities.RenderReport(p.acts, in)
+		if err != nil {
+			t.Errorf("%d damaged records: %v", len(damaged), err)
+		}
+		for key := range damaged {
+			if !strings.Contains(string(page), key) {
+				t.Errorf("the page does not name %s", key)
+			}
+		}
+	}
+	for key, data := range damage {
+		check(map[string][]byte{key: data})
+	}
+	check(damage)
+	p.acts.Store = rot{p.store, damage}
+	if ref := must(p, p.acts.WriteReport, in); ref.IsZero() {
+		t.Error("no page")
 	}
 }
 

@@ -3,13 +3,20 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	workflowpb "go.temporal.io/api/workflow/v1"
+
+	"temper/activities"
 )
 
 // patience is the number of attempts after which work that fails is spoken of.
 const patience = 3
+
+// needPerson are the classes of failures that wait for somebody to do something:
+// they are spoken of at once.
+var needPerson = []string{activities.BrokenJudgeType, activities.StoreRefusedType, activities.DamagedType}
 
 // delay is a piece of work that has failed again and again and is tried further.
 type delay struct {
@@ -33,8 +40,8 @@ func (t temporalRuns) delays(ctx context.Context, name string) ([]delay, error) 
 			return nil, err
 		}
 		for _, a := range d.GetPendingActivities() {
-			if failure := a.GetLastFailure().GetMessage(); failure != "" && a.GetAttempt() > patience {
-				found = append(found, delayOf(a, failure))
+			if isDelayed(a) {
+				found = append(found, delayOf(a))
 			}
 		}
 		for _, c := range d.GetPendingChildren() {
@@ -44,7 +51,16 @@ func (t temporalRuns) delays(ctx context.Context, name string) ([]delay, error) 
 	return found, nil
 }
 
-func delayOf(a *workflowpb.PendingActivityInfo, failure string) delay {
-	cause, _, _ := strings.Cut(failure, "\n")
+// isDelayed reports whether work is worth speaking of.
+func isDelayed(a *workflowpb.PendingActivityInfo) bool {
+	failure := a.GetLastFailure()
+	if failure.GetMessage() == "" {
+		return false
+	}
+	return a.GetAttempt() > patience || slices.Contains(needPerson, failure.GetApplicationFailureInfo().GetType())
+}
+
+func delayOf(a *workflowpb.PendingActivityInfo) delay {
+	cause, _, _ := strings.Cut(a.GetLastFailure().GetMessage(), "\n")
 	return delay{a.GetActivityType().GetName(), int(a.GetAttempt()) - 1, cause}
 }

@@ -58,7 +58,7 @@ func (m *initial) load(ctx context.Context, spec activities.InitialModel) error 
 	}
 	m.document.Config, m.document.GenerationConfig = raw, spec.Base.GenerationConfig
 	m.weights, err = transformer.LoadWeights(ctx, config, spec.Base)
-	if err != nil && ctx.Err() == nil && !objectstore.IsTransient(err) && !objectstore.IsPermanent(err) {
+	if err != nil && ctx.Err() == nil && !objectstore.IsTransient(err) && !objectstore.IsRefused(err) {
 		return activities.UserErrorf("model.base: %v", err)
 	}
 	return err

@@ -113,17 +113,25 @@ func (r *run) train(ctx workflow.Context) (Result, error) {
 
 // prepare records the recipe, makes the initial model and, with its vocabulary, the data.
 func (r *run) prepare(ctx workflow.Context) error {
-	recorded := workflow.ExecuteActivity(onControl(ctx, "record the recipe"), acts.RecordRecipe,
+	recorded := workflow.ExecuteActivity(firstOfRun(onControl(ctx, "record the recipe")), acts.RecordRecipe,
 		activities.RecordRecipeInput{Run: r.id, Recipe: r.recipe})
-	var initial activities.InitModelResult
-	err := workflow.ExecuteActivity(onGPU(ctx, "initial model and vocabulary"), acts.InitModel, activities.InitModelInput{
+	made := workflow.ExecuteActivity(onGPU(ctx, "initial model and vocabulary"), acts.InitModel, activities.InitModelInput{
 		Run: r.id, Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, End: r.recipe.Prompt.End, Seed: r.recipe.Seed,
-	}).Get(ctx, &initial)
-	if err != nil {
+	})
+	// A store that refuses the record fails the run; the model would wait for it.
+	refused := func() bool { return recorded.IsReady() && recorded.Get(ctx, nil) != nil }
+	if err := workflow.Await(ctx, func() bool { return made.IsReady() || refused() }); err != nil {
+		return err
+	}
+	if refused() {
+		return recorded.Get(ctx, nil)
+	}
+	var initial activities.InitModelResult
+	if err := made.Get(ctx, &initial); err != nil {
 		return err
 	}
 	var data PrepareDataResult
-	err = workflow.ExecuteChildWorkflow(child(ctx, "data", "all datasets of the recipe"), PrepareData,
+	err := workflow.ExecuteChildWorkflow(child(ctx, "data", "all datasets of the recipe"), PrepareData,
 		PrepareDataInput{Run: r.id, Recipe: r.recipe, Vocabulary: initial.Vocabulary}).Get(ctx, &data)
 	if err != nil {
 		return err

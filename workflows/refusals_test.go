@@ -3,6 +3,7 @@ package workflows
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -122,16 +123,16 @@ func TestDataThatIsRefused(t *testing.T) {
 // TestFailingChild: what no retry cures ends the run, and the message says where.
 func TestFailingChild(t *testing.T) {
 	p := newPlace(t, nil)
-	p.learner.Use(learnertest.Fail(learnertest.OpAdvance, 2, &objectstore.PermanentError{Op: objectstore.OpGet, Err: errors.New("access denied")}))
+	p.learner.Use(learnertest.Fail(learnertest.OpAdvance, 2, fmt.Errorf("get: %w: it is empty", objectstore.ErrBadKey)))
 	_, err := p.run(smoke(t))
 	cause := causeOf(t, err)
 	if cause.Type() != activities.PermanentType || !cause.NonRetryable() {
 		t.Errorf("type %s, non-retryable %v", cause.Type(), cause.NonRetryable())
 	}
-	if want := "update policy in math step 2: get: access denied"; cause.Message() != want {
+	if want := "update policy in math step 2: get: bad key: it is empty"; cause.Message() != want {
 		t.Errorf("message is %q, want %q", cause.Message(), want)
 	}
-	if n := strings.Count(err.Error(), "access denied"); n != 1 {
+	if n := strings.Count(err.Error(), "bad key"); n != 1 {
 		t.Errorf("the reason is said %d times: %v", n, err)
 	}
 	if p.completed["UpdatePolicy"] != 1 || p.completed["WriteReport"] != 0 {

@@ -138,6 +138,9 @@ func DecodeManifest(data []byte) (Manifest, error) {
 	if m.Kind == "" {
 		return Manifest{}, fmt.Errorf("decode manifest: it has no kind: %w", ErrCorrupt)
 	}
+	if m.Digest == "" { // an earlier version wrote it
+		return m, nil
+	}
 	whole := bytes.Clone(data)
 	if at := bytes.LastIndex(whole, []byte(m.Digest)); at >= 0 && len(m.Digest) == len(noDigest) {
 		copy(whole[at:], noDigest)

@@ -54,6 +54,9 @@ type Run struct {
 	Accuracy []AccuracyRow
 	// NearZero says in plain sentences where the last accuracy cannot be told from zero.
 	NearZero []Remark
+	// Damaged are the keys of records that cannot be read: what they say is not on
+	// the page. Build leaves them empty.
+	Damaged []string
 	// Rest is the cost of work that belongs to no stage, Total that of all.
 	Rest, Total Cost
 	// Checkpoint is the last durable one.

@@ -1,0 +1,57 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"temper/model/artifact"
+)
+
+// Store is what this package needs of an objectstore.Store.
+type Store interface {
+	Read(ctx context.Context, key string) ([]byte, error)
+	List(ctx context.Context, prefix string) ([]string, error)
+}
+
+// Read reads one manifest. The error wraps objectstore.ErrNotFound, or
+// artifact.ErrCorrupt when what lies there is damaged.
+func Read(ctx context.Context, store Store, key string) (artifact.Manifest, error) {
+	data, err := store.Read(ctx, key)
+	if err != nil {
+		return artifact.Manifest{}, fmt.Errorf("read manifest: %w", err)
+	}
+	m, err := artifact.DecodeManifest(data)
+	if err != nil {
+		return m, fmt.Errorf("%s: %w", key, err)
+	}
+	return m, nil
+}
+
+// All reads every manifest of a run, in the order of their keys, and names the
+// keys of those that are damaged. Work that was recorded again counts once.
+func All(ctx context.Context, store Store, run artifact.RunID) (manifests []artifact.Manifest, damaged []string, err error) {
+	keys, err := store.List(ctx, run.Prefix())
+	if err != nil {
+		return nil, nil, fmt.Errorf("list the records of run %s: %w", run.Name, err)
+	}
+	whole := map[string]bool{}
+	slices.SortFunc(keys, byAge)
+	for _, key := range keys {
+		if whole[original(key)] { // of a record that was found damaged, and is not
+			continue
+		}
+		m, err := Read(ctx, store, key)
+		switch {
+		case errors.Is(err, artifact.ErrCorrupt):
+			damaged = append(damaged, key)
+		case err != nil:
+			return nil, nil, err
+		default:
+			whole[original(key)] = true
+			manifests = append(manifests, m)
+		}
+	}
+	return manifests, damaged, nil
+}
