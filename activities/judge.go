@@ -145,7 +145,7 @@ func (j judge) alive(ctx context.Context) error {
 		err = fmt.Errorf("a right program is %s: %s", result.Verdict, result.Reason)
 	}
 	return temporal.NewApplicationErrorWithOptions(
-		fmt.Sprintf("the judge is broken, and verdicts wait for it (`starter doctor` on the grader's machine says more): %v", err),
+		fmt.Sprintf("the judge is broken, and verdicts wait for it (`bin/starter doctor` on the grader's machine says more): %v", err),
 		BrokenJudgeType, temporal.ApplicationErrorOptions{Cause: err})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/spelling"
 )
 
 // foundCheckpoint is a checkpoint and what it is of.
@@ -46,10 +47,10 @@ const outputCheckpoint = "checkpoint"
 // findCheckpoint finds the newest checkpoint of a stage, by the manifests in the
 // store alone. Without a runID it is the newest run of the name; without a stage
 // the last that has a checkpoint.
-func findCheckpoint(ctx context.Context, store objectstore.Store, name, runID, stage string) (foundCheckpoint, error) {
+func findCheckpoint(ctx context.Context, store objectstore.Reader, name, runID, stage string) (foundCheckpoint, error) {
 	keys, err := store.List(ctx, "runs/"+name+"/")
 	if errors.Is(err, objectstore.ErrBadKey) || err == nil && len(keys) == 0 {
-		return foundCheckpoint{}, fmt.Errorf("there is no run %q in the store; see `starter status`", name)
+		return foundCheckpoint{}, errNoRun
 	}
 	if err != nil {
 		return foundCheckpoint{}, fmt.Errorf("find the run's checkpoints: %w", err)
@@ -67,7 +68,7 @@ func findCheckpoint(ctx context.Context, store objectstore.Store, name, runID, s
 		valid[i] = s.Name
 	}
 	if stage != "" && !slices.Contains(valid, stage) {
-		return foundCheckpoint{}, fmt.Errorf("run %s has no stage %q; valid: %s", name, stage, strings.Join(valid, ", "))
+		return foundCheckpoint{}, fmt.Errorf("run %s has no stage %q; %svalid: %s", name, stage, spelling.DidYouMean(stage, valid), strings.Join(valid, ", "))
 	}
 	for _, s := range slices.Backward(stages) {
 		if stage != "" && s.Name != stage {
@@ -86,7 +87,7 @@ func findCheckpoint(ctx context.Context, store objectstore.Store, name, runID, s
 
 // newestRecipe is the record of the recipe of the run that began last, or of the
 // one with the given Run ID.
-func newestRecipe(ctx context.Context, store objectstore.Store, keys []string, name, runID string) (artifact.Manifest, error) {
+func newestRecipe(ctx context.Context, store objectstore.Reader, keys []string, name, runID string) (artifact.Manifest, error) {
 	var newest artifact.Manifest
 	var ids []string
 	for _, key := range keys {
@@ -118,7 +119,7 @@ func newestRecipe(ctx context.Context, store objectstore.Store, keys []string, n
 
 // recordedStages are the stages of a recorded recipe, in order. Only their names
 // and lengths are looked at, so that runs of other versions can be exported too.
-func recordedStages(ctx context.Context, store objectstore.Store, m artifact.Manifest) ([]recordedStage, error) {
+func recordedStages(ctx context.Context, store objectstore.Reader, m artifact.Manifest) ([]recordedStage, error) {
 	data, err := store.Get(ctx, m.Outputs["recipe"])
 	if err != nil {
 		return nil, fmt.Errorf("read the recipe of run %s: %w", m.Run.Name, err)
@@ -141,7 +142,7 @@ func recordedStages(ctx context.Context, store objectstore.Store, m artifact.Man
 
 // newestOf is the checkpoint of a stage after its most steps. Of two after the
 // same one, made by a run that was reset in between, it is the later.
-func newestOf(ctx context.Context, store objectstore.Store, keys []string, run artifact.RunID, stage recordedStage) (found foundCheckpoint, ok bool, err error) {
+func newestOf(ctx context.Context, store objectstore.Reader, keys []string, run artifact.RunID, stage recordedStage) (found foundCheckpoint, ok bool, err error) {
 	prefix := run.Prefix() + stage.Name + "/"
 	type record struct{ key, step string }
 	var records []record
@@ -176,7 +177,7 @@ func newestOf(ctx context.Context, store objectstore.Store, keys []string, run a
 	return found, ok, nil
 }
 
-func readManifest(ctx context.Context, store objectstore.Store, key string) (artifact.Manifest, error) {
+func readManifest(ctx context.Context, store objectstore.Reader, key string) (artifact.Manifest, error) {
 	data, err := store.Read(ctx, key)
 	if err != nil {
 		return artifact.Manifest{}, fmt.Errorf("read manifest: %w", err)

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"temper/deploy/endpoints"
+	"temper/starter/advice"
 	"temper/workflows"
 )
 
@@ -22,14 +26,9 @@ func newControlCommand(update, short string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   update + " RUN",
 		Short: short,
-		Args:  cobra.ExactArgs(1),
+		Args:  oneArg("RUN", "the name of a run"),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			_, rs, err := connect(cmd.Context(), dataDir(cmd))
-			if err != nil {
-				return err
-			}
-			defer rs.close()
-			state, err := rs.control(cmd.Context(), args[0], update, reason)
+			state, err := control(cmd.Context(), dataDir(cmd), args[0], update, reason)
 			if err != nil {
 				return err
 			}
@@ -39,4 +38,62 @@ func newControlCommand(update, short string) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` that the run's details and history keep")
 	return cmd
+}
+
+// control passes the operator's wish to a run. Where it cannot be done, the error
+// says how the run stands.
+func control(ctx context.Context, data, name, update, reason string) (workflows.RunState, error) {
+	_, rs, err := connect(ctx, data)
+	if errors.Is(err, endpoints.ErrNotRunning) {
+		return "", endedRun(ctx, data, name, update)
+	}
+	if err != nil {
+		return "", err
+	}
+	defer rs.close()
+	return controlOn(ctx, rs, data, name, update, reason)
+}
+
+func controlOn(ctx context.Context, rs runs, data, name, update, reason string) (workflows.RunState, error) {
+	state, err := rs.control(ctx, name, update, reason)
+	switch {
+	case errors.Is(err, errUnanswered):
+		if line := rs.absence(ctx, data); line != "" {
+			return state, fmt.Errorf("%s run %s: %s", update, name, line)
+		}
+		return state, fmt.Errorf("%s run %s: %w; see %s", update, name, err, advice.Command(data, "status", name))
+	case !errors.Is(err, errNoRun):
+		return state, err
+	}
+	d, err := rs.describe(ctx, name)
+	if err != nil {
+		return state, err
+	}
+	if d.status == statusAbsent {
+		return state, endedRun(ctx, data, name, update)
+	}
+	return state, notAtWork(data, name, d.state, update)
+}
+
+// notAtWork says that a run that has ended takes no wishes.
+func notAtWork(data, name, state, update string) error {
+	return fmt.Errorf("run %s is %s: there is nothing to %s; see %s", name, state, update, advice.Command(data, "status", name))
+}
+
+// endedRun says what the store knows of a run that Temporal cannot be asked for.
+func endedRun(ctx context.Context, data, name, update string) error {
+	store, err := openReader(ctx, data)
+	if err != nil {
+		return err
+	}
+	s, err := readRun(ctx, store, name)
+	switch {
+	case errors.Is(err, errNoRun):
+		return noRun(ctx, store, data, name)
+	case err != nil:
+		return err
+	case !s.page.IsZero():
+		return notAtWork(data, name, s.state(), update)
+	}
+	return fmt.Errorf("nothing runs on %s, so run %s waits already; with %s it goes on and can be told to %s", data, name, advice.Command(data, "up"), update)
 }

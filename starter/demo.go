@@ -22,11 +22,13 @@ table again, and --fresh starts over.
 Needed: the programs devstack and worker beside this one (make build), ports
 7233, 8233 and 9233 on 127.0.0.1 (or others: --temporal, --ui, --s3), and
 /usr/bin/python3 for recipes that grade code.`,
-		Args: cobra.NoArgs,
+		Example: `  bin/starter demo
+  bin/starter demo --fresh --set rl.code.steps=5`,
+		Args: noArgs,
 		RunE: action(func(cmd *cobra.Command, _ []string) error { return j.run(cmd) }),
 	}
 	cmd.Flags().StringVar(&j.name, "name", "demo", "name of the `RUN`")
-	cmd.Flags().StringVar(&j.source.name, "recipe", "demo", "`NAME` of a recipe; see `starter recipe list`")
+	cmd.Flags().StringVar(&j.source.name, "recipe", "demo", "`NAME` of a recipe; `bin/starter recipe list` lists them")
 	j.flags(cmd)
 	return cmd
 }
@@ -34,24 +36,25 @@ Needed: the programs devstack and worker beside this one (make build), ports
 func newRunCommand() *cobra.Command {
 	var j job
 	cmd := &cobra.Command{
-		Use:   "run [RECIPE.yaml]",
-		Short: "Run a recipe from a file or by name",
-		Long: `Run a recipe, from a file (YAML or JSON) or by name, and show its progress until
-it ends:
-  starter run mine.yaml --set rl.math-short.steps=10
-  starter run --recipe gsm8k-tiny --set data.train=train.jsonl --set data.test=test.jsonl
+		Use:   "run NAME|FILE",
+		Short: "Run a recipe by name or from a file",
+		Long: `Run a recipe, by name or from a file (YAML or JSON), and show its progress until
+it ends.
 
 Where the environment names a Temporal (TEMPORAL_ADDRESS), the run is started
 there, and Ctrl-C only ends the watching. Elsewhere run uses the local stack as
-demo does. --detach starts the run on what runs already, and returns.`,
-		Args: cobra.MaximumNArgs(1),
+demo does. --detach starts the run on what runs already (see up), and returns.`,
+		Example: `  bin/starter recipe show smoke > mine.yaml
+  bin/starter run mine.yaml --set rl.math-short.steps=10
+  bin/starter run gsm8k-tiny --set data.train=gsm8k/train.jsonl --set data.test=gsm8k/test.jsonl`,
+		Args: atMostOneArg("recipe"),
 		PreRunE: func(cmd *cobra.Command, args []string) error {
 			return j.choose(args)
 		},
 		RunE: action(func(cmd *cobra.Command, _ []string) error { return j.run(cmd) }),
 	}
 	cmd.Flags().StringVar(&j.name, "name", "", "name of the `RUN` (default: the recipe's name)")
-	cmd.Flags().StringVar(&j.source.name, "recipe", "", "`NAME` of a recipe; see `starter recipe list`")
+	cmd.Flags().StringVar(&j.source.name, "recipe", "", "`NAME` of a recipe; `bin/starter recipe list` lists them")
 	cmd.Flags().BoolVar(&j.detach, "detach", false, "start the run and return")
 	j.flags(cmd)
 	return cmd
@@ -62,6 +65,11 @@ func (j *job) flags(cmd *cobra.Command) {
 	addSetFlag(cmd, &j.source.sets)
 	cmd.Flags().BoolVar(&j.fresh, "fresh", false, "start over: end a run of this name that runs, replace one that is finished")
 	cmd.Flags().BoolVar(&j.keep, "keep", false, "when the run has ended keep Temporal, its UI and the worker up until Ctrl-C")
+	addAddressFlags(cmd)
+}
+
+// addAddressFlags are those of every command that may start the local stack.
+func addAddressFlags(cmd *cobra.Command) {
 	for flag, usage := range map[string]string{
 		"temporal": "`ADDRESS` of the local Temporal (default 127.0.0.1:7233)",
 		"ui":       "`ADDRESS` of its web UI (default 127.0.0.1:8233)",

@@ -11,12 +11,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"temper/activities/objectstore"
-	"temper/activities/objectstore/s3"
 	"temper/deploy/endpoints"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
 	"temper/model/pretrained"
 	"temper/model/safetensors"
+	"temper/model/spelling"
+	"temper/starter/advice"
 )
 
 // exportOptions is what the command line of export says.
@@ -37,12 +38,10 @@ func newExportCommand() *cobra.Command {
 		Long: `Write the model that a run had at the end of a stage, in Hugging Face's layout:
 config.json, generation_config.json, the tokenizer's files, and the weights as
 model.safetensors, or as shards with an index when they are larger than
---max-shard-size. transformers, vLLM and temper itself load it:
-  starter export my-run --to ./my-model
-  starter export my-run --stage math-8k --dtype bf16 --to s3://bucket/models/my-model
+--max-shard-size. transformers, vLLM and temper itself load it.
 The stages are those of the recipe, supervised phases included. Without --stage
 it is the last one that has a checkpoint; in a stage that is still at work, the
-newest checkpoint. Only the S3 store is asked, and no worker has to run.
+newest checkpoint. Only the store is read: neither Temporal nor a worker has to run.
 
 Training keeps its weights in fp32, so that --dtype fp32 writes what was trained,
 bit for bit; bf16 and fp16 are rounded to nearest, ties to even.
@@ -52,7 +51,9 @@ not empty is refused, but for what an interrupted export to it left. --force
 replaces the model there; files that belong to no model stay.
 
 The path or URI is printed on standard output, all else on standard error.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  bin/starter export demo --to demo-model
+  bin/starter export demo --stage math-short --dtype bf16 --to demo-short`,
+		Args: oneArg("RUN", "the name of a run"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			o.run = args[0]
 			if o.dtype, err = parseDType(dtype); err != nil {
@@ -74,9 +75,6 @@ The path or URI is printed on standard output, all else on standard error.`,
 	flags.StringVar(&maxShard, "max-shard-size", "5GB", "`SIZE` of one weights file at most, such as 500MB, 5GB or 2GiB")
 	flags.BoolVar(&o.force, "force", false, "replace a model that is in the target")
 	flags.StringVar(&o.runID, "run-id", "", "`ID` of Temporal's for the first execution, when there were several runs of this name (default: the newest)")
-	if err := cmd.MarkFlagRequired("to"); err != nil {
-		panic(err) // there is no such flag
-	}
 	return cmd
 }
 
@@ -86,7 +84,7 @@ func checkTarget(to string) error {
 		return fmt.Errorf("--to is %q; valid: a folder, or s3://BUCKET/FOLDER", to)
 	}
 	if to == "" {
-		return errors.New("--to is empty; valid: a folder, or s3://BUCKET/FOLDER")
+		return errors.New("--to is missing; valid: a folder, or s3://BUCKET/FOLDER")
 	}
 	return nil
 }
@@ -100,27 +98,27 @@ func parseDType(word string) (safetensors.DType, error) {
 	case "fp16":
 		return safetensors.F16, nil
 	}
-	return "", fmt.Errorf("--dtype is %q; valid: fp32, bf16, fp16", word)
+	return "", fmt.Errorf("--dtype is %q; %svalid: fp32, bf16, fp16", word, spelling.DidYouMean(word, []string{"fp32", "bf16", "fp16"}))
 }
 
 // export finds the checkpoint and writes it.
 func export(cmd *cobra.Command, o exportOptions) error {
 	ctx := cmd.Context()
-	e, err := endpoints.Find(dataDir(cmd))
+	data := dataDir(cmd)
+	store, err := openReader(ctx, data)
 	if err != nil {
 		return err
 	}
-	store, err := e.OpenStore(ctx)
-	if err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	target, err := openTarget(store, o.to)
+	target, err := openTarget(ctx, data, o.to)
 	if err != nil {
 		return err
 	}
 	show := newExportView(cmd.ErrOrStderr())
 	err = exportFrom(ctx, store, target, o, show)
 	show.close()
+	if errors.Is(err, errNoRun) {
+		return noRun(ctx, store, data, o.run)
+	}
 	if err != nil && ctx.Err() != nil {
 		show.note(fmt.Sprintf("interrupted; %s is not complete", o.to))
 		return errInterrupted
@@ -133,21 +131,28 @@ func export(cmd *cobra.Command, o exportOptions) error {
 }
 
 // openTarget makes nothing yet.
-func openTarget(store *s3.Store, to string) (pretrained.Sink, error) {
-	if strings.HasPrefix(to, "s3://") {
-		return store.Sink(to)
+func openTarget(ctx context.Context, data, to string) (pretrained.Sink, error) {
+	if !strings.HasPrefix(to, "s3://") {
+		return pretrained.LocalSink(filepath.Clean(to)), nil
 	}
-	return pretrained.LocalSink(filepath.Clean(to)), nil
+	store, err := openServer(ctx, data)
+	if errors.Is(err, endpoints.ErrNotRunning) {
+		return nil, fmt.Errorf("--to is %s, and no S3 store runs on %s; start it with %s, or give a folder", to, data, advice.Command(data, "up"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return store.Sink(to)
 }
 
 // exportFrom is export between an open store and a target.
-func exportFrom(ctx context.Context, store objectstore.Store, target pretrained.Sink, o exportOptions, show *exportView) error {
-	if err := pretrained.CheckTarget(ctx, target, o.force); err != nil {
-		return hintForce(err)
-	}
+func exportFrom(ctx context.Context, store objectstore.Reader, target pretrained.Sink, o exportOptions, show *exportView) error {
 	found, err := findCheckpoint(ctx, store, o.run, o.runID, o.stage)
 	if err != nil {
 		return err
+	}
+	if err := pretrained.CheckTarget(ctx, target, o.force); err != nil {
+		return hintForce(err)
 	}
 	show.note(found.String())
 	data, err := store.Get(ctx, found.ref)
@@ -180,7 +185,7 @@ type storedWeights struct {
 	files map[string]*safetensors.File // by tensor
 }
 
-func fetchWeights(ctx context.Context, store objectstore.Store, refs []artifact.Ref, show *exportView) (storedWeights, error) {
+func fetchWeights(ctx context.Context, store objectstore.Reader, refs []artifact.Ref, show *exportView) (storedWeights, error) {
 	size := int64(0)
 	for _, ref := range refs {
 		size += ref.Size

@@ -193,9 +193,9 @@ func TestExportFindsTheRun(t *testing.T) {
 		{"my-run", "id-1", "", "run my-run (Run ID id-1), stage math, policy step 12 of 12: "},
 		{"my-run", "id-2", "", `error: run my-run has no Run ID "id-2"; valid: a-later-one, id-1`},
 		{"my-run", "", "math", "error: stage math of run my-run has no checkpoint yet; the stages are sft, math, code"},
-		{"my-run", "", "maths", `error: run my-run has no stage "maths"; valid: sft, math, code`},
-		{"my", "", "", "error: there is no run \"my\" in the store; see `starter status`"},
-		{"no such run", "", "", "error: there is no run \"no such run\" in the store; see `starter status`"},
+		{"my-run", "", "maths", `error: run my-run has no stage "maths"; did you mean math? valid: sft, math, code`},
+		{"my", "", "", "error: there is no such run"},
+		{"no such run", "", "", "error: there is no such run"},
 	} {
 		found, err := findCheckpoint(t.Context(), r.store, c.run, c.id, c.stage)
 		got := found.String()
@@ -223,9 +223,9 @@ func TestExportMistakes(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"export", "x"}, `required flag(s) "to" not set`},
-		{[]string{"export", "--to", "d"}, "accepts 1 arg(s), received 0"},
-		{[]string{"export", "x", "--to", ""}, "--to is empty"},
+		{[]string{"export", "x"}, "--to is missing; valid: a folder, or s3://BUCKET/FOLDER"},
+		{[]string{"export", "--to", "d"}, "RUN is missing; valid: the name of a run"},
+		{[]string{"export", "x", "--to", ""}, "--to is missing"},
 		{[]string{"export", "x", "--to", "gs://a/b"}, `--to is "gs://a/b"; valid: a folder, or s3://BUCKET/FOLDER`},
 		{[]string{"export", "x", "--to", "d", "--dtype", "int8"}, `--dtype is "int8"; valid: fp32, bf16, fp16`},
 		{[]string{"export", "x", "--to", "d", "--max-shard-size", "big"}, `--max-shard-size: "big" is not a size`},

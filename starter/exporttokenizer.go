@@ -12,7 +12,7 @@ import (
 
 // tokenizerFiles are the files of the checkpoint's tokenizer and its
 // generation_config.json. What other programs cannot read of them is said.
-func tokenizerFiles(ctx context.Context, store objectstore.Store, c checkpoint.Checkpoint, note func(string)) (map[string][]byte, []byte, error) {
+func tokenizerFiles(ctx context.Context, store objectstore.Reader, c checkpoint.Checkpoint, note func(string)) (map[string][]byte, []byte, error) {
 	data, err := store.Get(ctx, c.Tokenizer)
 	if err != nil {
 		return nil, nil, fmt.Errorf("export: fetch the tokenizer: %w", err)

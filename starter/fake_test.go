@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"temper/model/recipe"
@@ -18,6 +17,9 @@ type fakeRuns struct {
 	outcomeErr   error
 	listed       []description
 	delayed      []delay
+	missing      string // what absence says
+	controlled   workflows.RunState
+	controlErr   error
 
 	started []startCall
 }
@@ -59,8 +61,10 @@ func (f *fakeRuns) result(context.Context, string) (workflows.Result, error) {
 }
 
 func (f *fakeRuns) control(context.Context, string, string, string) (workflows.RunState, error) {
-	return "", errors.New("not scripted")
+	return f.controlled, f.controlErr
 }
+
+func (f *fakeRuns) absence(context.Context, string) string { return f.missing }
 
 func (f *fakeRuns) list(context.Context) ([]description, error) { return f.listed, nil }
 

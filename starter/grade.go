@@ -9,7 +9,7 @@ func gradeCommand() *cobra.Command {
 		Short: "Judge answers and programs, JSON lines in and out",
 		Long: `Judge answers and programs with the verifiers of the runs. A verdict is correct,
 incorrect or ungradable; ungradable says that no verdict could be had.`,
-		Args: cobra.NoArgs, // an unknown command is a mistake
+		Args: noArgs, // an unknown command is a mistake
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(gradeMathCommand())

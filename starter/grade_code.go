@@ -25,7 +25,7 @@ func gradeCodeCommand() *cobra.Command {
 		Use:   "code [FILE|-]...",
 		Short: "Judge Python programs by their tests, JSON lines in and out",
 		Long: `Judge Python programs by running them in the sandbox, with the standard library
-only (what it needs: starter doctor). Each line of the files, or of standard input (-, also if no file is
+only (what it needs: bin/starter doctor). Each line of the files, or of standard input (-, also if no file is
 given), is a JSON object; it comes out with fields added, in the same order.
 Fields that are not listed here go through.
 
@@ -61,12 +61,10 @@ Fields added:
   grader     the version of the rules, the sandbox and Python
   error, line
              instead of these, on a line that cannot be used: why, and its number.
-             The others go on, and the exit code is 1.
-
-Examples:
-  echo '{"code": "print(int(input()) + 1)",
-    "tests": {"type": "stdin", "inputs": ["1"], "outputs": ["2"]}}' | tr -d '\n' | starter grade code
-  starter grade code programs.jsonl > verdicts.jsonl`,
+             The others go on, and the exit code is 1.`,
+		Example: `  echo '{"code": "print(int(input()) + 1)",
+    "tests": {"type": "stdin", "inputs": ["1"], "outputs": ["2"]}}' | tr -d '\n' | bin/starter grade code
+  bin/starter grade code programs.jsonl > verdicts.jsonl`,
 		Args: cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			o.Progress = func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) }

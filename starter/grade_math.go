@@ -35,11 +35,9 @@ Fields added:
   reason     in a few words, why
   error, line
              instead of these, on a line that cannot be used: why, and its number.
-             The others go on, and the exit code is 1.
-
-Examples:
-  echo '{"gold": "\\frac{\\sqrt{2}}{2}", "pred": "1/\\sqrt2"}' | starter grade math
-  starter grade math --lenient responses.jsonl > verdicts.jsonl`,
+             The others go on, and the exit code is 1.`,
+		Example: `  echo '{"gold": "\\frac{\\sqrt{2}}{2}", "pred": "1/\\sqrt2"}' | bin/starter grade math
+  bin/starter grade math --lenient responses.jsonl > verdicts.jsonl`,
 		Args: cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			return gradeMath(cmd.Context(), lenient, args, cmd.InOrStdin(), cmd.OutOrStdout())

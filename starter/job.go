@@ -16,6 +16,7 @@ import (
 
 	"temper/deploy/endpoints"
 	"temper/model/recipe"
+	"temper/starter/advice"
 	"temper/workflows"
 )
 
@@ -35,11 +36,11 @@ type job struct {
 func (j *job) choose(args []string) error {
 	switch {
 	case len(args) == 1 && j.source.name != "":
-		return errors.New("both a recipe file and --recipe are given; valid: one of them")
+		return fmt.Errorf("both %s and --recipe %s are given; valid: one of them", args[0], j.source.name)
 	case len(args) == 1:
-		j.source.file = args[0]
+		j.source.choose(args[0])
 	case j.source.name == "":
-		return fmt.Errorf("no recipe is given; valid: a file, or --recipe with one of %s", strings.Join(recipe.Names(), ", "))
+		return fmt.Errorf("no recipe is given; valid: a file, or one of %s", strings.Join(recipe.Names(), ", "))
 	}
 	return nil
 }
@@ -111,7 +112,10 @@ func (j *job) begin(ctx context.Context, rs runs, e endpoints.Endpoints, r recip
 		fmt.Fprintln(j.out, "Temporal UI:", url)
 	}
 	if j.detach {
-		fmt.Fprintf(j.out, "watch it with `starter status %s`\n", j.name)
+		if line := rs.absence(ctx, j.data); line != "" {
+			j.print("warning: " + line)
+		}
+		j.print("watch it with " + advice.Command(j.data, "status", j.name))
 	}
 	return nil
 }
@@ -148,7 +152,15 @@ func (j *job) finish(ctx context.Context, e endpoints.Endpoints, result workflow
 		return nil
 	}
 	path := filepath.Join(j.data, "reports", j.name+".html")
-	if err := saveReport(ctx, e, result.Report, path); err != nil {
+	store, err := e.OpenStore(ctx)
+	if err != nil {
+		return err
+	}
+	page, err := fetchReport(ctx, store, result.Report)
+	if err != nil {
+		return err
+	}
+	if err := writeWhole(path, page); err != nil {
 		return err
 	}
 	fmt.Fprintln(j.out, "report:", path)
@@ -184,7 +196,7 @@ func (j *job) stopStack(ctx context.Context, interrupted bool) error {
 
 // goesOn says after Ctrl-C that only the watching has ended.
 func (j *job) goesOn() {
-	j.print(fmt.Sprintf("run %s goes on without this command; see `starter status %s`", j.name, j.name))
+	j.print(fmt.Sprintf("run %s goes on without this command; see %s", j.name, advice.Command(j.data, "status", j.name)))
 }
 
 // commandLine is how to give the same command again, without --fresh.
@@ -194,10 +206,7 @@ func commandLine(args []string, fresh bool) string {
 		if fresh && (word == "--fresh" || word == "--fresh=true") {
 			continue
 		}
-		if strings.ContainsAny(word, " '\"$&|;<>(){}[]*?\\`") {
-			word = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
 		words = append(words, word)
 	}
-	return strings.Join(words, " ")
+	return advice.Line(words)
 }

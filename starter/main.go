@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"temper/starter/advice"
 )
 
 // The exit codes.
@@ -70,10 +72,11 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // helpFor names the help that fits a mistake in args.
 func helpFor(root *cobra.Command, args []string) string {
+	var words []string
 	if c, _, err := root.Find(args); err == nil {
-		return "`" + c.CommandPath() + " --help`"
+		words = strings.Fields(c.CommandPath())[1:]
 	}
-	return "`starter --help`"
+	return advice.Command("", append(words, "--help")...)
 }
 
 // failure marks an error of a command that was typed correctly.
@@ -98,22 +101,21 @@ func newRootCommand() *cobra.Command {
 		Short: "Run post-training recipes as durable Temporal workflows",
 		Long: `starter runs post-training recipes as durable Temporal workflows.
 
-The whole recipe on this machine, with everything that it needs:
-  starter demo
-
 Temporal and the S3 store are found in the environment (TEMPORAL_ADDRESS,
 TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPER_S3_ENDPOINT, TEMPER_S3_BUCKET,
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), else in the devstack of the data
 directory.`,
+		Example:       "  bin/starter recipe list\n  bin/starter status",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs, // an unknown command is a mistake
+		Args:          noArgs, // an unknown command is a mistake
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.PersistentFlags().String("data", ".temper", "`DIR` of the local Temporal, its store, logs and reports")
+	root.SetFlagErrorFunc(flagMistake)
+	root.PersistentFlags().String("data", advice.DefaultData, "`DIR` of the local Temporal, its store, logs and reports")
 	root.AddCommand(newDemoCommand(), newRunCommand(), newStatusCommand(), newReportCommand(), newRecipeCommand())
-	root.AddCommand(newExportCommand())
+	root.AddCommand(newExportCommand(), newUpCommand(), newDownCommand())
 	root.AddCommand(newTokenizeCommand())
 	root.AddCommand(gradeCommand(), newDoctorCommand())
 	root.AddCommand(newComputeCommands()...)

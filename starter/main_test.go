@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"temper/model/recipe"
+	"temper/starter/advice"
 )
 
 func cli(t *testing.T, args ...string) (code int, stdout, stderr string) {
@@ -29,34 +30,45 @@ func TestCommandLineMistakes(t *testing.T) {
 	if err := os.WriteFile(bad, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	const none = "starter: no Temporal found: start one with `starter demo` or `make demo`, or set TEMPORAL_ADDRESS\n"
+	data := filepath.Join(dir, "data")
+	help := func(words ...string) string { return "; see " + advice.Command("", append(words, "--help")...) + "\n" }
+	names := strings.Join(recipe.Names(), ", ")
+	none := func(run string) string {
+		return "starter: there is no run \"" + run + "\": nothing has run on " + data + " yet; choose another data directory with --data, or see " + advice.Command("", "run", "--help") + "\n"
+	}
 	tests := []struct {
 		args string
 		code int
 		want string
 	}{
-		{"dmeo", exitUsage, "starter: unknown command \"dmeo\" for \"starter\"; see `starter --help`\n"},
-		{"demo --frsh", exitUsage, "starter: unknown flag: --frsh; see `starter demo --help`\n"},
-		{"report", exitUsage, "starter: accepts 1 arg(s), received 0; see `starter report --help`\n"},
-		{"run", exitUsage, "starter: no recipe is given; valid: a file, or --recipe with one of demo, gsm8k-stories260k, gsm8k-tiny, smoke; see `starter run --help`\n"},
-		{"run a.yaml --recipe demo", exitUsage, "starter: both a recipe file and --recipe are given; valid: one of them; see `starter run --help`\n"},
-		{"recipe show dmeo", exitFailure, "starter: there is no recipe named \"dmeo\"; valid: demo, gsm8k-stories260k, gsm8k-tiny, smoke\n"},
-		{"recipe check " + dir + "/none.yaml", exitFailure, "starter: read recipe: open " + dir + "/none.yaml: no such file or directory\n"},
-		{"recipe check " + bad, exitFailure, "starter: " + bad + ": sed is unknown; valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, numerics\n"},
-		{"run --recipe gsm8k-tiny", exitFailure, "starter: data.test.uri is empty; give a path or s3:// URI, for instance --set data.test=…/test.jsonl\n" +
+		{"dmeo", exitUsage, "starter: starter has no command \"dmeo\"; did you mean demo? valid: COMMANDS" + help()},
+		{"demo --frsh", exitUsage, "starter: demo has no flag --frsh; did you mean --fresh? valid: --fresh, --help, --keep, --name, --recipe, --s3, --set, --temporal, --ui, --data" + help("demo")},
+		{"run smoke -set a=1", exitUsage, "starter: run has no flag -set; did you mean --set? valid: --detach, --fresh, --help, --keep, --name, --recipe, --s3, --set, --temporal, --ui, --data" + help("run")},
+		{"report", exitUsage, "starter: RUN is missing; valid: the name of a run" + help("report")},
+		{"pause a b", exitUsage, "starter: \"b\" is one argument too many; valid: one RUN" + help("pause")},
+		{"recipe shwo", exitUsage, "starter: recipe has no command \"shwo\"; did you mean show? valid: check, list, show" + help("recipe")},
+		{"run", exitUsage, "starter: no recipe is given; valid: a file, or one of " + names + help("run")},
+		{"run a.yaml --recipe demo", exitUsage, "starter: both a.yaml and --recipe demo are given; valid: one of them" + help("run")},
+		{"recipe show dmeo", exitFailure, "starter: there is no recipe and no file \"dmeo\"; did you mean demo? valid: a file, or one of " + names + "\n"},
+		{"run gsm8k-tinny", exitFailure, "starter: there is no recipe and no file \"gsm8k-tinny\"; did you mean gsm8k-tiny? valid: a file, or one of " + names + "\n"},
+		{"recipe check " + dir + "/none.yaml", exitFailure, "starter: read recipe: open " + dir + "/none.yaml: no such file or directory; valid: a file, or one of " + names + "\n"},
+		{"recipe check " + bad, exitFailure, "starter: " + bad + ": sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, numerics\n"},
+		{"run gsm8k-tiny", exitFailure, "starter: data.test.uri is empty; give a path or s3:// URI, for instance --set data.test=…/test.jsonl\n" +
 			"starter: data.train.uri is empty; give a path or s3:// URI, for instance --set data.train=…/train.jsonl\n"},
 		{"run --recipe gsm8k-tiny --set data.train=" + dir + "/no.jsonl --set data.test=" + bad, exitFailure,
 			"starter: data.train.uri: stat " + dir + "/no.jsonl: no such file or directory\n"},
 		{"demo --name Demo", exitFailure, "starter: --name is \"Demo\"; valid: 1 to 63 lower-case letters, digits and hyphens, such as \"demo-2\"\n"},
-		{"demo --set sed=1", exitFailure, "starter: set sed: sed is unknown; valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, numerics\n"},
-		{"status", exitFailure, none},
-		{"pause x", exitFailure, none},
-		{"report x", exitFailure, none},
-		{"run --detach --recipe smoke", exitFailure, none},
+		{"demo --set sed=1", exitFailure, "starter: set sed: sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, numerics\n"},
+		{"status x", exitFailure, none("x")},
+		{"pause x", exitFailure, none("x")},
+		{"report x", exitFailure, none("x")},
+		{"export x --to " + dir + "/model", exitFailure, none("x")},
+		{"run --detach smoke", exitFailure, "starter: no Temporal runs on " + data + "; start it with " + advice.Command(data, "up") + ", or set TEMPORAL_ADDRESS\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.args, func(t *testing.T) {
 			args := append(strings.Fields(test.args), "--data", filepath.Join(dir, "data"))
+			test.want = strings.ReplaceAll(test.want, "COMMANDS", commandNames())
 			code, stdout, stderr := cli(t, args...)
 			if code != test.code || stderr != test.want || stdout != "" {
 				t.Errorf("code %d, stdout %q, stderr\n%swant\n%s", code, stdout, stderr, test.want)
@@ -68,9 +80,18 @@ func TestCommandLineMistakes(t *testing.T) {
 	}
 }
 
+// commandNames are the starter's commands.
+func commandNames() string {
+	var names []string
+	for _, c := range newRootCommand().Commands() {
+		names = append(names, c.Name())
+	}
+	return strings.Join(names, ", ")
+}
+
 func TestRecipeCommands(t *testing.T) {
 	code, stdout, _ := cli(t, "recipe", "list")
-	if code != exitOK || !strings.Contains(stdout, "demo         base-text → sft → math-short → math-longer → code → math-last\n") {
+	if code != exitOK || !strings.Contains(stdout, "demo               base-text → sft → math-short → math-longer → code → math-last\n") {
 		t.Errorf("code %d, list\n%s", code, stdout)
 	}
 	code, stdout, stderr := cli(t, "recipe", "show", "demo", "--set", "rl.code.steps=1")

@@ -61,6 +61,12 @@ func (p *process) ended() bool {
 	}
 }
 
+// ready reports whether the process has said that it is.
+func (p *process) ready() bool {
+	data, err := os.ReadFile(p.log)
+	return err == nil && int64(len(data)) > p.offset && strings.Contains(string(data[p.offset:]), p.name+": ready\n")
+}
+
 // killed reports whether a signal ended the process; it must have ended.
 func (p *process) killed() bool {
 	status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)

@@ -1,56 +1,56 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"temper/model/recipe"
+	"temper/model/spelling"
+	"temper/starter/advice"
 )
 
 func newRecipeCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "recipe", Short: "List, show and check recipes", Args: cobra.NoArgs,
+	cmd := &cobra.Command{Use: "recipe", Short: "List, show and check recipes", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(
 		&cobra.Command{
 			Use:   "list",
 			Short: "List the named recipes",
-			Args:  cobra.NoArgs,
+			Args:  noArgs,
 			RunE:  action(func(cmd *cobra.Command, _ []string) error { return listRecipes(cmd) }),
 		},
-		newRecipeShowCommand(),
-		&cobra.Command{
-			Use:   "check FILE",
-			Short: "Check a recipe file: every fault at once, with the valid values",
-			Args:  cobra.ExactArgs(1),
-			RunE:  action(func(cmd *cobra.Command, args []string) error { return checkRecipe(cmd, args[0]) }),
-		},
+		newRecipeShowCommand(), newRecipeCheckCommand(),
 	)
 	return cmd
 }
 
 func newRecipeShowCommand() *cobra.Command {
-	var sets []string
+	var source recipeSource
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "show NAME",
-		Short: "Print a named recipe whole, as YAML, with the source of each number",
-		Long: `Print a named recipe whole, as YAML, with the source of each number: the paper,
-a measurement, or that the paper does not print it. The output is a recipe file:
-  starter recipe show demo > mine.yaml
-  starter run mine.yaml
-With --json it is the input of a workflow that any Temporal client starts:
-  starter recipe show demo --json > recipe.json
-  temporal workflow start --type PostTraining --task-queue temper --workflow-id RUN --input-file recipe.json`,
-		Args: cobra.ExactArgs(1),
+		Use:   "show NAME|FILE",
+		Short: "Print a recipe whole, as YAML, with the source of each number",
+		Long: `Print a recipe whole, as YAML, with the source of each number: the paper, a
+measurement, or that the paper does not print it. The output is a recipe file.
+With --json it is the input of a workflow that any Temporal client starts, such
+as Temporal's own program temporal.`,
+		Example: `  bin/starter recipe show demo > mine.yaml
+  bin/starter recipe check mine.yaml
+  bin/starter recipe show demo --json > recipe.json`,
+		Args: oneArg("recipe", recipeArgument()),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			r, err := recipe.Named(args[0])
+			source.choose(args[0])
+			r, err := source.read()
 			if err != nil {
 				return err
 			}
-			if err := applySets(&r, sets); err != nil {
+			if err := applySets(&r, source.sets); err != nil {
 				return err
 			}
 			text := recipe.ShowYAML(r)
@@ -65,31 +65,67 @@ With --json it is the input of a workflow that any Temporal client starts:
 		}),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, as Temporal clients pass it")
-	addSetFlag(cmd, &sets)
+	addSetFlag(cmd, &source.sets)
 	return cmd
 }
 
+func newRecipeCheckCommand() *cobra.Command {
+	var source recipeSource
+	cmd := &cobra.Command{
+		Use:   "check NAME|FILE",
+		Short: "Check a recipe: every fault at once, with the valid values",
+		Long: `Check a recipe: every fault at once, with the valid values. A recipe that leaves
+its data files to who runs it is valid, and check says how to name them.`,
+		Example: `  bin/starter recipe check gsm8k-tiny
+  bin/starter recipe check demo --set rl.code.steps=50`,
+		Args: oneArg("recipe", recipeArgument()),
+		RunE: action(func(cmd *cobra.Command, args []string) error {
+			source.choose(args[0])
+			return checkRecipe(cmd, args[0], source)
+		}),
+	}
+	addSetFlag(cmd, &source.sets)
+	return cmd
+}
+
+// recipeArgument says what the argument of a command on recipes may be.
+func recipeArgument() string { return "a file, or one of " + strings.Join(recipe.Names(), ", ") }
+
 func listRecipes(cmd *cobra.Command) error {
+	width := 0
+	for _, name := range recipe.Names() {
+		width = max(width, len(name))
+	}
 	for _, name := range recipe.Names() {
 		r, err := recipe.Named(name)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%-12s %s\n", name, strings.Join(r.StageNames(), " → "))
+		fmt.Fprintf(cmd.OutOrStdout(), "%-*s  %s\n", width, name, strings.Join(r.StageNames(), " → "))
 	}
 	return nil
 }
 
-func checkRecipe(cmd *cobra.Command, path string) error {
-	r, err := recipeSource{file: path}.load()
-	if err != nil {
+func checkRecipe(cmd *cobra.Command, word string, source recipeSource) error {
+	r, err := source.load()
+	var faults *recipe.FaultsError
+	lacks := errors.As(err, &faults) && faults.OnlyToGive()
+	if err != nil && !lacks {
 		return err
 	}
 	digest, err := r.Digest()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s is a valid recipe: %s, stages %s, digest %s\n", path, r.Name, strings.Join(r.StageNames(), ", "), digest)
+	out := cmd.OutOrStdout()
+	fmt.Fprintf(out, "%s is a valid recipe: %s, stages %s, digest %s\n", word, r.Name, strings.Join(r.StageNames(), ", "), digest)
+	if lacks {
+		words := []string{"run", word}
+		for _, f := range faults.Faults {
+			words = append(words, "--set", strings.TrimSuffix(f.Field, ".uri")+"=FILE")
+		}
+		fmt.Fprintf(out, "its data files are named when it is run: %s\n", advice.Command(dataDir(cmd), words...))
+	}
 	return nil
 }
 
@@ -103,8 +139,19 @@ func addSetFlag(cmd *cobra.Command, sets *[]string) {
 	cmd.Flags().StringArrayVar(sets, "set", nil, "change a value, `PATH=VALUE`: rl.math-short.steps=10, data.train=FILE or s3://BUCKET/KEY (repeatable)")
 }
 
+// choose takes a word for the recipe's name, or else for a file. A file that has
+// the name of a recipe is ./NAME.
+func (s *recipeSource) choose(word string) {
+	if slices.Contains(recipe.Names(), word) {
+		s.name = word
+	} else {
+		s.file = word
+	}
+}
+
 // load reads the recipe, applies the changes and validates the result. Local
-// paths of data become absolute, since a worker may run in another folder.
+// paths of data become absolute, since a worker may run in another folder. Beside
+// a *recipe.FaultsError is the recipe that has them.
 func (s recipeSource) load() (recipe.Recipe, error) {
 	r, err := s.read()
 	if err != nil {
@@ -117,7 +164,7 @@ func (s recipeSource) load() (recipe.Recipe, error) {
 		return recipe.Recipe{}, err
 	}
 	if err := r.Validate(); err != nil {
-		return recipe.Recipe{}, s.in(err)
+		return r, s.in(err)
 	}
 	return r, nil
 }
@@ -127,14 +174,18 @@ func (s recipeSource) read() (recipe.Recipe, error) {
 		return recipe.Named(s.name)
 	}
 	data, err := os.ReadFile(s.file)
+	if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(s.file, "/.") {
+		return recipe.Recipe{}, fmt.Errorf("there is no recipe and no file %q; %svalid: %s", s.file, spelling.DidYouMean(s.file, recipe.Names()), recipeArgument())
+	}
 	if err != nil {
-		return recipe.Recipe{}, fmt.Errorf("read recipe: %w", err)
+		return recipe.Recipe{}, fmt.Errorf("read recipe: %w; valid: %s", err, recipeArgument())
 	}
-	decode := recipe.Decode
-	if len(s.sets) > 0 { // only with the changes may it become valid
-		decode = recipe.Parse
+	// Only with the changes may it become valid, so that is looked at afterwards.
+	r, err := recipe.Parse(data)
+	var faults *recipe.FaultsError
+	if errors.As(err, &faults) && len(s.sets) == 0 {
+		_, err = recipe.Decode(data) // all faults at once
 	}
-	r, err := decode(data)
 	if err != nil {
 		return recipe.Recipe{}, s.in(err)
 	}
@@ -146,8 +197,19 @@ func (s recipeSource) in(err error) error {
 	if s.file == "" {
 		return err
 	}
-	return fmt.Errorf("%s: %s", s.file, strings.ReplaceAll(err.Error(), "\n", "\n"+s.file+": "))
+	return inFile{s.file, err}
 }
+
+// inFile is an error about a file, with its name in each line.
+type inFile struct {
+	name string
+	err  error
+}
+
+func (e inFile) Error() string {
+	return e.name + ": " + strings.ReplaceAll(e.err.Error(), "\n", "\n"+e.name+": ")
+}
+func (e inFile) Unwrap() error { return e.err }
 
 func applySets(r *recipe.Recipe, sets []string) error {
 	for _, assignment := range sets {

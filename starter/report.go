@@ -9,87 +9,75 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"temper/deploy/endpoints"
+	"temper/activities/objectstore"
 	"temper/model/artifact"
+	pages "temper/model/report"
 )
 
 func newReportCommand() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "report RUN",
-		Short: "Fetch a run's report, one self-contained HTML page",
-		Args:  cobra.ExactArgs(1),
+		Short: "Write a run's report, one self-contained HTML page",
+		Long: `Write the report of a run, one self-contained HTML page, and print its path. It is
+made of what the run has recorded in the store: a run that has not ended has a
+page of what it has done so far, and neither Temporal nor a worker has to run.`,
+		Example: `  bin/starter report demo
+  bin/starter report demo --out demo.html`,
+		Args: oneArg("RUN", "the name of a run"),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			if out == "" {
 				out = filepath.Join(dataDir(cmd), "reports", args[0]+".html")
 			}
-			return report(cmd, args[0], out)
+			return writeReport(cmd, args[0], out)
 		}),
 	}
 	cmd.Flags().StringVar(&out, "out", "", "`FILE` to write (default: reports/RUN.html in the data directory)")
 	return cmd
 }
 
-func report(cmd *cobra.Command, name, path string) error {
-	e, rs, err := connect(cmd.Context(), dataDir(cmd))
+func writeReport(cmd *cobra.Command, name, path string) error {
+	ctx, data := cmd.Context(), dataDir(cmd)
+	store, err := openReader(ctx, data)
 	if err != nil {
 		return err
 	}
-	defer rs.close()
-	ref, err := reportRef(cmd.Context(), rs, name)
+	page, err := reportPage(ctx, store, name)
+	if errors.Is(err, errNoRun) {
+		return noRun(ctx, store, data, name)
+	}
 	if err != nil {
 		return err
 	}
-	if err := saveReport(cmd.Context(), e, ref, path); err != nil {
+	if err := writeWhole(path, page); err != nil {
 		return err
 	}
 	fmt.Fprintln(cmd.OutOrStdout(), path)
 	return nil
 }
 
-// reportRef finds the page of a run: in its result, or in its progress while it runs.
-func reportRef(ctx context.Context, rs runs, name string) (artifact.Ref, error) {
-	d, err := rs.describe(ctx, name)
+// reportPage is the page that the run wrote at its end, or one of what it has
+// recorded so far.
+func reportPage(ctx context.Context, store objectstore.Reader, name string) ([]byte, error) {
+	s, err := readRun(ctx, store, name)
 	if err != nil {
-		return artifact.Ref{}, err
+		return nil, err
 	}
-	var ref artifact.Ref
-	switch d.status {
-	case statusAbsent:
-		return ref, fmt.Errorf("there is no run %q; see `starter status`", name)
-	case statusRunning:
-		p, err := rs.progress(ctx, name)
-		if err != nil {
-			return ref, err
-		}
-		ref = p.Report
-	default:
-		result, err := rs.result(ctx, name)
-		if err != nil {
-			return ref, err
-		}
-		ref = result.Report
+	if s.page.IsZero() {
+		return pages.Render(s.shown)
 	}
-	if ref.IsZero() {
-		return ref, fmt.Errorf("run %s is %s and has no report yet", name, d.status)
-	}
-	return ref, nil
+	return fetchReport(ctx, store, s.page)
 }
 
-// saveReport fetches the page from the store and writes it: the whole new file
-// or none.
-func saveReport(ctx context.Context, e endpoints.Endpoints, ref artifact.Ref, path string) error {
-	store, err := e.OpenStore(ctx)
-	if err != nil {
-		return fmt.Errorf("fetch report: %w", err)
-	}
+func fetchReport(ctx context.Context, store objectstore.Reader, ref artifact.Ref) ([]byte, error) {
 	page, err := store.Get(ctx, ref)
 	if err != nil {
-		return fmt.Errorf("fetch report: %w", err)
+		return nil, fmt.Errorf("fetch report: %w", err)
 	}
-	return writeWhole(path, page)
+	return page, nil
 }
 
+// writeWhole writes a file: the whole new one or none.
 func writeWhole(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("write report: %w", err)

@@ -6,34 +6,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	"temper/model/artifact"
+	"go.temporal.io/api/serviceerror"
+
+	"temper/starter/advice"
 	"temper/workflows"
 )
-
-func TestReportRef(t *testing.T) {
-	page := artifact.RefOf([]byte("<html>"))
-	tests := []struct {
-		name string
-		f    *fakeRuns
-		want string // of the error
-	}{
-		{"none", &fakeRuns{}, "there is no run \"x\"; see `starter status`"},
-		{"running with a page", &fakeRuns{descriptions: []description{{status: statusRunning}}, progresses: []workflows.Progress{{Report: page}}}, ""},
-		{"running without", &fakeRuns{descriptions: []description{{status: statusRunning}}}, "run x is running and has no report yet"},
-		{"completed", &fakeRuns{descriptions: []description{{status: statusCompleted}}, outcome: workflows.Result{Report: page}}, ""},
-		{"failed", &fakeRuns{descriptions: []description{{status: statusFailed}}, outcomeErr: errors.New("run x failed: why")}, "run x failed: why"},
-	}
-	for _, test := range tests {
-		ref, err := reportRef(context.Background(), test.f, "x")
-		if test.want == "" && (err != nil || ref != page) || test.want != "" && (err == nil || err.Error() != test.want) {
-			t.Errorf("%s: got %v, %v", test.name, ref, err)
-		}
-	}
-}
 
 func TestWriteWhole(t *testing.T) {
 	dir := t.TempDir()
@@ -60,40 +40,119 @@ func TestWriteWhole(t *testing.T) {
 
 func TestStatus(t *testing.T) {
 	begin := time.Date(2026, 1, 2, 3, 4, 5, 0, time.Local)
-	f := &fakeRuns{listed: []description{
-		{name: "demo", status: statusRunning, started: begin, digest: "0123456789abcdef"},
-		{name: "old", status: statusCompleted, started: begin, closed: begin.Add(90 * time.Second)},
-	}}
 	var out bytes.Buffer
-	if err := listRuns(context.Background(), &out, f); err != nil {
+	err := writeRuns(&out, []description{
+		{name: "demo", status: statusRunning, state: "paused", started: begin, digest: "0123456789abcdef"},
+		{name: "old", status: statusCompleted, state: "completed", started: begin, closed: begin.Add(90 * time.Second)},
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	want := "RUN   STATUS     STARTED              TOOK   RECIPE\n" +
-		"demo  running    2026-01-02 03:04:05         0123456789ab\n" +
+		"demo  paused     2026-01-02 03:04:05         0123456789ab\n" +
 		"old   completed  2026-01-02 03:04:05  1m30s  \n"
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
-	out.Reset()
-	f = &fakeRuns{
-		descriptions: []description{{name: "demo", status: statusRunning, started: begin}},
-		progresses: []workflows.Progress{{State: workflows.StatePaused, Reason: "lunch", Stages: []workflows.StageProgress{
-			{Name: "sft", Kind: workflows.KindSFT, Step: 3, Steps: 9, Loss: 1}}}},
-		delayed: []delay{{"ScoreRollouts", 4, "the judge is broken"}},
+	completed := workflows.Result{State: workflows.StateCompleted, Scores: []workflows.Score{{After: "sft", Benchmark: "math", Samples: 2, Avg: 0.5}}}
+	for _, test := range []struct {
+		name string
+		f    *fakeRuns
+		want string
+	}{
+		{"paused", &fakeRuns{
+			descriptions: []description{{name: "demo", status: statusRunning, started: begin}},
+			progresses: []workflows.Progress{{State: workflows.StatePaused, Reason: "lunch", Stages: []workflows.StageProgress{
+				{Name: "sft", Kind: workflows.KindSFT, Step: 3, Steps: 9, Loss: 1}}}},
+			delayed: []delay{{"ScoreRollouts", 4, "the judge is broken"}},
+		}, "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/demo\n  sft 3/9: loss 1.000\n" +
+			"  waiting: ScoreRollouts has failed 4 times and is tried again: the judge is broken\n"},
+		{"no worker", &fakeRuns{
+			descriptions: []description{{name: "demo", status: statusRunning, state: "paused", started: begin}},
+			progressErr:  errors.New("no answer in time"), missing: "no worker is polling",
+		}, "run demo: paused, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\nno worker is polling\n"},
+		{"not begun", &fakeRuns{
+			descriptions: []description{{name: "demo", status: statusRunning, state: "running", started: begin}},
+			progressErr:  errors.New("it has not begun yet"),
+		}, "run demo: running, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\nno stages are shown: it has not begun yet\n"},
+		{"finished, without a worker", &fakeRuns{descriptions: []description{{status: statusCompleted, started: begin}}, progressErr: errors.New("no worker"), outcome: completed},
+			"run demo: completed, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\n" +
+				"accuracy after each phase and stage (avg@k ± standard error over problems)\n            sft\nmath avg@2  0.500 ±0.000\n"},
+	} {
+		out.Reset()
+		if err := showRun(context.Background(), &out, test.f, "", "demo", "http://ui/demo"); err != nil || out.String() != test.want {
+			t.Errorf("%s: %v, got\n%swant\n%s", test.name, err, out.String(), test.want)
+		}
 	}
-	if err := showRun(context.Background(), &out, f, "demo", "http://ui/demo"); err != nil {
-		t.Fatal(err)
+	if err := showRun(context.Background(), &out, &fakeRuns{}, "", "demo", ""); !errors.Is(err, errNoRun) {
+		t.Errorf("a run that is not there: %v", err)
 	}
-	want = "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/demo\n  sft 3/9: loss 1.000\n" +
-		"  waiting: ScoreRollouts has failed 4 times and is tried again: the judge is broken\n"
-	if out.String() != want {
-		t.Errorf("got\n%swant\n%s", out.String(), want)
+}
+
+// TestControl: what cannot be done says how the run stands.
+func TestControl(t *testing.T) {
+	const data = "/d"
+	for _, test := range []struct {
+		name string
+		f    *fakeRuns
+		want string
+	}{
+		{"done", &fakeRuns{controlled: workflows.StatePaused}, "paused"},
+		{"refused", &fakeRuns{controlErr: errors.New("run x: cannot pause a run that is paused")}, "run x: cannot pause a run that is paused"},
+		{"ended", &fakeRuns{controlErr: errNoRun, descriptions: []description{{status: statusCompleted, state: "completed"}}},
+			"run x is completed: there is nothing to pause; see " + advice.Command(data, "status", "x")},
+		{"no worker", &fakeRuns{controlErr: errUnanswered, missing: "no worker is polling"}, "pause run x: no worker is polling"},
+		{"a busy worker", &fakeRuns{controlErr: errUnanswered}, "pause run x: no worker answered within 20s; see " + advice.Command(data, "status", "x")},
+	} {
+		state, err := controlOn(context.Background(), test.f, data, "x", workflows.UpdatePause, "")
+		got := string(state)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		}
 	}
-	// A finished run is shown although no worker answers.
-	out.Reset()
-	f = &fakeRuns{descriptions: []description{{status: statusCompleted, started: begin}}, progressErr: errors.New("no worker"),
-		outcome: workflows.Result{State: workflows.StateCompleted, Scores: []workflows.Score{{After: "sft", Benchmark: "math", Samples: 2, Avg: 0.5}}}}
-	if err := showRun(context.Background(), &out, f, "demo", ""); err != nil || !strings.Contains(out.String(), "math avg@2  0.500 ±0.000") {
-		t.Errorf("%v, got\n%s", err, out.String())
+}
+
+func TestAbsenceLine(t *testing.T) {
+	up := "start one: " + advice.Command("/d", "up")
+	for _, test := range []struct {
+		queues []string
+		here   string
+		want   string
+	}{
+		{nil, "running", ""},
+		{nil, "", ""},
+		{[]string{"temper"}, "running", "the worker is starting; ask again in a moment"},
+		{[]string{"temper", "temper-gpu"}, "ended", "no worker is polling (task queue temper, temper-gpu): the run waits; " + up},
+		{[]string{"temper"}, "", "no worker is polling (task queue temper): the run waits; start one: bin/worker, with the same environment"},
+		{nil, "ended", "the worker ended a moment ago, and the run waits for the next; " + up},
+	} {
+		if got := absenceLine(test.queues, test.here, "/d"); got != test.want {
+			t.Errorf("%v, %s: got %q, want %q", test.queues, test.here, got, test.want)
+		}
+	}
+}
+
+func TestWhy(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{serviceerror.NewDeadlineExceeded("context deadline exceeded"), "no answer in time"},
+		{serviceerror.NewUnavailable("connection error: desc = \"transport: refused\""), "Temporal does not answer"},
+		{errors.New("stream terminated by RST_STREAM with error code: CANCEL"), "no answer in time"},
+		{context.Canceled, "interrupted"},
+		{serviceerror.NewInvalidArgument("workflow ID is too long"), "workflow ID is too long"},
+	} {
+		if got := why(test.err); got != test.want {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+	for _, err := range []error{serviceerror.NewWorkflowNotReady("x"), serviceerror.NewQueryFailed("unknown queryType progress. KnownQueryTypes=[]")} {
+		if got := notReady(err); got != "it has not begun yet" {
+			t.Errorf("%v: %q", err, got)
+		}
 	}
 }

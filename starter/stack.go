@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
 
 	"temper/deploy/endpoints"
@@ -109,6 +108,15 @@ func (s *stack) devstackReady(ours bool) bool {
 func (s *stack) devstackRuns() (bool, error) { return lockHeld(filepath.Join(s.data, "lock")) }
 func (s *stack) workerRuns() (bool, error)   { return lockHeld(filepath.Join(s.data, "worker.lock")) }
 
+// lockHeld is endpoints.Held, for a file that may not be there yet.
+func lockHeld(path string) (bool, error) {
+	held, err := endpoints.Held(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return held, err
+}
+
 func (s *stack) upWorker() error {
 	held, err := s.workerRuns()
 	if err != nil || held {
@@ -189,25 +197,4 @@ func (s *stack) down(ctx context.Context) error {
 // owns reports whether down has anything to stop.
 func (s *stack) owns() bool {
 	return s.worker != nil && !s.worker.ended() || s.devstack != nil && !s.devstack.ended()
-}
-
-// lockHeld reports whether a process holds the lock file: the kernel drops the
-// lock when its holder ends, however it ends.
-func lockHeld(path string) (bool, error) {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("look for a worker: %w", err)
-	}
-	defer file.Close()
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return true, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("look for a worker: %w", err)
-	}
-	return false, nil // closing the file drops our lock
 }

@@ -2,13 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"temper/activities/objectstore"
+	"temper/deploy/endpoints"
+	"temper/starter/advice"
 	"temper/workflows"
 )
 
@@ -16,26 +21,90 @@ func newStatusCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "status [RUN]",
 		Short: "List the runs, or show how one stands",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `List the runs, or show how one stands. Where Temporal does not run, or no longer
+knows a run, what the run has recorded in the store is shown.`,
+		Example: `  bin/starter status
+  bin/starter status demo`,
+		Args: atMostOneArg("RUN"),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			e, rs, err := connect(cmd.Context(), dataDir(cmd))
-			if err != nil {
-				return err
-			}
-			defer rs.close()
 			if len(args) == 0 {
-				return listRuns(cmd.Context(), cmd.OutOrStdout(), rs)
+				return listRuns(cmd.Context(), cmd.OutOrStdout(), dataDir(cmd))
 			}
-			return showRun(cmd.Context(), cmd.OutOrStdout(), rs, args[0], e.RunURL(args[0]))
+			return showStatus(cmd.Context(), cmd.OutOrStdout(), dataDir(cmd), args[0])
 		}),
 	}
 }
 
-func listRuns(ctx context.Context, out io.Writer, rs runs) error {
+// listRuns lists what Temporal knows, and after it what only the store knows.
+func listRuns(ctx context.Context, out io.Writer, data string) error {
+	_, rs, err := connect(ctx, data)
+	if errors.Is(err, endpoints.ErrNotRunning) {
+		store, err := storedFiles(data)
+		if err != nil {
+			return err
+		}
+		found, err := storedRuns(ctx, store, nil)
+		if err != nil {
+			return err
+		}
+		if err := writeRuns(out, found); err != nil || len(found) == 0 {
+			return err
+		}
+		fmt.Fprintf(out, "nothing runs on %s now; runs that have not ended go on with %s\n", data, advice.Command(data, "up"))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer rs.close()
 	found, err := rs.list(ctx)
 	if err != nil {
 		return err
 	}
+	if !endpoints.TemporalFromEnvironment() { // the store is here, and quickly read
+		store, err := storedFiles(data)
+		if err != nil {
+			return err
+		}
+		more, err := storedRuns(ctx, store, found)
+		if err != nil {
+			return err
+		}
+		found = append(found, more...)
+	}
+	if err := writeRuns(out, found); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(found, func(d description) bool { return d.status == statusRunning }) {
+		if line := rs.absence(ctx, data); line != "" {
+			fmt.Fprintln(out, line)
+		}
+	}
+	return nil
+}
+
+// storedRuns describes the runs in the store that are not among known.
+func storedRuns(ctx context.Context, store objectstore.Reader, known []description) ([]description, error) {
+	names, err := storedNames(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	var found []description
+	for _, name := range names {
+		if slices.ContainsFunc(known, func(d description) bool { return d.name == name }) {
+			continue
+		}
+		s, err := readRun(ctx, store, name)
+		if err != nil {
+			found = append(found, description{name: name, state: "unreadable: " + err.Error()})
+			continue
+		}
+		found = append(found, description{name: name, state: s.state(), digest: s.digest, started: s.started, closed: s.shown.Ended})
+	}
+	return found, nil
+}
+
+func writeRuns(out io.Writer, found []description) error {
 	if len(found) == 0 {
 		fmt.Fprintln(out, "there are no runs")
 		return nil
@@ -50,44 +119,78 @@ func listRuns(ctx context.Context, out io.Writer, rs runs) error {
 		if len(digest) > 12 {
 			digest = digest[:12]
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.name, d.status, d.started.Local().Format("2006-01-02 15:04:05"), took, digest)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.name, d.state, clock(d.started), took, digest)
 	}
 	return w.Flush()
 }
 
+// clock is a time for people.
+func clock(t time.Time) string { return t.Local().Format(time.DateTime) }
+
+// showStatus shows how one run stands: as Temporal knows it, else as the store does.
+func showStatus(ctx context.Context, out io.Writer, data, name string) error {
+	e, rs, err := connect(ctx, data)
+	if err == nil {
+		defer rs.close()
+		err = showRun(ctx, out, rs, data, name, e.RunURL(name))
+	}
+	if !errors.Is(err, endpoints.ErrNotRunning) && !errors.Is(err, errNoRun) {
+		return err
+	}
+	store, err := openReader(ctx, data)
+	if err != nil {
+		return err
+	}
+	s, err := readRun(ctx, store, name)
+	if errors.Is(err, errNoRun) {
+		return noRun(ctx, store, data, name)
+	}
+	if err != nil {
+		return err
+	}
+	return s.show(out, data)
+}
+
 // showRun shows stages and scores. A failed run shows its error.
-func showRun(ctx context.Context, out io.Writer, rs runs, name, url string) error {
+func showRun(ctx context.Context, out io.Writer, rs runs, data, name, url string) error {
 	d, err := rs.describe(ctx, name)
 	if err != nil {
 		return err
 	}
 	if d.status == statusAbsent {
-		return fmt.Errorf("there is no run %q; see `starter status`", name)
+		return errNoRun
 	}
-	state, p := string(d.status), workflows.Progress{}
+	p, silent := workflows.Progress{}, ""
 	switch d.status {
 	case statusRunning:
 		if p, err = rs.progress(ctx, name); err != nil {
-			return err
+			silent = rs.absence(ctx, data)
+			if silent == "" {
+				silent = fmt.Sprintf("no stages are shown: %v", err)
+			}
+		} else {
+			d.state = string(p.State)
 		}
-		state = string(p.State)
 	case statusCompleted:
 		result, err := rs.result(ctx, name)
 		if err != nil {
 			return err
 		}
-		state, p.Scores = string(result.State), result.Scores
+		d.state, p.Scores = string(result.State), result.Scores
 		// The stages need a worker that answers; the result does not.
 		if answer, err := rs.progress(ctx, name); err == nil {
 			p = answer
 		}
 	}
-	fmt.Fprintf(out, "run %s: %s, started %s\n", name, state, d.started.Local().Format("2006-01-02 15:04:05"))
+	fmt.Fprintf(out, "run %s: %s, started %s\n", name, d.state, clock(d.started))
 	if p.Reason != "" {
 		fmt.Fprintln(out, "reason:", p.Reason)
 	}
 	if url != "" {
 		fmt.Fprintln(out, "Temporal UI:", url)
+	}
+	if silent != "" {
+		fmt.Fprintln(out, silent)
 	}
 	for _, stage := range p.Stages {
 		fmt.Fprintln(out, " ", stageLine(stage))

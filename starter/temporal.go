@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
@@ -42,9 +44,14 @@ type runs interface {
 	result(ctx context.Context, name string) (workflows.Result, error)
 	control(ctx context.Context, name, update, reason string) (workflows.RunState, error)
 	list(ctx context.Context) ([]description, error)
+	// absence says in a line which workers are missing, "" when none is.
+	absence(ctx context.Context, data string) string
 	// delays are work of a running run that keeps failing and is tried again.
 	delays(ctx context.Context, name string) ([]delay, error)
 }
+
+// errUnanswered says that no worker has answered in time.
+var errUnanswered = fmt.Errorf("no worker answered within %s", 4*callTime)
 
 // runStatus is Temporal's status of a run.
 type runStatus string
@@ -63,6 +70,8 @@ const (
 type description struct {
 	name   string
 	status runStatus
+	// state is the status, of a run at work what it says of itself: running, paused or stopping.
+	state string
 	// digest is the recipe's, "" for a run that another program started.
 	digest          string
 	started, closed time.Time
@@ -92,7 +101,7 @@ func (t temporalRuns) describe(ctx context.Context, name string) (description, e
 		return description{name: name}, nil
 	}
 	if err != nil {
-		return description{}, fmt.Errorf("describe run %s: %w", name, err)
+		return description{}, fmt.Errorf("describe run %s: %s", name, why(err))
 	}
 	info := answer.GetWorkflowExecutionInfo()
 	if got := info.GetType().GetName(); got != workflowType {
@@ -110,14 +119,18 @@ func describeInfo(info *workflowpb.WorkflowExecutionInfo) description {
 	if info.GetCloseTime() != nil {
 		d.closed = info.GetCloseTime().AsTime()
 	}
-	d.digest = memoText(info.GetMemo(), memoDigest)
+	d.digest = payloadText(info.GetMemo().GetFields()[memoDigest])
+	d.state = string(d.status)
+	if d.status == statusRunning {
+		d.state = cmp.Or(payloadText(info.GetSearchAttributes().GetIndexedFields()[workflows.AttributeState.GetName()]), d.state)
+	}
 	return d
 }
 
-// memoText reads a memo; what cannot be read counts as absent.
-func memoText(memo *commonpb.Memo, key string) string {
+// payloadText reads a text; what cannot be read counts as absent.
+func payloadText(payload *commonpb.Payload) string {
 	var text string
-	if payload := memo.GetFields()[key]; payload != nil {
+	if payload != nil {
 		if err := converter.GetDefaultDataConverter().FromPayload(payload, &text); err != nil {
 			return ""
 		}
@@ -163,7 +176,7 @@ func (t temporalRuns) start(ctx context.Context, name string, r recipe.Recipe, f
 	ctx, cancel := context.WithTimeout(ctx, 2*callTime)
 	defer cancel()
 	if _, err := t.client.ExecuteWorkflow(ctx, options, workflowType, r); err != nil {
-		return fmt.Errorf("start run %s: %w", name, err)
+		return fmt.Errorf("start run %s: %s", name, why(err))
 	}
 	return nil
 }
@@ -182,12 +195,22 @@ func (t temporalRuns) progress(ctx context.Context, name string) (workflows.Prog
 	var p workflows.Progress
 	value, err := t.client.QueryWorkflow(ctx, name, "", workflows.QueryProgress)
 	if err != nil {
-		return p, fmt.Errorf("ask run %s for its progress: %w", name, err)
+		return p, fmt.Errorf("ask run %s for its progress: %s", name, notReady(err))
 	}
 	if err := value.Get(&p); err != nil {
 		return p, fmt.Errorf("read the progress of run %s: %w", name, err)
 	}
 	return p, nil
+}
+
+// notReady is why, for a query: a run that no worker has taken up yet cannot answer one.
+func notReady(err error) string {
+	var early *serviceerror.WorkflowNotReady
+	var failed *serviceerror.QueryFailed
+	if errors.As(err, &early) || errors.As(err, &failed) && strings.Contains(failed.Message, "unknown queryType") {
+		return "it has not begun yet"
+	}
+	return why(err)
 }
 
 func (t temporalRuns) result(ctx context.Context, name string) (workflows.Result, error) {
@@ -201,7 +224,7 @@ func (t temporalRuns) result(ctx context.Context, name string) (workflows.Result
 // runError is the innermost application error of a failed run: what a person can act on.
 func runError(name string, err error) error {
 	if ended := new(temporal.WorkflowExecutionError); !errors.As(err, &ended) {
-		return fmt.Errorf("get the result of run %s: %w", name, err)
+		return fmt.Errorf("get the result of run %s: %s", name, why(err))
 	}
 	var message string
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
@@ -243,11 +266,11 @@ func (t temporalRuns) control(ctx context.Context, name, update, reason string) 
 	case errors.As(err, &refused):
 		return state, fmt.Errorf("run %s: %s", name, refused.Message())
 	case errors.As(err, &missing):
-		return state, fmt.Errorf("there is no running run %q; see `starter status`", name)
+		return state, errNoRun
 	case ctx.Err() != nil:
-		return state, fmt.Errorf("%s run %s: no worker answered within %s; is one running?", update, name, 4*callTime)
+		return state, errUnanswered
 	}
-	return state, fmt.Errorf("%s run %s: %w", update, name, err)
+	return state, fmt.Errorf("%s run %s: %s", update, name, why(err))
 }
 
 func (t temporalRuns) list(ctx context.Context) ([]description, error) {
@@ -258,7 +281,7 @@ func (t temporalRuns) list(ctx context.Context) ([]description, error) {
 		Query:    fmt.Sprintf("WorkflowType = '%s' AND ExecutionStatus != 'ContinuedAsNew'", workflowType),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list runs: %w", err)
+		return nil, fmt.Errorf("list runs: %s", why(err))
 	}
 	found := make([]description, 0, len(answer.GetExecutions()))
 	for _, info := range answer.GetExecutions() {

@@ -37,7 +37,7 @@ func TestRunError(t *testing.T) {
 		{failed(app("run stopped", app("data.train: /x.jsonl:3: not a JSON object", nil))), "run x failed: data.train: /x.jsonl:3: not a JSON object"},
 		{failed(temporal.NewCanceledError()), "run x was canceled"},
 		{failed(errors.New("odd")), "run x failed: odd"},
-		{serviceerror.NewUnavailable("away"), "get the result of run x: away"},
+		{serviceerror.NewUnavailable("away"), "get the result of run x: Temporal does not answer"},
 	}
 	for _, test := range tests {
 		if got := runError("x", test.err).Error(); got != test.want {

@@ -34,11 +34,9 @@ Fields added:
   ids                    the token IDs; nothing is added at either end of a text
   text                   what the chat template made of messages
   error, line            instead of these, on a line that cannot be used: why, and
-                         its number. The others go on, and the exit code is 1.
-
-Example:
-  echo '{"messages": [{"role": "user", "content": "What is 2+2?"}]}' |
-    starter tokenize --tokenizer Qwen2.5-Math-1.5B`,
+                         its number. The others go on, and the exit code is 1.`,
+		Example: `  echo '{"messages": [{"role": "user", "content": "What is 2+2?"}]}' |
+    bin/starter tokenize --tokenizer Qwen2.5-Math-1.5B`,
 		Args: cobra.ArbitraryArgs,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"temper/starter/advice"
 )
 
 const sharedData = "../../shared/data"
@@ -182,7 +184,7 @@ func TestTokenizeMistakes(t *testing.T) {
 		code int
 		want string
 	}{
-		{nil, exitUsage, "starter: no tokenizer is given; valid: --tokenizer with a folder, a tokenizer.json, a .bin file, synthetic or bytes; see `starter tokenize --help`\n"},
+		{nil, exitUsage, "starter: no tokenizer is given; valid: --tokenizer with a folder, a tokenizer.json, a .bin file, synthetic or bytes; see " + advice.Command("", "tokenize", "--help") + "\n"},
 		{[]string{"--tokenizer", "qwen"}, exitFailure, "starter: read tokenizer: stat qwen: no such file or directory; built-in vocabularies: synthetic, bytes\n"},
 		{[]string{"--tokenizer", dir + "/no"}, exitFailure, "starter: read tokenizer: stat " + dir + "/no: no such file or directory\n"},
 		{[]string{"--tokenizer", "bytes", dir + "/no"}, exitFailure, "starter: read lines: open " + dir + "/no: no such file or directory\n"},
@@ -194,7 +196,7 @@ func TestTokenizeMistakes(t *testing.T) {
 		}
 	}
 	code, stdout, _ := tokenizeCLI(t, "", "--help")
-	for _, word := range []string{"text ", "messages ", "tools ", "add_generation_prompt ", "ids ", "error, line ", "Example:", "--tokenizer DIR"} {
+	for _, word := range []string{"text ", "messages ", "tools ", "add_generation_prompt ", "ids ", "error, line ", "Examples:", "--tokenizer DIR"} {
 		if code != exitOK || !strings.Contains(stdout, word) {
 			t.Errorf("code %d, the help does not say %q:\n%s", code, word, stdout)
 		}

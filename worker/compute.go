@@ -13,6 +13,7 @@ import (
 	"temper/model/pretrained"
 	"temper/model/tokenizer"
 	"temper/model/transformer"
+	"temper/starter/advice"
 	"temper/starter/jsonlines"
 	"temper/starter/tokenizerdir"
 )
@@ -40,7 +41,7 @@ func runCompute(ctx context.Context, cmd *cobra.Command, args []string, stderr i
 		fmt.Fprintf(stderr, "starter: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		return 1
 	}
-	fmt.Fprintf(stderr, "starter: %v; see `starter %s --help`\n", err, cmd.Name())
+	fmt.Fprintf(stderr, "starter: %v; see %s\n", err, advice.Command("", cmd.Name(), "--help"))
 	return 2
 }
 

@@ -42,11 +42,9 @@ Fields added:
                the distribution that it was drawn from (untempered for
                temperature 0), and "stop" or "length"
   error, line  instead of these, on a line that cannot be used: why, and its
-               number. The others go on, and the exit code is 1.
-
-Example:
-  echo '{"prompt": "1+1=", "n": 2, "max_tokens": 8}' |
-    starter generate --model Qwen2.5-Math-1.5B`, defaultMaxTokens),
+               number. The others go on, and the exit code is 1.`, defaultMaxTokens),
+		Example: `  echo '{"prompt": "1+1=", "n": 2, "max_tokens": 8}' |
+    bin/starter generate --model Qwen2.5-Math-1.5B`,
 		Args: cobra.ArbitraryArgs,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

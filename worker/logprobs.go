@@ -29,11 +29,9 @@ Fields added, in nats:
                the logits after ids[:t+1] and T is the temperature
   entropy      per position: entropy[t] is that of softmax(z/T) after ids[:t+1]
   error, line  instead of these, on a line that cannot be used: why, and its
-               number. The others go on, and the exit code is 1.
-
-Example:
-  echo '{"ids": [1, 403, 407]}' | starter logprobs --model stories260K/hf`,
-		Args: cobra.ArbitraryArgs,
+               number. The others go on, and the exit code is 1.`,
+		Example: `  echo '{"ids": [1, 403, 407]}' | bin/starter logprobs --model stories260K/hf`,
+		Args:    cobra.ArbitraryArgs,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := flags.check(); err != nil {

@@ -113,5 +113,15 @@ func lock(data string) (release func(), err error) {
 		}
 		return nil, fmt.Errorf("lock: %w", err)
 	}
+	// So that who wants to stop this worker knows its process.
+	if err := errors.Join(file.Truncate(0), writeID(file)); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("lock: %w", err)
+	}
 	return func() { file.Close() }, nil
+}
+
+func writeID(file *os.File) error {
+	_, err := fmt.Fprintln(file, os.Getpid())
+	return err
 }

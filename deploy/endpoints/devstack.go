@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -40,6 +41,32 @@ func ReadDevstack(dataDir string) (Devstack, error) {
 		return Devstack{}, fmt.Errorf("read devstack: %s lacks pid, temporal or s3.endpoint; remove it if no devstack runs", path)
 	}
 	return d, nil
+}
+
+// runs reports whether the devstack of the data directory runs: it holds the
+// directory's lock. The process ID alone may be another's by now.
+func (d Devstack) runs(dataDir string) bool {
+	held, err := Held(filepath.Join(dataDir, "lock"))
+	if errors.Is(err, fs.ErrNotExist) {
+		held = true // written by hand, for a devstack elsewhere
+	}
+	return held && processLives(d.PID)
+}
+
+// Held reports whether a process holds the lock file path: the kernel drops the
+// lock when its holder ends, however it ends. The error wraps fs.ErrNotExist
+// where there is no such file.
+func Held(path string) (bool, error) {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return false, fmt.Errorf("look for a running program: %w", err)
+	}
+	defer file.Close() // drops our lock
+	err = syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+	if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
+		return false, fmt.Errorf("look for a running program: %w", err)
+	}
+	return err != nil, nil
 }
 
 // Alive reports whether the process lives and Temporal and the S3 store accept

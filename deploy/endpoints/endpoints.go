@@ -13,7 +13,12 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 
 	"temper/activities/objectstore/s3"
+	"temper/starter/advice"
 )
+
+// ErrNotRunning is wrapped by the errors of Find and FindStore where the
+// environment does not name what is wanted and no devstack runs on the data directory.
+var ErrNotRunning = errors.New("no Temporal runs")
 
 // The environment variables that name the S3 store. Temporal's own are those of
 // its CLI: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…,
@@ -49,6 +54,16 @@ func (e Endpoints) RunURL(runName string) string {
 // that says what to start or to set.
 func Find(dataDir string) (Endpoints, error) {
 	return find(dataDir, os.Getenv)
+}
+
+// FindStore is Find for those who want the S3 store alone.
+func FindStore(dataDir string) (Endpoints, error) {
+	if os.Getenv(envS3Endpoint) == "" {
+		stack, err := runningDevstack(dataDir, false)
+		return Endpoints{S3: stack.S3}, err
+	}
+	store, err := s3FromEnvironment(os.Getenv)
+	return Endpoints{S3: store}, err
 }
 
 // TemporalFromEnvironment reports whether the environment names a Temporal, so
@@ -91,7 +106,7 @@ func find(dataDir string, getenv func(string) string) (Endpoints, error) {
 // in the environment: an S3 store, when that has a Temporal.
 func runningDevstack(dataDir string, onlyS3 bool) (Devstack, error) {
 	stack, err := ReadDevstack(dataDir)
-	gone := err == nil && !processLives(stack.PID)
+	gone := err == nil && !stack.runs(dataDir)
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return stack, err
@@ -100,9 +115,9 @@ func runningDevstack(dataDir string, onlyS3 bool) (Devstack, error) {
 	case onlyS3:
 		return stack, fmt.Errorf("no S3 store found: set %s, %s, %s and %s", envS3Endpoint, envS3Bucket, envAccessKey, envSecretKey)
 	case gone:
-		return stack, fmt.Errorf("no Temporal found: the devstack of %s has ended (process %d); start it again with `starter demo` or `make demo`, or set TEMPORAL_ADDRESS", dataDir, stack.PID)
+		return stack, fmt.Errorf("%w: that of %s has ended (process %d); start it again with %s, or set TEMPORAL_ADDRESS", ErrNotRunning, dataDir, stack.PID, advice.Command(dataDir, "up"))
 	}
-	return stack, errors.New("no Temporal found: start one with `starter demo` or `make demo`, or set TEMPORAL_ADDRESS")
+	return stack, fmt.Errorf("%w on %s; start it with %s, or set TEMPORAL_ADDRESS", ErrNotRunning, dataDir, advice.Command(dataDir, "up"))
 }
 
 func temporalFromEnvironment(getenv func(string) string) (client.Options, error) {

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"temper/activities/objectstore/s3"
+	"temper/starter/advice"
 )
 
 func environment(pairs ...string) func(string) string {
@@ -75,7 +76,11 @@ func TestFindEnvironmentWins(t *testing.T) {
 
 func TestFindErrors(t *testing.T) {
 	gone := writeDevstack(t, 1<<30, "127.0.0.1:7233", "127.0.0.1:9233")
-	broken := t.TempDir()
+	nothing, broken := t.TempDir(), t.TempDir()
+	reused := writeDevstack(t, 1, "127.0.0.1:7233", "127.0.0.1:9233")
+	if err := os.WriteFile(filepath.Join(reused, "lock"), []byte("1"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(broken, "devstack.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -84,8 +89,9 @@ func TestFindErrors(t *testing.T) {
 		env       []string
 		want      string
 	}{
-		{"nothing", t.TempDir(), nil, "no Temporal found: start one with `starter demo` or `make demo`, or set TEMPORAL_ADDRESS"},
-		{"stale", gone, nil, "has ended (process 1073741824); start it again with `starter demo` or `make demo`, or set TEMPORAL_ADDRESS"},
+		{"nothing", nothing, nil, "no Temporal runs on " + nothing + "; start it with " + advice.Command(nothing, "up") + ", or set TEMPORAL_ADDRESS"},
+		{"stale", gone, nil, "has ended (process 1073741824); start it again with " + advice.Command(gone, "up") + ", or set TEMPORAL_ADDRESS"},
+		{"stale, and its number is another's", reused, nil, "has ended (process 1); start it again with " + advice.Command(reused, "up") + ", or set TEMPORAL_ADDRESS"},
 		{"broken", broken, nil, "devstack.json: unexpected end of JSON input"},
 		{"no store", t.TempDir(), []string{"TEMPORAL_ADDRESS", "x:1"}, "no S3 store found: set TEMPER_S3_ENDPOINT, TEMPER_S3_BUCKET, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
 		{"half a store", t.TempDir(), []string{"TEMPORAL_ADDRESS", "x:1", "TEMPER_S3_ENDPOINT", "y:1", "TEMPER_S3_BUCKET", "b"},

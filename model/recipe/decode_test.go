@@ -60,8 +60,8 @@ func TestDecodeFindsAllFaults(t *testing.T) {
 	}
 	_, err := Decode([]byte(text))
 	wantLines(t, err,
-		"rl[0].stepps is unknown; valid: name, domain, data, max_response_tokens, problems_per_step, group_size, steps, temperature, overlong_filtering, advantage_std, loss_denominator, optimizer, shards, checkpoint_every",
-		"sed is unknown; valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, numerics",
+		"rl[0].stepps is unknown; did you mean steps? valid: name, domain, data, max_response_tokens, problems_per_step, group_size, steps, temperature, overlong_filtering, advantage_std, loss_denominator, optimizer, shards, checkpoint_every",
+		"sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, numerics",
 		`tokenizer is "charcters"; valid: synthetic, bytes, base (with model.base), a path with a slash or s3://BUCKET/KEY of a folder with tokenizer.json`,
 		"rl[0].shards is 3, which does not divide problems_per_step 16; valid: 1, 2, 4, 8, 16",
 	)

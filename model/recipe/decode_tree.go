@@ -69,7 +69,7 @@ func (c *treeChecker) checkStruct(value any, t reflect.Type, path string) {
 	for _, key := range sortedKeys(object) {
 		field, ok := fieldOf(t, key)
 		if !ok {
-			c.unknown = append(c.unknown, Fault{join(path, key), "is unknown; valid: " + strings.Join(keysOf(t), ", ")})
+			c.unknown = append(c.unknown, unknown(path, key, keysOf(t)))
 			continue
 		}
 		c.check(object[key], field.Type, join(path, key))
@@ -81,7 +81,7 @@ func (c *treeChecker) wrong(path string, value any, valid string) {
 	if err != nil || len(shown) > 60 {
 		shown = []byte(kindOf(value))
 	}
-	c.mistyped = append(c.mistyped, Fault{path, fmt.Sprintf("is %s; valid: %s", shown, valid)})
+	c.mistyped = append(c.mistyped, Fault{Field: path, Problem: fmt.Sprintf("is %s; valid: %s", shown, valid)})
 }
 
 // scalarFault returns what is valid, or "" when value fits the kind.

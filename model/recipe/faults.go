@@ -1,6 +1,10 @@
 package recipe
 
-import "strings"
+import (
+	"strings"
+
+	"temper/model/spelling"
+)
 
 // Fault is one thing that is wrong with a recipe.
 type Fault struct {
@@ -8,6 +12,13 @@ type Fault struct {
 	Field string
 	// Problem says what is wrong and what is valid, as in `is "linear"; valid: constant, cosine`.
 	Problem string
+	// ToGive says that the value is the user's to give: nothing that stands there is wrong.
+	ToGive bool
+}
+
+// unknown is the fault of a key that does not exist.
+func unknown(path, key string, valid []string) Fault {
+	return Fault{Field: join(path, key), Problem: "is unknown; " + spelling.DidYouMean(key, valid) + "valid: " + strings.Join(valid, ", ")}
 }
 
 // String is the fault as one line.
@@ -27,6 +38,16 @@ func (e *FaultsError) Error() string {
 		lines[i] = f.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// OnlyToGive reports whether the recipe is valid but for values that are the user's to give.
+func (e *FaultsError) OnlyToGive() bool {
+	for _, f := range e.Faults {
+		if !f.ToGive {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *FaultsError) list() []Fault {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"temper/model/spelling"
 )
 
 //go:embed named/*.yaml
@@ -28,7 +30,7 @@ func Names() []string {
 // user's files is complete only when Set has said where they are.
 func Named(name string) (Recipe, error) {
 	if !slices.Contains(Names(), name) {
-		return Recipe{}, fmt.Errorf("there is no recipe named %q; valid: %s", name, strings.Join(Names(), ", "))
+		return Recipe{}, fmt.Errorf("there is no recipe named %q; %svalid: %s", name, spelling.DidYouMean(name, Names()), strings.Join(Names(), ", "))
 	}
 	data, err := namedFiles.ReadFile("named/" + name + ".yaml")
 	if err != nil {

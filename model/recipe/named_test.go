@@ -25,7 +25,7 @@ func TestNamed(t *testing.T) {
 		}
 	}
 	_, err := Named("demmo")
-	if err == nil || err.Error() != `there is no recipe named "demmo"; valid: demo, gsm8k-stories260k, gsm8k-tiny, smoke` {
+	if err == nil || err.Error() != `there is no recipe named "demmo"; did you mean demo? valid: `+strings.Join(Names(), ", ") {
 		t.Fatalf("got %v", err)
 	}
 }

@@ -3,10 +3,13 @@ package recipe
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
+
+	"temper/model/spelling"
 
 	"sigs.k8s.io/yaml"
 )
@@ -86,13 +89,13 @@ func setAt(v reflect.Value, segments []string, at, text string) error {
 	case reflect.Struct:
 		field, ok := fieldOf(v.Type(), key)
 		if !ok {
-			return fmt.Errorf("%s is unknown; valid: %s", join(at, key), strings.Join(keysOf(v.Type()), ", "))
+			return errors.New(unknown(at, key, keysOf(v.Type())).String())
 		}
 		return setAt(v.FieldByIndex(field.Index), rest, join(at, key), text)
 	case reflect.Slice:
 		index, valid := indexOf(v, key)
 		if index < 0 {
-			return fmt.Errorf("%s has no %q; valid: %s", at, key, strings.Join(valid, ", "))
+			return fmt.Errorf("%s has no %q; %svalid: %s", at, key, spelling.DidYouMean(key, valid), strings.Join(valid, ", "))
 		}
 		return setAt(v.Index(index), rest, fmt.Sprintf("%s[%d]", at, index), text)
 	case reflect.Map:
@@ -109,7 +112,7 @@ func setInMap(v reflect.Value, key string, rest []string, at, text string) error
 	if old.IsValid() {
 		member.Set(old)
 	} else if member.Kind() == reflect.Struct {
-		return fmt.Errorf("%s is unknown; valid: %s", join(at, key), strings.Join(sortedKeys(v.Interface().(map[string]Dataset)), ", "))
+		return errors.New(unknown(at, key, sortedKeys(v.Interface().(map[string]Dataset))).String())
 	}
 	if err := setAt(member, rest, join(at, key), text); err != nil {
 		return err

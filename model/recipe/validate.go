@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"temper/model/spelling"
 )
 
 // maxSeed is the largest seed: the largest whole number that every JSON reader keeps exactly.
@@ -69,7 +71,12 @@ type validator struct {
 }
 
 func (v *validator) fault(field, format string, args ...any) {
-	v.faults = append(v.faults, Fault{field, fmt.Sprintf(format, args...)})
+	v.faults = append(v.faults, Fault{Field: field, Problem: fmt.Sprintf(format, args...)})
+}
+
+// toGive is a fault that the user mends with a value of their own.
+func (v *validator) toGive(field, format string, args ...any) {
+	v.faults = append(v.faults, Fault{Field: field, Problem: fmt.Sprintf(format, args...), ToGive: true})
 }
 
 func (v *validator) check(field string, ok bool, format string, args ...any) {
@@ -86,7 +93,7 @@ func (v *validator) name(field, name string) {
 }
 
 func (v *validator) word(field, word string, valid []string) {
-	v.check(field, slices.Contains(valid, word), "is %q; valid: %s", word, strings.Join(valid, ", "))
+	v.check(field, slices.Contains(valid, word), "is %q; %svalid: %s", word, spelling.DidYouMean(word, valid), strings.Join(valid, ", "))
 }
 
 func (v *validator) atLeast(field string, n, least int) {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"temper/model/spelling"
 )
 
 var (
@@ -46,7 +48,7 @@ func (v *validator) file(at, name string, d Dataset) {
 	v.atLeast(at+".limit", d.Limit, 0)
 	switch {
 	case d.URI == "":
-		v.fault(at+".uri", "is empty; give a path or s3:// URI, for instance --set data.%s=…/%s.jsonl", name, name)
+		v.toGive(at+".uri", "is empty; give a path or s3:// URI, for instance --set data.%s=…/%s.jsonl", name, name)
 	case strings.Contains(d.URI, "://"):
 		bucket, key, _ := strings.Cut(strings.TrimPrefix(d.URI, "s3://"), "/")
 		v.check(at+".uri", strings.HasPrefix(d.URI, "s3://") && bucket != "" && key != "",
@@ -126,7 +128,8 @@ func (v *validator) problems(field, data, domain string) (Dataset, bool) {
 
 func (v *validator) dataset(field, data string) (Dataset, bool) {
 	d, ok := v.recipe.Data[data]
-	v.check(field, ok, "is %q, which data does not have; valid: %s", data, strings.Join(sortedKeys(v.recipe.Data), ", "))
+	names := sortedKeys(v.recipe.Data)
+	v.check(field, ok, "is %q, which data does not have; %svalid: %s", data, spelling.DidYouMean(data, names), strings.Join(names, ", "))
 	return d, ok && (d.Synthetic != nil || d.Format != "")
 }
 

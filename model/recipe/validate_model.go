@@ -37,6 +37,7 @@ func (v *validator) model(m Model) {
 // baseModel refuses what the base model's own config.json says.
 func (v *validator) baseModel(m Model) {
 	v.place("model.base", m.Base)
+	var decided []string
 	for _, f := range []struct {
 		field string
 		given bool
@@ -46,8 +47,12 @@ func (v *validator) baseModel(m Model) {
 		{"num_key_value_heads", m.NumKeyValueHeads != 0}, {"rms_norm_eps", m.RMSNormEps != 0},
 		{"tie_word_embeddings", m.TieWordEmbeddings}, {"init", m.Init != nil},
 	} {
-		v.check("model."+f.field, !f.given, "is given, but the base model's config.json says it; valid with model.base: max_position_embeddings, rope_theta")
+		if f.given {
+			decided = append(decided, f.field)
+		}
 	}
+	v.check("model.base", len(decided) == 0, "is given beside %s, which the base model's config.json says; valid with it: max_position_embeddings, rope_theta; to drop the others: --set 'model={base: %s, max_position_embeddings: %d}'",
+		strings.Join(decided, ", "), m.Base, m.MaxPositionEmbeddings)
 	if m.RopeTheta != 0 {
 		v.ropeTheta(m.RopeTheta)
 	}

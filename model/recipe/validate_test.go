@@ -119,7 +119,8 @@ func TestValidateBaseModelTokenizerAndPrompt(t *testing.T) {
 		{[]string{"model.base=s3://models/qwen", "tokenizer=base", "prompt.format=chat", "prompt.system=Think."}, nil},
 		{[]string{"model.base=ftp://x/y", "model.hidden_size=64"}, []string{
 			`model.base is "ftp://x/y"; valid: a path, s3://BUCKET/KEY`,
-			"model.hidden_size is given, but the base model's config.json says it; valid with model.base: max_position_embeddings, rope_theta"}},
+			"model.base is given beside hidden_size, which the base model's config.json says; valid with it: max_position_embeddings, rope_theta; " +
+				"to drop the others: --set 'model={base: ftp://x/y, max_position_embeddings: 512}'"}},
 		{[]string{"model.rope_theta=0.5"}, []string{"model.rope_theta is 0.5; valid: above 1"}},
 		{[]string{"tokenizer=s3://models"}, []string{`tokenizer is "s3://models"; valid: a path, s3://BUCKET/KEY`}},
 		{[]string{"tokenizer=bytes", "prompt.format=chat"}, []string{

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"temper/activities/objectstore"
+	"temper/activities/objectstore/s3"
+	"temper/deploy/endpoints"
+	"temper/model/spelling"
+	"temper/starter/advice"
+)
+
+// openReader opens the store of the data directory for reading: the server that
+// the environment names or that runs here, else the files that it left behind, so
+// that what has been recorded can be read when nothing runs.
+func openReader(ctx context.Context, data string) (objectstore.Reader, error) {
+	store, err := openServer(ctx, data)
+	if errors.Is(err, endpoints.ErrNotRunning) {
+		return storedFiles(data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
+}
+
+// openServer opens the store's server.
+func openServer(ctx context.Context, data string) (*s3.Store, error) {
+	e, err := endpoints.FindStore(data)
+	if err != nil {
+		return nil, err
+	}
+	return e.OpenStore(ctx)
+}
+
+// storedFiles are the objects of the devstack of a data directory.
+func storedFiles(data string) (objectstore.Reader, error) {
+	root := filepath.Join(data, "s3")
+	entries, err := os.ReadDir(root)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the store: %w", err)
+	}
+	for _, entry := range entries { // a devstack has one bucket
+		if entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+			return objectstore.Folder(filepath.Join(root, entry.Name())), nil
+		}
+	}
+	return objectstore.Folder(root), nil // which is empty, or not there
+}
+
+// errNoRun says that there is no run of a name. It wraps nothing: commands look
+// elsewhere, or say it with noRun.
+var errNoRun = errors.New("there is no such run")
+
+// noRun says that no run of a name is recorded, and which there are.
+func noRun(ctx context.Context, store objectstore.Reader, data, name string) error {
+	names, err := storedNames(ctx, store)
+	switch {
+	case err != nil:
+		return err
+	case waits(data):
+		return fmt.Errorf("run %q has recorded nothing on %s; %sTemporal, which also knows runs that have not begun, does not run there: start it with %s", name, data, spelling.DidYouMean(name, names), advice.Command(data, "up"))
+	case len(names) == 0:
+		return fmt.Errorf("there is no run %q: nothing has run on %s yet; choose another data directory with --data, or see %s", name, data, advice.Command("", "run", "--help"))
+	}
+	return fmt.Errorf("there is no run %q; %ssee %s", name, spelling.DidYouMean(name, names), advice.Command(data, "status"))
+}
+
+// waits reports whether a devstack of the data directory has ended, so that it
+// may know runs that the store does not.
+func waits(data string) bool {
+	if endpoints.TemporalFromEnvironment() {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(data, "temporal.db"))
+	held, lockErr := lockHeld(filepath.Join(data, "lock"))
+	return err == nil && lockErr == nil && !held
+}
+
+// storedNames are the names of the runs in the store.
+func storedNames(ctx context.Context, store objectstore.Reader) ([]string, error) {
+	keys, err := store.List(ctx, "runs/")
+	if err != nil {
+		return nil, fmt.Errorf("list the runs in the store: %w", err)
+	}
+	var names []string
+	for _, key := range keys {
+		if parts := strings.Split(key, "/"); len(parts) > 2 {
+			names = append(names, parts[1])
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"temper/activities/objectstore"
+	"temper/model/artifact"
+	"temper/model/recipe"
+	"temper/model/report"
+	"temper/starter/advice"
+	"temper/workflows"
+)
+
+// storedRun is what the store alone tells of the newest run of a name.
+type storedRun struct {
+	id      artifact.RunID
+	digest  string // of the recipe
+	started time.Time
+	shown   report.Run
+	scores  []workflows.Score
+	page    artifact.Ref // its report, zero if none is written
+	damaged []string     // records that cannot be read, and why
+}
+
+// state says how far the run has come. One that has ended without all of its
+// stages was stopped by its operator; of one without a report the store cannot
+// tell whether it failed or waits.
+func (s storedRun) state() string {
+	switch {
+	case s.page.IsZero():
+		return "unfinished"
+	case s.shown.Finished:
+		return string(workflows.StateCompleted)
+	}
+	return string(workflows.StateStopped)
+}
+
+// readRun reads the newest run of a name. The error wraps errNoRun where there is none.
+func readRun(ctx context.Context, store objectstore.Reader, name string) (storedRun, error) {
+	var s storedRun
+	keys, err := store.List(ctx, "runs/"+name+"/")
+	if errors.Is(err, objectstore.ErrBadKey) || err == nil && len(keys) == 0 {
+		return s, errNoRun
+	}
+	if err != nil {
+		return s, fmt.Errorf("find run %s in the store: %w", name, err)
+	}
+	recorded, err := newestRecipe(ctx, store, keys, name, "")
+	if err != nil {
+		return s, err
+	}
+	s.id, s.started, s.digest = recorded.Run, recorded.Work.Started, recorded.Outputs["recipe"].SHA256
+	data, err := store.Get(ctx, recorded.Outputs["recipe"])
+	if err != nil {
+		return s, fmt.Errorf("read the recipe of run %s: %w", name, err)
+	}
+	var r recipe.Recipe // of whatever version: what this one does not know is left out
+	if err := json.Unmarshal(data, &r); err != nil {
+		return s, fmt.Errorf("read the recipe of run %s: %w", name, err)
+	}
+	var manifests []artifact.Manifest
+	for _, key := range keys {
+		if !strings.HasPrefix(key, s.id.Prefix()) {
+			continue
+		}
+		m, err := readManifest(ctx, store, key)
+		switch {
+		case ctx.Err() != nil, objectstore.IsTransient(err), objectstore.IsPermanent(err):
+			return s, err
+		case err != nil: // the rest is worth showing
+			s.damaged = append(s.damaged, err.Error())
+		default:
+			manifests = append(manifests, m)
+		}
+	}
+	if s.shown, err = report.Build(r, manifests); err != nil {
+		return s, err
+	}
+	s.scores, s.page = scoresOf(manifests), pageOf(manifests)
+	return s, nil
+}
+
+// pageOf is the report that was written last.
+func pageOf(manifests []artifact.Manifest) artifact.Ref {
+	var newest artifact.Manifest
+	for _, m := range manifests {
+		if m.Kind == artifact.KindReport && (newest.Kind == "" || m.Work.Ended.After(newest.Work.Ended)) {
+			newest = m
+		}
+	}
+	return newest.Outputs["report"]
+}
+
+// scoresOf are the results of all benchmarks, in the order in which they were measured.
+func scoresOf(manifests []artifact.Manifest) []workflows.Score {
+	var measured []artifact.Manifest
+	for _, m := range manifests {
+		if m.Kind == artifact.KindEvaluation {
+			measured = append(measured, m)
+		}
+	}
+	slices.SortStableFunc(measured, func(a, b artifact.Manifest) int { return a.Work.Ended.Compare(b.Work.Ended) })
+	scores := make([]workflows.Score, len(measured))
+	for i, m := range measured {
+		scores[i] = workflows.Score{
+			After: m.Stage, Benchmark: m.Name, Samples: int(m.Metrics[artifact.MetricSamples]),
+			Avg: m.Metrics[artifact.MetricAvg], AvgSE: m.Metrics[artifact.MetricAvgSE],
+			Pass: m.Metrics[artifact.MetricPass], PassProblems: int(m.Metrics[artifact.MetricPassProblems]),
+		}
+	}
+	return scores
+}
+
+// stages are the run's phases and stages as the live query shows them.
+func (s storedRun) stages() []workflows.StageProgress {
+	stages := make([]workflows.StageProgress, len(s.shown.Stages))
+	for i, stage := range s.shown.Stages {
+		p := workflows.StageProgress{Name: stage.Name, Kind: workflows.KindSFT, Done: len(stage.Evaluations) > 0 || s.begun(i+1)}
+		if n := len(stage.Loss); n > 0 {
+			p.Step, p.Loss = stage.Loss[n-1].Step, stage.Loss[n-1].Value
+		}
+		if stage.RL != nil {
+			p.Kind, p.Steps, p.Temperature = workflows.KindRL, stage.RL.Steps, stage.Temperature.Value
+			p.Reward, p.Step = last(stage.Reward)
+			p.Entropy, _ = last(stage.Entropy)
+			p.ResponseLength, _ = last(stage.ResponseLength)
+			p.Truncation, _ = last(stage.Truncation)
+		}
+		stages[i] = p
+	}
+	return stages
+}
+
+// begun reports whether stage i or a later one has recorded anything.
+func (s storedRun) begun(i int) bool {
+	for ; i < len(s.shown.Stages); i++ {
+		if stage := s.shown.Stages[i]; len(stage.Loss)+len(stage.Reward)+len(stage.Evaluations) > 0 || stage.Search != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// last is a curve's last value and its step.
+func last(c report.Curve) (value float64, step int) {
+	if len(c) == 0 {
+		return 0, 0
+	}
+	return c[len(c)-1].Value, c[len(c)-1].Step
+}
+
+// show prints the run as status does, with what to do next.
+func (s storedRun) show(out io.Writer, data string) error {
+	fmt.Fprintf(out, "run %s: %s, started %s\n", s.id.Name, s.state(), clock(s.started))
+	for _, record := range s.damaged {
+		fmt.Fprintln(out, "  left out:", record)
+	}
+	for _, stage := range s.stages() {
+		fmt.Fprintln(out, " ", stageLine(stage))
+	}
+	if err := writeScores(out, s.scores); err != nil {
+		return err
+	}
+	if s.page.IsZero() {
+		fmt.Fprintf(out, "nothing runs on %s now; a run that has not ended goes on with %s\n", data, advice.Command(data, "up"))
+		return nil
+	}
+	fmt.Fprintf(out, "its report: %s\n", advice.Command(data, "report", s.id.Name))
+	return nil
+}
