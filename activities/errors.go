@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"temper/activities/objectstore"
+	"temper/model/jsonkind"
 )
 
 // The failure classes, as the types of application errors in a history.
@@ -46,9 +47,9 @@ type userError struct{ msg string }
 func (e userError) Error() string { return e.msg }
 func (e userError) Unwrap() error { return ErrUser }
 
-// UserErrorf makes an error of the class UserError.
+// UserErrorf makes an error of the class UserError: one line, no longer than a screen can show.
 func UserErrorf(format string, args ...any) error {
-	return userError{fmt.Sprintf(format, args...)}
+	return userError{jsonkind.Clip(fmt.Sprintf(format, args...))}
 }
 
 // maxAttempts is how often work that fails for no known reason is tried.

@@ -11,6 +11,7 @@ import (
 
 	"temper/activities/sandbox"
 	"temper/model/dataset"
+	"temper/model/jsonkind"
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/reward/code"
@@ -152,8 +153,8 @@ func (j judge) alive(ctx context.Context) error {
 // testsOf reads a problem's tests.
 func testsOf(p dataset.Problem) (code.Tests, error) {
 	var tests code.Tests
-	if err := json.Unmarshal(p.Tests, &tests); err != nil {
-		return tests, fmt.Errorf("tests of problem %s: %w", p.ID, err)
+	if err := jsonkind.DecodeKnown(p.Tests, &tests); err != nil {
+		return tests, fmt.Errorf("problem %s: %w", p.ID, jsonkind.In("tests", err))
 	}
 	if err := tests.Validate(); err != nil {
 		return tests, fmt.Errorf("tests of problem %s: %w", p.ID, err)

@@ -141,6 +141,14 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	if err != nil {
 		return nil, nil, UserErrorf("%v", err)
 	}
+	for _, p := range problems {
+		if p.Domain != dataset.Code {
+			continue
+		}
+		if _, err := testsOf(p); err != nil {
+			return nil, nil, UserErrorf("data.%s: %s: %v", in.Name, in.Dataset.URI, err)
+		}
+	}
 	return problems, examples, nil
 }
 

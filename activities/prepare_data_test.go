@@ -87,7 +87,7 @@ func TestPrepareDataRefuses(t *testing.T) {
 		name, uri, format, tokenizer, message string
 	}{
 		{"missing file", "nowhere.jsonl", dataset.FormatGSM8K, "bytes", "data.train: nowhere.jsonl: no such file"},
-		{"malformed line", "malformed.jsonl", dataset.FormatGSM8K, "bytes", "data.train: malformed.jsonl line 4: malformed JSON"},
+		{"malformed line", "malformed.jsonl", dataset.FormatGSM8K, "bytes", "data.train: malformed.jsonl line 4: it is truncated"},
 		{"unknown field", "field.jsonl", dataset.FormatGSM8K, "bytes", "field.jsonl line 1"},
 		{"empty file", "empty.jsonl", dataset.FormatGSM8K, "bytes", "data.train: empty.jsonl"},
 		{"vocabulary of a problem", "greek.jsonl", dataset.FormatGSM8K, "synthetic", "data.train: problem 1"},

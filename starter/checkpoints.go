@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/jsonkind"
 	"temper/model/spelling"
 )
 
@@ -130,7 +130,7 @@ func recordedStages(ctx context.Context, store objectstore.Reader, m artifact.Ma
 		} `json:"sft"`
 		RL []recordedStage `json:"rl"`
 	}
-	if err := json.Unmarshal(data, &r); err != nil {
+	if err := jsonkind.Decode(data, &r); err != nil {
 		return nil, fmt.Errorf("read the recipe of run %s: %w", m.Run.Name, err)
 	}
 	var stages []recordedStage

@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"temper/activities/sandbox"
+	"temper/model/jsonkind"
 	"temper/model/reward"
 	"temper/model/reward/code"
 	"temper/starter/jsonlines"
@@ -169,29 +167,8 @@ func strictField(line *jsonlines.Line, name string, value any) (bool, error) {
 	if err != nil || !has {
 		return false, err
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(value); err != nil {
-		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) && wrong.Field != "" {
-			return true, fmt.Errorf("%s.%s is a %s; valid: %s", name, wrong.Field, wrong.Value, jsonKind(wrong.Type))
-		} else if errors.As(err, &wrong) {
-			return true, fmt.Errorf("%s is a %s; valid: an object", name, wrong.Value)
-		}
-		return true, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "json: "))
+	if err := jsonkind.DecodeKnown(raw, value); err != nil {
+		return true, jsonkind.In(name, err)
 	}
 	return true, nil
-}
-
-// jsonKind names what a field of a Go type takes.
-func jsonKind(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
-		return "a string"
-	case reflect.Slice:
-		return "an array"
-	case reflect.Struct:
-		return "an object"
-	}
-	return "a number"
 }

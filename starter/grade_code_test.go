@@ -92,7 +92,7 @@ func TestGradeCodeBadLines(t *testing.T) {
 	want := []string{
 		"tests is missing", "neither code nor response is given; valid: one of them", "both code and response are given; valid: one of them",
 		"tests: 1 inputs and 0 outputs, want as many of each", `tests: unknown field "input"`, `tests: type is "other", want "stdin", "function" or "assert"`,
-		"tests is a array; valid: an object", "tests.inputs is a number; valid: a string", "code is a number; valid: a string",
+		"tests is an array; valid: an object", "tests.inputs is a number; valid: a string", "code is a number; valid: a string",
 		"limits: cpu_seconds is -1, want more than 0 and at most 3600", `limits: unknown field "seconds"`, "",
 	}
 	status, stdout, stderr := gradeCLI(t, in, "code", "--cell", buildCell(t))

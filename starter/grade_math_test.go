@@ -61,7 +61,7 @@ nonsense
 {"gold":"4","pred":"4","response":"4","error":"both pred and response are given; valid: one of them","line":3}
 {"gold":["4"],"pred":"4","error":"gold is an array; valid: a string or a number","line":4}
 {"gold":"4","pred":true,"error":"pred is a boolean; valid: a string or a number","line":5}
-{"error":"the line is not valid JSON: invalid character 'o' in literal null (expecting 'u')","line":6}
+{"error":"the line cannot be read: it is not JSON: byte 2: invalid character 'o' in literal null (expecting 'u')","line":6}
 {"gold":"4","pred":"4","verdict":"correct","extracted":"4","reason":"equals 4"}
 `
 	code, stdout, stderr := gradeCLI(t, in, "math")

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"temper/model/jsonkind"
 	"temper/model/pretrained"
 	"temper/model/tokenizer"
 	"temper/model/transformer"
@@ -38,7 +38,7 @@ func runCompute(ctx context.Context, cmd *cobra.Command, args []string, stderr i
 	case errors.Is(err, context.Canceled):
 		return 130
 	case errors.As(err, &failed):
-		fmt.Fprintf(stderr, "starter: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+		fmt.Fprintf(stderr, "starter: %s\n", jsonkind.Clip(err.Error()))
 		return 1
 	}
 	fmt.Fprintf(stderr, "starter: %v; see %s\n", err, advice.Command("", cmd.Name(), "--help"))

@@ -100,7 +100,7 @@ func TestDataThatIsRefused(t *testing.T) {
 	long := `{"question": "2?", "answer": "` + strings.Repeat("and so on ", 200) + `\n#### 5"}` + "\n"
 	for _, test := range []struct{ name, train, test, message string }{
 		{"missing file", "", line, "data.train: /data/train.jsonl: no such file"},
-		{"malformed line", line + "{", line, "data.train: /data/train.jsonl line 2: malformed JSON"},
+		{"malformed line", line + "{", line, "data.train: /data/train.jsonl line 2: it is truncated"},
 		{"malformed test", line, line + line + "}", "data.test: s3://corpora/test.jsonl line 3"},
 		{"no example fits", long, line, "data.train holds no examples"},
 	} {

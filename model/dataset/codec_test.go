@@ -53,11 +53,11 @@ func TestEncodeRefusesBrokenTests(t *testing.T) {
 func TestDecodeErrors(t *testing.T) {
 	const good = `{"id":"a","domain":"math","question":"q","prompt":"p","answer":"4"}` + "\n"
 	tests := []struct{ line, want string }{
-		{`{"id":"a"`, `malformed JSON: unexpected end of JSON input`},
+		{`{"id":"a"`, `it is truncated: the JSON goes on after byte 9, the last`},
 		{`[1]`, `want a JSON object, got an array`},
 		{``, `the line is empty, want a JSON object`},
-		{"{\"id\":\"\xff\"}", `the line is not valid UTF-8`},
-		{`{"id":"a"} {}`, `malformed JSON: invalid character '{' after top-level value`},
+		{"{\"id\":\"\xff\"}", `byte 8 is not UTF-8`},
+		{`{"id":"a"} {}`, `there is something after the JSON value, which ends at byte 10`},
 		{`{"id":"a","id":"b"}`, `field "id" stands twice`},
 		{`{"id":"a","domain":"math","question":"q","prompt":"p","Answer":"4"}`, `unknown field "Answer", the fields are id, domain, question, prompt, answer, tests`},
 		{`{"id":"a","domain":"math","question":"q","answer":"4"}`, `field "prompt" is missing`},

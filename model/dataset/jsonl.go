@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"temper/model/jsonkind"
 )
@@ -35,38 +34,34 @@ func eachLine(data []byte, limit int, read func(number int, line object) error) 
 type object map[string]json.RawMessage
 
 // parseObject reads one line. It is stricter than json.Unmarshal: no repeated
-// keys, no keys that differ in case only from the wanted ones, no bytes that are not UTF-8.
+// keys, no keys that differ in case only from the wanted ones, and what jsonkind.Check refuses.
 func parseObject(text []byte) (object, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, errors.New("the line is empty, want a JSON object")
 	}
-	if !utf8.Valid(text) {
-		return nil, errors.New("the line is not valid UTF-8")
+	if err := jsonkind.Check(text); err != nil {
+		return nil, err
 	}
-	var whole json.RawMessage
-	if err := json.Unmarshal(text, &whole); err != nil {
-		return nil, fmt.Errorf("malformed JSON: %w", err)
-	}
-	if kind := jsonkind.Of(whole); kind != "an object" {
+	if kind := jsonkind.Of(text); kind != "an object" {
 		return nil, fmt.Errorf("want a JSON object, got %s", kind)
 	}
 	fields := object{}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	if _, err := decoder.Token(); err != nil { // the opening brace
-		return nil, fmt.Errorf("malformed JSON: %w", err)
+		return nil, fmt.Errorf("it is not JSON: %w", err)
 	}
 	for decoder.More() {
 		token, err := decoder.Token()
 		if err != nil {
-			return nil, fmt.Errorf("malformed JSON: %w", err)
+			return nil, fmt.Errorf("it is not JSON: %w", err)
 		}
 		key, _ := token.(string) // keys of an object are strings
 		if _, repeated := fields[key]; repeated {
-			return nil, fmt.Errorf("field %q stands twice", key)
+			return nil, fmt.Errorf("field %.80q stands twice", key)
 		}
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
-			return nil, fmt.Errorf("malformed JSON: %w", err)
+			return nil, fmt.Errorf("it is not JSON: %w", err)
 		}
 		fields[key] = value
 	}
@@ -85,7 +80,7 @@ func (o object) only(known ...string) error {
 		return nil
 	}
 	slices.Sort(unknown) // map order is random; errors are not
-	return fmt.Errorf("unknown field %q, the fields are %s", unknown[0], strings.Join(known, ", "))
+	return fmt.Errorf("unknown field %.80q, the fields are %s", unknown[0], strings.Join(known, ", "))
 }
 
 // text returns the string of a field that must be there and not be empty.

@@ -2,9 +2,12 @@ package dataset
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
+	"temper/model/jsonkind"
 	"temper/model/tokenizer"
 )
 
@@ -22,7 +25,7 @@ const (
 
 // Load reads a JSONL file. Source names it in errors, for example
 // "data.train: /path/train.jsonl", which then read
-// "data.train: /path/train.jsonl line 17: malformed JSON: ...". A limit above 0
+// "data.train: /path/train.jsonl line 17: it is not JSON: ...". A limit above 0
 // keeps only the first lines, and what follows is not looked at. Questions get
 // the frame. Which of the two
 // results is filled depends on the format; records without an id are called
@@ -37,8 +40,8 @@ func Load(source, format string, data []byte, limit int, frame Frame) (problems 
 		return nil, nil, fmt.Errorf("%s: %w", source, err)
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // a byte order mark is not content
-	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, nil, fmt.Errorf("%s: the file is empty, want one JSON object per line", source)
+	if err := refuseForm(data); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", source, err)
 	}
 	err = eachLine(data, limit, func(number int, line object) error {
 		p, e, err := read(fmt.Sprintf("line-%d", number), line)
@@ -54,6 +57,25 @@ func Load(source, format string, data []byte, limit int, frame Frame) (problems 
 		return nil, nil, fmt.Errorf("%s %w", source, err)
 	}
 	return problems, examples, nil
+}
+
+// refuseForm names a file that is not one JSON object per line as what it is.
+func refuseForm(data []byte) error {
+	const want = "want one JSON object per line, in UTF-8"
+	if name, advice := jsonkind.Form(data); name != "" {
+		return fmt.Errorf("the file is %s; %s (%s)", name, want, advice)
+	}
+	data = bytes.TrimSpace(data)
+	first, rest, more := bytes.Cut(data, []byte{'\n'})
+	switch {
+	case len(data) == 0:
+		return errors.New("the file is empty; " + want)
+	case data[0] == '[' && !json.Valid(first) || data[0] == '[' && len(bytes.TrimSpace(rest)) == 0:
+		return errors.New("the file is one JSON array; " + want + " (jq -c '.[]')")
+	case data[0] == '{' && more && !json.Valid(first) && json.Valid(data):
+		return errors.New("the file is one JSON object over several lines; " + want + " (jq -c .)")
+	}
+	return nil
 }
 
 // lineReader returns the reader of one line. Its results are nil where the format has none.

@@ -1,6 +1,7 @@
 package jsonkind
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,9 +45,29 @@ func explain(data []byte, err error) error {
 	case !errors.As(err, &wrong):
 		return errors.New(Clip(strings.TrimPrefix(err.Error(), "json: ")))
 	case wrong.Field == "":
-		return fmt.Errorf("it is %s; valid: %s", Of(data), wanted(wrong.Type))
+		return wrongKind{"", Of(data), wanted(wrong.Type)}
 	}
-	return fmt.Errorf("%s is %s; valid: %s", wrong.Field, found(wrong.Value), wanted(wrong.Type))
+	return wrongKind{wrong.Field, found(wrong.Value), wanted(wrong.Type)}
+}
+
+// wrongKind is a value of another kind than its field takes.
+type wrongKind struct{ field, found, wanted string }
+
+func (w wrongKind) Error() string {
+	return fmt.Sprintf("%s is %s; valid: %s", cmp.Or(w.field, "it"), w.found, w.wanted)
+}
+
+// In puts the name of the field before an error about the document in it.
+func In(field string, err error) error {
+	var wrong wrongKind
+	if !errors.As(err, &wrong) {
+		return fmt.Errorf("%s: %w", field, err)
+	}
+	if wrong.field != "" {
+		field += "."
+	}
+	wrong.field = field + wrong.field
+	return wrong
 }
 
 // found is a decoder's word for a value, with its article.

@@ -63,6 +63,12 @@ func TestDecodeRefusals(t *testing.T) {
 			t.Errorf("%q: error %v, want %s", text, err, want)
 		}
 	}
+	inner := In("tests", Decode([]byte(`{"theta": []}`), new(document)))
+	whole := In("tests", Decode([]byte(`[]`), new(document)))
+	cut := In("tests", Decode([]byte(`[`), new(document)))
+	if got := inner.Error() + ", " + whole.Error() + ", " + cut.Error(); got != "tests.theta is an array; valid: a number, tests is an array; valid: an object, tests: it is truncated: the JSON goes on after byte 1, the last" {
+		t.Error(got)
+	}
 	for text, want := range map[string]string{
 		`{"num_layers": 1, "Theta": 2}`:      `unknown field "Theta"`,
 		`{"num_layers": 1, "num_layers": 2}`: `duplicate field "num_layers"`,

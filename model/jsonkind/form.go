@@ -9,17 +9,17 @@ import (
 var forms = []struct{ begins, name, advice string }{
 	{"\xff\xfe\x00\x00", "UTF-32 text", "store it as UTF-8"},
 	{"\x00\x00\xfe\xff", "UTF-32 text", "store it as UTF-8"},
-	{"\xff\xfe", "UTF-16 text", "store it as UTF-8 (iconv -f UTF-16 -t UTF-8)"},
-	{"\xfe\xff", "UTF-16 text", "store it as UTF-8 (iconv -f UTF-16 -t UTF-8)"},
+	{"\xff\xfe", "UTF-16 text", "store it as UTF-8: iconv -f UTF-16 -t UTF-8"},
+	{"\xfe\xff", "UTF-16 text", "store it as UTF-8: iconv -f UTF-16 -t UTF-8"},
 	{"\x1f\x8b", "gzip-compressed", "unpack it with gunzip"},
 	{"\x28\xb5\x2f\xfd", "zstd-compressed", "unpack it with unzstd"},
 	{"BZh", "bzip2-compressed", "unpack it with bunzip2"},
 	{"\xfd7zXZ\x00", "xz-compressed", "unpack it with unxz"},
 	{"\x04\x22\x4d\x18", "lz4-compressed", "unpack it with unlz4"},
 	{"PK\x03\x04", "a zip archive", "unpack it with unzip"},
-	{"PAR1", "a Parquet file", "convert it (pandas: read_parquet(…).to_json(…, orient=\"records\", lines=True))"},
+	{"PAR1", "a Parquet file", "convert it, with pandas: read_parquet(…).to_json(…, orient=\"records\", lines=True)"},
 	{"PARE", "an encrypted Parquet file", "decrypt and convert it"},
-	{"ARROW1", "an Arrow file", "convert it (pandas: read_feather(…).to_json(…, orient=\"records\", lines=True))"},
+	{"ARROW1", "an Arrow file", "convert it, with pandas: read_feather(…).to_json(…, orient=\"records\", lines=True)"},
 	{"SQLite format 3\x00", "an SQLite database", "export it"},
 	{"%PDF-", "a PDF document", "give the data itself"},
 	{"version https://git-lfs.github.com/spec/", "a Git LFS pointer, not the file itself", "fetch the file with git lfs pull"},
@@ -41,7 +41,7 @@ func Form(data []byte) (name, advice string) {
 		return "snappy-compressed", "unpack it"
 	}
 	if utf16(data) {
-		return "UTF-16 text", "store it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+		return "UTF-16 text", "store it as UTF-8: iconv -f UTF-16 -t UTF-8"
 	}
 	return "", ""
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"temper/model/artifact"
+	"temper/model/jsonkind"
 
 	strictjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
@@ -80,7 +81,13 @@ func toJSON(data []byte) ([]byte, []Fault, error) {
 	if len(trimmed) == 0 {
 		return nil, nil, errors.New("decode recipe: it is empty")
 	}
+	if name, advice := jsonkind.Form(trimmed); name != "" && !strings.HasPrefix(name, "UTF-") { // YAML may be UTF-16
+		return nil, nil, fmt.Errorf("decode recipe: it is %s; valid: YAML or JSON (%s)", name, advice)
+	}
 	if trimmed[0] == '{' && json.Valid(trimmed) {
+		if err := jsonkind.Check(trimmed); err != nil {
+			return nil, nil, fmt.Errorf("decode recipe: %w", err)
+		}
 		var tree any
 		duplicates, err := strictjson.UnmarshalStrict(trimmed, &tree, strictjson.DisallowDuplicateFields)
 		if err != nil {
@@ -105,7 +112,7 @@ func toJSON(data []byte) ([]byte, []Fault, error) {
 	if err != nil {
 		// The YAML parser reports several faults on several lines of one error.
 		text := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
-		return nil, nil, fmt.Errorf("decode recipe: %s", strings.TrimPrefix(text, "unmarshal errors: "))
+		return nil, nil, fmt.Errorf("decode recipe: %s", jsonkind.Clip(strings.TrimPrefix(text, "unmarshal errors: ")))
 	}
 	return canonical, nil, nil
 }

@@ -140,3 +140,48 @@ func wantLines(t *testing.T, err error, want ...string) {
 		}
 	}
 }
+
+// TestDecodeNamesOtherFiles: what is no text, and text that would be changed silently, is named.
+func TestDecodeNamesOtherFiles(t *testing.T) {
+	r := named(t, "demo")
+	data, err := Encode(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	surrogate := strings.Replace(string(data), `"name":"demo"`, `"name":"\ud800"`, 1)
+	for text, want := range map[string]string{
+		"\x1f\x8b\x08":             "decode recipe: it is gzip-compressed; valid: YAML or JSON",
+		"PAR1\x00":                 "decode recipe: it is a Parquet file",
+		surrogate:                  `\ud800 is half of a surrogate pair`,
+		"{\x00\"\x00s\x00":         "decode recipe: ",
+		`{"Seed": 1}`:              "Seed is unknown; valid: name, seed",
+		"seed: 1\nSEED: 2\n":       "SEED is unknown",
+		`name: "a\ud800b"` + "\n":  "decode recipe: ",
+		`{"seed": {"a": [1,2,3]}}`: "seed is ",
+		`{"name": "` + strings.Repeat("x", 9000) + `", "rl": [` + strings.Repeat(`{},`, 50) + `{}]}`: "and ",
+		`{"model": {"hidden_size": 1000000000000, "num_attention_heads": 7}}`:                        "does not divide hidden_size",
+	} {
+		_, err := Decode([]byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.60q: error %v, want %s", text, err, want)
+			continue
+		}
+		for line := range strings.Lines(err.Error()) {
+			if len(line) > 1000 || strings.Contains(line, "Go ") {
+				t.Errorf("%.60q: %d bytes in a line: %.200s", text, len(line), line)
+			}
+		}
+		if strings.Count(err.Error(), "\n") > 24 {
+			t.Errorf("%.60q: more than a screen", text)
+		}
+	}
+	utf16 := []byte{0xff, 0xfe}
+	for _, b := range []byte(demoYAML(t)) {
+		if b < 0x80 {
+			utf16 = append(utf16, b, 0)
+		}
+	}
+	if got, err := Decode(utf16); err != nil || got.Name != "demo" {
+		t.Errorf("YAML in UTF-16: %v", err)
+	}
+}

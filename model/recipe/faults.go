@@ -1,8 +1,10 @@
 package recipe
 
 import (
+	"fmt"
 	"strings"
 
+	"temper/model/jsonkind"
 	"temper/model/spelling"
 )
 
@@ -31,11 +33,18 @@ type FaultsError struct {
 	unreadable bool // the recipe could not be decoded, so Validate has nothing to add
 }
 
+// mostFaults is how many faults are listed: a screen has some more lines.
+const mostFaults = 20
+
 // Error lists the faults, one per line.
 func (e *FaultsError) Error() string {
-	lines := make([]string, len(e.Faults))
+	var lines []string
 	for i, f := range e.Faults {
-		lines[i] = f.String()
+		if i == mostFaults {
+			lines = append(lines, fmt.Sprintf("and %d more", len(e.Faults)-i))
+			break
+		}
+		lines = append(lines, jsonkind.Clip(f.String()))
 	}
 	return strings.Join(lines, "\n")
 }

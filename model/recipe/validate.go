@@ -126,13 +126,17 @@ func (v *validator) search(s TemperatureSearch) {
 	v.atLeast(at+"max_measurements", s.MaxMeasurements, 1)
 }
 
-// divisors lists the divisors of n, as valid values.
+// divisors lists the divisors of n, as valid values: the smallest, where n is large.
 func divisors(n int) string {
+	const largest = 1 << 12
 	var list []string
-	for d := 1; d <= n; d++ {
+	for d := 1; d <= min(n, largest); d++ {
 		if n%d == 0 {
 			list = append(list, fmt.Sprint(d))
 		}
+	}
+	if n > largest {
+		list = append(list, "…")
 	}
 	return strings.Join(list, ", ")
 }

@@ -1,13 +1,12 @@
 package tokenizer
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
+
+	"temper/model/jsonkind"
 )
 
 // component is a normalizer, pre-tokenizer, post-processor or decoder of a
@@ -48,7 +47,7 @@ func flatten(at string, raw json.RawMessage, supported ...string) ([]component, 
 		Processors    []json.RawMessage `json:"processors"`
 		Decoders      []json.RawMessage `json:"decoders"`
 	}
-	if err := json.Unmarshal(raw, &head); err != nil {
+	if err := jsonkind.Decode(raw, &head); err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	const deepest = 8 // sequences in sequences
@@ -70,32 +69,10 @@ func flatten(at string, raw json.RawMessage, supported ...string) ([]component, 
 	if !slices.Contains(supported, head.Type) {
 		return nil, part.refuse("type", head.Type, "null, Sequence, "+strings.Join(supported, ", "))
 	}
-	if err := strict(raw, &part); err != nil {
+	if err := jsonkind.DecodeKnown(raw, &part); err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	return []component{part}, nil
-}
-
-// strict decodes JSON and refuses fields that into lacks. An error of syntax
-// says where it is.
-func strict(raw []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(into)
-	if err == nil {
-		if _, after := decoder.Token(); after != io.EOF {
-			return fmt.Errorf("there is something after the JSON value, which ends at byte %d", decoder.InputOffset())
-		}
-		return nil
-	}
-	var syntax *json.SyntaxError
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("truncated: the JSON goes on after byte %d, the last", len(raw))
-	case errors.As(err, &syntax):
-		return fmt.Errorf("byte %d: %w", syntax.Offset, err)
-	}
-	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // literal returns the text that a Replace looks for.
@@ -118,5 +95,5 @@ func refusal(field string, value any, supported string) error {
 	if err := encoder.Encode(value); err != nil { // what comes here was JSON before
 		fmt.Fprint(&shown, value)
 	}
-	return fmt.Errorf("%s is %s: supported are %s", field, strings.TrimSpace(shown.String()), supported)
+	return fmt.Errorf("%s is %s: supported are %s", field, jsonkind.Clip(strings.TrimSpace(shown.String())), supported)
 }

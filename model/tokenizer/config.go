@@ -3,8 +3,11 @@ package tokenizer
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
+
+	"temper/model/jsonkind"
 )
 
 // configFile is what tokenizer_config.json and special_tokens_map.json say about
@@ -28,9 +31,11 @@ func (n *namedToken) UnmarshalJSON(data []byte) error {
 		var object struct {
 			Content string `json:"content"`
 		}
-		err := json.Unmarshal(data, &object)
+		if jsonkind.Decode(data, &object) != nil { // the decoder adds the field's name
+			return &json.UnmarshalTypeError{Value: "object", Type: reflect.TypeFor[string]()}
+		}
 		*n = namedToken(object.Content)
-		return err
+		return nil
 	}
 	return json.Unmarshal(data, (*string)(n))
 }
@@ -45,7 +50,7 @@ func readConfig(files map[string][]byte) (configFile, error) {
 			continue
 		}
 		config := configFile{}
-		if err := json.Unmarshal(data, &config); err != nil {
+		if err := jsonkind.Decode(data, &config); err != nil {
 			return configFile{}, fmt.Errorf("%s: %w", name, err)
 		}
 		if merged.name == "" {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"unicode/utf8"
+
+	"temper/model/jsonkind"
 )
 
 // description is the JSON form of a vocabulary.
@@ -62,7 +64,7 @@ func encodeJSON(description any) []byte {
 // mean something else.
 func Parse(data []byte) (Tokenizer, error) {
 	var stored storedFiles
-	if err := json.Unmarshal(data, &stored); err != nil {
+	if err := jsonkind.Decode(data, &stored); err != nil {
 		return nil, fmt.Errorf("parse tokenizer: %w", err)
 	}
 	if stored.Files != nil {

@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"temper/model/jsonkind"
 )
 
 // FromFiles reads a vocabulary from files, keyed by base name. It keeps them and
@@ -150,8 +152,8 @@ func olderFiles(vocab, merges []byte, config configFile) (*tokenizerFile, *bpeMo
 		return nil, nil, fmt.Errorf("tokenizer.json is missing, and for vocab.json with merges.txt %w",
 			refusal("tokenizer_config.json: tokenizer_class", config.Class, "GPT2Tokenizer, Qwen2Tokenizer"))
 	}
-	if !json.Valid(vocab) {
-		return nil, nil, errors.New("vocab.json: not valid JSON")
+	if err := jsonkind.Check(vocab); err != nil {
+		return nil, nil, fmt.Errorf("vocab.json: %w", err)
 	}
 	model := &bpeModel{}
 	var err error
@@ -177,8 +179,8 @@ func addedByName(data []byte, more []addedToken) ([]addedToken, error) {
 	if data == nil {
 		return more, nil
 	}
-	if !json.Valid(data) {
-		return nil, errors.New("added_tokens.json: not valid JSON")
+	if err := jsonkind.Check(data); err != nil {
+		return nil, fmt.Errorf("added_tokens.json: %w", err)
 	}
 	entries, err := scanVocab(data)
 	if err != nil {

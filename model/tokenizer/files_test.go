@@ -213,8 +213,12 @@ func TestConfigFiles(t *testing.T) {
 	}
 	bad := map[string]string{
 		`{"eos_token": "<e>"}`:                `read tokenizer: tokenizer_config.json: eos_token "<e>" is not a token of the vocabulary`,
+		`{"eos_token": 3}`:                    `read tokenizer: tokenizer_config.json: eos_token is a number; valid: a string`,
+		`{"pad_token": {"content": 3}}`:       `read tokenizer: tokenizer_config.json: pad_token is an object; valid: a string`,
+		`{"eos_token": "\ud800"}`:             `read tokenizer: tokenizer_config.json: byte 16: \ud800 is half of a surrogate pair, and no character`,
+		`["<e>"]`:                             `read tokenizer: tokenizer_config.json: it is an array; valid: an object`,
 		`{"added_tokens_decoder": {"x": {}}}`: `read tokenizer: tokenizer_config.json: added_tokens_decoder: "x" is not an ID`,
-		`{"eos_token": `:                      `read tokenizer: tokenizer_config.json: unexpected end of JSON input`,
+		`{"eos_token": `:                      `read tokenizer: tokenizer_config.json: it is truncated: the JSON goes on after byte 14, the last`,
 		`{"added_tokens_decoder": {"7": {"content": "<|im_end|>"}}}`: `read tokenizer: tokenizer.json: added_tokens: "<|im_end|>" has the IDs 261 and 7`,
 	}
 	for config, want := range bad {

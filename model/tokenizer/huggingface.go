@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"temper/model/jsonkind"
 )
 
 // tokenizerFile is a tokenizer.json, version 1.0. A field that is not here is an
@@ -43,11 +44,8 @@ type bpeModel struct {
 
 // parseTokenizerFile reads the outermost level of a tokenizer.json and its model.
 func parseTokenizerFile(data []byte) (*tokenizerFile, *bpeModel, error) {
-	if !utf8.Valid(data) {
-		return nil, nil, errors.New("not UTF-8")
-	}
 	var file tokenizerFile
-	if err := strict(data, &file); err != nil {
+	if err := jsonkind.DecodeKnown(data, &file); err != nil {
 		return nil, nil, err
 	}
 	if file.Version != "" && file.Version != "1.0" {
@@ -62,12 +60,12 @@ func parseModel(raw json.RawMessage) (*bpeModel, error) {
 		return nil, errors.New("model is missing")
 	}
 	var model bpeModel
-	if err := strict(raw, &model); err != nil {
+	if err := jsonkind.DecodeKnown(raw, &model); err != nil {
 		// Another type of model has other fields: then the type is what to name.
 		var head struct {
 			Type string `json:"type"`
 		}
-		if json.Unmarshal(raw, &head) == nil && head.Type != "BPE" && head.Type != "" {
+		if jsonkind.Decode(raw, &head) == nil && head.Type != "BPE" && head.Type != "" {
 			return nil, refusal("model.type", head.Type, "BPE")
 		}
 		return nil, fmt.Errorf("model: %w", err)
@@ -166,7 +164,7 @@ func templateStart(raw json.RawMessage) (string, error) {
 				ID string `json:"id"`
 			} `json:"SpecialToken"`
 		}
-		if err := json.Unmarshal(part.Single, &single); err != nil {
+		if err := jsonkind.Decode(part.Single, &single); err != nil {
 			return "", fmt.Errorf("%s.single: %w", part.at, err)
 		}
 		if len(single) > 0 && single[0].SpecialToken != nil {

@@ -85,7 +85,7 @@ func (f configFile) readRope(c *Config, names *fieldNames) error {
 	}
 	var r ropeFields
 	if err := jsonkind.Decode(raw, &r); err != nil {
-		return fmt.Errorf("%s.%w", key, err)
+		return jsonkind.In(key, err)
 	}
 	if r.Theta != nil {
 		c.RopeTheta, names.theta = *r.Theta, key+"."+ropeThetaKey

@@ -59,11 +59,11 @@ func TestLines(t *testing.T) {
 {"error":"the line is an array; valid: a JSON object","line":8}
 {"error":"the line is a string; valid: a JSON object","line":9}
 {"error":"the line is a number; valid: a JSON object","line":10}
-{"error":"the line is not valid JSON: unexpected end of JSON input","line":11}
-{"error":"the line is not valid JSON: invalid character '{' after top-level value","line":12}
+{"error":"the line cannot be read: it is truncated: the JSON goes on after byte 6, the last","line":11}
+{"error":"the line cannot be read: there is something after the JSON value, which ends at byte 7","line":12}
 {"error":"the field \"n\" is given twice","line":13}
 {"n":null,"error":"n is missing","line":14}
-{"error":"the line is not valid UTF-8","line":15}
+{"error":"the line cannot be read: byte 7 is not UTF-8","line":15}
 {"n":5,"double":10}
 {"n":6 , "z": {},"double":12}
 {"double2":2,"n":7,"double":14}

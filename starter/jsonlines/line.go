@@ -10,11 +10,9 @@ package jsonlines
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"temper/model/jsonkind"
 )
@@ -42,12 +40,8 @@ type field struct {
 
 // parse reads the object of the line.
 func (l *Line) parse() error {
-	if !utf8.Valid(l.text) {
-		return errors.New("the line is not valid UTF-8")
-	}
-	if !json.Valid(l.text) {
-		var v any
-		return fmt.Errorf("the line is not valid JSON: %w", json.Unmarshal(l.text, &v))
+	if err := jsonkind.Check(l.text); err != nil {
+		return fmt.Errorf("the line cannot be read: %w", err)
 	}
 	if l.text[0] != '{' {
 		return fmt.Errorf("the line is %s; valid: a JSON object", jsonkind.Of(l.text))

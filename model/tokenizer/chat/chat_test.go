@@ -136,8 +136,8 @@ func TestLoadRefuses(t *testing.T) {
 	for _, test := range []struct{ config, want string }{
 		{`{}`, ErrNoTemplate.Error()},
 		{`{"chat_template": null}`, ErrNoTemplate.Error()},
-		{`{`, "tokenizer_config.json: unexpected end of JSON input"},
-		{`{"chat_template": 1}`, "tokenizer_config.json: chat_template: valid are a string and a list of objects with name and template: json:"},
+		{`{`, "tokenizer_config.json: it is truncated: the JSON goes on after byte 1, the last"},
+		{`{"chat_template": 1}`, "tokenizer_config.json: chat_template: valid are a string and a list of objects with name and template: it is a number; valid: an array"},
 		{`{"chat_template": []}`, `tokenizer_config.json: none of the 0 templates in chat_template is called "default"`},
 		{`{"chat_template": "a\n{% if %}"}`, "tokenizer_config.json: parse chat template: line 2: expected an expression, got end of statement block"},
 		{`{"chat_template": "a", "bos_token": 1}`, "tokenizer_config.json: bos_token: valid are a string, and an object with content"},

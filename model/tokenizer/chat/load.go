@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"temper/model/jsonkind"
 )
 
 // The files that Load knows.
@@ -38,7 +40,7 @@ func Load(files map[string][]byte) (*Template, error) {
 		return nil, ErrNoTemplate
 	}
 	var source string
-	if json.Unmarshal(stored, &source) == nil {
+	if jsonkind.Decode(stored, &source) == nil {
 		return parseFile(configFile, source, specials)
 	}
 	return loadNamed(stored, specials)
@@ -54,8 +56,11 @@ func parseFile(file, source string, specials map[string]string) (*Template, erro
 
 // loadNamed reads a list of named templates.
 func loadNamed(stored json.RawMessage, specials map[string]string) (*Template, error) {
-	var list []struct{ Name, Template string }
-	if err := json.Unmarshal(stored, &list); err != nil {
+	var list []struct {
+		Name     string `json:"name"`
+		Template string `json:"template"`
+	}
+	if err := jsonkind.Decode(stored, &list); err != nil {
 		return nil, fmt.Errorf("%s: chat_template: valid are a string and a list of objects with name and template: %w", configFile, err)
 	}
 	sources := map[string]string{}
@@ -108,10 +113,12 @@ func addSpecials(specials map[string]string, from map[string]json.RawMessage, fi
 			continue
 		}
 		var text string
-		var token struct{ Content *string }
-		if json.Unmarshal(stored, &text) == nil {
+		var token struct {
+			Content *string `json:"content"`
+		}
+		if jsonkind.Decode(stored, &text) == nil {
 			specials[name] = text
-		} else if err := json.Unmarshal(stored, &token); err == nil && token.Content != nil {
+		} else if err := jsonkind.Decode(stored, &token); err == nil && token.Content != nil {
 			specials[name] = *token.Content
 		} else {
 			return fmt.Errorf("%s: %s: valid are a string, and an object with content", file, name)
@@ -127,7 +134,7 @@ func object(files map[string][]byte, name string) (map[string]json.RawMessage, e
 		return nil, nil
 	}
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(data, &fields); err != nil {
+	if err := jsonkind.Decode(data, &fields); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return fields, nil
