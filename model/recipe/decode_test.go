@@ -154,7 +154,7 @@ func TestDecodeNamesOtherFiles(t *testing.T) {
 		"PAR1\x00":                 "decode recipe: it is a Parquet file",
 		surrogate:                  `\ud800 is half of a surrogate pair`,
 		"{\x00\"\x00s\x00":         "decode recipe: ",
-		`{"Seed": 1}`:              "Seed is unknown; valid: name, seed",
+		`{"Seed": 1}`:              "Seed is unknown; did you mean seed? valid: name, seed",
 		"seed: 1\nSEED: 2\n":       "SEED is unknown",
 		`name: "a\ud800b"` + "\n":  "decode recipe: ",
 		`{"seed": {"a": [1,2,3]}}`: "seed is ",
