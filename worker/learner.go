@@ -3,8 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"temper/activities"
@@ -12,11 +12,8 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/backend"
-	"temper/model/checkpoint"
 	"temper/model/rollout"
 	"temper/model/sampling"
-	"temper/model/train"
-	"temper/model/transformer"
 )
 
 // maxHeld is the number of policies kept in memory: one run's, and one more for
@@ -31,9 +28,8 @@ type learner struct {
 	// shardBytes bounds a checkpoint's files; the constant, but in tests.
 	shardBytes int64
 
-	turn sync.Mutex
-	// held are policies in memory, the last used last.
-	held   []*heldPolicy
+	turn   sync.Mutex
+	shelf  shelf
 	graphs graphs
 }
 
@@ -41,6 +37,8 @@ type learner struct {
 type machine struct {
 	cores   int
 	backend string // of GoMLX; "" is the CPU
+	// checked compares every policy found in memory with what its name yields from the store.
+	checked bool
 }
 
 // backendFor is the backend that a recipe pins, or else the machine's.
@@ -54,18 +52,10 @@ func shared(config string) string {
 	return config
 }
 
-// heldPolicy is a policy in memory. One set of weights may have several names:
-// as an update of a checkpoint, and as the checkpoint saved after it.
-type heldPolicy struct {
-	names  []string
-	config transformer.Config
-	// document is a checkpoint of it: what it says besides weights and moments is carried along.
-	document checkpoint.Checkpoint
-	trainer  *train.Trainer
-}
-
 func newLearner(store objectstore.Store, m machine) *learner {
-	return &learner{store: store, machine: m, shardBytes: shardBytes, graphs: newGraphs(m)}
+	l := &learner{store: store, machine: m, shardBytes: shardBytes, graphs: newGraphs(m)}
+	l.shelf = shelf{room: maxHeld, gone: l.graphs.release}
+	return l
 }
 
 // Sample draws one rollout per request.
@@ -76,7 +66,7 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	if err != nil {
 		return nil, err
 	}
-	gen, err := l.graphs.generator(held, p.Name(), s)
+	gen, err := l.graphs.generator(held, s)
 	if err != nil {
 		return nil, err
 	}
@@ -95,55 +85,61 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	})
 }
 
-// remember makes a policy the last used one and forgets the one not used for longest.
-func (l *learner) remember(p *heldPolicy) {
-	l.forget(p)
-	l.held = append(l.held, p)
-	if len(l.held) > maxHeld {
-		l.held = slices.Delete(l.held, 0, 1)
-		l.graphs.keep(l.held)
+// resolve returns a policy: from memory, from memory with its last updates
+// still to apply, or from its checkpoint with all of them.
+func (l *learner) resolve(ctx context.Context, p artifact.Policy) (*finished, error) {
+	if held := l.shelf.find(p.Name()); held != nil {
+		return held, l.check(ctx, held, p)
 	}
-}
-
-// forget drops a policy from memory.
-func (l *learner) forget(p *heldPolicy) {
-	l.held = slices.DeleteFunc(l.held, func(h *heldPolicy) bool { return h == p })
-}
-
-// find returns the policy with a name if it is in memory.
-func (l *learner) find(name string) *heldPolicy {
-	for _, h := range l.held {
-		if slices.Contains(h.names, name) {
-			return h
+	for applied := len(p.Updates) - 1; applied >= 0; applied-- {
+		base := artifact.Policy{Checkpoint: p.Checkpoint, Updates: p.Updates[:applied]}
+		if held := l.shelf.find(base.Name()); held != nil {
+			if err := l.check(ctx, held, base); err != nil {
+				return nil, err
+			}
+			return l.derive(ctx, l.shelf.take(held), p, applied)
 		}
+	}
+	loaded, err := l.load(ctx, p.Checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	return l.derive(ctx, loaded, p, 0)
+}
+
+// derive applies to a draft the updates of a policy that it lacks, and finishes it.
+func (l *learner) derive(ctx context.Context, d *draft, p artifact.Policy, applied int) (*finished, error) {
+	for _, update := range p.Updates[applied:] {
+		if _, err := l.apply(ctx, d, update); err != nil {
+			return nil, err
+		}
+	}
+	held := l.shelf.put(p.Name(), d)
+	l.graphs.keep(l.shelf.policies)
+	return held, nil
+}
+
+// check derives a policy once more from the store alone and refuses to go on if
+// the one in memory differs in a bit. It costs what it says: for tests, and for
+// a worker that was started with -check-memory.
+func (l *learner) check(ctx context.Context, held *finished, p artifact.Policy) error {
+	if !l.machine.checked {
+		return nil
+	}
+	again, err := l.load(ctx, p.Checkpoint)
+	if err != nil {
+		return err
+	}
+	for _, update := range p.Updates {
+		if _, err := l.apply(ctx, again, update); err != nil {
+			return err
+		}
+	}
+	if difference := held.difference(again.values); difference != "" {
+		return fmt.Errorf("%w: policy %s: %s", errMemoryDiffers, p.Name(), difference)
 	}
 	return nil
 }
 
-// resolve returns a policy: from memory, from memory with its last updates
-// still to apply, or from its checkpoint with all of them.
-func (l *learner) resolve(ctx context.Context, p artifact.Policy) (*heldPolicy, error) {
-	for applied := len(p.Updates); applied >= 0; applied-- {
-		base := artifact.Policy{Checkpoint: p.Checkpoint, Updates: p.Updates[:applied]}
-		held := l.find(base.Name())
-		if held == nil && applied == 0 {
-			loaded, err := l.load(ctx, base)
-			if err != nil {
-				return nil, err
-			}
-			held = loaded
-		}
-		if held == nil {
-			continue
-		}
-		l.remember(held)
-		for _, update := range p.Updates[applied:] {
-			if _, err := l.apply(ctx, held, base, update); err != nil {
-				return nil, err
-			}
-			base = base.Then(update)
-		}
-		return held, nil
-	}
-	return nil, fmt.Errorf("policy %s has no checkpoint", p.Name()) // not reached: a checkpoint loads or fails
-}
+// errMemoryDiffers is a fault of this program: a name meant other weights in memory than in the store.
+var errMemoryDiffers = errors.New("a policy in memory is not what its name says")

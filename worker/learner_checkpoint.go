@@ -6,7 +6,6 @@ import (
 
 	"temper/model/artifact"
 	"temper/model/checkpoint"
-	"temper/model/recipe"
 	"temper/model/safetensors"
 	"temper/model/train"
 	"temper/model/transformer"
@@ -16,24 +15,13 @@ import (
 // and to be put into any store in one request.
 const shardBytes = 1 << 30
 
-// save stores a held policy and gives it the checkpoint's name too.
-func (l *learner) save(ctx context.Context, held *heldPolicy, parent artifact.Policy) (artifact.Ref, error) {
-	ref, err := l.storeCheckpoint(ctx, held.document, held.trainer.Weights(), held.trainer.Optimizer(), parent)
-	if err != nil {
-		return artifact.Ref{}, err
-	}
-	held.names = append(held.names, artifact.Policy{Checkpoint: ref}.Name())
-	l.remember(held)
-	return ref, nil
-}
-
 // storeCheckpoint stores the parts first, and last the document that names them.
-func (l *learner) storeCheckpoint(ctx context.Context, document checkpoint.Checkpoint, w *transformer.Weights, state train.OptimizerState, parent artifact.Policy) (artifact.Ref, error) {
-	var err error
-	if document.Weights, err = l.putTensors(ctx, w.Named(), map[string]string{"format": "pt"}); err != nil {
+func (l *learner) storeCheckpoint(ctx context.Context, v values, parent artifact.Policy) (artifact.Ref, error) {
+	document, err := v.document, error(nil)
+	if document.Weights, err = l.putTensors(ctx, v.weights.Named(), map[string]string{"format": "pt"}); err != nil {
 		return artifact.Ref{}, err
 	}
-	moments, steps := state.Named(w.Config)
+	moments, steps := v.moments.Named(v.weights.Config)
 	if document.Optimizer, err = l.putTensors(ctx, moments, steps); err != nil {
 		return artifact.Ref{}, err
 	}
@@ -75,8 +63,8 @@ func (l *learner) getTensors(ctx context.Context, refs []artifact.Ref) (tensors 
 }
 
 // load reads a checkpoint.
-func (l *learner) load(ctx context.Context, p artifact.Policy) (*heldPolicy, error) {
-	data, err := l.store.Get(ctx, p.Checkpoint)
+func (l *learner) load(ctx context.Context, ref artifact.Ref) (*draft, error) {
+	data, err := l.store.Get(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -104,9 +92,5 @@ func (l *learner) load(ctx context.Context, p artifact.Policy) (*heldPolicy, err
 	if err != nil {
 		return nil, err
 	}
-	trainer, err := train.New(weights, state, l.graphs.engine(config, recipe.Numerics{MicroBatchTokens: onlySampled}))
-	if err != nil {
-		return nil, err
-	}
-	return &heldPolicy{names: []string{p.Name()}, config: config, document: c, trainer: trainer}, nil
+	return &draft{values{document: c, weights: weights, moments: state}}, nil
 }

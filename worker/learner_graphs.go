@@ -33,10 +33,10 @@ type (
 	}
 )
 
-// generator samples from the policy whose name it holds.
+// generator samples from a policy; nil after one that is gone.
 type generator struct {
 	*sampling.Generator
-	policy string
+	of *finished
 }
 
 func newGraphs(m machine) graphs {
@@ -44,27 +44,36 @@ func newGraphs(m machine) graphs {
 }
 
 // generator returns the generator for a policy's shapes, loaded with its weights.
-func (g graphs) generator(held *heldPolicy, name string, s activities.Sampling) (*generator, error) {
-	key := generatorKey{string(held.config.JSON()), s.Rows, s.Backend}
+func (g graphs) generator(held *finished, s activities.Sampling) (*generator, error) {
+	key := generatorKey{string(held.weights.Config.JSON()), s.Rows, s.Backend}
 	gen := g.generators[key]
 	if gen == nil {
-		made, err := sampling.NewGenerator(held.trainer.Weights(), sampling.Options{
+		made, err := sampling.NewGenerator(held.weights, sampling.Options{
 			Instances: g.machine.cores, Rows: s.Rows, Backend: g.machine.backendFor(s.Backend),
 		})
 		if err != nil {
 			return nil, err
 		}
-		gen = &generator{Generator: made, policy: name}
+		gen = &generator{made, held}
 		g.generators[key] = gen
 	}
-	if gen.policy != name {
-		gen.policy = ""
-		if err := gen.SetWeights(held.trainer.Weights()); err != nil {
+	if gen.of != held {
+		gen.of = nil
+		if err := gen.SetWeights(held.weights); err != nil {
 			return nil, err
 		}
-		gen.policy = name
+		gen.of = held
 	}
 	return gen, nil
+}
+
+// release makes generators forget a policy whose weights may change from here on.
+func (g graphs) release(gone *finished) {
+	for _, gen := range g.generators {
+		if gen.of == gone {
+			gen.of = nil
+		}
+	}
 }
 
 // engine returns the training engine for a policy's shapes.
@@ -85,9 +94,9 @@ func (g graphs) engine(config transformer.Config, n recipe.Numerics) *train.Engi
 }
 
 // keep frees what is compiled for an architecture that none of the policies has.
-func (g graphs) keep(policies []*heldPolicy) {
+func (g graphs) keep(policies []*finished) {
 	wanted := func(architecture string) bool {
-		return slices.ContainsFunc(policies, func(p *heldPolicy) bool { return string(p.config.JSON()) == architecture })
+		return slices.ContainsFunc(policies, func(p *finished) bool { return string(p.weights.Config.JSON()) == architecture })
 	}
 	for key, engine := range g.engines {
 		if !wanted(key.architecture) {

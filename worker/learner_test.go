@@ -94,10 +94,23 @@ func (x *lineage) sample(l *learner, step int) []rollout.Rollout {
 	return rollouts
 }
 
-// advance is a policy step whose even samples are called correct.
+// advance is a policy step.
 func (x *lineage) advance(step int) {
 	x.t.Helper()
-	ctx := context.Background()
+	update := x.update(step)
+	stats, err := x.l.Advance(context.Background(), x.policy, update)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if stats.Reward != 0.5 || stats.GradNorm == 0 {
+		x.t.Fatalf("step %d: %+v: the update does nothing", step, stats)
+	}
+	x.policy = x.policy.Then(update)
+}
+
+// update stores a batch whose even samples are called correct.
+func (x *lineage) update(step int) artifact.Ref {
+	x.t.Helper()
 	rollouts := x.sample(x.l, step)
 	var verdicts []byte
 	for i := range rollouts {
@@ -115,15 +128,7 @@ func (x *lineage) advance(step int) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	update := x.put(data)
-	stats, err := x.l.Advance(ctx, x.policy, update)
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	if stats.Reward != 0.5 || stats.GradNorm == 0 {
-		x.t.Fatalf("step %d: %+v: the update does nothing", step, stats)
-	}
-	x.policy = x.policy.Then(update)
+	return x.put(data)
 }
 
 func (x *lineage) put(data []byte) artifact.Ref {

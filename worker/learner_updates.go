@@ -13,50 +13,64 @@ import (
 	"temper/model/train"
 )
 
-// onlySampled is the micro-batch size of a policy that is only sampled from; whoever trains says another.
-const onlySampled = 1024
-
-// TrainSFT runs a segment of supervised updates and stores the checkpoint at its end.
+// TrainSFT runs a segment of supervised updates and stores the checkpoint at its
+// end. Until then the weights that it changes have no name: an attempt after a
+// failed one begins with the parent as it is stored.
 func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (artifact.Ref, activities.SFTStats, error) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
-	var stats activities.SFTStats
 	held, err := l.resolve(ctx, from)
+	if err != nil {
+		return artifact.Ref{}, activities.SFTStats{}, err
+	}
+	d := l.shelf.take(held)
+	stats, err := l.segment(ctx, d, from, s, between)
 	if err != nil {
 		return artifact.Ref{}, stats, err
 	}
-	l.forget(held) // until the segment's end its weights have no name
-	if err := l.prepare(held, s.ResetOptimizer, s.Numerics); err != nil {
+	ref, err := l.storeCheckpoint(ctx, d.values, from)
+	if err != nil {
 		return artifact.Ref{}, stats, err
+	}
+	l.shelf.put(artifact.Policy{Checkpoint: ref}.Name(), d)
+	return ref, stats, nil
+}
+
+// segment trains a draft.
+func (l *learner) segment(ctx context.Context, d *draft, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (activities.SFTStats, error) {
+	var stats activities.SFTStats
+	trainer, err := l.trainer(d, s.ResetOptimizer, s.Numerics)
+	if err != nil {
+		return stats, err
 	}
 	schedule := scheduleOf(s.Optimizer, s.Updates)
 	for i, batch := range s.Batches {
 		if err := ctx.Err(); err != nil {
-			return artifact.Ref{}, stats, err
+			return stats, err
 		}
 		rows, err := train.SFTRows(trainExamples(batch))
 		if err != nil {
-			return artifact.Ref{}, stats, err
+			return stats, err
 		}
 		rate := schedule.At(s.FirstUpdate + i)
-		step, err := held.trainer.Step(ctx, rows, 1, hyperOf(s.Optimizer, rate), func(int) { liveness.Done(ctx) })
+		step, err := trainer.Step(ctx, rows, 1, hyperOf(s.Optimizer, rate), func(int) { liveness.Done(ctx) })
 		if err != nil {
-			return artifact.Ref{}, stats, err
+			return stats, err
 		}
+		d.moments = trainer.Optimizer()
 		stats.Loss = append(stats.Loss, step.Loss)
 		stats.GradNorm = append(stats.GradNorm, step.GradNorm)
 		stats.LearningRate = append(stats.LearningRate, rate)
 		stats.Tokens, stats.Slots = stats.Tokens+int64(step.Tokens), stats.Slots+int64(step.PaddedTokens)
 		if between != nil && i+1 < len(s.Batches) {
 			if err := between(stats, func(ctx context.Context) (artifact.Ref, error) {
-				return l.storeCheckpoint(ctx, held.document, held.trainer.Weights(), held.trainer.Optimizer(), from)
+				return l.storeCheckpoint(ctx, d.values, from)
 			}); err != nil {
-				return artifact.Ref{}, stats, err
+				return stats, err
 			}
 		}
 	}
-	ref, err := l.save(ctx, held, from)
-	return ref, stats, err
+	return stats, nil
 }
 
 // Advance applies a stored update to a policy.
@@ -67,7 +81,13 @@ func (l *learner) Advance(ctx context.Context, p artifact.Policy, update artifac
 	if err != nil {
 		return activities.UpdateStats{}, err
 	}
-	return l.apply(ctx, held, p, update)
+	d := l.shelf.take(held)
+	stats, err := l.apply(ctx, d, update)
+	if err != nil {
+		return stats, err
+	}
+	l.shelf.put(p.Then(update).Name(), d)
+	return stats, nil
 }
 
 // Save stores a policy as a checkpoint.
@@ -78,11 +98,17 @@ func (l *learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, er
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	return l.save(ctx, held, p)
+	ref, err := l.storeCheckpoint(ctx, held.values, p)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	l.shelf.name(held, artifact.Policy{Checkpoint: ref}.Name())
+	return ref, nil
 }
 
-// apply turns a held policy p into the one that follows it.
-func (l *learner) apply(ctx context.Context, held *heldPolicy, p artifact.Policy, ref artifact.Ref) (activities.UpdateStats, error) {
+// apply turns a draft of a policy into the policy that follows it. After an
+// error the draft is of no use.
+func (l *learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activities.UpdateStats, error) {
 	data, err := l.store.Get(ctx, ref)
 	if err != nil {
 		return activities.UpdateStats{}, err
@@ -104,19 +130,18 @@ func (l *learner) apply(ctx context.Context, held *heldPolicy, p artifact.Policy
 		Filtered: batch.Stats.Filtered, Ungradable: batch.Stats.Ungradable,
 		LearningRate: scheduleOf(update.Optimizer, update.Steps).At(update.Step),
 	}
-	l.forget(held) // on an error its weights have no name
-	if err := l.prepare(held, update.ResetOptimizer, update.Numerics); err != nil {
+	trainer, err := l.trainer(d, update.ResetOptimizer, update.Numerics)
+	if err != nil {
 		return stats, err
 	}
 	if len(rows) > 0 { // no group with a difference: the policy stays as it is
-		step, err := held.trainer.Step(ctx, rows, update.Temperature, hyperOf(update.Optimizer, stats.LearningRate), func(int) { liveness.Done(ctx) })
+		step, err := trainer.Step(ctx, rows, update.Temperature, hyperOf(update.Optimizer, stats.LearningRate), func(int) { liveness.Done(ctx) })
 		if err != nil {
 			return stats, err
 		}
 		stats.GradNorm, stats.TrainedTokens, stats.TrainedSlots = step.GradNorm, int64(step.Tokens), int64(step.PaddedTokens)
 	}
-	held.names = []string{p.Then(ref).Name()}
-	l.remember(held)
+	d.moments = trainer.Optimizer()
 	return stats, nil
 }
 
@@ -154,18 +179,12 @@ func (l *learner) plan(ctx context.Context, u activities.Update) ([]rollout.Roll
 	return rollouts, batch, err
 }
 
-// prepare gives a policy the engine for its rows, and fresh moments if the recipe wants them.
-func (l *learner) prepare(held *heldPolicy, resetOptimizer bool, n recipe.Numerics) error {
-	state := held.trainer.Optimizer()
+// trainer changes a draft, with fresh moments if the recipe wants them.
+func (l *learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics) (*train.Trainer, error) {
 	if resetOptimizer {
-		state = train.NewOptimizerState(held.config)
+		d.moments = train.NewOptimizerState(d.weights.Config)
 	}
-	trainer, err := train.New(held.trainer.Weights(), state, l.graphs.engine(held.config, n))
-	if err != nil {
-		return err
-	}
-	held.trainer = trainer
-	return nil
+	return train.New(d.weights, d.moments, l.graphs.engine(d.weights.Config, n))
 }
 
 func trainExamples(batch []activities.Example) []train.Example {

@@ -12,6 +12,9 @@ import (
 	"temper/starter/jsonlines"
 )
 
+// scoredTokens is the size of a micro-batch whose log-probabilities are computed.
+const scoredTokens = 1024
+
 func newLogprobsCommand() *cobra.Command {
 	var flags computeFlags
 	temperature := 1.0
@@ -57,7 +60,7 @@ func logprobs(cmd *cobra.Command, flags computeFlags, temperature float64, paths
 	}
 	config := m.weights.Config
 	engine := &train.Engine{
-		Instances: flags.cores, MicroBatchTokens: onlySampled, Buckets: buckets(config.MaxPositionEmbeddings), Backend: shared(flags.backend),
+		Instances: flags.cores, MicroBatchTokens: scoredTokens, Buckets: buckets(config.MaxPositionEmbeddings), Backend: shared(flags.backend),
 	}
 	defer engine.Close()
 	return eachBatch(cmd, paths, func(_ context.Context, lines []*jsonlines.Line) error {

@@ -31,6 +31,7 @@ func main() {
 	roles := flags.String("roles", allRoles, "what this worker does, separated by commas: control, gpu, grader")
 	cores := flags.Int("cores", runtime.GOMAXPROCS(0), "how many cores the gpu role computes on")
 	backend := flags.String("backend", "", "what the gpu role computes with: cpu (the default), go, or xla:cuda in a build with the tag xla (then -cores 1)")
+	checked := flags.Bool("check-memory", false, "compare every policy found in memory with what its name yields from the store (slow; for tests and doubts)")
 	flags.Usage = func() {
 		fmt.Fprintf(flags.Output(), "Usage: worker [flags]\n\nDoes the work of runs until it is told to stop. Where Temporal and S3 are comes from\nDATA/devstack.json, or from TEMPORAL_ADDRESS, TEMPER_S3_ENDPOINT and the like.\n\n")
 		flags.PrintDefaults()
@@ -38,7 +39,7 @@ func main() {
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		os.Exit(2)
 	}
-	if err := work(ctx, *data, *roles, machine{*cores, *backend}); err != nil {
+	if err := work(ctx, *data, *roles, machine{*cores, *backend, *checked}); err != nil {
 		fmt.Fprintf(os.Stderr, "worker: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)
 	}

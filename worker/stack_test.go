@@ -107,7 +107,7 @@ func (s *realStack) startWorker() {
 		s.t.Fatal(err)
 	}
 	defer log.Close()
-	cmd := exec.Command(s.bin, "-data", s.data)
+	cmd := exec.Command(s.bin, "-data", s.data, "-check-memory")
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)

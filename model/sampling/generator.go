@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
 	"sync"
 
@@ -140,7 +141,7 @@ func (g *Generator) SetWeights(w *transformer.Weights) error {
 // sameShapes reports whether programs for one config also compute the other.
 func sameShapes(a, b transformer.Config) bool {
 	a.Architectures, b.Architectures = nil, nil
-	return fmt.Sprint(a) == fmt.Sprint(b)
+	return reflect.DeepEqual(a, b) // also what its pointers lead to
 }
 
 // Close frees the generator's memory. It must not be used after.
