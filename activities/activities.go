@@ -32,6 +32,8 @@ type Activities struct {
 	// Worker and CodeVersion go into every manifest's record of work.
 	Worker      string
 	CodeVersion string
+	// Hung, if not nil, is told of work that hangs and cannot be ended: the worker has to end.
+	Hung func(error)
 
 	vocabularies vocabularies
 }

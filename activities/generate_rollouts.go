@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"go.temporal.io/sdk/activity"
-
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/rollout"
@@ -78,9 +76,7 @@ func (a *Activities) generateRollouts(ctx context.Context, in GenerateRolloutsIn
 		return err
 	}
 	in.Sampling.EOS = v.EOS
-	rollouts, err := a.Learner.Sample(ctx, in.Policy, requests, in.Sampling, func(r rollout.Rollout) {
-		activity.RecordHeartbeat(ctx, r.Problem)
-	})
+	rollouts, err := a.Learner.Sample(ctx, in.Policy, requests, in.Sampling, nil)
 	if err != nil {
 		return err
 	}

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 	"golang.org/x/sync/errgroup"
 
+	"temper/activities/liveness"
 	"temper/activities/sandbox"
 	"temper/model/dataset"
 	"temper/model/jsonkind"
@@ -22,11 +24,10 @@ import (
 
 // judge grades the responses of one shard.
 type judge struct {
-	sandbox  Sandbox
-	tok      tokenizer.Tokenizer
-	domain   string
-	lenient  bool
-	progress func()
+	sandbox Sandbox
+	tok     tokenizer.Tokenizer
+	domain  string
+	lenient bool
 }
 
 // program is one distinct program with its problem: a group often writes the same one several times.
@@ -53,6 +54,7 @@ func (j judge) grade(ctx context.Context, problems []dataset.Problem, rollouts [
 		response := j.tok.Decode(r.Response[:len(r.Response)-1]) // without the end-of-sequence token
 		if !recipe.RunsPrograms(j.domain) {
 			results[i] = j.answer(response, problems[r.Problem].Answer)
+			liveness.Done(ctx)
 			continue
 		}
 		source, ok := code.Extract(response)
@@ -98,9 +100,17 @@ func (j judge) version() string {
 	}
 }
 
+// longestGrade is how long one program may take: its limits, on a CPU that it
+// shares with another one.
+func longestGrade() time.Duration {
+	limits := sandbox.Default()
+	return time.Duration(2 * (limits.TotalCPUSeconds + limits.WallSeconds) * float64(time.Second))
+}
+
 // run judges distinct programs side by side.
 func (j judge) run(ctx context.Context, problems []dataset.Problem, programs []program) ([]reward.Result, error) {
 	verdicts := make([]reward.Result, len(programs))
+	defer liveness.Expect(ctx, longestGrade())()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2 * runtime.GOMAXPROCS(0)) // starting a cell is mostly waiting
 	for k, p := range programs {
@@ -117,7 +127,7 @@ func (j judge) run(ctx context.Context, problems []dataset.Problem, programs []p
 				result = reward.Result{Verdict: reward.Ungradable, Extracted: p.source, Reason: err.Error()}
 			}
 			verdicts[k] = result
-			j.progress()
+			liveness.Done(ctx)
 			return nil
 		})
 	}

@@ -36,6 +36,11 @@ func (t task) key() (string, error) {
 // A manifest that is damaged counts for nothing: the work is done again, which
 // gives the same blobs, and recorded under the next of a few keys.
 func (a *Activities) once(ctx context.Context, t task, work func(context.Context, *artifact.Manifest) error) (artifact.Manifest, error) {
+	return alive(ctx, a.Hung, func(ctx context.Context) (artifact.Manifest, error) { return a.onceUnwatched(ctx, t, work) })
+}
+
+// onceUnwatched is once without heartbeats.
+func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(context.Context, *artifact.Manifest) error) (artifact.Manifest, error) {
 	key, err := t.key()
 	if err != nil {
 		return artifact.Manifest{}, err

@@ -39,6 +39,8 @@ type place struct {
 	acts    *activities.Activities
 	// attempt is what the activities see as the number of their attempt.
 	attempt int32
+	// heartbeat, if not nil, is called with every heartbeat.
+	heartbeat func()
 	// stop is the worker's stop channel.
 	stop chan struct{}
 	env  *testsuite.TestActivityEnvironment
@@ -92,6 +94,13 @@ func (a *attemptsInbound) Init(outbound interceptor.ActivityOutboundInterceptor)
 type attemptsOutbound struct {
 	interceptor.ActivityOutboundInterceptorBase
 	place *place
+}
+
+func (a *attemptsOutbound) RecordHeartbeat(ctx context.Context, details ...any) {
+	if a.place.heartbeat != nil {
+		a.place.heartbeat()
+	}
+	a.Next.RecordHeartbeat(ctx, details...)
 }
 
 func (a *attemptsOutbound) GetInfo(ctx context.Context) activity.Info {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"time"
 
+	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/recipe"
@@ -73,10 +75,10 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 		return err
 	}
 	all := len(problems) + len(examples)
-	if problems, err = keepProblems(v.tok, in, problems); err != nil {
+	if problems, err = keepProblems(ctx, v.tok, in, problems); err != nil {
 		return err
 	}
-	if examples, err = keepExamples(v, in, examples); err != nil {
+	if examples, err = keepExamples(ctx, v, in, examples); err != nil {
 		return err
 	}
 	if len(problems)+len(examples) == 0 {
@@ -120,6 +122,9 @@ func (a *Activities) putOutput(ctx context.Context, m *artifact.Manifest, name s
 	return nil
 }
 
+// slowestBytes is how many bytes of a file are read as records in a second, at least.
+const slowestBytes = 1 << 20
+
 // load generates the dataset or reads its file.
 func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary) ([]dataset.Problem, []dataset.Example, error) {
 	if in.Dataset.Synthetic != nil {
@@ -137,6 +142,7 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	if err != nil {
 		return nil, nil, err
 	}
+	defer liveness.Expect(ctx, time.Duration(len(data)/slowestBytes)*time.Second)()
 	problems, examples, err := dataset.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset.Format, data, in.Dataset.Limit, frame)
 	if err != nil {
 		return nil, nil, UserErrorf("%v", err)
@@ -152,9 +158,10 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	return problems, examples, nil
 }
 
-func keepProblems(tok tokenizer.Tokenizer, in PrepareDataInput, problems []dataset.Problem) ([]dataset.Problem, error) {
+func keepProblems(ctx context.Context, tok tokenizer.Tokenizer, in PrepareDataInput, problems []dataset.Problem) ([]dataset.Problem, error) {
 	kept := problems[:0]
 	for i, p := range problems {
+		liveness.Done(ctx)
 		ids, err := dataset.PromptTokens(tok, p)
 		if err != nil {
 			return nil, UserErrorf("data.%s: problem %d: %v", in.Name, i+1, err)
@@ -166,12 +173,13 @@ func keepProblems(tok tokenizer.Tokenizer, in PrepareDataInput, problems []datas
 	return kept, nil
 }
 
-func keepExamples(v Vocabulary, in PrepareDataInput, examples []dataset.Example) ([]dataset.Example, error) {
+func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, examples []dataset.Example) ([]dataset.Example, error) {
 	if in.MaxExampleTokens == 0 { // a file may hold examples that no phase uses
 		return nil, nil
 	}
 	kept := examples[:0]
 	for i, e := range examples {
+		liveness.Done(ctx)
 		prompt, response, err := dataset.Tokens(v.tok, v.End, e)
 		if err != nil {
 			return nil, UserErrorf("data.%s: example %d: %v", in.Name, i+1, err)

@@ -71,7 +71,7 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 	if err != nil {
 		return err
 	}
-	judge := judge{sandbox: a.Sandbox, tok: v.tok, domain: in.Domain, lenient: in.Lenient, progress: func() { activity.RecordHeartbeat(ctx) }}
+	judge := judge{sandbox: a.Sandbox, tok: v.tok, domain: in.Domain, lenient: in.Lenient}
 	results, err := judge.grade(ctx, problems, rollouts)
 	if err != nil {
 		return err

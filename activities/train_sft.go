@@ -4,8 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"go.temporal.io/sdk/activity"
-
+	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/recipe"
@@ -57,10 +56,7 @@ func (a *Activities) trainSFT(ctx context.Context, in TrainSFTInput, m *artifact
 	if err != nil {
 		return err
 	}
-	checkpoint, stats, err := a.Learner.TrainSFT(ctx, in.Policy, segment, func(done SFTStats, _ SaveFunc) error {
-		activity.RecordHeartbeat(ctx, len(done.Loss))
-		return nil
-	})
+	checkpoint, stats, err := a.Learner.TrainSFT(ctx, in.Policy, segment, nil)
 	if err != nil {
 		return err
 	}
@@ -113,6 +109,7 @@ func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegme
 			batch = append(batch, Example{prompt, response})
 		}
 		segment.Batches = append(segment.Batches, batch)
+		liveness.Done(ctx)
 	}
 	return segment, nil
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"go.temporal.io/sdk/activity"
-
 	"temper/model/artifact"
 	"temper/model/rollout"
 )
@@ -66,12 +64,10 @@ func (a *Activities) updatePolicy(ctx context.Context, in UpdatePolicyInput, m *
 	if err != nil {
 		return err
 	}
-	activity.RecordHeartbeat(ctx, "batch stored")
 	stats, err := a.Learner.Advance(ctx, in.Policy, update)
 	if err != nil {
 		return err
 	}
-	activity.RecordHeartbeat(ctx, "policy updated")
 	m.Outputs = map[string]artifact.Ref{outputUpdate: update}
 	if in.Checkpoint {
 		saved, err := a.Learner.Save(ctx, in.Policy.Then(update))

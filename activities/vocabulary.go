@@ -68,12 +68,10 @@ type vocabularies struct {
 
 // vocabulary reads a stored vocabulary.
 func (a *Activities) vocabulary(ctx context.Context, ref artifact.Ref) (Vocabulary, error) {
-	a.vocabularies.mu.Lock()
-	defer a.vocabularies.mu.Unlock()
-	if v, ok := a.vocabularies.parsed[ref]; ok {
+	if v, ok := a.vocabularies.find(ref); ok {
 		return v, nil
 	}
-	var v Vocabulary
+	var v Vocabulary // two that look for it at the same time both read it, and none waits for the other
 	data, err := a.Store.Get(ctx, ref)
 	if err != nil {
 		return v, err
@@ -87,9 +85,22 @@ func (a *Activities) vocabulary(ctx context.Context, ref artifact.Ref) (Vocabula
 	if v.tok, err = tokenizer.Parse(data); err != nil {
 		return v, err
 	}
-	if len(a.vocabularies.parsed)%maxVocabularies == 0 { // none yet, or enough
-		a.vocabularies.parsed = map[artifact.Ref]Vocabulary{}
-	}
-	a.vocabularies.parsed[ref] = v
+	a.vocabularies.keep(ref, v)
 	return v, nil
+}
+
+func (v *vocabularies) find(ref artifact.Ref) (Vocabulary, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	found, ok := v.parsed[ref]
+	return found, ok
+}
+
+func (v *vocabularies) keep(ref artifact.Ref, parsed Vocabulary) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.parsed)%maxVocabularies == 0 { // none yet, or enough
+		v.parsed = map[artifact.Ref]Vocabulary{}
+	}
+	v.parsed[ref] = parsed
 }

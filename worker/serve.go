@@ -23,6 +23,9 @@ import (
 // must be longer than one update or decode step and the writing of a manifest.
 const stopTimeout = 20 * time.Second
 
+// throttle is how long a heartbeat may wait before it is sent.
+const throttle = 5 * time.Second
+
 // serve runs a Temporal worker per role until ctx ends.
 func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machine) error {
 	store, err := where.OpenStore(ctx)
@@ -39,10 +42,6 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 		return err
 	}
 	learner, cpu := newLearner(store, m), activities.NewCPUMeter()
-	acts := func() *activities.Activities {
-		return &activities.Activities{Store: store, Learner: learner, Sources: sources{store}, CPU: cpu,
-			Worker: workerName(), CodeVersion: codeVersion()}
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	failed := make(chan error, 1)
@@ -52,6 +51,10 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 		default: // one reason is enough
 		}
 		cancel()
+	}
+	acts := func() *activities.Activities {
+		return &activities.Activities{Store: store, Learner: learner, Sources: sources{store}, CPU: cpu,
+			Worker: workerName(), CodeVersion: codeVersion(), Hung: func(err error) { fail(err); endAnyway(err) }}
 	}
 	var grading sync.WaitGroup
 	if role.grader {
@@ -82,12 +85,20 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	}
 }
 
+// endAnyway ends this process also if what hangs keeps it from its orderly end.
+func endAnyway(err error) {
+	time.AfterFunc(2*stopTimeout, func() {
+		fmt.Fprintf(os.Stderr, "worker: %v\n", err)
+		os.Exit(1)
+	})
+}
+
 // newWorkers makes one Temporal worker per role, but the grader's.
 func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFatal func(error)) []worker.Worker {
 	var workers []worker.Worker
 	if role.control {
 		w := worker.New(c, workflows.ControlQueue, worker.Options{
-			WorkerStopTimeout: stopTimeout, OnFatalError: onFatal,
+			WorkerStopTimeout: stopTimeout, MaxHeartbeatThrottleInterval: throttle, OnFatalError: onFatal,
 			// Pollers that choose by themselves between a workflow's own queue and the
 			// common one may all wait on the wrong one; these do not.
 			WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
@@ -106,7 +117,7 @@ func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFa
 func newActivityWorker(c client.Client, queue string, acts *activities.Activities, onFatal func(error)) worker.Worker {
 	w := worker.New(c, queue, worker.Options{
 		WorkerStopTimeout: stopTimeout, DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: 1,
-		MaxHeartbeatThrottleInterval: 5 * time.Second, OnFatalError: onFatal,
+		MaxHeartbeatThrottleInterval: throttle, OnFatalError: onFatal,
 	})
 	w.RegisterActivity(acts)
 	return w

@@ -16,7 +16,7 @@ var acts *activities.Activities
 
 // retry is one policy for all work: the store, the server and the machines may
 // be away for as long as they like, and come back. A preempted attempt costs
-// nothing, so attempts are not counted; ScheduleToClose bounds the whole.
+// nothing, so attempts are not counted.
 var retry = &temporal.RetryPolicy{
 	InitialInterval:        time.Second,
 	BackoffCoefficient:     2,
@@ -24,49 +24,44 @@ var retry = &temporal.RetryPolicy{
 	NonRetryableErrorTypes: []string{activities.UserErrorType, activities.PermanentType},
 }
 
-// onControl is for short work that reads and writes the store: data, reports, decisions.
+// onControl is for work that reads and writes the store: data, reports, decisions.
 func onControl(ctx workflow.Context, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:              ControlQueue,
-		StartToCloseTimeout:    30 * time.Minute,
-		ScheduleToCloseTimeout: 3 * 24 * time.Hour,
-		RetryPolicy:            retry,
-		Summary:                summary,
-	})
+	return on(ctx, ControlQueue, summary)
 }
 
-// onGPU is for work that computes with weights. A heartbeat follows every update
-// and every few sampled tokens; a minute without one means that the worker is
-// gone, or hangs. Shorter would let a server's restart kill healthy work.
-func onGPU(ctx workflow.Context, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:              GPUQueue,
-		StartToCloseTimeout:    24 * time.Hour,
-		ScheduleToCloseTimeout: 7 * 24 * time.Hour,
-		HeartbeatTimeout:       heartbeatTimeout,
-		RetryPolicy:            retry,
-		Summary:                summary,
-	})
-}
+// onGPU is for work that computes with weights.
+func onGPU(ctx workflow.Context, summary string) workflow.Context { return on(ctx, GPUQueue, summary) }
 
-// forVerdicts is for verdicts. A heartbeat follows every program. Graders are for what
-// runs programs: answers to math problems need no sandbox, nor a machine that has one.
+// forVerdicts is for verdicts. Graders are for what runs programs: answers to math
+// problems need no sandbox, nor a machine that has one.
 func forVerdicts(ctx workflow.Context, domain, summary string) workflow.Context {
-	queue := ControlQueue
 	if recipe.RunsPrograms(domain) {
-		queue = GraderQueue
+		return on(ctx, GraderQueue, summary)
 	}
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:              queue,
-		StartToCloseTimeout:    6 * time.Hour,
-		ScheduleToCloseTimeout: 3 * 24 * time.Hour,
-		HeartbeatTimeout:       heartbeatTimeout,
-		RetryPolicy:            retry,
-		Summary:                summary,
-	})
+	return on(ctx, ControlQueue, summary)
 }
 
-const heartbeatTimeout = time.Minute
+const (
+	// heartbeatTimeout: all work lives by its heartbeat, which a worker sends every
+	// few seconds as long as the work goes on by its own count. A minute without one
+	// means that the worker is gone. Shorter would let a server's restart kill
+	// healthy work.
+	heartbeatTimeout = time.Minute
+	// attemptTimeout is beyond all work: a large model samples a shard for days.
+	// What hangs is known by its heartbeat, and what waits for a store, a disk or a
+	// judge waits until somebody has seen to it.
+	attemptTimeout = 90 * 24 * time.Hour
+)
+
+func on(ctx workflow.Context, queue, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:           queue,
+		StartToCloseTimeout: attemptTimeout,
+		HeartbeatTimeout:    heartbeatTimeout,
+		RetryPolicy:         retry,
+		Summary:             summary,
+	})
+}
 
 // child is for the run's parts: a readable ID under the run's own, which is free
 // again when an earlier run of the same name has ended.

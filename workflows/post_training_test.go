@@ -141,7 +141,7 @@ func TestPayloadsAreSmall(t *testing.T) {
 	r := smoke(t)
 	r.RL[0].Steps, r.RL[0].CheckpointEvery = 12, 12 // a policy with many updates
 	p.mustRun(r)
-	if p.payloads.number < 300 || p.payloads.largest == 0 {
+	if p.payloads.number < 200 || p.payloads.largest == 0 {
 		t.Fatalf("%d payloads were seen, the largest of %d bytes", p.payloads.number, p.payloads.largest)
 	}
 	if p.payloads.largest > 64<<10 {

@@ -12,26 +12,26 @@ import (
 	"time"
 )
 
-// Patience bounds a stretch without progress: leastPatience, or timesEstimate as
-// long as the stretch was estimated to take.
+// A stretch without progress may last for leastPatience, and for timesEstimate as
+// long as it was estimated to take.
 const (
 	leastPatience = 5 * time.Minute
 	timesEstimate = 10
 )
 
-// Watch follows the progress of one piece of work. It is safe for concurrent
-// use. A nil Watch watches nothing.
+// Watch follows the progress of one piece of work. It has no clock: whoever
+// looks at it says how much time went by, so that a machine that was suspended
+// is not taken for one that hangs. It is safe for concurrent use, and a nil
+// Watch watches nothing.
 type Watch struct {
-	mu       sync.Mutex
-	done     int64         // parts
-	moved    time.Time     // when the last of them was done
-	estimate time.Duration // of the longest stretch between two of them
-	// leads returns the watch of the work that this one waits for, nil if it waits for none.
+	mu    sync.Mutex
+	parts int64         // that are done
+	still time.Duration // since the last of them
+	// estimates are of the stretches that are under way, which may be several at a time.
+	estimates map[*time.Duration]struct{}
+	// leads returns the watch of the work that this one waits for; nil if it waits for none.
 	leads func() *Watch
 }
-
-// New returns a watch of work that begins now.
-func New() *Watch { return &Watch{moved: time.Now()} }
 
 type key struct{}
 
@@ -45,76 +45,73 @@ func From(ctx context.Context) *Watch {
 }
 
 // Done says that one more part of ctx's work is done.
-func Done(ctx context.Context) { From(ctx).Done() }
+func Done(ctx context.Context) {
+	From(ctx).set(func(w *Watch) { w.parts++ })
+}
 
-// Done says that one more part is done.
-func (w *Watch) Done() {
+// Expect says that from now on a part of ctx's work is estimated to take that
+// long, by its size and the rate of earlier ones, until the function that it
+// returns is called. The longest of several estimates counts.
+func Expect(ctx context.Context, estimate time.Duration) (end func()) {
+	w := From(ctx)
+	w.set(func(w *Watch) {
+		if w.estimates == nil {
+			w.estimates = map[*time.Duration]struct{}{}
+		}
+		w.estimates[&estimate] = struct{}{}
+	})
+	return func() { w.set(func(w *Watch) { delete(w.estimates, &estimate) }) }
+}
+
+// Wait says that ctx's work waits for another, whose watch leads returns, until
+// the function that it returns is called: meanwhile it is alive as long as the
+// other is.
+func Wait(ctx context.Context, leads func() *Watch) (end func()) {
+	w := From(ctx)
+	w.set(func(w *Watch) { w.leads = leads })
+	return func() { w.set(func(w *Watch) { w.leads = nil }) }
+}
+
+// set changes w, which is a sign of life.
+func (w *Watch) set(change func(*Watch)) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.done++
-	w.moved = time.Now()
-}
-
-// Expect says that from now on a part of ctx's work is estimated to take that
-// long, by its size and the rate of earlier ones, until the function it returns
-// is called.
-func Expect(ctx context.Context, estimate time.Duration) (end func()) {
-	w := From(ctx)
-	if w == nil {
-		return func() {}
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	before := w.estimate
-	w.estimate = estimate
-	return func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.estimate = before
-		w.moved = time.Now()
-	}
-}
-
-// Wait says that ctx's work waits for that of another watch, whichever leads
-// returns at the time, until the function it returns is called: meanwhile it is
-// alive as long as the other is.
-func Wait(ctx context.Context, leads func() *Watch) (end func()) {
-	w := From(ctx)
-	if w == nil {
-		return func() {}
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.leads = leads
-	return func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.leads = nil
-		w.moved = time.Now()
-	}
+	change(w)
+	w.still = 0
 }
 
 // Parts is the number of parts that are done.
 func (w *Watch) Parts() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.done
+	return w.parts
 }
 
-// Hangs says whether the work has made no progress for longer than its patience,
-// and how long that is.
-func (w *Watch) Hangs() (hangs bool, patience time.Duration) {
+// Tick says that so much time went by. It returns whether the work hangs, and
+// the patience that it is, or was, given.
+func (w *Watch) Tick(passed time.Duration) (hangs bool, patience time.Duration) {
 	w.mu.Lock()
-	moved, estimate, leads := w.moved, w.estimate, w.leads
+	w.still += passed
+	w.mu.Unlock()
+	return w.hangs()
+}
+
+func (w *Watch) hangs() (hangs bool, patience time.Duration) {
+	w.mu.Lock()
+	still, leads := w.still, w.leads
+	var longest time.Duration
+	for estimate := range w.estimates {
+		longest = max(longest, *estimate)
+	}
 	w.mu.Unlock()
 	if leads != nil {
 		if leader := leads(); leader != nil && leader != w {
-			return leader.Hangs()
+			return leader.hangs()
 		}
 	}
-	patience = max(leastPatience, timesEstimate*estimate)
-	return time.Since(moved) > patience, patience
+	patience = max(leastPatience, timesEstimate*longest)
+	return still > patience, patience
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"temper/activities/liveness"
 	"temper/model/artifact"
 )
 
@@ -136,6 +137,7 @@ func (f *Faults) around(ctx context.Context, op Op, key string, work func() erro
 		}
 	}
 	err = work()
+	liveness.Done(ctx)
 	if err == nil && loseAnswer {
 		err = &TransientError{Op: op, Key: key, Err: fmt.Errorf("%w: answer lost", ErrInjected)}
 	}

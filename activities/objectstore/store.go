@@ -18,8 +18,9 @@ import (
 const MaxObjectBytes = 5 << 30
 
 // Store holds content-addressed blobs and named documents that are written once.
-// It is safe for concurrent use. Errors are of six kinds, told apart by
-// IsTransient, IsRefused, IsPermanent and errors.Is with ErrNotFound, ErrExists and
+// It is safe for concurrent use, and shows by liveness.Done that it goes on.
+// Errors are of six kinds, told apart by IsTransient, IsRefused, IsPermanent and
+// errors.Is with ErrNotFound, ErrExists and
 // artifact.ErrCorrupt; when ctx ends, the error wraps ctx.Err() and is none of them.
 //
 // Nothing is called corrupt after one look: what does not match is read again a

@@ -126,8 +126,9 @@ func newStore(cfg Config, transport http.RoundTripper) (*Store, error) {
 // String describes the store without the secret key.
 func (s *Store) String() string { return s.cfg.String() }
 
-// attemptTime is how long one request for so many bytes may take before it
-// counts as stuck: the patience, and a second for each MiB.
+// attemptTime is for how long nothing may move in one request for so many bytes
+// before it counts as stuck: the patience, and a second for each MiB, since a
+// store that has all bytes may take long to keep them.
 func (s *Store) attemptTime(size int64) time.Duration {
 	return s.patience + time.Duration(size>>20)*time.Second
 }

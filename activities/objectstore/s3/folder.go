@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/s3utils"
@@ -62,10 +61,8 @@ func (p place) list(ctx context.Context) (found map[string]object, err error) {
 	s, noOwner := p.store, false
 	err = s.backoff.Do(ctx, objectstore.IsTransient, func() error {
 		found = map[string]object{}
-		limited, cancel := context.WithCancelCause(ctx)
-		defer cancel(nil)
-		stuck := time.AfterFunc(s.attemptTime(0), func() { cancel(errStuck) })
-		defer stuck.Stop()
+		limited, watched := s.watch(ctx, 0)
+		defer watched.end()
 		objects := s.core.Client.ListObjectsIter(limited, s.cfg.Bucket, minio.ListObjectsOptions{
 			Prefix: p.prefix, MaxKeys: s.pageSize, FetchOwner: &noOwner,
 		})
@@ -76,7 +73,7 @@ func (p place) list(ctx context.Context) (found map[string]object, err error) {
 			if name := strings.TrimSuffix(strings.TrimPrefix(o.Key, p.prefix), "/"); name != "" {
 				found[name] = object{o.Size, o.ETag}
 			}
-			stuck.Reset(s.attemptTime(0)) // the limit is for each page
+			watched.moved() // the limit is for each page
 		}
 		return s.classify(ctx, limited, objectstore.OpList, s.cfg.Bucket, p.prefix, limited.Err())
 	})
@@ -173,7 +170,7 @@ func (r *ranged) get(want []byte, at int64) error {
 		if info.Size != int64(len(want)) || info.ETag != r.etag { // a server that knows no ranges or conditions
 			return fmt.Errorf("asked for bytes %d to %d of %s, and the answer has %d bytes of %s", at, end, r.etag, info.Size, info.ETag)
 		}
-		if n, err := io.ReadFull(body, want); err != nil {
+		if n, err := io.ReadFull(moving{ctx, body}, want); err != nil {
 			return fmt.Errorf("after %d of %d bytes: %w", n, len(want), err)
 		}
 		return nil

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/minio/minio-go/v7"
 
@@ -23,14 +22,11 @@ type fetched struct {
 	crc32c string // as the store keeps it; empty when it does not
 }
 
-// errStuck ends a request that took longer than attemptTime.
-var errStuck = errors.New("no end to the request in time")
-
 // attempt runs one request that moves size bytes, ends it when it is stuck, and
 // classifies its error.
 func (s *Store) attempt(ctx context.Context, op objectstore.Op, key string, size int64, request func(context.Context) error) error {
-	limited, cancel := context.WithTimeoutCause(ctx, s.attemptTime(size), errStuck)
-	defer cancel()
+	limited, watched := s.watch(ctx, size)
+	defer watched.end()
 	return s.classify(ctx, limited, op, s.cfg.Bucket, key, request(limited))
 }
 
@@ -48,6 +44,7 @@ func (s *Store) write(ctx context.Context, op objectstore.Op, key string, data [
 		opts.SetMatchETagExcept("*")
 	}
 	return s.attempt(ctx, op, key, int64(len(data)), func(ctx context.Context) error {
+		opts.Progress = moving{ctx: ctx}
 		_, err := s.core.Client.PutObject(ctx, s.cfg.Bucket, key, bytes.NewReader(data), int64(len(data)), opts)
 		return err
 	})
@@ -73,11 +70,9 @@ func (s *Store) fetch(ctx context.Context, op objectstore.Op, bucket, key string
 // stream gives an object's body to read in one attempt, and returns how many
 // bytes read took of it.
 func (s *Store) stream(ctx context.Context, op objectstore.Op, bucket, key string, read func(minio.ObjectInfo, io.Reader) (int64, error)) (int64, error) {
-	limited, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	// How long it may take depends on the size, which the headers tell.
-	stuck := time.AfterFunc(s.attemptTime(0), func() { cancel(errStuck) })
-	defer stuck.Stop()
+	limited, watched := s.watch(ctx, 0)
+	defer watched.end()
 
 	var opts minio.GetObjectOptions
 	opts.Set("x-amz-checksum-mode", "ENABLED")
@@ -92,8 +87,8 @@ func (s *Store) stream(ctx context.Context, op objectstore.Op, bucket, key strin
 	case info.Size > objectstore.MaxObjectBytes:
 		return 0, fmt.Errorf("%s %s: s3 bucket %q: %d bytes: %w", op, key, bucket, info.Size, objectstore.ErrTooLarge)
 	}
-	stuck.Reset(s.attemptTime(info.Size))
-	n, err := read(info, body)
+	watched.sized(s.attemptTime(info.Size))
+	n, err := read(info, moving{limited, body})
 	if err != nil {
 		err = fmt.Errorf("after %d of %d bytes: %w", n, info.Size, err)
 		return n, s.classify(ctx, limited, op, bucket, key, err)
@@ -103,10 +98,8 @@ func (s *Store) stream(ctx context.Context, op objectstore.Op, bucket, key strin
 
 // list calls visit with every key that begins with prefix, until it returns false.
 func (s *Store) list(ctx context.Context, op objectstore.Op, prefix string, pageSize int, visit func(key string) bool) error {
-	limited, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	stuck := time.AfterFunc(s.attemptTime(0), func() { cancel(errStuck) })
-	defer stuck.Stop()
+	limited, watched := s.watch(ctx, 0)
+	defer watched.end()
 
 	noOwner := false
 	objects := s.core.Client.ListObjectsIter(limited, s.cfg.Bucket, minio.ListObjectsOptions{
@@ -119,7 +112,7 @@ func (s *Store) list(ctx context.Context, op objectstore.Op, prefix string, page
 		if !visit(object.Key) {
 			return nil
 		}
-		stuck.Reset(s.attemptTime(0)) // the limit is for each page, not for all of them
+		watched.moved() // the limit is for each page, not for all of them
 	}
 	// The iterator just ends, without an error, when its context does.
 	return s.classify(ctx, limited, op, s.cfg.Bucket, prefix, limited.Err())
