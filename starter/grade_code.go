@@ -19,13 +19,14 @@ import (
 
 func gradeCodeCommand() *cobra.Command {
 	var o sandbox.Options
+	lines := jsonlines.Options{Fields: []string{"code", "response", "tests", "limits"}}
 	cmd := &cobra.Command{
 		Use:   "code [FILE|-]...",
 		Short: "Judge Python programs by their tests, JSON lines in and out",
 		Long: `Judge Python programs by running them in the sandbox, with the standard library
 only (what it needs: bin/starter doctor). Each line of the files, or of standard input (-, also if no file is
-given), is a JSON object; it comes out with fields added, in the same order.
-Fields that are not listed here go through.
+given), is a JSON object; it comes out with fields added, in the same order;
+` + jsonlines.Help + `
 
 Fields in, tests and exactly one of code and response:
   code       a program's source, a string
@@ -66,10 +67,11 @@ Fields added:
 		Args: cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			o.Progress = func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) }
-			return gradeCode(cmd.Context(), o, args, cmd.InOrStdin(), cmd.OutOrStdout())
+			return gradeCode(cmd.Context(), o, lines, args, cmd.InOrStdin(), cmd.OutOrStdout())
 		}),
 	}
 	sandboxFlags(cmd, &o)
+	cmd.Flags().BoolVar(&lines.Pass, "pass", false, jsonlines.PassUsage)
 	return cmd
 }
 
@@ -82,7 +84,7 @@ func sandboxFlags(cmd *cobra.Command, o *sandbox.Options) {
 	cmd.Flags().IntVar(&o.Slots, "slots", 0, "how many programs run at once (default: two per core)")
 }
 
-func gradeCode(ctx context.Context, o sandbox.Options, paths []string, in io.Reader, out io.Writer) error {
+func gradeCode(ctx context.Context, o sandbox.Options, lines jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
 	if o.Slots < 0 {
 		return fmt.Errorf("slots is %d, want at least 1, or 0 for two per core", o.Slots)
 	}
@@ -97,7 +99,8 @@ func gradeCode(ctx context.Context, o sandbox.Options, paths []string, in io.Rea
 	}
 	defer box.Close()
 	do := jsonlines.Each(func(ctx context.Context, line *jsonlines.Line) error { return gradeCodeLine(ctx, box, line) })
-	return interrupted(jsonlines.Run(ctx, sources, out, jsonlines.Options{Workers: box.Probe().Slots}, do))
+	lines.Workers = box.Probe().Slots
+	return interrupted(jsonlines.Run(ctx, sources, out, lines, do))
 }
 
 // codeTest is what one test did, as it comes out.

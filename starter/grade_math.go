@@ -15,12 +15,13 @@ import (
 
 func gradeMathCommand() *cobra.Command {
 	var lenient bool
+	options := jsonlines.Options{Fields: []string{"gold", "pred", "response"}}
 	cmd := &cobra.Command{
 		Use:   "math [--lenient] [FILE|-]...",
 		Short: "Judge mathematical answers against gold answers, JSON lines in and out",
 		Long: `Judge mathematical answers. Each line of the files, or of standard input (-, also
 if no file is given), is a JSON object; it comes out with fields added, in the
-same order. Fields that are not listed here go through.
+same order; ` + jsonlines.Help + `
 
 Fields in, gold and exactly one of pred and response:
   gold       the gold answer, a string or a number
@@ -40,16 +41,17 @@ Fields added:
   bin/starter grade math --lenient responses.jsonl > verdicts.jsonl`,
 		Args: cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			return gradeMath(cmd.Context(), lenient, args, cmd.InOrStdin(), cmd.OutOrStdout())
+			return gradeMath(cmd.Context(), lenient, options, args, cmd.InOrStdin(), cmd.OutOrStdout())
 		}),
 	}
+	cmd.Flags().BoolVar(&options.Pass, "pass", false, jsonlines.PassUsage)
 	cmd.Flags().BoolVar(&lenient, "lenient", false, "find the answers of responses that have no </think> or box")
 	return cmd
 }
 
-func gradeMath(ctx context.Context, lenient bool, paths []string, in io.Reader, out io.Writer) error {
+func gradeMath(ctx context.Context, lenient bool, options jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
 	do := jsonlines.Each(func(_ context.Context, line *jsonlines.Line) error { return gradeMathLine(line, lenient) })
-	return interrupted(jsonlines.RunFiles(ctx, paths, in, out, jsonlines.Options{}, do))
+	return interrupted(jsonlines.RunFiles(ctx, paths, in, out, options, do))
 }
 
 // gradeMathLine adds the verdict on one answer.

@@ -16,12 +16,13 @@ import (
 
 func newTokenizeCommand() *cobra.Command {
 	var name string
+	options := jsonlines.Options{Fields: []string{"text", "messages", "tools", "add_generation_prompt"}}
 	cmd := &cobra.Command{
 		Use:   "tokenize --tokenizer DIR [FILE|-]...",
 		Short: "Turn texts or conversations into token IDs, JSON lines in and out",
 		Long: `Turn texts or conversations into token IDs. Each line of the files, or of
 standard input (-, also if no file is given), is a JSON object; it comes out with
-fields added, in the same order. Fields that are not listed here go through.
+fields added, in the same order; ` + jsonlines.Help + `
 
 Fields in, exactly one of text and messages:
   text                   a string
@@ -43,16 +44,17 @@ Fields added:
 		if name == "" {
 			return errors.New("no tokenizer is given; valid: --tokenizer with a folder, a tokenizer.json, a .bin file, synthetic or bytes")
 		}
-		if err := tokenize(cmd.Context(), name, args, cmd.InOrStdin(), cmd.OutOrStdout()); err != nil {
+		if err := tokenize(cmd.Context(), name, options, args, cmd.InOrStdin(), cmd.OutOrStdout()); err != nil {
 			return &failure{err}
 		}
 		return nil
 	}
+	cmd.Flags().BoolVar(&options.Pass, "pass", false, jsonlines.PassUsage)
 	cmd.Flags().StringVar(&name, "tokenizer", "", "`DIR` in Hugging Face layout, a tokenizer.json, a .bin file, or synthetic or bytes")
 	return cmd
 }
 
-func tokenize(ctx context.Context, name string, paths []string, in io.Reader, out io.Writer) error {
+func tokenize(ctx context.Context, name string, options jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
 	tok, err := tokenizerdir.Open(name)
 	if err != nil {
 		return err
@@ -62,7 +64,7 @@ func tokenize(ctx context.Context, name string, paths []string, in io.Reader, ou
 		return err
 	}
 	do := jsonlines.Each(func(_ context.Context, line *jsonlines.Line) error { return tokenizeLine(line, tok, template) })
-	return interrupted(jsonlines.RunFiles(ctx, paths, in, out, jsonlines.Options{}, do))
+	return interrupted(jsonlines.RunFiles(ctx, paths, in, out, options, do))
 }
 
 // tokenizeLine adds ids, and text for messages. The template is nil if there is none.

@@ -91,7 +91,7 @@ func TestInitialModelIsTheBaseModel(t *testing.T) {
 func TestInitialModelRefusesATokenizerThatIsTooLarge(t *testing.T) {
 	dir := tinyModel(t)
 	_, _, err := initialOf(t, dir, recipe.Model{Base: dir, MaxPositionEmbeddings: 64}, 265)
-	if want := "tokenizer: it has 265 tokens, but the base model's embedding only 264 rows"; err == nil || !strings.Contains(err.Error(), want) {
+	if want := "model.base: the tokenizer has 265 tokens, but the model's embedding only 264 rows"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

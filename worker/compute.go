@@ -55,10 +55,12 @@ type computeFlags struct {
 	model   string
 	cores   int
 	backend string
+	pass    bool
 }
 
 func (f *computeFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.model, "model", "", "`DIR` of a model in Hugging Face layout (config.json and safetensors files)")
+	cmd.Flags().BoolVar(&f.pass, "pass", false, jsonlines.PassUsage)
 	cmd.Flags().IntVar(&f.cores, "cores", runtime.GOMAXPROCS(0), "how many cores compute")
 	cmd.Flags().StringVar(&f.backend, "backend", "", "what computes: cpu, go (GoMLX's own, for comparison), or xla:cuda in a build with XLA (default cpu)")
 }
@@ -113,16 +115,14 @@ func (m localModel) tokenizer(name string) (tokenizer.Tokenizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if vocab := m.weights.Config.VocabSize; tok.VocabSize() > vocab {
-		return nil, fmt.Errorf("the tokenizer has %d tokens, but the model's embedding only %d rows (vocab_size)", tok.VocabSize(), vocab)
-	}
-	return tok, nil
+	return tok, tokenizer.CheckFit(tok.VocabSize(), m.weights.Config.VocabSize)
 }
 
 // eachBatch runs a command's work over the JSON lines of files: 64 lines are
 // computed together, one batch at a time, since each uses all cores.
-func eachBatch(cmd *cobra.Command, paths []string, do jsonlines.Work) error {
-	return jsonlines.RunFiles(cmd.Context(), paths, cmd.InOrStdin(), cmd.OutOrStdout(), jsonlines.Options{Batch: 64, Workers: 1}, do)
+func (f *computeFlags) eachBatch(cmd *cobra.Command, o jsonlines.Options, paths []string, do jsonlines.Work) error {
+	o.Batch, o.Workers, o.Pass = 64, 1, f.pass
+	return jsonlines.RunFiles(cmd.Context(), paths, cmd.InOrStdin(), cmd.OutOrStdout(), o, do)
 }
 
 // idsOf reads the field ids: token IDs of the model's vocabulary.

@@ -210,8 +210,11 @@ func TestComputeCommandsNameBadLines(t *testing.T) {
 		{"generate", `{"ids":[1],"max_tokens":64}`, "valid: at most 64 together"},
 		{"generate", `{"ids":[1],"n":0}`, "n is 0; valid: at least 1"},
 		{"generate", `{"ids":[1],"n":"two"}`, "n"},
+		{"generate", `{"ids":[1],"temprature":0.5}`, `the field "temprature" is unknown here; did you mean temperature? valid: prompt, messages,`},
+		{"generate", `{"ids":[1],"max_new_tokens":5}`, `the field "max_new_tokens" is unknown here; `},
+		{"logprobs", `{"ids":[1],"temperature":0.5}`, `the field "temperature" is unknown here; valid: ids, id;`},
 	} {
-		good := `{"id":"good","ids":[65,66],"max_tokens":2}`
+		good := `{"id":"good","ids":[65,66]}`
 		got, code, stderr := runLines(t, c.command, good+"\n"+c.bad+"\n"+good+"\n", "--model", model)
 		if code != 1 || len(got) != 3 || !strings.Contains(got[1].Error, c.want) || got[1].Line != 2 || !strings.Contains(stderr, "1 of 3 lines failed") {
 			t.Errorf("%s %s: exit %d, %+v, %s", c.command, c.bad, code, got, stderr)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"temper/model/sampling"
+	"temper/starter/jsonlines"
 )
 
 // defaultMaxTokens is the response budget of a line that names none.
@@ -19,7 +20,7 @@ func newGenerateCommand() *cobra.Command {
 		Short: "Sample responses to prompts from a model, as JSON lines",
 		Long: fmt.Sprintf(`Sample responses to prompts. Each line of the files, or of standard input (-,
 also if no file is given), is a JSON object; it comes out with fields added, in
-the same order. Other fields go through.
+the same order; `+jsonlines.StrictHelp+`
 
 Fields in, exactly one of prompt, messages and ids:
   prompt       a text; the tokenizer's token for the beginning of a sequence, if
@@ -75,5 +76,8 @@ func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, path
 		return err
 	}
 	defer r.generator.Close()
-	return eachBatch(cmd, paths, r.respond)
+	return flags.eachBatch(cmd, jsonlines.Options{
+		Fields: []string{"prompt", "messages", "tools", "add_generation_prompt", "ids", "n", "max_tokens", "temperature", "top_p", "top_k", "seed"},
+		Strict: true, // most of them are settings, which a misspelt one would leave at their defaults
+	}, paths, r.respond)
 }

@@ -8,6 +8,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/checkpoint"
 	"temper/model/recipe"
+	"temper/model/tokenizer"
 	"temper/model/train"
 	"temper/model/transformer"
 )
@@ -52,9 +53,8 @@ func (m *initial) load(ctx context.Context, spec activities.InitialModel) error 
 	if err != nil {
 		return activities.UserErrorf("model.base: %v", err)
 	}
-	if spec.VocabSize > config.VocabSize {
-		return activities.UserErrorf("tokenizer: it has %d tokens, but the base model's embedding only %d rows (vocab_size); valid: the tokenizer that the model was trained with",
-			spec.VocabSize, config.VocabSize)
+	if err := tokenizer.CheckFit(spec.VocabSize, config.VocabSize); err != nil {
+		return activities.UserErrorf("model.base: %v", err)
 	}
 	m.document.Config, m.document.GenerationConfig = raw, spec.Base.GenerationConfig
 	m.weights, err = transformer.LoadWeights(ctx, config, spec.Base)

@@ -23,7 +23,7 @@ func newLogprobsCommand() *cobra.Command {
 		Short: "Log-probabilities and entropies of token sequences under a model, as JSON lines",
 		Long: `Log-probabilities and entropies of token sequences under a model. Each line of
 the files, or of standard input (-, also if no file is given), is a JSON object;
-it comes out with fields added, in the same order. Other fields go through.
+it comes out with fields added, in the same order; ` + jsonlines.Help + `
 
 Field in:
   ids          the token IDs of a sequence
@@ -63,7 +63,7 @@ func logprobs(cmd *cobra.Command, flags computeFlags, temperature float64, paths
 		Instances: flags.cores, MicroBatchTokens: scoredTokens, Buckets: buckets(config.MaxPositionEmbeddings), Backend: shared(flags.backend),
 	}
 	defer engine.Close()
-	return eachBatch(cmd, paths, func(_ context.Context, lines []*jsonlines.Line) error {
+	return flags.eachBatch(cmd, jsonlines.Options{Fields: []string{"ids"}}, paths, func(_ context.Context, lines []*jsonlines.Line) error {
 		var rows []train.Row
 		var of []*jsonlines.Line
 		for _, line := range lines {

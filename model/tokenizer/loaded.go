@@ -57,13 +57,12 @@ func (t *loaded) Special() []string {
 }
 
 func (t *loaded) Decode(ids []int32) string {
-	const unknown = "\ufffd"
 	size := 0
 	for _, id := range ids {
 		if uint(id) < uint(len(t.tokens)) {
 			size += len(t.tokens[id])
 		} else {
-			size += len(unknown)
+			size += len(unknownText)
 		}
 	}
 	var text strings.Builder
@@ -72,7 +71,7 @@ func (t *loaded) Decode(ids []int32) string {
 		if uint(id) < uint(len(t.tokens)) {
 			text.WriteString(t.tokens[id])
 		} else {
-			text.WriteString(unknown)
+			text.WriteString(unknownText)
 		}
 	}
 	decoded := text.String()

@@ -44,6 +44,24 @@ const (
 // NoToken is the ID that EOS, BOS and Pad return where there is no such token.
 const NoToken int32 = -1
 
+// unknownText is what an ID that is no token's is decoded to.
+const unknownText = "\ufffd"
+
+// CheckFit refuses a tokenizer of so many tokens for a model whose embedding has
+// so many rows: one with more tokens cannot be fed, and one that leaves more than
+// a quarter of the rows without a token, where padding leaves a few, is another
+// model's.
+func CheckFit(tokens, rows int) error {
+	const valid = "valid: the tokenizer that the model was trained with"
+	switch {
+	case tokens > rows:
+		return fmt.Errorf("the tokenizer has %d tokens, but the model's embedding only %d rows (vocab_size); %s", tokens, rows, valid)
+	case 4*tokens < 3*rows:
+		return fmt.Errorf("the tokenizer has only %d tokens for the %d rows of the model's embedding (vocab_size): it is another model's; %s", tokens, rows, valid)
+	}
+	return nil
+}
+
 // Tokenizer is one vocabulary. It is safe for concurrent use.
 type Tokenizer interface {
 	// Encode returns the token IDs of text. The text of a chat token or added
@@ -58,9 +76,8 @@ type Tokenizer interface {
 	// give a string that ends within a character, which strings.ToValidUTF8
 	// mends. A vocabulary that puts a space before a text (Llama 2) takes it off
 	// the beginning of what it decodes, so a text that continues another is
-	// decoded with it. For an ID that is not below VocabSize a built-in
-	// vocabulary panics; a loaded one gives U+FFFD, because embeddings are often
-	// larger than the vocabulary and such an ID can be sampled.
+	// decoded with it. An ID that is not below VocabSize is U+FFFD: embeddings are
+	// often larger than the vocabulary, and such an ID can be sampled.
 	Decode(ids []int32) string
 	// VocabSize is the number of tokens, added tokens included; IDs run from 0
 	// to VocabSize-1.

@@ -105,13 +105,31 @@ func TestBytesKeepsPartialCharacters(t *testing.T) {
 	}
 }
 
-func TestDecodePanicsBeyondTheVocabulary(t *testing.T) {
-	defer func() {
-		if recover() == nil {
-			t.Error("no panic")
+// TestDecodeBeyondTheVocabulary: what is no token is shown as such.
+func TestDecodeBeyondTheVocabulary(t *testing.T) {
+	tok := mustNew(t, Synthetic)
+	if got := tok.Decode([]int32{int32(tok.VocabSize()), 0, -1}); got != "\ufffd"+tok.Decode([]int32{0})+"\ufffd" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestCheckFit(t *testing.T) {
+	for _, test := range []struct {
+		tokens, rows int
+		want         string
+	}{
+		{512, 512, ""}, {151665, 152064, ""}, {263, 320, ""},
+		{513, 512, "the tokenizer has 513 tokens, but the model's embedding only 512 rows (vocab_size); valid: the tokenizer that the model was trained with"},
+		{263, 512, "the tokenizer has only 263 tokens for the 512 rows of the model's embedding (vocab_size): it is another model's; valid: the tokenizer that the model was trained with"},
+	} {
+		got := ""
+		if err := CheckFit(test.tokens, test.rows); err != nil {
+			got = err.Error()
 		}
-	}()
-	mustNew(t, Synthetic).Decode([]int32{53})
+		if got != test.want {
+			t.Errorf("%d tokens, %d rows: %q", test.tokens, test.rows, got)
+		}
+	}
 }
 
 func TestDescriptionRoundTrip(t *testing.T) {

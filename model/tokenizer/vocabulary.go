@@ -83,7 +83,11 @@ func (v *vocabulary) longestMatch(text string) (int32, bool) {
 func (v *vocabulary) Decode(ids []int32) string {
 	var text strings.Builder
 	for _, id := range ids {
-		text.WriteString(v.tokens[id])
+		if uint(id) < uint(len(v.tokens)) {
+			text.WriteString(v.tokens[id])
+		} else {
+			text.WriteString(unknownText)
+		}
 	}
 	return text.String()
 }

@@ -233,3 +233,31 @@ func FuzzLine(f *testing.F) {
 		}
 	})
 }
+
+// TestUnknownFields: a field that is a mistake is refused, unless all are let through.
+func TestUnknownFields(t *testing.T) {
+	const refused = "%s%s,\"error\":\"the field \\\"%s\\\" is unknown here; %svalid: n, limits, id; with --pass any field goes through\",\"line\":1}\n"
+	for _, test := range []struct {
+		field, hint string
+		strict      bool
+		refused     bool
+	}{
+		{"id", "", true, false}, {"responses", "", true, false}, {"limits", "", false, false},
+		{"source", "", false, false}, {"source", "", true, true}, {"m", "", false, false},
+		{"limit", "did you mean limits? ", false, true}, {"limitz", "did you mean limits? ", true, true},
+		{"temperature", "", false, true}, {"temprature", "", false, true},
+	} {
+		for _, pass := range []bool{false, true} {
+			line := fmt.Sprintf(`{"n":1,%q:2`, test.field)
+			want := line + ",\"double\":2}\n"
+			if test.refused && !pass {
+				want = fmt.Sprintf(refused, "", line, test.field, test.hint)
+			}
+			var out bytes.Buffer
+			err := Run(context.Background(), source(line+"}\n"), &out, Options{Fields: []string{"n", "limits"}, Strict: test.strict, Pass: pass}, double)
+			if (err != nil) != (test.refused && !pass) || out.String() != want {
+				t.Errorf("%s, strict %v, pass %v: %v, got\n%swant\n%s", test.field, test.strict, pass, err, out.String(), want)
+			}
+		}
+	}
+}

@@ -3,8 +3,8 @@
 //
 // A line that cannot be used does not stop the others: it comes out with its
 // fields, if it has any, and with "error" and "line", its number from 1. What
-// the fields mean is the command's business; fields that it does not know, such
-// as an ID of the user's, go through as they are.
+// the fields mean is the command's business; an ID of the user's goes through as
+// it is, and a field that no command knows is refused.
 package jsonlines
 
 import (

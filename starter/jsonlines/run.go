@@ -29,6 +29,10 @@ type Options struct {
 	Batch int
 	// Workers is how many calls of do run at a time; 0 is the number of cores.
 	Workers int
+	// Fields are those that the command reads. A field that is nearly one of them is
+	// refused, and if Strict every field that no command knows, unless Pass lets it through.
+	Fields       []string
+	Strict, Pass bool
 }
 
 // Work works on the lines of a batch, all of them objects: it adds fields to each
@@ -116,7 +120,7 @@ func run(ctx context.Context, sources []Source, out io.Writer, o Options, limit 
 	for range o.Workers {
 		group.Go(func() error {
 			for b := range work {
-				if err := b.work(ctx, do); err != nil {
+				if err := b.work(ctx, o, do); err != nil {
 					return err
 				}
 			}
@@ -177,11 +181,14 @@ func collect(ctx context.Context, lines <-chan *Line, size int, work, ordered ch
 }
 
 // work parses the lines and has do work on the good ones.
-func (b *batch) work(ctx context.Context, do Work) error {
+func (b *batch) work(ctx context.Context, o Options, do Work) error {
 	var good []*Line
 	for _, line := range b.lines {
 		if line.err == nil {
 			line.err = line.parse()
+		}
+		if line.err == nil {
+			line.err = line.checkFields(o)
 		}
 		if line.err == nil {
 			good = append(good, line)
