@@ -42,6 +42,8 @@ type Activities struct {
 type Sources interface {
 	// ReadURI returns the bytes of a local path or s3:// URI. A missing file is a user's mistake.
 	ReadURI(ctx context.Context, uri string) ([]byte, error)
+	// ReadHead returns at most the first n bytes of what ReadURI would.
+	ReadHead(ctx context.Context, uri string, n int) ([]byte, error)
 	// OpenFolder returns the folder of a model or tokenizer at a local path or s3:// URI.
 	OpenFolder(ctx context.Context, uri string) (pretrained.Folder, error)
 }

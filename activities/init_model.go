@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"temper/activities/objectstore"
 	"temper/model/artifact"
@@ -83,15 +84,19 @@ func (a *Activities) openBase(ctx context.Context, uri string) (*pretrained.Mode
 	}
 	base, err := pretrained.Inspect(ctx, folder)
 	if err != nil {
-		return nil, userUnlessStore(ctx, fmt.Errorf("model.base: %w", err))
+		return nil, a.userUnlessStore(ctx, uri, fmt.Errorf("model.base: %w", err))
 	}
 	return base, nil
 }
 
-// userUnlessStore makes an error the owner's mistake, unless the store or the context is its cause.
-func userUnlessStore(ctx context.Context, err error) error {
+// userUnlessStore makes an error about what uri names the owner's mistake, unless
+// the store or the context is its cause. A local path is one of this worker's machine.
+func (a *Activities) userUnlessStore(ctx context.Context, uri string, err error) error {
 	if ctx.Err() != nil || objectstore.IsTransient(err) || objectstore.IsRefused(err) {
 		return err
+	}
+	if !strings.Contains(uri, "://") {
+		return UserErrorf("%v (on worker %s)", err, a.Worker)
 	}
 	return UserErrorf("%v", err)
 }
@@ -137,7 +142,7 @@ func (a *Activities) tokenizerFiles(ctx context.Context, uri string) (map[string
 	}
 	files, err := pretrained.TokenizerFiles(ctx, folder)
 	if err != nil {
-		return nil, userUnlessStore(ctx, fmt.Errorf("tokenizer: %s: %w", uri, err))
+		return nil, a.userUnlessStore(ctx, uri, fmt.Errorf("tokenizer: %s: %w", uri, err))
 	}
 	return files, nil
 }

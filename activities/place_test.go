@@ -271,6 +271,10 @@ func (awaySources) ReadURI(_ context.Context, uri string) ([]byte, error) {
 	return nil, &objectstore.TransientError{Op: objectstore.OpRead, Key: uri, Err: errors.New("connection refused")}
 }
 
+func (s awaySources) ReadHead(ctx context.Context, uri string, _ int) ([]byte, error) {
+	return s.ReadURI(ctx, uri)
+}
+
 func (awaySources) OpenFolder(_ context.Context, uri string) (pretrained.Folder, error) {
 	return nil, &objectstore.TransientError{Op: objectstore.OpRead, Key: uri, Err: errors.New("connection refused")}
 }

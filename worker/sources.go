@@ -3,7 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"temper/activities"
@@ -28,9 +32,45 @@ func (s sources) ReadURI(ctx context.Context, uri string) ([]byte, error) {
 	}
 	data, err := os.ReadFile(uri)
 	if err != nil {
-		return nil, activities.UserErrorf("%v (on worker %s)", err, workerName())
+		return nil, notHere(err)
 	}
 	return data, nil
+}
+
+// notHere says on which machine a file cannot be read.
+func notHere(err error) error {
+	return activities.UserErrorf("%v (on worker %s)", err, workerName())
+}
+
+// ReadHead returns at most the first n bytes of a local path or s3:// URI.
+func (s sources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error) {
+	dir, name := filepath.Dir(uri), filepath.Base(uri)
+	if remote(uri) { // whose double slash Dir would clean
+		slash := strings.LastIndexByte(uri, '/')
+		dir, name = uri[:slash], uri[slash+1:]
+	}
+	folder, err := s.OpenFolder(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	file, err := folder.Open(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%s: %w", uri, fs.ErrNotExist)
+	}
+	switch {
+	case err != nil && remote(uri) && !errors.Is(err, fs.ErrNotExist) && !objectstore.IsPermanent(err):
+		return nil, err
+	case err != nil && remote(uri):
+		return nil, activities.UserErrorf("%v", err)
+	case err != nil:
+		return nil, notHere(err)
+	}
+	defer file.Close()
+	head := make([]byte, min(int64(n), file.Size()))
+	if _, err := file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return head, nil
 }
 
 // OpenFolder returns the folder of a model or tokenizer at a local path or s3:// URI.

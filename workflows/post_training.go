@@ -115,6 +115,9 @@ func (r *run) train(ctx workflow.Context) (Result, error) {
 func (r *run) prepare(ctx workflow.Context) error {
 	recorded := workflow.ExecuteActivity(firstOfRun(onControl(ctx, "record the recipe")), acts.RecordRecipe,
 		activities.RecordRecipeInput{Run: r.id, Recipe: r.recipe})
+	if err := r.checkFiles(ctx); err != nil {
+		return err
+	}
 	made := workflow.ExecuteActivity(onGPU(ctx, "initial model and vocabulary"), acts.InitModel, activities.InitModelInput{
 		Run: r.id, Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, End: r.recipe.Prompt.End, Seed: r.recipe.Seed,
 	})

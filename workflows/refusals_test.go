@@ -152,3 +152,22 @@ func TestWorkThatFailsForNoKnownReason(t *testing.T) {
 		t.Errorf("%d attempts", n)
 	}
 }
+
+// TestMissingFilesAreFoundFirst: no model is made for data that is not there.
+func TestMissingFilesAreFoundFirst(t *testing.T) {
+	p := newPlace(t, nil)
+	r, err := recipe.Named("gsm8k-tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, assignment := range []string{"data.train=/data/none.jsonl", "data.test=/data/neither.jsonl"} {
+		if err := recipe.Set(&r, assignment); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = p.run(r)
+	checkUserError(t, err, "data.test: /data/neither.jsonl", "data.train: /data/none.jsonl")
+	if p.completed["InitModel"] != 0 {
+		t.Error("a model was made")
+	}
+}

@@ -24,6 +24,12 @@ func (s Sources) ReadURI(_ context.Context, uri string) ([]byte, error) {
 	return data, nil
 }
 
+// ReadHead returns the first bytes.
+func (s Sources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error) {
+	data, err := s.ReadURI(ctx, uri)
+	return data[:min(n, len(data))], err
+}
+
 // OpenFolder returns the folder; whether it holds anything shows when it is read.
 func (s Sources) OpenFolder(_ context.Context, uri string) (pretrained.Folder, error) {
 	return folder{s, strings.TrimSuffix(uri, "/") + "/"}, nil

@@ -1,0 +1,70 @@
+package activities
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"temper/model/artifact"
+	"temper/model/dataset"
+	"temper/model/recipe"
+)
+
+// CheckDataInput names the datasets of a recipe that are read from files.
+type CheckDataInput struct {
+	Run    artifact.RunID            `json:"run"`
+	Data   map[string]recipe.Dataset `json:"data"`
+	Prompt recipe.Prompt             `json:"prompt"`
+}
+
+// headBytes is how much of a file CheckData reads. A first line that is longer is not looked into.
+const headBytes = 1 << 20
+
+// CheckData looks at every file that PrepareData will read, on a worker that reads
+// them, so that a wrong path is known before any work is done: the file is there,
+// can be read, and begins with a line of its format. It records nothing, and names
+// all that is wrong at once.
+func (a *Activities) CheckData(ctx context.Context, in CheckDataInput) error {
+	names := make([]string, 0, len(in.Data))
+	for name := range in.Data {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var wrong []string
+	for _, name := range names {
+		err := a.checkFile(ctx, name, in.Data[name], in.Prompt)
+		if err != nil && !errors.Is(err, ErrUser) {
+			return classify(ctx, "check data."+name, err)
+		}
+		if err != nil {
+			wrong = append(wrong, err.Error())
+		}
+	}
+	if len(wrong) > 0 {
+		return classify(ctx, "check data", UserErrorf("%s", strings.Join(wrong, "; ")))
+	}
+	return nil
+}
+
+func (a *Activities) checkFile(ctx context.Context, name string, d recipe.Dataset, prompt recipe.Prompt) error {
+	head, err := a.Sources.ReadHead(ctx, d.URI, headBytes)
+	if err != nil {
+		return fmt.Errorf("data.%s: %w", name, err)
+	}
+	if len(head) == headBytes {
+		end := bytes.LastIndexByte(head, '\n')
+		if end < 0 {
+			return nil
+		}
+		head = head[:end]
+	}
+	// What the tokenizer reserves is looked for when it is known, by PrepareData.
+	frame := dataset.Frame{Prompt: prompt.Texts(), Chat: func(_, user string) (string, error) { return user, nil }}
+	if _, _, err := dataset.Load("data."+name+": "+d.URI, d.Format, head, 1, frame); err != nil {
+		return UserErrorf("%v (on worker %s)", err, a.Worker)
+	}
+	return nil
+}

@@ -1,0 +1,24 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/model/recipe"
+)
+
+// checkFiles has a worker look at the data files that the recipe names, before
+// anything is computed.
+func (r *run) checkFiles(ctx workflow.Context) error {
+	files := map[string]recipe.Dataset{}
+	for _, name := range workflow.DeterministicKeys(r.recipe.Data) {
+		if d := r.recipe.Data[name]; d.Synthetic == nil {
+			files[name] = d
+		}
+	}
+	if len(files) == 0 || workflow.GetVersion(ctx, "check-data", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return nil
+	}
+	return workflow.ExecuteActivity(firstOfRun(onControl(ctx, "look at the data files")), acts.CheckData,
+		activities.CheckDataInput{Run: r.id, Data: files, Prompt: r.recipe.Prompt}).Get(ctx, nil)
+}
