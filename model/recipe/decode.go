@@ -118,8 +118,10 @@ func toJSON(data []byte) ([]byte, []Fault, error) {
 }
 
 // Digest is the SHA-256 of the recipe's JSON form: two recipes with the same
-// values have the same digest, however they were written.
+// values have the same digest, however they were written. What a run continues
+// from is not part of it.
 func (r Recipe) Digest() (string, error) {
+	r.ContinueFrom = ""
 	digest, err := artifact.Digest(r)
 	if err != nil {
 		return "", fmt.Errorf("recipe %s: %w", r.Name, err)

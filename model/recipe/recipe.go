@@ -35,6 +35,10 @@ type Recipe struct {
 	// Numerics fixes the shapes that decide the order of floating-point sums, so
 	// that a digest can be reproduced.
 	Numerics Numerics `json:"numerics"`
+	// ContinueFrom is the Run ID of an earlier run of the same name and recipe: the
+	// run goes on from what that one has in the store. Empty, it begins anew. It
+	// belongs to the run and not to what the recipe describes: Digest leaves it out.
+	ContinueFrom string `json:"continue_from,omitempty"`
 }
 
 // Model is what the run starts from: a base model, or a Qwen2 decoder trained

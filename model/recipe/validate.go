@@ -30,6 +30,7 @@ var (
 	answers         = []string{AnswersBoxed, AnswersLenient}
 	advantageStds   = []string{"sample", "population", "none"}
 	denominators    = []string{"batch_tokens", "group_tokens"}
+	runIDForm       = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,127}$`)
 	nameForm        = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 )
 
@@ -38,6 +39,8 @@ var (
 func (r Recipe) Validate() error {
 	v := validator{recipe: r}
 	v.name("name", r.Name)
+	v.check("continue_from", r.ContinueFrom == "" || runIDForm.MatchString(r.ContinueFrom),
+		"is %q; valid: the Run ID of an earlier run of this name, such as 019ad3f2-7c1e-7d5a-9c3b-2f1d8a6e4b70", r.ContinueFrom)
 	v.check("seed", r.Seed <= maxSeed, "is %d; valid: 0 to %d", r.Seed, uint64(maxSeed))
 	v.model(r.Model)
 	v.tokenizer(r.Tokenizer)
