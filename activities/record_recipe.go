@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 
+	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/recipe"
 )
@@ -13,21 +14,29 @@ type RecordRecipeInput struct {
 	Recipe recipe.Recipe  `json:"recipe"`
 }
 
-const outputRecipe = "recipe"
-
-// RecordRecipe stores the recipe, so that the report and an audit need nothing but the store.
+// RecordRecipe stores the recipe, so that the report and an audit need nothing
+// but the store. The recipe itself is put each time: should the store have lost it,
+// a run that is continued puts it back.
 func (a *Activities) RecordRecipe(ctx context.Context, in RecordRecipeInput) (artifact.Ref, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindRecipe, Run: in.Run}, in}
-	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
-		data, err := recipe.Encode(in.Recipe)
-		if err != nil {
-			return err
-		}
-		m.Outputs = map[string]artifact.Ref{}
-		return a.putOutput(ctx, m, outputRecipe, data)
+	ref, err := a.putRecipe(ctx, in.Recipe)
+	if err != nil {
+		return artifact.Ref{}, classify(ctx, "record recipe", err)
+	}
+	m, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
+		m.Outputs = map[string]artifact.Ref{records.OutputRecipe: ref}
+		return nil
 	})
 	if err != nil {
 		return artifact.Ref{}, classify(ctx, "record recipe", err)
 	}
-	return m.Outputs[outputRecipe], nil
+	return m.Outputs[records.OutputRecipe], nil
+}
+
+func (a *Activities) putRecipe(ctx context.Context, r recipe.Recipe) (artifact.Ref, error) {
+	data, err := recipe.Encode(r)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	return a.Store.Put(ctx, data)
 }

@@ -115,6 +115,8 @@ type Progress struct {
 	State RunState       `json:"state"`
 	// Reason says why the run is paused, stopping or stopped.
 	Reason string `json:"reason,omitempty"`
+	// Continued says what the run goes on from, if it does.
+	Continued string `json:"continued,omitempty"`
 	// Stages are all phases and stages of the recipe, in order; the first that is not done is the current one.
 	Stages []StageProgress `json:"stages"`
 	Scores []Score         `json:"scores,omitempty"`

@@ -19,8 +19,10 @@ import (
 
 // PostTraining runs a whole recipe: data, supervised phases, RL stages, an
 // evaluation after each, and the report. Its one argument is the recipe as
-// JSON, which is decoded strictly; the workflow ID is the run name. state is
-// nil but for executions that continue an earlier one.
+// JSON, which is decoded strictly; the workflow ID is the run name. A recipe's
+// continue_from makes it go on from what an earlier run has in the store: all
+// work is recorded under that run's ID, so what is there is found. state is
+// nil but for executions that continue an earlier one in its history.
 func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State) (Result, error) {
 	info := workflow.GetInfo(ctx)
 	rec, err := recipe.Decode(recipeJSON)
@@ -30,7 +32,12 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 	if err != nil {
 		return Result{}, temporal.NewNonRetryableApplicationError(err.Error(), activities.UserErrorType, nil)
 	}
-	r := &run{recipe: rec, recipeJSON: recipeJSON, id: artifact.RunID{Name: info.WorkflowExecution.ID, ID: info.FirstRunID}}
+	r := &run{recipeJSON: recipeJSON, id: artifact.RunID{Name: info.WorkflowExecution.ID, ID: info.FirstRunID}}
+	if rec.ContinueFrom != "" {
+		r.id.ID = rec.ContinueFrom
+	}
+	rec.ContinueFrom = "" // what it names is the run; the recipe is the same
+	r.recipe = rec
 	r.begin(state)
 	if err := r.handleUpdates(ctx); err != nil {
 		return Result{}, err
@@ -47,8 +54,10 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 
 // State is all that a run carries from one execution to the next.
 type State struct {
-	State      RunState                      `json:"state"`
-	Reason     string                        `json:"reason,omitempty"`
+	State  RunState `json:"state"`
+	Reason string   `json:"reason,omitempty"`
+	// Continued says what the run goes on from, if it does.
+	Continued  string                        `json:"continued,omitempty"`
 	Recipe     artifact.Ref                  `json:"recipe"`
 	Datasets   map[string]activities.Dataset `json:"datasets"`
 	Policy     artifact.Policy               `json:"policy"`
@@ -113,6 +122,9 @@ func (r *run) train(ctx workflow.Context) (Result, error) {
 
 // prepare records the recipe, makes the initial model and, with its vocabulary, the data.
 func (r *run) prepare(ctx workflow.Context) error {
+	if err := r.continueFrom(ctx); err != nil {
+		return err
+	}
 	recorded := workflow.ExecuteActivity(firstOfRun(onControl(ctx, "record the recipe")), acts.RecordRecipe,
 		activities.RecordRecipeInput{Run: r.id, Recipe: r.recipe})
 	if err := r.checkFiles(ctx); err != nil {
@@ -146,6 +158,22 @@ func (r *run) prepare(ctx workflow.Context) error {
 		return err
 	}
 	r.state.Policy, r.state.Vocabulary, r.state.Datasets = initial.Policy, initial.Vocabulary, data.Datasets
+	return nil
+}
+
+// continueFrom checks what the recipe's continue_from names, if it names anything.
+func (r *run) continueFrom(ctx workflow.Context) error {
+	if r.id.ID == workflow.GetInfo(ctx).FirstRunID {
+		return nil
+	}
+	var found activities.ContinueRunResult
+	err := workflow.ExecuteActivity(firstOfRun(onControl(ctx, "what the run goes on from")), acts.ContinueRun,
+		activities.ContinueRunInput{Run: r.id, Recipe: r.recipe}).Get(ctx, &found)
+	if err != nil {
+		return err
+	}
+	r.state.Continued = fmt.Sprintf("goes on from run %s: %s", r.id.ID, found)
+	r.publish(ctx)
 	return nil
 }
 

@@ -32,7 +32,7 @@ func upsertStage(ctx workflow.Context, state RunState, p StageProgress) error {
 // progress answers the query.
 func (r *run) progress() Progress {
 	return Progress{
-		Run: r.id, State: r.state.State, Reason: r.state.Reason,
+		Run: r.id, State: r.state.State, Reason: r.state.Reason, Continued: r.state.Continued,
 		Stages: slices.Clone(r.state.Stages), Scores: slices.Clone(r.state.Scores),
 		Policy: r.state.Policy, Report: r.state.Report,
 	}
@@ -84,6 +84,9 @@ func (r *run) details() string {
 	b.WriteString(fmt.Sprintf("**%s**", r.state.State))
 	if r.state.Reason != "" {
 		b.WriteString(fmt.Sprintf(": %s", r.state.Reason))
+	}
+	if r.state.Continued != "" {
+		b.WriteString(fmt.Sprintf("\n\n%s", r.state.Continued))
 	}
 	b.WriteString("\n\n" + stageHead)
 	for _, s := range r.state.Stages {
