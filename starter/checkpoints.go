@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"temper/activities/objectstore"
+	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/jsonkind"
 	"temper/model/spelling"
@@ -89,7 +90,7 @@ func findCheckpoint(ctx context.Context, store objectstore.Reader, name, runID, 
 // one with the given Run ID.
 func newestRecipe(ctx context.Context, store objectstore.Reader, keys []string, name, runID string) (artifact.Manifest, error) {
 	var newest artifact.Manifest
-	var ids []string
+	var ids, damaged []string
 	for _, key := range keys {
 		parts := strings.Split(key, "/") // runs/NAME/ID/run/recipe-….json
 		if len(parts) != 5 || parts[3] != "run" || !strings.HasPrefix(parts[4], string(artifact.KindRecipe)+"-") {
@@ -99,7 +100,11 @@ func newestRecipe(ctx context.Context, store objectstore.Reader, keys []string, 
 		if runID != "" && parts[2] != runID {
 			continue
 		}
-		m, err := readManifest(ctx, store, key)
+		m, err := records.Read(ctx, store, key)
+		if errors.Is(err, artifact.ErrCorrupt) { // what it said may be recorded again beside it
+			damaged = append(damaged, key)
+			continue
+		}
 		if err != nil {
 			return newest, err
 		}
@@ -108,6 +113,8 @@ func newestRecipe(ctx context.Context, store objectstore.Reader, keys []string, 
 		}
 	}
 	switch {
+	case newest.Kind == "" && len(damaged) > 0:
+		return newest, fmt.Errorf("the record of the recipe of run %s is damaged (%s); put it back from a copy, or give the run command again: it is recorded again", name, records.Few(damaged))
 	case len(ids) == 0:
 		return newest, fmt.Errorf("run %s has not begun: its recipe is not in the store yet", name)
 	case newest.Kind == "":
@@ -145,25 +152,28 @@ func recordedStages(ctx context.Context, store objectstore.Reader, m artifact.Ma
 func newestOf(ctx context.Context, store objectstore.Reader, keys []string, run artifact.RunID, stage recordedStage) (found foundCheckpoint, ok bool, err error) {
 	prefix := run.Prefix() + stage.Name + "/"
 	type record struct{ key, step string }
-	var records []record
+	var candidates []record
 	for _, key := range keys {
 		file, _ := strings.CutPrefix(key, prefix) // a key outside the stage has no kind
 		kind, rest, _ := strings.Cut(file, "-")
 		switch artifact.Kind(kind) { // KIND-STEP-SHARD-DIGEST.json
 		case artifact.KindSFT, artifact.KindUpdate, artifact.KindCheckpoint:
 			step, _, _ := strings.Cut(rest, "-")
-			records = append(records, record{key, step})
+			candidates = append(candidates, record{key, step})
 		}
 	}
-	slices.SortFunc(records, func(a, b record) int {
+	slices.SortFunc(candidates, func(a, b record) int {
 		return cmp.Or(cmp.Compare(len(b.step), len(a.step)), strings.Compare(b.step, a.step), strings.Compare(a.key, b.key))
 	})
 	var newest artifact.Manifest
-	for i, r := range records {
-		if ok && r.step != records[i-1].step {
+	for i, r := range candidates {
+		if ok && r.step != candidates[i-1].step {
 			break
 		}
-		m, err := readManifest(ctx, store, r.key)
+		m, err := records.Read(ctx, store, r.key)
+		if errors.Is(err, artifact.ErrCorrupt) {
+			continue
+		}
 		if err != nil {
 			return found, false, err
 		}
@@ -175,16 +185,4 @@ func newestOf(ctx context.Context, store objectstore.Reader, keys []string, run 
 		found = foundCheckpoint{ref: ref, run: run, stage: stage.Name, step: m.Step, steps: stage.Steps}
 	}
 	return found, ok, nil
-}
-
-func readManifest(ctx context.Context, store objectstore.Reader, key string) (artifact.Manifest, error) {
-	data, err := store.Read(ctx, key)
-	if err != nil {
-		return artifact.Manifest{}, fmt.Errorf("read manifest: %w", err)
-	}
-	m, err := artifact.DecodeManifest(data)
-	if err != nil {
-		return m, fmt.Errorf("%s: %w", key, err)
-	}
-	return m, nil
 }

@@ -16,8 +16,9 @@ store and a worker where they do not run, starts the run, and shows its progress
 until it ends with a table of accuracies and a report.
 
 The run is durable. Ctrl-C stops what demo started; the same command goes on
-with the run where it stood. Once it is finished the same command shows its
-table again, and --fresh starts over.
+with the run where it stood, also where it failed, was stopped, cancelled or
+terminated, or Temporal no longer knows it. Once it is finished the same command
+shows its table again, and --fresh starts over.
 
 Needed: the programs devstack and worker beside this one (make build), ports
 7233, 8233 and 9233 on 127.0.0.1 (or others: --temporal, --ui, --s3), and
@@ -39,7 +40,8 @@ func newRunCommand() *cobra.Command {
 		Use:   "run NAME|FILE",
 		Short: "Run a recipe by name or from a file",
 		Long: `Run a recipe, by name or from a file (YAML or JSON), and show its progress until
-it ends.
+it ends. A run of the name that has ended before its end goes on from what it has
+in the store, if the recipe is the same; --fresh starts over.
 
 Where the environment names a Temporal (TEMPORAL_ADDRESS), the run is started
 there, and Ctrl-C only ends the watching. Elsewhere run uses the local stack as

@@ -27,6 +27,7 @@ type fakeRuns struct {
 type startCall struct {
 	name  string
 	fresh bool
+	from  string // what it goes on from
 }
 
 func next[T any](list *[]T) T {
@@ -45,8 +46,8 @@ func (f *fakeRuns) describe(context.Context, string) (description, error) {
 	return next(&f.descriptions), nil
 }
 
-func (f *fakeRuns) start(_ context.Context, name string, _ recipe.Recipe, fresh bool) error {
-	f.started = append(f.started, startCall{name, fresh})
+func (f *fakeRuns) start(_ context.Context, name string, r recipe.Recipe, fresh bool) error {
+	f.started = append(f.started, startCall{name, fresh, r.ContinueFrom})
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"temper/activities/objectstore"
 	"temper/deploy/endpoints"
 	"temper/model/recipe"
 	"temper/starter/advice"
@@ -103,7 +104,8 @@ func (j *job) work(ctx context.Context, r recipe.Recipe) error {
 
 // begin starts the run or attaches to it, and says where it can be seen.
 func (j *job) begin(ctx context.Context, rs runs, e endpoints.Endpoints, r recipe.Recipe) error {
-	note, err := startRun(ctx, rs, j.name, r, j.fresh)
+	open := func(ctx context.Context) (objectstore.Reader, error) { return e.OpenStore(ctx) }
+	note, err := startRun(ctx, rs, open, j.name, r, j.fresh)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func TestStartRun(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f := &fakeRuns{descriptions: []description{test.d}}
-			note, err := startRun(context.Background(), f, "x", r, test.fresh)
+			note, err := startRun(context.Background(), f, nothingStored, "x", r, test.fresh)
 			if err != nil {
 				note = err.Error()
 			}
@@ -73,7 +73,7 @@ func TestStartRun(t *testing.T) {
 				t.Errorf("started %d runs, want %d", len(f.started), test.started)
 			}
 			for _, s := range f.started {
-				if s != (startCall{"x", test.fresh}) {
+				if s != (startCall{"x", test.fresh, ""}) {
 					t.Errorf("started %+v", s)
 				}
 			}

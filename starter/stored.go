@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"temper/activities/objectstore"
+	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/report"
@@ -70,9 +71,9 @@ func readRun(ctx context.Context, store objectstore.Reader, name string) (stored
 		if !strings.HasPrefix(key, s.id.Prefix()) {
 			continue
 		}
-		m, err := readManifest(ctx, store, key)
+		m, err := records.Read(ctx, store, key)
 		switch {
-		case ctx.Err() != nil, objectstore.IsTransient(err), objectstore.IsPermanent(err):
+		case ctx.Err() != nil, objectstore.IsTransient(err), objectstore.IsRefused(err), objectstore.IsPermanent(err):
 			return s, err
 		case err != nil: // the rest is worth showing
 			s.damaged = append(s.damaged, err.Error())

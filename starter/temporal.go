@@ -169,6 +169,9 @@ func (t temporalRuns) start(ctx context.Context, name string, r recipe.Recipe, f
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 	}
+	if r.ContinueFrom != "" { // also from a run that was stopped
+		options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+	}
 	if fresh {
 		options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
 		options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
@@ -183,6 +186,9 @@ func (t temporalRuns) start(ctx context.Context, name string, r recipe.Recipe, f
 
 func startDetails(r recipe.Recipe, digest string) string {
 	details := fmt.Sprintf("Recipe **%s**, digest `%.12s`, seed %d\n\n", r.Name, digest, r.Seed)
+	if r.ContinueFrom != "" {
+		details += fmt.Sprintf("Goes on from what Run ID `%s` has in the store.\n\n", r.ContinueFrom)
+	}
 	for _, stage := range r.StageNames() {
 		details += "- " + stage + "\n"
 	}

@@ -43,6 +43,8 @@ type place struct {
 	acts    *activities.Activities
 	// payloads are the sizes of all that workflows and activities exchanged.
 	payloads *payloadSizes
+	// firstRunID is what the execution takes for the ID of its run's first one.
+	firstRunID string
 	// attributes are the search attributes that were set, in order.
 	attributes []attributesSet
 
@@ -71,8 +73,9 @@ func newPlace(t *testing.T, store objectstore.Store) *place {
 	}
 	p := &place{
 		t: t, store: store, learner: learnertest.New(store), sandbox: learnertest.NewSandbox(), sources: learnertest.Sources{},
-		payloads:  &payloadSizes{DataConverter: converter.GetDefaultDataConverter()},
-		completed: map[string]int{}, triggers: map[trigger]func(){},
+		firstRunID: "first-run-id",
+		payloads:   &payloadSizes{DataConverter: converter.GetDefaultDataConverter()},
+		completed:  map[string]int{}, triggers: map[trigger]func(){},
 	}
 	p.acts = &activities.Activities{
 		Store: store, Learner: p.learner, Sandbox: p.sandbox, Sources: p.sources, CPU: activities.NewCPUMeter(),
@@ -225,7 +228,7 @@ type watchingOutbound struct {
 
 func (w *watchingOutbound) GetInfo(ctx workflow.Context) *workflow.Info {
 	info := w.Next.GetInfo(ctx)
-	info.FirstRunID = "first-run-id"
+	info.FirstRunID = w.place.firstRunID
 	return info
 }
 

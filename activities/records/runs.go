@@ -106,6 +106,14 @@ func (r Run) Furthest(stages []string) (stage string, step int) {
 	return stage, step
 }
 
+// Trained reports whether anything was trained, in whatever stage.
+func (r Run) Trained() bool {
+	return slices.ContainsFunc(r.Keys, func(key string) bool {
+		p, _ := parse(key)
+		return p.kind == artifact.KindSFT || p.kind == artifact.KindUpdate
+	})
+}
+
 // String says how far the run has come, for people.
 func (r Run) String() string {
 	return fmt.Sprintf("%s (begun %s, %d records)", r.ID, r.Began.UTC().Format("2006-01-02 15:04:05 UTC"), len(r.Keys))
