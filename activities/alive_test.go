@@ -13,6 +13,7 @@ import (
 	"temper/activities/liveness"
 	"temper/activities/objectstore"
 	"temper/model/dataset"
+	"temper/model/recipe"
 )
 
 // heartbeatTimeout is what the workflows give all work.
@@ -175,8 +176,8 @@ func TestHungWork(t *testing.T) {
 }
 
 // TestEveryActivityBeats: all activities, also those that are added one day, live
-// by heartbeats: each is called with a store that takes 6 minutes over its first
-// request, a little at a time.
+// by heartbeats: each is called with a store and with files that take 6 minutes over
+// the first request, a little at a time.
 func TestEveryActivityBeats(t *testing.T) {
 	typ := reflect.TypeFor[*activities.Activities]()
 	for i := range typ.NumMethod() {
@@ -188,6 +189,10 @@ func TestEveryActivityBeats(t *testing.T) {
 				began, b := time.Now(), p.watchBeats()
 				method := reflect.ValueOf(p.acts).MethodByName(name)
 				in := reflect.New(method.Type().In(1)).Elem()
+				if data := in.FieldByName("Data"); data.IsValid() {
+					data.Set(reflect.ValueOf(map[string]recipe.Dataset{"train": {URI: "train.jsonl"}}))
+				}
+				p.acts.Sources = tricklingSources{p.sources}
 				if run := in.FieldByName("Run"); run.IsValid() {
 					run.Set(reflect.ValueOf(testRun))
 				}
@@ -202,15 +207,33 @@ func TestEveryActivityBeats(t *testing.T) {
 	}
 }
 
-// trickling is a store whose reads of documents take six minutes.
-type trickling struct{ objectstore.Store }
-
-func (s *trickling) Read(ctx context.Context, key string) ([]byte, error) {
+// trickle takes six minutes, and goes on.
+func trickle(ctx context.Context) {
 	for range 36 {
 		time.Sleep(10 * time.Second)
 		liveness.Done(ctx)
 	}
+}
+
+// trickling is a store that trickles where work begins.
+type trickling struct{ objectstore.Store }
+
+func (s *trickling) Read(ctx context.Context, key string) ([]byte, error) {
+	trickle(ctx)
 	return s.Store.Read(ctx, key)
+}
+
+func (s *trickling) List(ctx context.Context, prefix string) ([]string, error) {
+	trickle(ctx)
+	return s.Store.List(ctx, prefix)
+}
+
+// tricklingSources trickle where data is looked at.
+type tricklingSources struct{ activities.Sources }
+
+func (s tricklingSources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error) {
+	trickle(ctx)
+	return s.Sources.ReadHead(ctx, uri, n)
 }
 
 // TestPanicsStayWhatTheyAre: a fault of the program fails the attempt, not the worker.

@@ -35,7 +35,9 @@ func (a *Activities) CheckData(ctx context.Context, in CheckDataInput) error {
 	slices.Sort(names)
 	var wrong []string
 	for _, name := range names {
-		err := a.checkFile(ctx, name, in.Data[name], in.Prompt)
+		_, err := alive(ctx, a.Hung, func(ctx context.Context) (struct{}, error) {
+			return struct{}{}, a.checkFile(ctx, name, in.Data[name], in.Prompt)
+		})
 		if err != nil && !errors.Is(err, ErrUser) {
 			return classify(ctx, "check data."+name, err)
 		}

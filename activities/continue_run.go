@@ -36,7 +36,7 @@ func (r ContinueRunResult) String() string {
 // ContinueRun looks whether the store has what a recipe's continue_from names, of
 // this very recipe. Whatever else it were, the work would be done as if anew.
 func (a *Activities) ContinueRun(ctx context.Context, in ContinueRunInput) (ContinueRunResult, error) {
-	result, err := a.continueRun(ctx, in)
+	result, err := alive(ctx, a.Hung, func(ctx context.Context) (ContinueRunResult, error) { return a.continueRun(ctx, in) })
 	if err != nil {
 		return result, classify(ctx, "continue run", err)
 	}

@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"temper/activities"
-	"temper/activities/liveness"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/backend"
@@ -28,7 +26,8 @@ type learner struct {
 	// shardBytes bounds a checkpoint's files; the constant, but in tests.
 	shardBytes int64
 
-	turn   sync.Mutex
+	turn   *turn
+	pace   *pace
 	shelf  shelf
 	graphs graphs
 }
@@ -53,15 +52,18 @@ func shared(config string) string {
 }
 
 func newLearner(store objectstore.Store, m machine) *learner {
-	l := &learner{store: store, machine: m, shardBytes: shardBytes, graphs: newGraphs(m)}
+	l := &learner{store: store, machine: m, shardBytes: shardBytes, turn: newTurn(), pace: newPace(m), graphs: newGraphs(m)}
 	l.shelf = shelf{room: maxHeld, gone: l.graphs.release}
 	return l
 }
 
 // Sample draws one rollout per request.
 func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
-	l.turn.Lock()
-	defer l.turn.Unlock()
+	end, err := l.turn.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	held, err := l.resolve(ctx, p)
 	if err != nil {
 		return nil, err
@@ -75,8 +77,10 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 		reqs[i] = sampling.Request{Problem: r.Problem, Sample: r.Sample, Seed: r.Seed, Prompt: r.Prompt}
 	}
 	params := sampling.Params{Temperature: s.Temperature, TopP: s.TopP, MaxResponseTokens: s.MaxResponseTokens, EOS: s.EOS}
+	pace := l.pace.sampling(ctx, held.weights.Config, reqs, cmp.Or(s.Rows, sampling.DefaultRows))
+	defer pace.end()
 	return gen.Generate(ctx, reqs, params, func(p sampling.Progress) {
-		liveness.Done(ctx)
+		pace.sampled(p)
 		if finished != nil {
 			for _, r := range p.Finished {
 				finished(r)

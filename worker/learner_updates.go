@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"temper/activities"
-	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/grpo"
 	"temper/model/recipe"
@@ -17,8 +16,11 @@ import (
 // end. Until then the weights that it changes have no name: an attempt after a
 // failed one begins with the parent as it is stored.
 func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (artifact.Ref, activities.SFTStats, error) {
-	l.turn.Lock()
-	defer l.turn.Unlock()
+	end, err := l.turn.take(ctx)
+	if err != nil {
+		return artifact.Ref{}, activities.SFTStats{}, err
+	}
+	defer end()
 	held, err := l.resolve(ctx, from)
 	if err != nil {
 		return artifact.Ref{}, activities.SFTStats{}, err
@@ -53,7 +55,7 @@ func (l *learner) segment(ctx context.Context, d *draft, from artifact.Policy, s
 			return stats, err
 		}
 		rate := schedule.At(s.FirstUpdate + i)
-		step, err := trainer.Step(ctx, rows, 1, hyperOf(s.Optimizer, rate), func(int) { liveness.Done(ctx) })
+		step, err := l.step(ctx, trainer, rows, 1, hyperOf(s.Optimizer, rate), s.Numerics)
 		if err != nil {
 			return stats, err
 		}
@@ -75,8 +77,11 @@ func (l *learner) segment(ctx context.Context, d *draft, from artifact.Policy, s
 
 // Advance applies a stored update to a policy.
 func (l *learner) Advance(ctx context.Context, p artifact.Policy, update artifact.Ref) (activities.UpdateStats, error) {
-	l.turn.Lock()
-	defer l.turn.Unlock()
+	end, err := l.turn.take(ctx)
+	if err != nil {
+		return activities.UpdateStats{}, err
+	}
+	defer end()
 	held, err := l.resolve(ctx, p)
 	if err != nil {
 		return activities.UpdateStats{}, err
@@ -92,8 +97,11 @@ func (l *learner) Advance(ctx context.Context, p artifact.Policy, update artifac
 
 // Save stores a policy as a checkpoint.
 func (l *learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, error) {
-	l.turn.Lock()
-	defer l.turn.Unlock()
+	end, err := l.turn.take(ctx)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	defer end()
 	held, err := l.resolve(ctx, p)
 	if err != nil {
 		return artifact.Ref{}, err
@@ -135,7 +143,7 @@ func (l *learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 		return stats, err
 	}
 	if len(rows) > 0 { // no group with a difference: the policy stays as it is
-		step, err := trainer.Step(ctx, rows, update.Temperature, hyperOf(update.Optimizer, stats.LearningRate), func(int) { liveness.Done(ctx) })
+		step, err := l.step(ctx, trainer, rows, update.Temperature, hyperOf(update.Optimizer, stats.LearningRate), update.Numerics)
 		if err != nil {
 			return stats, err
 		}
@@ -185,6 +193,17 @@ func (l *learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics) (*tr
 		d.moments = train.NewOptimizerState(d.weights.Config)
 	}
 	return train.New(d.weights, d.moments, l.graphs.engine(d.weights.Config, n))
+}
+
+// step makes one update, and measures how fast.
+func (l *learner) step(ctx context.Context, trainer *train.Trainer, rows []train.Row, temperature float64, hyper train.StepHyper, n recipe.Numerics) (train.StepStats, error) {
+	slots := n.MicroBatchTokens
+	for _, r := range rows {
+		slots = max(slots, len(r.Tokens))
+	}
+	pace := l.pace.training(ctx, trainer.Weights().Config, slots)
+	defer pace.end()
+	return trainer.Step(ctx, rows, temperature, hyper, pace.trained)
 }
 
 func trainExamples(batch []activities.Example) []train.Example {

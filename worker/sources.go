@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -30,7 +29,10 @@ func (s sources) ReadURI(ctx context.Context, uri string) ([]byte, error) {
 		}
 		return data, err
 	}
-	data, err := os.ReadFile(uri)
+	data, err := readFile(ctx, uri)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, notHere(err)
 	}
@@ -76,7 +78,7 @@ func (s sources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error
 // OpenFolder returns the folder of a model or tokenizer at a local path or s3:// URI.
 func (s sources) OpenFolder(_ context.Context, uri string) (pretrained.Folder, error) {
 	if !remote(uri) {
-		return pretrained.Local(uri), nil
+		return watchedFolder{pretrained.Local(uri), uri}, nil
 	}
 	folder, err := s.store.Folder(uri)
 	if err != nil {

@@ -23,6 +23,9 @@ type Request struct {
 	Prompt []int32
 }
 
+// DefaultRows is the number of responses of a batch where Options names none.
+const DefaultRows = 16
+
 // Options are the fixed shapes of a Generator. They affect speed and memory, not
 // results. Zero values mean the defaults.
 type Options struct {
@@ -30,7 +33,7 @@ type Options struct {
 	// cores that one of them may use where there are no others. Default: the number
 	// of usable cores.
 	Instances int
-	// Rows is the number of responses of a batch. Default 16.
+	// Rows is the number of responses of a batch. Default DefaultRows.
 	Rows int
 	// PrefillRows is the number of prompts that are read together. Default 4.
 	PrefillRows int
@@ -49,7 +52,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Instances = runtime.GOMAXPROCS(0)
 	}
 	if o.Rows == 0 {
-		o.Rows = 16
+		o.Rows = DefaultRows
 	}
 	if o.PrefillRows == 0 {
 		o.PrefillRows = 4
