@@ -11,7 +11,6 @@ import (
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
-	"temper/deploy/endpoints"
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/workflows"
@@ -112,15 +111,7 @@ func (s *realStack) differences(a, b artifact.RunID) []string {
 // manifests reads everything that a run recorded.
 func (s *realStack) manifests(run artifact.RunID) []artifact.Manifest {
 	s.t.Helper()
-	ctx := context.Background()
-	where, err := endpoints.Find(s.data)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	store, err := where.OpenStore(ctx)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	ctx, store := context.Background(), s.openStore()
 	keys, err := store.List(ctx, run.Prefix())
 	if err != nil {
 		s.t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/sdk/client"
 	tlog "go.temporal.io/sdk/log"
 
+	"temper/activities/objectstore"
 	"temper/deploy/endpoints"
 )
 
@@ -29,6 +30,7 @@ type realStack struct {
 	bin              string // the worker's program
 	devstack, worker *exec.Cmd
 	client           client.Client
+	store            objectstore.Store
 }
 
 // newRealStack starts everything. It skips where the programs are not built.
@@ -52,15 +54,37 @@ func newStackOf(t *testing.T, worker string) *realStack {
 	t.Cleanup(s.stop)
 	s.startDevstack()
 	s.startWorker()
+	s.dial()
+	return s
+}
+
+// openStore opens the stack's store; once is enough, since every opening probes it.
+func (s *realStack) openStore() objectstore.Store {
+	s.t.Helper()
+	if s.store != nil {
+		return s.store
+	}
 	where, err := endpoints.Find(s.data)
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
+	}
+	if s.store, err = where.OpenStore(context.Background()); err != nil {
+		s.t.Fatal(err)
+	}
+	return s.store
+}
+
+// dial connects the test to Temporal.
+func (s *realStack) dial() {
+	s.t.Helper()
+	where, err := endpoints.Find(s.data)
+	if err != nil {
+		s.t.Fatal(err)
 	}
 	s.client, err = where.DialTemporal(context.Background(), tlog.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	return s
 }
 
 func program(name string) string {
