@@ -31,6 +31,7 @@ type realStack struct {
 	devstack, worker *exec.Cmd
 	client           client.Client
 	store            objectstore.Store
+	env              []string // the worker's environment; nil is that of the test
 }
 
 // newRealStack starts everything. It skips where the programs are not built.
@@ -132,7 +133,7 @@ func (s *realStack) startWorker() {
 	}
 	defer log.Close()
 	cmd := exec.Command(s.bin, "-data", s.data, "-check-memory")
-	cmd.Stderr = log
+	cmd.Stderr, cmd.Env = log, s.env
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
