@@ -20,6 +20,7 @@ import (
 
 	"github.com/gomlx/compute"
 	_ "github.com/gomlx/compute/gobackend" // registers go
+	"github.com/gomlx/gomlx/core/tensors"
 
 	"temper/model/backend/cpu"
 )
@@ -66,6 +67,30 @@ func WithThreads(config string, threads int) string {
 		return config
 	}
 	return fmt.Sprintf("%s:%s", name, strings.TrimPrefix(fmt.Sprintf("%s,threads=%d", options, min(threads, cpu.MaxThreads)), ","))
+}
+
+// Lend makes a tensor of values that stay the caller's. Ours reads them where they
+// lie; other backends get a copy.
+func Lend(b compute.Backend, flat []float32, dims ...int) (*tensors.Tensor, error) {
+	if own, ok := b.(*cpu.Backend); ok {
+		buffer, err := own.Lend(flat, dims...)
+		if err != nil {
+			return nil, err
+		}
+		return tensors.FromBuffer(buffer)
+	}
+	t := tensors.FromFlatDataAndDimensions(flat, dims...)
+	return t, t.ToDevice(b, 0)
+}
+
+// Lends tells whether Lend makes no copies.
+func Lends(b compute.Backend) bool { return RowsAreAlike(b) }
+
+// Shrink gives back memory that a backend keeps for later, if it is more than a little.
+func Shrink(b compute.Backend) {
+	if own, ok := b.(*cpu.Backend); ok {
+		own.Shrink()
+	}
 }
 
 // Open opens a backend: one of the configurations above, "cpu:kernels=CLASS,threads=N"

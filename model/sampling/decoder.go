@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"temper/model/backend"
 	"temper/model/transformer"
 )
 
@@ -22,15 +23,15 @@ type decoder struct {
 	prefillExec, admitExec, decodeExec *graph.Exec
 }
 
-func newDecoder(backend compute.Backend, config transformer.Config) (*decoder, error) {
-	d := &decoder{backend: backend, config: config}
+func newDecoder(on compute.Backend, config transformer.Config) (*decoder, error) {
+	d := &decoder{backend: on, config: config}
 	g := programs{config, 2 + perLayer*config.NumHiddenLayers}
 	for _, p := range []struct {
 		exec **graph.Exec
 		name string
 		fn   func([]*graph.Node) []*graph.Node
 	}{{&d.prefillExec, "prefill", g.prefill}, {&d.admitExec, "admit", g.admit}, {&d.decodeExec, "decode", g.decode}} {
-		exec, err := graph.NewExec(backend, p.fn)
+		exec, err := graph.NewExec(on, p.fn)
 		if err != nil {
 			return nil, fmt.Errorf("build the %s program: %w", p.name, err)
 		}
@@ -39,26 +40,29 @@ func newDecoder(backend compute.Backend, config transformer.Config) (*decoder, e
 	return d, nil
 }
 
-// setWeights replaces the weights by what arrange made.
+// setWeights brings what arrange made to the backend.
 func (d *decoder) setWeights(arranged []matrix) error {
-	fresh := make([]*tensors.Tensor, 0, len(arranged))
 	for _, m := range arranged {
-		t := tensors.FromFlatDataAndDimensions(m.data, m.rows, m.columns)
-		fresh = append(fresh, t)
-		if err := t.ToDevice(d.backend, 0); err != nil {
-			release(fresh)
+		t, err := backend.Lend(d.backend, m.data, m.rows, m.columns)
+		if err != nil {
+			d.unload()
 			return fmt.Errorf("load weights: %w", err)
 		}
+		d.weights = append(d.weights, t)
 	}
-	release(d.weights)
-	d.weights = fresh
 	return nil
+}
+
+// unload frees the weights, and working memory that is more than a little.
+func (d *decoder) unload() {
+	release(d.weights)
+	d.weights = nil
+	backend.Shrink(d.backend)
 }
 
 // close frees the weights, the programs and the backend.
 func (d *decoder) close() {
-	release(d.weights)
-	d.weights = nil
+	d.unload()
 	d.prefillExec.Finalize()
 	d.admitExec.Finalize()
 	d.decodeExec.Finalize()

@@ -45,6 +45,9 @@ type Options struct {
 	// Backend is the GoMLX backend, which several goroutines share. Default:
 	// backend.CPU.
 	Backend string
+	// Consume makes the policy's weights the generator's, which lets go of them as it
+	// arranges them: Weights.Tensors is empty afterwards.
+	Consume bool
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -127,18 +130,30 @@ func NewGenerator(w *transformer.Weights, options Options) (*Generator, error) {
 }
 
 // SetWeights changes the policy to another with the same Config; compiled
-// programs stay. The weights are copied. After an error the generator is of no
-// use until SetWeights succeeds.
+// programs stay. The embedding stays the policy's own memory, the other weights are
+// arranged anew: they must not change before Unload. After an error the generator is
+// of no use until SetWeights succeeds.
 func (g *Generator) SetWeights(w *transformer.Weights) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !sameShapes(w.Config, g.config) {
 		return errors.New("set weights: the new policy has another config than the generator's")
 	}
-	if err := g.decoder.setWeights(arrange(w)); err != nil {
+	g.decoder.unload()
+	if err := g.decoder.setWeights(arrange(w, g.options.Consume)); err != nil {
 		return fmt.Errorf("set weights: %w", err)
 	}
 	return nil
+}
+
+// Unload lets go of the weights and of working memory; compiled programs stay. The
+// generator is of no use until SetWeights.
+func (g *Generator) Unload() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.decoder != nil {
+		g.decoder.unload()
+	}
 }
 
 // sameShapes reports whether programs for one config also compute the other.
@@ -177,6 +192,9 @@ func (g *Generator) Generate(ctx context.Context, requests []Request, p Params, 
 	defer g.mu.Unlock()
 	if len(requests) == 0 {
 		return nil, nil
+	}
+	if g.decoder == nil || g.decoder.weights == nil {
+		return nil, errors.New("generate: the generator holds no weights")
 	}
 	plan, err := newPlan(requests, p, g.options, g.config)
 	if err != nil {

@@ -3,6 +3,11 @@ package sampling
 import (
 	"fmt"
 	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 
 	"temper/model/transformer"
 )
@@ -36,39 +41,72 @@ const (
 
 // arrange derives the parameters of the generation programs: the embedding
 // [vocab, hidden], perLayer matrices for each layer, and the head
-// [hidden, vocab], with columns of zeros, see padded.
-func arrange(w *transformer.Weights) []matrix {
+// [hidden, vocab], with columns of zeros, see padded. The embedding is the policy's
+// own memory; everything else is a copy. With consume the policy's tensors are let
+// go of as they are copied, so that no more than one layer is there twice.
+func arrange(w *transformer.Weights, consume bool) []matrix {
 	c := w.Config
-	named := make(map[string]matrix, len(w.Tensors))
-	for i, spec := range c.Params() {
-		m := matrix{rows: 1, columns: spec.Shape[len(spec.Shape)-1], data: w.Tensors[i]}
-		if len(spec.Shape) == 2 {
-			m.rows = spec.Shape[0]
+	place := make(map[string]int, len(w.Tensors))
+	specs := c.Params()
+	for i, spec := range specs {
+		place[spec.Name] = i
+	}
+	named := func(name string) matrix {
+		i, ok := place[name]
+		if !ok {
+			return matrix{}
 		}
-		named[spec.Name] = m
+		shape := specs[i].Shape
+		m := matrix{rows: 1, columns: shape[len(shape)-1], data: w.Tensors[i]}
+		if len(shape) == 2 {
+			m.rows = shape[0]
+		}
+		return m
 	}
-	embedding := named["model.embed_tokens.weight"]
-	arranged := []matrix{embedding}
-	for l := range c.NumHiddenLayers {
-		arranged = append(arranged, arrangeLayer(c, func(name string) matrix { return named[layerName(l, name)] })...)
+	done := func(within string) {
+		for name, i := range place {
+			if consume && strings.HasPrefix(name, within) {
+				w.Tensors[i] = nil
+			}
+		}
 	}
-	head := embedding
+	layers := make([][]matrix, c.NumHiddenLayers)
+	var next atomic.Int64
+	var working sync.WaitGroup
+	for range min(c.NumHiddenLayers, runtime.GOMAXPROCS(0)) {
+		working.Go(func() {
+			for l := int(next.Add(1)) - 1; l < c.NumHiddenLayers; l = int(next.Add(1)) - 1 {
+				layers[l] = arrangeLayer(c, func(name string) matrix { return named(layerName(l, name)) })
+				done(layerName(l, ""))
+			}
+		})
+	}
+	working.Wait()
+	const embedName, headName = "model.embed_tokens.weight", "lm_head.weight"
+	arranged := append([]matrix{named(embedName)}, slices.Concat(layers...)...)
+	head := named(embedName)
 	if !c.TieWordEmbeddings {
-		head = named["lm_head.weight"]
+		head = named(headName)
 	}
-	return append(arranged, head.transposed().scaleRows(normScale(c, named["model.norm.weight"])).padColumns())
+	arranged = append(arranged, head.transposed(padded(head.rows)).scaleRows(normScale(c, named("model.norm.weight"))))
+	done(headName)
+	return arranged
 }
 
 func arrangeLayer(c transformer.Config, named func(string) matrix) []matrix {
 	beforeAttention := normScale(c, named("input_layernorm.weight"))
 	beforeMLP := normScale(c, named("post_attention_layernorm.weight"))
 	project := func(name string, factor float64) matrix {
-		m := named("self_attn." + name + ".weight").transposed().scaleRows(beforeAttention)
+		weight := named("self_attn." + name + ".weight")
+		m := weight.transposed(weight.rows).scaleRows(beforeAttention)
 		bias := make([]float32, m.columns)
 		copy(bias, named("self_attn."+name+".bias").data) // zeros where there is none
 		return m.appendRow(bias).scale(factor)
 	}
-	mlp := func(name string) matrix { return named("mlp." + name + ".weight").transposed() }
+	mlp := func(name string) matrix {
+		weight := named("mlp." + name + ".weight")
+		return weight.transposed(padded(weight.rows)).scaleRows(beforeMLP)
+	}
 	headDim := c.HeadSize()
 	layer := make([]matrix, perLayer)
 	queries := project("q_proj", 1/math.Sqrt(float64(headDim)))
@@ -78,10 +116,11 @@ func arrangeLayer(c transformer.Config, named func(string) matrix) []matrix {
 	layer[key] = keys.padHeads(headDim, keyDim(c))
 	layer[keyTurned] = keys.turned(headDim).padHeads(headDim, keyDim(c))
 	layer[value] = project("v_proj", 1).padHeads(headDim, valueDim(c))
-	layer[output] = named("self_attn.o_proj.weight").padHeads(headDim, valueDim(c)).transposed()
-	layer[gate] = mlp("gate_proj").scaleRows(beforeMLP).padColumns()
-	layer[up] = mlp("up_proj").scaleRows(beforeMLP).padColumns()
-	layer[down] = named("mlp.down_proj.weight").padColumns().transposed()
+	heads := named("self_attn.o_proj.weight").padHeads(headDim, valueDim(c))
+	layer[output] = heads.transposed(heads.rows)
+	layer[gate], layer[up] = mlp("gate_proj"), mlp("up_proj")
+	narrow := named("mlp.down_proj.weight").padColumns()
+	layer[down] = narrow.transposed(narrow.rows)
 	return layer
 }
 
@@ -95,12 +134,19 @@ func normScale(c transformer.Config, weight matrix) []float32 {
 	return scale
 }
 
-// transposed returns a copy with rows and columns exchanged.
-func (m matrix) transposed() matrix {
-	t := matrix{rows: m.columns, columns: m.rows, data: make([]float32, len(m.data))}
-	for r := range m.rows {
-		for c := range m.columns {
-			t.data[c*t.columns+r] = m.data[r*m.columns+c]
+// transposed returns a copy with rows and columns exchanged, and columns of zeros
+// up to a width. It goes by blocks, whose cache lines are used whole.
+func (m matrix) transposed(width int) matrix {
+	const block = 16
+	t := matrix{rows: m.columns, columns: width, data: make([]float32, m.columns*width)}
+	for r0 := 0; r0 < m.rows; r0 += block {
+		for c0 := 0; c0 < m.columns; c0 += block {
+			for c := c0; c < min(c0+block, m.columns); c++ {
+				to := t.data[c*width+r0:]
+				for r := r0; r < min(r0+block, m.rows); r++ {
+					to[r-r0] = m.data[r*m.columns+c]
+				}
+			}
 		}
 	}
 	return t
@@ -108,14 +154,20 @@ func (m matrix) transposed() matrix {
 
 // scaleRows multiplies row r by scale[r], in place.
 func (m matrix) scaleRows(scale []float32) matrix {
-	for i := range m.data {
-		m.data[i] *= scale[i/m.columns]
+	for r, factor := range scale {
+		row := m.data[r*m.columns:][:m.columns]
+		for i := range row {
+			row[i] *= factor
+		}
 	}
 	return m
 }
 
 // scale multiplies all elements, in place.
 func (m matrix) scale(factor float64) matrix {
+	if factor == 1 {
+		return m
+	}
 	for i := range m.data {
 		m.data[i] = float32(float64(m.data[i]) * factor)
 	}
@@ -157,8 +209,12 @@ func padded(columns int) int {
 // padColumns appends columns of zeros, see padded.
 func (m matrix) padColumns() matrix { return m.padHeads(m.columns, padded(m.columns)) }
 
-// padHeads pads the columns of every head with zeros from headDim to dim.
+// padHeads pads the columns of every head with zeros from headDim to dim. It
+// returns m where there is nothing to pad.
 func (m matrix) padHeads(headDim, dim int) matrix {
+	if headDim == dim {
+		return m
+	}
 	heads := len(m.data) / headDim // of all rows
 	p := matrix{rows: m.rows, columns: m.columns / headDim * dim, data: make([]float32, heads*dim)}
 	for h := range heads {

@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"temper/model/backend"
 	"temper/model/transformer"
 )
 
@@ -93,29 +94,43 @@ func (e *Engine) bound(c transformer.Config, p *transformer.Pass, bins, bucket i
 	}
 }
 
-// run brings the weights to the backend, calls work for every micro-batch, at
-// most Instances at a time, and done with the results of every micro-batch in
-// order, one at a time. Results are freed when done returns. When ctx ends, no
-// further micro-batch is begun, and run returns its error.
-func (e *Engine) run(ctx context.Context, w *transformer.Weights, batches []microBatch,
+// run brings the weights to the backend, calls work for every micro-batch, so many
+// at a time, and done with the results of every micro-batch in order, one at a
+// time. Results are freed when done returns. When ctx ends, no further micro-batch
+// is begun, and run returns its error.
+func (e *Engine) run(ctx context.Context, w *transformer.Weights, batches []microBatch, atATime int,
 	work func(p *program, m microBatch) ([]*tensors.Tensor, error), done func(i int, results []*tensors.Tensor) error) error {
-	if e.program == nil {
-		p, err := open(e)
-		if err != nil {
-			return err
-		}
-		e.program = p
-	}
 	if err := e.program.load(w); err != nil {
 		return err
 	}
-	q := newQueue(min(e.Instances, len(batches)), done)
+	defer e.program.unload()
+	q := newQueue(min(atATime, len(batches)), done)
 	return q.run(len(batches), func(i int) ([]*tensors.Tensor, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		return work(e.program, batches[i])
 	})
+}
+
+// open opens the backend, unless that is done.
+func (e *Engine) open() error {
+	if e.program != nil {
+		return nil
+	}
+	p, err := open(e)
+	e.program = p
+	return err
+}
+
+// OneAtATime is the size of a network's gradients, in bytes, from which on
+// micro-batches are computed one after the other, each on all cores and onto one set
+// of gradients. Smaller ones go faster side by side, each with a set of its own.
+const OneAtATime = 256 << 20
+
+// oneAtATime tells whether gradients are summed on the backend itself.
+func (e *Engine) oneAtATime(c transformer.Config) bool {
+	return (e.Instances == 1 || 4*c.NumParams() >= OneAtATime) && backend.Lends(e.program.backend)
 }
 
 // Close frees the engine's backend. The engine may be used again; it then opens

@@ -30,11 +30,15 @@ func (m microBatch) slots() [][]int32 {
 	return [][]int32{m.tokens, m.positions, m.segments}
 }
 
-// trainGraph takes the slots, the places, target tokens and weights of M targets
-// and the temperature to log-probabilities and entropies [M] and the gradients.
+// trainGraph takes the slots, the places, target tokens and weights of M targets,
+// the temperature and, perhaps, sums of gradients to log-probabilities and entropies
+// [M] and the gradients, added to the sums.
 func (p *program) trainGraph(nodes []*graph.Node) []*graph.Node {
 	params, pass, rest := p.inputs(nodes)
 	targets, weights, temperature := rest[1], rest[2], rest[3]
+	if sums := rest[4:]; len(sums) > 0 {
+		pass.Onto = p.config.Inputs(sums)
+	}
 	if targets.Shape().Size() < pass.Tokens.Shape().Size() {
 		pass.Targets = rest[0]
 	}

@@ -32,26 +32,39 @@ func open(e *Engine) (*program, error) {
 	return &program{engine: e, backend: backend}, nil
 }
 
-// load copies the weights to the backend and, for a network
-// other than the last one, builds new graph functions.
+// load lends the weights to the backend, until unload, and builds new graph
+// functions for a network other than the last one.
 func (p *program) load(w *transformer.Weights) error {
 	if p.train == nil || !reflect.DeepEqual(p.config, w.Config) {
 		if err := p.build(w.Config); err != nil {
 			return err
 		}
 	}
-	for i, param := range p.params {
-		err := tensors.MutableFlatData(param, func(flat []float32) {
-			copy(flat, w.Tensors[i])
-		})
-		if err == nil { // here, since calls at the same time would do it at the same time
-			err = param.MaterializeOnDevice(p.backend, p.backend.HasSharedBuffers(), 0)
-		}
-		if err != nil {
-			return fmt.Errorf("load weights: %w", err)
-		}
+	var err error
+	if p.params, err = p.lend(w.Tensors); err != nil {
+		return fmt.Errorf("load weights: %w", err)
 	}
 	return nil
+}
+
+// unload lets go of the weights, whose owner may change or forget them.
+func (p *program) unload() {
+	free(p.params)
+	p.params = nil
+}
+
+// lend makes tensors of values that are aligned with the parameters.
+func (p *program) lend(values [][]float32) ([]*tensors.Tensor, error) {
+	var lent []*tensors.Tensor
+	for i, s := range p.config.Params() {
+		t, err := backend.Lend(p.backend, values[i], s.Shape...)
+		if err != nil {
+			free(lent)
+			return nil, err
+		}
+		lent = append(lent, t)
+	}
+	return lent, nil
 }
 
 func (p *program) build(c transformer.Config) error {
@@ -67,21 +80,32 @@ func (p *program) build(c transformer.Config) error {
 	}
 	p.train.SetMaxCache(-1) // one entry per shape; the default refuses the 33rd
 	p.score.SetMaxCache(-1)
-	for _, s := range c.Params() {
-		p.params = append(p.params, tensors.FromFlatDataAndDimensions(make([]float32, s.Size()), s.Shape...))
-	}
 	p.config = c
 	return nil
 }
 
 // gradients runs forward and backward: log-probabilities and entropies of the
 // weighted slots (see microBatch.weighted), then the gradients in Params()
-// order.
-func (p *program) gradients(m microBatch, temperature float64) ([]*tensors.Tensor, error) {
+// order; added to the values of onto, in their place, unless that is nil.
+func (p *program) gradients(m microBatch, temperature float64, onto [][]float32) ([]*tensors.Tensor, error) {
 	slots, targets, weights := m.weighted()
-	return p.call(p.train, m, tensors.FromFlatDataAndDimensions(slots, len(slots)),
+	more := []any{tensors.FromFlatDataAndDimensions(slots, len(slots)),
 		tensors.FromFlatDataAndDimensions(targets, len(slots)), tensors.FromFlatDataAndDimensions(weights, len(slots)),
-		tensors.FromScalar(float32(temperature)))
+		tensors.FromScalar(float32(temperature))}
+	if onto != nil {
+		sums, err := p.lend(onto)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range sums {
+			donated, err := graph.DonateTensorBuffer(t, p.backend, 0)
+			if err != nil {
+				return nil, err
+			}
+			more = append(more, donated)
+		}
+	}
+	return p.call(p.train, m, more...)
 }
 
 // logprobs runs forward only: log-probabilities and entropies of all slots.
@@ -89,17 +113,22 @@ func (p *program) logprobs(m microBatch, temperature float64) ([]*tensors.Tensor
 	return p.call(p.score, m, tensors.FromFlatDataAndDimensions(m.targets, len(m.targets)), tensors.FromScalar(float32(temperature)))
 }
 
-func (p *program) call(exec *graph.Exec, m microBatch, more ...*tensors.Tensor) ([]*tensors.Tensor, error) {
-	var inputs []*tensors.Tensor
-	for _, slots := range m.slots() {
-		inputs = append(inputs, tensors.FromFlatDataAndDimensions(slots, m.bins, m.bucket))
-	}
-	inputs = append(inputs, more...)
-	defer free(inputs)
-	args := make([]any, 0, len(p.params)+len(inputs))
-	for _, t := range append(append([]*tensors.Tensor{}, p.params...), inputs...) {
+func (p *program) call(exec *graph.Exec, m microBatch, more ...any) ([]*tensors.Tensor, error) {
+	args := make([]any, 0, 2*len(p.params)+len(more))
+	for _, t := range p.params {
 		args = append(args, t)
 	}
+	for _, slots := range m.slots() {
+		args = append(args, tensors.FromFlatDataAndDimensions(slots, m.bins, m.bucket))
+	}
+	args = append(args, more...)
+	defer func() {
+		for _, a := range args[len(p.params):] {
+			if t, ok := a.(*tensors.Tensor); ok {
+				free([]*tensors.Tensor{t})
+			}
+		}
+	}()
 	return exec.Call(args...)
 }
 
@@ -108,8 +137,8 @@ func (p *program) release() {
 		p.train.Finalize()
 		p.score.Finalize()
 	}
-	free(p.params)
-	p.train, p.score, p.params = nil, nil, nil
+	p.unload()
+	p.train, p.score = nil, nil
 }
 
 func (p *program) close() {

@@ -29,7 +29,10 @@ func (e *Engine) LogProbs(w *transformer.Weights, rows []Row, temperature float6
 		return nil, fmt.Errorf("log-probs: %w", err)
 	}
 	out := make([]RowScores, len(rows))
-	err = e.run(context.Background(), w, batches,
+	if err := e.open(); err != nil {
+		return nil, fmt.Errorf("log-probs: %w", err)
+	}
+	err = e.run(context.Background(), w, batches, e.Instances,
 		func(p *program, m microBatch) ([]*tensors.Tensor, error) { return p.logprobs(m, temperature) },
 		func(i int, outputs []*tensors.Tensor) error {
 			logprobs, entropies, err := scoresOf(outputs)

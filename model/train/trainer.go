@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -96,9 +97,17 @@ func (t *Trainer) gradients(ctx context.Context, rows []Row, temperature float64
 	if err != nil {
 		return stats, err
 	}
+	if err := t.engine.open(); err != nil {
+		return stats, err
+	}
+	var onto [][]float32
+	atATime, file := t.engine.Instances, t.accumulate
+	if t.engine.oneAtATime(t.weights.Config) {
+		onto, atATime, file = t.grads, 1, t.keep
+	}
 	entropy := 0.0
-	err = t.engine.run(ctx, t.weights, batches,
-		func(p *program, m microBatch) ([]*tensors.Tensor, error) { return p.gradients(m, temperature) },
+	err = t.engine.run(ctx, t.weights, batches, atATime,
+		func(p *program, m microBatch) ([]*tensors.Tensor, error) { return p.gradients(m, temperature, onto) },
 		func(i int, outputs []*tensors.Tensor) error {
 			backend.ClearVectors()
 			logprobs, entropies, err := scoresOf(outputs)
@@ -114,7 +123,7 @@ func (t *Trainer) gradients(ctx context.Context, rows []Row, temperature float64
 				}
 			}
 			stats.PaddedTokens += len(batches[i].tokens)
-			if err := t.accumulate(outputs[2:]); err != nil {
+			if err := file(outputs[2:]); err != nil {
 				return err
 			}
 			if done != nil {
@@ -144,6 +153,21 @@ func (t *Trainer) accumulate(grads []*tensors.Tensor) error {
 			sum := t.grads[i]
 			for j, v := range flat {
 				sum[j] += v
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep takes the sums of gradients, which mostly are where they belong.
+func (t *Trainer) keep(sums []*tensors.Tensor) error {
+	for i, s := range sums {
+		err := tensors.ConstFlatData(s, func(flat []float32) {
+			if unsafe.SliceData(flat) != unsafe.SliceData(t.grads[i]) {
+				copy(t.grads[i], flat)
 			}
 		})
 		if err != nil {

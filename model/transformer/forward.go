@@ -60,7 +60,7 @@ func (n *network) forward() (states []*graph.Node, pull func(dx *graph.Node)) {
 		if !ok {
 			sum = graph.ZerosLike(n.params[embedName])
 		}
-		n.grads[embedName] = graph.ScatterSum(sum, ids, dx, false, false)
+		n.grads[embedName] = n.onto(embedName, graph.ScatterSum(sum, ids, dx, false, false))
 	}
 }
 
@@ -78,12 +78,21 @@ func (n *network) layer(l int, x *graph.Node) (*graph.Node, pullback) {
 	return x, func(dx *graph.Node) *graph.Node { return pulls[0](pulls[1](dx)) }
 }
 
-// addGrad adds to the gradient of a parameter.
+// addGrad files the gradient of a parameter. The embedding's is not whole before
+// the pass has come back to it, see forward.
 func (n *network) addGrad(name string, grad *graph.Node) {
-	if sum, ok := n.grads[name]; ok {
-		grad = graph.Add(sum, grad)
+	if name != embedName {
+		grad = n.onto(name, grad)
 	}
 	n.grads[name] = grad
+}
+
+// onto adds a parameter's whole gradient to the sum that the pass has for it.
+func (n *network) onto(name string, grad *graph.Node) *graph.Node {
+	if sum := n.pass.Onto[name]; sum != nil {
+		return graph.Add(sum, grad)
+	}
+	return grad
 }
 
 // unflatten turns [B*S, d] into [B, S, d].

@@ -25,6 +25,10 @@ type Pass struct {
 	// of them in their order. A slot may occur twice.
 	Targets *graph.Node
 
+	// Onto are sums by parameter that Differentiate adds the gradients to, each as
+	// soon as it is known, so that no second set of gradients exists; nil is none.
+	Onto Nodes
+
 	// QueryBlock is the number of queries whose attention is computed together,
 	// over no more keys than they can see; their weights are computed again in the
 	// backward pass. At 0, or at least S, all queries are one block, and their

@@ -97,6 +97,10 @@ func (b *Backend) Finalize() {
 	b.Backend.Finalize()
 }
 
+// Shrink gives back the memory that is kept for later executions, if it is more
+// than a little.
+func (b *Backend) Shrink() { b.memory.shrink(keepBytes) }
+
 // Builder implements compute.Backend.
 func (b *Backend) Builder(name string) compute.Builder {
 	inner := b.Backend.Builder(name)

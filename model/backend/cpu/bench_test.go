@@ -36,7 +36,7 @@ func BenchmarkProduct(b *testing.B) {
 				for b.Loop() {
 					start := time.Now()
 					for range calls {
-						k.gemm(s.m, s.n, s.k, left, right, unsafe.Pointer(&c[0]), s.n, unsafe.Pointer(&scratch[0]))
+						k.gemm(s.m, s.n, s.k, left, right, unsafe.Pointer(&c[0]), s.n, false, unsafe.Pointer(&scratch[0]))
 					}
 					best = min(best, time.Since(start))
 				}
@@ -63,7 +63,7 @@ func BenchmarkColdProduct(b *testing.B) {
 				start := time.Now()
 				for range 4 {
 					at = (at + 1) % copies
-					kernels.gemm(m, n, k, matrix{unsafe.Pointer(&x[0]), k, 1}, matrix{unsafe.Pointer(&y[at*k*n]), n, 1}, unsafe.Pointer(&c[0]), n, unsafe.Pointer(&scratch[0]))
+					kernels.gemm(m, n, k, matrix{unsafe.Pointer(&x[0]), k, 1}, matrix{unsafe.Pointer(&y[at*k*n]), n, 1}, unsafe.Pointer(&c[0]), n, false, unsafe.Pointer(&scratch[0]))
 				}
 				best = min(best, time.Since(start))
 			}

@@ -13,6 +13,7 @@ type Buffer struct {
 	compute.Buffer
 	backend *Backend
 	foreign bool        // the memory came out of gobackend, and goes back
+	lent    bool        // the memory is the caller's, see Lend
 	donated atomic.Bool // the memory is another buffer's now
 }
 
@@ -27,7 +28,7 @@ func (b *Buffer) Finalize() error {
 	if b.donated.Swap(true) {
 		return nil
 	}
-	if b.foreign || b.backend.IsFinalized() {
+	if b.foreign || b.lent || b.backend.IsFinalized() {
 		return b.Buffer.Finalize()
 	}
 	return b.backend.memory.give(b.Buffer)

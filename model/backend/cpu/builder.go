@@ -52,7 +52,9 @@ func (d *delegate) Execute(inputs []compute.Buffer, donate []bool, device comput
 		if err != nil {
 			return nil, err
 		}
-		inner[i] = b.Buffer
+		if inner[i], err = b.inner(); err != nil {
+			return nil, err
+		}
 		if i < len(donate) && donate[i] {
 			b.donated.Store(true)
 		}

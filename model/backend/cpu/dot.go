@@ -14,6 +14,7 @@ type product struct {
 	leftRow, leftColumn int // strides of A
 	rightRow, rightCol  int // strides of B
 	parts               []part
+	sum                 *view // what the products are added to, or nil
 }
 
 // nanosecond is about how many multiply-adds a core does in one.
@@ -102,6 +103,9 @@ func (l *layout) compileDot(n *node) step {
 			p.parts = append(p.parts, part{as[i] + over[j], bs[i], (i*len(over) + j) * p.m * p.n})
 		}
 	}
+	if len(n.in) > 2 {
+		p.sum = n.in[2].view
+	}
 	l.scratch = max(l.scratch, gemmScratch)
 	return p.run
 }
@@ -130,6 +134,9 @@ func offsets(fs []factor) []int {
 }
 
 func (p *product) run(x *execution) error {
+	if p.sum != nil {
+		copyBytes(x.pointer(p.out, 0), x.pointer(p.sum, 0), p.sum.root.size*4) // mostly they are one
+	}
 	wide, high := p.block(int(x.plan.backend.threads))
 	across, down := (p.n+wide-1)/wide, (p.m+high-1)/high
 	tasks := len(p.parts) * across * down
@@ -166,5 +173,5 @@ func (p *product) compute(x *execution, i, firstRow, endRow, firstColumn, endCol
 	a := matrix{x.pointer(p.left, part.a+firstRow*p.leftRow), p.leftRow, p.leftColumn}
 	b := matrix{x.pointer(p.right, part.b+firstColumn*p.rightCol), p.rightRow, p.rightCol}
 	c := x.pointer(p.out, part.c+firstRow*p.n+firstColumn)
-	x.plan.backend.kernels.gemm(endRow-firstRow, endColumn-firstColumn, p.k, a, b, c, p.n, scratch)
+	x.plan.backend.kernels.gemm(endRow-firstRow, endColumn-firstColumn, p.k, a, b, c, p.n, p.sum != nil, scratch)
 }

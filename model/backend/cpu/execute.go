@@ -86,7 +86,7 @@ func (e *Executable) makeOutputs(x *execution, donate []bool, device compute.Dev
 	outputs := make([]compute.Buffer, len(e.outputs))
 	for i, shape := range e.outputs {
 		if in, ok := e.plan.inPlace[i]; ok && in < len(donate) && donate[in] && sameShape(shape, e.inputs[in]) {
-			outputs[i] = &Buffer{Buffer: x.inputs[in].Buffer, backend: e.backend, foreign: x.inputs[in].foreign}
+			outputs[i] = &Buffer{Buffer: x.inputs[in].Buffer, backend: e.backend, foreign: x.inputs[in].foreign, lent: x.inputs[in].lent}
 			x.inputs[in].donated.Store(true)
 			continue
 		}

@@ -63,7 +63,8 @@ func fold(b *Backend, f *Function) ([]*node, error) {
 			visit(o)
 		}
 	}
-	return swapTransposed(f.order, f.outputs, live), nil
+	order := swapTransposed(f.order, f.outputs, live)
+	return accumulate(order, f.outputs), nil
 }
 
 // swapTransposed returns the live nodes. A product of two matrices that only its

@@ -80,7 +80,7 @@ func (f *foreign) run(x *execution) error {
 	var temporary []compute.Buffer
 	for i, n := range f.in {
 		in[i] = f.constants[i]
-		if r := n.view.root; in[i] == nil && r.place == inInput && r.size == n.shape.Size() && sameShape(n.shape, shapeOf(x.inputs[r.index])) {
+		if r := n.view.root; in[i] == nil && r.place == inInput && !x.inputs[r.index].lent && r.size == n.shape.Size() && sameShape(n.shape, shapeOf(x.inputs[r.index])) {
 			in[i] = x.inputs[r.index].Buffer
 		}
 		if in[i] != nil {

@@ -39,33 +39,35 @@ func (m matrix) element(row, column int) unsafe.Pointer {
 	return unsafe.Add(m.at, (row*m.rows+column*m.column)*4)
 }
 
-// gemm computes C[m, n] = A[m, k]·B[k, n] for k > 0; the rows of C are n apart.
-// Every element is summed in the same order, wherever it lies in C.
-func (k *kernels) gemm(m, n, inner int, a, b matrix, c unsafe.Pointer, ldc int, scratch unsafe.Pointer) {
+// gemm computes C[m, n] = A[m, k]·B[k, n] for k > 0, plus C where add is set; the
+// rows of C are ldc apart. Every element is summed in the same order, wherever it
+// lies in C.
+func (k *kernels) gemm(m, n, inner int, a, b matrix, c unsafe.Pointer, ldc int, add bool, scratch unsafe.Pointer) {
 	for from := 0; from < inner; from += depth {
 		terms := min(depth, inner-from)
 		left := 0
 		for _, p := range k.blocks {
 			for n-left >= p.columns {
-				k.panel(p, m, terms, from, left, p.columns, a, b, c, ldc, scratch)
+				k.panel(p, m, terms, from, left, p.columns, a, b, c, ldc, add || from > 0, scratch)
 				left += p.columns
 			}
 		}
 		if left < n {
-			k.panel(k.blocks[len(k.blocks)-1], m, terms, from, left, n-left, a, b, c, ldc, scratch)
+			k.panel(k.blocks[len(k.blocks)-1], m, terms, from, left, n-left, a, b, c, ldc, add || from > 0, scratch)
 		}
 	}
 }
 
-// panel computes the columns from left on of one panel, terms from from on.
-func (k *kernels) panel(p panel, m, terms, from, left, columns int, a, b matrix, c unsafe.Pointer, ldc int, scratch unsafe.Pointer) {
+// panel computes the columns from left on of one panel, terms from from on, and
+// adds C where add is set.
+func (k *kernels) panel(p panel, m, terms, from, left, columns int, a, b matrix, c unsafe.Pointer, ldc int, add bool, scratch unsafe.Pointer) {
 	source, ldb := b.element(from, left), b.rows
 	if b.column != 1 || columns < p.columns || m > directRows {
 		pack(scratch, source, terms, columns, p.columns, b.rows, b.column)
 		source, ldb = scratch, p.columns
 	}
 	acc := uint64(0)
-	if from > 0 {
+	if add {
 		acc = 1
 	}
 	whole := columns == p.columns

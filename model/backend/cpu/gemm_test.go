@@ -39,7 +39,7 @@ func newProduct(rng *rand.Rand, m, n, k int) productCase {
 func (p productCase) run(k *kernels) {
 	scratch := aligned(gemmScratch)
 	p.c[p.m*p.n] = 42 // a guard
-	k.gemm(p.m, p.n, p.k, p.a, p.b, unsafe.Pointer(&p.c[0]), p.n, unsafe.Pointer(&scratch[0]))
+	k.gemm(p.m, p.n, p.k, p.a, p.b, unsafe.Pointer(&p.c[0]), p.n, false, unsafe.Pointer(&scratch[0]))
 }
 
 func get(m matrix, row, column int) float64 { return float64(*(*float32)(m.element(row, column))) }

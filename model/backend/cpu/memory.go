@@ -93,6 +93,21 @@ func (m *memory) release(to *pool, a []float32) {
 	*to = slices.Insert(*to, i, a)
 }
 
+// shrink forgets what is kept, if that is more than limit bytes.
+func (m *memory) shrink(limit int64) {
+	m.mu.Lock()
+	kept := m.bytes
+	for _, p := range []pool{m.arenas, m.scratch} {
+		for _, a := range p {
+			kept += 4 * int64(len(a))
+		}
+	}
+	m.mu.Unlock()
+	if kept > limit {
+		m.clear()
+	}
+}
+
 func (m *memory) clear() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -53,7 +53,7 @@ func newPlan(b *Backend, f *Function) (*plan, error) {
 	l.finish(f.outputs)
 	units := l.schedule()
 	l.uses(units)
-	l.shareScatter(units)
+	l.shareInPlace(units)
 	l.allocate()
 	for _, u := range units {
 		s, err := l.compile(u)

@@ -92,28 +92,6 @@ func (l *layout) uses(units []*unit) {
 	}
 }
 
-// shareScatter lets a scatter add to its operand in place, where nothing reads
-// the operand after it.
-func (l *layout) shareScatter(units []*unit) {
-	for _, u := range units {
-		n := u.nodes[0]
-		if n.kind != kindScatter {
-			continue
-		}
-		from, to := n.in[0].view.root, n.view.root
-		if from.last != u.step || from.size != to.size || n.in[1].view.root == from || n.in[2].view.root == from {
-			continue
-		}
-		switch {
-		case from.place == inArena && from.first >= 0:
-			l.plan.alias[from] = to
-			to.first = from.first
-		case from.place == inInput && to.place == inOutput:
-			l.plan.inPlace[to.index] = from.index
-		}
-	}
-}
-
 // gap is free memory of an arena, in cache lines.
 type gap struct{ at, n int }
 
