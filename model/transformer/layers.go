@@ -10,13 +10,16 @@ func (n *network) linear(x *graph.Node, weight, bias string) (*graph.Node, pullb
 	if bias != "" {
 		y = graph.Add(y, graph.Reshape(n.params[bias], 1, -1))
 	}
-	return y, func(dy *graph.Node) *graph.Node {
-		n.addGrad(weight, n.dot(dy, x, 0, 0))
-		if bias != "" {
-			n.addGrad(bias, columnSums(dy))
-		}
-		return n.matmul(dy, w)
+	return y, func(dy *graph.Node) *graph.Node { return n.linearPullback(x, dy, weight, bias) }
+}
+
+// linearPullback is the pullback of linear for x, which may be computed again.
+func (n *network) linearPullback(x, dy *graph.Node, weight, bias string) *graph.Node {
+	n.addGrad(weight, n.dot(dy, x, 0, 0))
+	if bias != "" {
+		n.addGrad(bias, columnSums(dy))
 	}
+	return n.matmul(dy, n.params[weight])
 }
 
 // norm is RMSNorm, y = x·r·w with r = 1/sqrt(mean(x²) + eps) for every row of
@@ -28,6 +31,7 @@ func (n *network) norm(x *graph.Node, weight string) (*graph.Node, pullback) {
 	r := graph.Reciprocal(graph.Sqrt(graph.AddScalar(meanSquare, n.config.RMSNormEps)))
 	rw := outer(r, w)
 	return graph.Mul(x, rw), func(dy *graph.Node) *graph.Node {
+		rw := outer(after(r, dy), w) // again, for it is as large as x
 		dyx := graph.Mul(dy, x)
 		n.addGrad(weight, columnSums(graph.Mul(dyx, r)))
 		mean := graph.MulScalar(dotRows(dyx, w), 1/float64(n.config.HiddenSize)) // of g·x: [N, 1]
@@ -37,15 +41,19 @@ func (n *network) norm(x *graph.Node, weight string) (*graph.Node, pullback) {
 }
 
 // mlp is the gated feed-forward of one layer (SwiGLU) for x [N, hidden]:
-// down(a·up(x)) with a = silu(gate(x)), silu(z) = z·sigmoid(z).
+// down(a·up(x)) with a = silu(gate(x)), silu(z) = z·sigmoid(z). The two widest
+// values, gate(x) and up(x), are kept for the backward pass, and what is derived from
+// them is computed again.
 func (n *network) mlp(layer int, x *graph.Node) (*graph.Node, pullback) {
+	down := layerName(layer, "mlp.down_proj.weight")
 	z, pullGate := n.linear(x, layerName(layer, "mlp.gate_proj.weight"), "")
 	up, pullUp := n.linear(x, layerName(layer, "mlp.up_proj.weight"), "")
-	s := graph.Sigmoid(z)
-	a := graph.Mul(z, s)
-	y, pullDown := n.linear(graph.Mul(a, up), layerName(layer, "mlp.down_proj.weight"), "")
+	y, _ := n.linear(graph.Mul(graph.Mul(z, graph.Sigmoid(z)), up), down, "")
 	return y, func(dy *graph.Node) *graph.Node {
-		dProduct := pullDown(dy)
+		z, up := after(z, dy), after(up, dy)
+		s := graph.Sigmoid(z)
+		a := graph.Mul(z, s)
+		dProduct := n.linearPullback(graph.Mul(a, up), dy, down, "")
 		// silu'(z) = s + z·s·(1-s) = s + a·(1-s)
 		slope := graph.Add(s, graph.Mul(a, graph.OneMinus(s)))
 		dz := graph.Mul(graph.Mul(dProduct, up), slope)

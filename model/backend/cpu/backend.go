@@ -101,6 +101,10 @@ func (b *Backend) Finalize() {
 // than a little.
 func (b *Backend) Shrink() { b.memory.shrink(keepBytes) }
 
+// Working is the size in bytes of the working memory that executions have left for
+// later ones, without free buffers.
+func (b *Backend) Working() int64 { return b.memory.working() }
+
 // Builder implements compute.Backend.
 func (b *Backend) Builder(name string) compute.Builder {
 	inner := b.Backend.Builder(name)

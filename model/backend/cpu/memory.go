@@ -95,17 +95,26 @@ func (m *memory) release(to *pool, a []float32) {
 
 // shrink forgets what is kept, if that is more than limit bytes.
 func (m *memory) shrink(limit int64) {
+	working := m.working()
 	m.mu.Lock()
-	kept := m.bytes
-	for _, p := range []pool{m.arenas, m.scratch} {
-		for _, a := range p {
-			kept += 4 * int64(len(a))
-		}
-	}
+	kept := m.bytes + working
 	m.mu.Unlock()
 	if kept > limit {
 		m.clear()
 	}
+}
+
+// working is the size of the working memory that is not in use.
+func (m *memory) working() int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	size := int64(0)
+	for _, p := range []pool{m.arenas, m.scratch} {
+		for _, a := range p {
+			size += 4 * int64(len(a))
+		}
+	}
+	return size
 }
 
 func (m *memory) clear() {
