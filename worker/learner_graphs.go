@@ -12,8 +12,9 @@ import (
 	"temper/model/transformer"
 )
 
-// graphs keeps engines and generators, which hold compiled graphs and a copy of a
-// policy's weights, by all that they are compiled for.
+// graphs keeps engines and generators, which hold compiled graphs, by all that they
+// are compiled for. Only one kind at a time has memory of its own: a generator the
+// arranged weights of a policy, until that policy leaves, an engine its working memory.
 type graphs struct {
 	machine    machine
 	engines    map[engineKey]*train.Engine
@@ -45,6 +46,9 @@ func newGraphs(m machine) graphs {
 
 // generator returns the generator for a policy's shapes, loaded with its weights.
 func (g graphs) generator(held *finished, s activities.Sampling) (*generator, error) {
+	for _, engine := range g.engines { // the working memory of training is large
+		engine.Shrink()
+	}
 	key := generatorKey{string(held.weights.Config.JSON()), s.Rows, s.Backend}
 	gen := g.generators[key]
 	if gen == nil {
@@ -67,11 +71,13 @@ func (g graphs) generator(held *finished, s activities.Sampling) (*generator, er
 	return gen, nil
 }
 
-// release makes generators forget a policy whose weights may change from here on.
+// release makes generators forget a policy whose weights may change from here on,
+// and gives back what they hold of it.
 func (g graphs) release(gone *finished) {
 	for _, gen := range g.generators {
 		if gen.of == gone {
 			gen.of = nil
+			gen.Unload()
 		}
 	}
 }

@@ -133,6 +133,13 @@ func (e *Engine) oneAtATime(c transformer.Config) bool {
 	return (e.Instances == 1 || 4*c.NumParams() >= OneAtATime) && backend.Lends(e.program.backend)
 }
 
+// Shrink gives back the memory that is kept for later steps, if it is more than a little.
+func (e *Engine) Shrink() {
+	if e.program != nil {
+		backend.Shrink(e.program.backend)
+	}
+}
+
 // Close frees the engine's backend. The engine may be used again; it then opens
 // a new one.
 func (e *Engine) Close() {
