@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"math"
 
+	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
 	"temper/model/safetensors"
@@ -11,18 +15,28 @@ import (
 	"temper/model/transformer"
 )
 
-// shardBytes is the size of a checkpoint's files: small enough to be held twice,
-// and to be put into any store in one request.
-const shardBytes = 1 << 30
+// shardBytes is the size of a checkpoint's files: small beside the model, since a
+// file is held whole while it is stored or read, and fit for any store in one
+// request. A larger tensor has a file of its own. Digests of checkpoints depend on it.
+const shardBytes = 256 << 20
 
 // storeCheckpoint stores the parts first, and last the document that names them.
 func (l *learner) storeCheckpoint(ctx context.Context, v values, parent artifact.Policy) (artifact.Ref, error) {
 	document, err := v.document, error(nil)
-	if document.Weights, err = l.putTensors(ctx, v.weights.Named(), map[string]string{"format": "pt"}); err != nil {
+	weights, config := v.weights.Named(), v.weights.Config
+	specs := make([]safetensors.Spec, len(weights))
+	for i, t := range weights {
+		specs[i] = safetensors.Spec{Name: t.Name, Shape: t.Shape}
+	}
+	if document.Weights, err = l.putTensors(ctx, specs, safetensors.Values(weights), map[string]string{"format": "pt"}); err != nil {
 		return artifact.Ref{}, err
 	}
-	moments, steps := v.moments.Named(v.weights.Config)
-	if document.Optimizer, err = l.putTensors(ctx, moments, steps); err != nil {
+	if v.moments.Step == 0 {
+		document.Optimizer, err = l.zeroMoments(ctx, config)
+	} else {
+		document.Optimizer, err = l.putTensors(ctx, train.Moments(config), v.moments.Values(config), v.moments.Metadata())
+	}
+	if err != nil {
 		return artifact.Ref{}, err
 	}
 	document.Parent = parent
@@ -33,17 +47,64 @@ func (l *learner) storeCheckpoint(ctx context.Context, v values, parent artifact
 	return l.store.Put(ctx, data)
 }
 
-// putTensors stores tensors as files, each with the metadata.
-func (l *learner) putTensors(ctx context.Context, tensors []safetensors.Tensor, metadata map[string]string) ([]artifact.Ref, error) {
+// putTensors stores tensors as files, each with the metadata, one after the other.
+func (l *learner) putTensors(ctx context.Context, specs []safetensors.Spec, values safetensors.Source, metadata map[string]string) ([]artifact.Ref, error) {
+	layout, err := safetensors.NewLayout(specs, safetensors.F32, l.shardBytes, metadata)
+	if err != nil {
+		return nil, err
+	}
 	var refs []artifact.Ref
-	for _, shard := range safetensors.Shards(tensors, l.shardBytes) {
-		ref, err := l.store.Put(ctx, safetensors.Encode(shard, metadata))
+	for _, f := range layout.Files {
+		file := bytes.NewBuffer(make([]byte, 0, f.Size()))
+		if err := f.Write(ctx, file, values); err != nil {
+			return nil, err
+		}
+		ref, err := l.store.Put(ctx, file.Bytes())
 		if err != nil {
 			return nil, err
 		}
+		liveness.Done(ctx)
 		refs = append(refs, ref)
 	}
 	return refs, nil
+}
+
+// zeroMoments names the files of moments before the first update. They are not
+// stored: zeros can be had again, and are known by the digest of zeros.
+func (l *learner) zeroMoments(ctx context.Context, config transformer.Config) ([]artifact.Ref, error) {
+	return l.zeroFiles(ctx, config, math.MaxInt)
+}
+
+// zeroFiles names the first files of zeroMoments, up to a number of them.
+func (l *learner) zeroFiles(ctx context.Context, config transformer.Config, most int) ([]artifact.Ref, error) {
+	var zero train.OptimizerState
+	layout, err := safetensors.NewLayout(train.Moments(config), safetensors.F32, l.shardBytes, zero.Metadata())
+	if err != nil {
+		return nil, err
+	}
+	var refs []artifact.Ref
+	for _, f := range layout.Files[:min(most, len(layout.Files))] {
+		ref, err := artifact.RefOfWritten(func(w io.Writer) error { return f.Write(ctx, w, zero.Values(config)) })
+		if err != nil {
+			return nil, err
+		}
+		liveness.Done(ctx)
+		refs = append(refs, ref)
+	}
+	return refs, nil
+}
+
+// getMoments reads the moments that a checkpoint names.
+func (l *learner) getMoments(ctx context.Context, config transformer.Config, refs []artifact.Ref) (train.OptimizerState, error) {
+	zero, err := l.zeroFiles(ctx, config, 1) // it says, like all the others, that no step was taken
+	if err != nil || refs[0] == zero[0] {
+		return train.OptimizerState{}, err
+	}
+	tensors, metadata, err := l.getTensors(ctx, refs)
+	if err != nil {
+		return train.OptimizerState{}, err
+	}
+	return train.OptimizerStateFrom(config, tensors, metadata)
 }
 
 // getTensors reads what putTensors stored.
@@ -57,6 +118,7 @@ func (l *learner) getTensors(ctx context.Context, refs []artifact.Ref) (tensors 
 		if err != nil {
 			return nil, nil, fmt.Errorf("checkpoint's file %s: %w", ref.Short(), err)
 		}
+		liveness.Done(ctx)
 		tensors, metadata = append(tensors, part...), m
 	}
 	return tensors, metadata, nil
@@ -84,11 +146,7 @@ func (l *learner) load(ctx context.Context, ref artifact.Ref) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	moments, steps, err := l.getTensors(ctx, c.Optimizer)
-	if err != nil {
-		return nil, err
-	}
-	state, err := train.OptimizerStateFrom(config, moments, steps)
+	state, err := l.getMoments(ctx, config, c.Optimizer)
 	if err != nil {
 		return nil, err
 	}

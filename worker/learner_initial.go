@@ -19,7 +19,7 @@ func (l *learner) Initial(ctx context.Context, spec activities.InitialModel) (ar
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	return l.storeCheckpoint(ctx, values{made.document, made.weights, train.NewOptimizerState(made.weights.Config)}, artifact.Policy{})
+	return l.storeCheckpoint(ctx, values{made.document, made.weights, train.OptimizerState{}}, artifact.Policy{})
 }
 
 // initial is a model before its first update, with what its checkpoints carry along.

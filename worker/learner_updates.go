@@ -190,7 +190,7 @@ func (l *learner) plan(ctx context.Context, u activities.Update) ([]rollout.Roll
 // trainer changes a draft, with fresh moments if the recipe wants them.
 func (l *learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics) (*train.Trainer, error) {
 	if resetOptimizer {
-		d.moments = train.NewOptimizerState(d.weights.Config)
+		d.moments = train.OptimizerState{}
 	}
 	return train.New(d.weights, d.moments, l.graphs.engine(d.weights.Config, n))
 }

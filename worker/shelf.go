@@ -106,7 +106,7 @@ func (v values) difference(other values) string {
 			{"first moment of ", v.moments.ExpAvg, other.moments.ExpAvg},
 			{"second moment of ", v.moments.ExpAvgSq, other.moments.ExpAvgSq},
 		} {
-			if !slices.EqualFunc(part.a[i], part.b[i], sameBits) {
+			if len(part.a) != len(part.b) || len(part.a) > 0 && !slices.EqualFunc(part.a[i], part.b[i], sameBits) {
 				return part.name + p.Name
 			}
 		}

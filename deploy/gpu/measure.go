@@ -47,7 +47,7 @@ func measureRows(w *transformer.Weights, on target, rows []train.Row, temperatur
 	}
 	engine := engineOf(on, work{microRows: 2}, 32)
 	defer engine.Close()
-	trainer, err := train.New(w.Clone(), train.NewOptimizerState(w.Config), engine)
+	trainer, err := train.New(w.Clone(), train.OptimizerState{}, engine)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func trainCell(c Cell, backend string) error {
 	on := trainTarget(backend)
 	engine := engineOf(on, w, c.Size)
 	defer engine.Close()
-	trainer, err := train.New(weights, train.NewOptimizerState(config), engine)
+	trainer, err := train.New(weights, train.OptimizerState{}, engine)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 )
 
 // BlobPrefix is the key prefix of every content-addressed blob.
@@ -31,8 +33,32 @@ type Ref struct {
 // the same bytes always have the same name.
 func RefOf(data []byte) Ref {
 	sum := sha256.Sum256(data)
-	hexSum := hex.EncodeToString(sum[:])
-	return Ref{Key: BlobPrefix + hexSum[:2] + "/" + hexSum, SHA256: hexSum, Size: int64(len(data))}
+	return refOf(sum[:], int64(len(data)))
+}
+
+// RefOfWritten is the ref of what write writes, which is not kept.
+func RefOfWritten(write func(io.Writer) error) (Ref, error) {
+	counted := counter{Hash: sha256.New()}
+	if err := write(&counted); err != nil {
+		return Ref{}, err
+	}
+	return refOf(counted.Sum(nil), counted.size), nil
+}
+
+// counter is a hash that knows how much it was given.
+type counter struct {
+	hash.Hash
+	size int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.size += int64(len(p))
+	return c.Hash.Write(p)
+}
+
+func refOf(sum []byte, size int64) Ref {
+	hexSum := hex.EncodeToString(sum)
+	return Ref{Key: BlobPrefix + hexSum[:2] + "/" + hexSum, SHA256: hexSum, Size: size}
 }
 
 // IsZero reports whether the ref names nothing.

@@ -54,23 +54,6 @@ func Encode(tensors []Tensor, metadata map[string]string) []byte {
 	return out.Bytes()
 }
 
-// Shards cuts tensors, in their order, into lists of at most limit bytes as F32
-// each. A tensor that is larger has a list of its own.
-func Shards(tensors []Tensor, limit int64) [][]Tensor {
-	var shards [][]Tensor
-	room := int64(0)
-	for _, t := range tensors {
-		size := 4 * int64(len(t.Data))
-		if len(shards) == 0 || size > room {
-			shards, room = append(shards, nil), limit
-		}
-		last := len(shards) - 1
-		shards[last] = append(shards[last], t)
-		room -= size
-	}
-	return shards
-}
-
 // Decode reads a whole container: its tensors sorted by name, and its metadata
 // (nil when it has none). Malformed input is an error that names the tensor.
 func Decode(data []byte) ([]Tensor, map[string]string, error) {

@@ -68,7 +68,7 @@ func BenchmarkTrainStep(b *testing.B) {
 			eng := &Engine{Instances: 4, MicroBatchTokens: s.perMicroBatch * s.bucket, Buckets: []int{s.bucket}}
 			defer eng.Close()
 			w := transformer.NewWeights(s.config, transformer.InitSpec{EmbeddingStd: 0.1, OutputGain: 0.2}, 1)
-			tr, err := New(w, NewOptimizerState(s.config), eng)
+			tr, err := New(w, OptimizerState{}, eng)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -102,7 +102,7 @@ func BenchmarkPacking(b *testing.B) {
 			eng := &Engine{Instances: 4, MicroBatchTokens: 512, Buckets: []int{128, 256, 512}, Pack: pack}
 			defer eng.Close()
 			w := transformer.NewWeights(c, transformer.InitSpec{EmbeddingStd: 0.1, OutputGain: 0.2}, 1)
-			tr, err := New(w, NewOptimizerState(c), eng)
+			tr, err := New(w, OptimizerState{}, eng)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -80,7 +80,7 @@ func (g goldenBatch) rows() []Row {
 
 func newTestTrainer(t *testing.T, w *transformer.Weights, eng *Engine) *Trainer {
 	t.Helper()
-	tr, err := New(w, NewOptimizerState(w.Config), eng)
+	tr, err := New(w, OptimizerState{}, eng)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func benchMemory(b *testing.B, c transformer.Config, length int, eng *Engine) {
 	eng.Instances, eng.MicroBatchTokens, eng.Buckets = 1, 1, []int{short, length}
 	defer eng.Close()
 	w := transformer.NewWeights(c, transformer.InitSpec{EmbeddingStd: 0.1, OutputGain: 0.2}, 1)
-	tr, err := New(w, NewOptimizerState(c), eng)
+	tr, err := New(w, OptimizerState{}, eng)
 	if err != nil {
 		b.Fatal(err)
 	}

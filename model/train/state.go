@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,21 +12,40 @@ import (
 )
 
 // OptimizerState is what AdamW carries from step to step. Tensors are aligned
-// with Config.Params().
+// with Config.Params(). The zero value is the state before the first step, whose
+// moments are all 0 and take no memory.
 type OptimizerState struct {
 	Step     int         // optimiser steps taken
-	ExpAvg   [][]float32 // first moments
-	ExpAvgSq [][]float32 // second moments
+	ExpAvg   [][]float32 // first moments; nil before the first step
+	ExpAvgSq [][]float32 // second moments; nil before the first step
 }
 
-// NewOptimizerState is the state before the first step.
-func NewOptimizerState(c transformer.Config) OptimizerState {
-	var s OptimizerState
+// begin gives the state moments, unless it has some.
+func (s *OptimizerState) begin(c transformer.Config) {
+	if s.ExpAvg != nil {
+		return
+	}
 	for _, p := range c.Params() {
 		s.ExpAvg = append(s.ExpAvg, make([]float32, p.Size()))
 		s.ExpAvgSq = append(s.ExpAvgSq, make([]float32, p.Size()))
 	}
-	return s
+}
+
+// check reports whether the state belongs to a network with config c.
+func (s OptimizerState) check(c transformer.Config) error {
+	if s.Step == 0 && s.ExpAvg == nil && s.ExpAvgSq == nil {
+		return nil
+	}
+	specs := c.Params()
+	if len(s.ExpAvg) != len(specs) || len(s.ExpAvgSq) != len(specs) {
+		return fmt.Errorf("%d and %d moments for %d parameters", len(s.ExpAvg), len(s.ExpAvgSq), len(specs))
+	}
+	for i, p := range specs {
+		if n := p.Size(); len(s.ExpAvg[i]) != n || len(s.ExpAvgSq[i]) != n {
+			return fmt.Errorf("%s has %d and %d moments for shape %v", p.Name, len(s.ExpAvg[i]), len(s.ExpAvgSq[i]), p.Shape)
+		}
+	}
+	return nil
 }
 
 // Clone is a deep copy.
@@ -47,19 +67,48 @@ const (
 // Encode writes the state as safetensors. The same state always gives the same
 // bytes.
 func (s OptimizerState) Encode(c transformer.Config) []byte {
-	return safetensors.Encode(s.Named(c))
-}
-
-// Named are exp_avg.NAME and exp_avg_sq.NAME for every parameter of c, and the
-// number of steps as metadata. The values are not copied.
-func (s OptimizerState) Named(c transformer.Config) ([]safetensors.Tensor, map[string]string) {
+	s.begin(c)
 	var tensors []safetensors.Tensor
 	for i, p := range c.Params() {
 		tensors = append(tensors,
 			safetensors.Tensor{Name: firstMoment + p.Name, Shape: p.Shape, Data: s.ExpAvg[i]},
 			safetensors.Tensor{Name: secondMoment + p.Name, Shape: p.Shape, Data: s.ExpAvgSq[i]})
 	}
-	return tensors, map[string]string{stepKey: strconv.Itoa(s.Step)}
+	return safetensors.Encode(tensors, s.Metadata())
+}
+
+// Metadata is what a file of moments says besides: the number of steps.
+func (s OptimizerState) Metadata() map[string]string {
+	return map[string]string{stepKey: strconv.Itoa(s.Step)}
+}
+
+// Moments names the tensors of a state: exp_avg.NAME and exp_avg_sq.NAME for every
+// parameter of c.
+func Moments(c transformer.Config) []safetensors.Spec {
+	var specs []safetensors.Spec
+	for _, p := range c.Params() {
+		specs = append(specs, safetensors.Spec{Name: firstMoment + p.Name, Shape: p.Shape}, safetensors.Spec{Name: secondMoment + p.Name, Shape: p.Shape})
+	}
+	return specs
+}
+
+// Values is the source of the tensors that Moments names.
+func (s OptimizerState) Values(c transformer.Config) safetensors.Source {
+	if s.ExpAvg == nil {
+		return func(_ context.Context, _ string, _ int, into []float32) error {
+			clear(into)
+			return nil
+		}
+	}
+	var tensors []safetensors.Tensor
+	for i, spec := range Moments(c) {
+		data := s.ExpAvg[i/2]
+		if i%2 == 1 {
+			data = s.ExpAvgSq[i/2]
+		}
+		tensors = append(tensors, safetensors.Tensor{Name: spec.Name, Data: data})
+	}
+	return safetensors.Values(tensors)
 }
 
 // DecodeOptimizerState reads what Encode wrote for a network with config c.
@@ -71,7 +120,7 @@ func DecodeOptimizerState(c transformer.Config, data []byte) (OptimizerState, er
 	return OptimizerStateFrom(c, tensors, metadata)
 }
 
-// OptimizerStateFrom is the state that Named names, tensors in any order. A
+// OptimizerStateFrom is the state whose tensors Moments names, in any order. A
 // tensor that is missing, left over or misshapen is an error that names it.
 func OptimizerStateFrom(c transformer.Config, tensors []safetensors.Tensor, metadata map[string]string) (OptimizerState, error) {
 	var s OptimizerState
@@ -100,6 +149,9 @@ func OptimizerStateFrom(c transformer.Config, tensors []safetensors.Tensor, meta
 			return s, fmt.Errorf("decode optimizer state: %s*: %w", moment.prefix, err)
 		}
 		*moment.to = w.Tensors
+	}
+	if s.Step == 0 { // they are zeros
+		s.ExpAvg, s.ExpAvgSq = nil, nil
 	}
 	return s, nil
 }

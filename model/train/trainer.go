@@ -41,16 +41,17 @@ func New(weights *transformer.Weights, opt OptimizerState, eng *Engine) (*Traine
 	}
 	t := &Trainer{weights: weights, state: opt, engine: eng}
 	specs := weights.Config.Params()
-	if len(weights.Tensors) != len(specs) || len(opt.ExpAvg) != len(specs) || len(opt.ExpAvgSq) != len(specs) {
-		return nil, fmt.Errorf("new trainer: %d weights and %d and %d moments for %d parameters",
-			len(weights.Tensors), len(opt.ExpAvg), len(opt.ExpAvgSq), len(specs))
+	if len(weights.Tensors) != len(specs) {
+		return nil, fmt.Errorf("new trainer: %d weights for %d parameters", len(weights.Tensors), len(specs))
 	}
 	for i, p := range specs {
-		if n := p.Size(); len(weights.Tensors[i]) != n || len(opt.ExpAvg[i]) != n || len(opt.ExpAvgSq[i]) != n {
-			return nil, fmt.Errorf("new trainer: %s has %d weights and %d and %d moments for shape %v",
-				p.Name, len(weights.Tensors[i]), len(opt.ExpAvg[i]), len(opt.ExpAvgSq[i]), p.Shape)
+		if len(weights.Tensors[i]) != p.Size() {
+			return nil, fmt.Errorf("new trainer: %s has %d weights for shape %v", p.Name, len(weights.Tensors[i]), p.Shape)
 		}
 		t.decays = append(t.decays, len(p.Shape) >= 2)
+	}
+	if err := opt.check(weights.Config); err != nil {
+		return nil, fmt.Errorf("new trainer: %w", err)
 	}
 	return t, nil
 }
@@ -79,6 +80,7 @@ func (t *Trainer) Step(ctx context.Context, rows []Row, temperature float64, hyp
 	if math.IsNaN(stats.GradNorm) || math.IsInf(stats.GradNorm, 0) {
 		return stats, fmt.Errorf("train step: the gradient norm is %v (loss %v)", stats.GradNorm, stats.Loss)
 	}
+	t.state.begin(t.weights.Config)
 	t.state.Step++
 	adamW(t.weights.Tensors, t.grads, t.state, t.decays, hyper, clipCoefficient(stats.GradNorm, hyper.MaxGradNorm))
 	return stats, nil

@@ -269,7 +269,7 @@ func TestStepRefusals(t *testing.T) {
 		t.Error("a refused step changed the policy")
 	}
 	for _, e := range []*Engine{{MicroBatchTokens: 8, Buckets: []int{8}}, {Instances: 1, Buckets: []int{8}}, {Instances: 1, MicroBatchTokens: 1}} {
-		if _, err := New(smallWeights(), NewOptimizerState(smallWeights().Config), e); err == nil {
+		if _, err := New(smallWeights(), OptimizerState{}, e); err == nil {
 			t.Errorf("engine %+v is accepted", e)
 		}
 	}
@@ -278,7 +278,7 @@ func TestStepRefusals(t *testing.T) {
 // TestDecodeOptimizerStateRefusals checks that damaged states are refused.
 func TestDecodeOptimizerStateRefusals(t *testing.T) {
 	c := smallWeights().Config
-	good := NewOptimizerState(c).Encode(c)
+	good := OptimizerState{}.Encode(c)
 	for name, data := range map[string][]byte{
 		"cut short":    good[:len(good)-4],
 		"no step":      bytes.Replace(good, []byte(`"step":"0"`), []byte(`"stop":"0"`), 1),
