@@ -64,8 +64,8 @@ type Learner interface {
 	// Initial makes the checkpoint of a base model, or of one that is trained from nothing.
 	Initial(ctx context.Context, spec InitialModel) (artifact.Ref, error)
 	// TrainSFT runs a segment of supervised updates from a policy and returns the checkpoint at its end.
-	// Between two updates it calls between, if that is not nil, with the figures so far and with what
-	// stores a checkpoint of the weights so far.
+	// Between two updates, and once more when its context has ended, it calls between, if that is not
+	// nil, with the figures so far and with what stores a checkpoint of the weights so far.
 	TrainSFT(ctx context.Context, from artifact.Policy, segment SFTSegment, between func(SFTStats, SaveFunc) error) (artifact.Ref, SFTStats, error)
 	// Sample draws one rollout per request, in the order of the requests. It tells finished, if that is
 	// not nil, each as soon as it has ended, by one goroutine at a time.
@@ -106,6 +106,18 @@ type SFTSegment struct {
 	// Batches holds the examples of each update of the segment.
 	Batches  [][]Example
 	Numerics recipe.Numerics
+	// Start is the policy that the segment began with, for one that goes on from a
+	// commit of its own; where it is empty, that is the policy it is trained from.
+	Start artifact.Policy
+}
+
+// Parent is what checkpoints of a segment that is trained from a policy name as
+// their parent: where a segment was interrupted leaves no trace in them.
+func (s SFTSegment) Parent(from artifact.Policy) artifact.Policy {
+	if s.Start.Checkpoint.IsZero() {
+		return from
+	}
+	return s.Start
 }
 
 // SFTStats are a segment's figures per update, and the tokens of all its rows.

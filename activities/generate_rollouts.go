@@ -44,7 +44,8 @@ const (
 	inputPolicy    = "policy"
 )
 
-// GenerateRollouts samples one shard and stores it.
+// GenerateRollouts samples one shard and stores it. What is finished is recorded
+// as it goes, so that another attempt samples only the rest.
 func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsInput) (RolloutSummary, error) {
 	kind := artifact.KindRollouts
 	if in.Measurement {
@@ -52,7 +53,7 @@ func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsIn
 	}
 	t := task{artifact.Manifest{Kind: kind, Run: in.Run, Stage: in.Stage, Step: in.Step, Shard: in.Shard}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
-		return a.generateRollouts(ctx, in, m)
+		return a.generateRollouts(ctx, t, in, m)
 	})
 	if err != nil {
 		return RolloutSummary{}, classify(ctx, fmt.Sprintf("generate rollouts of %s step %d shard %d", in.Stage, in.Step+1, in.Shard+1), err)
@@ -66,7 +67,7 @@ func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsIn
 	}, nil
 }
 
-func (a *Activities) generateRollouts(ctx context.Context, in GenerateRolloutsInput, m *artifact.Manifest) error {
+func (a *Activities) generateRollouts(ctx context.Context, t task, in GenerateRolloutsInput, m *artifact.Manifest) error {
 	v, err := a.vocabulary(ctx, in.Vocabulary)
 	if err != nil {
 		return err
@@ -76,7 +77,7 @@ func (a *Activities) generateRollouts(ctx context.Context, in GenerateRolloutsIn
 		return err
 	}
 	in.Sampling.EOS = v.EOS
-	rollouts, err := a.Learner.Sample(ctx, in.Policy, requests, in.Sampling, nil)
+	rollouts, earlier, err := a.sampleRest(ctx, t, in.Policy, requests, in.Sampling)
 	if err != nil {
 		return err
 	}
@@ -84,6 +85,7 @@ func (a *Activities) generateRollouts(ctx context.Context, in GenerateRolloutsIn
 	if err != nil {
 		return err
 	}
+	m.Work.EarlierSeconds = earlier
 	m.Inputs = map[string]artifact.Ref{inputDataset: in.Dataset, inputPolicy: in.Policy.Checkpoint}
 	m.Outputs = map[string]artifact.Ref{outputRollouts: ref}
 	m.Metrics = rolloutMetrics(rollouts)

@@ -31,7 +31,7 @@ func (t task) key() (string, error) {
 
 // once does a task unless its manifest is there already, and records it: blobs
 // first, the manifest last, by conditional create. work fills in the manifest's
-// inputs, outputs and metrics. Whoever loses a race gets the winner's manifest.
+// inputs, outputs and metrics, and the seconds that earlier attempts spared it. Whoever loses a race gets the winner's manifest.
 //
 // A manifest that is damaged counts for nothing: the work is done again, which
 // gives the same blobs, and recorded under the next of a few keys.
@@ -61,6 +61,7 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	m.Work = artifact.Work{
 		Worker: a.Worker, CodeVersion: a.CodeVersion, Attempt: int(activity.GetInfo(ctx).Attempt),
 		Started: started.UTC(), Ended: time.Now().UTC(), CPUSeconds: cpu.Seconds(),
+		EarlierSeconds: m.Work.EarlierSeconds,
 	}
 	data, err := m.Encode()
 	if err != nil {

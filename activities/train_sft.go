@@ -35,11 +35,12 @@ type TrainSFTResult struct {
 }
 
 // TrainSFT runs a segment of supervised updates and stores the checkpoint at its
-// end. A worker that is lost in between loses the segment, not the phase.
+// end. What is trained is committed as it goes, so that a worker that is lost in
+// between loses minutes, however long the segment is.
 func (a *Activities) TrainSFT(ctx context.Context, in TrainSFTInput) (TrainSFTResult, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindSFT, Run: in.Run, Stage: in.Phase.Name, Step: in.EndUpdate}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
-		return a.trainSFT(ctx, in, m)
+		return a.trainSFT(ctx, t, in, m)
 	})
 	if err != nil {
 		return TrainSFTResult{}, classify(ctx, "train "+in.Phase.Name, err)
@@ -51,15 +52,16 @@ func (a *Activities) TrainSFT(ctx context.Context, in TrainSFTInput) (TrainSFTRe
 	}, nil
 }
 
-func (a *Activities) trainSFT(ctx context.Context, in TrainSFTInput, m *artifact.Manifest) error {
+func (a *Activities) trainSFT(ctx context.Context, t task, in TrainSFTInput, m *artifact.Manifest) error {
 	segment, err := a.sftSegment(ctx, in)
 	if err != nil {
 		return err
 	}
-	checkpoint, stats, err := a.Learner.TrainSFT(ctx, in.Policy, segment, nil)
+	checkpoint, stats, earlier, err := a.trainRest(ctx, t, in.Policy, segment)
 	if err != nil {
 		return err
 	}
+	m.Work.EarlierSeconds = earlier
 	m.Inputs = map[string]artifact.Ref{outputExamples: in.Examples, "parent": in.Policy.Checkpoint}
 	m.Outputs = map[string]artifact.Ref{outputCheckpoint: checkpoint}
 	m.Metrics = map[string]float64{

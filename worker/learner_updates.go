@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"temper/activities"
@@ -26,11 +27,19 @@ func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 		return artifact.Ref{}, activities.SFTStats{}, err
 	}
 	d := l.shelf.take(held)
-	stats, err := l.segment(ctx, d, from, s, between)
+	save := func(ctx context.Context) (artifact.Ref, error) {
+		return l.storeCheckpoint(ctx, d.values, s.Parent(from))
+	}
+	stats, err := l.segment(ctx, d, s, func(stats activities.SFTStats) error {
+		if between == nil {
+			return nil
+		}
+		return between(stats, save)
+	})
 	if err != nil {
 		return artifact.Ref{}, stats, err
 	}
-	ref, err := l.storeCheckpoint(ctx, d.values, from)
+	ref, err := save(ctx)
 	if err != nil {
 		return artifact.Ref{}, stats, err
 	}
@@ -38,17 +47,27 @@ func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 	return ref, stats, nil
 }
 
-// segment trains a draft.
-func (l *learner) segment(ctx context.Context, d *draft, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (activities.SFTStats, error) {
-	var stats activities.SFTStats
+// segment trains a draft. Between two updates, and when ctx has ended, it calls
+// between: the draft then is what the figures so far are of.
+func (l *learner) segment(ctx context.Context, d *draft, s activities.SFTSegment, between func(activities.SFTStats) error) (stats activities.SFTStats, err error) {
 	trainer, err := l.trainer(d, s.ResetOptimizer, s.Numerics)
 	if err != nil {
 		return stats, err
 	}
 	schedule := scheduleOf(s.Optimizer, s.Updates)
+	defer func() {
+		if err != nil && ctx.Err() != nil && len(stats.Loss) > 0 {
+			err = errors.Join(err, between(stats))
+		}
+	}()
 	for i, batch := range s.Batches {
 		if err := ctx.Err(); err != nil {
 			return stats, err
+		}
+		if i > 0 {
+			if err := between(stats); err != nil {
+				return stats, err
+			}
 		}
 		rows, err := train.SFTRows(trainExamples(batch))
 		if err != nil {
@@ -64,13 +83,6 @@ func (l *learner) segment(ctx context.Context, d *draft, from artifact.Policy, s
 		stats.GradNorm = append(stats.GradNorm, step.GradNorm)
 		stats.LearningRate = append(stats.LearningRate, rate)
 		stats.Tokens, stats.Slots = stats.Tokens+int64(step.Tokens), stats.Slots+int64(step.PaddedTokens)
-		if between != nil && i+1 < len(s.Batches) {
-			if err := between(stats, func(ctx context.Context) (artifact.Ref, error) {
-				return l.storeCheckpoint(ctx, d.values, from)
-			}); err != nil {
-				return stats, err
-			}
-		}
 	}
 	return stats, nil
 }

@@ -10,6 +10,7 @@ package learnertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"temper/activities"
@@ -89,8 +90,17 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 	if err != nil {
 		return artifact.Ref{}, stats, err
 	}
+	save := func(ctx context.Context) (artifact.Ref, error) { return l.put(ctx, w, s.Parent(from)) }
 	for i, batch := range s.Batches {
+		if between != nil && i > 0 {
+			if err := between(stats, save); err != nil {
+				return artifact.Ref{}, stats, err
+			}
+		}
 		if err := ctx.Err(); err != nil {
+			if between != nil && i > 0 {
+				err = errors.Join(err, between(stats, save))
+			}
 			return artifact.Ref{}, stats, err
 		}
 		if w, err = w.updated([]any{s.FirstUpdate + i, s.Updates, s.ResetOptimizer && i == 0, s.Optimizer, batch}); err != nil {
@@ -104,13 +114,8 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 		stats.GradNorm = append(stats.GradNorm, 1)
 		stats.LearningRate = append(stats.LearningRate, s.Optimizer.LearningRate)
 		liveness.Done(ctx)
-		if between != nil && i+1 < len(s.Batches) {
-			if err := between(stats, func(ctx context.Context) (artifact.Ref, error) { return l.put(ctx, w, from) }); err != nil {
-				return artifact.Ref{}, stats, err
-			}
-		}
 	}
-	ref, err := l.put(ctx, w, from)
+	ref, err := save(ctx)
 	return ref, stats, err
 }
 

@@ -37,6 +37,9 @@ func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	}
 	rollouts := make([]rollout.Rollout, len(requests))
 	for i, request := range requests {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		r, err := w.respond(tok, request, s.MaxResponseTokens)
 		if err != nil {
 			return nil, err

@@ -80,10 +80,12 @@ type Work struct {
 	Started     time.Time `json:"started"`
 	Ended       time.Time `json:"ended"`
 	CPUSeconds  float64   `json:"cpu_seconds"`
+	// EarlierSeconds is how long earlier attempts took over what this one did not have to do again.
+	EarlierSeconds float64 `json:"earlier_seconds,omitempty"`
 }
 
 // WallSeconds is how long the work took.
-func (w Work) WallSeconds() float64 { return w.Ended.Sub(w.Started).Seconds() }
+func (w Work) WallSeconds() float64 { return w.EarlierSeconds + w.Ended.Sub(w.Started).Seconds() }
 
 // Manifest records one piece of work: what went in, what came out, what was
 // measured. It is written once, after everything it names.
