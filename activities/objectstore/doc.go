@@ -45,9 +45,9 @@
 //
 // The guarantees hold when any process is killed, the server included. Power
 // loss is another matter: they are then as good as the server's disk writes.
-// The server of the laptop stack (versitygw) never calls fsync, so what it
-// acknowledged in the last seconds before the power went may be gone or short.
-// What that means here: a manifest that is gone is work to be done again, with
+// The server of the laptop stack calls fsync before it acknowledges; of others
+// what was acknowledged in the last seconds before the power went may be gone or
+// short. What that means here: a manifest that is gone is work to be done again, with
 // the same result; a blob that is gone is an error wrapping ErrNotFound, one
 // that is short or damaged an error wrapping artifact.ErrCorrupt, and the next
 // Put of the same bytes repairs both; a damaged manifest is an error wrapping

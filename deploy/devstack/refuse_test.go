@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestPortsInUse(t *testing.T) {
@@ -104,48 +103,5 @@ func TestHalfMadeDatabase(t *testing.T) {
 	}
 	if _, err := st.openDatabase("default"); err != nil {
 		t.Errorf("second opening: %v", err)
-	}
-}
-
-func TestRepairStore(t *testing.T) {
-	const id = "01234567-89ab-cdef-0123-456789abcdef"
-	const old = "fedcba98-89ab-cdef-0123-456789abcdef"
-	root := t.TempDir()
-	object := filepath.Join(root, "temper", ".sgwtmp", "multipart", "aa")
-	for _, d := range []string{id + `."5d41".inprogress`, old} {
-		if err := os.MkdirAll(filepath.Join(object, d), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(object, d, "1"), []byte("part"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	long := time.Now().Add(-2 * staleUpload)
-	if err := os.Chtimes(filepath.Join(object, old), long, long); err != nil {
-		t.Fatal(err)
-	}
-	litter := filepath.Join(root, "temper", ".sgwtmp", "feed.123")
-	kept := filepath.Join(root, "temper", "object")
-	for _, f := range []string{litter, kept} {
-		if err := os.WriteFile(f, []byte("x"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Mkdir(filepath.Join(root, "fresh"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := repairStore(root); err != nil {
-		t.Fatal(err)
-	}
-	for path, want := range map[string]bool{
-		filepath.Join(object, id, "1"):       true,
-		filepath.Join(object, old):           false,
-		litter:                               false,
-		kept:                                 true,
-		filepath.Join(root, "fresh/.sgwtmp"): true,
-	} {
-		if _, err := os.Stat(path); (err == nil) != want {
-			t.Errorf("%s exists: %v, want %v", path, err == nil, want)
-		}
 	}
 }

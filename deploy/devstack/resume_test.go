@@ -21,6 +21,8 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
+
+	"temper/deploy/devstack/s3files"
 )
 
 // count runs n steps one after another and returns how many came back.
@@ -185,7 +187,7 @@ func TestStoreComesBack(t *testing.T) {
 		store := d.storePID()
 		syscall.Kill(store, syscall.SIGKILL)
 		eventually(t, 20*time.Second, "a new store answers", func() bool {
-			resp, err := http.Get("http://" + d.S3.Endpoint + storeHealthPath)
+			resp, err := http.Get("http://" + d.S3.Endpoint + s3files.HealthPath)
 			if err != nil {
 				return false
 			}

@@ -6,20 +6,15 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
 
-	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
-	"github.com/versity/versitygw/backend/meta"
-	"github.com/versity/versitygw/backend/posix"
+	"temper/deploy/devstack/s3files"
 )
 
 const (
-	s3Region = "us-east-1"
-	s3Ready  = 30 * time.Second
+	s3Ready = 30 * time.Second
 	// s3StopGrace is how long the store may finish requests after SIGTERM.
 	s3StopGrace = 3 * time.Second
 	// Restarts of a store that dies wait between these, doubling. A store that
@@ -30,12 +25,14 @@ const (
 )
 
 // store keeps a child process with the S3 server alive. It is a process of its own
-// because the server changes the working directory and keeps global state.
+// so that neither a fault nor a full memory of Temporal's takes it along, nor the
+// other way round.
 type store struct {
-	dir  string
-	addr netip.AddrPort
-	keys keys
-	log  *logFile
+	dir    string
+	bucket string
+	addr   netip.AddrPort
+	keys   keys
+	log    *logFile
 
 	stop    chan struct{} // closed by Stop
 	stopped chan struct{} // closed when the child is gone for good
@@ -44,19 +41,11 @@ type store struct {
 
 // startStore starts the S3 server on dir and returns when it is healthy and the bucket exists.
 func startStore(ctx context.Context, dir string, addr netip.AddrPort, k keys, bucket string, log *logFile) (*store, error) {
-	// Object metadata lives in extended attributes of the files.
-	if err := (meta.XattrMeta{}).Test(dir); err != nil {
-		return nil, fmt.Errorf("s3: the file system of %s has no extended attributes (user.*), choose a directory on ext4, xfs or btrfs with -data: %w", dir, err)
-	}
-	s := &store{dir: dir, addr: addr, keys: k, log: log, stop: make(chan struct{}), stopped: make(chan struct{})}
+	s := &store{dir: dir, bucket: bucket, addr: addr, keys: k, log: log, stop: make(chan struct{}), stopped: make(chan struct{})}
 	go s.keepAlive()
 	ctx, cancel := context.WithTimeout(ctx, s3Ready)
 	defer cancel()
-	err := awaitHTTP(ctx, "http://"+addr.String()+storeHealthPath, nil)
-	if err == nil {
-		err = s.makeBucket(ctx, bucket)
-	}
-	if err != nil {
+	if err := awaitHTTP(ctx, "http://"+addr.String()+s3files.HealthPath, nil); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("s3: %w (logs/s3.log in the data directory has the details)", err)
 	}
@@ -101,7 +90,7 @@ func (s *store) runOnce() error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(self, storeCommand, s.dir, s.addr.String())
+	cmd := exec.Command(self, storeCommand, s.dir, s.bucket, s.addr.String())
 	cmd.Env = append(os.Environ(), storeAccessEnv+"="+s.keys.Access, storeSecretEnv+"="+s.keys.Secret)
 	cmd.Stdout, cmd.Stderr = s.log, s.log
 	cmd.WaitDelay = time.Second
@@ -127,25 +116,4 @@ func (s *store) runOnce() error {
 		cmd.Process.Kill()
 		return <-done
 	}
-}
-
-func (s *store) makeBucket(ctx context.Context, bucket string) error {
-	c, err := minio.New(s.addr.String(), &minio.Options{
-		Creds:  credentials.NewStaticV4(s.keys.Access, s.keys.Secret, ""),
-		Region: s3Region,
-	})
-	if err != nil {
-		return err
-	}
-	ok, err := c.BucketExists(ctx, bucket)
-	if err == nil && !ok {
-		err = c.MakeBucket(ctx, bucket, minio.MakeBucketOptions{Region: s3Region})
-	}
-	if err == nil {
-		err = os.MkdirAll(filepath.Join(s.dir, bucket, posix.MetaTmpDir), 0o755) // see repairStore
-	}
-	if err != nil {
-		return fmt.Errorf("create bucket %q: %w", bucket, err)
-	}
-	return nil
 }
