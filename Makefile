@@ -5,7 +5,7 @@ GO = go
 export GOEXPERIMENT = simd
 export CGO_ENABLED = 0
 
-.PHONY: help demo test race lint build bench gpu-check vet-xla clean histories
+.PHONY: help demo test race lint build bench peers gpu-check vet-xla clean histories
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
@@ -38,6 +38,9 @@ lint: ## static checks: formatting, staticcheck, golangci-lint where it is insta
 
 bench: build ## speed and memory of the demo, tokenizer, safetensors, training, prefill and decode, beside PyTorch where it is installed
 	@sh deploy/bench.sh
+
+peers: ## what export writes, loaded by transformers, which this installs into .peers/
+	@GO="$(GO)" sh deploy/peers.sh
 
 gpu-check: ## parity and speed on a GPU, beside PyTorch's: deploy/gpu/README.md
 	@GO="$(GO)" sh deploy/gpu/check.sh $(ARGS)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -80,7 +79,7 @@ func (r *recordedRun) policy(value float32) map[string]artifact.Ref {
 		{Name: "model.norm.weight", Shape: []int{2}, Data: []float32{1, 1}},
 	}
 	c := checkpoint.Checkpoint{
-		Config: json.RawMessage(`{"model_type":"qwen2","architectures":["Qwen2ForCausalLM"]}`), Tokenizer: r.put(tok.JSON()),
+		Config: json.RawMessage(`{"model_type":"qwen2","architectures":["Qwen2ForCausalLM"],"vocab_size":263,"eos_token_id":[1,7]}`), Tokenizer: r.put(tok.JSON()),
 		Weights:   []artifact.Ref{r.put(safetensors.Encode(tensors[:1], nil)), r.put(safetensors.Encode(tensors[1:], nil))},
 		Optimizer: []artifact.Ref{r.put([]byte("moments"))},
 	}
@@ -138,7 +137,7 @@ func TestExportStages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(notes, c.says) || !strings.Contains(notes, `the vocabulary "bytes" has no form of Hugging Face's`) || !strings.Contains(notes, "model-00002-of-00002.safetensors, ") {
+		if !strings.Contains(notes, c.says) || !strings.Contains(notes, "the tokenizer is not Qwen2's") || !strings.Contains(notes, "model-00002-of-00002.safetensors, ") {
 			t.Errorf("stage %q: notes\n%s", c.stage, notes)
 		}
 		m, err := pretrained.Inspect(t.Context(), pretrained.Local(dir))
@@ -152,18 +151,18 @@ func TestExportStages(t *testing.T) {
 		if want := []float32{c.want, 0.333984375, 2, 3}; !slices.Equal(got, want) {
 			t.Errorf("stage %q: weights %v, want %v", c.stage, got, want)
 		}
-		if want := "{\n  \"architectures\": [\n    \"Qwen2ForCausalLM\"\n  ],\n  \"model_type\": \"qwen2\",\n  \"torch_dtype\": \"bfloat16\"\n}\n"; string(m.ConfigJSON) != want {
+		if want := "{\n  \"architectures\": [\n    \"Qwen2ForCausalLM\"\n  ],\n  \"eos_token_id\": [\n    1,\n    7\n  ],\n  \"model_type\": \"qwen2\",\n  \"torch_dtype\": \"bfloat16\",\n  \"vocab_size\": 263\n}\n"; string(m.ConfigJSON) != want {
 			t.Errorf("config.json is %s", m.ConfigJSON)
 		}
-		if want := "{\n  \"eos_token_id\": 1,\n  \"pad_token_id\": 0\n}\n"; string(m.GenerationConfig) != want {
+		if want := "{\n  \"eos_token_id\": [\n    1,\n    7\n  ],\n  \"pad_token_id\": 0\n}\n"; string(m.GenerationConfig) != want {
 			t.Errorf("generation_config.json is %s", m.GenerationConfig)
 		}
-		description, err := os.ReadFile(filepath.Join(dir, tokenizer.DocumentName))
+		tok, err := tokenizer.FromFiles(m.TokenizerFiles)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tok, err := tokenizer.Parse(description); err != nil || tok.Name() != "bytes" {
-			t.Errorf("the vocabulary's description: %v", err)
+		if ids, err := tok.Encode("<think>é"); err != nil || !slices.Equal(ids, []int32{4, 7 + 0xc3, 7 + 0xa9}) {
+			t.Errorf("the exported tokenizer makes %v (%v)", ids, err)
 		}
 	}
 	// A stage that is stopped, or still at work, has the checkpoint of its last step.
@@ -180,6 +179,23 @@ func TestExportStages(t *testing.T) {
 	if _, err := exportTo(t, r.store, exportOptions{run: "my-run", stage: "sft", to: dir, dtype: safetensors.F32, force: true}); err != nil {
 		t.Errorf("a second export, forced: %v", err)
 	}
+}
+
+// TestExportRefusesATokenizerThatIsTooLarge: a checkpoint like that came from elsewhere.
+func TestExportRefusesATokenizerThatIsTooLarge(t *testing.T) {
+	r := record(t)
+	c := checkpoint.Checkpoint{Config: json.RawMessage(`{"model_type":"qwen2","vocab_size":262}`), Tokenizer: r.put(must(tokenizer.New(tokenizer.Bytes)).JSON())}
+	_, _, err := tokenizerFiles(t.Context(), r.store, c, func(string) {})
+	if want := "export: the tokenizer has 263 tokens, but the model's embedding only 262 rows (vocab_size)"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }
 
 // TestExportFindsTheRun checks which run is meant, and what is said when there is none.

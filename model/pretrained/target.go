@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"temper/model/tokenizer"
 )
 
 // shardName is the form of the names of weights files, ours and others'.
@@ -17,7 +19,7 @@ func modelFile(name string) bool { return shardName.MatchString(name) }
 
 // part reports whether a name is one that a file of a model has.
 func part(name string) bool {
-	return modelFile(name) || slices.Contains(TokenizerNames, name) || name == GenerationConfigName || name == "adapter_config.json"
+	return modelFile(name) || slices.Contains(TokenizerNames, name) || name == tokenizer.ModuleName || name == GenerationConfigName || name == "adapter_config.json"
 }
 
 // CheckTarget refuses a target that Write would refuse, as far as that can be

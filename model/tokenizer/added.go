@@ -36,12 +36,12 @@ type trieNode struct {
 	token    int // index of the token that ends here, or -1
 }
 
-// newAddedTokens looks for each token as search gives its content. Of two tokens
+// newAddedTokens looks for each token as search gives its text, not at all where that is empty. Of two tokens
 // that are looked for alike the first counts.
-func newAddedTokens(tokens []addedToken, search func(string) string) *addedTokens {
+func newAddedTokens(tokens []addedToken, search func(addedToken) string) *addedTokens {
 	a := &addedTokens{tokens: tokens, nodes: []trieNode{{token: -1}}}
 	for i, token := range tokens {
-		content := search(token.Content)
+		content := search(token)
 		if content == "" {
 			continue
 		}

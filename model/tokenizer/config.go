@@ -20,6 +20,7 @@ type configFile struct {
 	Pad            namedToken            `json:"pad_token"`
 	AddBOS         *bool                 `json:"add_bos_token"`
 	AddPrefixSpace bool                  `json:"add_prefix_space"`
+	SplitSpecial   bool                  `json:"split_special_tokens"`
 	Added          map[string]addedToken `json:"added_tokens_decoder"`
 }
 

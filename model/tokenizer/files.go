@@ -20,7 +20,7 @@ import (
 // tokenizer_config.json says tokenizer_class GPT2Tokenizer or Qwen2Tokenizer,
 // vocab.json and merges.txt. Of tokenizer_config.json and
 // special_tokens_map.json, both optional, eos_token, bos_token, pad_token,
-// add_bos_token and added_tokens_decoder are read. EOS is eos_token; where no
+// add_bos_token, split_special_tokens and added_tokens_decoder are read. EOS is eos_token; where no
 // file names it, the first of <|im_end|>, <|endoftext|>, </s>, <|eot_id|>,
 // <|end_of_text|>, <eos> that is a token. Pad is pad_token, else EOS. BOS is
 // bos_token if add_bos_token is true, nothing if it is false, and without it
@@ -100,6 +100,7 @@ func readHuggingFace(files map[string][]byte, config configFile, more []addedTok
 	if data, ok := files["tokenizer.json"]; ok {
 		file, model, err := parseTokenizerFile(data)
 		if err == nil {
+			file.splitSpecial = config.SplitSpecial
 			t, template, err = file.build(model, more)
 		}
 		if err != nil {
@@ -135,7 +136,7 @@ func readHuggingFace(files map[string][]byte, config configFile, more []addedTok
 // olderFiles puts vocab.json and merges.txt together. They do not say how text
 // is cut and normalized; the class of the tokenizer does.
 func olderFiles(vocab, merges []byte, config configFile) (*tokenizerFile, *bpeModel, error) {
-	file := &tokenizerFile{Decoder: json.RawMessage(`{"type":"ByteLevel"}`)}
+	file := &tokenizerFile{Decoder: json.RawMessage(`{"type":"ByteLevel"}`), splitSpecial: config.SplitSpecial}
 	switch strings.TrimSuffix(config.Class, "Fast") {
 	case "GPT2Tokenizer":
 		file.PreTokenizer = fmt.Appendf(nil, `{"type":"ByteLevel","add_prefix_space":%t}`, config.AddPrefixSpace)

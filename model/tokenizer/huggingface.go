@@ -22,6 +22,9 @@ type tokenizerFile struct {
 	PostProcessor json.RawMessage `json:"post_processor"`
 	Decoder       json.RawMessage `json:"decoder"`
 	Model         json.RawMessage `json:"model"`
+
+	// splitSpecial says that the names of special tokens in a text are text.
+	splitSpecial bool
 }
 
 // bpeModel is the model of a tokenizer.json. Files from before the field type
@@ -121,7 +124,7 @@ func (file *tokenizerFile) build(model *bpeModel, more []addedToken) (t *loaded,
 	if err = t.setTokens(model, added, decode); err != nil {
 		return nil, "", err
 	}
-	t.setAdded(added)
+	t.setAdded(added, file.splitSpecial)
 	if model.UnkToken != nil && !t.symbols.complete() {
 		return nil, "", refusal("model.unk_token", *model.UnkToken, "null, or a vocabulary that has all 256 bytes")
 	}
@@ -129,8 +132,9 @@ func (file *tokenizerFile) build(model *bpeModel, more []addedToken) (t *loaded,
 	return t, bos, err
 }
 
-// setAdded builds the two searches for added tokens.
-func (t *loaded) setAdded(added []addedToken) {
+// setAdded builds the two searches for added tokens. With splitSpecial special
+// ones are not looked for.
+func (t *loaded) setAdded(added []addedToken, splitSpecial bool) {
 	var literal, normalized []addedToken
 	for _, token := range added {
 		if token.Normalized {
@@ -139,8 +143,17 @@ func (t *loaded) setAdded(added []addedToken) {
 			literal = append(literal, token)
 		}
 	}
-	t.literal = newAddedTokens(literal, func(content string) string { return content })
-	t.normalized = newAddedTokens(normalized, func(content string) string {
+	t.literal = newAddedTokens(literal, func(token addedToken) string {
+		if splitSpecial && token.Special {
+			return ""
+		}
+		return token.Content
+	})
+	t.normalized = newAddedTokens(normalized, func(token addedToken) string {
+		content := token.Content
+		if splitSpecial && token.Special {
+			return ""
+		}
 		for _, normalize := range t.normalize {
 			content = normalize(content)
 		}
