@@ -43,11 +43,17 @@ const (
 	MetricTemperature        = "temperature"          // sampling temperature
 	MetricTargetEntropy      = "target_entropy"       // temperature: nats
 	MetricWithinTolerance    = "within_tolerance"     // temperature: 1 if the search met its target, else 0
+	MetricTooManyCut         = "too_many_cut"         // temperature: 1 if more responses were cut than the search allows, else 0
 	MetricReward             = "reward"               // update: mean over the batch
 	MetricCorrect            = "correct"              // verdicts: number
 	MetricIncorrect          = "incorrect"            // verdicts: number
 	MetricUngradable         = "ungradable"           // verdicts, update: number
+	MetricGroups             = "groups"               // update: groups with a verdict
 	MetricZeroVarianceGroups = "zero_variance_groups" // update: groups whose rewards are all equal
+	MetricAdvantageMin       = "advantage_min"        // update: smallest advantage of a graded rollout
+	MetricAdvantageMax       = "advantage_max"        // update
+	MetricAdvantageStd       = "advantage_std"        // update: over the graded rollouts
+	MetricAdvantageZero      = "advantage_zero"       // update: share of the graded rollouts whose advantage is 0
 	MetricFiltered           = "filtered"             // update: rollouts left out by overlong filtering
 	MetricProblems           = "problems"             // evaluation: number
 	MetricSamples            = "samples"              // evaluation: k

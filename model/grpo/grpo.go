@@ -21,6 +21,7 @@ import (
 	"fmt"
 
 	"temper/model/reward"
+	"temper/model/signal"
 )
 
 // ErrNothingGraded is wrapped by Plan's error when no rollout of the batch has a
@@ -87,6 +88,8 @@ type Stats struct {
 	Filtered int
 	// Ungradable is the number of rollouts without a verdict.
 	Ungradable int
+	// Advantages describes those of the graded rollouts.
+	Advantages signal.Spread
 }
 
 // Plan computes the loss weights of a batch. It fails on an unknown setting or
@@ -163,7 +166,7 @@ func gradedGroups(rollouts []Rollout) ([]*group, error) {
 // addAdvantages fills the advantages and the statistics of the rewards.
 func (b *Batch) addAdvantages(groups []*group, std string) error {
 	var sum float64
-	var graded int
+	var graded []float64
 	for _, g := range groups {
 		advantages, err := Advantages(g.rewards, std)
 		if err != nil {
@@ -173,13 +176,14 @@ func (b *Batch) addAdvantages(groups []*group, std string) error {
 			b.Advantages[i] = advantages[j]
 			sum += g.rewards[j]
 		}
-		graded += len(g.members)
+		graded = append(graded, advantages...)
 		if allEqual(g.rewards) {
 			b.Stats.ZeroVarianceGroups++
 		}
 	}
 	b.Stats.Groups = len(groups)
-	b.Stats.MeanReward = sum / float64(graded)
+	b.Stats.MeanReward = sum / float64(len(graded))
+	b.Stats.Advantages = signal.SpreadOf(graded)
 	return nil
 }
 

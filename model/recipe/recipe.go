@@ -6,6 +6,8 @@
 // one struct below, and a key that it does not have is refused.
 package recipe
 
+import "cmp"
+
 // Recipe describes one run: model, data, supervised phases, RL stages and
 // evaluation, in the order in which they happen.
 type Recipe struct {
@@ -32,6 +34,8 @@ type Recipe struct {
 	RL []RLStage `json:"rl"`
 	// Evaluation is what is measured after every phase and stage.
 	Evaluation Evaluation `json:"evaluation"`
+	// Guard is what follows where the run has nothing to learn from.
+	Guard Guard `json:"guard,omitzero"`
 	// Numerics fixes the shapes that decide the order of floating-point sums, so
 	// that a digest can be reproduced.
 	Numerics Numerics `json:"numerics"`
@@ -207,7 +211,30 @@ type TemperatureSearch struct {
 	MaxResponseTokens int `json:"max_response_tokens"`
 	// MaxMeasurements ends the search; the nearest candidate is taken.
 	MaxMeasurements int `json:"max_measurements"`
+	// MaxTruncation is the share of cut responses above which a measurement meets no
+	// target, and is taken only where there is no other; 0 means 0.5. (The entropy of
+	// responses that were cut is not that of responses.)
+	MaxTruncation float64 `json:"max_truncation,omitempty"`
 }
+
+// Truncation is MaxTruncation with its default.
+func (s TemperatureSearch) Truncation() float64 { return cmp.Or(s.MaxTruncation, 0.5) }
+
+// Guard says what follows where policy steps in a row, a whole stage or a
+// temperature search had nothing to learn from, and where a phase or stage
+// lowered a benchmark by more than two paired standard errors. Each is remarked
+// in the run's progress, page and report, whatever the action.
+type Guard struct {
+	// Action is "warn" (or "": the remark alone), "wait" (the run is paused until a
+	// person resumes or stops it) or "fail".
+	Action string `json:"action,omitempty"`
+	// EmptySteps is the number of policy steps in a row without anything to learn
+	// from that the action follows; 0 means 5.
+	EmptySteps int `json:"empty_steps,omitempty"`
+}
+
+// Steps is EmptySteps with its default.
+func (g Guard) Steps() int { return cmp.Or(g.EmptySteps, 5) }
 
 // Evaluation is measured on the initial model's successors: after every phase and stage.
 type Evaluation struct {

@@ -28,6 +28,7 @@ var (
 	optimizerStates = []string{"reset", "carry"}
 	domains         = []string{"math", "code"}
 	answers         = []string{AnswersBoxed, AnswersLenient}
+	guardActions    = []string{GuardWarn, GuardWait, GuardFail}
 	advantageStds   = []string{"sample", "population", "none"}
 	denominators    = []string{"batch_tokens", "group_tokens"}
 	runIDForm       = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,127}$`)
@@ -50,6 +51,10 @@ func (r Recipe) Validate() error {
 	v.search(r.TemperatureSearch)
 	v.rl()
 	v.benchmarks()
+	if r.Guard.Action != "" {
+		v.word("guard.action", r.Guard.Action, guardActions)
+	}
+	v.atLeast("guard.empty_steps", r.Guard.EmptySteps, 0)
 	if len(r.SFT)+len(r.RL) == 0 {
 		v.fault("sft", "and rl are both empty; valid: at least one phase or stage")
 	}
@@ -127,6 +132,7 @@ func (v *validator) search(s TemperatureSearch) {
 	v.atLeast(at+"problems", s.Problems, 1)
 	v.budget(at+"max_response_tokens", s.MaxResponseTokens, 0)
 	v.atLeast(at+"max_measurements", s.MaxMeasurements, 1)
+	v.between(at+"max_truncation", s.MaxTruncation, 0, 1)
 }
 
 // divisors lists the divisors of n, as valid values: the smallest, where n is large.

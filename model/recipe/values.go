@@ -29,6 +29,10 @@ const (
 	AnswersBoxed   = "boxed"
 	AnswersLenient = "lenient"
 
+	GuardWarn = "warn"
+	GuardWait = "wait"
+	GuardFail = "fail"
+
 	StateReset = "reset"
 	StateCarry = "carry"
 )

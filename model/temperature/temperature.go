@@ -47,9 +47,12 @@ type Decision struct {
 	// the search goes on, and when nothing could be measured.
 	Chosen Measurement `json:"chosen"`
 	// WithinTolerance says that the chosen entropy meets the target. A search
-	// can end without: at its last measurement, at a bound, or where no
-	// temperature that is left to try lies between too cool and too hot.
+	// can end without: at its last measurement, at a bound, where no temperature
+	// that is left to try lies between too cool and too hot, or Truncated.
 	WithinTolerance bool `json:"within_tolerance"`
+	// Truncated says that more of the chosen measurement's responses were cut than
+	// the settings allow, and that there was no other.
+	Truncated bool `json:"truncated,omitempty"`
 }
 
 // Next decides from the measurements so far, in the order in which they were
@@ -59,13 +62,14 @@ type Decision struct {
 func Next(table []Measurement, settings recipe.TemperatureSearch) Decision {
 	s := newSearch(table, settings)
 	chosen, found := s.nearest()
-	within := found && math.Abs(chosen.Entropy-s.target) <= settings.Tolerance+1e-12
-	if !within && len(table) < settings.MaxMeasurements {
+	near := found && math.Abs(chosen.Entropy-s.target) <= settings.Tolerance+1e-12
+	if !near && len(table) < settings.MaxMeasurements {
 		if candidate, ok := s.candidate(); ok {
 			return Decision{Candidate: float64(candidate) / 100}
 		}
 	}
-	return Decision{Done: true, Chosen: chosen, WithinTolerance: within}
+	cut := found && chosen.Truncation > s.cut
+	return Decision{Done: true, Chosen: chosen, WithinTolerance: near && !cut, Truncated: cut}
 }
 
 // search counts temperatures in hundredths: candidates then compare exactly.
@@ -75,6 +79,7 @@ type search struct {
 	start     int
 	usable    []Measurement // with finite numbers, in the order of measuring
 	measured  map[int]bool
+	cut       float64 // the largest share of cut responses
 }
 
 func newSearch(table []Measurement, settings recipe.TemperatureSearch) search {
@@ -84,6 +89,7 @@ func newSearch(table []Measurement, settings recipe.TemperatureSearch) search {
 		high:     int(math.Floor(settings.Max*100 + 1e-9)),
 		start:    hundredths(settings.Start),
 		measured: map[int]bool{},
+		cut:      settings.Truncation(),
 	}
 	for _, m := range table {
 		if !finite(m.Temperature) {
@@ -102,15 +108,23 @@ func hundredths(t float64) int { return int(math.Round(min(max(t, -1e6), 1e6) * 
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
-// nearest is the usable measurement nearest to the target; ok is false if there is none.
+// nearest is the usable measurement nearest to the target, one of whose responses
+// too many were cut only where all are; ok is false if there is none.
 func (s search) nearest() (best Measurement, ok bool) {
 	for _, m := range s.usable {
-		d, dBest := math.Abs(m.Entropy-s.target), math.Abs(best.Entropy-s.target)
-		if !ok || d < dBest || d == dBest && m.Temperature < best.Temperature {
+		if !ok || s.nearer(m, best) {
 			best, ok = m, true
 		}
 	}
 	return best, ok
+}
+
+func (s search) nearer(a, b Measurement) bool {
+	if cutA, cutB := a.Truncation > s.cut, b.Truncation > s.cut; cutA != cutB {
+		return cutB
+	}
+	dA, dB := math.Abs(a.Entropy-s.target), math.Abs(b.Entropy-s.target)
+	return dA < dB || dA == dB && a.Temperature < b.Temperature
 }
 
 // candidate is the next temperature to measure; ok is false when none is left

@@ -1,0 +1,94 @@
+// Package signal says in words where a run had nothing to learn from, and what
+// to do about it. GRPO learns from differences within a group of rollouts alone:
+// where all rewards of a group are equal (a zero-variance group) its advantages
+// are 0, and a run whose every group is like that goes on to its end, looks
+// busy, and leaves the policy as it was.
+package signal
+
+import (
+	"fmt"
+	"math"
+)
+
+// Step is what one policy step gave to learn from.
+type Step struct {
+	// Groups with a verdict, and those of them whose rewards are all equal.
+	Groups       int `json:"groups"`
+	ZeroVariance int `json:"zero_variance"`
+	// Rollouts of the step; Filtered were left out by overlong filtering, Ungradable have no verdict.
+	Rollouts   int `json:"rollouts"`
+	Filtered   int `json:"filtered,omitempty"`
+	Ungradable int `json:"ungradable,omitempty"`
+	// Reward is the mean over the graded rollouts, Truncation the share that the budget cut.
+	Reward     float64 `json:"reward"`
+	Truncation float64 `json:"truncation,omitempty"`
+	// TrainedTokens went through the update; GradNorm is that of its gradient, before clipping.
+	TrainedTokens int64   `json:"trained_tokens"`
+	GradNorm      float64 `json:"grad_norm"`
+	Advantages    Spread  `json:"advantages"`
+}
+
+// Spread describes the advantages of a step's graded rollouts. Their mean says
+// nothing: it is 0 in every group.
+type Spread struct {
+	Min float64 `json:"min"`
+	Max float64 `json:"max"`
+	Std float64 `json:"std"`
+	// Zero is the share that is exactly 0: those of zero-variance groups.
+	Zero float64 `json:"zero"`
+}
+
+// SpreadOf describes advantages.
+func SpreadOf(advantages []float64) Spread {
+	if len(advantages) == 0 {
+		return Spread{}
+	}
+	s := Spread{Min: advantages[0], Max: advantages[0]}
+	n := float64(len(advantages))
+	sum, squares := 0.0, 0.0
+	for _, a := range advantages {
+		s.Min, s.Max = min(s.Min, a), max(s.Max, a)
+		sum += a
+		if a == 0 {
+			s.Zero += 1 / n
+		}
+	}
+	for _, a := range advantages {
+		squares += (a - sum/n) * (a - sum/n)
+	}
+	s.Std = math.Sqrt(squares / n)
+	return s
+}
+
+// FilteredShare is the share of the graded rollouts that overlong filtering left out.
+func (s Step) FilteredShare() float64 {
+	if graded := s.Rollouts - s.Ungradable; graded > 0 {
+		return float64(s.Filtered) / float64(graded)
+	}
+	return 0
+}
+
+// Empty says that the step had nothing to learn from: no token was trained.
+func (s Step) Empty() bool { return s.TrainedTokens == 0 }
+
+// mostly is the share of cut responses from which on the cut is the likely reason.
+const mostly = 0.5
+
+// why is the reason why an empty step was empty, and what its owner can do.
+func (s Step) why(stage string) (reason, advice string) {
+	at := "rl." + stage + "."
+	switch {
+	case s.ZeroVariance < s.Groups && s.Filtered > 0:
+		return "overlong filtering left out every group with a difference",
+			"raise " + at + "max_response_tokens, or set " + at + "overlong_filtering to false"
+	case s.Reward == 0 && s.Truncation >= mostly:
+		return fmt.Sprintf("no response was correct, and %.0f %% were cut at the budget", 100*s.Truncation),
+			"raise " + at + "max_response_tokens, or train the policy to answer and end first (more sft)"
+	case s.Reward == 0:
+		return "no response was correct",
+			"take easier problems in " + at + "data, train more sft first, or raise " + at + "group_size"
+	case s.Reward == 1:
+		return "every response was correct", "take harder problems in " + at + "data, or end the stage here"
+	}
+	return "in every group all rewards were equal", "raise " + at + "group_size, or take problems that the policy solves sometimes"
+}
