@@ -19,6 +19,7 @@ import (
 	"temper/model/reward"
 	"temper/model/reward/code"
 	"temper/model/rollout"
+	"temper/model/signal"
 )
 
 // Activities holds what activities need. Its exported methods are the activities.
@@ -149,10 +150,9 @@ type Sampling struct {
 
 // UpdateStats are the figures of one policy step.
 type UpdateStats struct {
-	Loss, GradNorm, LearningRate float64
-	Reward                       float64
-	ZeroVarianceGroups, Filtered int
-	Ungradable                   int
-	// TrainedTokens went through the update, in TrainedSlots: the rest of these was padding.
-	TrainedTokens, TrainedSlots int64
+	Loss, LearningRate float64
+	// Signal is what the step gave to learn from.
+	Signal signal.Step
+	// TrainedSlots are the places of Signal.TrainedTokens; the rest of them was padding.
+	TrainedSlots int64
 }

@@ -36,6 +36,9 @@ const (
 	// DamagedType is something in the store that is damaged or not there. It was read several
 	// times; another look, or a person, may find it whole: the work waits.
 	DamagedType = "Damaged"
+	// NothingLearnedType is a run that had nothing to learn from, or lost what it had learned, and
+	// whose recipe wants it to fail then: see recipe.Guard.
+	NothingLearnedType = "NothingLearned"
 )
 
 // ErrUser is wrapped by errors that the run's owner can mend: they name the field or file and the valid values.

@@ -14,6 +14,8 @@ type RecordTemperatureInput struct {
 	TargetEntropy   float64                 `json:"target_entropy"`
 	Chosen          temperature.Measurement `json:"chosen"`
 	WithinTolerance bool                    `json:"within_tolerance"`
+	// Truncated says that too many of the chosen measurement's responses were cut.
+	Truncated bool `json:"truncated,omitempty"`
 }
 
 // RecordTemperature stores the decision beside the measurements that led to it.
@@ -25,6 +27,11 @@ func (a *Activities) RecordTemperature(ctx context.Context, in RecordTemperature
 			artifact.MetricEntropy:         in.Chosen.Entropy,
 			artifact.MetricTargetEntropy:   in.TargetEntropy,
 			artifact.MetricWithinTolerance: 0,
+			artifact.MetricTruncation:      in.Chosen.Truncation,
+			artifact.MetricTooManyCut:      0,
+		}
+		if in.Truncated {
+			m.Metrics[artifact.MetricTooManyCut] = 1
 		}
 		if in.WithinTolerance {
 			m.Metrics[artifact.MetricWithinTolerance] = 1

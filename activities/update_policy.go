@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"temper/model/artifact"
 	"temper/model/rollout"
+	"temper/model/signal"
 )
 
 // UpdatePolicyInput asks for one policy step.
@@ -20,14 +22,12 @@ type UpdatePolicyInput struct {
 
 // StepResult is the policy after a step and the step's figures.
 type StepResult struct {
-	Policy          artifact.Policy `json:"policy"`
-	Reward          float64         `json:"reward"`
-	Entropy         float64         `json:"entropy"`
-	ResponseLength  float64         `json:"response_length"`
-	Truncation      float64         `json:"truncation"`
-	Ungradable      int             `json:"ungradable"`
-	TrainedTokens   int64           `json:"trained_tokens"`
-	TokensPerSecond float64         `json:"tokens_per_second"`
+	Policy         artifact.Policy `json:"policy"`
+	Entropy        float64         `json:"entropy"`
+	ResponseLength float64         `json:"response_length"`
+	// Signal is what the step gave to learn from.
+	Signal          signal.Step `json:"signal"`
+	TokensPerSecond float64     `json:"tokens_per_second"`
 }
 
 const outputUpdate = "update"
@@ -47,11 +47,10 @@ func (a *Activities) UpdatePolicy(ctx context.Context, in UpdatePolicyInput) (St
 	if saved, ok := m.Outputs[outputCheckpoint]; ok {
 		next = artifact.Policy{Checkpoint: saved}
 	}
-	trained := m.Metrics[artifact.MetricTrainedTokens]
+	gave := signal.FromMetrics(m.Metrics)
 	return StepResult{
-		Policy: next, Reward: m.Metrics[artifact.MetricReward], Entropy: m.Metrics[artifact.MetricEntropy],
-		ResponseLength: m.Metrics[artifact.MetricResponseLength], Truncation: m.Metrics[artifact.MetricTruncation],
-		Ungradable: int(m.Metrics[artifact.MetricUngradable]), TrainedTokens: int64(trained), TokensPerSecond: perSecond(trained, m.Work),
+		Policy: next, Entropy: m.Metrics[artifact.MetricEntropy], ResponseLength: m.Metrics[artifact.MetricResponseLength],
+		Signal: gave, TokensPerSecond: perSecond(float64(gave.TrainedTokens), m.Work),
 	}, nil
 }
 
@@ -95,14 +94,9 @@ func (a *Activities) updateMetrics(ctx context.Context, in UpdatePolicyInput, st
 	m.Metrics = rolloutMetrics(all)
 	m.Metrics[artifact.MetricTemperature] = in.Update.Temperature
 	m.Metrics[artifact.MetricLoss] = stats.Loss
-	m.Metrics[artifact.MetricGradNorm] = stats.GradNorm
 	m.Metrics[artifact.MetricLearningRate] = stats.LearningRate
-	m.Metrics[artifact.MetricReward] = stats.Reward
-	m.Metrics[artifact.MetricZeroVarianceGroups] = float64(stats.ZeroVarianceGroups)
-	m.Metrics[artifact.MetricFiltered] = float64(stats.Filtered)
-	m.Metrics[artifact.MetricUngradable] = float64(stats.Ungradable)
-	m.Metrics[artifact.MetricTrainedTokens] = float64(stats.TrainedTokens)
 	m.Metrics[artifact.MetricTrainedSlots] = float64(stats.TrainedSlots)
+	maps.Copy(m.Metrics, stats.Signal.Metrics())
 	return nil
 }
 

@@ -65,11 +65,15 @@ func TestUpdatePolicy(t *testing.T) {
 		}
 	}
 	summary := rollout.Summarize(rollouts)
-	if got.Reward != correct/graded || got.Reward <= 0 || got.Reward >= 1 {
-		t.Errorf("reward is %v, want %v of %v", got.Reward, correct, graded)
+	gave := got.Signal
+	if gave.Reward != correct/graded || gave.Reward <= 0 || gave.Reward >= 1 {
+		t.Errorf("reward is %v, want %v of %v", gave.Reward, correct, graded)
 	}
-	if got.Entropy != summary.MeanEntropy || got.ResponseLength != summary.MeanResponseTokens || got.Truncation != float64(summary.Truncated)/16 || got.TrainedTokens <= 0 {
+	if got.Entropy != summary.MeanEntropy || got.ResponseLength != summary.MeanResponseTokens || gave.Truncation != float64(summary.Truncated)/16 || gave.TrainedTokens <= 0 {
 		t.Errorf("figures are %+v, want those of both shards: %+v", got, summary)
+	}
+	if gave.Rollouts != 16 || gave.Groups < 1 || gave.ZeroVariance >= gave.Groups || gave.Advantages.Min >= 0 || gave.Advantages.Max <= 0 || gave.Advantages.Std <= 0 {
+		t.Errorf("what the step gave to learn from is %+v", gave)
 	}
 	if p.learner.Calls(learnertest.OpSave) != 0 {
 		t.Error("a checkpoint was stored that nobody asked for")

@@ -102,7 +102,7 @@ func (x *lineage) advance(step int) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	if stats.Reward != 0.5 || stats.GradNorm == 0 {
+	if stats.Signal.Reward != 0.5 || stats.Signal.GradNorm == 0 {
 		x.t.Fatalf("step %d: %+v: the update does nothing", step, stats)
 	}
 	x.policy = x.policy.Then(update)

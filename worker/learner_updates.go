@@ -146,8 +146,7 @@ func (l *learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 		return activities.UpdateStats{}, err
 	}
 	stats := activities.UpdateStats{
-		Loss: batch.Stats.Loss, Reward: batch.Stats.MeanReward, ZeroVarianceGroups: batch.Stats.ZeroVarianceGroups,
-		Filtered: batch.Stats.Filtered, Ungradable: batch.Stats.Ungradable,
+		Loss: batch.Stats.Loss, Signal: batch.Stats.Signal(),
 		LearningRate: scheduleOf(update.Optimizer, update.Steps).At(update.Step),
 	}
 	trainer, err := l.trainer(d, update.ResetOptimizer, update.Numerics)
@@ -159,7 +158,7 @@ func (l *learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 		if err != nil {
 			return stats, err
 		}
-		stats.GradNorm, stats.TrainedTokens, stats.TrainedSlots = step.GradNorm, int64(step.Tokens), int64(step.PaddedTokens)
+		stats.Signal.GradNorm, stats.Signal.TrainedTokens, stats.TrainedSlots = step.GradNorm, int64(step.Tokens), int64(step.PaddedTokens)
 	}
 	d.moments = trainer.Optimizer()
 	return stats, nil

@@ -12,7 +12,7 @@ import (
 
 // final are the classes of failures that end a run. A store that refuses does so
 // only at a run's first read and write: see firstOfRun.
-var final = []string{activities.UserErrorType, activities.PermanentType, activities.StoreRefusedType}
+var final = []string{activities.UserErrorType, activities.PermanentType, activities.StoreRefusedType, activities.NothingLearnedType}
 
 // firstOfRun is for the work that reads and writes the store before any other of
 // the run. A store that refuses it is not set up rightly, and the run fails at

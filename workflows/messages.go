@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"temper/model/artifact"
+	"temper/model/signal"
 )
 
 // The task queues, one per capability. A run is started on ControlQueue.
@@ -70,10 +71,25 @@ type StageProgress struct {
 	Temperature    float64 `json:"temperature,omitempty"`
 	ResponseLength float64 `json:"response_length,omitempty"`
 	Truncation     float64 `json:"truncation,omitempty"`
+	// Signal is what the last finished step gave to learn from (RL), Count the steps that had nothing.
+	Signal signal.Step  `json:"signal,omitzero"`
+	Count  signal.Count `json:"count,omitzero"`
+	// LastEmpty is the newest step that had nothing.
+	LastEmpty EmptyStep `json:"last_empty,omitzero"`
+	// Remarks say in words where there was nothing to learn from, and what was lowered.
+	Remarks []signal.Remark `json:"remarks,omitempty"`
+	// Waiting says what the stage waits for a person for, "" if it does not.
+	Waiting string `json:"waiting,omitempty"`
 	// Tokens counts the tokens trained and sampled so far in the stage.
 	Tokens int64 `json:"tokens,omitempty"`
 	// TokensPerSecond is over the last finished step.
 	TokensPerSecond float64 `json:"tokens_per_second,omitempty"`
+}
+
+// EmptyStep is a policy step that had nothing to learn from; Number counts from 1.
+type EmptyStep struct {
+	Step   signal.Step `json:"step"`
+	Number int         `json:"number"`
 }
 
 // Score is one benchmark's result after one phase or stage.
@@ -135,4 +151,6 @@ type Result struct {
 	// Report is the HTML page.
 	Report artifact.Ref `json:"report"`
 	Scores []Score      `json:"scores"`
+	// Remarks are those of all phases and stages.
+	Remarks []signal.Remark `json:"remarks,omitempty"`
 }

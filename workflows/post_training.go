@@ -214,7 +214,7 @@ func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 	if goOn, err := r.proceed(ctx); err != nil || !goOn {
 		return err
 	}
-	if err := r.evaluate(ctx, r.state.Stages[i].Name); err != nil {
+	if err := r.evaluate(ctx, i); err != nil {
 		return err
 	}
 	r.state.Evaluated = i + 1
@@ -239,7 +239,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		stage := r.recipe.RL[i-len(r.recipe.SFT)]
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
 			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Search: r.recipe.TemperatureSearch, Dataset: r.state.Datasets[stage.Data],
+			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data],
 			Wish: wished, State: RLStageState{Policy: r.state.Policy},
 		})
 	}
@@ -254,14 +254,19 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	r.state.Policy, r.state.Stages[i] = result.Policy, result.Progress
+	if waiting := result.Progress.Waiting; waiting != "" { // after its last step
+		r.waitFor(p.Name, waiting)
+		r.state.Stages[i].Waiting = ""
+	}
 	return nil
 }
 
-// evaluate measures the newest policy.
-func (r *run) evaluate(ctx workflow.Context, after string) error {
+// evaluate measures the newest policy, that of phase or stage i.
+func (r *run) evaluate(ctx workflow.Context, i int) error {
 	if len(r.recipe.Evaluation.Benchmarks) == 0 {
 		return nil
 	}
+	after := r.state.Stages[i].Name
 	var result EvaluationResult
 	err := workflow.ExecuteChildWorkflow(child(ctx, "evaluation-after-"+after, "evaluation after "+after), Evaluation, EvaluationInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
@@ -272,7 +277,7 @@ func (r *run) evaluate(ctx workflow.Context, after string) error {
 		return err
 	}
 	r.state.Scores, r.state.Measured = append(r.state.Scores, result.Scores...), result.Shards
-	return nil
+	return r.guardAccuracy(i, result.Scores)
 }
 
 // finish writes the report and ends the run.
@@ -292,7 +297,7 @@ func (r *run) finish(ctx workflow.Context) (Result, error) {
 	}
 	r.state.State = end
 	r.publish(ctx)
-	return Result{Run: r.id, State: end, Checkpoint: r.state.Policy.Checkpoint, Report: r.state.Report, Scores: r.state.Scores}, nil
+	return Result{Run: r.id, State: end, Checkpoint: r.state.Policy.Checkpoint, Report: r.state.Report, Scores: r.state.Scores, Remarks: r.remarks()}, nil
 }
 
 // continueAsNew begins a fresh history with the run's state, once no update is half done.

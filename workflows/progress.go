@@ -50,6 +50,9 @@ func (r *run) followChildren(ctx workflow.Context) {
 			for i := range r.state.Stages {
 				if s := &r.state.Stages[i]; s.Name == p.Name && !s.Done {
 					*s = p
+					if p.Waiting != "" {
+						r.waitFor(p.Name, p.Waiting)
+					}
 				}
 			}
 			r.publish(ctx)
@@ -92,6 +95,7 @@ func (r *run) details() string {
 	for _, s := range r.state.Stages {
 		b.WriteString(stageRow(s))
 	}
+	b.WriteString(signalDetails(r.state.Stages...))
 	if len(r.state.Scores) > 0 {
 		b.WriteString("\n" + scoreDetails(r.state.Scores))
 	}
@@ -128,8 +132,8 @@ func figure(format string, value float64) string {
 
 // stageDetails is a stage's own page.
 func stageDetails(s StageProgress) string {
-	return fmt.Sprintf("%s\n\n"+stageHead+"%s",
-		s.Activity, stageRow(s))
+	return fmt.Sprintf("%s\n\n"+stageHead+"%s%s",
+		s.Activity, stageRow(s), signalDetails(s))
 }
 
 // temperatureDetails is a search's page: every candidate so far.

@@ -10,6 +10,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/recipe"
+	"temper/model/signal"
 )
 
 // stepsPerExecution is after how many policy steps a stage continues as new, so
@@ -24,6 +25,7 @@ type RLStageInput struct {
 	Numerics   recipe.Numerics          `json:"numerics"`
 	Stage      recipe.RLStage           `json:"stage"`
 	Search     recipe.TemperatureSearch `json:"search"`
+	Guard      recipe.Guard             `json:"guard,omitzero"`
 	Dataset    activities.Dataset       `json:"dataset"`
 	Wish       RunState                 `json:"wish"`
 	State      RLStageState             `json:"state"`
@@ -52,6 +54,7 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 		if err != nil {
 			return StageResult{}, err
 		}
+		p.Waiting = ""
 		if !goOn {
 			return s.stopped(ctx)
 		}
@@ -97,8 +100,15 @@ func (s *rlStage) findTemperature(ctx workflow.Context) error {
 	s.state.Temperature = found.Temperature
 	s.state.Progress.Temperature, s.state.Progress.Entropy = found.Temperature, found.Entropy
 	s.state.Progress.Activity = "temperature found"
+	var guarded error
+	if remark, ok := signal.OfSearch(s.in.Stage.Name, s.in.Search, found.decision()); ok {
+		s.state.Progress.Remarks = signal.Add(s.state.Progress.Remarks, remark)
+		if guarded = s.guard(remark); found.Temperature == 0 { // there is nothing to sample at
+			guarded = failed(remark)
+		}
+	}
 	s.report(ctx)
-	return nil
+	return guarded
 }
 
 // policyStep samples, scores and updates once.
@@ -126,15 +136,16 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	s.state.Policy = step.Policy
 	p.Step++
 	p.Activity = fmt.Sprintf("policy step %d", p.Step)
-	p.Reward, p.Entropy, p.Temperature = step.Reward, step.Entropy, s.state.Temperature
-	p.ResponseLength, p.Truncation = step.ResponseLength, step.Truncation
-	tokens := batch.tokens + step.TrainedTokens
+	p.Reward, p.Entropy, p.Temperature = step.Signal.Reward, step.Entropy, s.state.Temperature
+	p.ResponseLength, p.Truncation, p.Signal = step.ResponseLength, step.Signal.Truncation, step.Signal
+	tokens := batch.tokens + step.Signal.TrainedTokens
 	p.Tokens += tokens
 	if seconds := workflow.Now(ctx).Sub(began).Seconds(); seconds > 0 {
 		p.TokensPerSecond = float64(tokens) / seconds
 	}
+	guarded := s.learnt(step.Signal)
 	s.report(ctx)
-	return nil
+	return guarded
 }
 
 func (s *rlStage) rolloutWork() rolloutWork {

@@ -28,7 +28,19 @@ type TemperatureSearchResult struct {
 	Temperature     float64                   `json:"temperature"`
 	Entropy         float64                   `json:"entropy"`
 	WithinTolerance bool                      `json:"within_tolerance"`
+	Truncated       bool                      `json:"truncated,omitempty"`
 	Table           []temperature.Measurement `json:"table"`
+}
+
+// decision is the search's last: what was chosen, and how well.
+func (r TemperatureSearchResult) decision() temperature.Decision {
+	d := temperature.Decision{Done: true, WithinTolerance: r.WithinTolerance, Truncated: r.Truncated}
+	for _, m := range r.Table {
+		if m.Temperature == r.Temperature {
+			d.Chosen = m
+		}
+	}
+	return d
 }
 
 // TemperatureSearch samples the policy at one candidate temperature after the
@@ -40,11 +52,11 @@ func TemperatureSearch(ctx workflow.Context, in TemperatureSearchInput) (Tempera
 		if decision.Done {
 			err := workflow.ExecuteActivity(onControl(ctx, "record the temperature"), acts.RecordTemperature, activities.RecordTemperatureInput{
 				Run: in.Run, Stage: in.Stage, TargetEntropy: in.Search.TargetEntropy,
-				Chosen: decision.Chosen, WithinTolerance: decision.WithinTolerance,
+				Chosen: decision.Chosen, WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated,
 			}).Get(ctx, nil)
 			return TemperatureSearchResult{
 				Temperature: decision.Chosen.Temperature, Entropy: decision.Chosen.Entropy,
-				WithinTolerance: decision.WithinTolerance, Table: table,
+				WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated, Table: table,
 			}, err
 		}
 		measured, err := in.measure(ctx, len(table), decision.Candidate)

@@ -190,17 +190,19 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 		return w, activities.UpdateStats{}, err
 	}
 	w, err = w.updated([]any{update, batch.TokenWeights})
-	return w, activities.UpdateStats{
-		Loss: batch.Stats.Loss, GradNorm: 1, LearningRate: update.Optimizer.LearningRate, Reward: batch.Stats.MeanReward,
-		ZeroVarianceGroups: batch.Stats.ZeroVarianceGroups, Filtered: batch.Stats.Filtered,
-		Ungradable: batch.Stats.Ungradable, TrainedTokens: tokens, TrainedSlots: tokens,
-	}, err
+	stats := activities.UpdateStats{
+		Loss: batch.Stats.Loss, LearningRate: update.Optimizer.LearningRate, Signal: batch.Stats.Signal(), TrainedSlots: tokens,
+	}
+	if stats.Signal.TrainedTokens = tokens; tokens > 0 {
+		stats.Signal.GradNorm = 1
+	}
+	return w, stats, err
 }
 
-// plan weighs an update's rollouts by their verdicts, and counts their tokens.
+// plan weighs an update's rollouts by their verdicts, and counts the tokens of those that have a weight.
 func (l *Learner) plan(ctx context.Context, u activities.Update) (grpo.Batch, int64, error) {
 	var graded []grpo.Rollout
-	var tokens int64
+	var lengths []int
 	for i, shard := range u.Shards {
 		data, err := l.store.Get(ctx, shard.Rollouts)
 		if err != nil {
@@ -222,12 +224,18 @@ func (l *Learner) plan(ctx context.Context, u activities.Update) (grpo.Batch, in
 		}
 		for k, r := range rollouts {
 			graded = append(graded, grpo.Rollout{Group: r.Problem, Verdict: verdicts[k].Verdict, Tokens: len(r.Response), Truncated: r.Truncated()})
-			tokens += int64(len(r.Prompt) + len(r.Response))
+			lengths = append(lengths, len(r.Prompt)+len(r.Response))
 		}
 	}
 	batch, err := grpo.Plan(graded, grpo.Settings{
 		AdvantageStd: u.AdvantageStd, LossDenominator: u.LossDenominator, OverlongFiltering: u.OverlongFiltering,
 	})
+	var tokens int64
+	for i, weight := range batch.TokenWeights {
+		if weight != 0 {
+			tokens += int64(lengths[i])
+		}
+	}
 	return batch, tokens, err
 }
 

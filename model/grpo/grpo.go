@@ -90,6 +90,16 @@ type Stats struct {
 	Ungradable int
 	// Advantages describes those of the graded rollouts.
 	Advantages signal.Spread
+	// Rollouts is the number of all, Truncated of those that the budget cut.
+	Rollouts, Truncated int
+}
+
+// Signal is what the batch gives to learn from; the update adds what it trained.
+func (s Stats) Signal() signal.Step {
+	return signal.Step{
+		Groups: s.Groups, ZeroVariance: s.ZeroVarianceGroups, Rollouts: s.Rollouts, Filtered: s.Filtered, Ungradable: s.Ungradable,
+		Reward: s.MeanReward, Truncation: float64(s.Truncated) / float64(s.Rollouts), Advantages: s.Advantages,
+	}
 }
 
 // Plan computes the loss weights of a batch. It fails on an unknown setting or
@@ -109,7 +119,12 @@ func Plan(rollouts []Rollout, settings Settings) (Batch, error) {
 	if err := batch.addAdvantages(groups, settings.AdvantageStd); err != nil {
 		return Batch{}, err
 	}
-	batch.Stats.Ungradable = len(rollouts)
+	batch.Stats.Rollouts, batch.Stats.Ungradable = len(rollouts), len(rollouts)
+	for _, r := range rollouts {
+		if r.Truncated {
+			batch.Stats.Truncated++
+		}
+	}
 	for _, g := range groups {
 		batch.Stats.Ungradable -= len(g.members)
 	}

@@ -68,8 +68,9 @@ func (s Step) FilteredShare() float64 {
 	return 0
 }
 
-// Empty says that the step had nothing to learn from: no token was trained.
-func (s Step) Empty() bool { return s.TrainedTokens == 0 }
+// Empty says that the step had nothing to learn from: no token was trained. A
+// step of which nothing is known is not empty.
+func (s Step) Empty() bool { return s.Rollouts > 0 && s.TrainedTokens == 0 }
 
 // mostly is the share of cut responses from which on the cut is the likely reason.
 const mostly = 0.5
