@@ -39,6 +39,9 @@ const (
 type Learner struct {
 	// EntropyPerTemperature is the entropy of every token at temperature 1; it is proportional to the temperature.
 	EntropyPerTemperature float64
+	// Correct and Cut say whether a response is right and whether it runs into its budget.
+	Correct func(seed uint64, updates int) bool
+	Cut     func(seed uint64) bool
 
 	store objectstore.Store
 	hooks
@@ -46,7 +49,7 @@ type Learner struct {
 
 // New returns a learner that keeps its policies in store.
 func New(store objectstore.Store) *Learner {
-	return &Learner{EntropyPerTemperature: 0.25, store: store, hooks: hooks{calls: map[Op]int{}}}
+	return &Learner{EntropyPerTemperature: 0.25, Correct: Correct, Cut: Cut, store: store, hooks: hooks{calls: map[Op]int{}}}
 }
 
 // weights stand in for a model: how often it was updated, and a digest of all that it was updated with.

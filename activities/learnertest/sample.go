@@ -40,7 +40,7 @@ func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		r, err := w.respond(tok, request, s.MaxResponseTokens)
+		r, err := l.respond(tok, request, w.Updates, s.MaxResponseTokens)
 		if err != nil {
 			return nil, err
 		}
@@ -63,13 +63,13 @@ func Correct(seed uint64, updates int) bool {
 func Cut(seed uint64) bool { return uniform(seed, "cut") < 0.1 }
 
 // respond writes one response.
-func (w weights) respond(tok tokenizer.Tokenizer, request activities.SampleRequest, budget int) (rollout.Rollout, error) {
+func (l *Learner) respond(tok tokenizer.Tokenizer, request activities.SampleRequest, updates, budget int) (rollout.Rollout, error) {
 	r := rollout.Rollout{
 		Problem: request.Problem, Sample: request.Sample, Seed: request.Seed,
 		Prompt: request.Prompt, Finish: rollout.FinishStop,
 	}
-	reasoning, text := 1+int(3*uniform(request.Seed, "length")), answer(tok.Decode(request.Prompt), Correct(request.Seed, w.Updates))
-	if Cut(request.Seed) {
+	reasoning, text := 1+int(3*uniform(request.Seed, "length")), answer(tok.Decode(request.Prompt), l.Correct(request.Seed, updates))
+	if l.Cut(request.Seed) {
 		reasoning = budget
 	}
 	response, err := tok.Encode(strings.Repeat("so", reasoning) + tokenizer.EndThinkToken + text + tokenizer.EOSToken)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"temper/model/reward"
+	"temper/model/signal"
 )
 
 // batchOf writes rollouts as "group verdict tokens": c correct, i incorrect, u
@@ -58,6 +59,12 @@ func TestPlanCounts(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got := mustPlan(t, batchOf(c.groups...), Settings{StdSample, BatchTokens, c.filter}).Stats
 			got.Loss = 0
+			all := strings.Join(c.groups, "")
+			c.want.Rollouts, c.want.Truncated = len(all), strings.Count(all, "C")+strings.Count(all, "I")+strings.Count(all, "U")
+			if equal := c.want.ZeroVarianceGroups == c.want.Groups; equal != (got.Advantages.Max == 0) || equal != (got.Advantages.Std == 0) || got.Advantages.Min > 0 {
+				t.Errorf("advantages %+v", got.Advantages)
+			}
+			got.Advantages = signal.Spread{}
 			if got != c.want {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}

@@ -38,7 +38,7 @@ func TestSet(t *testing.T) {
 func TestSetFaults(t *testing.T) {
 	tests := []struct{ assignment, want string }{
 		{"steps", `set "steps": valid: PATH=VALUE, for instance rl[0].steps=10`},
-		{"sed=1", "set sed: sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, numerics, continue_from"},
+		{"sed=1", "set sed: sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, guard, numerics, continue_from"},
 		{"model.init.std=1", "set model.init.std: model.init.std is unknown; valid: embedding_std, output_gain"},
 		{"rl.math.steps=1", `set rl.math.steps: rl has no "math"; valid: math-short, math-longer, code, math-last`},
 		{"rl[9].steps=1", `set rl[9].steps: rl has no "9"; valid: math-short, math-longer, code, math-last`},

@@ -78,7 +78,7 @@ var commonSources = []source{
 	{"rl.*.shards", "parts of a step that may run at once"},
 	{"rl.*.checkpoint_every", "at most this many policy steps are redone, without sampling again"},
 	{"temperature_search.target_entropy", "AceReason-Nemotron 1.1, abstract: around 0.3 nats"},
-	{"temperature_search.max_truncation", unstated + "; the entropy of cut responses says little"},
+	{"temperature_search.max_truncation", unstated + "; cut responses' entropy says little"},
 	{"guard.action", "what follows where there is nothing to learn from; ours"},
 	{"guard.empty_steps", "policy steps in a row; ours"},
 	{"evaluation.benchmarks.*.temperature", "AceReason-Nemotron 1.1 model card: 0.6"},

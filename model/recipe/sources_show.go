@@ -48,7 +48,7 @@ func (s *shower) structure(v reflect.Value, path, indent, first string) {
 	for i := range v.NumField() {
 		field, value := v.Type().Field(i), v.Field(i)
 		key := keyOf(field)
-		if strings.Contains(field.Tag.Get("json"), "omitempty") && value.IsZero() {
+		if strings.Contains(field.Tag.Get("json"), ",omit") && value.IsZero() {
 			continue
 		}
 		lead := indent
@@ -154,7 +154,7 @@ func (s *shower) citation(line shownLine) string {
 // than a name, a place or a kind of data.
 func isChoice(path string) bool {
 	key := path[strings.LastIndex(path, ".")+1:]
-	return key == "schedule" || key == "state" || key == "advantage_std" || key == "loss_denominator" || path == "prompt.format"
+	return key == "schedule" || key == "state" || key == "advantage_std" || key == "loss_denominator" || path == "prompt.format" || path == "guard.action"
 }
 
 func scalar(v reflect.Value) string {

@@ -130,6 +130,8 @@ func (f *fake) stage(s recipe.RLStage, start float64) {
 			artifact.MetricReward: min(start*.8+.3*progress+f.noise(.03), 1), artifact.MetricEntropy: .31 - .12*progress + f.noise(.01),
 			artifact.MetricResponseLength: length, artifact.MetricTruncation: max(.35*math.Exp(-float64(step)/8)+f.noise(.01), 0),
 			artifact.MetricTemperature: temperature, artifact.MetricRollouts: 128, artifact.MetricResponseTokens: 128 * length,
+			artifact.MetricGroups: 16, artifact.MetricZeroVarianceGroups: 3, artifact.MetricFiltered: 8, artifact.MetricGradNorm: .4,
+			artifact.MetricAdvantageMin: -2.6, artifact.MetricAdvantageMax: 2.6, artifact.MetricAdvantageStd: .9, artifact.MetricAdvantageZero: .1875,
 			artifact.MetricTrainedTokens: 4321, artifact.MetricTrainedSlots: 5000, artifact.MetricUngradable: 0, artifact.MetricLoss: f.noise(.01),
 		}}, 0.6)
 	}

@@ -112,7 +112,7 @@ func TestPageOfAFinishedRun(t *testing.T) {
 	d := parse(t, data)
 	d.check(t)
 	for _, want := range []string{
-		"first-light", f.run.ID, "Finished.", run.RecipeDigest, run.Checkpoint.Digest,
+		"first-light", f.run.ID, "Finished", run.RecipeDigest, run.Checkpoint.Digest,
 		"87.1", "± 3.0", // math after the last stage
 		"+9.7 ± 2.3", "-2.5", // its gain there, and the loss of code by the math stages
 		"temperature 1.19", "chosen", "target 0.3 ± 0.03 nats, met", "budget 36", "8f1c2ab",
@@ -132,8 +132,8 @@ func TestPageOfAFinishedRun(t *testing.T) {
 			}
 		}
 	}
-	// One chart each for 2 phases, 3 benchmarks, 3 searches, and 4 for each of 4 stages.
-	if got, want := d.elements["svg"], 2+3+3+16; got != want {
+	// One chart each for 2 phases, 3 benchmarks, 3 searches, and 8 for each of 4 stages.
+	if got, want := d.elements["svg"], 2+3+3+32; got != want {
 		t.Errorf("%d figures, want %d", got, want)
 	}
 }

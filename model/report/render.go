@@ -19,25 +19,27 @@ var styleText string
 
 // page parses the templates; its functions turn numbers into text.
 var page = template.Must(template.Must(template.New("page").Funcs(template.FuncMap{
-	"style":      func() template.CSS { return template.CSS(styleText) }, // our own file
-	"percent":    show(tenth, 100),
-	"gain":       show(signed, 100),
-	"two":        show(hundredth, 1),
-	"three":      show(thousandth, 1),
-	"length":     show(tenth, 1),
-	"whole":      show(whole, 1),
-	"seconds":    show(seconds, 1),
-	"duration":   show(duration, 1),
-	"g":          number,
-	"hundredth":  hundredth,
-	"fixedTenth": tenth,
-	"timestamp":  timestamp,
-	"short":      func(digest string) string { return digest[:min(len(digest), 12)] },
-	"lossChart":  lossChart,
-	"stagePlots": stagePlots,
-	"search":     func(s *Search) chart { return searchChart(*s) },
-	"accuracy":   accuracyCharts,
-	"measured":   AccuracyRow.measured,
+	"style":           func() template.CSS { return template.CSS(styleText) }, // our own file
+	"percent":         show(tenth, 100),
+	"gain":            show(signed, 100),
+	"two":             show(hundredth, 1),
+	"three":           show(thousandth, 1),
+	"length":          show(tenth, 1),
+	"whole":           show(whole, 1),
+	"seconds":         show(seconds, 1),
+	"duration":        show(duration, 1),
+	"g":               number,
+	"hundredth":       hundredth,
+	"fixedTenth":      tenth,
+	"fixedThousandth": thousandth,
+	"sharePercent":    func(share float64) string { return whole(100 * share) },
+	"timestamp":       timestamp,
+	"short":           func(digest string) string { return digest[:min(len(digest), 12)] },
+	"lossChart":       lossChart,
+	"stagePlots":      stagePlots,
+	"search":          func(s *Search) chart { return searchChart(*s) },
+	"accuracy":        accuracyCharts,
+	"measured":        AccuracyRow.measured,
 }).Parse(pageText)).Parse(chartText))
 
 // Render writes the page: one HTML document with its style and figures inline.
@@ -97,13 +99,23 @@ func stagePlots(run Run, s Stage) []chart {
 		}
 	}
 	var charts []chart
-	for _, p := range plots {
+	for _, p := range append(plots, signalPlots(s)...) {
 		if s.RL != nil {
 			p.lastStep = s.RL.Steps
 		}
 		charts = append(charts, p.draw())
 	}
 	return charts
+}
+
+// signalPlots are the curves of what the steps had to learn from.
+func signalPlots(s Stage) []plot {
+	return []plot{
+		{title: "Zero-variance groups", unit: "share", curve: s.ZeroVariance, top: 1, format: hundredth, tick: hundredth},
+		{title: "Trained tokens", unit: "per step", curve: s.Trained, top: max(niceTop(s.Trained.top()), 1), format: whole, tick: axis},
+		{title: "Gradient norm", unit: "before clipping", curve: s.GradNorm, top: max(niceTop(s.GradNorm.top()), 0.001), format: thousandth, tick: axis},
+		{title: "Advantages", unit: "std over the rollouts", curve: s.Advantages, top: max(niceTop(s.Advantages.top()), 0.1), format: hundredth, tick: hundredth},
+	}
 }
 
 // top is the curve's largest value.

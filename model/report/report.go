@@ -64,6 +64,15 @@ type Run struct {
 	Appendix   []Section
 }
 
+// RemarkCount is the number of remarks at the page's head.
+func (r Run) RemarkCount() int {
+	n := len(r.NearZero)
+	for _, s := range r.Stages {
+		n += len(s.Remarks)
+	}
+	return n
+}
+
 // Dataset is one prepared dataset.
 type Dataset struct {
 	Name    string

@@ -5,6 +5,7 @@ import (
 
 	"temper/model/artifact"
 	"temper/model/recipe"
+	"temper/model/signal"
 )
 
 // Stage is one supervised phase or RL stage.
@@ -20,6 +21,14 @@ type Stage struct {
 	// The others are for RL stages: mean reward, temperature-adjusted entropy in
 	// nats per response token, mean response tokens, share of truncated rollouts.
 	Reward, Entropy, ResponseLength, Truncation Curve
+	// What each policy step had to learn from: the share of zero-variance groups and
+	// of rollouts left out by overlong filtering, trained tokens, gradient norm, and the
+	// standard deviation of the advantages.
+	ZeroVariance, Filtered, Trained, GradNorm, Advantages Curve
+	// Last is the newest step's, LastSource its record; Remarks say where there was nothing.
+	Last       signal.Step
+	LastSource string
+	Remarks    []Remark
 	// Temperature is that of the last policy step.
 	Temperature Number
 	// Search is nil where nothing was measured.
@@ -36,6 +45,8 @@ type Search struct {
 	// Chosen and Entropy are unknown while the search goes on.
 	Chosen, Entropy Number
 	Met             bool
+	// TooManyCut says that more responses were cut than the search allows.
+	TooManyCut bool
 }
 
 // Measured is one candidate of a temperature search.
@@ -73,11 +84,13 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 			s.ResponseLength = s.ResponseLength.add(m, artifact.MetricResponseLength)
 			s.Truncation = s.Truncation.add(m, artifact.MetricTruncation)
 			s.Temperature = m.number(artifact.MetricTemperature)
+			s.addSignal(m)
 		case artifact.KindEvaluation:
 			s.Evaluations[m.Name] = evaluationOf(m)
 		}
 	}
 	s.Search = searchOf(r.TemperatureSearch, own)
+	s.Remarks = remarksOf(r, s, own)
 	s.Cost = costOf(own, s.Section)
 	return s
 }
@@ -130,6 +143,7 @@ func searchOf(settings recipe.TemperatureSearch, own []record) *Search {
 		case artifact.KindTemperature:
 			s.Chosen, s.Entropy = m.number(artifact.MetricTemperature), m.number(artifact.MetricEntropy)
 			s.Met = m.Metrics[artifact.MetricWithinTolerance] == 1
+			s.TooManyCut = m.Metrics[artifact.MetricTooManyCut] == 1
 			if target := m.number(artifact.MetricTargetEntropy); target.Known() {
 				s.Target = target.Value
 			}

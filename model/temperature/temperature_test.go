@@ -210,3 +210,21 @@ func FuzzNext(f *testing.F) {
 		Next(table, s)
 	})
 }
+
+// A measurement whose responses were cut meets no target while there is another,
+// and is flagged where there is none.
+func TestCutMeasurements(t *testing.T) {
+	s := recipe.TemperatureSearch{TargetEntropy: 0.3, Tolerance: 0.02, Min: 0.2, Max: 2, Start: 1, MaxMeasurements: 2, MaxTruncation: 0.25}
+	cut := Measurement{Temperature: 1, Entropy: 0.3, Truncation: 0.3, Rollouts: 8}
+	whole := Measurement{Temperature: 0.8, Entropy: 0.25, Truncation: 0.25, Rollouts: 8}
+	if d := Next([]Measurement{cut}, s); !d.Done || d.WithinTolerance || !d.Truncated || d.Chosen != cut {
+		t.Errorf("one that is cut: %+v", d)
+	}
+	if d := Next([]Measurement{cut, whole}, s); !d.Done || d.WithinTolerance || d.Truncated || d.Chosen != whole {
+		t.Errorf("beside a whole one: %+v", d)
+	}
+	s.MaxTruncation = 0 // the default, a half
+	if d := Next([]Measurement{cut}, s); !d.Done || !d.WithinTolerance || d.Truncated {
+		t.Errorf("less than the share: %+v", d)
+	}
+}

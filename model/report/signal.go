@@ -1,0 +1,87 @@
+package report
+
+import (
+	"temper/model/artifact"
+	"temper/model/recipe"
+	"temper/model/signal"
+	"temper/model/temperature"
+)
+
+// addSignal adds what a policy step had to learn from.
+func (s *Stage) addSignal(m record) {
+	step := signal.FromMetrics(m.Metrics)
+	s.Last, s.LastSource = step, m.id
+	s.GradNorm = s.GradNorm.add(m, artifact.MetricGradNorm)
+	s.Trained = s.Trained.add(m, artifact.MetricTrainedTokens)
+	s.Advantages = s.Advantages.add(m, artifact.MetricAdvantageStd)
+	s.Filtered = s.Filtered.put(Point{m.Step, Number{step.FilteredShare(), m.id}})
+	if step.Groups > 0 {
+		s.ZeroVariance = s.ZeroVariance.put(Point{m.Step, Number{float64(step.ZeroVariance) / float64(step.Groups), m.id}})
+	}
+}
+
+// remarksOf says in words where a stage had nothing to learn from and which
+// benchmarks it lowered: the sentences of package signal, which the run's
+// progress has too.
+func remarksOf(r recipe.Recipe, s Stage, own []record) []Remark {
+	var remarks []Remark
+	add := func(m signal.Remark, source string) {
+		remarks = append(remarks, Remark{m.Stage + ": " + m.Text + ".", source})
+	}
+	if remark, ok := remarkOfSearch(r, s); ok {
+		add(remark, s.Search.Chosen.Source)
+	}
+	if remark, source, ok := remarkOfSteps(s.Name, own); ok {
+		add(remark, source)
+	}
+	for _, name := range sortedKeys(s.Evaluations) {
+		e := s.Evaluations[name]
+		accuracy := signal.Accuracy{Benchmark: name, Avg: e.Avg.Value, Gain: e.Gain.Value, GainSE: e.GainSE.Value}
+		if remark, ok := signal.OfAccuracy(s.Name, accuracy); ok && e.Gain.Known() && e.GainSE.Known() {
+			add(remark, e.Gain.Source)
+		}
+	}
+	return remarks
+}
+
+func remarkOfSearch(r recipe.Recipe, s Stage) (signal.Remark, bool) {
+	if s.Search == nil || !s.Search.Chosen.Known() {
+		return signal.Remark{}, false
+	}
+	d := temperature.Decision{Done: true, WithinTolerance: s.Search.Met, Truncated: s.Search.TooManyCut}
+	d.Chosen = temperature.Measurement{Temperature: s.Search.Chosen.Value, Entropy: s.Search.Entropy.Value}
+	for _, m := range s.Search.Measurements {
+		if m.Chosen {
+			d.Chosen.Truncation = m.Truncation.Value
+		}
+	}
+	return signal.OfSearch(s.Name, r.TemperatureSearch, d)
+}
+
+// remarkOfSteps counts a stage's empty policy steps; source is the record of the last.
+func remarkOfSteps(stage string, own []record) (remark signal.Remark, source string, ok bool) {
+	steps := map[int]record{} // of two records of one step the later
+	done := 0
+	for _, m := range own {
+		if m.Kind == artifact.KindUpdate {
+			steps[m.Step] = m
+			done = max(done, m.Step)
+		}
+	}
+	var count signal.Count
+	last := 0
+	for step := 1; step <= done; step++ {
+		m, known := steps[step]
+		if !known {
+			continue
+		}
+		gave := signal.FromMetrics(m.Metrics)
+		if count = count.After(gave); gave.Empty() {
+			last = step
+		}
+	}
+	if last == 0 {
+		return signal.Remark{}, "", false
+	}
+	return signal.OfSteps(stage, count, signal.FromMetrics(steps[last].Metrics), last, done), steps[last].id, true
+}

@@ -1,0 +1,109 @@
+package signal
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"temper/model/recipe"
+	"temper/model/temperature"
+)
+
+func TestSpread(t *testing.T) {
+	s := SpreadOf([]float64{1, -1, 0, 0})
+	if s.Min != -1 || s.Max != 1 || s.Zero != 0.5 || math.Abs(s.Std-math.Sqrt(0.5)) > 1e-15 {
+		t.Errorf("%+v", s)
+	}
+	if (SpreadOf(nil) != Spread{}) {
+		t.Error("no advantages have a spread")
+	}
+}
+
+// What a manifest keeps of a step is the step.
+func TestMetrics(t *testing.T) {
+	want := Step{
+		Groups: 4, ZeroVariance: 1, Rollouts: 16, Filtered: 2, Ungradable: 3, Reward: 0.25, Truncation: 0.125,
+		TrainedTokens: 99, GradNorm: 1.5, Advantages: Spread{-1, 2, 0.5, 0.25},
+	}
+	if got := FromMetrics(want.Metrics()); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if share := want.FilteredShare(); share != 2.0/13 {
+		t.Errorf("filtered share %v", share)
+	}
+}
+
+// Every cause of an empty step is named, with the field to change.
+func TestWhy(t *testing.T) {
+	for _, test := range []struct {
+		step           Step
+		reason, advice string
+	}{
+		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8}, "no response was correct", "rl.math.data"},
+		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8, Truncation: 1}, "100 % were cut", "rl.math.max_response_tokens"},
+		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8, Reward: 1}, "every response was correct", "harder problems"},
+		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8, Reward: 0.5}, "in every group all rewards were equal", "rl.math.group_size"},
+		{Step{Groups: 2, ZeroVariance: 1, Rollouts: 8, Filtered: 4, Reward: 0.1}, "overlong filtering left out", "rl.math.overlong_filtering"},
+	} {
+		if !test.step.Empty() {
+			t.Errorf("%+v is not empty", test.step)
+		}
+		text := OfSteps("math", Count{Empty: 1, Row: 1}, test.step, 7, 9).Text
+		if !strings.Contains(text, "1 of 9 policy steps") || !strings.Contains(text, "step 7: "+test.reason) && !strings.Contains(text, test.reason) || !strings.Contains(text, test.advice) {
+			t.Errorf("%q; want %q and %q in it", text, test.reason, test.advice)
+		}
+	}
+	if (Step{Rollouts: 8, TrainedTokens: 1}).Empty() || (Step{}).Empty() {
+		t.Error("a step that trained, or of which nothing is known, is called empty")
+	}
+}
+
+func TestCount(t *testing.T) {
+	empty, full := Step{Rollouts: 1}, Step{Rollouts: 1, TrainedTokens: 1}
+	var c Count
+	for _, s := range []Step{empty, empty, full, empty} {
+		c = c.After(s)
+	}
+	if c != (Count{Empty: 3, Row: 1}) {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestAdd(t *testing.T) {
+	first := []Remark{{"a", AboutSteps, "old"}, {"a", AboutSearch, "other"}}
+	got := Add(Add(first, Remark{"a", AboutSteps, "new"}), Remark{"b", AboutSteps, "more"})
+	if len(got) != 3 || got[0].Text != "new" || got[1].Text != "other" || got[2].Text != "more" || first[0].Text != "old" {
+		t.Errorf("%+v of %+v", got, first)
+	}
+}
+
+func TestOfSearch(t *testing.T) {
+	s := recipe.TemperatureSearch{TargetEntropy: 0.3, Tolerance: 0.03, Min: 0.5, Max: 1.5, MaxResponseTokens: 80, MaxTruncation: 0.25}
+	at := temperature.Measurement{Temperature: 0.9, Entropy: 0.5, Truncation: 0.75}
+	for _, test := range []struct {
+		decision temperature.Decision
+		want     string
+	}{
+		{temperature.Decision{Chosen: at, WithinTolerance: true}, ""},
+		{temperature.Decision{Chosen: at}, "found no entropy of 0.3 ± 0.03 nats: the nearest, 0.50, is that of temperature 0.90"},
+		{temperature.Decision{Chosen: at, Truncated: true}, "75 % were cut (temperature_search.max_truncation is 25 %)"},
+		{temperature.Decision{}, "measured no entropy"},
+	} {
+		r, ok := OfSearch("math", s, test.decision)
+		if ok != (test.want != "") || !strings.Contains(r.Text, test.want) {
+			t.Errorf("%+v: %q, %v; want %q", test.decision, r.Text, ok, test.want)
+		}
+	}
+}
+
+func TestOfAccuracy(t *testing.T) {
+	for _, test := range []struct {
+		gain, se float64
+		lowered  bool
+	}{{-0.1, 0.04, true}, {-0.1, 0.06, false}, {0.1, 0.01, false}, {0, 0, false}, {-0.5, 0, true}, {-0.1, math.NaN(), false}} {
+		r, lowered := OfAccuracy("math", Accuracy{"hard", 0.4, test.gain, test.se})
+		if lowered != test.lowered || lowered && !strings.Contains(r.Text, "hard fell by") {
+			t.Errorf("gain %v ± %v: %v, %q", test.gain, test.se, lowered, r.Text)
+		}
+	}
+}
