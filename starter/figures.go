@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
+	"temper/model/signal"
 	"temper/workflows"
 )
 
@@ -24,6 +26,15 @@ func figures(p workflows.StageProgress) string {
 		add("length %.0f", p.ResponseLength)
 		if p.Truncation > 0 {
 			add("cut %.0f%%", 100*p.Truncation)
+		}
+		if g := p.Signal; g.Rollouts > 0 {
+			if g.ZeroVariance > 0 {
+				add("zero-variance %d/%d", g.ZeroVariance, g.Groups)
+			}
+			if g.Filtered > 0 {
+				add("filtered %.0f%%", 100*g.FilteredShare())
+			}
+			add("grad %.2g", g.GradNorm)
 		}
 	}
 	if p.TokensPerSecond > 0 {
@@ -68,4 +79,36 @@ func stateLine(p workflows.Progress) string {
 		line += ": " + p.Reason
 	}
 	return line
+}
+
+// remarkLines are a stage's remarks, a line each.
+func remarkLines(remarks []signal.Remark) []string {
+	var lines []string
+	for _, r := range remarks {
+		lines = append(lines, "! "+r.Stage+": "+r.Text)
+	}
+	return lines
+}
+
+// signalLine says all that a stage's last step gave to learn from, "" where nothing is known.
+func signalLine(p workflows.StageProgress) string {
+	g := p.Signal
+	if g.Rollouts == 0 {
+		return ""
+	}
+	return fmt.Sprintf("learned from: %d of %d groups (the others without variance), %d tokens, grad norm %.3g, %.0f %% filtered, advantages %.2f to %.2f (std %.2f)",
+		g.Groups-g.ZeroVariance, g.Groups, g.TrainedTokens, g.GradNorm, 100*g.FilteredShare(), g.Advantages.Min, g.Advantages.Max, g.Advantages.Std)
+}
+
+// writeStages prints stages, what their last steps gave to learn from, and their remarks.
+func writeStages(out io.Writer, stages []workflows.StageProgress) {
+	for _, stage := range stages {
+		fmt.Fprintln(out, " ", stageLine(stage))
+		if line := signalLine(stage); line != "" {
+			fmt.Fprintln(out, "   ", line)
+		}
+		for _, line := range remarkLines(stage.Remarks) {
+			fmt.Fprintln(out, "   ", line)
+		}
+	}
 }

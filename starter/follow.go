@@ -85,7 +85,23 @@ func (f *follower) show(ctx context.Context, name string, status runStatus) erro
 		f.view.note(scoreLine(s))
 	}
 	f.scores = len(p.Scores)
+	f.remark(p.Stages)
 	return f.tell(ctx, name)
+}
+
+// remark shows each remark when it is new, and once more, if its words have
+// changed, when its stage is done.
+func (f *follower) remark(stages []workflows.StageProgress) {
+	for _, stage := range stages {
+		for i, r := range stage.Remarks {
+			first, final := r.Stage+" "+r.About, r.Stage+" "+r.About+" "+r.Text
+			if !f.told[first] || stage.Done && !f.told[final] {
+				f.view.note(remarkLines(stage.Remarks)[i])
+				f.told[final] = true
+			}
+			f.told[first] = true
+		}
+	}
 }
 
 // tell says once why work of the run keeps failing.

@@ -192,9 +192,7 @@ func showRun(ctx context.Context, out io.Writer, rs runs, data, name, url string
 	if silent != "" {
 		fmt.Fprintln(out, silent)
 	}
-	for _, stage := range p.Stages {
-		fmt.Fprintln(out, " ", stageLine(stage))
-	}
+	writeStages(out, p.Stages)
 	if d.status == statusRunning {
 		delays, err := rs.delays(ctx, name)
 		if err != nil {

@@ -114,6 +114,7 @@ func scoresOf(manifests []artifact.Manifest) []workflows.Score {
 			After: m.Stage, Benchmark: m.Name, Samples: int(m.Metrics[artifact.MetricSamples]),
 			Avg: m.Metrics[artifact.MetricAvg], AvgSE: m.Metrics[artifact.MetricAvgSE],
 			Pass: m.Metrics[artifact.MetricPass], PassProblems: int(m.Metrics[artifact.MetricPassProblems]),
+			Gain: m.Metrics[artifact.MetricGain], GainSE: m.Metrics[artifact.MetricGainSE], GainProblems: int(m.Metrics[artifact.MetricGainProblems]),
 		}
 	}
 	return scores
@@ -133,6 +134,10 @@ func (s storedRun) stages() []workflows.StageProgress {
 			p.Entropy, _ = last(stage.Entropy)
 			p.ResponseLength, _ = last(stage.ResponseLength)
 			p.Truncation, _ = last(stage.Truncation)
+			p.Signal = stage.Last
+		}
+		for _, r := range stage.Remarks {
+			p.Remarks = append(p.Remarks, r.Remark)
 		}
 		stages[i] = p
 	}
@@ -163,9 +168,7 @@ func (s storedRun) show(out io.Writer, data string) error {
 	for _, record := range s.damaged {
 		fmt.Fprintln(out, "  left out:", record)
 	}
-	for _, stage := range s.stages() {
-		fmt.Fprintln(out, " ", stageLine(stage))
-	}
+	writeStages(out, s.stages())
 	if err := writeScores(out, s.scores); err != nil {
 		return err
 	}

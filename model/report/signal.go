@@ -7,6 +7,12 @@ import (
 	"temper/model/temperature"
 )
 
+// StageRemark is a remark and the record that it leads to.
+type StageRemark struct {
+	signal.Remark
+	Source string
+}
+
 // addSignal adds what a policy step had to learn from.
 func (s *Stage) addSignal(m record) {
 	step := signal.FromMetrics(m.Metrics)
@@ -23,11 +29,9 @@ func (s *Stage) addSignal(m record) {
 // remarksOf says in words where a stage had nothing to learn from and which
 // benchmarks it lowered: the sentences of package signal, which the run's
 // progress has too.
-func remarksOf(r recipe.Recipe, s Stage, own []record) []Remark {
-	var remarks []Remark
-	add := func(m signal.Remark, source string) {
-		remarks = append(remarks, Remark{m.Stage + ": " + m.Text + ".", source})
-	}
+func remarksOf(r recipe.Recipe, s Stage, own []record) []StageRemark {
+	var remarks []StageRemark
+	add := func(m signal.Remark, source string) { remarks = append(remarks, StageRemark{m, source}) }
 	if remark, ok := remarkOfSearch(r, s); ok {
 		add(remark, s.Search.Chosen.Source)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // remarked finds a stage's remark that has a text, with the record that it leads to.
-func remarked(run Run, stage, text string) *Remark {
+func remarked(run Run, stage, text string) *StageRemark {
 	for _, s := range run.Stages {
 		for i, r := range s.Remarks {
 			if s.Name == stage && strings.Contains(r.Text, text) {

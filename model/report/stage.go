@@ -28,7 +28,7 @@ type Stage struct {
 	// Last is the newest step's, LastSource its record; Remarks say where there was nothing.
 	Last       signal.Step
 	LastSource string
-	Remarks    []Remark
+	Remarks    []StageRemark
 	// Temperature is that of the last policy step.
 	Temperature Number
 	// Search is nil where nothing was measured.
