@@ -96,11 +96,11 @@ func signalDetails(stages ...StageProgress) string {
 	var table, remarks strings.Builder
 	for _, s := range stages {
 		if g := s.Signal; g.Rollouts > 0 {
-			fmt.Fprintf(&table, "| %s | %d/%d | %.0f %% | %d | %.3g | %.2f to %.2f, std %.2f |\n", s.Name, g.ZeroVariance, g.Groups,
-				100*g.FilteredShare(), g.TrainedTokens, g.GradNorm, g.Advantages.Min, g.Advantages.Max, g.Advantages.Std)
+			table.WriteString(fmt.Sprintf("| %s | %d/%d | %.0f %% | %d | %.3g | %.2f to %.2f, std %.2f |\n", s.Name, g.ZeroVariance, g.Groups,
+				100*g.FilteredShare(), g.TrainedTokens, g.GradNorm, g.Advantages.Min, g.Advantages.Max, g.Advantages.Std))
 		}
 		for _, r := range s.Remarks {
-			fmt.Fprintf(&remarks, "\n**%s**: %s\n", r.Stage, r.Text)
+			remarks.WriteString(fmt.Sprintf("\n**%s**: %s\n", r.Stage, r.Text))
 		}
 	}
 	if table.Len() > 0 {
