@@ -33,7 +33,7 @@ const (
 // newPace assumes of every core, and of an accelerator, a small part of what they
 // are known to do.
 func newPace(m machine) *pace {
-	const core, accelerator = 5e9, 5e12
+	const core, accelerator = 5e9, 1e12
 	p := &pace{cores: m.cores, rates: map[effort]float64{}, unmeasured: core * float64(m.cores)}
 	if strings.HasPrefix(m.backend, "xla") && m.backend != "xla:cpu" {
 		p.unmeasured = accelerator

@@ -42,6 +42,14 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 		return err
 	}
 	learner, cpu := newLearner(store, m), activities.NewCPUMeter()
+	return serveWith(ctx, c, role, log, func() *activities.Activities {
+		return &activities.Activities{Store: store, Learner: learner, Sources: sources{store}, CPU: cpu,
+			Worker: workerName(), CodeVersion: codeVersion(), Hung: endAnyway}
+	})
+}
+
+// serveWith is serve with what it works with. It also ends, with an error, when work hangs.
+func serveWith(ctx context.Context, c client.Client, role roleSet, log *slog.Logger, with func() *activities.Activities) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	failed := make(chan error, 1)
@@ -53,8 +61,10 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 		cancel()
 	}
 	acts := func() *activities.Activities {
-		return &activities.Activities{Store: store, Learner: learner, Sources: sources{store}, CPU: cpu,
-			Worker: workerName(), CodeVersion: codeVersion(), Hung: func(err error) { fail(err); endAnyway(err) }}
+		acts := with()
+		hung := acts.Hung
+		acts.Hung = func(err error) { fail(err); hung(err) }
+		return acts
 	}
 	var grading sync.WaitGroup
 	if role.grader {
@@ -74,7 +84,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 			}
 		})
 	}
-	err = run(ctx, newWorkers(c, acts(), role, fail))
+	err := run(ctx, newWorkers(c, acts(), role, fail))
 	cancel()
 	grading.Wait()
 	select {

@@ -47,6 +47,8 @@ type place struct {
 	firstRunID string
 	// attributes are the search attributes that were set, in order.
 	attributes []attributesSet
+	// options, if not nil, is told of every activity that is begun.
+	options func(name string, options workflow.ActivityOptions)
 
 	mu        sync.Mutex
 	completed map[string]int
@@ -230,6 +232,13 @@ func (w *watchingOutbound) GetInfo(ctx workflow.Context) *workflow.Info {
 	info := w.Next.GetInfo(ctx)
 	info.FirstRunID = w.place.firstRunID
 	return info
+}
+
+func (w *watchingOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	if w.place.options != nil {
+		w.place.options(name, workflow.GetActivityOptions(ctx))
+	}
+	return w.Next.ExecuteActivity(ctx, name, args...)
 }
 
 func (w *watchingOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {
