@@ -90,7 +90,7 @@ func (g *group) remove() {
 		return
 	}
 	for _, dir := range g.dirs {
-		for range 100 {
+		for range 6000 { // a minute, on a machine that is slow to end processes
 			if err := os.Remove(dir); err == nil || os.IsNotExist(err) {
 				break
 			}

@@ -24,7 +24,7 @@ func TestControlGroups(t *testing.T) {
 	s := openedWith(t, cellPath)
 	s.cgroup = parent
 	// more memory than the default: the group's limit is raised with the job's
-	big := Job{Program: "x = bytearray(1200 << 20)\nprint(len(x) >> 20)", Stdin: []string{""}, Limits: Limits{MemoryBytes: 2 << 30, Processes: 20}}
+	big := Job{Program: "x = bytearray(1200 << 20)\nprint(len(x) >> 20)", Stdin: []string{""}, Limits: Limits{CPUSeconds: 600, MemoryBytes: 2 << 30, Processes: 20}}
 	if out := run(t, s, big); out.Status != code.Finished || out.Tests[0].Stdout != "1200\n" {
 		t.Errorf("%+v", out)
 	}

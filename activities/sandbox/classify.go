@@ -51,7 +51,7 @@ func (p *process) classify(cpuLimit float64) (ending, error) {
 	case e.cpu.Seconds() > cpuLimit || x.signal == syscall.SIGXCPU:
 		e.status, e.reason = code.CPULimit, cpuReason(p.limits, cpuLimit)
 	case p.expired && p.starved:
-		return ending{}, fmt.Errorf("the machine is overloaded: a program that did not idle took %d times its wall limit of %v s", patience, p.limits.WallSeconds)
+		return ending{}, fmt.Errorf("the machine is overloaded: a program that did not idle waited %v for a CPU", starvation)
 	case p.expired:
 		e.status, e.reason = code.WallLimit, fmt.Sprintf("idled for %v s", p.limits.WallSeconds)
 	case p.stopped:

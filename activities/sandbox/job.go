@@ -14,12 +14,13 @@ import (
 // Limits bound a program. A zero field takes its value from Default.
 type Limits struct {
 	// CPUSeconds bounds one test: a standard input, a call, an assert. It is CPU time
-	// without the interpreter's start.
+	// without the interpreter's start, and without what page faults cost here beyond what
+	// they cost on an ordinary machine; see charged.
 	CPUSeconds float64 `json:"cpu_seconds,omitempty"`
 	// TotalCPUSeconds bounds all tests of a program together.
 	TotalCPUSeconds float64 `json:"total_cpu_seconds,omitempty"`
-	// WallSeconds ends a process that idles as long as that. Time in which it runs or
-	// waits for a CPU does not count.
+	// WallSeconds ends a process that idles as long as that in one test, or 20 times as long
+	// in all. Time in which it runs or waits for a CPU does not count.
 	WallSeconds float64 `json:"wall_seconds,omitempty"`
 	// MemoryBytes bounds the address space, interpreter included.
 	MemoryBytes int64 `json:"memory_bytes,omitempty"`

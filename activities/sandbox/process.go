@@ -41,6 +41,7 @@ type process struct {
 	wall    *time.Timer
 	clock   *time.Timer
 	said    atomic.Int64 // CPU time in nanoseconds when the process last said something
+	words   atomic.Int64 // how often it has
 
 	waited     time.Duration // for the judge
 	waitsSince time.Time
@@ -79,7 +80,7 @@ func (w *warm) start(r request) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = w.submit(r.cpu, r.limits.MemoryBytes, r.limits.DiskBytes, int64(r.limits.Processes)+w.others, pipes.theirs[:])
+	err = w.submit([]int64{w.uncharged(r.cpu), r.limits.MemoryBytes, r.limits.DiskBytes, int64(r.limits.Processes) + w.others, int64(w.credit)}, pipes.theirs[:])
 	for _, f := range pipes.theirs {
 		unix.Close(f)
 	}
@@ -163,7 +164,7 @@ func (p *process) hear() {
 	pidfd := 0
 	text, err := p.in.receive(&pidfd)
 	var number int
-	var ns int64
+	var ns, faults int64
 	switch {
 	case err != nil && errors.Is(err, os.ErrDeadlineExceeded):
 		p.fault = fmt.Errorf("interpreter of the cell did not answer within %v", setupTime)
@@ -183,10 +184,10 @@ func (p *process) hear() {
 	case strings.HasPrefix(text, "fault "):
 		p.fault = setupError{fmt.Errorf("set up process: %s", strings.TrimPrefix(text, "fault "))}
 	default:
-		if _, err := fmt.Sscanf(text, "exit %d %d", &number, &ns); err == nil {
-			p.end = &exit{code: number, cpu: time.Duration(ns)}
-		} else if _, err := fmt.Sscanf(text, "signal %d %d", &number, &ns); err == nil {
-			p.end = &exit{signal: unix.Signal(number), cpu: time.Duration(ns)}
+		if _, err := fmt.Sscanf(text, "exit %d %d %d", &number, &ns, &faults); err == nil {
+			p.end = &exit{code: number, cpu: p.in.charged(time.Duration(ns), faults)}
+		} else if _, err := fmt.Sscanf(text, "signal %d %d %d", &number, &ns, &faults); err == nil {
+			p.end = &exit{signal: unix.Signal(number), cpu: p.in.charged(time.Duration(ns), faults)}
 		} else {
 			p.fault = fmt.Errorf("interpreter of the cell said %q", text)
 		}

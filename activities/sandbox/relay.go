@@ -129,8 +129,8 @@ func (r *relay) tell(answer string) {
 	if r.last.kind != "" {
 		return
 	}
-	r.examiner.p.waits(false)
 	r.examiner.p.send([]byte(answer))
+	r.examiner.p.waits(false)
 }
 
 // ofTests takes what the tests say. True if it is their last word.
@@ -171,8 +171,8 @@ func (r *relay) ask() {
 	case r.loaded:
 		question := []byte(r.question)
 		r.question, r.asked = "", true
-		r.program.waits(false)
 		r.program.send(question)
+		r.program.waits(false)
 	}
 }
 

@@ -79,6 +79,7 @@ func (r *results) Write(b []byte) (int, error) {
 		}
 		rec := record{f[1], time.Duration(ns), f[3]}
 		r.p.said.Store(int64(rec.cpu))
+		r.p.words.Add(1)
 		if len(r.all) == 0 && rec.kind == "ready" {
 			r.p.watch()
 		}

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -20,7 +21,7 @@ import (
 )
 
 // Version names the way of running in a verdict's lineage. It changes when a verdict may.
-const Version = "sandbox/3"
+const Version = "sandbox/4"
 
 // The walls, in the order in which New tries them.
 const (
@@ -56,7 +57,8 @@ type Sandbox struct {
 	wall         string
 	cgroup       string // parent of the cells' control groups, or ""
 	recycle      int
-	baseUID      int // first of the cells' uids on the host, or -1: the judge's own
+	credit       time.Duration // for a page fault, see charged
+	baseUID      int           // first of the cells' uids on the host, or -1: the judge's own
 	tickets      chan struct{}
 	mu           sync.Mutex
 	free         []*slot // as many as there are tickets; the last used comes first, for it is warm
@@ -111,6 +113,7 @@ func open(ctx context.Context, o Options, wall string) (*Sandbox, error) {
 	}
 	removeOldGroups(o.ControlGroup)
 	s.baseUID = freeUIDs(cellsPerSlot * o.Slots)
+	s.credit = max(0, faultTime()-ordinaryFault)
 	s.tickets = make(chan struct{}, o.Slots)
 	for i := range o.Slots {
 		s.free = append(s.free, &slot{number: i})

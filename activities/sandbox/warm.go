@@ -39,7 +39,7 @@ var insideSource = sync.OnceValue(func() string {
 
 // setupTime is how long a step of the sandbox's own may take. It is not the program's
 // time: when it is over, that is a fault.
-const setupTime = 60 * time.Second
+const setupTime = 5 * time.Minute
 
 // warm is an interpreter in its cell, which forks a process for each job.
 type warm struct {
@@ -52,14 +52,15 @@ type warm struct {
 	jobs   int
 
 	closing sync.Once
-	others  int64  // tasks of the same user beside a job's, which the limit on tasks counts too
-	python  string // its version
-	group   *group // or nil
+	others  int64         // tasks of the same user beside a job's, which the limit on tasks counts too
+	python  string        // its version
+	group   *group        // or nil
+	credit  time.Duration // see charged
 }
 
 // start starts a cell and waits until its interpreter is warm.
 func (s *Sandbox) start(ctx context.Context, uid, gid int) (*warm, error) {
-	w := &warm{status: &capture{max: 1 << 14}, stderr: &capture{max: 1 << 14}}
+	w := &warm{credit: s.credit, status: &capture{max: 1 << 14}, stderr: &capture{max: 1 << 14}}
 	if s.cgroup != "" {
 		g, err := newGroup(s.cgroup)
 		if err != nil {
@@ -177,10 +178,11 @@ func (w *warm) receive(pidfd *int) (string, error) {
 	return string(text[:n]), nil
 }
 
-// submit asks for a process with these limits and files (stdin, stdout, stderr, job, results).
-func (w *warm) submit(cpu, memory, disk, threads int64, handles []int) error {
+// submit asks for a process with these numbers (CPU seconds, memory, disk, threads, credit
+// for a page fault) and files (stdin, stdout, stderr, job, results).
+func (w *warm) submit(numbers []int64, handles []int) error {
 	var header []byte
-	for _, v := range []int64{cpu, memory, disk, threads} {
+	for _, v := range numbers {
 		header = binary.LittleEndian.AppendUint64(header, uint64(v))
 	}
 	w.jobs++

@@ -3,6 +3,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,31 +15,46 @@ import (
 	"time"
 )
 
-// patience is how many wall limits a process may take that does not idle, but runs or
-// waits for a CPU. A machine as slow as that is at fault, not the program.
-const patience = 20
+const (
+	// maxIdles is how many wall limits a process may idle in all, whatever it says in between.
+	maxIdles = 20
+	// starvation is how long a process may take that does not idle, but waits for a CPU. A
+	// machine as busy as that is at fault, not the program.
+	starvation = 20 * time.Minute
+)
 
 // watch starts the process's wall time. Time in which the process runs, waits for a CPU
-// or waits for the judge does not count: a busy machine must not turn a right program
-// into a wrong one.
+// or waits for the judge does not count, nor what it idled before it last said something,
+// the answer to a test: a busy machine, whose judge is slow to read and to ask, must not
+// turn a right program into a wrong one.
 func (p *process) watch() {
 	since, limit := time.Now(), p.limits.wall()
+	words, before := p.words.Load(), time.Duration(0) // when it last said something that was heard here, it had idled so long
 	var look func()
 	look = func() {
-		wall, worked, cpu := time.Since(since), busy(p.pid()), cpuTime(p.pid())
+		pid := p.pid()
+		rests := !runs(pid)
+		wall, worked := time.Since(since), busy(pid)
+		cpu, _ := processTime(pid)
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		wall -= p.waited
 		if !p.waitsSince.IsZero() {
 			wall -= time.Since(p.waitsSince)
 		}
-		idle := wall - worked
-		switch idles := idle >= limit-limit/10; {
+		all := wall - worked
+		if now := p.words.Load(); now != words {
+			words, before = now, all
+		}
+		idle := all - before
+		// Time that a host keeps from this machine seems idle, and so does a wait for a CPU that
+		// is not over: no process is ended for idling that does not idle at this moment.
+		switch idles := rests && (idle >= limit-limit/10 || all >= maxIdles*limit); {
 		case p.killed:
 		case worked < 0: // the kernel does not say; a limit that may be the machine's fault is no verdict
 			p.expired, p.starved = true, true
 			go p.kill()
-		case idles || wall-cpu > patience*limit:
+		case idles || wall-cpu > starvation:
 			p.expired, p.starved = true, !idles
 			go p.kill()
 		default:
@@ -57,7 +73,7 @@ func (p *process) watch() {
 // something. (The kernel's limit, which cannot be set anew for each test, is that of all.)
 func (p *process) look() {
 	limit := p.limits.cpu()
-	used := cpuTime(p.pid()) - time.Duration(p.said.Load())
+	used := p.in.charged(processTime(p.pid())) - time.Duration(p.said.Load())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
@@ -105,6 +121,22 @@ func (p *process) pid() int {
 	return pid
 }
 
+// runs says whether one of a process's threads runs, or waits for a CPU or a disk.
+func runs(pid int) bool {
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid)) // the pattern is well-formed
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			continue // a thread that has ended since
+		}
+		_, state, _ := strings.Cut(string(text[bytes.LastIndexByte(text, ')')+1:]), " ")
+		if strings.HasPrefix(state, "R") || strings.HasPrefix(state, "D") {
+			return true
+		}
+	}
+	return false
+}
+
 // busy is the time that a process's threads were on a CPU or in a run queue, or -1. Of
 // threads that have ended it counts the former only.
 func busy(pid int) time.Duration {
@@ -130,21 +162,24 @@ func busy(pid int) time.Duration {
 			sum += ns
 		}
 	}
-	return max(time.Duration(sum), cpuTime(pid))
+	cpu, _ := processTime(pid)
+	return max(time.Duration(sum), cpu)
 }
 
-// cpuTime is a process's CPU time to a hundredth of a second, or 0 if it is gone.
-func cpuTime(pid int) time.Duration {
+// processTime is a process's CPU time to a hundredth of a second and the number of its
+// page faults, or 0 if it is gone.
+func processTime(pid int) (cpu time.Duration, faults int64) {
 	const tick = 10 * time.Millisecond // USER_HZ is 100 on every machine
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0
+		return 0, 0
 	}
 	var user, system int64
 	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
 	if len(fields) > 12 {
 		user, _ = strconv.ParseInt(fields[11], 10, 64)
 		system, _ = strconv.ParseInt(fields[12], 10, 64)
+		faults, _ = strconv.ParseInt(fields[7], 10, 64)
 	}
-	return time.Duration(user+system) * tick
+	return time.Duration(user+system) * tick, faults
 }

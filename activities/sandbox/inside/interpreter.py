@@ -10,7 +10,7 @@ import operator, queue, re, statistics, string, textwrap, types, typing
 PID, MOUNTS = 0x20000000, 0x00020000  # CLONE_NEWPID, CLONE_NEWNS
 OWN_PID = struct.pack("<I", 0x5e1f91d0)  # stands in the filter for the process's own pid
 STATUS, SELF = 30, 31  # descriptors: a job's way to report, the interpreter's own pidfd
-HEADER = struct.Struct("<QQQQ")  # CPU seconds, memory, disk, threads
+HEADER = struct.Struct("<QQQQQ")  # CPU seconds, memory, disk, threads, nanoseconds of credit for a page fault
 if sys.version_info < (3, 10):
     sys.exit(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}")
 wall, filter_code = sys.argv[-2], ctypes.create_string_buffer(bytes.fromhex(sys.argv[-1]))
@@ -72,8 +72,9 @@ def serve_job(files, limits):
     """The life of a job's process, from its fork to its end."""
     try:
         dup2(4, STATUS)
+        *limits, credit = limits
         enclose(files, *limits)
-        line = Line()
+        line = Line(credit)
         write(STATUS, b"R")
     except BaseException as e:
         write(STATUS, b"fault " + describe(e).encode())
@@ -118,7 +119,7 @@ def serve(judge, job):
     os.close(handle)
     _, status, usage = os.wait4(pid, 0)
     end, number = ("signal", os.WTERMSIG(status)) if os.WIFSIGNALED(status) else ("exit", os.WEXITSTATUS(status))
-    judge.send(b"%s %d %d" % (end.encode(), number, (usage.ru_utime + usage.ru_stime) * 1e9))
+    judge.send(b"%s %d %d %d" % (end.encode(), number, (usage.ru_utime + usage.ru_stime) * 1e9, usage.ru_minflt))
     return True
 
 
@@ -126,7 +127,7 @@ def rehearse():
     """A few requests of its own: what is done for the first time only is done."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     for _ in range(3):
-        socket.send_fds(ours, [HEADER.pack(1, 1 << 30, 1 << 25, 17)], [0, 0, 0, 0, 0])
+        socket.send_fds(ours, [HEADER.pack(1, 1 << 30, 1 << 25, 17, 0)], [0, 0, 0, 0, 0])
         serve(theirs, lambda *_: os._exit(0))
         for _ in "pid", "exit":
             for f in socket.recv_fds(ours, 64, 1)[1]:

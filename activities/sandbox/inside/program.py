@@ -3,17 +3,18 @@
 import atexit, builtins, gc, itertools, marshal, posix, resource, sys, threading
 
 
-def cpu_nanoseconds(usage=resource.getrusage):
-    """CPU time of the process. (Under a limit the process's clock moves by the kernel's ticks only.)"""
+def cpu_nanoseconds(credit, usage=resource.getrusage):
+    """CPU time that the process is charged. (Under a limit the process's clock moves by the kernel's ticks only.)"""
     u = usage(0)
-    return int((u.ru_utime + u.ru_stime) * 1e9)
+    ns = int((u.ru_utime + u.ru_stime) * 1e9)
+    return max(ns - u.ru_minflt * credit, ns // 4) if credit else ns
 
 
 class Line:
     """The way back to the judge, and for some jobs the way in."""
 
-    def __init__(self):
-        self.nonce, self.write, self.clock = "", posix.write, cpu_nanoseconds
+    def __init__(self, credit):
+        self.nonce, self.write, self.clock, self.credit = "", posix.write, cpu_nanoseconds, credit
 
     def read(self):
         """The next message on descriptor 4: a length of four bytes, then that many."""
@@ -31,7 +32,7 @@ class Line:
         return b"".join(chunks)
 
     def emit(self, kind, text=""):
-        line = f"{self.nonce} {kind} {self.clock()} {text}\n".encode("utf-8", "backslashreplace")
+        line = f"{self.nonce} {kind} {self.clock(self.credit)} {text}\n".encode("utf-8", "backslashreplace")
         while line:
             line = line[self.write(5, line):]
 
