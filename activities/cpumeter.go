@@ -13,6 +13,7 @@ type CPUMeter struct {
 	mu      sync.Mutex
 	running map[*CPUShare]struct{}
 	last    time.Duration
+	clock   func() time.Duration // CPU time, processCPU but in tests
 }
 
 // CPUShare is one activity's part.
@@ -22,7 +23,9 @@ type CPUShare struct {
 }
 
 // NewCPUMeter starts with no activity running.
-func NewCPUMeter() *CPUMeter { return &CPUMeter{running: map[*CPUShare]struct{}{}} }
+func NewCPUMeter() *CPUMeter {
+	return &CPUMeter{running: map[*CPUShare]struct{}{}, clock: processCPU}
+}
 
 // Start begins an activity's share.
 func (m *CPUMeter) Start() *CPUShare {
@@ -45,7 +48,7 @@ func (s *CPUShare) Stop() time.Duration {
 
 // settle shares out the CPU time since the last call.
 func (m *CPUMeter) settle() {
-	now := processCPU()
+	now := m.clock()
 	if n := time.Duration(len(m.running)); n > 0 {
 		for share := range m.running {
 			share.used += (now - m.last) / n

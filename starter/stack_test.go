@@ -90,8 +90,9 @@ func TestStackStartsAgainWhatWasKilled(t *testing.T) {
 		}
 		<-p.done
 	}
-	// The scripts' sleeps inherit the lock and end within their 50 ms.
-	time.Sleep(200 * time.Millisecond)
+	for _, lock := range []string{"lock", "worker.lock"} { // the scripts' sleeps inherit it, and end soon
+		waitLock(t, filepath.Join(s.data, lock), false)
+	}
 	s.checked = time.Time{}
 	if err := s.check(context.Background()); err != nil {
 		t.Fatal(err)
@@ -162,10 +163,16 @@ func TestStopKillsWhatDoesNotStop(t *testing.T) {
 
 func waitHeld(t *testing.T, path string) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if held, err := lockHeld(path); err == nil && held {
+	waitLock(t, path, true)
+}
+
+// waitLock returns when the lock is held, or free.
+func waitLock(t *testing.T, path string, want bool) {
+	t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if held, err := lockHeld(path); err == nil && held == want {
 			return
 		}
 	}
-	t.Fatalf("%s is not locked", path)
+	t.Fatalf("%s: locked is not %v", path, want)
 }

@@ -88,10 +88,10 @@ func newPlace(t *testing.T, store objectstore.Store) *place {
 	p.env = suite.NewTestWorkflowEnvironment()
 	p.env.SetWorkerOptions(worker.Options{
 		Interceptors:             []interceptor.WorkerInterceptor{&watching{place: p}},
-		DeadlockDetectionTimeout: time.Minute, // the tests share their machine
+		DeadlockDetectionTimeout: 10 * time.Minute, // the tests share their machine
 	})
 	p.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: testRunName, TaskQueue: ControlQueue})
-	p.env.SetTestTimeout(2 * time.Minute)
+	p.env.SetTestTimeout(20 * time.Minute)
 	p.env.SetDataConverter(p.payloads)
 	p.env.SetOnActivityCompletedListener(p.activityCompleted)
 	Register(p.env)

@@ -73,7 +73,7 @@ func start(t *testing.T, dir string, args ...string) *devstack {
 			d.kill()
 			t.Fatalf("stdout says %q, want ready; stderr: %s", l, d.stderr.String())
 		}
-	case <-time.After(60 * time.Second):
+	case <-time.After(3 * time.Minute):
 		t.Fatal("not ready within 60 s")
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "devstack.json"))
@@ -157,7 +157,7 @@ func refused(t *testing.T, cmd *exec.Cmd) []string {
 	t.Helper()
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	timer := time.AfterFunc(60*time.Second, func() { cmd.Process.Kill() })
+	timer := time.AfterFunc(3*time.Minute, func() { cmd.Process.Kill() })
 	defer timer.Stop()
 	cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != 1 {

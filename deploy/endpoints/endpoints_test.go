@@ -137,7 +137,7 @@ func TestUnreachable(t *testing.T) {
 func wantOneLine(t *testing.T, err error, prefix string, begin time.Time) {
 	t.Helper()
 	took := time.Since(begin)
-	if err == nil || !strings.HasPrefix(err.Error(), prefix) || strings.Contains(err.Error(), "\n") || took > connectTime+2*time.Second {
+	if err == nil || !strings.HasPrefix(err.Error(), prefix) || strings.Contains(err.Error(), "\n") || took > connectTime+time.Minute {
 		t.Errorf("after %s: %v", took, err)
 	}
 	t.Logf("%s: %v", took.Round(time.Millisecond), err)

@@ -102,7 +102,7 @@ func startDevstack(binary, dir string) (cfg Config, err error) {
 		cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case <-ended:
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			cmd.Process.Kill()
 			<-ended
 		}

@@ -53,7 +53,7 @@ func FuzzLenient(f *testing.F) {
 	f.Fuzz(func(t *testing.T, response, gold string) {
 		start := time.Now()
 		got := GradeLenient(response, gold)
-		if d := time.Since(start); d > 5*time.Second {
+		if d := time.Since(start); d > time.Minute {
 			t.Errorf("%q, gold %q: took %v", response, gold, d)
 		}
 		if got.Verdict == reward.Ungradable && strings.HasPrefix(got.Reason, "the grader failed") {
