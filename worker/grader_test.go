@@ -5,9 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -109,6 +111,43 @@ func TestWorkerWithoutSandbox(t *testing.T) {
 	log, err := os.ReadFile(filepath.Join(s.data, "worker.log"))
 	if n := strings.Count(string(log), "no program can be judged here"); err != nil || n != 1 {
 		t.Errorf("the worker says %d times that it cannot judge programs, want once (%v)", n, err)
+	}
+}
+
+// TestTwoWorkersAtOnce: two workers that start on one machine at the same moment both come
+// to judge programs.
+func TestTwoWorkersAtOnce(t *testing.T) {
+	s := newRealStack(t)
+	other := exec.Command(s.bin, "-data", t.TempDir(), "-roles", "grader")
+	where, err := os.ReadFile(filepath.Join(s.data, "devstack.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(other.Args[2], "devstack.json"), where, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.Create(filepath.Join(other.Args[2], "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	other.Stderr = log
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := other.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Error(err)
+		}
+		if err := other.Wait(); err != nil {
+			t.Errorf("the other worker: %v", err)
+		}
+	}()
+	for _, path := range []string{filepath.Join(s.data, "worker.log"), log.Name()} {
+		s.until(path+" says that programs are judged", func() bool {
+			said, err := os.ReadFile(path)
+			return err == nil && strings.Contains(string(said), "programs are judged here")
+		})
 	}
 }
 

@@ -23,6 +23,9 @@ import (
 // rows reads JSON lines of the real data.
 func rows[T any](t *testing.T, name string) []T {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("thousands of programs")
+	}
 	f, err := os.Open(filepath.Join("../../../shared/data/code", name))
 	if os.IsNotExist(err) {
 		t.Skip("../shared is absent")

@@ -20,6 +20,9 @@ import (
 // Programs in a row, half of them hostile, leave no process, file, mount or descriptor
 // behind, and every honest one gets its right verdict.
 func TestSoak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of programs")
+	}
 	const programs = 2000
 	s, err := New(context.Background(), Options{Cell: cellPath, RecycleAfter: 100})
 	if err != nil {

@@ -36,6 +36,7 @@ func (p *process) watch() {
 		rests := !runs(pid)
 		wall, worked := time.Since(since), busy(pid)
 		cpu, _ := processTime(pid)
+		here := p.pid() != 0 // still: else what was found is of nobody
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		wall -= p.waited
@@ -51,6 +52,8 @@ func (p *process) watch() {
 		// is not over: no process is ended for idling that does not idle at this moment.
 		switch idles := rests && (idle >= limit-limit/10 || all >= maxIdles*limit); {
 		case p.killed:
+		case !here: // at its end, of which the interpreter will tell
+			p.wall = time.AfterFunc(limit/10, look)
 		case worked < 0: // the kernel does not say; a limit that may be the machine's fault is no verdict
 			p.expired, p.starved = true, true
 			go p.kill()

@@ -151,6 +151,7 @@ gc.disable()
 random.seed(0)  # a program that draws numbers draws the same ones each time
 os.register_at_fork = register_at_fork
 rehearse()
+copy_constants_at_fork(libc)
 gc.collect()
 gc.freeze()
 judge.send(b"warm " + sys.version.split()[0].encode())
