@@ -130,7 +130,11 @@ const OneAtATime = 256 << 20
 
 // oneAtATime tells whether gradients are summed on the backend itself.
 func (e *Engine) oneAtATime(c transformer.Config) bool {
-	return (e.Instances == 1 || 4*c.NumParams() >= OneAtATime) && backend.Lends(e.program.backend)
+	return e.sums(c) && backend.Lends(e.program.backend)
+}
+
+func (e *Engine) sums(c transformer.Config) bool {
+	return e.Instances == 1 || 4*c.NumParams() >= OneAtATime
 }
 
 // Shrink gives back the memory that is kept for later steps, if it is more than a little.

@@ -55,7 +55,8 @@ func (n *node) computed() bool {
 }
 
 // shareInPlace lets steps write over an operand that nothing reads after them: a
-// scatter and a product over what they add to, and an addition over a donated input.
+// scatter and a product over what they add to, an elementwise operation over a donated
+// input.
 func (l *layout) shareInPlace(units []*unit) {
 	for _, u := range units {
 		switch n := u.nodes[0]; {
@@ -64,7 +65,7 @@ func (l *layout) shareInPlace(units []*unit) {
 		case n.kind == kindDot && len(n.in) > 2:
 			l.writeOver(u, n, n.in[2])
 		case u.kind == kindElement:
-			l.addOver(u)
+			l.writeOverInputs(u)
 		}
 	}
 }
@@ -84,9 +85,9 @@ func (l *layout) writeOver(u *unit, n, x *node) {
 	}
 }
 
-// addOver lets the sums of a group take the place of inputs that only they read,
-// each element in the instruction that writes over it.
-func (l *layout) addOver(u *unit) {
+// writeOverInputs lets the outputs of a group take the place of inputs that only
+// they read, each element in the instruction that writes over it.
+func (l *layout) writeOverInputs(u *unit) {
 	readers := make(map[*root]int)
 	for _, n := range u.nodes {
 		for _, x := range n.in {
@@ -94,7 +95,7 @@ func (l *layout) addOver(u *unit) {
 		}
 	}
 	for _, n := range u.nodes {
-		if n.op != opAdd || n.kind != kindElement || n.view.root.place != inOutput {
+		if n.kind != kindElement || n.view.root.place != inOutput || nodeSize(n) != u.size {
 			continue
 		}
 		for _, x := range n.in {

@@ -1,0 +1,78 @@
+package train
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"temper/model/backend"
+	"temper/model/memory"
+	"temper/model/transformer"
+)
+
+// Memory is what a step over rows of so many tokens takes beside weights and
+// moments. It is exact to some percent for our own backend; GoMLX's, for which
+// nothing is planned, is taken to need three times as much for values. What XLA takes
+// on its device is not known here.
+func (e *Engine) Memory(c transformer.Config, tokens []int) memory.Estimate {
+	slots, bucket, batches := e.largest(tokens)
+	parameters := 4 * int64(c.NumParams())
+	sets, atATime := int64(1), min(e.Instances, batches)
+	own := strings.HasPrefix(cmp.Or(e.Backend, backend.CPU), backend.CPU)
+	if own && e.sums(c) {
+		atATime = 1
+	} else {
+		sets += int64(min(batches, 2*atATime)) // beside the sum: those computed, and those that wait
+	}
+	values := e.values(c, slots, bucket)
+	if !own {
+		values, sets = 3*values, sets+2 // and copies of the weights
+	}
+	return memory.Estimate{{Name: "gradients", Bytes: sets * parameters}, {Name: "activations", Bytes: int64(atATime) * values}}
+}
+
+// largest is the number of slots of the largest micro-batch, the length of its
+// rows, and the number of micro-batches.
+func (e *Engine) largest(tokens []int) (slots, bucket, batches int) {
+	rows := make([]Row, len(tokens))
+	for i, n := range tokens {
+		rows[i] = Row{Tokens: make([]int32, max(n, 1)), Weights: make([]float32, max(n, 1))}
+	}
+	cut, err := cut(rows, e.MicroBatchTokens, e.Buckets, e.Pack)
+	if err != nil { // a row is longer than the network can read; the step will say so
+		return slices.Max(tokens), slices.Max(tokens), len(tokens)
+	}
+	for _, m := range cut {
+		if m.bins*m.bucket > slots {
+			slots, bucket = m.bins*m.bucket, m.bucket
+		}
+	}
+	return slots, bucket, len(cut)
+}
+
+// values is the size in bytes of all that one micro-batch computes and has to keep
+// at the same time: TestMemory compares it with what is planned.
+func (e *Engine) values(c transformer.Config, slots, bucket int) int64 {
+	d, wide := c.HiddenSize, c.IntermediateSize
+	q, kv := c.NumAttentionHeads*c.HeadSize(), c.NumKeyValueHeads*c.HeadSize()
+	// A layer keeps its two states and their norms; queries and what they gather; keys
+	// and values; and the two projections of the feed-forward part, whose backward pass
+	// needs as much again twice.
+	layer, within := 4*d+2*q+2*kv+2*wide, max(4*wide+6*d, 12*d)
+	kept := c.NumHiddenLayers * layer
+	if e.Checkpointing {
+		kept, within = c.NumHiddenLayers*d, within+layer
+	}
+	var pass transformer.Pass
+	e.bound(c, &pass, slots/bucket, bucket)
+	chunk := slots
+	if pass.LogitSlots > 0 {
+		chunk = min(chunk, pass.LogitSlots)
+	}
+	head := 3*chunk*c.VocabSize + 7*d*slots
+	elements := slots*kept + max(slots*within, head) + c.VocabSize*d
+	if e.Pack {
+		elements += slots * bucket / 2 // a byte for every pair, and what it is made of
+	}
+	return 4 * int64(elements)
+}
