@@ -88,6 +88,8 @@ type InitialModel struct {
 	// Tokenizer is the stored tokenizer, and VocabSize the number of its tokens.
 	Tokenizer artifact.Ref `json:"tokenizer"`
 	VocabSize int          `json:"vocab_size"`
+	// Sizes are those of the work that follows.
+	Sizes recipe.Sizes `json:"-"`
 	Seed      uint64       `json:"seed"`
 }
 

@@ -39,7 +39,13 @@ const (
 	// NothingLearnedType is a run that had nothing to learn from, or lost what it had learned, and
 	// whose recipe wants it to fail then: see recipe.Guard.
 	NothingLearnedType = "NothingLearned"
+	// SmallWorkerType is work that takes more memory than the worker has that took it up: it
+	// waits for one that has more, or until this one has more to give.
+	SmallWorkerType = "SmallWorker"
 )
+
+// ErrSmallWorker is wrapped by errors of work that takes more memory than this worker has.
+var ErrSmallWorker = errors.New("the work waits for a worker with more memory")
 
 // ErrUser is wrapped by errors that the run's owner can mend: they name the field or file and the valid values.
 var ErrUser = errors.New("user error")
@@ -82,6 +88,8 @@ func classify(ctx context.Context, operation string, err error) error {
 		})
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", operation, err)
+	case errors.Is(err, ErrSmallWorker):
+		return temporal.NewApplicationErrorWithCause(message, SmallWorkerType, err)
 	case objectstore.IsPermanent(err):
 		return temporal.NewNonRetryableApplicationError(message, PermanentType, err)
 	case objectstore.IsTransient(err):

@@ -20,6 +20,8 @@ type InitModelInput struct {
 	// End is the token that ends a response; "" is the tokenizer's own.
 	End  string `json:"end,omitempty"`
 	Seed uint64 `json:"seed"`
+	// Sizes are those of the run's work: a worker refuses a run whose work will not fit its memory.
+	Sizes recipe.Sizes `json:"sizes,omitzero"`
 }
 
 // InitModelResult names the initial policy and the run's vocabulary.
@@ -47,7 +49,7 @@ func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitMode
 }
 
 func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifact.Manifest) error {
-	spec := InitialModel{Model: in.Model, Seed: in.Seed}
+	spec := InitialModel{Model: in.Model, Seed: in.Seed, Sizes: in.Sizes}
 	if in.Model.Base != "" {
 		base, err := a.openBase(ctx, in.Model.Base)
 		if err != nil {

@@ -36,6 +36,8 @@ type learner struct {
 type machine struct {
 	cores   int
 	backend string // of GoMLX; "" is the CPU
+	// available is the memory that this process may have, in bytes; nil for no bound.
+	available func() (int64, error)
 	// checked compares every policy found in memory with what its name yields from the store.
 	checked bool
 }
@@ -66,6 +68,17 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	defer end()
 	held, err := l.resolve(ctx, p)
 	if err != nil {
+		return nil, err
+	}
+	longest := 0
+	for _, r := range requests {
+		longest = max(longest, len(r.Prompt))
+	}
+	work, err := l.samplingBytes(held.weights.Config, s.Backend, s.Rows, len(requests), longest, s.MaxResponseTokens)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.makeRoom("sampling", held, append(held.bytes(), work...)); err != nil {
 		return nil, err
 	}
 	gen, err := l.graphs.generator(held, s)

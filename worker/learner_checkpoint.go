@@ -22,6 +22,7 @@ const shardBytes = 256 << 20
 
 // storeCheckpoint stores the parts first, and last the document that names them.
 func (l *learner) storeCheckpoint(ctx context.Context, v values, parent artifact.Policy) (artifact.Ref, error) {
+	l.graphs.shrink()
 	document, err := v.document, error(nil)
 	weights, config := v.weights.Named(), v.weights.Config
 	specs := make([]safetensors.Spec, len(weights))
@@ -94,12 +95,15 @@ func (l *learner) zeroFiles(ctx context.Context, config transformer.Config, most
 	return refs, nil
 }
 
+// areZeros tells whether these are the files of moments before the first update. The
+// first one says, like all the others, that no step was taken.
+func (l *learner) areZeros(ctx context.Context, config transformer.Config, refs []artifact.Ref) (bool, error) {
+	zero, err := l.zeroFiles(ctx, config, 1)
+	return err == nil && refs[0] == zero[0], err
+}
+
 // getMoments reads the moments that a checkpoint names.
 func (l *learner) getMoments(ctx context.Context, config transformer.Config, refs []artifact.Ref) (train.OptimizerState, error) {
-	zero, err := l.zeroFiles(ctx, config, 1) // it says, like all the others, that no step was taken
-	if err != nil || refs[0] == zero[0] {
-		return train.OptimizerState{}, err
-	}
 	tensors, metadata, err := l.getTensors(ctx, refs)
 	if err != nil {
 		return train.OptimizerState{}, err
@@ -138,6 +142,13 @@ func (l *learner) load(ctx context.Context, ref artifact.Ref) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
+	fresh, err := l.areZeros(ctx, config, c.Optimizer)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.makeRoom("loading a policy", nil, append(policyBytes(config, !fresh), l.fileBytes(config)...)); err != nil {
+		return nil, err
+	}
 	tensors, _, err := l.getTensors(ctx, c.Weights)
 	if err != nil {
 		return nil, err
@@ -146,9 +157,11 @@ func (l *learner) load(ctx context.Context, ref artifact.Ref) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := l.getMoments(ctx, config, c.Optimizer)
-	if err != nil {
-		return nil, err
+	var state train.OptimizerState
+	if !fresh {
+		if state, err = l.getMoments(ctx, config, c.Optimizer); err != nil {
+			return nil, err
+		}
 	}
 	return &draft{values{document: c, weights: weights, moments: state}}, nil
 }

@@ -46,10 +46,9 @@ func newGraphs(m machine) graphs {
 
 // generator returns the generator for a policy's shapes, loaded with its weights.
 func (g graphs) generator(held *finished, s activities.Sampling) (*generator, error) {
-	for _, engine := range g.engines { // the working memory of training is large
-		engine.Shrink()
-	}
+	g.shrink()
 	key := generatorKey{string(held.weights.Config.JSON()), s.Rows, s.Backend}
+	g.unload(key)
 	gen := g.generators[key]
 	if gen == nil {
 		made, err := sampling.NewGenerator(held.weights, sampling.Options{
@@ -71,6 +70,16 @@ func (g graphs) generator(held *finished, s activities.Sampling) (*generator, er
 	return gen, nil
 }
 
+// unload gives back the large weights that generators hold, but for one of them.
+func (g graphs) unload(kept generatorKey) {
+	for key, gen := range g.generators {
+		if key != kept && gen.of != nil && 4*gen.of.weights.Config.NumParams() >= train.OneAtATime {
+			gen.of = nil
+			gen.Unload()
+		}
+	}
+}
+
 // release makes generators forget a policy whose weights may change from here on,
 // and gives back what they hold of it.
 func (g graphs) release(gone *finished) {
@@ -87,16 +96,28 @@ func (g graphs) engine(config transformer.Config, n recipe.Numerics) *train.Engi
 	key := engineKey{string(config.JSON()), n.Training()}
 	engine := g.engines[key]
 	if engine == nil {
-		engine = &train.Engine{
-			Instances: g.machine.cores, MicroBatchTokens: n.MicroBatchTokens, Buckets: buckets(config.MaxPositionEmbeddings),
-			Pack: n.Packing, Checkpointing: n.GradientCheckpointing, Backend: g.machine.backendFor(n.Backend),
-		}
-		if n.Compute == recipe.ComputeBFloat16 {
-			engine.Compute = dtypes.BFloat16
-		}
+		engine = newEngine(g.machine, config, n)
 		g.engines[key] = engine
 	}
 	return engine
+}
+
+func newEngine(m machine, config transformer.Config, n recipe.Numerics) *train.Engine {
+	engine := &train.Engine{
+		Instances: m.cores, MicroBatchTokens: n.MicroBatchTokens, Buckets: buckets(config.MaxPositionEmbeddings),
+		Pack: n.Packing, Checkpointing: n.GradientCheckpointing, Backend: m.backendFor(n.Backend),
+	}
+	if n.Compute == recipe.ComputeBFloat16 {
+		engine.Compute = dtypes.BFloat16
+	}
+	return engine
+}
+
+// shrink gives back the working memory of training.
+func (g graphs) shrink() {
+	for _, engine := range g.engines {
+		engine.Shrink()
+	}
 }
 
 // keep frees what is compiled for an architecture that none of the policies has.

@@ -15,7 +15,7 @@ import (
 
 // Initial makes the checkpoint of a base model or of random weights.
 func (l *learner) Initial(ctx context.Context, spec activities.InitialModel) (artifact.Ref, error) {
-	made, err := initialModel(ctx, spec)
+	made, err := initialModel(ctx, spec, func(c transformer.Config) error { return l.checkRun(c, spec.Sizes) })
 	if err != nil {
 		return artifact.Ref{}, err
 	}
@@ -28,15 +28,19 @@ type initial struct {
 	weights  *transformer.Weights
 }
 
-func initialModel(ctx context.Context, spec activities.InitialModel) (initial, error) {
+// initialModel makes it, if check has nothing against its shape.
+func initialModel(ctx context.Context, spec activities.InitialModel, check func(transformer.Config) error) (initial, error) {
 	made := initial{document: checkpoint.Checkpoint{Tokenizer: spec.Tokenizer}}
 	if spec.Base != nil {
-		err := made.load(ctx, spec)
+		err := made.load(ctx, spec, check)
 		return made, err
 	}
 	config := configOf(spec.Model, spec.VocabSize)
 	if err := config.Validate(); err != nil {
 		return made, activities.UserErrorf("model: %v", err)
+	}
+	if err := check(config); err != nil {
+		return made, err
 	}
 	made.document.Config = config.JSON()
 	made.weights = transformer.NewWeights(config, transformer.InitSpec{
@@ -46,7 +50,7 @@ func initialModel(ctx context.Context, spec activities.InitialModel) (initial, e
 }
 
 // load reads a base model. Everything is checked before the first tensor is read.
-func (m *initial) load(ctx context.Context, spec activities.InitialModel) error {
+func (m *initial) load(ctx context.Context, spec activities.InitialModel, check func(transformer.Config) error) error {
 	raw, config, err := transformer.Derive(spec.Base.ConfigJSON, transformer.Changes{
 		MaxPositionEmbeddings: spec.Model.MaxPositionEmbeddings, RopeTheta: spec.Model.RopeTheta,
 	})
@@ -55,6 +59,9 @@ func (m *initial) load(ctx context.Context, spec activities.InitialModel) error 
 	}
 	if err := tokenizer.CheckFit(spec.VocabSize, config.VocabSize); err != nil {
 		return activities.UserErrorf("model.base: %v", err)
+	}
+	if err := check(config); err != nil {
+		return err
 	}
 	m.document.Config, m.document.GenerationConfig = raw, spec.Base.GenerationConfig
 	m.weights, err = transformer.LoadWeights(ctx, config, spec.Base)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"temper/activities"
 	"temper/model/artifact"
@@ -50,7 +51,11 @@ func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 // segment trains a draft. Between two updates, and when ctx has ended, it calls
 // between: the draft then is what the figures so far are of.
 func (l *learner) segment(ctx context.Context, d *draft, s activities.SFTSegment, between func(activities.SFTStats) error) (stats activities.SFTStats, err error) {
-	trainer, err := l.trainer(d, s.ResetOptimizer, s.Numerics)
+	var lengths []int
+	for _, batch := range s.Batches {
+		lengths = longer(lengths, exampleLengths(trainExamples(batch)))
+	}
+	trainer, err := l.trainer(d, s.ResetOptimizer, s.Numerics, lengths)
 	if err != nil {
 		return stats, err
 	}
@@ -149,7 +154,11 @@ func (l *learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 		Loss: batch.Stats.Loss, Signal: batch.Stats.Signal(),
 		LearningRate: scheduleOf(update.Optimizer, update.Steps).At(update.Step),
 	}
-	trainer, err := l.trainer(d, update.ResetOptimizer, update.Numerics)
+	lengths := make([]int, len(rows))
+	for i, r := range rows {
+		lengths[i] = len(r.Tokens)
+	}
+	trainer, err := l.trainer(d, update.ResetOptimizer, update.Numerics, lengths)
 	if err != nil {
 		return stats, err
 	}
@@ -198,12 +207,38 @@ func (l *learner) plan(ctx context.Context, u activities.Update) ([]rollout.Roll
 	return rollouts, batch, err
 }
 
-// trainer changes a draft, with fresh moments if the recipe wants them.
-func (l *learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics) (*train.Trainer, error) {
+// trainer changes a draft, with fresh moments if the recipe wants them, by rows of
+// so many tokens.
+func (l *learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics, lengths []int) (*train.Trainer, error) {
 	if resetOptimizer {
 		d.moments = train.OptimizerState{}
 	}
-	return train.New(d.weights, d.moments, l.graphs.engine(d.weights.Config, n))
+	c := d.weights.Config
+	engine := l.graphs.engine(c, n)
+	l.graphs.unload(generatorKey{})
+	if len(lengths) > 0 {
+		work := append(policyBytes(c, true), l.trainingBytes(c, engine, lengths)...)
+		if err := l.makeRoom("training", nil, work); err != nil {
+			return nil, err
+		}
+	}
+	return train.New(d.weights, d.moments, engine)
+}
+
+func exampleLengths(examples []train.Example) []int {
+	lengths := make([]int, len(examples))
+	for i, e := range examples {
+		lengths[i] = len(e.Prompt) + len(e.Response)
+	}
+	return lengths
+}
+
+// longer is the batch whose longest row is longest, the larger one of two alike.
+func longer(a, b []int) []int {
+	if len(a) == 0 || len(b) > 0 && (slices.Max(b) > slices.Max(a) || slices.Max(b) == slices.Max(a) && len(b) > len(a)) {
+		return b
+	}
+	return a
 }
 
 // step makes one update, and measures how fast.

@@ -39,7 +39,7 @@ func main() {
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		os.Exit(2)
 	}
-	if err := work(ctx, *data, *roles, machine{*cores, *backend, *checked}); err != nil {
+	if err := work(ctx, *data, *roles, machine{cores: *cores, backend: *backend, available: available, checked: *checked}); err != nil {
 		fmt.Fprintf(os.Stderr, "worker: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)
 	}

@@ -1,6 +1,8 @@
 package sampling
 
 import (
+	"strings"
+
 	"temper/model/backend"
 	"temper/model/memory"
 	"temper/model/transformer"
@@ -46,7 +48,10 @@ func (o Options) Memory(c transformer.Config, responses, prompt, maxResponse int
 	if o.Consume {
 		estimate = append(estimate, memory.Part{Name: "embedding", Bytes: 4 * int64(c.VocabSize) * int64(c.HiddenSize)})
 	}
-	if name := o.Backend; len(name) < len(backend.CPU) || name[:len(backend.CPU)] != backend.CPU {
+	switch {
+	case strings.HasPrefix(o.Backend, backend.XLA):
+		estimate[1].Bytes, estimate[2].Bytes = 0, 0
+	case !strings.HasPrefix(o.Backend, backend.CPU):
 		estimate[2].Bytes *= 3 // nothing is planned there
 	}
 	return estimate, nil

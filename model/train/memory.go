@@ -25,7 +25,10 @@ func (e *Engine) Memory(c transformer.Config, tokens []int) memory.Estimate {
 		sets += int64(min(batches, 2*atATime)) // beside the sum: those computed, and those that wait
 	}
 	values := e.values(c, slots, bucket)
-	if !own {
+	switch {
+	case strings.HasPrefix(e.Backend, backend.XLA):
+		values = 0
+	case !own:
 		values, sets = 3*values, sets+2 // and copies of the weights
 	}
 	return memory.Estimate{{Name: "gradients", Bytes: sets * parameters}, {Name: "activations", Bytes: int64(atATime) * values}}
@@ -34,20 +37,24 @@ func (e *Engine) Memory(c transformer.Config, tokens []int) memory.Estimate {
 // largest is the number of slots of the largest micro-batch, the length of its
 // rows, and the number of micro-batches.
 func (e *Engine) largest(tokens []int) (slots, bucket, batches int) {
+	longest := slices.Max(tokens)
+	all := Row{Tokens: make([]int32, longest)}
 	rows := make([]Row, len(tokens))
 	for i, n := range tokens {
-		rows[i] = Row{Tokens: make([]int32, max(n, 1)), Weights: make([]float32, max(n, 1))}
+		rows[i].Tokens = all.Tokens[:n]
 	}
-	cut, err := cut(rows, e.MicroBatchTokens, e.Buckets, e.Pack)
+	bins, err := fill(rows, e.Buckets, e.Pack)
 	if err != nil { // a row is longer than the network can read; the step will say so
-		return slices.Max(tokens), slices.Max(tokens), len(tokens)
+		return longest, longest, len(tokens)
 	}
-	for _, m := range cut {
-		if m.bins*m.bucket > slots {
-			slots, bucket = m.bins*m.bucket, m.bucket
+	for ; len(bins) > 0; batches++ {
+		n := together(bins, max(1, e.MicroBatchTokens/bins[0].bucket))
+		if n*bins[0].bucket > slots {
+			slots, bucket = n*bins[0].bucket, bins[0].bucket
 		}
+		bins = bins[n:]
 	}
-	return slots, bucket, len(cut)
+	return slots, bucket, batches
 }
 
 // values is the size in bytes of all that one micro-batch computes and has to keep

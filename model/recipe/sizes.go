@@ -1,0 +1,41 @@
+package recipe
+
+// Sizes are the largest pieces of work that a recipe asks of a worker that computes.
+// Lengths of prompts are not known before the data is read: a row is then taken to
+// be as long as the model can read.
+type Sizes struct {
+	Numerics Numerics `json:"numerics"`
+	// Rows of LongestRow tokens go through one update; no Rows: nothing is trained.
+	Rows       int `json:"rows"`
+	LongestRow int `json:"longest_row"`
+	// Responses of up to MaxResponse tokens are drawn together.
+	Responses     int `json:"responses"`
+	LongestPrompt int `json:"longest_prompt"`
+	MaxResponse   int `json:"max_response"`
+}
+
+// Sizes finds them.
+func (r *Recipe) Sizes() Sizes {
+	s := Sizes{Numerics: r.Numerics}
+	longest := r.Model.MaxPositionEmbeddings
+	trained := func(rows, tokens int) {
+		if rows*tokens > s.Rows*s.LongestRow {
+			s.Rows, s.LongestRow = rows, tokens
+		}
+	}
+	sampled := func(responses, tokens int) {
+		s.Responses, s.MaxResponse = max(s.Responses, responses), max(s.MaxResponse, tokens)
+	}
+	for _, p := range r.SFT {
+		trained(p.BatchSize, min(p.MaxTokens, longest))
+	}
+	for _, stage := range r.RL {
+		trained(stage.ProblemsPerStep*stage.GroupSize, longest)
+		sampled(stage.ProblemsPerStep*stage.GroupSize/max(1, stage.Shards), stage.MaxResponseTokens)
+	}
+	for _, b := range r.Evaluation.Benchmarks {
+		sampled(max(b.Samples, r.Numerics.GenerationRows), b.MaxResponseTokens)
+	}
+	s.LongestPrompt = max(1, longest-s.MaxResponse)
+	return s
+}
