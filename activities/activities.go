@@ -90,7 +90,7 @@ type InitialModel struct {
 	VocabSize int          `json:"vocab_size"`
 	// Sizes are those of the work that follows.
 	Sizes recipe.Sizes `json:"-"`
-	Seed      uint64       `json:"seed"`
+	Seed  uint64       `json:"seed"`
 }
 
 // Example is one tokenised SFT example; the loss is on the response, whose last token is the end of sequence.

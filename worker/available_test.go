@@ -31,7 +31,7 @@ func TestAvailable(t *testing.T) {
 			"proc/self/cgroup": "0::/\n", "groups/memory.max": "4294967296\n", "groups/memory.current": "1073741824\n",
 		}, 4*gib - gib + gib - leftToOthers},
 		"version 1": {map[string]string{
-			"proc/self/cgroup":                             "5:memory:/docker/x\n0::/\n",
+			"proc/self/cgroup": "5:memory:/docker/x\n0::/\n",
 			"groups/memory/docker/x/memory.limit_in_bytes": "9223372036854771712\n", "groups/memory/docker/x/memory.usage_in_bytes": "1\n",
 			"groups/memory/docker/memory.limit_in_bytes": "16106127360\n", "groups/memory/docker/memory.usage_in_bytes": "3221225472\n",
 			"groups/memory/docker/memory.stat": "total_cache 1073741824\n",
