@@ -107,8 +107,8 @@ func classify(ctx context.Context, operation string, err error) error {
 }
 
 // whatToDoAboutDamage is said of what the store has lost.
-const whatToDoAboutDamage = "the work waits and looks again: put the object back from a copy, or end the run, remove the record " +
-	"below runs/ that names it and start the run again: what that records is computed again"
+const whatToDoAboutDamage = "the work waits and looks again: put the object back from a copy, or end the run (Terminate in " +
+	"Temporal's UI) and give its command again: what made the object is then computed again"
 
 // isElsewhere reports whether a bucket that the recipe names refuses: the
 // recipe's mistake, not the store's.

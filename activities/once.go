@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -33,8 +34,9 @@ func (t task) key() (string, error) {
 // first, the manifest last, by conditional create. work fills in the manifest's
 // inputs, outputs and metrics, and the seconds that earlier attempts spared it. Whoever loses a race gets the winner's manifest.
 //
-// A manifest that is damaged counts for nothing: the work is done again, which
-// gives the same blobs, and recorded under the next of a few keys.
+// A manifest that is damaged counts for nothing, and so does one that names what
+// the store has lost: the work is done again, which puts the same blobs back. It is
+// recorded under the next of a few keys, unless the old record says the same.
 func (a *Activities) once(ctx context.Context, t task, work func(context.Context, *artifact.Manifest) error) (artifact.Manifest, error) {
 	return alive(ctx, a.Hung, func(ctx context.Context) (artifact.Manifest, error) { return a.onceUnwatched(ctx, t, work) })
 }
@@ -49,6 +51,7 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	if err != nil || free == "" {
 		return recorded, err
 	}
+	lost := recorded
 	m := t.manifest
 	started, share := time.Now(), a.CPU.Start()
 	workCtx, cancel := untilStop(ctx)
@@ -57,6 +60,9 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	cpu := share.Stop()
 	if err != nil {
 		return artifact.Manifest{}, err
+	}
+	if lost.Kind != "" && maps.Equal(lost.Outputs, m.Outputs) {
+		return lost, nil
 	}
 	m.Work = artifact.Work{
 		Worker: a.Worker, CodeVersion: a.CodeVersion, Attempt: int(activity.GetInfo(ctx).Attempt),
@@ -79,16 +85,24 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 const maxAgain = 3
 
 // recorded looks for the manifest of work, or says under which key it is to be
-// recorded: key itself, or another one where what lies there is damaged.
+// recorded: key itself, or another one where what lies there is damaged, or names
+// what is lost. In the last case it returns that manifest too.
 func (a *Activities) recorded(ctx context.Context, key string) (free string, m artifact.Manifest, err error) {
+	var lost artifact.Manifest
 	for n, at := 0, key; ; at = records.Again(key, n) {
 		m, err = records.Read(ctx, a.Store, at)
 		n++
+		again := errors.Is(err, artifact.ErrCorrupt)
+		if err == nil {
+			if again, err = a.isLost(ctx, m); again {
+				lost = m
+			}
+		}
 		switch {
 		case errors.Is(err, objectstore.ErrNotFound):
-			return at, m, nil
-		case errors.Is(err, artifact.ErrCorrupt) && n <= maxAgain:
-			activity.GetLogger(ctx).Warn("a record is damaged: its work is done again and recorded beside it", "key", at, "error", err)
+			return at, lost, nil
+		case again && n <= maxAgain:
+			activity.GetLogger(ctx).Warn("a record is damaged, or what it names: its work is done again", "key", at, "error", err)
 			continue
 		}
 		return "", m, err

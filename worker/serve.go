@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"temper/activities"
+	"temper/activities/objectstore"
 	"temper/activities/sandbox"
 	"temper/deploy/endpoints"
 	"temper/workflows"
@@ -41,9 +42,10 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	if err := ensureSearchAttributes(ctx, c, where.Temporal.Namespace); err != nil {
 		return err
 	}
-	learner, cpu := newLearner(store, m), activities.NewCPUMeter()
+	kept := objectstore.NoteDamage(store)
+	learner, cpu := newLearner(kept, m), activities.NewCPUMeter()
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
-		return &activities.Activities{Store: store, Learner: learner, Sources: sources{store}, CPU: cpu,
+		return &activities.Activities{Store: kept, Learner: learner, Sources: sources{store}, CPU: cpu,
 			Worker: workerName(), CodeVersion: codeVersion(), Hung: endAnyway}
 	})
 }

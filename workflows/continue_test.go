@@ -1,14 +1,19 @@
 package workflows
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.temporal.io/sdk/client"
 
 	"temper/activities/learnertest"
 	"temper/activities/objectstore"
+	"temper/activities/records"
+	"temper/model/artifact"
 	"temper/model/recipe"
 )
 
@@ -80,4 +85,95 @@ func TestContinueFromThatIsRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// losing is a store that has lost some blobs, until they are put again.
+type losing struct {
+	objectstore.Store
+	mu   sync.Mutex
+	lost map[artifact.Ref]bool
+}
+
+func (l *losing) Get(ctx context.Context, ref artifact.Ref) ([]byte, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lost[ref] {
+		return nil, fmt.Errorf("get %s: %w", ref.Key, artifact.ErrCorrupt)
+	}
+	return l.Store.Get(ctx, ref)
+}
+
+func (l *losing) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.lost, artifact.RefOf(data))
+	return l.Store.Put(ctx, data)
+}
+
+// TestContinuedRunRepairs: a run meets what the store has lost and ends. When it
+// goes on, what made the lost blob is done again, and nothing else.
+func TestContinuedRunRepairs(t *testing.T) {
+	undisturbed := newPlace(t, nil)
+	want := undisturbed.mustRun(smoke(t))
+	for _, test := range []struct {
+		kind   artifact.Kind
+		output string
+		when   string // after which activity the blob is lost
+		nth    int
+		again  learnertest.Op // what has to be done again
+	}{
+		{artifact.KindCheckpoint, "checkpoint", "InitModel", 1, learnertest.OpInitial},
+		{artifact.KindSFT, "checkpoint", "TrainSFT", 1, learnertest.OpTrain},
+		{artifact.KindRollouts, "rollouts", "GenerateRollouts", 12, learnertest.OpSample},
+		{artifact.KindVerdicts, "verdicts", "ScoreRollouts", 3, ""},
+		{artifact.KindDataset, "problems", "PrepareData", 6, ""},
+	} {
+		t.Run(string(test.kind), func(t *testing.T) {
+			store := &losing{Store: objectstore.NewMemory(), lost: map[artifact.Ref]bool{}}
+			first := newPlace(t, objectstore.NoteDamage(store))
+			first.after(test.when, test.nth, func() { store.lose(t, test.kind, test.output) })
+			if _, err := first.run(smoke(t)); err == nil { // the test's server gives up after ten attempts
+				t.Fatal("what was lost was not missed")
+			}
+			p := newPlace(t, objectstore.NoteDamage(store))
+			p.firstRunID = "another-run-id"
+			r := smoke(t)
+			r.ContinueFrom = "first-run-id"
+			if got := p.mustRun(r); got.Checkpoint != want.Checkpoint || len(got.Scores) != len(want.Scores) {
+				t.Errorf("ended with checkpoint %s, want %s", got.Checkpoint.SHA256, want.Checkpoint.SHA256)
+			}
+			for op, activity := range map[learnertest.Op]string{
+				learnertest.OpInitial: "InitModel", learnertest.OpTrain: "TrainSFT", learnertest.OpSample: "GenerateRollouts",
+			} {
+				left := undisturbed.completed[activity] - first.completed[activity]
+				if op == test.again {
+					left++
+				}
+				if n := p.learner.Calls(op); n != left {
+					t.Errorf("%s was done %d times by the run that went on, want %d", op, n, left)
+				}
+			}
+			if len(store.lost) > 0 {
+				t.Errorf("still lost: %v", store.lost)
+			}
+		})
+	}
+}
+
+// lose loses an output of the newest record of a kind.
+func (l *losing) lose(t *testing.T, kind artifact.Kind, output string) {
+	all, _, err := records.All(t.Context(), l.Store, artifact.RunID{Name: testRunName, ID: "first-run-id"})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	var newest artifact.Manifest
+	for _, m := range all {
+		if _, has := m.Outputs[output]; has && m.Kind == kind && !m.Work.Ended.Before(newest.Work.Ended) {
+			newest = m
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lost[newest.Outputs[output]] = true
 }

@@ -23,4 +23,8 @@ func TestConformance(t *testing.T) {
 		m := objectstore.NewMemory()
 		storetest.Run(t, objectstore.NewFaults(m), hooks(m))
 	})
+	t.Run("noting damage", func(t *testing.T) {
+		m := objectstore.NewMemory()
+		storetest.Run(t, objectstore.NoteDamage(m), hooks(m))
+	})
 }

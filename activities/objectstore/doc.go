@@ -41,6 +41,9 @@
 // RefusedErrors: Probe gives them at start, and a run that has once written well
 // waits for the person.
 //
+// A blob that is lost for good is noted (see NoteDamage). Work that is asked for
+// again and has made it is then done again, and its Put repairs the blob.
+//
 // # Power loss
 //
 // The guarantees hold when any process is killed, the server included. Power

@@ -58,8 +58,11 @@ func (c *counter) Write(p []byte) (int, error) {
 
 func refOf(sum []byte, size int64) Ref {
 	hexSum := hex.EncodeToString(sum)
-	return Ref{Key: BlobPrefix + hexSum[:2] + "/" + hexSum, SHA256: hexSum, Size: size}
+	return Ref{Key: KeyOf(hexSum), SHA256: hexSum, Size: size}
 }
+
+// KeyOf is the key of the blob with a SHA-256 in lower-case hex.
+func KeyOf(sha256 string) string { return BlobPrefix + sha256[:min(2, len(sha256))] + "/" + sha256 }
 
 // IsZero reports whether the ref names nothing.
 func (r Ref) IsZero() bool { return r == Ref{} }
