@@ -32,7 +32,8 @@ func (t task) key() (string, error) {
 
 // once does a task unless its manifest is there already, and records it: blobs
 // first, the manifest last, by conditional create. work fills in the manifest's
-// inputs, outputs and metrics, and the seconds that earlier attempts spared it. Whoever loses a race gets the winner's manifest.
+// inputs, outputs and metrics, and the seconds that earlier attempts spared it.
+// Whoever loses a race gets the winner's manifest.
 //
 // A manifest that is damaged counts for nothing, and so does one that names what
 // the store has lost: the work is done again, which puts the same blobs back. It is

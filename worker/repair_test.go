@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -91,6 +92,10 @@ func (s *realStack) rot(ref artifact.Ref) {
 	if err != nil || path == "" {
 		s.t.Fatalf("no file of %s below %s (%v)", ref.Key, s.data, err)
 	}
+	info, err := os.Stat(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		s.t.Fatal(err)
@@ -104,7 +109,7 @@ func (s *realStack) rot(ref artifact.Ref) {
 	if _, err := file.Write(data); err != nil || bytes.Equal(before, data) {
 		s.t.Fatal("nothing was damaged", err)
 	}
-	if err := file.Close(); err != nil {
+	if err := errors.Join(file.Close(), os.Chtimes(path, info.ModTime(), info.ModTime())); err != nil {
 		s.t.Fatal(err)
 	}
 }

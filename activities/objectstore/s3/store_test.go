@@ -70,12 +70,16 @@ func rot() func(*testing.T, string, []byte) {
 		if err != nil || path == "" {
 			t.Fatalf("no file of %s below %s (%v)", key, serverDisk, err)
 		}
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0) // its attributes stay, the checksum among them
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0) // its attributes stay, the checksum and its time among them
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = file.Write(data)
-		if err := errors.Join(err, file.Close()); err != nil {
+		if err := errors.Join(err, file.Close(), os.Chtimes(path, info.ModTime(), info.ModTime())); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -99,7 +99,8 @@ func testDocumentsInDocuments(t *testing.T, s objectstore.Store) {
 }
 
 // testRottenDocuments: a document that the disk changed is called corrupt, and
-// not overwritten.
+// not overwritten. One whose length has changed may have lost its checksum with
+// it; then Read hands out what is there, and the digest in a manifest tells.
 func testRottenDocuments(t *testing.T, s objectstore.Store, rot func(*testing.T, string, []byte)) {
 	for name, damaged := range map[string]string{"flipped": "manitest", "short": "mani", "empty": ""} {
 		key := Folder() + name
@@ -107,7 +108,9 @@ func testRottenDocuments(t *testing.T, s objectstore.Store, rot func(*testing.T,
 			t.Fatal(err)
 		}
 		rot(t, key, []byte(damaged))
-		if got, err := s.Read(t.Context(), key); !errors.Is(err, artifact.ErrCorrupt) || got != nil {
+		got, err := s.Read(t.Context(), key)
+		withoutChecksum := err == nil && len(damaged) != len("manifest") && string(got) == damaged
+		if !withoutChecksum && (!errors.Is(err, artifact.ErrCorrupt) || got != nil) {
 			t.Errorf("%s: read %q, error %v", name, got, err)
 		}
 		if err := s.Create(t.Context(), key, []byte("manifest")); !errors.Is(err, objectstore.ErrExists) {
