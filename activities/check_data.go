@@ -65,7 +65,8 @@ func (a *Activities) checkFile(ctx context.Context, name string, d recipe.Datase
 	}
 	// What the tokenizer reserves is looked for when it is known, by PrepareData.
 	frame := dataset.Frame{Prompt: prompt.Texts(), Chat: func(_, user string) (string, error) { return user, nil }}
-	if _, _, err := dataset.Load("data."+name+": "+d.URI, d.Format, head, 1, frame); err != nil {
+	d.Limit = 1
+	if _, _, err := dataset.Load("data."+name+": "+d.URI, d, head, frame); err != nil {
 		return UserErrorf("%v (on worker %s)", err, a.Worker)
 	}
 	return nil

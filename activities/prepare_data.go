@@ -75,6 +75,10 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 		return err
 	}
 	all := len(problems) + len(examples)
+	if all == 0 { // a file has a record at least
+		return UserErrorf("data.%s.calculations leave out all of %s: none is of whole numbers up to max_number %d that stand in its prompt",
+			in.Name, in.Dataset.URI, in.Dataset.Calculations.MaxNumber)
+	}
 	if problems, err = keepProblems(ctx, v.tok, in, problems); err != nil {
 		return err
 	}
@@ -143,7 +147,7 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 		return nil, nil, err
 	}
 	defer liveness.Expect(ctx, time.Duration(len(data)/slowestBytes)*time.Second)()
-	problems, examples, err := dataset.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset.Format, data, in.Dataset.Limit, frame)
+	problems, examples, err := dataset.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset, data, frame)
 	if err != nil {
 		return nil, nil, UserErrorf("%v", err)
 	}

@@ -63,6 +63,24 @@ func TestPrepareFiles(t *testing.T) {
 	}
 }
 
+// TestPrepareCalculations: of the first two lines, which fit, one annotates a calculation.
+func TestPrepareCalculations(t *testing.T) {
+	p := newPlace(t, nil)
+	p.sources["f"] = []byte(gsm8kLines)
+	in := p.fileInput("f", dataset.FormatGSM8K, "bytes")
+	in.Dataset.Calculations = &recipe.Calculations{Prompt: recipe.CalculationQuestion, MaxNumber: 5}
+	got := must(p, p.acts.PrepareData, in)
+	if got.NumProblems != 1 || got.NumExamples != 1 || got.Dropped != 0 {
+		t.Errorf("%+v", got)
+	}
+	in.Dataset.Calculations = &recipe.Calculations{Prompt: recipe.CalculationQuestion, MaxNumber: 4}
+	_, err := do(p, p.acts.PrepareData, in)
+	want := "data.train.calculations leave out all of f: none is of whole numbers up to max_number 4 that stand in its prompt"
+	if app := checkFailure(t, err, activities.UserErrorType, false); app.Message() != want {
+		t.Errorf("message is %q, want %q", app.Message(), want)
+	}
+}
+
 // TestExamplesThatNoPhaseUses are not checked and not stored: a benchmark's file may hold answers of any length.
 func TestExamplesThatNoPhaseUses(t *testing.T) {
 	p := newPlace(t, nil)

@@ -3,6 +3,8 @@ package dataset
 import (
 	"slices"
 	"testing"
+
+	"temper/model/recipe"
 )
 
 func problemsOf(questions ...string) (problems []Problem) {
@@ -60,11 +62,11 @@ func TestDedupeKeepsTheFirst(t *testing.T) {
 // The reference figure was counted independently: 28 training problems of GSM8K
 // share a 9-gram with a test problem.
 func TestDecontaminateRealGSM8K(t *testing.T) {
-	train, _, err := Load("train", FormatGSM8K, sharedFile(t, "gsm8k/train.jsonl"), 0, TokenFrame())
+	train, _, err := Load("train", recipe.Dataset{Format: FormatGSM8K}, sharedFile(t, "gsm8k/train.jsonl"), TokenFrame())
 	if err != nil {
 		t.Fatal(err)
 	}
-	test, _, err := Load("test", FormatGSM8K, sharedFile(t, "gsm8k/test.jsonl"), 0, TokenFrame())
+	test, _, err := Load("test", recipe.Dataset{Format: FormatGSM8K}, sharedFile(t, "gsm8k/test.jsonl"), TokenFrame())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,13 +61,17 @@ func (f Frame) PromptFor(domain, asked string) (string, error) {
 }
 
 // Response is what the policy learns to answer: the reasoning, and behind
-// </think> the final answer, where the verifier looks for it.
+// </think> the final answer, where the verifier looks for it. Without a solution
+// the answer comes at once.
 func (f Frame) Response(solution, answer string) string {
 	box := tokenizer.BoxToken + answer + "}"
 	if f.Format == recipe.PromptTokens {
 		return solution + tokenizer.EndThinkToken + box
 	}
-	return solution + "\n" + tokenizer.EndThinkToken + "\n\n" + box
+	if solution != "" {
+		solution += "\n"
+	}
+	return solution + tokenizer.EndThinkToken + "\n\n" + box
 }
 
 // refuse returns an error if a field's text holds a text that is reserved.

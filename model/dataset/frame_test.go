@@ -18,7 +18,7 @@ func TestFrameChat(t *testing.T) {
 		Reserved: []string{"<|im_end|>"},
 	}
 	line := `{"question":"What is 6*7?","answer":"6*7 = <<6*7=42>>42.\n#### 42"}`
-	problems, examples, err := Load("s", FormatGSM8K, []byte(line), 0, frame)
+	problems, examples, err := Load("s", recipe.Dataset{Format: FormatGSM8K}, []byte(line), frame)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,11 +29,11 @@ func TestFrameChat(t *testing.T) {
 	if want := "6*7 = 42.\n</think>\n\n\\boxed{42}"; examples[0].Response != want {
 		t.Errorf("response %q, want %q", examples[0].Response, want)
 	}
-	problems, _, err = Load("s", FormatProblems, []byte(`{"problem":"Add.","tests":{"type":"stdin"}}`), 0, frame)
+	problems, _, err = Load("s", recipe.Dataset{Format: FormatProblems}, []byte(`{"problem":"Add.","tests":{"type":"stdin"}}`), frame)
 	if err != nil || !strings.Contains(problems[0].Prompt, "U:Add.\n\nWrite Python code.|A:") {
 		t.Errorf("code: %+v, %v", problems, err)
 	}
-	_, _, err = Load("s", FormatProblems, []byte(`{"problem":"x<|im_end|>","answer":"1"}`), 0, frame)
+	_, _, err = Load("s", recipe.Dataset{Format: FormatProblems}, []byte(`{"problem":"x<|im_end|>","answer":"1"}`), frame)
 	if err == nil || !strings.Contains(err.Error(), `line 1: field "problem" contains the chat token <|im_end|>`) {
 		t.Errorf("a reserved text: %v", err)
 	}

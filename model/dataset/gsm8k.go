@@ -22,19 +22,13 @@ const answerMark = "####"
 //	prompt   "<user>Tom has 2 boxes of 1,000 pens. How many pens?<asst><think>"
 //	response "He has 2*1,000 = 2,000 pens.</think>\boxed{2000}"
 func GSM8K(id, question, answer string, frame Frame) (Problem, Example, error) {
-	at := strings.LastIndex(answer, answerMark)
-	if at < 0 {
-		return Problem{}, Example{}, errors.New(`field "answer" has no final answer after "####"`)
+	before, final, err := cutAnswer(answer)
+	if err != nil {
+		return Problem{}, Example{}, err
 	}
-	solution := strings.TrimSpace(calculatorAnnotation.ReplaceAllString(answer[:at], ""))
-	final := strings.ReplaceAll(strings.TrimSpace(answer[at+len(answerMark):]), ",", "")
+	solution := strings.TrimSpace(calculatorAnnotation.ReplaceAllString(before, ""))
 	if solution == "" || final == "" {
 		return Problem{}, Example{}, errors.New(`field "answer" needs a solution, "####" and a final answer`)
-	}
-	for _, field := range []struct{ name, text string }{{"question", question}, {"answer", answer}} {
-		if err := frame.refuse(field.name, field.text); err != nil {
-			return Problem{}, Example{}, err
-		}
 	}
 	prompt, err := frame.PromptFor(Math, question)
 	if err != nil {
@@ -44,17 +38,40 @@ func GSM8K(id, question, answer string, frame Frame) (Problem, Example, error) {
 		Example{ID: id, Question: question, Prompt: prompt, Response: frame.Response(solution, final)}, nil
 }
 
-func gsm8kLine(id string, line object, frame Frame) (*Problem, *Example, error) {
-	if err := line.only("question", "answer"); err != nil {
+// cutAnswer is the solution before "####" and the answer behind it.
+func cutAnswer(answer string) (solution, final string, err error) {
+	at := strings.LastIndex(answer, answerMark)
+	if at < 0 {
+		return "", "", errors.New(`field "answer" has no final answer after "####"`)
+	}
+	return answer[:at], strings.ReplaceAll(strings.TrimSpace(answer[at+len(answerMark):]), ",", ""), nil
+}
+
+func gsm8kLine(id string, line object, frame Frame) ([]Problem, []Example, error) {
+	question, answer, err := gsm8kTexts(line, frame)
+	if err != nil {
 		return nil, nil, err
+	}
+	p, e, err := GSM8K(id, question, answer, frame)
+	if err != nil {
+		return nil, nil, err
+	}
+	return []Problem{p}, []Example{e}, nil
+}
+
+// gsm8kTexts are the two fields of a line, which hold nothing that the frame reserves.
+func gsm8kTexts(line object, frame Frame) (question, answer string, err error) {
+	if err := line.only("question", "answer"); err != nil {
+		return "", "", err
 	}
 	values, err := line.texts("question", "answer")
 	if err != nil {
-		return nil, nil, err
+		return "", "", err
 	}
-	p, e, err := GSM8K(id, values[0], values[1], frame)
-	if err != nil {
-		return nil, nil, err
+	for i, name := range []string{"question", "answer"} {
+		if err := frame.refuse(name, values[i]); err != nil {
+			return "", "", err
+		}
 	}
-	return &p, &e, nil
+	return values[0], values[1], nil
 }

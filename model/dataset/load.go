@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"temper/model/jsonkind"
+	"temper/model/recipe"
 	"temper/model/tokenizer"
 )
 
@@ -23,19 +24,20 @@ const (
 	FormatExamples = "examples"
 )
 
-// Load reads a JSONL file. Source names it in errors, for example
+// Load reads a JSONL file as d says; its URI is not looked at. Source names it in errors, for example
 // "data.train: /path/train.jsonl", which then read
 // "data.train: /path/train.jsonl line 17: it is not JSON: ...". A limit above 0
 // keeps only the first lines, and what follows is not looked at. Questions get
 // the frame. Which of the two
 // results is filled depends on the format; records without an id are called
-// "line-N". Nothing is skipped: an empty file, an unknown, missing, repeated or
+// "line-N". Nothing is skipped, but what the dataset's
+// calculations leave out: an empty file, an unknown, missing, repeated or
 // empty field and a value of the wrong type are errors.
-func Load(source, format string, data []byte, limit int, frame Frame) (problems []Problem, examples []Example, err error) {
-	if limit < 0 {
-		return nil, nil, fmt.Errorf("%s: limit is %d: want 0 (all lines) or more", source, limit)
+func Load(source string, d recipe.Dataset, data []byte, frame Frame) (problems []Problem, examples []Example, err error) {
+	if d.Limit < 0 {
+		return nil, nil, fmt.Errorf("%s: limit is %d: want 0 (all lines) or more", source, d.Limit)
 	}
-	read, err := lineReader(format, frame)
+	read, err := lineReader(d, frame)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", source, err)
 	}
@@ -43,14 +45,9 @@ func Load(source, format string, data []byte, limit int, frame Frame) (problems 
 	if err := refuseForm(data); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", source, err)
 	}
-	err = eachLine(data, limit, func(number int, line object) error {
+	err = eachLine(data, d.Limit, func(number int, line object) error {
 		p, e, err := read(fmt.Sprintf("line-%d", number), line)
-		if p != nil {
-			problems = append(problems, *p)
-		}
-		if e != nil {
-			examples = append(examples, *e)
-		}
+		problems, examples = append(problems, p...), append(examples, e...)
 		return err
 	})
 	if err != nil {
@@ -79,19 +76,21 @@ func refuseForm(data []byte) error {
 }
 
 // lineReader returns the reader of one line. Its results are nil where the format has none.
-func lineReader(format string, frame Frame) (func(id string, line object) (*Problem, *Example, error), error) {
-	switch format {
-	case FormatGSM8K:
-		return func(id string, line object) (*Problem, *Example, error) { return gsm8kLine(id, line, frame) }, nil
-	case FormatProblems:
-		return func(id string, line object) (*Problem, *Example, error) { return problemLine(id, line, frame) }, nil
-	case FormatExamples:
+func lineReader(d recipe.Dataset, frame Frame) (func(id string, line object) ([]Problem, []Example, error), error) {
+	switch {
+	case d.Format == FormatGSM8K && d.Calculations != nil:
+		return (&calculations{Calculations: *d.Calculations, frame: frame}).line, nil
+	case d.Format == FormatGSM8K:
+		return func(id string, line object) ([]Problem, []Example, error) { return gsm8kLine(id, line, frame) }, nil
+	case d.Format == FormatProblems:
+		return func(id string, line object) ([]Problem, []Example, error) { return problemLine(id, line, frame) }, nil
+	case d.Format == FormatExamples:
 		return exampleLine, nil
 	}
-	return nil, fmt.Errorf("format %q: valid values are %s, %s, %s", format, FormatGSM8K, FormatProblems, FormatExamples)
+	return nil, fmt.Errorf("format %q: valid values are %s, %s, %s", d.Format, FormatGSM8K, FormatProblems, FormatExamples)
 }
 
-func problemLine(id string, line object, frame Frame) (*Problem, *Example, error) {
+func problemLine(id string, line object, frame Frame) ([]Problem, []Example, error) {
 	if err := line.only("id", "problem", "answer", "tests"); err != nil {
 		return nil, nil, err
 	}
@@ -110,10 +109,10 @@ func problemLine(id string, line object, frame Frame) (*Problem, *Example, error
 		return nil, nil, err
 	}
 	p.Prompt, err = frame.PromptFor(p.Domain, p.Question)
-	return &p, nil, err
+	return []Problem{p}, nil, err
 }
 
-func exampleLine(id string, line object) (*Problem, *Example, error) {
+func exampleLine(id string, line object) ([]Problem, []Example, error) {
 	if err := line.only("id", "prompt", "response"); err != nil {
 		return nil, nil, err
 	}
@@ -129,7 +128,7 @@ func exampleLine(id string, line object) (*Problem, *Example, error) {
 	if err := refuse("prompt", e.Prompt, tokenizer.PadToken); err != nil {
 		return nil, nil, err
 	}
-	return nil, &e, refuse("response", e.Response, tokenizer.PadToken, tokenizer.EOSToken)
+	return nil, []Example{e}, refuse("response", e.Response, tokenizer.PadToken, tokenizer.EOSToken)
 }
 
 func (o object) optionalID(otherwise string) (string, error) {

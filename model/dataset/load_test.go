@@ -6,11 +6,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"temper/model/recipe"
 )
 
 func TestLoadGSM8K(t *testing.T) {
 	line := `{"question":"Tom has 2 boxes of 1,000 pens. How many pens?","answer":"He has 2*1,000 = <<2*1000=2000>>2,000 pens.\nSo <<1=1>>all.\n#### 2,000"}`
-	problems, examples, err := Load("data.train: x", FormatGSM8K, []byte("\ufeff"+line+"\r\n"+line+"\n\n"), 0, TokenFrame())
+	problems, examples, err := Load("data.train: x", recipe.Dataset{Format: FormatGSM8K}, []byte("\ufeff"+line+"\r\n"+line+"\n\n"), TokenFrame())
 	if err != nil || len(problems) != 2 || len(examples) != 2 {
 		t.Fatalf("got %v, %v, %v", problems, examples, err)
 	}
@@ -27,7 +29,7 @@ func TestLoadGSM8K(t *testing.T) {
 func TestLoadProblemsAndExamples(t *testing.T) {
 	data := `{"problem":"1+1?","answer":"2"}
 {"id":"mine","problem":"double it","tests":{"type": "stdin"}}`
-	problems, examples, err := Load("s", FormatProblems, []byte(data), 0, TokenFrame())
+	problems, examples, err := Load("s", recipe.Dataset{Format: FormatProblems}, []byte(data), TokenFrame())
 	want := []Problem{
 		{ID: "line-1", Domain: Math, Question: "1+1?", Prompt: "<user>1+1?<asst><think>", Answer: "2"},
 		{ID: "mine", Domain: Code, Question: "double it", Prompt: "<user>double it<asst><think>", Tests: []byte(`{"type":"stdin"}`)},
@@ -35,7 +37,7 @@ func TestLoadProblemsAndExamples(t *testing.T) {
 	if err != nil || examples != nil || !reflect.DeepEqual(problems, want) {
 		t.Errorf("problems: %v, %v, %v", problems, examples, err)
 	}
-	problems, examples, err = Load("s", FormatExamples, []byte(`{"prompt":"9a-2?","response":"soa9-2=7"}`), 0, TokenFrame())
+	problems, examples, err = Load("s", recipe.Dataset{Format: FormatExamples}, []byte(`{"prompt":"9a-2?","response":"soa9-2=7"}`), TokenFrame())
 	if err != nil || problems != nil || len(examples) != 1 || examples[0] != (Example{"line-1", "9a-2?", "9a-2?", "soa9-2=7"}) {
 		t.Errorf("examples: %v, %v, %v", problems, examples, err)
 	}
@@ -43,11 +45,11 @@ func TestLoadProblemsAndExamples(t *testing.T) {
 
 func TestLoadLimitLooksNoFurther(t *testing.T) {
 	data := []byte(strings.Repeat(`{"prompt":"p","response":"r"}`+"\n", 3) + "broken")
-	_, examples, err := Load("s", FormatExamples, data, 3, TokenFrame())
+	_, examples, err := Load("s", recipe.Dataset{Format: FormatExamples, Limit: 3}, data, TokenFrame())
 	if err != nil || len(examples) != 3 {
 		t.Errorf("limit 3: %v, %v", examples, err)
 	}
-	_, examples, err = Load("s", FormatExamples, data[:60], 9, TokenFrame())
+	_, examples, err = Load("s", recipe.Dataset{Format: FormatExamples, Limit: 9}, data[:60], TokenFrame())
 	if err != nil || len(examples) != 2 {
 		t.Errorf("limit above the file's length: %v, %v", examples, err)
 	}
@@ -92,7 +94,7 @@ func TestLoadErrorsAreOneLine(t *testing.T) {
 	}
 	const source = "data.train: /path/train.jsonl"
 	for _, test := range tests {
-		problems, examples, err := Load(source, test.format, []byte(test.data), test.limit, TokenFrame())
+		problems, examples, err := Load(source, recipe.Dataset{Format: test.format, Limit: test.limit}, []byte(test.data), TokenFrame())
 		if err == nil || err.Error() != source+test.want || problems != nil || examples != nil {
 			t.Errorf("got %v, want %s", err, source+test.want)
 		}
@@ -114,7 +116,7 @@ func sharedFile(t *testing.T, name string) []byte {
 
 func TestLoadRealGSM8K(t *testing.T) {
 	for file, count := range map[string]int{"gsm8k/train.jsonl": 7473, "gsm8k/test.jsonl": 1319} {
-		problems, examples, err := Load("data.x: "+file, FormatGSM8K, sharedFile(t, file), 0, TokenFrame())
+		problems, examples, err := Load("data.x: "+file, recipe.Dataset{Format: FormatGSM8K}, sharedFile(t, file), TokenFrame())
 		if err != nil || len(problems) != count || len(examples) != count {
 			t.Fatalf("%s: %d problems, %d examples, %v", file, len(problems), len(examples), err)
 		}

@@ -17,8 +17,11 @@ func TestNamed(t *testing.T) {
 			t.Errorf("recipe %s calls itself %s", name, r.Name)
 		}
 		if strings.HasPrefix(name, "gsm8k-") {
-			r.Data["train"] = Dataset{Format: "gsm8k", URI: "train.jsonl"}
-			r.Data["test"] = Dataset{Format: "gsm8k", URI: "test.jsonl"}
+			for data := range r.Data {
+				if err := Set(&r, "data."+data+"="+data+".jsonl"); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 		if err := r.Validate(); err != nil {
 			t.Errorf("recipe %s:\n%v", name, err)

@@ -107,6 +107,23 @@ type Dataset struct {
 	Format string `json:"format,omitempty"`
 	// Limit keeps only the first lines of the file; 0 keeps all.
 	Limit int `json:"limit,omitempty"`
+	// Calculations cuts the solutions of the format gsm8k into problems of one step.
+	Calculations *Calculations `json:"calculations,omitempty"`
+}
+
+// Calculations makes a problem of each calculation that a GSM8K solution
+// annotates, as in "48+24 = <<48+24=72>>72", if it is of two whole numbers that
+// stand in the prompt. Its result is the answer.
+type Calculations struct {
+	// Prompt is "sentence" (the solution's line up to the calculation, which often
+	// says what to calculate) or "question" (the question's last sentence and the
+	// calculations before: what to calculate has to be found).
+	Prompt string `json:"prompt"`
+	// MaxNumber leaves out calculations with a greater number in them.
+	MaxNumber int `json:"max_number"`
+	// AnswerOnly is the share of the examples whose response is the result without
+	// the calculation.
+	AnswerOnly float64 `json:"answer_only,omitempty"`
 }
 
 // Synthetic asks the generator of the newcomer's task for data.

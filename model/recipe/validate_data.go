@@ -12,6 +12,7 @@ import (
 var (
 	syntheticKinds = []string{"base-text", "demonstrations", "problems"}
 	formats        = []string{"gsm8k", "problems", "examples"}
+	asked          = []string{CalculationSentence, CalculationQuestion}
 	styles         = []string{"concise", "verbose", "guess"}
 )
 
@@ -31,8 +32,8 @@ func (v *validator) datasets() {
 		}
 		d := v.recipe.Data[name]
 		switch {
-		case d.Synthetic != nil && (d.Format != "" || d.URI != "" || d.Limit != 0):
-			v.fault(at, "is both synthetic and a file; valid: either synthetic, or uri with format and limit")
+		case d.Synthetic != nil && (d.Format != "" || d.URI != "" || d.Limit != 0 || d.Calculations != nil):
+			v.fault(at, "is both synthetic and a file; valid: either synthetic, or uri with format, limit and calculations")
 		case d.Synthetic != nil:
 			v.synthetic(at+".synthetic", *d.Synthetic)
 		case d.Format == "" && d.URI == "":
@@ -56,6 +57,12 @@ func (v *validator) file(at, name string, d Dataset) {
 	}
 	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != "gsm8k",
 		`is "gsm8k", whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`)
+	if d.Calculations != nil {
+		v.check(at+".calculations", d.Format == "gsm8k", "are given, but the format is %q; valid: only with the format gsm8k", d.Format)
+		v.word(at+".calculations.prompt", d.Calculations.Prompt, asked)
+		v.atLeast(at+".calculations.max_number", d.Calculations.MaxNumber, 1)
+		v.between(at+".calculations.answer_only", d.Calculations.AnswerOnly, 0, 1)
+	}
 }
 
 func (v *validator) synthetic(at string, s Synthetic) {

@@ -48,7 +48,7 @@ func TestValidate(t *testing.T) {
 			"data.demonstrations.synthetic.styles add up to 1.25; valid: shares of concise, verbose, guess that add up to 1"}},
 		{[]string{"data.demonstrations.synthetic.styles={terse: 1}"}, []string{
 			"data.demonstrations.synthetic.styles.terse is unknown; valid: concise, verbose, guess"}},
-		{[]string{"data.code=/x.jsonl"}, []string{"data.code is both synthetic and a file; valid: either synthetic, or uri with format and limit"}},
+		{[]string{"data.code=/x.jsonl"}, []string{"data.code is both synthetic and a file; valid: either synthetic, or uri with format, limit and calculations"}},
 		{[]string{"temperature_search.start=3"}, []string{"temperature_search.start is 3; valid: min to max, 0.4 to 1.8"}},
 		{[]string{"evaluation.benchmarks[0].top_p=0"}, []string{"evaluation.benchmarks[0].top_p is 0; valid: above 0, at most 1"}},
 		{[]string{"evaluation.benchmarks[0].answers=any"}, []string{`evaluation.benchmarks[0].answers is "any"; valid: boxed, lenient`}},
@@ -97,6 +97,12 @@ func TestValidateFiles(t *testing.T) {
 		{[]string{"data.train=/x", "data.test=/y", "tokenizer=synthetic"}, []string{
 			`data.test.format is "gsm8k", whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`,
 			`data.train.format is "gsm8k", whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`}},
+		{[]string{"data.train=/a.jsonl", "data.test=/b.jsonl", "data.train.calculations.prompt=lines", "data.train.calculations.answer_only=1.5"}, []string{
+			`data.train.calculations.prompt is "lines"; valid: sentence, question`,
+			`data.train.calculations.max_number is 0; valid: at least 1`,
+			`data.train.calculations.answer_only is 1.5; valid: 0 to 1`}},
+		{[]string{"data.train=/a.jsonl", "data.test={uri: /b.jsonl, format: problems, calculations: {prompt: question, max_number: 9}}"}, []string{
+			`data.test.calculations are given, but the format is "problems"; valid: only with the format gsm8k`}},
 	}
 	for _, test := range tests {
 		r := named(t, "gsm8k-tiny")
@@ -139,7 +145,7 @@ func TestValidateBaseModelTokenizerAndPrompt(t *testing.T) {
 	}
 	for _, test := range tests {
 		r := named(t, "gsm8k-stories260k")
-		for _, assignment := range append([]string{"data.train=/x", "data.test=/y"}, test.set...) {
+		for _, assignment := range append([]string{"data.sentences=/x", "data.train=/x", "data.test=/y"}, test.set...) {
 			if err := Set(&r, assignment); err != nil {
 				t.Fatal(err)
 			}

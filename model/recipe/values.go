@@ -22,6 +22,10 @@ const (
 	// PromptAceReason is a chat with the paper's texts: see Prompt.Texts.
 	PromptAceReason = "acereason"
 
+	// What calculations are asked by: see Calculations.Prompt.
+	CalculationSentence = "sentence"
+	CalculationQuestion = "question"
+
 	ComputeFloat32  = "float32"
 	ComputeBFloat16 = "bfloat16"
 
