@@ -12,7 +12,7 @@ import (
 func (r *run) checkFiles(ctx workflow.Context) error {
 	files := map[string]recipe.Dataset{}
 	for _, name := range workflow.DeterministicKeys(r.recipe.Data) {
-		if d := r.recipe.Data[name]; d.Synthetic == nil {
+		if d := r.recipe.Dataset(name); d.Synthetic == nil {
 			files[name] = d
 		}
 	}

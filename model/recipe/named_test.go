@@ -17,7 +17,7 @@ func TestNamed(t *testing.T) {
 			t.Errorf("recipe %s calls itself %s", name, r.Name)
 		}
 		if strings.HasPrefix(name, "gsm8k-") {
-			for data := range r.Data {
+			for _, data := range []string{"train", "test"} {
 				if err := Set(&r, "data."+data+"="+data+".jsonl"); err != nil {
 					t.Fatal(err)
 				}
@@ -109,5 +109,21 @@ func TestEverySourceIsUsed(t *testing.T) {
 				t.Errorf("source %s explains nothing", s.pattern)
 			}
 		}
+	}
+}
+
+// TestFileOf: a dataset reads its own file, or that of the dataset it names.
+func TestFileOf(t *testing.T) {
+	r := named(t, "gsm8k-stories260k")
+	for _, set := range []string{"data.train=/a", "data.test=/b"} {
+		if err := Set(&r, set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := r.Dataset("sentences"); got.URI != "/a" || got.Calculations.Prompt != CalculationSentence || r.Dataset("test").URI != "/b" {
+		t.Errorf("sentences are %+v", got)
+	}
+	if err := Set(&r, "data.sentences=/c"); err != nil || r.Dataset("sentences").URI != "/c" || r.Validate() != nil {
+		t.Errorf("with a file of its own: %+v, %v, %v", r.Dataset("sentences"), err, r.Validate())
 	}
 }

@@ -102,6 +102,8 @@ type Dataset struct {
 	Synthetic *Synthetic `json:"synthetic,omitempty"`
 	// URI is a local path or an s3://bucket/key of a JSONL file.
 	URI string `json:"uri,omitempty"`
+	// FileOf names, instead of URI, the dataset whose file is read: another view of one file.
+	FileOf string `json:"file_of,omitempty"`
 	// Format is how the file's lines are read: "gsm8k" ({question, answer}),
 	// "problems" ({problem, answer} or {problem, tests}) or "examples" ({prompt, response}).
 	Format string `json:"format,omitempty"`
@@ -109,6 +111,15 @@ type Dataset struct {
 	Limit int `json:"limit,omitempty"`
 	// Calculations cuts the solutions of the format gsm8k into problems of one step.
 	Calculations *Calculations `json:"calculations,omitempty"`
+}
+
+// Dataset is a dataset with its file: the one of another dataset if it says so.
+func (r Recipe) Dataset(name string) Dataset {
+	d := r.Data[name]
+	if d.FileOf != "" {
+		d.URI = r.Data[d.FileOf].URI
+	}
+	return d
 }
 
 // Calculations makes a problem of each calculation that a GSM8K solution

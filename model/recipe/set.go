@@ -151,7 +151,7 @@ func indexOf(v reflect.Value, key string) (int, []string) {
 // setValue reads text as v's type.
 func setValue(v reflect.Value, at, text string) error {
 	if d, ok := v.Addr().Interface().(*Dataset); ok && !strings.HasPrefix(strings.TrimSpace(text), "{") {
-		d.URI = text
+		d.URI, d.FileOf = text, ""
 		return nil
 	}
 	if v.Kind() == reflect.String {

@@ -32,11 +32,11 @@ func (v *validator) datasets() {
 		}
 		d := v.recipe.Data[name]
 		switch {
-		case d.Synthetic != nil && (d.Format != "" || d.URI != "" || d.Limit != 0 || d.Calculations != nil):
+		case d.Synthetic != nil && (d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil):
 			v.fault(at, "is both synthetic and a file; valid: either synthetic, or uri with format, limit and calculations")
 		case d.Synthetic != nil:
 			v.synthetic(at+".synthetic", *d.Synthetic)
-		case d.Format == "" && d.URI == "":
+		case d.Format == "" && d.URI == "" && d.FileOf == "":
 			v.fault(at, "is empty; valid: synthetic, or uri with format")
 		default:
 			v.file(at, name, d)
@@ -48,6 +48,11 @@ func (v *validator) file(at, name string, d Dataset) {
 	v.word(at+".format", d.Format, formats)
 	v.atLeast(at+".limit", d.Limit, 0)
 	switch {
+	case d.FileOf != "" && d.URI != "":
+		v.fault(at+".file_of", "is %q, but there is a uri too; valid: one of them", d.FileOf)
+	case d.FileOf != "":
+		other, ok := v.recipe.Data[d.FileOf]
+		v.check(at+".file_of", ok && other.Synthetic == nil && other.FileOf == "", "is %q; valid: a dataset with a uri of its own", d.FileOf)
 	case d.URI == "":
 		v.toGive(at+".uri", "is empty; give a path or s3:// URI, for instance --set data.%s=…/%s.jsonl", name, name)
 	case strings.Contains(d.URI, "://"):

@@ -101,6 +101,9 @@ func TestValidateFiles(t *testing.T) {
 			`data.train.calculations.prompt is "lines"; valid: sentence, question`,
 			`data.train.calculations.max_number is 0; valid: at least 1`,
 			`data.train.calculations.answer_only is 1.5; valid: 0 to 1`}},
+		{[]string{"data.train=/a.jsonl", "data.test.file_of=trane"}, []string{`data.test.file_of is "trane"; valid: a dataset with a uri of its own`}},
+		{[]string{"data.train=/a.jsonl", "data.test={uri: /b.jsonl, file_of: train, format: gsm8k}"}, []string{
+			`data.test.file_of is "train", but there is a uri too; valid: one of them`}},
 		{[]string{"data.train=/a.jsonl", "data.test={uri: /b.jsonl, format: problems, calculations: {prompt: question, max_number: 9}}"}, []string{
 			`data.test.calculations are given, but the format is "problems"; valid: only with the format gsm8k`}},
 	}
@@ -145,7 +148,7 @@ func TestValidateBaseModelTokenizerAndPrompt(t *testing.T) {
 	}
 	for _, test := range tests {
 		r := named(t, "gsm8k-stories260k")
-		for _, assignment := range append([]string{"data.sentences=/x", "data.train=/x", "data.test=/y"}, test.set...) {
+		for _, assignment := range append([]string{"data.train=/x", "data.test=/y"}, test.set...) {
 			if err := Set(&r, assignment); err != nil {
 				t.Fatal(err)
 			}
