@@ -175,6 +175,9 @@ func (s *stack) again(p *process, name string) error {
 		return fmt.Errorf("%s ended again, after %d restarts within %s; see %s", name, maxRestarts, restartWindow, filepath.Join(s.data, "logs"))
 	}
 	s.restarts = append(s.restarts, now)
+	if p != nil && !p.killed() && !p.cmd.ProcessState.Success() {
+		s.note(p.lastWords()) // work that hung, say
+	}
 	s.note(name + " ended: starting it again")
 	return nil
 }

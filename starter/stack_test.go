@@ -106,6 +106,23 @@ func TestStackStartsAgainWhatWasKilled(t *testing.T) {
 	waitHeld(t, filepath.Join(s.data, "worker.lock"))
 }
 
+// TestStackStartsAgainWhatEnded: a worker that has ended by itself, because work in it hung, says why and is started again.
+func TestStackStartsAgainWhatEnded(t *testing.T) {
+	s, notes := fakeStack(t, goodDevstack, "echo 'worker: UpdatePolicy of demo/math hangs' >&2; exit 1")
+	if err := s.up(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	<-s.worker.done
+	s.worker.started = s.worker.started.Add(-2 * earlyEnd)
+	if err := s.check(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	<-s.worker.done
+	if got := strings.Join((*notes)[2:], ", "); got != "worker: UpdatePolicy of demo/math hangs, worker ended: starting it again, starting a worker" {
+		t.Errorf("notes are %s", got)
+	}
+}
+
 func TestStackShowsWhyAProgramCannotStart(t *testing.T) {
 	s, _ := fakeStack(t, "echo starting; echo 'devstack: 127.0.0.1:7233 is in use' >&2; exit 1", goodWorker)
 	if err := s.up(context.Background()); err == nil || err.Error() != "devstack: 127.0.0.1:7233 is in use" {
