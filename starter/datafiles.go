@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -8,16 +9,20 @@ import (
 	"slices"
 	"strings"
 
+	"temper/model/pretrained"
 	"temper/model/recipe"
-	"temper/model/tokenizer"
 )
 
 // localPlace is a file or folder on this machine that a recipe names.
 type localPlace struct {
 	field string
 	path  *string
-	// folder says whether it is a folder; a tokenizer may be either.
+	// folder and file say what it may be; a tokenizer may be either.
 	folder, file bool
+	// holds are files of which a folder must have one.
+	holds []string
+	// valid says what the place may be.
+	valid string
 }
 
 // localPlaces lists those outside of the datasets.
@@ -28,9 +33,11 @@ func localPlaces(r *recipe.Recipe) []localPlace {
 			places = append(places, p)
 		}
 	}
-	add(localPlace{field: "model.base", path: &r.Model.Base, folder: true})
-	if !slices.Contains([]string{recipe.TokenizerBase, tokenizer.Synthetic, tokenizer.Bytes}, r.Tokenizer) {
-		add(localPlace{field: "tokenizer", path: &r.Tokenizer, folder: true, file: true})
+	add(localPlace{field: "model.base", path: &r.Model.Base, folder: true, holds: []string{pretrained.ConfigName},
+		valid: "a folder with config.json and safetensors files, or s3://BUCKET/FOLDER"})
+	if strings.ContainsAny(r.Tokenizer, "/.") { // anything else is a word, and the recipe's check knows those
+		add(localPlace{field: "tokenizer", path: &r.Tokenizer, folder: true, file: true, holds: pretrained.TokenizerNames,
+			valid: "base, bytes, synthetic, a tokenizer.json or .bin file, a folder with one, or s3://BUCKET/FOLDER"})
 	}
 	return places
 }
@@ -57,7 +64,7 @@ func eachPlace(r *recipe.Recipe, do func(localPlace) error) error {
 		if d.URI == "" || strings.Contains(d.URI, "://") {
 			continue
 		}
-		if err := do(localPlace{path: &d.URI, file: true}); err != nil {
+		if err := do(localPlace{path: &d.URI, file: true, valid: "a file of JSON lines (--set data." + name + "=FILE), or s3://BUCKET/KEY"}); err != nil {
 			return fmt.Errorf("data.%s.uri: %w", name, err)
 		}
 		r.Data[name] = d
@@ -79,17 +86,29 @@ func checkFiles(r recipe.Recipe) error {
 	return eachPlace(&r, func(p localPlace) error {
 		info, err := os.Stat(*p.path)
 		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("%s: no such file or folder; valid: %s", *p.path, p.valid)
 		case err != nil:
 			return err
 		case info.IsDir() && !p.folder:
-			return &fs.PathError{Op: "open", Path: *p.path, Err: fmt.Errorf("it is a folder; valid: a JSONL file")}
+			return fmt.Errorf("%s is a folder; valid: %s", *p.path, p.valid)
 		case !info.IsDir() && !p.file:
-			return &fs.PathError{Op: "open", Path: *p.path, Err: fmt.Errorf("it is a file; valid: a folder with config.json and safetensors files")}
+			return fmt.Errorf("%s is a file; valid: %s", *p.path, p.valid)
+		case info.IsDir() && !holds(*p.path, p.holds):
+			return fmt.Errorf("%s has none of %s; valid: %s", *p.path, strings.Join(p.holds, ", "), p.valid)
 		}
 		file, err := os.Open(*p.path)
 		if err != nil {
 			return err
 		}
 		return file.Close()
+	})
+}
+
+// holds reports whether a folder has one of the files.
+func holds(folder string, files []string) bool {
+	return slices.ContainsFunc(files, func(name string) bool {
+		_, err := os.Stat(filepath.Join(folder, name))
+		return err == nil
 	})
 }

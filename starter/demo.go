@@ -23,10 +23,9 @@ shows its table again, and --fresh starts over.
 Needed: the programs devstack and worker beside this one (make build), ports
 7233, 8233 and 9233 on 127.0.0.1 (or others: --temporal, --ui, --s3), and
 /usr/bin/python3 for recipes that grade code.`,
-		Example: `  bin/starter demo
-  bin/starter demo --fresh --set rl.code.steps=5`,
-		Args: noArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error { return j.run(cmd) }),
+		Example: `  bin/starter demo`,
+		Args:    noArgs,
+		RunE:    action(func(cmd *cobra.Command, _ []string) error { return j.run(cmd) }),
 	}
 	cmd.Flags().StringVar(&j.name, "name", "demo", "name of the `RUN`")
 	cmd.Flags().StringVar(&j.source.name, "recipe", "demo", "`NAME` of a recipe; `bin/starter recipe list` lists them")
@@ -47,8 +46,8 @@ Where the environment names a Temporal (TEMPORAL_ADDRESS), the run is started
 there, and Ctrl-C only ends the watching. Elsewhere run uses the local stack as
 demo does. --detach starts the run on what runs already (see up), and returns.`,
 		Example: `  bin/starter recipe show smoke > mine.yaml
-  bin/starter run mine.yaml --set rl.math-short.steps=10
-  bin/starter run gsm8k-tiny --set data.train=gsm8k/train.jsonl --set data.test=gsm8k/test.jsonl`,
+  bin/starter run mine.yaml --set rl.math.steps=2
+  bin/starter run smoke`,
 		Args: atMostOneArg("recipe"),
 		PreRunE: func(cmd *cobra.Command, args []string) error {
 			return j.choose(args)

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +16,7 @@ import (
 	"temper/model/jsonkind"
 	"temper/model/reward"
 	"temper/model/reward/code"
+	"temper/model/spelling"
 	"temper/starter/jsonlines"
 )
 
@@ -81,6 +84,12 @@ func sandboxFlags(cmd *cobra.Command, o *sandbox.Options) {
 	cmd.Flags().StringVar(&o.Python, "python", "/usr/bin/python3", "the `INTERPRETER`, a file under /usr")
 	cmd.Flags().StringVar(&o.Wall, "wall", "", "`WALL` to use, namespaces or landlock (default: the first that this machine allows)")
 	cmd.Flags().StringVar(&o.ControlGroup, "cgroup", "", "an existing control `GROUP`, below which each cell gets one with limits on memory and tasks")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if walls := []string{"namespaces", "landlock"}; o.Wall != "" && !slices.Contains(walls, o.Wall) {
+			return fmt.Errorf("--wall is %q; %svalid: %s", o.Wall, spelling.DidYouMean(o.Wall, walls), strings.Join(walls, ", "))
+		}
+		return nil
+	}
 	cmd.Flags().IntVar(&o.Slots, "slots", 0, "how many programs run at once (default: two per core)")
 }
 

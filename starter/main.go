@@ -26,6 +26,9 @@ const (
 	exitInterrupted = 130
 )
 
+// screen is how many lines of errors are shown: those after them are rarely news.
+const screen = 15
+
 // errInterrupted ends a command that Ctrl-C has stopped, when all is said.
 var errInterrupted = errors.New("interrupted")
 
@@ -59,8 +62,12 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
 	case errors.As(err, &failed):
-		for line := range strings.Lines(failed.Error()) {
-			fmt.Fprintln(stderr, "starter:", strings.TrimRight(line, "\n"))
+		lines := strings.Split(strings.TrimRight(failed.Error(), "\n"), "\n")
+		for _, line := range lines[:min(len(lines), screen)] {
+			fmt.Fprintln(stderr, "starter:", line)
+		}
+		if more := len(lines) - screen; more > 0 {
+			fmt.Fprintf(stderr, "starter: … and %d more\n", more)
 		}
 		return exitFailure
 	}
@@ -108,11 +115,13 @@ directory.`,
 		Example:       "  bin/starter recipe list\n  bin/starter status",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          noArgs, // an unknown command is a mistake
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		PersistentPreRunE: checkData,
+		Args:              noArgs, // an unknown command is a mistake
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(flagMistake)
+	root.SetFlagErrorFunc(advice.FlagMistake)
 	root.PersistentFlags().String("data", advice.DefaultData, "`DIR` of the local Temporal, its store, logs and reports")
 	root.AddCommand(newDemoCommand(), newRunCommand(), newStatusCommand(), newReportCommand(), newRecipeCommand())
 	root.AddCommand(newExportCommand(), newUpCommand(), newDownCommand())

@@ -3,10 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"temper/model/spelling"
 )
@@ -57,19 +58,15 @@ func tooMany(rest []string, name string) error {
 	return nil
 }
 
-// flagMistake says which flag was meant, and what its value may be.
-func flagMistake(cmd *cobra.Command, err error) error {
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
-		return err
+// checkData refuses a --data that can be no folder.
+func checkData(cmd *cobra.Command, _ []string) error {
+	data := dataDir(cmd)
+	info, err := os.Stat(data)
+	switch {
+	case data == "":
+		return errors.New("--data is empty; valid: a folder")
+	case err == nil && !info.IsDir(), errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("--data is %s, which is not a folder; valid: a folder, or a name that is free", data)
 	}
-	var names []string
-	add := func(f *pflag.Flag) { names = append(names, "--"+f.Name) }
-	cmd.LocalFlags().VisitAll(add)
-	cmd.InheritedFlags().VisitAll(add)
-	name := "--" + unknown.GetSpecifiedName()
-	if unknown.GetSpecifiedShortnames() != "" {
-		name = "-" + unknown.GetSpecifiedShortnames()
-	}
-	return fmt.Errorf("%s has no flag %s; %svalid: %s", cmd.Name(), name, spelling.DidYouMean(name, names), strings.Join(names, ", "))
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -79,10 +80,17 @@ func fetchReport(ctx context.Context, store objectstore.Reader, ref artifact.Ref
 
 // writeWhole writes a file: the whole new one or none.
 func writeWhole(path string, data []byte) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("write report: %s is a folder; valid: a file (--out)", path)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new*")
+	var cannot *fs.PathError
+	if errors.As(err, &cannot) { // without the name that is not the user's
+		return fmt.Errorf("write report: create %s: %w", path, cannot.Err)
+	}
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}

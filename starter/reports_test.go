@@ -41,7 +41,7 @@ func TestWriteWhole(t *testing.T) {
 func TestStatus(t *testing.T) {
 	begin := time.Date(2026, 1, 2, 3, 4, 5, 0, time.Local)
 	var out bytes.Buffer
-	err := writeRuns(&out, []description{
+	err := writeRuns(&out, "", []description{
 		{name: "demo", status: statusRunning, state: "paused", started: begin, digest: "0123456789abcdef"},
 		{name: "old", status: statusCompleted, state: "completed", started: begin, closed: begin.Add(90 * time.Second)},
 	})

@@ -47,7 +47,7 @@ func listRuns(ctx context.Context, out io.Writer, data string) error {
 		if err != nil {
 			return err
 		}
-		if err := writeRuns(out, found); err != nil || len(found) == 0 {
+		if err := writeRuns(out, data, found); err != nil || len(found) == 0 {
 			return err
 		}
 		fmt.Fprintf(out, "nothing runs on %s now; runs that have not ended go on with %s\n", data, advice.Command(data, "up"))
@@ -72,7 +72,7 @@ func listRuns(ctx context.Context, out io.Writer, data string) error {
 		}
 		found = append(found, more...)
 	}
-	if err := writeRuns(out, found); err != nil {
+	if err := writeRuns(out, data, found); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(found, func(d description) bool { return d.status == statusRunning }) {
@@ -104,9 +104,9 @@ func storedRuns(ctx context.Context, store objectstore.Reader, known []descripti
 	return found, nil
 }
 
-func writeRuns(out io.Writer, found []description) error {
+func writeRuns(out io.Writer, data string, found []description) error {
 	if len(found) == 0 {
-		fmt.Fprintln(out, "there are no runs")
+		fmt.Fprintf(out, "there are no runs on %s\n", data)
 		return nil
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -187,7 +187,7 @@ func TestTokenizeMistakes(t *testing.T) {
 		{nil, exitUsage, "starter: no tokenizer is given; valid: --tokenizer with a folder, a tokenizer.json, a .bin file, synthetic or bytes; see " + advice.Command("", "tokenize", "--help") + "\n"},
 		{[]string{"--tokenizer", "qwen"}, exitFailure, "starter: read tokenizer: stat qwen: no such file or directory; built-in vocabularies: synthetic, bytes\n"},
 		{[]string{"--tokenizer", dir + "/no"}, exitFailure, "starter: read tokenizer: stat " + dir + "/no: no such file or directory\n"},
-		{[]string{"--tokenizer", "bytes", dir + "/no"}, exitFailure, "starter: read lines: open " + dir + "/no: no such file or directory\n"},
+		{[]string{"--tokenizer", "bytes", dir + "/no"}, exitFailure, "starter: read lines: open " + dir + "/no: no such file or directory; valid: a file of JSON lines, or -\n"},
 		{[]string{"--tokenizer", "bytes", dir}, exitFailure, "starter: read lines: " + dir + " is a folder; valid: a file of JSON lines, or -\n"},
 	} {
 		code, stdout, stderr := tokenizeCLI(t, "{}", test.args...)

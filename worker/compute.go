@@ -30,6 +30,7 @@ func computeCommands() map[string]*cobra.Command {
 func runCompute(ctx context.Context, cmd *cobra.Command, args []string, stderr io.Writer) int {
 	cmd.SetArgs(args)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	cmd.SetFlagErrorFunc(advice.FlagMistake)
 	err := cmd.ExecuteContext(ctx)
 	var failed computeError
 	switch {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -28,12 +29,12 @@ func (e Endpoints) DialTemporal(ctx context.Context, logger log.Logger) (client.
 	// The client's own error is the last of many attempts; a plain connection says why.
 	if !strings.Contains(options.HostPort, "://") {
 		if err := reach(ctx, options.HostPort); err != nil {
-			return nil, fmt.Errorf("no Temporal answers at %s: %w", options.HostPort, err)
+			return nil, fmt.Errorf("no Temporal answers at %s: %w%s", options.HostPort, err, check(e.UI == "", "TEMPORAL_ADDRESS"))
 		}
 	}
 	c, err := client.DialContext(ctx, options)
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("no Temporal answers at %s: %w", options.HostPort, errSilent())
+		return nil, fmt.Errorf("no Temporal answers at %s: %w%s", options.HostPort, errSilent(), check(e.UI == "", "TEMPORAL_ADDRESS"))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("connect to Temporal at %s: %w", options.HostPort, err)
@@ -50,19 +51,27 @@ func (e Endpoints) OpenStore(ctx context.Context) (*s3.Store, error) {
 	}
 	if address := hostPort(e.S3.Endpoint); strings.Contains(address, ":") {
 		if err := reach(ctx, address); err != nil {
-			return nil, fmt.Errorf("no S3 store answers at %s: %w", e.S3.Endpoint, err)
+			return nil, fmt.Errorf("no S3 store answers at %s: %w%s", e.S3.Endpoint, err, check(os.Getenv(envS3Endpoint) != "", envS3Endpoint))
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
 	err = store.Probe(ctx)
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("no S3 store answers at %s: %w", e.S3.Endpoint, errSilent())
+		return nil, fmt.Errorf("no S3 store answers at %s: %w%s", e.S3.Endpoint, errSilent(), check(os.Getenv(envS3Endpoint) != "", envS3Endpoint))
 	}
 	if err != nil {
 		return nil, err
 	}
 	return store, nil
+}
+
+// check is the advice to look at a variable, if it is what named the address.
+func check(named bool, variable string) string {
+	if !named {
+		return ""
+	}
+	return "; start it, or correct " + variable
 }
 
 // reach opens and closes a connection.

@@ -135,7 +135,7 @@ func TestSeveralSources(t *testing.T) {
 	if err == nil || err.Error() != "1 of 4 lines failed, the first at "+paths[2]+", line 2" || out.String() != want {
 		t.Errorf("%v\n%s", err, out.String())
 	}
-	for path, want := range map[string]string{dir: "read lines: " + dir + " is a folder; valid: a file of JSON lines, or -", dir + "/c": "read lines: open " + dir + "/c: no such file or directory"} {
+	for path, want := range map[string]string{dir: "read lines: " + dir + " is a folder; valid: a file of JSON lines, or -", dir + "/c": "read lines: open " + dir + "/c: no such file or directory; valid: a file of JSON lines, or -"} {
 		if err := RunFiles(context.Background(), []string{paths[0], path}, nil, io.Discard, Options{}, double); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}

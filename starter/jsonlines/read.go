@@ -45,12 +45,12 @@ func Open(paths []string, stdin io.Reader) (sources []Source, closeAll func(), e
 			files = append(files, file)
 			var info os.FileInfo
 			if info, err = file.Stat(); err == nil && info.IsDir() {
-				err = fmt.Errorf("%s is a folder; valid: a file of JSON lines, or -", path)
+				err = fmt.Errorf("%s is a folder", path)
 			}
 		}
 		if err != nil {
 			closeAll()
-			return nil, nil, fmt.Errorf("read lines: %w", err)
+			return nil, nil, fmt.Errorf("read lines: %w; valid: a file of JSON lines, or -", err)
 		}
 		sources = append(sources, Source{Name: path, Reader: file})
 	}
