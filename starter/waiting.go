@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 
 	"temper/activities"
+	"temper/workflows"
 )
 
 // patience is the number of attempts after which work that fails is spoken of.
@@ -18,14 +21,22 @@ const patience = 3
 // they are spoken of at once.
 var needPerson = []string{activities.BrokenJudgeType, activities.StoreRefusedType, activities.DamagedType, activities.SmallWorkerType}
 
-// delay is a piece of work that has failed again and again and is tried further.
+// delay is a piece of work that has failed again and again and is tried further, or that
+// nobody has taken up.
 type delay struct {
 	work     string // the activity's name
-	attempts int
+	attempts int    // that failed
 	cause    string
 }
 
+// noGrader is the cause where programs wait to be judged.
+const noGrader = "no worker that judges programs is polling (task queue " + workflows.GraderQueue +
+	"): one is at its start, or this machine cannot judge them; bin/starter doctor says what it lacks"
+
 func (d delay) String() string {
+	if d.attempts == 0 {
+		return fmt.Sprintf("waiting: %s: %s", d.work, d.cause)
+	}
 	return fmt.Sprintf("waiting: %s has failed %d times and is tried again: %s", d.work, d.attempts, d.cause)
 }
 
@@ -34,6 +45,7 @@ func (t temporalRuns) delays(ctx context.Context, name string) ([]delay, error) 
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	var found []delay
+	unserved := "" // work for a grader
 	for parts := []string{name}; len(parts) > 0; parts = parts[1:] {
 		d, err := t.client.DescribeWorkflowExecution(ctx, parts[0], "")
 		if err != nil {
@@ -42,13 +54,29 @@ func (t temporalRuns) delays(ctx context.Context, name string) ([]delay, error) 
 		for _, a := range d.GetPendingActivities() {
 			if isDelayed(a) {
 				found = append(found, delayOf(a))
+			} else if awaitsGrader(a) {
+				unserved = a.GetActivityType().GetName()
 			}
 		}
 		for _, c := range d.GetPendingChildren() {
 			parts = append(parts, c.GetWorkflowId())
 		}
 	}
+	if unserved != "" {
+		last, err := t.lastPoll(ctx, workflows.GraderQueue, enumspb.TASK_QUEUE_TYPE_ACTIVITY)
+		if err != nil {
+			return nil, err
+		}
+		if time.Since(last) > recently {
+			found = append(found, delay{work: unserved, cause: noGrader})
+		}
+	}
 	return found, nil
+}
+
+// awaitsGrader reports whether work is for a grader and at no worker.
+func awaitsGrader(a *workflowpb.PendingActivityInfo) bool {
+	return a.GetState() == enumspb.PENDING_ACTIVITY_STATE_SCHEDULED && a.GetActivityOptions().GetTaskQueue().GetName() == workflows.GraderQueue
 }
 
 // isDelayed reports whether work is worth speaking of.

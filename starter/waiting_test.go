@@ -1,12 +1,17 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
+	activitypb "go.temporal.io/api/activity/v1"
+	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 
 	"temper/activities"
+	"temper/workflows"
 )
 
 // Work that waits for a person is spoken of at its first failure, other work when it fails again and again.
@@ -34,5 +39,26 @@ func TestWhatIsSpokenOf(t *testing.T) {
 	}
 	if got := delayOf(pending(activities.StoreRefusedType, 2)).cause; got != "put: no space" {
 		t.Errorf("the cause is %q", got)
+	}
+}
+
+// Work for a grader that no worker has taken up is spoken of, other work is not.
+func TestWorkThatAwaitsAGrader(t *testing.T) {
+	for _, test := range []struct {
+		queue string
+		state enumspb.PendingActivityState
+		want  bool
+	}{
+		{workflows.GraderQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, true}, {workflows.GraderQueue, enumspb.PENDING_ACTIVITY_STATE_STARTED, false},
+		{workflows.GPUQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, false},
+	} {
+		a := &workflowpb.PendingActivityInfo{State: test.state, ActivityOptions: &activitypb.ActivityOptions{TaskQueue: &taskqueuepb.TaskQueue{Name: test.queue}}}
+		if got := awaitsGrader(a); got != test.want {
+			t.Errorf("%s on %s: %v", test.state, test.queue, got)
+		}
+	}
+	want := "waiting: ScoreRollouts: no worker that judges programs is polling (task queue temper-grader)"
+	if got := (delay{work: "ScoreRollouts", cause: noGrader}).String(); !strings.HasPrefix(got, want) {
+		t.Errorf("got %q", got)
 	}
 }
