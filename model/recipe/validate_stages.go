@@ -17,6 +17,10 @@ func (v *validator) sft() {
 		if limit := v.recipe.Model.MaxPositionEmbeddings; limit > 0 {
 			v.check(at+"max_tokens", p.MaxTokens <= limit, "is %d; valid: at most max_position_embeddings %d", p.MaxTokens, limit)
 		}
+		for j, other := range v.recipe.SFT[:i] { // examples are left out of a dataset, not of a phase
+			v.check(at+"max_tokens", other.Data != p.Data || other.MaxTokens == p.MaxTokens,
+				"is %d, but sft[%d] has %d and the same data; valid: one number, or two names in data for the file", p.MaxTokens, j, other.MaxTokens)
+		}
 		v.optimizer(at+"optimizer.", p.Optimizer)
 		v.atLeast(at+"checkpoint_every", p.CheckpointEvery, 1)
 	}

@@ -24,6 +24,8 @@ func TestValidate(t *testing.T) {
 			"evaluation.benchmarks[1].max_response_tokens is 80, which with the longest prompt of 20 tokens exceeds max_position_embeddings 90; valid: 1 to 70",
 			"evaluation.benchmarks[2].max_response_tokens is 80, which with the longest prompt of 16 tokens exceeds max_position_embeddings 90; valid: 1 to 74",
 		}},
+		{[]string{"sft[1].data=base-text", "sft[1].max_tokens=95"}, []string{
+			"sft[1].max_tokens is 95, but sft[0] has 96 and the same data; valid: one number, or two names in data for the file"}},
 		{[]string{"sft[1].name=math-short"}, []string{`rl[0].name is "math-short", which an earlier phase or stage has; valid: different names`}},
 		{[]string{"evaluation.benchmarks.hard.name=math"}, []string{`evaluation.benchmarks[1].name is "math", which another benchmark has; valid: different names`}},
 		{[]string{"sft.sft.data=math-short"}, []string{`sft[1].data is "math-short", which holds problems; valid: a dataset of base-text or demonstrations`}},

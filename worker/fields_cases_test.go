@@ -1,0 +1,134 @@
+package main
+
+// fieldCase changes one field of a recipe, by an assignment as --set has it, and names what has to
+// change with it. Further assignments go along where the field alone would make no valid recipe.
+type fieldCase struct {
+	set  []string
+	sees string
+	// alone says that what goes along makes no run that ends without the field.
+	alone bool
+}
+
+func change(sees string, set ...string) fieldCase { return fieldCase{set: set, sees: sees} }
+
+func changeWith(sees string, set ...string) fieldCase { return fieldCase{set, sees, true} }
+
+// namesOnly are the fields that name things and decide nothing.
+var namesOnly = []string{"name", "sft[].name", "rl[].name", "evaluation.benchmarks[].name"}
+
+// seenElsewhere are fields whose effect needs more than one run; each names the test that shows it.
+var seenElsewhere = map[string]string{
+	"continue_from": "TestContinueFrom in package workflows: an earlier run's work is not done again",
+}
+
+// fieldsFromNothing are seen in a run that begins with random weights and makes its data.
+var fieldsFromNothing = map[string]fieldCase{
+	"seed":                                  change("initial weights", "seed=2"),
+	"model.hidden_size":                     change("initial weights", "model.hidden_size=24"),
+	"model.intermediate_size":               change("initial weights", "model.intermediate_size=32"),
+	"model.num_hidden_layers":               change("initial weights", "model.num_hidden_layers=2"),
+	"model.num_attention_heads":             change("weights", "model.num_attention_heads=4"),
+	"model.num_key_value_heads":             change("initial weights", "model.num_key_value_heads=2"),
+	"model.rms_norm_eps":                    change("weights", "model.rms_norm_eps=0.5"),
+	"model.tie_word_embeddings":             change("initial weights", "model.tie_word_embeddings=false"),
+	"model.rope_theta":                      change("weights", "model.rope_theta=10000"),
+	"model.init.embedding_std":              change("initial weights", "model.init.embedding_std=0.2"),
+	"model.init.output_gain":                change("initial weights", "model.init.output_gain=0.4"),
+	"tokenizer":                             change("tokenizer", "tokenizer=bytes"),
+	"data{}.synthetic.kind":                 changeWith("data", "data.demonstrations.synthetic.kind=base-text", "data.demonstrations.synthetic.styles={}", "data.demonstrations.synthetic.responses_per_prompt=0"),
+	"data{}.synthetic.count":                change("data", "data.demonstrations.synthetic.count=7"),
+	"data{}.synthetic.held_out":             change("data", "data.held-out.synthetic.held_out=false"),
+	"data{}.synthetic.seed":                 change("data", "data.demonstrations.synthetic.seed=4"),
+	"data{}.synthetic.styles{}":             change("data", "data.demonstrations.synthetic.styles={concise: 1}"),
+	"data{}.synthetic.operations[]":         change("data", "data.demonstrations.synthetic.operations=[3]"),
+	"data{}.synthetic.code_fraction":        change("data", "data.demonstrations.synthetic.code_fraction=0"),
+	"data{}.synthetic.responses_per_prompt": change("data", "data.demonstrations.synthetic.responses_per_prompt=1"),
+}
+
+// fieldsFromBase are seen in runs that begin with a base model, as transformers 4
+// writes its config.json and as transformers 5 does.
+var fieldsFromBase = map[string]fieldCase{
+	"seed":                          change("responses of math", "seed=2"),
+	"model.base":                    change("initial weights", "model.base=/other"),
+	"model.max_position_embeddings": change("data", "model.max_position_embeddings=55"),
+	"model.rope_theta":              change("weights after first", "model.rope_theta=500"),
+	"tokenizer":                     change("tokenizer", "tokenizer=/another"),
+	"prompt.format":                 change("data", "prompt.format=plain", "prompt.system="),
+	"prompt.system":                 change("data", "prompt.system=Be brief."),
+	"prompt.math":                   change("data", "prompt.math=N {question}"),
+	"prompt.code":                   change("data", "prompt.code=D {question}"),
+	"prompt.prefix":                 change("data", "prompt.prefix=["),
+	"prompt.end":                    change("tokens that end a response", "prompt.end=<|end|>"),
+	"data{}.uri":                    change("data", "data.examples.uri=/other-examples.jsonl"),
+	"data{}.format":                 changeWith("data", "data.examples.format=examples", "data.examples.uri=/pairs.jsonl"),
+	"data{}.limit":                  change("data", "data.examples.limit=12"),
+
+	"sft[].data":                     change("weights after first", "sft[0].data=other"),
+	"sft[].epochs":                   change("weights after first", "sft[0].epochs=3"),
+	"sft[].batch_size":               change("weights after first", "sft[0].batch_size=3"),
+	"sft[].max_tokens":               changeWith("weights after first", "sft[0].max_tokens=30", "sft[1].max_tokens=30"),
+	"sft[].checkpoint_every":         change("segments", "sft[0].checkpoint_every=2"),
+	"sft[].optimizer.learning_rate":  change("weights after first", "sft[0].optimizer.learning_rate=0.003"),
+	"sft[].optimizer.schedule":       change("weights after first", "sft[0].optimizer.schedule=constant"),
+	"sft[].optimizer.warmup_steps":   change("weights after first", "sft[0].optimizer.warmup_steps=3"),
+	"sft[].optimizer.final_fraction": change("weights after first", "sft[0].optimizer.final_fraction=0.5"),
+	"sft[].optimizer.beta1":          change("weights after first", "sft[0].optimizer.beta1=0.5"),
+	"sft[].optimizer.beta2":          change("weights after first", "sft[0].optimizer.beta2=0.5"),
+	"sft[].optimizer.epsilon":        change("weights after first", "sft[0].optimizer.epsilon=0.01"),
+	"sft[].optimizer.weight_decay":   change("weights after first", "sft[0].optimizer.weight_decay=0.5"),
+	"sft[].optimizer.max_grad_norm":  change("weights after first", "sft[0].optimizer.max_grad_norm=0.01"),
+	"sft[].optimizer.state":          change("weights after second", "sft[1].optimizer.state=carry"),
+
+	"temperature_search.target_entropy":      change("decisions on temperatures", "temperature_search.target_entropy=0.01"),
+	"temperature_search.tolerance":           change("measurements", "temperature_search.tolerance=9"),
+	"temperature_search.min":                 change("measurements", "temperature_search.min=0.9", "temperature_search.target_entropy=0.0001"),
+	"temperature_search.max":                 change("measurements", "temperature_search.max=1.1"),
+	"temperature_search.start":               change("measurements", "temperature_search.start=0.9"),
+	"temperature_search.problems":            change("measurements", "temperature_search.problems=3"),
+	"temperature_search.max_response_tokens": change("measurements", "temperature_search.max_response_tokens=4"),
+	"temperature_search.max_measurements":    change("measurements", "temperature_search.max_measurements=1"),
+
+	"temperature_search.max_truncation": change("decisions on temperatures", "temperature_search.max_truncation=1", "temperature_search.tolerance=9", "temperature_search.max_response_tokens=4"),
+
+	"guard.action":      change("end", "guard.action=fail", "guard.empty_steps=1", "rl[0].data=wrong", "rl[0].temperature=1"),
+	"guard.empty_steps": change("policy steps", "guard.empty_steps=1", "guard.action=fail", "rl[0].data=wrong", "rl[0].temperature=1"),
+
+	"rl[].domain":                   changeWith("grader", "rl[0].domain=code", "rl[0].data=code"),
+	"rl[].data":                     change("verdicts", "rl[0].data=wrong"),
+	"rl[].max_response_tokens":      change("responses of math", "rl[0].max_response_tokens=6"),
+	"rl[].problems_per_step":        change("responses of math", "rl[0].problems_per_step=3"),
+	"rl[].group_size":               change("responses of math", "rl[0].group_size=4"),
+	"rl[].steps":                    change("policy steps", "rl[0].steps=4"),
+	"rl[].temperature":              change("responses of math", "rl[0].temperature=0.7"),
+	"rl[].overlong_filtering":       change("figures of updates", "rl[0].overlong_filtering=false"),
+	"rl[].advantage_std":            change("weights", "rl[0].advantage_std=none"),
+	"rl[].loss_denominator":         change("weights", "rl[0].loss_denominator=group_tokens"),
+	"rl[].shards":                   change("shards", "rl[0].shards=2"),
+	"rl[].checkpoint_every":         change("checkpoints", "rl[0].checkpoint_every=1"),
+	"rl[].optimizer.learning_rate":  change("weights", "rl[0].optimizer.learning_rate=0.003"),
+	"rl[].optimizer.schedule":       change("weights", "rl[0].optimizer.schedule=constant"),
+	"rl[].optimizer.warmup_steps":   change("weights", "rl[0].optimizer.warmup_steps=2"),
+	"rl[].optimizer.final_fraction": change("weights", "rl[0].optimizer.final_fraction=0.5"),
+	"rl[].optimizer.beta1":          change("weights", "rl[0].optimizer.beta1=0.5"),
+	"rl[].optimizer.beta2":          change("weights", "rl[0].optimizer.beta2=0.5"),
+	"rl[].optimizer.epsilon":        change("weights", "rl[0].optimizer.epsilon=0.01"),
+	"rl[].optimizer.weight_decay":   change("weights", "rl[0].optimizer.weight_decay=0.5"),
+	"rl[].optimizer.max_grad_norm":  change("weights", "rl[0].optimizer.max_grad_norm=0.01"),
+	"rl[].optimizer.state":          change("weights", "rl[0].optimizer.state=carry"),
+
+	"evaluation.benchmarks[].domain":              changeWith("grader", "evaluation.benchmarks[0].domain=code", "evaluation.benchmarks[0].data=code"),
+	"evaluation.benchmarks[].data":                change("evaluations", "evaluation.benchmarks[0].data=problems"),
+	"evaluation.benchmarks[].samples":             change("evaluations", "evaluation.benchmarks[0].samples=2"),
+	"evaluation.benchmarks[].temperature":         change("responses of after-math-math", "evaluation.benchmarks[0].temperature=0.2"),
+	"evaluation.benchmarks[].top_p":               change("responses of after-math-math", "evaluation.benchmarks[0].top_p=0.2"),
+	"evaluation.benchmarks[].max_response_tokens": change("responses of after-math-math", "evaluation.benchmarks[0].max_response_tokens=3"),
+	"evaluation.benchmarks[].answers":             change("grader", "evaluation.benchmarks[0].answers=lenient"),
+	"evaluation.benchmarks[].shards":              change("shards", "evaluation.benchmarks[0].shards=2"),
+
+	"numerics.micro_batch_tokens":     change("weights", "numerics.micro_batch_tokens=64"),
+	"numerics.packing":                change("slots", "numerics.packing=true", "data.examples={uri: /mixed.jsonl, format: examples}"),
+	"numerics.gradient_checkpointing": change("layers computed twice", "numerics.gradient_checkpointing=true"),
+	"numerics.compute":                change("weights", "numerics.compute=bfloat16"),
+	"numerics.backend":                change("backends", "numerics.backend=go"),
+	"numerics.generation_rows":        change("rows of a generator", "numerics.generation_rows=2"),
+}

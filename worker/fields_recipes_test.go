@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"temper/activities/learnertest"
+	"temper/activities/objectstore"
+	"temper/model/artifact"
+	"temper/model/checkpoint"
+	"temper/model/recipe"
+	"temper/model/safetensors"
+)
+
+// The recipes of the test of fields: one that begins with nothing and makes its data, and one
+// that begins with a base model and reads files.
+const fromNothing = `
+name: fields
+seed: 1
+model: {hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 1, max_position_embeddings: 96,
+        rope_theta: 100, rms_norm_eps: 0.000001, tie_word_embeddings: true, init: {embedding_std: 0.1, output_gain: 0.2}}
+tokenizer: synthetic
+prompt: {format: tokens}
+data:
+  demonstrations:
+    synthetic: {kind: demonstrations, count: 6, code_fraction: 0.5, operations: [2], styles: {concise: 0.5, verbose: 0.5}, responses_per_prompt: 2, seed: 3}
+  held-out: {synthetic: {kind: problems, count: 2, operations: [2], held_out: true, seed: 9}}
+sft:
+  - {name: sft, data: demonstrations, epochs: 1, batch_size: 6, max_tokens: 96, checkpoint_every: 9, optimizer: &adam {
+       learning_rate: 0.01, schedule: cosine, warmup_steps: 1, final_fraction: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
+       max_grad_norm: 1, state: reset}}
+rl: []
+temperature_search: {target_entropy: 0, tolerance: 0, min: 0, max: 0, start: 0, problems: 0, max_response_tokens: 0, max_measurements: 0}
+evaluation:
+  benchmarks:
+    - {name: math, domain: math, data: held-out, samples: 1, temperature: 1, top_p: 1, max_response_tokens: 4, shards: 1}
+numerics: {micro_batch_tokens: 128, packing: false, gradient_checkpointing: false, generation_rows: 4}
+`
+
+const fromBase = `
+name: fields
+seed: 1
+model: {base: /base, max_position_embeddings: 64}
+tokenizer: base
+prompt: {format: chat, system: Think., math: "M {question}", code: "C {question}", prefix: "<", end: <|im_end|>}
+data:
+  examples: {uri: /examples.jsonl, format: gsm8k}
+  problems: {uri: /problems.jsonl, format: problems}
+  code: {uri: /code.jsonl, format: problems}
+  long: {uri: /long.jsonl, format: problems}
+  other: {uri: /other-examples.jsonl, format: gsm8k}
+  wrong: {uri: /wrong.jsonl, format: problems}
+sft:
+  - {name: first, data: examples, epochs: 2, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: &adam {
+       learning_rate: 0.002, schedule: cosine, warmup_steps: 1, final_fraction: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
+       max_grad_norm: 1, state: reset}}
+  - {name: second, data: examples, epochs: 1, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: *adam}
+temperature_search: {target_entropy: 0.3, tolerance: 0.0001, min: 0.5, max: 1.2, start: 1, problems: 2, max_response_tokens: 10, max_measurements: 2}
+rl:
+  - {name: math, domain: math, data: problems, max_response_tokens: 12, problems_per_step: 2, group_size: 6, steps: 3, temperature: search,
+     overlong_filtering: true, advantage_std: population, loss_denominator: batch_tokens, optimizer: *adam, shards: 1, checkpoint_every: 2}
+evaluation:
+  benchmarks:
+    - {name: math, domain: math, data: long, samples: 1, temperature: 1, top_p: 1, max_response_tokens: 12, shards: 1}
+numerics: {micro_batch_tokens: 128, packing: false, gradient_checkpointing: false, generation_rows: 4}
+`
+
+func decoded(t *testing.T, text string, assignments ...string) recipe.Recipe {
+	t.Helper()
+	r, err := recipe.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, assignment := range assignments {
+		if err := recipe.Set(&r, assignment); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Validate(); err != nil {
+		t.Fatalf("%v: %v", assignments, err)
+	}
+	return r
+}
+
+// chatTokenizer has the 256 bytes and some tokens around a text, and a chat template.
+func chatTokenizer(t *testing.T, more ...string) map[string][]byte {
+	t.Helper()
+	vocab := map[string]int{}
+	next := rune(0x100)
+	for b := range rune(256) {
+		r := b
+		if !('!' <= b && b <= '~' || 0xa1 <= b && b <= 0xac || 0xae <= b) { // the byte alphabet of GPT-2
+			r, next = next, next+1
+		}
+		vocab[string(r)] = int(b)
+	}
+	var added []any
+	for i, token := range append([]string{"<|im_end|>", "<|end|>", "</think>"}, more...) {
+		added = append(added, map[string]any{"id": 256 + i, "content": token, "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": i < 2})
+	}
+	level := map[string]any{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}
+	file, err := json.Marshal(map[string]any{"version": "1.0", "added_tokens": added, "pre_tokenizer": level, "decoder": level,
+		"model": map[string]any{"type": "BPE", "vocab": vocab, "merges": []string{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string][]byte{"tokenizer.json": file, "tokenizer_config.json": []byte(
+		`{"eos_token":"<|end|>","chat_template":"{% for m in messages %}{{ m['role'][0] }}{{ m['content'] }};{% endfor %}a"}`)}
+}
+
+// fieldSources are the files that the recipe from a base model reads, but the base model.
+func fieldSources() learnertest.Sources {
+	line := func(format string, values ...any) string { return fmt.Sprintf(format, values...) + "\n" }
+	var examples, problems, code strings.Builder
+	for range 4 { // two answers to one question, so that groups differ, and one that is too long
+		examples.WriteString(line(`{"question":"q","answer":"s #### 1"}`) + line(`{"question":"q","answer":"s #### 2"}`) + line(`{"question":"q","answer":"sssssssssss #### 1"}`))
+	}
+	examples.WriteString(line(`{"question":"%s","answer":"s #### 1"}`, strings.Repeat("q", 20)))
+	for range 8 {
+		problems.WriteString(line(`{"problem":"q","answer":"1"}`))
+	}
+	long := line(`{"problem":"q","answer":"1"}`) + line(`{"problem":"%s","answer":"1"}`, strings.Repeat("q", 30))
+	for range 3 {
+		code.WriteString(line(`{"problem":"q","tests":{"type":"function","name":"f","cases":[{"args":[1],"expect":2}]}}`))
+	}
+	return learnertest.Sources{"/examples.jsonl": []byte(examples.String()), "/problems.jsonl": []byte(problems.String()), "/code.jsonl": []byte(code.String()), "/long.jsonl": []byte(long),
+		"/wrong.jsonl": []byte(strings.ReplaceAll(problems.String(), `"1"`, `"3"`)), "/other-examples.jsonl": []byte(examples.String() + examples.String()),
+		"/mixed.jsonl": []byte(strings.Repeat(line(`{"prompt":"q","response":"s"}`)+line(`{"prompt":"%s","response":"s"}`, strings.Repeat("q", 31)), 8)),
+		"/pairs.jsonl": []byte(strings.Repeat(line(`{"prompt":"q","response":"s"}`), 8)),
+	}
+}
+
+// ropes are how transformers 4 and 5 write the rotary settings.
+var ropes = map[string]string{
+	"transformers 4": `"rope_theta": 10000.0, "rope_scaling": null, "torch_dtype": "float32"`,
+	"transformers 5": `"rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"}, "dtype": "float32"`,
+}
+
+// baseFolder is a base model that has learned the examples, so that its groups of
+// answers are right and wrong; its config.json has one of the two forms.
+func baseFolder(t *testing.T, learned []safetensors.Tensor, rope, folder string) learnertest.Sources {
+	t.Helper()
+	files := learnertest.Sources{}
+	for name, data := range chatTokenizer(t, `\boxed{`) {
+		files[folder+"/"+name] = data
+	}
+	files[folder+"/config.json"] = []byte(`{"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "vocab_size": 260, "hidden_size": 16, "intermediate_size": 24,
+		"num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 1, "max_position_embeddings": 64, "rms_norm_eps": 1e-6,
+		"tie_word_embeddings": true, "attention_dropout": 0.0, "eos_token_id": 257, "use_sliding_window": false, "layer_types": ["full_attention"], ` + rope + `}`)
+	files[folder+"/model.safetensors"] = safetensors.Encode(learned, map[string]string{"format": "pt"})
+	return files
+}
+
+// learnedWeights are those of a base model: it is trained here, from nothing.
+func learnedWeights(t *testing.T) []safetensors.Tensor {
+	t.Helper()
+	r := decoded(t, fromBase)
+	nothing := decoded(t, fromNothing)
+	r.Model, r.Tokenizer, r.RL, r.Evaluation.Benchmarks = nothing.Model, "/base", nil, nil
+	r.Model.MaxPositionEmbeddings, r.Model.RopeTheta = 64, 10000
+	r.SFT = r.SFT[:1]
+	r.SFT[0].Epochs, r.SFT[0].CheckpointEvery, r.SFT[0].Optimizer.LearningRate = 40, 1000, 0.02
+	sources := fieldSources()
+	for name, data := range chatTokenizer(t, `\boxed{`) {
+		sources["/base/"+name] = data
+	}
+	_, store, result := observe(t, r, sources)
+	return tensorsOf(t, store, result.Checkpoint)
+}
+
+func tensorsOf(t *testing.T, store *objectstore.Memory, ref artifact.Ref) []safetensors.Tensor {
+	t.Helper()
+	c, err := checkpoint.Decode(observed{}.get(t, store, ref))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []safetensors.Tensor
+	for _, file := range c.Weights {
+		data := observed{}.get(t, store, file)
+		opened, err := safetensors.Open(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, info := range opened.Tensors() {
+			n := 1
+			for _, d := range info.Shape {
+				n *= d
+			}
+			tensor := safetensors.Tensor{Name: info.Name, Shape: info.Shape, Data: make([]float32, n)}
+			if err := opened.ReadAll(context.Background(), map[string][]float32{info.Name: tensor.Data}); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, tensor)
+		}
+	}
+	return all
+}
+
+// withBases are the sources of a recipe from a base model, and of another base model.
+func withBases(t *testing.T, learned []safetensors.Tensor, rope string) learnertest.Sources {
+	t.Helper()
+	sources := fieldSources()
+	maps.Copy(sources, baseFolder(t, learned, rope, "/base"))
+	for name, data := range chatTokenizer(t) {
+		sources["/another/"+name] = data
+	}
+	other := make([]safetensors.Tensor, len(learned))
+	copy(other, learned)
+	other[0].Data = append([]float32{7}, learned[0].Data[1:]...)
+	maps.Copy(sources, baseFolder(t, other, rope, "/other"))
+	return sources
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"temper/activities/learnertest"
+	"temper/model/recipe"
+)
+
+// TestEveryFieldActs: a field of the recipe that is changed changes what a run computes or shows.
+// A field without a case fails the test, so that a new one says what it is seen by.
+func TestEveryFieldActs(t *testing.T) {
+	fields := fieldsOf(reflect.TypeFor[recipe.Recipe](), "")
+	told := slices.Concat(namesOnly, slices.Collect(maps.Keys(seenElsewhere)), slices.Collect(maps.Keys(fieldsFromNothing)), slices.Collect(maps.Keys(fieldsFromBase)))
+	for _, field := range fields {
+		if !slices.Contains(told, field) {
+			t.Errorf("%s has no case here that shows what it changes", field)
+		}
+	}
+	for _, field := range told {
+		if !slices.Contains(fields, field) {
+			t.Errorf("%s has a case, but is no field of the recipe", field)
+		}
+	}
+	t.Run("from nothing", func(t *testing.T) { checkFields(t, fromNothing, nil, fieldsFromNothing) })
+	learned := learnedWeights(t)
+	for form, rope := range ropes {
+		t.Run("on a model of "+form, func(t *testing.T) {
+			checkFields(t, fromBase, withBases(t, learned, rope), fieldsFromBase)
+		})
+	}
+}
+
+// checkFields compares a run with those in which one field is another.
+func checkFields(t *testing.T, text string, sources learnertest.Sources, cases map[string]fieldCase) {
+	t.Helper()
+	before, _, _ := observe(t, decoded(t, text), sources)
+	again, _, _ := observe(t, decoded(t, text), sources)
+	if !maps.Equal(before, again) {
+		t.Fatal("two runs of one recipe differ, so that nothing can be told from a difference")
+	}
+	for _, field := range slices.Sorted(maps.Keys(cases)) {
+		c := cases[field]
+		if changed := fieldOf(c.set[0]); changed != strings.TrimRight(field, "[]{}") {
+			t.Errorf("%s: the case changes %s", field, changed)
+		}
+		base := before
+		if len(c.set) > 1 && !c.alone { // what goes along is no reason for a difference
+			base, _, _ = observe(t, decoded(t, text, c.set[1:]...), sources)
+		}
+		after, _, _ := observe(t, decoded(t, text, c.set...), sources)
+		if base[c.sees] == "" {
+			t.Errorf("%s: runs have no %q", field, c.sees)
+		} else if base[c.sees] == after[c.sees] {
+			t.Errorf("%s: with %s %s stay as they are", field, c.set[0], c.sees)
+		}
+	}
+}
+
+// fieldsOf are the paths of all values of a type, with [] for a list's members and {} for a map's.
+func fieldsOf(of reflect.Type, at string) []string {
+	switch {
+	case of.Kind() == reflect.Pointer:
+		return fieldsOf(of.Elem(), at)
+	case of.Kind() == reflect.Slice:
+		return fieldsOf(of.Elem(), at+"[]")
+	case of.Kind() == reflect.Map:
+		return fieldsOf(of.Elem(), at+"{}")
+	case of.Kind() != reflect.Struct || of == reflect.TypeFor[recipe.Temperature]():
+		return []string{at}
+	}
+	var all []string
+	for i := range of.NumField() {
+		key, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+		if at != "" {
+			key = at + "." + key
+		}
+		all = append(all, fieldsOf(of.Field(i).Type, key)...)
+	}
+	return all
+}
+
+// fieldOf is the path of the field that an assignment sets, as fieldsOf writes it.
+func fieldOf(assignment string) string {
+	path, _, _ := strings.Cut(assignment, "=")
+	path = regexp.MustCompile(`\[\d+\]`).ReplaceAllString(path, "[]")
+	return regexp.MustCompile(`^data\.[^.]+`).ReplaceAllString(path, "data{}")
+}
