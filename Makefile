@@ -5,7 +5,7 @@ GO = go
 export GOEXPERIMENT = simd
 export CGO_ENABLED = 0
 
-.PHONY: help demo test race lint build bench peers gpu-check vet-xla clean histories
+.PHONY: help demo test check race lint build bench peers gpu-check vet-xla clean histories
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
@@ -23,6 +23,11 @@ test: build ## all tests: packages, import rules, replay, real processes
 	cd deploy/devstack && $(GO) vet ./... && $(GO) test -timeout 20m ./...
 	@$(MAKE) --no-print-directory vet-xla
 	@! command -v cc >/dev/null || CGO_ENABLED=1 $(GO) test -tags xla -run XLA ./deploy/gpu
+
+# At most 40 minutes on two idle cores; make test takes ten.
+check: build ## what takes longer than make test: README's commands, kills with real heartbeats, work of minutes, a slow machine
+	TEMPER_LONG=1 $(GO) test -count=1 -timeout 35m -run '^TestLong' ./worker ./starter
+	@sh deploy/check-slow.sh
 
 # The checks of pointers refuse those into the memory that all values of a graph share.
 race: build ## the tests under the race detector (needs a C compiler)

@@ -19,7 +19,8 @@ import (
 // A run whose worker, server and store are killed in the middle of SFT, of
 // generation and of an update goes on by itself and ends with the checkpoint of
 // a run that was left alone.
-func TestKilledRunEndsWithTheSameCheckpoint(t *testing.T) {
+func TestLongKilledRunEndsWithTheSameCheckpoint(t *testing.T) {
+	long(t)
 	s := newRealStack(t)
 	rec := slowSmoke(t)
 	undisturbed := s.result(s.start("undisturbed", rec))

@@ -74,10 +74,10 @@ func (s *realStack) end(run client.WorkflowRun) {
 	}
 }
 
-// TestUpdateOfMinutes: an update that takes longer than the heartbeat timeout is
+// TestLongUpdate: an update that takes longer than the heartbeat timeout is
 // done once. The worker gets the processor for a sixth of the time until 95
 // seconds are over, as on a machine that is slow or busy.
-func TestUpdateOfMinutes(t *testing.T) {
+func TestLongUpdate(t *testing.T) {
 	long(t)
 	t.Parallel()
 	s := newRealStack(t)
@@ -150,10 +150,10 @@ func (s *realStack) largeUpdate() activities.UpdatePolicyInput {
 	}
 }
 
-// TestHungLearnerIsReplaced: a worker whose learner hangs, whatever its context
+// TestLongHungLearner: a worker whose learner hangs, whatever its context
 // says, ends by itself within its bound, and the one that is started in its place
 // does the work.
-func TestHungLearnerIsReplaced(t *testing.T) {
+func TestLongHungLearner(t *testing.T) {
 	long(t)
 	t.Parallel()
 	s := newRealStack(t)

@@ -112,7 +112,7 @@ func stagePlots(run Run, s Stage) []chart {
 func signalPlots(s Stage) []plot {
 	return []plot{
 		{title: "Zero-variance groups", unit: "share", curve: s.ZeroVariance, top: 1, format: hundredth, tick: hundredth},
-		{title: "Trained tokens", unit: "per step", curve: s.Trained, top: max(niceTop(s.Trained.top()), 1), format: whole, tick: axis},
+		{title: "Trained tokens", unit: "per step", curve: s.Trained, top: max(niceTop(s.Trained.top()), 1), format: whole, tick: whole},
 		{title: "Gradient norm", unit: "before clipping", curve: s.GradNorm, top: max(niceTop(s.GradNorm.top()), 0.001), format: thousandth, tick: axis},
 		{title: "Advantages", unit: "std over the rollouts", curve: s.Advantages, top: max(niceTop(s.Advantages.top()), 0.1), format: hundredth, tick: hundredth},
 	}
