@@ -124,7 +124,7 @@ directory.`,
 	root.SetFlagErrorFunc(advice.FlagMistake)
 	root.PersistentFlags().String("data", advice.DefaultData, "`DIR` of the local Temporal, its store, logs and reports")
 	root.AddCommand(newDemoCommand(), newRunCommand(), newStatusCommand(), newReportCommand(), newRecipeCommand())
-	root.AddCommand(newExportCommand(), newUpCommand(), newDownCommand())
+	root.AddCommand(newExportCommand(), newUpCommand(), newDownCommand(), newKeepCommand())
 	root.AddCommand(newTokenizeCommand())
 	root.AddCommand(gradeCommand(), newDoctorCommand())
 	root.AddCommand(newComputeCommands()...)

@@ -84,7 +84,9 @@ func TestCommandLineMistakes(t *testing.T) {
 func commandNames() string {
 	var names []string
 	for _, c := range newRootCommand().Commands() {
-		names = append(names, c.Name())
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
 	}
 	return strings.Join(names, ", ")
 }

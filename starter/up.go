@@ -24,8 +24,8 @@ func newUpCommand() *cobra.Command {
 		Use:   "up",
 		Short: "Start Temporal, its UI, an S3 store and a worker on this machine, and leave them running",
 		Long: `Start what runs need on this machine, where it does not run: Temporal with its web
-UI, an S3 store and a worker. They stay until down stops them. No run is started;
-those that have not ended go on.`,
+UI, an S3 store and a worker. They stay, and are started again when they end, until
+down stops them. No run is started; those that have not ended go on.`,
 		Example: `  bin/starter up
   bin/starter down`,
 		Args: noArgs,
@@ -55,22 +55,48 @@ func up(cmd *cobra.Command) error {
 		return errors.New("the environment names a Temporal (TEMPORAL_ADDRESS or TEMPORAL_PROFILE), so none is started here; unset it, or start bin/worker for that one")
 	}
 	ctx, out, data := cmd.Context(), cmd.OutOrStdout(), dataDir(cmd)
-	s, err := newStack(data, devstackArgs(cmd), func(line string) { fmt.Fprintln(out, line) })
+	held, err := lockHeld(filepath.Join(data, keeperLock))
 	if err != nil {
 		return err
 	}
-	err = s.up(ctx)
-	if err == nil {
-		err = s.awaitWorker(ctx)
-	}
-	if err != nil {
-		return errors.Join(interrupted(err), s.down(context.WithoutCancel(ctx)))
+	if !held {
+		fmt.Fprintln(out, "starting Temporal, its UI, an S3 store and a worker")
+		if err := startKeeper(ctx, data, devstackArgs(cmd)); err != nil {
+			return err
+		}
 	}
 	e, err := endpoints.Find(data)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "ready; Temporal UI: %s; stop it all with %s\n", e.UI, advice.Command(data, "down"))
+	return nil
+}
+
+// startKeeper starts the keeper and returns when all is up. What cannot be
+// started, or is interrupted, is stopped again.
+func startKeeper(ctx context.Context, data string, addresses []string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("start %s: %w", keepCommand, err)
+	}
+	args := []string{keepCommand, "--data", data}
+	for i := 0; i < len(addresses); i += 2 { // devstack's spelling has one dash
+		args = append(args, "-"+addresses[i], addresses[i+1])
+	}
+	p, err := startProcess("starter", self, filepath.Join(data, "logs", "keeper.log"), args...)
+	if err != nil {
+		return err
+	}
+	for !p.ready() {
+		select {
+		case <-p.done:
+			return errors.New(strings.ReplaceAll(p.lastWords(), "starter: ", ""))
+		case <-ctx.Done():
+			return errors.Join(errInterrupted, p.stop(context.WithoutCancel(ctx)))
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 	return nil
 }
 
@@ -88,11 +114,11 @@ func (s *stack) awaitWorker(ctx context.Context) error {
 	return nil
 }
 
-// down stops the programs of a data directory: the worker first, which may be
-// writing its last words into the store.
+// down stops the programs of a data directory: what keeps the others alive, then
+// the worker, which may be writing its last words into the store.
 func down(ctx context.Context, out io.Writer, data string) error {
 	stopped := false
-	for _, p := range []struct{ name, lock string }{{"worker", "worker.lock"}, {"devstack", "lock"}} {
+	for _, p := range []struct{ name, lock string }{{"keeper", keeperLock}, {"worker", "worker.lock"}, {"devstack", "lock"}} {
 		path := filepath.Join(data, p.lock)
 		held, err := endpoints.Held(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -101,7 +127,11 @@ func down(ctx context.Context, out io.Writer, data string) error {
 		if !held {
 			continue
 		}
-		fmt.Fprintln(out, "stopping the", p.name)
+		if p.lock == keeperLock { // which stops what it has started
+			fmt.Fprintln(out, "stopping the worker, Temporal and the store")
+		} else {
+			fmt.Fprintln(out, "stopping the", p.name)
+		}
 		if err := stopHolder(ctx, path); err != nil {
 			return fmt.Errorf("stop the %s: %w", p.name, err)
 		}
