@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"temper/deploy/endpoints"
@@ -83,7 +84,7 @@ func (s *stack) upDevstack(ctx context.Context) error {
 	for !s.devstackReady(!held) {
 		select {
 		case <-done:
-			return errors.New(s.devstack.lastWords())
+			return errors.New(ourFlags.Replace(s.devstack.lastWords()))
 		case <-ctx.Done():
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				return fmt.Errorf("devstack was not ready within %s; see %s", startTime, filepath.Join(s.data, "logs"))
@@ -94,6 +95,9 @@ func (s *stack) upDevstack(ctx context.Context) error {
 	}
 	return nil
 }
+
+// ourFlags spells devstack's flags as the starter's.
+var ourFlags = strings.NewReplacer(" -temporal", " --temporal", " -ui", " --ui", " -s3", " --s3", " -data", " --data", "(-", "(--")
 
 // devstackReady looks at devstack.json, which devstack writes when all is ready.
 // After a kill it is stale: then it names another process, or nothing answers.

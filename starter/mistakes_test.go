@@ -1,0 +1,118 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"temper/starter/advice"
+)
+
+// TestMistakes: what people get wrong is answered, within a screen, with what is
+// wrong, what is valid or what to do next, and with the right exit code. DIR is a
+// folder with the files that the commands name, DATA one on which a run is
+// recorded and nothing runs.
+func TestMistakes(t *testing.T) {
+	data, dir := recordedData(t), t.TempDir()
+	for name, text := range map[string]string{
+		"lines.jsonl": `{"question":"1+1?","answer":"2\n#### 2"}` + "\n", "empty.yaml": "", "tab.yaml": "name: x\n\tseed: 1\n",
+		"twice.yaml": "name: x\nseed: 1\nseed: 2\n", "types.yaml": "name: x\nseed: ten\nstepz: 1\n", "gsm8k/README": "", "notes.txt": "",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const files = " --set data.train=DIR/lines.jsonl --set data.test=DIR/lines.jsonl"
+	for _, test := range []struct {
+		args string
+		code int
+		want string // some of what is said
+	}{
+		{"dmeo", exitUsage, `no command "dmeo"; did you mean demo? valid: demo, `},
+		{"recpie list", exitUsage, `did you mean recipe?`},
+		{"grade maths x", exitUsage, `did you mean math? valid: code, math; see`},
+		{"run", exitUsage, "no recipe is given; valid: a file, or one of demo, "},
+		{"pause", exitUsage, "RUN is missing; valid: the name of a run; see"},
+		{"pause a b", exitUsage, `"b" is one argument too many`},
+		{"demo --frehs", exitUsage, "did you mean --fresh?"},
+		{"grade code --slots x", exitUsage, `--slots is "x"; valid: a whole number`},
+		{"grade code --wall lanlock", exitUsage, `did you mean landlock? valid: namespaces, landlock`},
+		{"demo --keep=perhaps", exitUsage, `--keep is "perhaps"; valid: true, false`},
+		{"run gsm8k-tin", exitFailure, `did you mean gsm8k-tiny? valid: a file, or one of demo, `},
+		{"run --recipe gsm8k-tin", exitFailure, `did you mean gsm8k-tiny? valid: demo, `},
+		{"run DIR/none.yaml", exitFailure, "none.yaml: no such file or directory; valid: a file, or one of demo, "},
+		{"recipe check DIR/gsm8k", exitFailure, "is a directory; valid: a file, or one of demo, "},
+		{"recipe check DIR/empty.yaml", exitFailure, "it is empty"},
+		{"recipe check DIR/tab.yaml", exitFailure, "line 2: found a tab character"},
+		{"recipe check DIR/twice.yaml", exitFailure, `line 3: key "seed" already set`},
+		{"recipe check DIR/types.yaml", exitFailure, `seed is "ten"; valid: a whole number from 0 to`},
+		{"recipe check DIR/lines.jsonl", exitFailure, "question is unknown; valid: name, seed,"},
+		{"run gsm8k-tiny", exitFailure, "data.train.uri is empty; give a path or s3:// URI, for instance --set data.train="},
+		{"run gsm8k-tiny --set data.train=DIR/none --set data.test=DIR/lines.jsonl", exitFailure, "data.train.uri: DIR/none: no such file or folder; valid: a file of JSON lines (--set data.train=FILE), or s3://BUCKET/KEY"},
+		{"run gsm8k-tiny --set data.train=DIR/gsm8k --set data.test=DIR/lines.jsonl", exitFailure, "DIR/gsm8k is a folder; valid: a file of JSON lines"},
+		{"run gsm8k-tiny --set data.train=s3://b --set data.test=s3://b/x", exitFailure, `data.train.uri is "s3://b"; valid: a path, s3://BUCKET/KEY`},
+		{"run gsm8k-tiny --set data.tain=x", exitFailure, "did you mean train? valid: test, train"},
+		{"run gsm8k-tiny --set tokenizer=byts" + files, exitFailure, `tokenizer is "byts"; `},
+		{"run gsm8k-tiny --set model.base=DIR/gsm8k" + files, exitFailure, "--set 'model={base: "},
+		{"run gsm8k-stories260k --set model.base=DIR/gsm8k" + files, exitFailure, "model.base: DIR/gsm8k has none of config.json; valid: a folder with config.json"},
+		{"run gsm8k-stories260k --set model.base=DIR --set tokenizer=DIR/gsm8k" + files, exitFailure, "has none of "},
+		{"run smoke --set steps", exitFailure, "valid: PATH=VALUE"},
+		{"run smoke --set rl.mth.steps=3", exitFailure, `rl has no "mth"; did you mean math? valid: math, code`},
+		{"run smoke --set rl.math.stepz=3", exitFailure, "did you mean steps? valid: name, "},
+		{"run smoke --set rl.math.steps=0", exitFailure, "rl[0].steps is 0; valid: at least 1"},
+		{"run smoke --set rl.math.steps=-3", exitFailure, "rl[0].steps is -3; valid: at least 1"},
+		{"run smoke --set rl.math.steps=ten", exitFailure, `rl[0].steps is "ten"; valid: a whole number`},
+		{"run smoke --set rl.math.optimizer.learning_rate=-1", exitFailure, "learning_rate is -1; valid: above 0"},
+		{"run smoke --set rl.math.temperature=-1", exitFailure, `temperature is -1; valid: a number above 0, or "search"`},
+		{"run smoke --set rl.math.optimizer.schedule=cosin", exitFailure, "did you mean cosine? valid: constant, cosine"},
+		{"run smoke --set rl.math.domain=maths", exitFailure, "did you mean math? valid: math, code"},
+		{"run smoke --name a.b/c", exitFailure, `--name is "a.b/c"; valid: 1 to 63 lower-case letters`},
+		{"run smoke --detach", exitFailure, "no Temporal runs on DATA; start it with UP"},
+		{"status my-rnu", exitFailure, "did you mean my-run? see STATUS"},
+		{"report my-rnu", exitFailure, "did you mean my-run? see STATUS"},
+		{"stop my-rnu", exitFailure, "did you mean my-run? see STATUS"},
+		{"resume my-run", exitFailure, "nothing runs on DATA, so run my-run waits already; with UP it goes on"},
+		{"report my-run --out DIR", exitFailure, "DIR is a folder; valid: a file (--out)"},
+		{"report my-run --out /proc/x.html", exitFailure, "create /proc/x.html: no such file or directory"},
+		{"export my-run", exitUsage, "--to is missing; valid: a folder, or s3://BUCKET/FOLDER"},
+		{"export my-rnu --to DIR/model", exitFailure, "did you mean my-run? see STATUS"},
+		{"export my-run --to gs://x/y", exitUsage, "valid: a folder, or s3://BUCKET/FOLDER"},
+		{"export my-run --to s3://temper/x", exitFailure, "no S3 store runs on DATA; start it with UP, or give a folder"},
+		{"export my-run --to DIR/model --stage maht", exitFailure, "did you mean math? valid: sft, math, code"},
+		{"export my-run --to DIR/model --dtype f32", exitUsage, "did you mean fp32? valid: fp32, bf16, fp16"},
+		{"export my-run --to DIR/model --run-id none", exitFailure, `no Run ID "none"; valid: id-1`},
+		{"export my-run --to DIR/gsm8k", exitFailure, "choose another, or replace a model there with --force"},
+		{"tokenize", exitUsage, "no tokenizer is given; valid: --tokenizer with a folder, "},
+		{"tokenize --tokenizer DIR/gsm8k", exitFailure, "has none of tokenizer.json"},
+		{"tokenize --tokenizer DIR/notes.txt", exitFailure, "valid: a folder, a tokenizer.json or a .bin file"},
+		{"grade math DIR/none", exitFailure, "none: no such file or directory; valid: a file of JSON lines, or -"},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			args := strings.Fields(strings.ReplaceAll(test.args, "DIR", dir))
+			code, stdout, stderr := cli(t, append(args, "--data", data)...)
+			want := strings.NewReplacer("DIR", dir, "DATA", data, "UP", advice.Command(data, "up"), "STATUS", advice.Command(data, "status")).Replace(test.want)
+			if code != test.code || !strings.Contains(stderr, want) || stdout != "" {
+				t.Errorf("code %d, %s%swant %d, %s", code, stdout, stderr, test.code, want)
+			}
+			if strings.Count(stderr, "\n") > screen+1 || len(stderr) > 4000 {
+				t.Errorf("%d bytes are more than a screen", len(stderr))
+			}
+			for _, word := range []string{"goroutine", "rpc error", "RST_STREAM", "strconv.", "json: ", "Go struct", "%!"} {
+				if strings.Contains(stderr, word) {
+					t.Errorf("%q is said: %s", word, stderr)
+				}
+			}
+		})
+	}
+	for _, command := range []string{"status", "report my-run", "up"} {
+		code, _, stderr := cli(t, append(strings.Fields(command), "--data", filepath.Join(dir, "notes.txt"))...)
+		if code != exitUsage || !strings.Contains(stderr, "notes.txt, which is not a folder; valid: a folder") {
+			t.Errorf("%s: code %d, %s", command, code, stderr)
+		}
+	}
+}
