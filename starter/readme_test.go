@@ -56,12 +56,12 @@ func temporalCLI(args []string) error {
 	return err
 }
 
-// TestREADME runs every command of README.md and of the examples of each --help,
+// TestLongREADME runs every command of README.md and of the examples of each --help,
 // as they are written, in a folder that has what a fresh clone has after make, and
 // the files that the commands name. It needs the usual ports and takes minutes.
-func TestREADME(t *testing.T) {
+func TestLongREADME(t *testing.T) {
 	if os.Getenv("TEMPER_LONG") == "" {
-		t.Skip("a long test: TEMPER_LONG=1 runs it")
+		t.Skip("a long test: make check runs it")
 	}
 	for _, port := range []string{"7233", "8233", "9233"} {
 		l, err := net.Listen("tcp", "127.0.0.1:"+port)
