@@ -134,7 +134,8 @@ func showStatus(ctx context.Context, out io.Writer, data, name string) error {
 		defer rs.close()
 		err = showRun(ctx, out, rs, data, name, e.RunURL(name))
 	}
-	if !errors.Is(err, endpoints.ErrNotRunning) && !errors.Is(err, errNoRun) {
+	running := errors.Is(err, errNoRun)
+	if !errors.Is(err, endpoints.ErrNotRunning) && !running {
 		return err
 	}
 	store, err := openReader(ctx, data)
@@ -148,7 +149,7 @@ func showStatus(ctx context.Context, out io.Writer, data, name string) error {
 	if err != nil {
 		return err
 	}
-	return s.show(out, data)
+	return s.show(out, data, running)
 }
 
 // showRun shows stages and scores. A failed run shows its error.

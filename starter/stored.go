@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"temper/activities/objectstore"
@@ -27,7 +26,7 @@ type storedRun struct {
 	shown   report.Run
 	scores  []workflows.Score
 	page    artifact.Ref // its report, zero if none is written
-	damaged []string     // records that cannot be read, and why
+	damaged []string     // the keys of records that cannot be read
 }
 
 // state says how far the run has come. One that has ended without all of its
@@ -66,24 +65,14 @@ func readRun(ctx context.Context, store objectstore.Reader, name string) (stored
 	if err := json.Unmarshal(data, &r); err != nil {
 		return s, fmt.Errorf("read the recipe of run %s: %w", name, err)
 	}
-	var manifests []artifact.Manifest
-	for _, key := range keys {
-		if !strings.HasPrefix(key, s.id.Prefix()) {
-			continue
-		}
-		m, err := records.Read(ctx, store, key)
-		switch {
-		case ctx.Err() != nil, objectstore.IsTransient(err), objectstore.IsRefused(err), objectstore.IsPermanent(err):
-			return s, err
-		case err != nil: // the rest is worth showing
-			s.damaged = append(s.damaged, err.Error())
-		default:
-			manifests = append(manifests, m)
-		}
+	manifests, damaged, err := records.All(ctx, store, s.id)
+	if err != nil {
+		return s, err
 	}
 	if s.shown, err = report.Build(r, manifests); err != nil {
 		return s, err
 	}
+	s.damaged, s.shown.Damaged = damaged, damaged // the rest is worth showing
 	s.scores, s.page = scoresOf(manifests), pageOf(manifests)
 	return s, nil
 }
@@ -162,17 +151,22 @@ func last(c report.Curve) (value float64, step int) {
 	return c[len(c)-1].Value, c[len(c)-1].Step
 }
 
-// show prints the run as status does, with what to do next.
-func (s storedRun) show(out io.Writer, data string) error {
+// show prints the run as status does, with what to do next; running says that
+// Temporal answers, and does not know the run.
+func (s storedRun) show(out io.Writer, data string, running bool) error {
 	fmt.Fprintf(out, "run %s: %s, started %s\n", s.id.Name, s.state(), clock(s.started))
 	for _, record := range s.damaged {
-		fmt.Fprintln(out, "  left out:", record)
+		fmt.Fprintln(out, "  left out, since it is damaged:", record)
 	}
 	writeStages(out, s.stages())
 	if err := writeScores(out, s.scores); err != nil {
 		return err
 	}
-	if s.page.IsZero() {
+	switch {
+	case s.page.IsZero() && running:
+		fmt.Fprintf(out, "Temporal does not know this run any more; the command that started it goes on from here: %s\n", advice.Command(data, "run", "RECIPE", "--name", s.id.Name))
+		return nil
+	case s.page.IsZero():
 		fmt.Fprintf(out, "nothing runs on %s now; a run that has not ended goes on with %s\n", data, advice.Command(data, "up"))
 		return nil
 	}

@@ -177,3 +177,37 @@ func (l *losing) lose(t *testing.T, kind artifact.Kind, output string) {
 	defer l.mu.Unlock()
 	l.lost[newest.Outputs[output]] = true
 }
+
+// TestTwoRunsUnderOneID: two executions go on from the same results at once. Each
+// finds what the other has done, and both end with the same.
+func TestTwoRunsUnderOneID(t *testing.T) {
+	undisturbed := newPlace(t, nil)
+	want := undisturbed.mustRun(smoke(t))
+	store := objectstore.NewMemory()
+	failing := newPlace(t, store)
+	failing.learner.Use(learnertest.Fail(learnertest.OpTrain, 2, errors.Join(objectstore.ErrBadKey, errors.New("injected"))))
+	if _, err := failing.run(smoke(t)); err == nil {
+		t.Fatal("the run did not fail")
+	}
+	r := smoke(t)
+	r.ContinueFrom = "first-run-id"
+	var both sync.WaitGroup
+	for _, id := range []string{"second", "third"} {
+		p := newPlace(t, store)
+		p.firstRunID = id
+		both.Go(func() {
+			if got, err := p.run(r); err != nil || got.Checkpoint != want.Checkpoint || got.Run.ID != "first-run-id" {
+				t.Errorf("%s ended as %v with %s, want %s (error %v)", id, got.Run, got.Checkpoint.SHA256, want.Checkpoint.SHA256, err)
+			}
+		})
+	}
+	both.Wait()
+	found, damaged, err := records.All(t.Context(), store, want.Run)
+	if err != nil || len(damaged) != 0 {
+		t.Fatalf("damaged: %v, error %v", damaged, err)
+	}
+	once, _, err := records.All(t.Context(), undisturbed.store, want.Run)
+	if err != nil || len(found) != len(once) {
+		t.Errorf("%d records, of an undisturbed run %d (error %v)", len(found), len(once), err)
+	}
+}

@@ -56,7 +56,7 @@ func TestFindDevstack(t *testing.T) {
 func TestFindEnvironmentWins(t *testing.T) {
 	dir := writeDevstack(t, os.Getpid(), "127.0.0.1:7233", "127.0.0.1:9233")
 	temporal := []string{"TEMPORAL_ADDRESS", "temporal.example:7233", "TEMPORAL_NAMESPACE", "prod", "TEMPORAL_API_KEY", "k"}
-	store := []string{"TEMPER_S3_ENDPOINT", "https://s3.example", "TEMPER_S3_BUCKET", "b", "AWS_ACCESS_KEY_ID", "a", "AWS_SECRET_ACCESS_KEY", "s", "AWS_REGION", "eu"}
+	store := []string{"TEMPER_S3_ENDPOINT", "https://s3.example", "TEMPER_S3_BUCKET", "b", "AWS_ACCESS_KEY_ID", "a", "AWS_SECRET_ACCESS_KEY", "s", "AWS_SESSION_TOKEN", "t", "AWS_REGION", "eu"}
 
 	e, err := find(t.TempDir(), environment(append(temporal, store...)...))
 	if err != nil {
@@ -65,7 +65,7 @@ func TestFindEnvironmentWins(t *testing.T) {
 	if e.Temporal.HostPort != "temporal.example:7233" || e.Temporal.Namespace != "prod" || e.Temporal.ConnectionOptions.TLS == nil || e.UI != "" {
 		t.Errorf("temporal is %s %s %s", e.Temporal.HostPort, e.Temporal.Namespace, e.UI)
 	}
-	if e.S3 != (s3.Config{Endpoint: "https://s3.example", Bucket: "b", AccessKey: "a", SecretKey: "s", Region: "eu"}) {
+	if e.S3 != (s3.Config{Endpoint: "https://s3.example", Bucket: "b", AccessKey: "a", SecretKey: "s", SessionToken: "t", Region: "eu"}) {
 		t.Errorf("s3 is %v", e.S3)
 	}
 	e, err = find(dir, environment(temporal...))

@@ -162,6 +162,8 @@ func TestPlaces(t *testing.T) {
 	s := open(t)
 	for uri, want := range map[string]string{
 		"s3://" + s.cfg.Bucket + "/runs/x":      "kept for the store itself",
+		"s3://" + s.cfg.Bucket + "/damaged/x":   "kept for the store itself",
+		"s3://" + s.cfg.Bucket + "/parts/":      "kept for the store itself",
 		"s3://" + s.cfg.Bucket + "/blobs/":      "kept for the store itself",
 		"s3://" + s.cfg.Bucket + "/probe/a":     "kept for the store itself",
 		"s3://" + s.cfg.Bucket:                  "names no folder",

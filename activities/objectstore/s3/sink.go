@@ -37,7 +37,7 @@ func (s *Store) Sink(uri string) (pretrained.Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open target: %w", err)
 	}
-	own := []string{objectstore.ProbePrefix, artifact.BlobPrefix, "blobs/", "runs/"}
+	own := []string{objectstore.ProbePrefix, artifact.BlobPrefix, "blobs/", "runs/", "parts/", "damaged/"}
 	if p.store.cfg.Bucket == s.cfg.Bucket && slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(p.prefix, o) }) {
 		return nil, fmt.Errorf("open target: %w: %q is kept for the store itself; valid: another folder, such as s3://%s/models/NAME",
 			objectstore.ErrBadKey, uri, s.cfg.Bucket)
