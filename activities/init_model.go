@@ -28,6 +28,8 @@ type InitModelInput struct {
 type InitModelResult struct {
 	Policy     artifact.Policy `json:"policy"`
 	Vocabulary artifact.Ref    `json:"vocabulary"`
+	// Remarks say what the base model has that training leaves out.
+	Remarks []string `json:"remarks,omitempty"`
 }
 
 const (
@@ -45,7 +47,7 @@ func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitMode
 	if err != nil {
 		return InitModelResult{}, classify(ctx, "init model", err)
 	}
-	return InitModelResult{artifact.Policy{Checkpoint: m.Outputs[outputCheckpoint]}, m.Outputs[outputVocabulary]}, nil
+	return InitModelResult{artifact.Policy{Checkpoint: m.Outputs[outputCheckpoint]}, m.Outputs[outputVocabulary], m.Remarks}, nil
 }
 
 func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifact.Manifest) error {
@@ -56,7 +58,7 @@ func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifa
 			return err
 		}
 		defer base.Close()
-		spec.Base = base
+		spec.Base, m.Remarks = base, base.Remarks()
 	}
 	tok, err := a.readTokenizer(ctx, in.Tokenizer, spec.Base)
 	if err != nil {

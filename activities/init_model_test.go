@@ -61,11 +61,14 @@ func TestInitModelTakesConfigsEnds(t *testing.T) {
 	p := newPlace(t, nil)
 	p.baseModel("/m")
 	delete(p.sources, "/m/generation_config.json")
-	p.sources["/m/config.json"] = []byte(`{"model_type":"qwen2","vocab_size":4,"eos_token_id":[1,2]}`)
+	p.sources["/m/config.json"] = []byte(`{"model_type":"qwen2","vocab_size":4,"eos_token_id":[1,2],"attention_dropout":0.1}`)
 	got := must(p, p.acts.InitModel, baseInput("/m"))
 	var v activities.Vocabulary
 	if err := json.Unmarshal(p.get(got.Vocabulary), &v); err != nil {
 		t.Fatal(err)
+	}
+	if again := must(p, p.acts.InitModel, baseInput("/m")); len(got.Remarks) != 1 || !slices.Equal(got.Remarks, again.Remarks) || !strings.Contains(got.Remarks[0], "attention_dropout 0.1") {
+		t.Errorf("remarks %q, and %q from the manifest", got.Remarks, again.Remarks)
 	}
 	if v.End != 3 || !slices.Equal(v.EOS, []int32{3, 1, 2}) {
 		t.Errorf("end %d, eos %v", v.End, v.EOS)

@@ -85,7 +85,7 @@ func (f *follower) show(ctx context.Context, name string, status runStatus) erro
 		f.view.note(scoreLine(s))
 	}
 	f.scores = len(p.Scores)
-	f.remark(p.Stages)
+	f.remark(append([]workflows.StageProgress{{Remarks: p.Remarks}}, p.Stages...))
 	return f.tell(ctx, name)
 }
 

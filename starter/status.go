@@ -194,6 +194,9 @@ func showRun(ctx context.Context, out io.Writer, rs runs, data, name, url string
 		fmt.Fprintln(out, silent)
 	}
 	writeStages(out, p.Stages)
+	for _, line := range remarkLines(p.Remarks) {
+		fmt.Fprintln(out, line)
+	}
 	if d.status == statusRunning {
 		delays, err := rs.delays(ctx, name)
 		if err != nil {

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/temporal"
@@ -79,9 +80,9 @@ func (r *run) waitFor(stage, text string) {
 	}
 }
 
-// remarks are those of all phases and stages.
+// remarks are those about the base model and of all phases and stages.
 func (r *run) remarks() []signal.Remark {
-	var all []signal.Remark
+	all := slices.Clone(r.state.Remarks)
 	for _, s := range r.state.Stages {
 		all = append(all, s.Remarks...)
 	}

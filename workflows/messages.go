@@ -133,6 +133,8 @@ type Progress struct {
 	Reason string `json:"reason,omitempty"`
 	// Continued says what the run goes on from, if it does.
 	Continued string `json:"continued,omitempty"`
+	// Remarks are about the base model.
+	Remarks []signal.Remark `json:"remarks,omitempty"`
 	// Stages are all phases and stages of the recipe, in order; the first that is not done is the current one.
 	Stages []StageProgress `json:"stages"`
 	Scores []Score         `json:"scores,omitempty"`

@@ -15,6 +15,7 @@ import (
 	"temper/activities"
 	"temper/model/artifact"
 	"temper/model/recipe"
+	"temper/model/signal"
 )
 
 // PostTraining runs a whole recipe: data, supervised phases, RL stages, an
@@ -57,7 +58,9 @@ type State struct {
 	State  RunState `json:"state"`
 	Reason string   `json:"reason,omitempty"`
 	// Continued says what the run goes on from, if it does.
-	Continued  string                        `json:"continued,omitempty"`
+	Continued string `json:"continued,omitempty"`
+	// Remarks are about the base model.
+	Remarks    []signal.Remark               `json:"remarks,omitempty"`
 	Recipe     artifact.Ref                  `json:"recipe"`
 	Datasets   map[string]activities.Dataset `json:"datasets"`
 	Policy     artifact.Policy               `json:"policy"`
@@ -156,6 +159,9 @@ func (r *run) prepare(ctx workflow.Context) error {
 	}
 	if err := r.checkData(data); err != nil {
 		return err
+	}
+	for _, text := range initial.Remarks {
+		r.state.Remarks = append(r.state.Remarks, signal.Remark{Stage: "model.base", About: text, Text: text})
 	}
 	r.state.Policy, r.state.Vocabulary, r.state.Datasets = initial.Policy, initial.Vocabulary, data.Datasets
 	return nil

@@ -110,6 +110,8 @@ type Manifest struct {
 	Outputs map[string]Ref `json:"outputs,omitempty"`
 	// Grader names the rules, with their versions, that verdicts were given by.
 	Grader string `json:"grader,omitempty"`
+	// Remarks are sentences for the run's owner about what was found.
+	Remarks []string `json:"remarks,omitempty"`
 	// Metrics are keyed by the Metric constants.
 	Metrics map[string]float64 `json:"metrics,omitempty"`
 	// Series holds a metric's value per update, where one manifest covers several.

@@ -237,3 +237,23 @@ func TestEOS(t *testing.T) {
 		}
 	}
 }
+
+// TestRemarks: what training leaves out is said.
+func TestRemarks(t *testing.T) {
+	m, err := Inspect(t.Context(), sound(memory{
+		"config.json":                      []byte(`{"model_type":"qwen2","attention_dropout":0.1,"hidden_dropout":0,"classifier_dropout":null,"resid_pdrop":0.25}`),
+		"model-00001-of-00002.safetensors": nil, "model-00002-of-00002.safetensors": nil, "model.safetensors.index.json": nil,
+		"model.safetensors": safetensors.Encode(append(slices.Clone(tensors), safetensors.Tensor{Name: "score.weight", Shape: []int{1}, Data: []float32{1}}), nil),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	want := []string{
+		"config.json has attention_dropout 0.1, resid_pdrop 0.25; temper trains without dropout",
+		"the weights have another head (score.weight), which is left out: temper trains the language model",
+	}
+	if got := m.Remarks(); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}

@@ -3,10 +3,8 @@ package transformer
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"temper/model/jsonkind"
-	"temper/model/safetensors"
 )
 
 // Changes are the fields of a base model's config.json that a run gives.
@@ -83,38 +81,4 @@ func setTheta(fields map[string]json.RawMessage, theta float64) error {
 		fields[ropeThetaKey] = value
 	}
 	return nil
-}
-
-// Remarks are sentences about what a base model has that training leaves out:
-// dropout, and other heads than a language model's.
-func Remarks(configJSON []byte, tensors []safetensors.Info) []string {
-	var remarks []string
-	var fields map[string]json.RawMessage
-	if jsonkind.Decode(configJSON, &fields) == nil {
-		var named []string
-		for _, name := range dropouts {
-			var share float64
-			if given(fields[name]) && json.Unmarshal(fields[name], &share) == nil && share != 0 {
-				named = append(named, fmt.Sprintf("%s %v", name, share))
-			}
-		}
-		if len(named) > 0 {
-			remarks = append(remarks, fmt.Sprintf("config.json has %s; temper trains without dropout", strings.Join(named, ", ")))
-		}
-	}
-	if heads := arrange(tensors).heads; len(heads) > 0 {
-		const shown = 3
-		list := strings.Join(heads[:min(shown, len(heads))], ", ")
-		if len(heads) > shown {
-			list += fmt.Sprintf(" and %d more", len(heads)-shown)
-		}
-		remarks = append(remarks, fmt.Sprintf("the weights have another head (%s), which is left out: temper trains the language model", jsonkind.Clip(list)))
-	}
-	return remarks
-}
-
-// dropouts are the names that configurations have shares of dropout under.
-var dropouts = []string{
-	"attention_dropout", "hidden_dropout", "residual_dropout", "resid_pdrop", "embd_pdrop", "attn_pdrop", "embedding_dropout", "mlp_dropout",
-	"dropout", "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "classifier_dropout_prob",
 }

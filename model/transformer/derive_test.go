@@ -83,9 +83,6 @@ func TestLoadWeightsOfOtherClasses(t *testing.T) {
 				t.Errorf("%q: %s differs", prefix, w.Config.Params()[i].Name)
 			}
 		}
-		if remarks := Remarks([]byte("{}"), src.Tensors()); (len(remarks) == 1) != (len(more) > 0) {
-			t.Errorf("%q: remarks %q", prefix, remarks)
-		}
 		if prefix == "" {
 			if err := CheckTensors(w.Config, src.Tensors()[1:]); err == nil || !strings.Contains(err.Error(), `tensor "norm.weight" is missing`) {
 				t.Errorf("the checkpoint's own name of a tensor is not in %v", err)
@@ -96,13 +93,6 @@ func TestLoadWeightsOfOtherClasses(t *testing.T) {
 	list := slices.DeleteFunc(source{tensors: tensorsOf(untied)}.Tensors(), func(i safetensors.Info) bool { return i.Name == headName })
 	if err := CheckTensors(untied.Config, list); err == nil || !strings.Contains(err.Error(), "without it the model predicts no tokens") {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestRemarks(t *testing.T) {
-	got := Remarks([]byte(`{"attention_dropout":0.1,"hidden_dropout":0,"classifier_dropout":null,"resid_pdrop":0.25}`), nil)
-	if want := []string{"config.json has attention_dropout 0.1, resid_pdrop 0.25; temper trains without dropout"}; !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
 	}
 }
 

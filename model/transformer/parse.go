@@ -45,7 +45,7 @@ type configFile struct {
 // model. Keys that are left out have Hugging Face's values, which differ by
 // model type. A field that asks for something Forward does not compute is
 // refused with its valid values; dropout is not, which only training would use
-// (see Remarks). A class with another head than a language model's is taken for
+// (see pretrained.Model.Remarks). A class with another head than a language model's is taken for
 // the decoder in it, and Architectures names the language model's class.
 func ParseConfig(data []byte) (Config, error) {
 	c, err := parseConfig(data)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"temper/model/pretrained"
 	"temper/model/safetensors"
 )
 
@@ -15,18 +16,14 @@ const modelPrefix = "model."
 // head for questions and answers.
 var otherPrefixes = []string{"", "transformer."}
 
-// otherHeads begin the names of heads that are no language model's.
-var otherHeads = []string{"score.", "classifier.", "qa_outputs.", "v_head.", "value_head."}
-
 // arranged are a checkpoint's tensors by the names that a language model has.
 type arranged struct {
 	prefix string // of the decoder's names in the checkpoint
 	params map[string]safetensors.Info
-	heads  []string // those of other heads, which are left out
 }
 
 // arrange finds the decoder in a checkpoint. Rotary frequencies, which old
-// checkpoints carry along, are left out.
+// checkpoints carry along, and other heads are left out.
 func arrange(tensors []safetensors.Info) arranged {
 	has := make(map[string]bool, len(tensors))
 	for _, info := range tensors {
@@ -42,23 +39,20 @@ func arrange(tensors []safetensors.Info) arranged {
 	for _, info := range tensors {
 		rest, ofDecoder := strings.CutPrefix(info.Name, a.prefix)
 		switch {
-		case strings.HasSuffix(info.Name, "rotary_emb.inv_freq"):
-		case slices.ContainsFunc(otherHeads, func(head string) bool { return strings.HasPrefix(info.Name, head) }):
-			a.heads = append(a.heads, info.Name)
+		case strings.HasSuffix(info.Name, "rotary_emb.inv_freq"), pretrained.OtherHead(info.Name):
 		case ofDecoder && info.Name != headName:
 			a.params[modelPrefix+rest] = info
 		default:
 			a.params[info.Name] = info
 		}
 	}
-	slices.Sort(a.heads)
 	return a
 }
 
 // CheckTensors compares a checkpoint's tensors with those that c asks for, in
 // time that grows with the checkpoint whatever c says. The lm_head.weight of a
 // tied model is accepted; so are the names of a decoder that was saved without a
-// head, and other heads, which are left out (see Remarks).
+// head, and other heads, which are left out.
 func CheckTensors(c Config, tensors []safetensors.Info) error { return arrange(tensors).match(c) }
 
 func (a arranged) match(c Config) error {
