@@ -12,7 +12,7 @@ help: ## print this
 demo: build ## build everything and run the whole recipe on this machine
 	@bin/starter demo
 
-# The Temporal server is by far the longest build, so the rest is built beside it.
+# Most of a first build is the Temporal server: deploy/build.sh says how far it is.
 build: ## build bin/devstack, bin/worker, bin/starter and bin/sandbox-cell
 	@sh deploy/build.sh
 
