@@ -48,10 +48,10 @@
 //
 // The guarantees hold when any process is killed, the server included. Power
 // loss is another matter: they are then as good as the server's disk writes.
-// The server of the laptop stack calls fsync before it acknowledges; of others
-// what was acknowledged in the last seconds before the power went may be gone or
-// short. What that means here: a manifest that is gone is work to be done again, with
-// the same result; a blob that is gone is an error wrapping ErrNotFound, one
+// The server of the laptop stack writes the bytes to the disk before it gives them
+// their name, so that what it acknowledged in the last seconds before the power
+// went may be gone but not short. What that means here: a manifest that is gone is
+// work to be done again, with the same result; a blob that is gone is an error wrapping ErrNotFound, one
 // that is short or damaged an error wrapping artifact.ErrCorrupt, and the next
 // Put of the same bytes repairs both; a damaged manifest is an error wrapping
 // artifact.ErrCorrupt (of Read where the store has its checksum, else of

@@ -24,7 +24,7 @@ const (
 // without loss.
 //
 // For the same reason there cannot be documents "x" and "x/y" both: Memory
-// and versitygw refuse the second. Other stores might take it.
+// and the devstack's store refuse the second. Other stores might take it.
 func CheckKey(key string) error {
 	if err := CheckAnyKey(key); err != nil {
 		return err

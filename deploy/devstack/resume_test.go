@@ -21,8 +21,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
-
-	"temper/deploy/devstack/s3files"
 )
 
 // count runs n steps one after another and returns how many came back.
@@ -184,16 +182,7 @@ func TestStoreComesBack(t *testing.T) {
 		if _, err := d.s3().CopyObject(ctx, minio.CopyDestOptions{Bucket: d.S3.Bucket, Object: key + ".copy"}, src); err != nil {
 			t.Fatal(err)
 		}
-		store := d.storePID()
-		syscall.Kill(store, syscall.SIGKILL)
-		eventually(t, 2*time.Minute, "a new store answers", func() bool {
-			resp, err := http.Get("http://" + d.S3.Endpoint + s3files.HealthPath)
-			if err != nil {
-				return false
-			}
-			resp.Body.Close()
-			return resp.StatusCode == http.StatusOK && d.storePID() != store
-		})
+		d.killStore()
 		wantObject(ctx, t, d, key, key)
 		wantObject(ctx, t, d, key+".copy", key)
 	}

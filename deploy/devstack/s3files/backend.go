@@ -94,9 +94,6 @@ func (b *backend) CreateBucket(ctx context.Context, bucket string) error {
 	if errors.Is(err, fs.ErrExist) {
 		return gofakes3.ResourceError(gofakes3.ErrBucketAlreadyExists, bucket)
 	}
-	if err == nil {
-		err = syncDir(b.root)
-	}
 	return told(ctx, err)
 }
 
@@ -123,13 +120,4 @@ func (b *backend) path(bucket, key string) (string, error) {
 		}
 	}
 	return filepath.Join(b.root, bucket, filepath.FromSlash(key)), nil
-}
-
-// syncDir makes the names in a folder durable.
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

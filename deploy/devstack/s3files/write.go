@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -72,76 +73,60 @@ func discard(f *os.File) {
 }
 
 // publish makes the received file the object at path, if the conditions of the
-// request allow it. When it returns nil the object is on the disk, name and all.
+// request allow it. The bytes are on the disk before they have the name, so that a
+// power cut leaves no half object; the name may take the file system some seconds.
 func (b *backend) publish(ctx context.Context, f *os.File, a attributes, path string) error {
 	err := a.write(f)
 	if err == nil {
 		err = f.Sync()
 	}
+	if err == nil {
+		err = b.rename(ctx, f.Name(), path)
+	}
 	if err != nil {
 		discard(f)
 		return err
 	}
-	topmost, err := b.rename(ctx, f.Name(), path)
-	if err != nil {
-		discard(f)
-		return err
-	}
-	err = f.Close()
-	for dir := filepath.Dir(path); err == nil; dir = filepath.Dir(dir) {
-		err = syncDir(dir)
-		if len(dir) <= len(topmost) {
-			break
-		}
-	}
-	return err
+	return f.Close()
 }
 
-// rename checks the conditions and gives the file its name, as one step. It
-// returns the lowest folder of path that was there before.
-func (b *backend) rename(ctx context.Context, from, path string) (topmost string, err error) {
+// rename checks the conditions and gives the file its name, as one step.
+func (b *backend) rename(ctx context.Context, from, path string) error {
 	b.commit.Lock()
 	defer b.commit.Unlock()
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return "", errFolder(b.keyOf(path))
+		return errFolder(b.keyOf(path))
 	case errors.Is(err, syscall.ENOTDIR):
-		return "", errBelowFile(b.keyOf(path))
+		return errBelowFile(b.keyOf(path))
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return "", err
+		return err
 	}
 	tag := ""
 	if err == nil {
 		tag = hex.EncodeToString(etag(path, info))
 	}
 	if err := gofakes3.CheckWriteConditions(ctx, err == nil, tag); err != nil {
-		return "", err
+		return err
 	}
-	if topmost, err = b.makeFolders(filepath.Dir(path)); err != nil {
-		return "", err
+	if err := b.makeFolders(filepath.Dir(path)); err != nil {
+		return err
 	}
-	return topmost, os.Rename(from, path)
+	return os.Rename(from, path)
 }
 
-// makeFolders creates the folder dir in a bucket and returns the lowest one that
-// was there before. It does not create buckets.
-func (b *backend) makeFolders(dir string) (topmost string, err error) {
-	for topmost = dir; ; topmost = filepath.Dir(topmost) {
-		info, err := os.Stat(topmost)
-		if err == nil && !info.IsDir() || errors.Is(err, syscall.ENOTDIR) {
-			return "", errBelowFile(b.keyOf(dir))
-		}
-		if err == nil {
-			return topmost, os.MkdirAll(dir, 0o755)
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-		if filepath.Dir(topmost) == b.root {
-			return "", gofakes3.BucketNotFound(filepath.Base(topmost))
-		}
+// makeFolders creates the folder dir in a bucket. It does not create buckets.
+func (b *backend) makeFolders(dir string) error {
+	bucket, _, _ := strings.Cut(b.keyOf(dir), string(filepath.Separator))
+	if _, err := os.Stat(filepath.Join(b.root, bucket)); errors.Is(err, fs.ErrNotExist) {
+		return gofakes3.BucketNotFound(bucket)
 	}
+	err := os.MkdirAll(dir, 0o755)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return errBelowFile(b.keyOf(dir))
+	}
+	return err
 }
 
 // keyOf is a path without the root, for messages.
