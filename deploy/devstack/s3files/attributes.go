@@ -16,23 +16,17 @@ import (
 // attributeName is the extended attribute that holds a file's attributes.
 const attributeName = "user.temper.s3"
 
-// attributes are what is known of an object beside its bytes. They hold for the
-// file of this size and time only: a file that was changed by hand has none.
+// attributes are what was recorded of an object when it was written. They stay
+// when the file is changed behind the server's back, by a person or by the disk, so
+// that a reader who compares the checksum notices.
 type attributes struct {
 	MD5    []byte            `json:"md5"`
 	CRC32C []byte            `json:"crc32c"`
-	Size   int64             `json:"size"`
-	MTime  int64             `json:"mtime"` // nanoseconds
 	Meta   map[string]string `json:"meta,omitempty"`
 }
 
 // write records the attributes of an open file, where the file system can.
 func (a attributes) write(f *os.File) error {
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	a.Size, a.MTime = info.Size(), info.ModTime().UnixNano()
 	value, err := json.Marshal(a)
 	if err != nil {
 		return err
@@ -45,8 +39,8 @@ func (a attributes) write(f *os.File) error {
 }
 
 // readAttributes returns the attributes of an open file, or ok = false.
-func readAttributes(f *os.File, info fs.FileInfo) (a attributes, ok bool) {
-	return parseAttributes(info, func(buffer []byte) (int, error) {
+func readAttributes(f *os.File) (a attributes, ok bool) {
+	return parseAttributes(func(buffer []byte) (int, error) {
 		return unix.Fgetxattr(int(f.Fd()), attributeName, buffer)
 	})
 }
@@ -55,7 +49,7 @@ func readAttributes(f *os.File, info fs.FileInfo) (a attributes, ok bool) {
 // without attributes something longer, which nobody takes for an MD5 and which
 // changes with the file.
 func etag(path string, info fs.FileInfo) []byte {
-	a, ok := parseAttributes(info, func(buffer []byte) (int, error) {
+	a, ok := parseAttributes(func(buffer []byte) (int, error) {
 		return unix.Getxattr(path, attributeName, buffer)
 	})
 	if ok {
@@ -64,17 +58,17 @@ func etag(path string, info fs.FileInfo) []byte {
 	return etagOfFile(info)
 }
 
-func parseAttributes(info fs.FileInfo, read func([]byte) (int, error)) (a attributes, ok bool) {
+func parseAttributes(read func([]byte) (int, error)) (a attributes, ok bool) {
 	buffer := make([]byte, 4096)
 	n, err := read(buffer)
 	if errors.Is(err, unix.ERANGE) {
 		buffer = make([]byte, 64<<10) // the most that Linux allows
 		n, err = read(buffer)
 	}
-	if err != nil || json.Unmarshal(buffer[:n], &a) != nil {
+	if err != nil || json.Unmarshal(buffer[:n], &a) != nil || len(a.MD5) == 0 {
 		return attributes{}, false
 	}
-	return a, a.Size == info.Size() && a.MTime == info.ModTime().UnixNano()
+	return a, true
 }
 
 func etagOfFile(info fs.FileInfo) []byte {

@@ -65,7 +65,7 @@ func (b *backend) object(bucket, key string) (*os.File, *gofakes3.Object, error)
 		f.Close()
 		return nil, nil, err
 	}
-	a, ok := readAttributes(f, info)
+	a, ok := readAttributes(f)
 	if !ok {
 		a = attributes{MD5: etagOfFile(info)}
 	}
