@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"temper/model/jsonkind"
+	"temper/model/memory"
 	"temper/model/pretrained"
 	"temper/model/tokenizer"
 	"temper/model/transformer"
@@ -82,8 +83,9 @@ type localModel struct {
 	files   *pretrained.Model
 }
 
-// loadModel checks a folder and reads its weights.
-func loadModel(ctx context.Context, dir string) (localModel, error) {
+// loadModel checks a folder and reads its weights, unless what they take with the
+// work that follows is more than this machine has.
+func loadModel(ctx context.Context, dir string, work func(transformer.Config) (memory.Estimate, error)) (localModel, error) {
 	files, err := pretrained.Inspect(ctx, pretrained.Local(dir))
 	if err != nil {
 		return localModel{}, err
@@ -93,11 +95,32 @@ func loadModel(ctx context.Context, dir string) (localModel, error) {
 	if err != nil {
 		return localModel{}, fmt.Errorf("model %s: %w", dir, err)
 	}
+	takes, err := work(config)
+	if err == nil {
+		err = fitHere(takes)
+	}
+	if err != nil {
+		return localModel{}, fmt.Errorf("model %s: %w", dir, err)
+	}
 	weights, err := transformer.LoadWeights(ctx, config, files)
 	if err != nil {
 		return localModel{}, fmt.Errorf("model %s: %w", dir, err)
 	}
 	return localModel{weights, files}, nil
+}
+
+// fitHere refuses work that takes more memory than this machine has for it.
+func fitHere(work memory.Estimate) error {
+	limit, err := available()
+	if err != nil {
+		return err
+	}
+	work = append(work, memory.Part{Name: "the process", Bytes: memory.Overhead})
+	if work.Total() > limit {
+		return fmt.Errorf("this takes about %s of memory, and there are %s; valid: a smaller model, shorter or fewer lines at a time, or a machine with more memory", work, memory.Size(limit))
+	}
+	boundGarbage(work.Total(), limit)
+	return nil
 }
 
 // tokenizer returns the tokenizer that name names, or else the model's own; nil

@@ -5,7 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"temper/model/memory"
 	"temper/model/sampling"
+	"temper/model/transformer"
 	"temper/starter/jsonlines"
 )
 
@@ -63,15 +65,17 @@ Fields added:
 }
 
 func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, paths []string) error {
-	m, err := loadModel(cmd.Context(), flags.model)
+	options := sampling.Options{Instances: flags.cores, Backend: shared(flags.backend), Consume: true}
+	m, err := loadModel(cmd.Context(), flags.model, func(c transformer.Config) (memory.Estimate, error) {
+		return options.Memory(c, 1, 1, 1) // the least; every batch of lines is looked at again
+	})
 	if err != nil {
 		return err
 	}
-	r := responder{config: m.weights.Config}
+	r := responder{config: m.weights.Config, options: options}
 	if err := r.speak(m, tokenizerName); err != nil {
 		return err
 	}
-	options := sampling.Options{Instances: flags.cores, Backend: shared(flags.backend)}
 	if r.generator, err = sampling.NewGenerator(m.weights, options); err != nil {
 		return err
 	}

@@ -15,7 +15,12 @@ import (
 
 // Initial makes the checkpoint of a base model or of random weights.
 func (l *learner) Initial(ctx context.Context, spec activities.InitialModel) (artifact.Ref, error) {
-	made, err := initialModel(ctx, spec, func(c transformer.Config) error { return l.checkRun(c, spec.Sizes) })
+	made, err := initialModel(ctx, spec, func(c transformer.Config) error {
+		if err := l.checkRun(c, spec.Sizes); err != nil {
+			return err
+		}
+		return l.makeRoom("loading a model", nil, append(policyBytes(c, false), l.fileBytes(c)...))
+	})
 	if err != nil {
 		return artifact.Ref{}, err
 	}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"temper/model/memory"
 	"temper/model/train"
+	"temper/model/transformer"
 	"temper/starter/jsonlines"
 )
 
@@ -54,7 +56,9 @@ Fields added, in nats:
 }
 
 func logprobs(cmd *cobra.Command, flags computeFlags, temperature float64, paths []string) error {
-	m, err := loadModel(cmd.Context(), flags.model)
+	m, err := loadModel(cmd.Context(), flags.model, func(c transformer.Config) (memory.Estimate, error) {
+		return policyBytes(c, false), nil
+	})
 	if err != nil {
 		return err
 	}

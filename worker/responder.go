@@ -23,6 +23,7 @@ type responder struct {
 	template  *chat.Template      // nil if there is none
 	eos       []int32
 	generator *sampling.Generator
+	options   sampling.Options // of the generator
 }
 
 // speak finds the tokenizer, its chat template, and the tokens that end a response.
@@ -173,6 +174,17 @@ func (r *responder) answer(ctx context.Context, fields samplingFields, questions
 				Problem: i, Sample: sample, Seed: rollout.Seed(q.seed, "generate", 0, 0, sample), Prompt: q.prompt,
 			})
 		}
+	}
+	longest := 0
+	for _, request := range requests {
+		longest = max(longest, len(request.Prompt))
+	}
+	takes, err := r.options.Memory(r.config, len(requests), longest, fields.maxTokens)
+	if err == nil {
+		err = fitHere(takes)
+	}
+	if err != nil {
+		return err
 	}
 	rollouts, err := r.generator.Generate(ctx, requests, fields.params(r.eos), nil)
 	if err != nil {

@@ -27,14 +27,13 @@ func policyBytes(c transformer.Config, trained bool) memory.Estimate {
 	return e
 }
 
-// fileBytes is what is held of a checkpoint while it is read or stored: one file, a
-// second time in the hands of the store.
+// fileBytes is what is held of a checkpoint while it is read or stored: one file.
 func (l *learner) fileBytes(c transformer.Config) memory.Estimate {
 	largest := min(l.shardBytes, 4*int64(c.NumParams()))
 	for _, p := range c.Params() {
 		largest = max(largest, 4*int64(p.Size()))
 	}
-	return memory.Estimate{{Name: "a checkpoint's file", Bytes: 2 * largest}}
+	return memory.Estimate{{Name: "a checkpoint's file", Bytes: largest}}
 }
 
 // makeRoom sees to it that work fits beside the policy that it needs, if any:
