@@ -49,9 +49,7 @@ func newStackOf(t *testing.T, worker string) *realStack {
 		}
 	}
 	s := &realStack{t: t, data: t.TempDir(), bin: worker}
-	for i := range s.ports {
-		s.ports[i] = freeAddress(t)
-	}
+	s.ports = freeAddresses(t)
 	t.Cleanup(s.stop)
 	s.startDevstack()
 	s.startWorker()
@@ -96,14 +94,18 @@ func program(name string) string {
 	return path
 }
 
-func freeAddress(t *testing.T) string {
+// freeAddresses are different ones: each is held until all are found.
+func freeAddresses(t *testing.T) (found [3]string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for i := range found {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		found[i] = l.Addr().String()
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return found
 }
 
 func (s *realStack) startDevstack() {
