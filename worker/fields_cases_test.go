@@ -61,7 +61,12 @@ var fieldsFromBase = map[string]fieldCase{
 	"prompt.end":                    change("tokens that end a response", "prompt.end=<|end|>"),
 	"data{}.uri":                    change("data", "data.examples.uri=/other-examples.jsonl"),
 	"data{}.format":                 changeWith("data", "data.examples.format=examples", "data.examples.uri=/pairs.jsonl"),
+	"data{}.file_of":                changeWith("data", "data.other.file_of=examples", "data.other.uri="),
 	"data{}.limit":                  change("data", "data.examples.limit=12"),
+
+	"data{}.calculations.prompt":      change("data", "data.steps.calculations.prompt=question"),
+	"data{}.calculations.max_number":  change("data", "data.steps.calculations.max_number=5"),
+	"data{}.calculations.answer_only": change("data", "data.steps.calculations.answer_only=0.25", "sft[0].data=steps"),
 
 	"sft[].data":                     change("weights after first", "sft[0].data=other"),
 	"sft[].epochs":                   change("weights after first", "sft[0].epochs=3"),

@@ -55,6 +55,7 @@ data:
   long: {uri: /long.jsonl, format: problems}
   other: {uri: /other-examples.jsonl, format: gsm8k}
   wrong: {uri: /wrong.jsonl, format: problems}
+  steps: {uri: /steps.jsonl, format: gsm8k, calculations: {prompt: sentence, max_number: 9, answer_only: 0.5}}
 sft:
   - {name: first, data: examples, epochs: 2, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: &adam {
        learning_rate: 0.002, schedule: cosine, warmup_steps: 1, final_fraction: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
@@ -131,6 +132,7 @@ func fieldSources() learnertest.Sources {
 	return learnertest.Sources{"/examples.jsonl": []byte(examples.String()), "/problems.jsonl": []byte(problems.String()), "/code.jsonl": []byte(code.String()), "/long.jsonl": []byte(long),
 		"/wrong.jsonl": []byte(strings.ReplaceAll(problems.String(), `"1"`, `"3"`)), "/other-examples.jsonl": []byte(examples.String() + examples.String()),
 		"/mixed.jsonl": []byte(strings.Repeat(line(`{"prompt":"q","response":"s"}`)+line(`{"prompt":"%s","response":"s"}`, strings.Repeat("q", 31)), 8)),
+		"/steps.jsonl": []byte(strings.Repeat(line(`{"question":"2 3?","answer":"2+3=<<2+3=5>>5\nx 2*3=<<2*3=6>>6 #### 6"}`), 4)),
 		"/pairs.jsonl": []byte(strings.Repeat(line(`{"prompt":"q","response":"s"}`), 8)),
 	}
 }
