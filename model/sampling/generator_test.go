@@ -277,6 +277,23 @@ func TestSetWeightsChangesThePolicy(t *testing.T) {
 	}
 }
 
+// A rope-scaled model that was read again has a config of its own with the same
+// values; one with another scaling is another network.
+func TestSetWeightsOfAModelReadAgain(t *testing.T) {
+	scaled := func(factor float64) *transformer.Weights {
+		c := config(53, 24, 2, 4, 2, 40)
+		c.RopeScaling = &transformer.RopeScaling{RopeType: transformer.RopeLinear, Factor: factor}
+		return randomWeights(c, 3)
+	}
+	g := newGenerator(t, scaled(2), Options{Instances: 1, Rows: 4})
+	if err := g.SetWeights(scaled(2)); err != nil {
+		t.Errorf("the same model again: %v", err)
+	}
+	if err := g.SetWeights(scaled(4)); err == nil {
+		t.Error("a model with another rope scaling is sampled from with the programs of this one")
+	}
+}
+
 func TestSeedsAndSamples(t *testing.T) {
 	w := smallWeights()
 	g := newGenerator(t, w, Options{Instances: 1, Rows: 12})
