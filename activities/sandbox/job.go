@@ -88,8 +88,9 @@ func (l Limits) filled() Limits {
 	return l
 }
 
-// kernelCPU is the kernel's own limit in whole seconds, above the one that decides.
-func kernelCPU(seconds float64) int64 { return int64(math.Floor(seconds)) + 1 }
+// kernelCPU is the kernel's own limit in whole seconds, above the one that decides by more
+// than a process takes on the slowest machine before its program begins.
+func kernelCPU(seconds float64) int64 { return int64(math.Floor(seconds)) + 3 }
 
 func (l Limits) cpu() time.Duration {
 	return time.Duration(l.CPUSeconds * float64(time.Second))
