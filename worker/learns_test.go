@@ -10,13 +10,11 @@ import (
 	"temper/workflows"
 )
 
-// TestExampleLearns runs the example recipe on real files, with the seed it has:
+// TestLongExampleLearns runs the example recipe on real files, with the seed it has:
 // RL raises the accuracy on problems held out by two paired standard errors.
 // model/RECIPE.md has what other seeds gave.
-func TestExampleLearns(t *testing.T) {
-	if os.Getenv("TEMPER_LONG") == "" {
-		t.Skip("a long test: TEMPER_LONG=1 runs it")
-	}
+func TestLongExampleLearns(t *testing.T) {
+	long(t)
 	data, err := filepath.Abs("../../shared/data")
 	if err != nil {
 		t.Fatal(err)
