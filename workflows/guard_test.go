@@ -68,9 +68,9 @@ func TestSearchOnCutResponses(t *testing.T) {
 // goes on when a person resumes it.
 func TestGuardWaits(t *testing.T) {
 	for name, test := range map[string]struct {
-		break_ func(*place)
-		reason string
-		rows   int // empty steps in a row
+		disturb func(*place)
+		reason  string
+		rows    int // empty steps in a row
 	}{
 		"steps":          {func(p *place) { p.learner.Correct = never }, "had nothing to learn from", 1},
 		"the last steps": {func(p *place) { p.learner.Correct = never }, "none of 3 policy steps", 9},
@@ -78,7 +78,7 @@ func TestGuardWaits(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlace(t, nil)
-			test.break_(p)
+			test.disturb(p)
 			r := smoke(t)
 			r.Guard = recipe.Guard{Action: recipe.GuardWait, EmptySteps: test.rows}
 			var reasons []string

@@ -42,7 +42,7 @@ func main() {
 
 func run(args []string) (exitCode int, err error) {
 	if len(args) < 2 {
-		return 2, errors.New("arguments: want TIMES COMMAND [ARGUMENT]...")
+		return 2, errors.New("the arguments are TIMES COMMAND and its own")
 	}
 	times, err := strconv.ParseFloat(args[0], 64)
 	if err != nil || times < 1 {

@@ -87,7 +87,7 @@ func checkSurrogates(data []byte) error {
 	}
 }
 
-// escapedUnit reads \uXXXX.
+// escapedUnit reads one escape: \u and four hexadecimal digits.
 func escapedUnit(data []byte) (uint64, bool) {
 	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
 		return 0, false
