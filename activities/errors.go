@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"temper/activities/objectstore"
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // The failure classes, as the types of application errors in a history.

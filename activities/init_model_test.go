@@ -8,8 +8,8 @@ import (
 
 	"temper/activities"
 	"temper/model/checkpoint"
+	"temper/model/library/safetensors"
 	"temper/model/recipe"
-	"temper/model/safetensors"
 )
 
 // tinyTokenizer is a byte-level BPE without merges: the letters a and b, and the end.

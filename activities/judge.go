@@ -13,7 +13,7 @@ import (
 	"temper/activities/liveness"
 	"temper/activities/sandbox"
 	"temper/model/dataset"
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/reward/code"

@@ -69,7 +69,7 @@ else
 		note "the tokenizer stands alone: $python has no Hugging Face tokenizers"
 	fi
 fi
-ours model/safetensors '(Load|Save)'
+ours model/library/safetensors '(Load|Save)'
 if has numpy; then theirs bench_files.py; else note "loading and saving have no peer in Python: $python has no numpy"; fi
 while [ "$rounds" -gt 0 ]; do
 	rounds=$((rounds - 1))

@@ -11,8 +11,8 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/records"
 	"temper/model/artifact"
-	"temper/model/jsonkind"
-	"temper/model/spelling"
+	"temper/model/library/jsonkind"
+	"temper/model/library/spelling"
 )
 
 // foundCheckpoint is a checkpoint and what it is of.

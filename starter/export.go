@@ -14,9 +14,9 @@ import (
 	"temper/deploy/endpoints"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
+	"temper/model/library/safetensors"
+	"temper/model/library/spelling"
 	"temper/model/pretrained"
-	"temper/model/safetensors"
-	"temper/model/spelling"
 	"temper/starter/advice"
 )
 

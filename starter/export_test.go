@@ -16,8 +16,8 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
+	"temper/model/library/safetensors"
 	"temper/model/pretrained"
-	"temper/model/safetensors"
 	"temper/model/tokenizer"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"temper/activities/objectstore"
 	"temper/model/checkpoint"
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 	"temper/model/pretrained"
 	"temper/model/tokenizer"
 )

@@ -13,10 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"temper/activities/sandbox"
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
+	"temper/model/library/spelling"
 	"temper/model/reward"
 	"temper/model/reward/code"
-	"temper/model/spelling"
 	"temper/starter/jsonlines"
 )
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"temper/model/spelling"
+	"temper/model/library/spelling"
 )
 
 // The checks of a command line. Each error names what is wrong and what is valid.

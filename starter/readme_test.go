@@ -16,7 +16,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // TestMain lets the test program also stand in for Temporal's command line, which

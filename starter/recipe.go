@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"temper/model/library/spelling"
 	"temper/model/recipe"
-	"temper/model/spelling"
 	"temper/starter/advice"
 )
 

@@ -13,7 +13,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/objectstore/s3"
 	"temper/deploy/endpoints"
-	"temper/model/spelling"
+	"temper/model/library/spelling"
 	"temper/starter/advice"
 )
 

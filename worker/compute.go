@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 	"temper/model/memory"
 	"temper/model/pretrained"
 	"temper/model/tokenizer"

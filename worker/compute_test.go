@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"temper/model/library/safetensors"
 	"temper/model/pretrained"
-	"temper/model/safetensors"
 	"temper/model/tokenizer"
 	"temper/model/transformer"
 )

@@ -13,8 +13,8 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
+	"temper/model/library/safetensors"
 	"temper/model/recipe"
-	"temper/model/safetensors"
 )
 
 // The recipes of the test of fields: one that begins with nothing and makes its data, and one

@@ -10,7 +10,7 @@ import (
 	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 	"temper/model/train"
 	"temper/model/transformer"
 )

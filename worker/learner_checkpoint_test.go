@@ -8,7 +8,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 	"temper/model/train"
 	"temper/model/transformer"
 )

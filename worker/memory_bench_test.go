@@ -15,10 +15,10 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
+	"temper/model/library/safetensors"
 	"temper/model/memory"
 	"temper/model/pretrained"
 	"temper/model/recipe"
-	"temper/model/safetensors"
 )
 
 // BenchmarkMemory measures what a process of its own takes at most for each kind of

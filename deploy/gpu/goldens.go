@@ -10,7 +10,7 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 	"temper/model/train"
 	"temper/model/transformer"
 )

@@ -22,7 +22,7 @@ import (
 	_ "github.com/gomlx/compute/gobackend" // registers go
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"temper/model/backend/cpu"
+	"temper/model/library/cpu"
 )
 
 // Configurations for Open.

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // EncodeProblems writes one JSON object per line. Equal problems give equal bytes.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // eachLine calls read with the fields of every line of data, or of the first

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 	"temper/model/recipe"
 	"temper/model/tokenizer"
 )

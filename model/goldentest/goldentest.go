@@ -1,26 +1,37 @@
-// Package goldentest gives the tests of the packages below model the reference
-// values that lie in ../shared/goldens. Where they are absent it skips the test.
+// Package goldentest gives tests the reference values that lie in its testdata:
+// random weights and inputs, and what other people's code computed from them.
+// testdata/README.md says by which versions and how.
 package goldentest
 
 import (
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
 )
 
-// Dir is the folder of all goldens, seen from a package right below model.
-const Dir = "../../../shared/goldens"
+// Dir is the folder of all goldens. It is found from wherever below the module's
+// root the test runs.
+func Dir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return filepath.Join(dir, "model/goldentest/testdata")
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("no go.mod in any folder above the test's")
+		}
+	}
+}
 
 // Read reads a file; its name is relative to Dir.
 func Read(t testing.TB, name string) []byte {
 	t.Helper()
-	if _, err := os.Stat(Dir); errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("../shared is absent: there is no goldens/%s to compare with", name)
-	}
-	data, err := os.ReadFile(filepath.Join(Dir, name))
+	data, err := os.ReadFile(filepath.Join(Dir(t), name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +49,7 @@ func JSON(t testing.TB, name string, into any) {
 // Model is a Qwen2 model that Hugging Face's implementation was run on.
 type Model struct {
 	Name string
-	// Dir is the model's folder, relative to the package's Dir: weights lie in its
+	// Dir is the model's folder, relative to Dir: weights lie in its
 	// model_fp32, what the reference computed in its golden.
 	Dir string
 	// Tolerance is the difference from the reference that is accepted: ten times
@@ -50,12 +61,12 @@ type Model struct {
 // Models are all that lie there.
 func Models(t testing.TB) []Model {
 	t.Helper()
-	dirs, err := filepath.Glob(filepath.Join(Dir, "qwen2/*/golden"))
+	dirs, err := filepath.Glob(filepath.Join(Dir(t), "qwen2/*/golden"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(dirs) == 0 {
-		t.Skip("../shared is absent: there are no goldens/qwen2 to compare with")
+		t.Fatal("testdata has no qwen2 models")
 	}
 	var models []Model
 	for _, dir := range dirs {

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // EOS are the tokens that end a response by the model's own files: the

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // shared are the folders of models that match a pattern in ../shared.

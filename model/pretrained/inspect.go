@@ -11,8 +11,8 @@ import (
 	"maps"
 	"slices"
 
-	"temper/model/jsonkind"
-	"temper/model/safetensors"
+	"temper/model/library/jsonkind"
+	"temper/model/library/safetensors"
 )
 
 // The largest small files that are read.

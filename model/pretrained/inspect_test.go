@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // memory is a folder without a disk.

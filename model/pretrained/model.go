@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // Tensors describes all tensors, file by file.

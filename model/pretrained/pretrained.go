@@ -19,7 +19,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 	"temper/model/tokenizer"
 )
 

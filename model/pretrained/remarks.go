@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // otherHeads begin the names of the tensors of heads that are no language model's.

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // Sink takes a model's files. One that is a fmt.Stringer is named so in errors.

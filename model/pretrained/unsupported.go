@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"strings"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // refuseAdapter refuses a folder that transformers would take for an adapter,

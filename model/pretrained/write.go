@@ -10,7 +10,7 @@ import (
 	"maps"
 	"slices"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // Export is a model that is to be written.

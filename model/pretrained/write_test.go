@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // small is an export of the two small tensors.

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"temper/model/artifact"
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 
 	strictjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"

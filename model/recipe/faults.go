@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"temper/model/jsonkind"
-	"temper/model/spelling"
+	"temper/model/library/jsonkind"
+	"temper/model/library/spelling"
 )
 
 // Fault is one thing that is wrong with a recipe.

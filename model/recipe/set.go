@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"temper/model/spelling"
+	"temper/model/library/spelling"
 
 	"sigs.k8s.io/yaml"
 )

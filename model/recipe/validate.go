@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/spelling"
+	"temper/model/library/spelling"
 )
 
 // maxSeed is the largest seed: the largest whole number that every JSON reader keeps exactly.

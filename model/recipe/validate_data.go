@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/spelling"
+	"temper/model/library/spelling"
 )
 
 var (

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"temper/model/backend"
-	"temper/model/backend/cpu"
+	"temper/model/library/cpu"
 	"temper/model/memory"
 	"temper/model/transformer"
 )

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // component is a normalizer, pre-tokenizer, post-processor or decoder of a

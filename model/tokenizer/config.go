@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strconv"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // configFile is what tokenizer_config.json and special_tokens_map.json say about

@@ -7,7 +7,7 @@ import (
 	"maps"
 	"unicode/utf8"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // description is the JSON form of a vocabulary.

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"maps"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // Exported are the files by which other programs load a vocabulary beside a

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // FromFiles reads a vocabulary from files, keyed by base name. It keeps them and

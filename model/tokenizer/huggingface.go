@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // tokenizerFile is a tokenizer.json, version 1.0. A field that is not here is an

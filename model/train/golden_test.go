@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"temper/model/goldentest"
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 	"temper/model/transformer"
 )
 
@@ -203,7 +203,7 @@ func TestGoldenAdamW(t *testing.T) {
 func paramsAfter(t *testing.T, m goldentest.Model, variant string, c transformer.Config) [][]float32 {
 	t.Helper()
 	path := m.Dir + "/golden/params_after_3_adamw_" + variant + ".safetensors"
-	if _, err := os.Stat(filepath.Join(goldentest.Dir, path)); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(goldentest.Dir(t), path)); errors.Is(err, fs.ErrNotExist) {
 		return make([][]float32, len(c.Params()))
 	}
 	tensors, _, err := safetensors.Decode(goldentest.Read(t, path))

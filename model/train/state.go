@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 	"temper/model/transformer"
 )
 

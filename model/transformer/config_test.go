@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 const minimalConfig = `{"model_type":"qwen2","vocab_size":11,"hidden_size":16,"intermediate_size":20,"num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2`

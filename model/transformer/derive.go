@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // Changes are the fields of a base model's config.json that a run gives.

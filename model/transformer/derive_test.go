@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // A number that is given acts, whatever form the base model's config.json has,

@@ -15,7 +15,7 @@ import (
 
 	"temper/model/backend"
 	"temper/model/goldentest"
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // readNPY reads a little-endian float32 array of NumPy format 1.0.
@@ -75,7 +75,7 @@ func loadWeights(t *testing.T, dir string) *Weights {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(goldentest.Dir, dir, "*.safetensors"))
+	files, err := filepath.Glob(filepath.Join(goldentest.Dir(t), dir, "*.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}

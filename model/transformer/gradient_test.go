@@ -14,7 +14,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 var update = flag.Bool("update", false, "write testdata anew from the double-precision reference")

@@ -42,7 +42,7 @@ func TestGoldenLlama(t *testing.T) {
 	for _, path := range paths {
 		dir := filepath.Dir(path)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			w := loadWeights(t, filepath.Join("../data/models", filepath.Base(dir), "hf"))
+			w := loadWeights(t, filepath.Join("../../../../shared/data/models", filepath.Base(dir), "hf"))
 			data, err := os.ReadFile(path)
 			if errors.Is(err, fs.ErrNotExist) || len(data) == 0 {
 				t.Fatalf("no goldens: %v", err)

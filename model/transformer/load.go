@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // Source is a checkpoint whose tensors are read one by one.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // source is a checkpoint in memory.

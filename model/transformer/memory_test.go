@@ -9,7 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"temper/model/backend"
-	"temper/model/backend/cpu"
+	"temper/model/library/cpu"
 )
 
 // packedRows are two rows of 23 slots with several sequences each.

@@ -8,7 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"temper/model/backend"
-	"temper/model/backend/cpu"
+	"temper/model/library/cpu"
 )
 
 // longestMask is the number of slots up to which a row has a mask of a byte for

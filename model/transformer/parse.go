@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // configFile holds the keys of a config.json that decide the network. Keys of

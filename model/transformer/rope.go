@@ -8,7 +8,7 @@ import (
 	"math"
 	"slices"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // RopeScaling changes the rotary frequencies of a model that was extended to

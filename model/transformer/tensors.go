@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"temper/model/library/safetensors"
 	"temper/model/pretrained"
-	"temper/model/safetensors"
 )
 
 // modelPrefix begins the names of a language model's tensors, but the head's.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/safetensors"
+	"temper/model/library/safetensors"
 )
 
 // Weights are the values of a network's parameters. Tensors[i] belongs to

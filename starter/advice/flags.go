@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"temper/model/spelling"
+	"temper/model/library/spelling"
 )
 
 // FlagMistake says of a mistake that cobra found in a command's flags which flag

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/spelling"
+	"temper/model/library/spelling"
 )
 
 // through are the fields that every command lets through: an ID of the user's,

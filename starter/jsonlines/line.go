@@ -14,7 +14,7 @@ import (
 	"io"
 	"strings"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // Line is an object of the input, to which the command adds fields.

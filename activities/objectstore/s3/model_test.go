@@ -16,8 +16,8 @@ import (
 
 	"temper/activities/objectstore"
 	"temper/activities/objectstore/storetest"
+	"temper/model/library/safetensors"
 	"temper/model/pretrained"
-	"temper/model/safetensors"
 )
 
 // folderURI is a folder of its own for a test.

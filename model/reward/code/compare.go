@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // Tolerances where the tests name none: of returned values, which carry all digits, and

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/reward/math/latex"
+	"temper/model/library/latex"
 )
 
 // assignments compares x=1, y=2 with (x,y)=(1,2), with y=2, x=1 and with (1,2).

@@ -3,7 +3,7 @@ package math
 import (
 	"slices"
 
-	"temper/model/reward/math/latex"
+	"temper/model/library/latex"
 )
 
 // maxSteps is the budget of one comparison, in steps of about a microsecond.

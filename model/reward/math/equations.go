@@ -3,8 +3,8 @@ package math
 import (
 	"slices"
 
-	"temper/model/reward/math/latex"
-	"temper/model/reward/math/numeric"
+	"temper/model/library/latex"
+	"temper/model/library/numeric"
 )
 
 // proportional says whether two equations, or two inequalities, are the same up to a factor:

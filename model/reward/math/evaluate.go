@@ -3,8 +3,8 @@ package math
 import (
 	"math/big"
 
-	"temper/model/reward/math/latex"
-	"temper/model/reward/math/numeric"
+	"temper/model/library/latex"
+	"temper/model/library/numeric"
 )
 
 // point gives values to the variables of an expression.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"temper/model/reward/math/latex"
+	"temper/model/library/latex"
 )
 
 const (

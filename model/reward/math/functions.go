@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"strconv"
 
-	"temper/model/reward/math/numeric"
+	"temper/model/library/numeric"
 )
 
 // elementary are the functions of one argument.

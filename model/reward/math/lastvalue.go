@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"temper/model/reward/math/latex"
+	"temper/model/library/latex"
 )
 
 // span is a part of a text.

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"temper/model/library/latex"
 	"temper/model/reward"
-	"temper/model/reward/math/latex"
 )
 
 // Version names the rules of this package in a verdict's lineage. It changes when a

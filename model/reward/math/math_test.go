@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"temper/model/library/latex"
 	"temper/model/reward"
-	"temper/model/reward/math/latex"
 )
 
 func TestExtract(t *testing.T) {

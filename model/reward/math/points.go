@@ -4,8 +4,8 @@ import (
 	"hash/fnv"
 	"sort"
 
-	"temper/model/reward/math/latex"
-	"temper/model/reward/math/numeric"
+	"temper/model/library/latex"
+	"temper/model/library/numeric"
 )
 
 // variables are the keys of the symbols of expressions, in order.

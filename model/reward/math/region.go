@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/reward/math/latex"
-	"temper/model/reward/math/numeric"
+	"temper/model/library/latex"
+	"temper/model/library/numeric"
 )
 
 // region is a set of real numbers: an interval, the solutions of an inequality, or what

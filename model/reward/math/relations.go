@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/reward/math/latex"
+	"temper/model/library/latex"
 )
 
 // relations compares answers of which at least one is an equation, an inequality or x ∈ S.

@@ -4,8 +4,8 @@ import (
 	"math/big"
 	"strings"
 
-	"temper/model/reward/math/latex"
-	"temper/model/reward/math/numeric"
+	"temper/model/library/latex"
+	"temper/model/library/numeric"
 )
 
 // scalars compares expressions of numbers and variables, in each reading of the notation

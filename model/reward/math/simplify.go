@@ -3,7 +3,7 @@ package math
 import (
 	"math/big"
 
-	"temper/model/reward/math/latex"
+	"temper/model/library/latex"
 )
 
 // simplify gives an answer the form in which it is compared: ± becomes two values, the sum

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"temper/model/reward/math/latex"
-	"temper/model/reward/math/numeric"
+	"temper/model/library/latex"
+	"temper/model/library/numeric"
 )
 
 // solutions reads a chain of inequalities in one variable, or in one f(x).

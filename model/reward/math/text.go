@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"temper/model/reward/math/latex"
+	"temper/model/library/latex"
 )
 
 // synonyms are texts of one meaning.

@@ -3,7 +3,7 @@ package math
 import (
 	"strings"
 
-	"temper/model/reward/math/latex"
+	"temper/model/library/latex"
 )
 
 // unfinished says whether an answer to a gold number is a sum, difference or product of

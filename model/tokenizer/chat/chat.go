@@ -18,7 +18,7 @@ import (
 	"errors"
 	"fmt"
 
-	"temper/model/tokenizer/chat/jinja"
+	"temper/model/library/jinja"
 )
 
 // Message is one message of a conversation: a JSON object with "role", "content"

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"temper/model/jsonkind"
+	"temper/model/library/jsonkind"
 )
 
 // The files that Load knows.
