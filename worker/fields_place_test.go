@@ -25,6 +25,8 @@ import (
 	"temper/model/artifact"
 	"temper/model/checkpoint"
 	"temper/model/recipe"
+	"temper/worker/learner"
+	"temper/worker/machine"
 	"temper/workflows"
 )
 
@@ -36,7 +38,7 @@ type observed map[string]string
 func observe(t *testing.T, r recipe.Recipe, sources learnertest.Sources) (observed, *objectstore.Memory, workflows.Result) {
 	t.Helper()
 	store := objectstore.NewMemory()
-	l := newLearner(store, machine{cores: 1})
+	l := learner.New(store, machine.Machine{Cores: 1})
 	env := newFieldEnvironment(&activities.Activities{
 		Store: store, Learner: l, Sandbox: learnertest.NewSandbox(), Sources: sources, CPU: activities.NewCPUMeter(),
 		Worker: "test", CodeVersion: "test",
@@ -61,10 +63,11 @@ func observe(t *testing.T, r recipe.Recipe, sources learnertest.Sources) (observ
 		t.Fatalf("the run ended: %s", o["end"])
 	}
 	o.manifests(t, store, result.Run)
-	for key := range l.graphs.generators {
-		o["rows of a generator"] += fmt.Sprint(key.rows, " ")
+	rows, engines := l.Compiled()
+	for _, n := range rows {
+		o["rows of a generator"] += fmt.Sprint(n, " ")
 	}
-	for _, engine := range l.graphs.engines {
+	for _, engine := range engines {
 		o["backends"] += engine.Backend + " "
 		o["layers computed twice"] = fmt.Sprint(engine.Checkpointing)
 	}

@@ -22,6 +22,8 @@ import (
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/rollout"
+	"temper/worker/learner"
+	"temper/worker/machine"
 	"temper/workflows"
 )
 
@@ -117,7 +119,7 @@ func (s *realStack) largeUpdate() activities.UpdatePolicyInput {
 		HiddenSize: 256, IntermediateSize: 1024, NumHiddenLayers: 4, NumAttentionHeads: 4, NumKeyValueHeads: 2, MaxPositionEmbeddings: 512,
 		RopeTheta: 10000, RMSNormEps: 1e-6, TieWordEmbeddings: true, Init: &recipe.Init{EmbeddingStd: 0.1, OutputGain: 0.5},
 	}
-	checkpoint, err := newLearner(store, machine{cores: 1}).Initial(ctx, activities.InitialModel{Model: model, VocabSize: vocabulary, Seed: 1})
+	checkpoint, err := learner.New(store, machine.Machine{Cores: 1}).Initial(ctx, activities.InitialModel{Model: model, VocabSize: vocabulary, Seed: 1})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -144,7 +146,7 @@ func (s *realStack) largeUpdate() activities.UpdatePolicyInput {
 	return activities.UpdatePolicyInput{
 		Run: artifact.RunID{Name: "long", ID: "0001"}, Policy: artifact.Policy{Checkpoint: checkpoint}, Checkpoint: true,
 		Update: activities.Update{
-			Stage: "math", Steps: 1, ResetOptimizer: true, Optimizer: smokeOptimizer, Temperature: 1, GroupSize: 2,
+			Stage: "math", Steps: 1, ResetOptimizer: true, Optimizer: recipe.Optimizer{LearningRate: 1e-3, Schedule: recipe.ScheduleConstant, State: recipe.StateReset, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, MaxGradNorm: 1}, Temperature: 1, GroupSize: 2,
 			AdvantageStd: "population", LossDenominator: "batch_tokens", Numerics: recipe.Numerics{MicroBatchTokens: 512}, Shards: []activities.ScoredShard{shard},
 		},
 	}

@@ -16,14 +16,16 @@ import (
 	"time"
 
 	"temper/deploy/endpoints"
+	"temper/worker/inference"
+	"temper/worker/machine"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	if len(os.Args) > 1 {
-		if cmd := computeCommands()[os.Args[1]]; cmd != nil {
-			os.Exit(runCompute(ctx, cmd, os.Args[2:], os.Stderr))
+		if cmd := inference.Commands()[os.Args[1]]; cmd != nil {
+			os.Exit(inference.Run(ctx, cmd, os.Args[2:], os.Stderr))
 		}
 	}
 	flags := flag.NewFlagSet("worker", flag.ExitOnError)
@@ -39,20 +41,20 @@ func main() {
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		os.Exit(2)
 	}
-	if err := work(ctx, *data, *roles, machine{cores: *cores, backend: *backend, available: available, checked: *checked}); err != nil {
+	if err := work(ctx, *data, *roles, machine.Machine{Cores: *cores, Backend: *backend, Available: machine.Available}, *checked); err != nil {
 		fmt.Fprintf(os.Stderr, "worker: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)
 	}
 }
 
 // work connects, checks what this machine can do, and works until ctx ends.
-func work(ctx context.Context, data, roles string, m machine) error {
+func work(ctx context.Context, data, roles string, m machine.Machine, checkMemory bool) error {
 	role, err := parseRoles(roles)
 	if err != nil {
 		return err
 	}
-	if m.cores < 1 {
-		return fmt.Errorf("-cores is %d; valid: 1 and more", m.cores)
+	if m.Cores < 1 {
+		return fmt.Errorf("-cores is %d; valid: 1 and more", m.Cores)
 	}
 	release, err := lock(data)
 	if err != nil {
@@ -63,7 +65,7 @@ func work(ctx context.Context, data, roles string, m machine) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, where, role, m)
+	return serve(ctx, where, role, m, checkMemory)
 }
 
 // roleSet says which task queues a worker serves.

@@ -17,6 +17,8 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/sandbox"
 	"temper/deploy/endpoints"
+	"temper/worker/learner"
+	"temper/worker/machine"
 	"temper/workflows"
 )
 
@@ -27,8 +29,8 @@ const stopTimeout = 20 * time.Second
 // throttle is how long a heartbeat may wait before it is sent.
 const throttle = 5 * time.Second
 
-// serve runs a Temporal worker per role until ctx ends.
-func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machine) error {
+// serve runs a Temporal worker per role until ctx ends. checkMemory is learner.Learner.CheckMemory.
+func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machine.Machine, checkMemory bool) error {
 	store, err := where.OpenStore(ctx)
 	if err != nil {
 		return err
@@ -43,10 +45,11 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 		return err
 	}
 	kept := objectstore.NoteDamage(store)
-	learner, cpu := newLearner(kept, m), activities.NewCPUMeter()
+	l, cpu := learner.New(kept, m), activities.NewCPUMeter()
+	l.CheckMemory = checkMemory
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
-		return &activities.Activities{Store: kept, Learner: learner, Sources: sources{store}, CPU: cpu,
-			Worker: workerName(), CodeVersion: codeVersion(), Hung: endAnyway}
+		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, CPU: cpu,
+			Worker: machine.Name(), CodeVersion: codeVersion(), Hung: endAnyway}
 	})
 }
 
@@ -157,15 +160,6 @@ func run(ctx context.Context, workers []worker.Worker) error {
 		<-stopped
 	}
 	return nil
-}
-
-// workerName tells this worker from others in manifests.
-func workerName() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown-host"
-	}
-	return fmt.Sprintf("%s/%d", host, os.Getpid())
 }
 
 // codeVersion is the commit that this binary was built from.

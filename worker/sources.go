@@ -13,6 +13,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/objectstore/s3"
 	"temper/model/pretrained"
+	"temper/worker/machine"
 )
 
 // sources reads what recipes name: local files and folders, and objects of the same store.
@@ -41,7 +42,7 @@ func (s sources) ReadURI(ctx context.Context, uri string) ([]byte, error) {
 
 // notHere says on which machine a file cannot be read.
 func notHere(err error) error {
-	return activities.UserErrorf("%v (on worker %s)", err, workerName())
+	return activities.UserErrorf("%v (on worker %s)", err, machine.Name())
 }
 
 // ReadHead returns at most the first n bytes of a local path or s3:// URI.

@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"os"
@@ -60,7 +60,7 @@ func TestAvailable(t *testing.T) {
 			}
 		})
 	}
-	if n, err := available(); err != nil || n < 64<<20 {
+	if n, err := Available(); err != nil || n < 64<<20 {
 		t.Errorf("this machine has %d bytes for a process (%v)", n, err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"testing"
@@ -9,13 +9,14 @@ import (
 	"temper/model/rollout"
 	"temper/model/sampling"
 	"temper/model/transformer"
+	"temper/worker/machine"
 )
 
 // TestPace: how long a part may take follows from its size and from the rate that was measured.
 func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := transformer.Config{VocabSize: 100, HiddenSize: 8, IntermediateSize: 16, NumHiddenLayers: 1, NumAttentionHeads: 2, NumKeyValueHeads: 2}
-		p := newPace(machine{cores: 2})
+		p := newPace(machine.Machine{Cores: 2})
 		patience := func(begin func(w *liveness.Watch) *stretch) time.Duration {
 			w := &liveness.Watch{}
 			defer begin(w).end()
@@ -63,7 +64,7 @@ func TestPaceOfLargeModels(t *testing.T) {
 		VocabSize: 151936, HiddenSize: 896, IntermediateSize: 4864, NumHiddenLayers: 24, NumAttentionHeads: 14, NumKeyValueHeads: 2, TieWordEmbeddings: true,
 	}
 	w := &liveness.Watch{}
-	defer newPace(machine{cores: 2}).training(liveness.With(t.Context(), w), small, 4096).end()
+	defer newPace(machine.Machine{Cores: 2}).training(liveness.With(t.Context(), w), small, 4096).end()
 	if _, patience := w.Tick(0); patience < time.Hour || patience > 12*time.Hour {
 		t.Errorf("patience with 4,096 slots of the 0.5B is %s", patience)
 	}

@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 )
 
 // Initial makes the checkpoint of a base model or of random weights.
-func (l *learner) Initial(ctx context.Context, spec activities.InitialModel) (artifact.Ref, error) {
+func (l *Learner) Initial(ctx context.Context, spec activities.InitialModel) (artifact.Ref, error) {
 	made, err := initialModel(ctx, spec, func(c transformer.Config) error {
 		if err := l.checkRun(c, spec.Sizes); err != nil {
 			return err

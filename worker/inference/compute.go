@@ -1,4 +1,4 @@
-package main
+package inference
 
 import (
 	"context"
@@ -17,18 +17,19 @@ import (
 	"temper/starter/advice"
 	"temper/starter/jsonlines"
 	"temper/starter/tokenizerdir"
+	"temper/worker/machine"
 )
 
 // The commands that compute with a model on their own, without a run. People
 // type them as `starter logprobs` and `starter generate`, which become this
 // program: what they need is linked here.
-func computeCommands() map[string]*cobra.Command {
+func Commands() map[string]*cobra.Command {
 	return map[string]*cobra.Command{"logprobs": newLogprobsCommand(), "generate": newGenerateCommand()}
 }
 
-// runCompute runs one of the commands and returns the exit code: 1 for a failure
+// Run runs one of the commands and returns the exit code: 1 for a failure
 // or a bad line, 2 for a mistake on the command line, 130 after Ctrl-C.
-func runCompute(ctx context.Context, cmd *cobra.Command, args []string, stderr io.Writer) int {
+func Run(ctx context.Context, cmd *cobra.Command, args []string, stderr io.Writer) int {
 	cmd.SetArgs(args)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	cmd.SetFlagErrorFunc(advice.FlagMistake)
@@ -111,7 +112,7 @@ func loadModel(ctx context.Context, dir string, work func(transformer.Config) (m
 
 // fitHere refuses work that takes more memory than this machine has for it.
 func fitHere(work memory.Estimate) error {
-	limit, err := available()
+	limit, err := machine.Available()
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func fitHere(work memory.Estimate) error {
 	if work.Total() > limit {
 		return fmt.Errorf("this takes about %s of memory, and there are %s; valid: a smaller model, shorter or fewer lines at a time, or a machine with more memory", work, memory.Size(limit))
 	}
-	boundGarbage(work.Total(), limit)
+	machine.BoundGarbage(work.Total(), limit)
 	return nil
 }
 

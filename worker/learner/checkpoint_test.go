@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 	"temper/model/library/safetensors"
 	"temper/model/train"
 	"temper/model/transformer"
+	"temper/worker/machine"
 )
 
 // smallValues is a policy of a few kilobytes before its first update.
@@ -30,7 +31,7 @@ func TestZeroMoments(t *testing.T) {
 	ctx := t.Context()
 	for _, shard := range []int64{1 << 30, 2000} {
 		store := objectstore.NewMemory()
-		l := newLearner(store, machine{cores: 1})
+		l := New(store, machine.Machine{Cores: 1})
 		l.shardBytes = shard
 		v := smallValues()
 		ref, err := l.storeCheckpoint(ctx, v, artifact.Policy{})

@@ -1,9 +1,7 @@
-package main
+package learner
 
 import (
 	"fmt"
-	"os"
-	"runtime/debug"
 	"strings"
 
 	"temper/activities"
@@ -12,6 +10,7 @@ import (
 	"temper/model/sampling"
 	"temper/model/train"
 	"temper/model/transformer"
+	"temper/worker/machine"
 )
 
 // bytes is what a policy takes.
@@ -28,7 +27,7 @@ func policyBytes(c transformer.Config, trained bool) memory.Estimate {
 }
 
 // fileBytes is what is held of a checkpoint while it is read or stored: one file.
-func (l *learner) fileBytes(c transformer.Config) memory.Estimate {
+func (l *Learner) fileBytes(c transformer.Config) memory.Estimate {
 	largest := min(l.shardBytes, 4*int64(c.NumParams()))
 	for _, p := range c.Params() {
 		largest = max(largest, 4*int64(p.Size()))
@@ -39,9 +38,9 @@ func (l *learner) fileBytes(c transformer.Config) memory.Estimate {
 // makeRoom sees to it that work fits beside the policy that it needs, if any:
 // it forgets other policies as far as it has to, and refuses what does not fit even
 // alone. what names the work.
-func (l *learner) makeRoom(what string, keep *finished, work memory.Estimate) error {
+func (l *Learner) makeRoom(what string, keep *finished, work memory.Estimate) error {
 	work = append(work, memory.Part{Name: "the process", Bytes: memory.Overhead})
-	limit, err := l.machine.limit()
+	limit, err := l.machine.Limit()
 	if err != nil {
 		return err
 	}
@@ -62,45 +61,25 @@ func (l *learner) makeRoom(what string, keep *finished, work memory.Estimate) er
 	for {
 		held, oldest := others()
 		if work.Total()+held <= limit || oldest == nil {
-			boundGarbage(work.Total()+held, limit)
+			machine.BoundGarbage(work.Total()+held, limit)
 			break
 		}
 		l.shelf.remove(oldest)
 	}
 	if work.Total() > limit {
-		return fmt.Errorf("%w: %s takes about %s, and this worker (%s) has %s", activities.ErrSmallWorker, what, work, workerName(), memory.Size(limit))
+		return fmt.Errorf("%w: %s takes about %s, and this worker (%s) has %s", activities.ErrSmallWorker, what, work, machine.Name(), memory.Size(limit))
 	}
 	return nil
 }
 
-// limit is the memory that this process may have, 0 where nobody asks.
-func (m machine) limit() (int64, error) {
-	if m.available == nil {
-		return 0, nil
-	}
-	return m.available()
-}
-
-// boundGarbage lets the garbage collector begin early enough that garbage adds
-// little to so many live bytes: tensors hold no pointers, so that its work is cheap. Near
-// the limit it works as hard as it has to. GOGC and GOMEMLIMIT, where they are set, stay.
-func boundGarbage(live, limit int64) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(int(max(4, min(100, 100*memory.Overhead/2/max(live, 1)))))
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(limit)
-	}
-}
-
 // checkRun refuses a run whose work will not fit this worker, and says what would.
-func (l *learner) checkRun(c transformer.Config, s recipe.Sizes) error {
-	limit, err := l.machine.limit()
+func (l *Learner) checkRun(c transformer.Config, s recipe.Sizes) error {
+	limit, err := l.machine.Limit()
 	if err != nil || limit == 0 {
 		return err
 	}
 	if load := l.alone(c, false, l.fileBytes(c)); load.Total() > limit {
-		return activities.UserErrorf("model: loading it takes about %s, and this worker (%s) has %s; valid: a smaller model, or a worker with more memory", load, workerName(), memory.Size(limit))
+		return activities.UserErrorf("model: loading it takes about %s, and this worker (%s) has %s; valid: a smaller model, or a worker with more memory", load, machine.Name(), memory.Size(limit))
 	}
 	if s.Rows > 0 {
 		if err := l.checkTraining(c, s, limit); err != nil {
@@ -114,11 +93,11 @@ func (l *learner) checkRun(c transformer.Config, s recipe.Sizes) error {
 }
 
 // alone is what work takes in a process that holds one policy and nothing else.
-func (l *learner) alone(c transformer.Config, trained bool, work memory.Estimate) memory.Estimate {
+func (l *Learner) alone(c transformer.Config, trained bool, work memory.Estimate) memory.Estimate {
 	return append(append(policyBytes(c, trained), work...), memory.Part{Name: "the process", Bytes: memory.Overhead})
 }
 
-func (l *learner) checkTraining(c transformer.Config, s recipe.Sizes, limit int64) error {
+func (l *Learner) checkTraining(c transformer.Config, s recipe.Sizes, limit int64) error {
 	rows := make([]int, s.Rows)
 	for i := range rows {
 		rows[i] = s.LongestRow
@@ -155,12 +134,12 @@ func (l *learner) checkTraining(c transformer.Config, s recipe.Sizes, limit int6
 	least := takes(2, true)
 	valid = append(valid, fmt.Sprintf("a worker with more memory (the least that trains rows of %d tokens is %s)", s.LongestRow, memory.Size(least.Total())))
 	return activities.UserErrorf("numerics.micro_batch_tokens is %d: training takes about %s, and this worker (%s) has %s; valid: %s",
-		s.Numerics.MicroBatchTokens, now, workerName(), memory.Size(limit), strings.Join(valid, ", or "))
+		s.Numerics.MicroBatchTokens, now, machine.Name(), memory.Size(limit), strings.Join(valid, ", or "))
 }
 
 // trainingBytes is what an update takes beside its policy, and what its end does: a
 // checkpoint is stored when the working memory of training is given back.
-func (l *learner) trainingBytes(c transformer.Config, e *train.Engine, rows []int) memory.Estimate {
+func (l *Learner) trainingBytes(c transformer.Config, e *train.Engine, rows []int) memory.Estimate {
 	work := e.Memory(c, rows)
 	if file := l.fileBytes(c); file.Total() > work[1].Bytes {
 		work[1] = file[0]
@@ -168,7 +147,7 @@ func (l *learner) trainingBytes(c transformer.Config, e *train.Engine, rows []in
 	return work
 }
 
-func (l *learner) checkSampling(c transformer.Config, s recipe.Sizes, limit int64) error {
+func (l *Learner) checkSampling(c transformer.Config, s recipe.Sizes, limit int64) error {
 	takes := func(rows int) memory.Estimate {
 		work, err := l.samplingBytes(c, s.Numerics.Backend, rows, s.Responses, s.LongestPrompt, s.MaxResponse)
 		if err != nil {
@@ -185,11 +164,11 @@ func (l *learner) checkSampling(c transformer.Config, s recipe.Sizes, limit int6
 		valid = fmt.Sprintf("numerics.generation_rows: %d, or %s", most, valid)
 	}
 	return activities.UserErrorf("numerics.generation_rows is %d: sampling takes about %s, and this worker (%s) has %s; valid: %s",
-		s.Numerics.GenerationRows, now, workerName(), memory.Size(limit), valid)
+		s.Numerics.GenerationRows, now, machine.Name(), memory.Size(limit), valid)
 }
 
 // samplingBytes is what a generator takes beside its policy.
-func (l *learner) samplingBytes(c transformer.Config, pinned string, rows, responses, prompt, maxResponse int) (memory.Estimate, error) {
-	options := sampling.Options{Instances: l.machine.cores, Rows: rows, Backend: l.machine.backendFor(pinned)}
+func (l *Learner) samplingBytes(c transformer.Config, pinned string, rows, responses, prompt, maxResponse int) (memory.Estimate, error) {
+	options := sampling.Options{Instances: l.machine.Cores, Rows: rows, Backend: l.machine.BackendFor(pinned)}
 	return options.Memory(c, responses, prompt, maxResponse)
 }

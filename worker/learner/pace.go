@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"temper/activities/liveness"
 	"temper/model/sampling"
 	"temper/model/transformer"
+	"temper/worker/machine"
 )
 
 // pace is how fast a learner was found to compute, in floating-point operations
@@ -32,10 +33,10 @@ const (
 
 // newPace assumes of every core, and of an accelerator, a small part of what they
 // are known to do.
-func newPace(m machine) *pace {
+func newPace(m machine.Machine) *pace {
 	const core, accelerator = 5e9, 1e12
-	p := &pace{cores: m.cores, rates: map[effort]float64{}, unmeasured: core * float64(m.cores)}
-	if strings.HasPrefix(m.backend, "xla") && m.backend != "xla:cpu" {
+	p := &pace{cores: m.Cores, rates: map[effort]float64{}, unmeasured: core * float64(m.Cores)}
+	if strings.HasPrefix(m.Backend, "xla") && m.Backend != "xla:cpu" {
 		p.unmeasured = accelerator
 	}
 	return p

@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"context"
@@ -19,6 +19,7 @@ import (
 	"temper/model/memory"
 	"temper/model/pretrained"
 	"temper/model/recipe"
+	"temper/worker/machine"
 )
 
 // BenchmarkMemory measures what a process of its own takes at most for each kind of
@@ -61,7 +62,7 @@ func BenchmarkMemory(b *testing.B) {
 
 // measured does one kind of work and says what it took.
 func measured(b *testing.B, kind, dir string) {
-	l := newLearner(folderStore(filepath.Join(dir, "store")), machine{cores: 2, available: available})
+	l := New(folderStore(filepath.Join(dir, "store")), machine.Machine{Cores: 2, Available: machine.Available})
 	ctx, c := b.Context(), halfBillion
 	began := time.Now()
 	var estimate memory.Estimate
@@ -118,7 +119,7 @@ func measured(b *testing.B, kind, dir string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	fmt.Printf("\npeak %d estimate %d seconds %.1f\n", numbers(string(status))["VmHWM:"]>>10, estimate.Total()>>20, time.Since(began).Seconds())
+	fmt.Printf("\npeak %d estimate %d seconds %.1f\n", machine.Numbers(string(status))["VmHWM:"]>>10, estimate.Total()>>20, time.Since(began).Seconds())
 }
 
 func initialIn(b *testing.B, dir string) artifact.Policy {

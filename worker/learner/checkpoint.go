@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 const shardBytes = 256 << 20
 
 // storeCheckpoint stores the parts first, and last the document that names them.
-func (l *learner) storeCheckpoint(ctx context.Context, v values, parent artifact.Policy) (artifact.Ref, error) {
+func (l *Learner) storeCheckpoint(ctx context.Context, v values, parent artifact.Policy) (artifact.Ref, error) {
 	l.graphs.shrink()
 	document, err := v.document, error(nil)
 	weights, config := v.weights.Named(), v.weights.Config
@@ -49,7 +49,7 @@ func (l *learner) storeCheckpoint(ctx context.Context, v values, parent artifact
 }
 
 // putTensors stores tensors as files, each with the metadata, one after the other.
-func (l *learner) putTensors(ctx context.Context, specs []safetensors.Spec, values safetensors.Source, metadata map[string]string) ([]artifact.Ref, error) {
+func (l *Learner) putTensors(ctx context.Context, specs []safetensors.Spec, values safetensors.Source, metadata map[string]string) ([]artifact.Ref, error) {
 	layout, err := safetensors.NewLayout(specs, safetensors.F32, l.shardBytes, metadata)
 	if err != nil {
 		return nil, err
@@ -72,12 +72,12 @@ func (l *learner) putTensors(ctx context.Context, specs []safetensors.Spec, valu
 
 // zeroMoments names the files of moments before the first update. They are not
 // stored: zeros can be had again, and are known by the digest of zeros.
-func (l *learner) zeroMoments(ctx context.Context, config transformer.Config) ([]artifact.Ref, error) {
+func (l *Learner) zeroMoments(ctx context.Context, config transformer.Config) ([]artifact.Ref, error) {
 	return l.zeroFiles(ctx, config, math.MaxInt)
 }
 
 // zeroFiles names the first files of zeroMoments, up to a number of them.
-func (l *learner) zeroFiles(ctx context.Context, config transformer.Config, most int) ([]artifact.Ref, error) {
+func (l *Learner) zeroFiles(ctx context.Context, config transformer.Config, most int) ([]artifact.Ref, error) {
 	var zero train.OptimizerState
 	layout, err := safetensors.NewLayout(train.Moments(config), safetensors.F32, l.shardBytes, zero.Metadata())
 	if err != nil {
@@ -97,13 +97,13 @@ func (l *learner) zeroFiles(ctx context.Context, config transformer.Config, most
 
 // areZeros tells whether these are the files of moments before the first update. The
 // first one says, like all the others, that no step was taken.
-func (l *learner) areZeros(ctx context.Context, config transformer.Config, refs []artifact.Ref) (bool, error) {
+func (l *Learner) areZeros(ctx context.Context, config transformer.Config, refs []artifact.Ref) (bool, error) {
 	zero, err := l.zeroFiles(ctx, config, 1)
 	return err == nil && refs[0] == zero[0], err
 }
 
 // getMoments reads the moments that a checkpoint names.
-func (l *learner) getMoments(ctx context.Context, config transformer.Config, refs []artifact.Ref) (train.OptimizerState, error) {
+func (l *Learner) getMoments(ctx context.Context, config transformer.Config, refs []artifact.Ref) (train.OptimizerState, error) {
 	tensors, metadata, err := l.getTensors(ctx, refs)
 	if err != nil {
 		return train.OptimizerState{}, err
@@ -112,7 +112,7 @@ func (l *learner) getMoments(ctx context.Context, config transformer.Config, ref
 }
 
 // getTensors reads what putTensors stored.
-func (l *learner) getTensors(ctx context.Context, refs []artifact.Ref) (tensors []safetensors.Tensor, metadata map[string]string, err error) {
+func (l *Learner) getTensors(ctx context.Context, refs []artifact.Ref) (tensors []safetensors.Tensor, metadata map[string]string, err error) {
 	for _, ref := range refs {
 		data, err := l.store.Get(ctx, ref)
 		if err != nil {
@@ -129,7 +129,7 @@ func (l *learner) getTensors(ctx context.Context, refs []artifact.Ref) (tensors 
 }
 
 // load reads a checkpoint.
-func (l *learner) load(ctx context.Context, ref artifact.Ref) (*draft, error) {
+func (l *Learner) load(ctx context.Context, ref artifact.Ref) (*draft, error) {
 	data, err := l.store.Get(ctx, ref)
 	if err != nil {
 		return nil, err

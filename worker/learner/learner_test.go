@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"temper/model/reward"
 	"temper/model/rollout"
 	"temper/model/tokenizer"
+	"temper/worker/machine"
 )
 
 var smokeOptimizer = recipe.Optimizer{
@@ -24,7 +25,7 @@ var smokeOptimizer = recipe.Optimizer{
 // checkpoint and two updates.
 type lineage struct {
 	t      *testing.T
-	l      *learner
+	l      *Learner
 	store  objectstore.Store
 	policy artifact.Policy
 }
@@ -36,7 +37,7 @@ func newLineage(t *testing.T, cores int) *lineage {
 		t.Fatal(err)
 	}
 	store := objectstore.NewMemory()
-	x := &lineage{t: t, l: newLearner(store, machine{cores: cores}), store: store}
+	x := &lineage{t: t, l: New(store, machine.Machine{Cores: cores}), store: store}
 	ctx := context.Background()
 	initial, err := x.l.Initial(ctx, activities.InitialModel{Model: rec.Model, VocabSize: 53, Seed: 7})
 	if err != nil {
@@ -79,7 +80,7 @@ func (x *lineage) examples(batch int) []activities.Example {
 }
 
 // sample draws eight rollouts of two problems.
-func (x *lineage) sample(l *learner, step int) []rollout.Rollout {
+func (x *lineage) sample(l *Learner, step int) []rollout.Rollout {
 	x.t.Helper()
 	var requests []activities.SampleRequest
 	for i, e := range x.examples(1)[:2] {
@@ -140,7 +141,7 @@ func (x *lineage) put(data []byte) artifact.Ref {
 	return ref
 }
 
-func (x *lineage) save(l *learner) artifact.Ref {
+func (x *lineage) save(l *Learner) artifact.Ref {
 	x.t.Helper()
 	ref, err := l.Save(context.Background(), x.policy)
 	if err != nil {
@@ -154,11 +155,11 @@ func (x *lineage) save(l *learner) artifact.Ref {
 func TestAnotherWorkerDerivesThePolicy(t *testing.T) {
 	x := newLineage(t, 2)
 	want, wantRollouts := x.save(x.l), string(rollout.Encode(x.sample(x.l, 9)))
-	stranger := newLearner(x.store, machine{cores: 3})
+	stranger := New(x.store, machine.Machine{Cores: 3})
 	if got := string(rollout.Encode(x.sample(stranger, 9))); got != wantRollouts {
 		t.Error("a worker that derived the policy samples other rollouts")
 	}
-	if got := x.save(newLearner(x.store, machine{cores: 1})); got != want {
+	if got := x.save(New(x.store, machine.Machine{Cores: 1})); got != want {
 		t.Errorf("a worker that derived the policy saves %s, want %s", got.SHA256, want.SHA256)
 	}
 	// A worker that went on may be asked for an earlier policy again.
@@ -167,7 +168,7 @@ func TestAnotherWorkerDerivesThePolicy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := newLearner(x.store, machine{cores: 2}).Save(context.Background(), earlier)
+	b, err := New(x.store, machine.Machine{Cores: 2}).Save(context.Background(), earlier)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +189,7 @@ func TestCoresDoNotChangeThePolicy(t *testing.T) {
 func TestCheckpointInManyFiles(t *testing.T) {
 	x := newLineage(t, 2)
 	want := string(rollout.Encode(x.sample(x.l, 9)))
-	cut := newLearner(x.store, machine{cores: 2})
+	cut := New(x.store, machine.Machine{Cores: 2})
 	cut.shardBytes = 10_000
 	ref := x.save(cut)
 	data, err := x.store.Get(context.Background(), ref)
@@ -204,7 +205,7 @@ func TestCheckpointInManyFiles(t *testing.T) {
 	}
 	whole := x.save(x.l)
 	x.policy = artifact.Policy{Checkpoint: ref}
-	stranger := newLearner(x.store, machine{cores: 1})
+	stranger := New(x.store, machine.Machine{Cores: 1})
 	if got := string(rollout.Encode(x.sample(stranger, 9))); got != want {
 		t.Error("the policy of a checkpoint in many files samples other rollouts")
 	}

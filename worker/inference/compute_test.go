@@ -1,62 +1,20 @@
-package main
+package inference
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"temper/model/library/safetensors"
-	"temper/model/pretrained"
 	"temper/model/tokenizer"
-	"temper/model/transformer"
+	"temper/worker/modeltest"
 )
 
 // stories is a real Llama, trained by others.
-const stories = "../../shared/data/models/stories260K"
-
-// tinyWeights are those of a model for the vocabulary "bytes".
-func tinyWeights() *transformer.Weights {
-	return transformer.NewWeights(transformer.Config{
-		ModelType: "qwen2", HiddenAct: "silu", Architectures: []string{"Qwen2ForCausalLM"}, VocabSize: 264, HiddenSize: 32, IntermediateSize: 48,
-		NumHiddenLayers: 2, NumAttentionHeads: 4, NumKeyValueHeads: 2, MaxPositionEmbeddings: 64, RopeTheta: 1e4, RMSNormEps: 1e-6, TieWordEmbeddings: true,
-	}, transformer.InitSpec{EmbeddingStd: 0.5, OutputGain: 1}, 3)
-}
-
-// tinyModel writes tinyWeights with their tokenizer in Hugging Face's layout.
-func tinyModel(t *testing.T) string {
-	t.Helper()
-	tok, err := tokenizer.New(tokenizer.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := tinyWeights()
-	if tok.VocabSize() > w.Config.VocabSize {
-		t.Fatalf("the vocabulary has %d tokens", tok.VocabSize())
-	}
-	values := map[string][]float32{}
-	export := pretrained.Export{
-		Config: w.Config.JSON(), Files: map[string][]byte{tokenizer.DocumentName: tok.JSON()}, DType: safetensors.F32, MaxShardBytes: 30_000,
-		Values: func(_ context.Context, name string, first int, into []float32) error {
-			copy(into, values[name][first:])
-			return nil
-		},
-	}
-	for i, p := range w.Config.Params() {
-		values[p.Name] = w.Tensors[i]
-		export.Tensors = append(export.Tensors, safetensors.Spec{Name: p.Name, Shape: p.Shape})
-	}
-	dir := filepath.Join(t.TempDir(), "model")
-	if err := pretrained.Write(t.Context(), pretrained.LocalSink(dir), export); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
+const stories = "../../../shared/data/models/stories260K"
 
 // outLine is a line that logprobs or generate wrote.
 type outLine struct {
@@ -76,11 +34,11 @@ type outLine struct {
 // runLines runs a command as main does.
 func runLines(t *testing.T, name, in string, args ...string) (lines []outLine, code int, stderr string) {
 	t.Helper()
-	cmd := computeCommands()[name]
+	cmd := Commands()[name]
 	var out, errs bytes.Buffer
 	cmd.SetIn(strings.NewReader(in))
 	cmd.SetOut(&out)
-	code = runCompute(t.Context(), cmd, args, &errs)
+	code = Run(t.Context(), cmd, args, &errs)
 	for text := range strings.Lines(out.String()) {
 		var line outLine
 		if err := json.Unmarshal([]byte(text), &line); err != nil {
@@ -92,7 +50,7 @@ func runLines(t *testing.T, name, in string, args ...string) (lines []outLine, c
 }
 
 func TestGenerateAndLogprobsAgree(t *testing.T) {
-	model := tinyModel(t)
+	model := modeltest.Folder(t)
 	in := `{"id":"a","prompt":"1+1=","n":3,"max_tokens":12,"temperature":0.7,"seed":5}
 {"id":"b","ids":[72,105],"max_tokens":9,"temperature":0.7}
 `
@@ -195,7 +153,7 @@ func TestLogprobsMatchTheGoldens(t *testing.T) {
 
 // Bad lines say why and where; the others are answered.
 func TestComputeCommandsNameBadLines(t *testing.T) {
-	model := tinyModel(t)
+	model := modeltest.Folder(t)
 	long := mustJSON(t, make([]int32, 65))
 	for _, c := range []struct{ command, bad, want string }{
 		{"logprobs", `{"id":"x"}`, "ids is missing; valid: an array of token IDs"},
@@ -230,7 +188,7 @@ func TestComputeCommandsNameBadLines(t *testing.T) {
 
 // What is wrong with the command line or with the model is one line, before any input is read.
 func TestComputeCommandsRefuse(t *testing.T) {
-	cut := tinyModel(t)
+	cut := modeltest.Folder(t)
 	shards, err := filepath.Glob(filepath.Join(cut, "*.safetensors"))
 	if err != nil || len(shards) < 2 {
 		t.Fatalf("%v, %v", shards, err)
@@ -238,7 +196,7 @@ func TestComputeCommandsRefuse(t *testing.T) {
 	if err := os.Truncate(shards[1], 2000); err != nil {
 		t.Fatal(err)
 	}
-	model := tinyModel(t)
+	model := modeltest.Folder(t)
 	for _, c := range []struct {
 		args []string
 		code int
@@ -254,31 +212,6 @@ func TestComputeCommandsRefuse(t *testing.T) {
 		got, code, stderr := runLines(t, "logprobs", `{"ids":[1,2]}`, c.args...)
 		if code != c.code || len(got) != 0 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: exit %d, %d lines, %s", c.args, code, len(got), stderr)
-		}
-	}
-}
-
-// People type `starter logprobs`: the built programs pass lines and exit codes on.
-func TestStarterBecomesTheWorker(t *testing.T) {
-	for _, name := range []string{"starter", "worker"} {
-		if _, err := os.Stat(program(name)); err != nil {
-			t.Skipf("bin/%s is not built: run make build", name)
-		}
-	}
-	model := tinyModel(t)
-	for _, c := range []struct {
-		in       string
-		code     int
-		wantLine string
-	}{
-		{`{"ids":[65,66],"id":"a"}`, 0, `"id":"a"`},
-		{`{"ids":[]}`, 1, `"line":1`},
-	} {
-		cmd := exec.Command(program("starter"), "logprobs", "--model", model, "-")
-		cmd.Stdin = strings.NewReader(c.in + "\n")
-		out, err := cmd.Output()
-		if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != c.code || !strings.Contains(string(out), c.wantLine) {
-			t.Errorf("%s: %v\n%s", c.in, err, out)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"context"
@@ -10,10 +10,11 @@ import (
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/rollout"
+	"temper/worker/machine"
 )
 
 // commitAt trains a segment up to a commit, and returns that with its figures.
-func commitAt(t *testing.T, l *learner, from artifact.Policy, segment activities.SFTSegment, after int, stop bool) (commit artifact.Ref, done activities.SFTStats) {
+func commitAt(t *testing.T, l *Learner, from artifact.Policy, segment activities.SFTSegment, after int, stop bool) (commit artifact.Ref, done activities.SFTStats) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -49,18 +50,18 @@ func TestSegmentGoesOnFromItsCommit(t *testing.T) {
 	for i := range 4 {
 		segment.Batches = append(segment.Batches, x.examples(i))
 	}
-	want, wantStats, err := newLearner(x.store, machine{cores: 2}).TrainSFT(t.Context(), x.policy, segment, nil)
+	want, wantStats, err := New(x.store, machine.Machine{Cores: 2}).TrainSFT(t.Context(), x.policy, segment, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for after := 1; after < 4; after++ {
 		for _, stop := range []bool{false, true} {
-			interrupted := newLearner(x.store, machine{cores: 2})
+			interrupted := New(x.store, machine.Machine{Cores: 2})
 			commit, done := commitAt(t, interrupted, x.policy, segment, after, stop)
 			rest := segment
 			rest.Start, rest.ResetOptimizer = x.policy, false
 			rest.FirstUpdate, rest.Batches = segment.FirstUpdate+after, segment.Batches[after:]
-			for _, l := range []*learner{interrupted, newLearner(x.store, machine{cores: 1})} {
+			for _, l := range []*Learner{interrupted, New(x.store, machine.Machine{Cores: 1})} {
 				got, stats, err := l.TrainSFT(t.Context(), artifact.Policy{Checkpoint: commit}, rest, nil)
 				if err != nil {
 					t.Fatal(err)
@@ -100,7 +101,7 @@ func TestAnySubsetIsSampledAlike(t *testing.T) {
 		for _, i := range left {
 			rest, want = append(rest, requests[i]), append(want, whole[i])
 		}
-		got, err := newLearner(x.store, machine{cores: 1}).Sample(t.Context(), x.policy, rest, sampling, nil)
+		got, err := New(x.store, machine.Machine{Cores: 1}).Sample(t.Context(), x.policy, rest, sampling, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"errors"
@@ -14,10 +14,10 @@ import (
 // least so much, is left to them, so that it goes on answering.
 const leftToOthers = 512 << 20
 
-// available is how many bytes of memory this process may have in all, what it has now
+// Available is how many bytes of memory this process may have in all, what it has now
 // included: what the machine has free, or what its control group (of either version,
 // or one above) leaves, whichever is less.
-func available() (int64, error) { return availableIn("/proc", "/sys/fs/cgroup") }
+func Available() (int64, error) { return availableIn("/proc", "/sys/fs/cgroup") }
 
 func availableIn(proc, groups string) (int64, error) {
 	info, err := os.ReadFile(filepath.Join(proc, "meminfo"))
@@ -28,7 +28,7 @@ func availableIn(proc, groups string) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read this process's memory: %w", err)
 	}
-	fields := numbers(string(info) + string(status))
+	fields := Numbers(string(info) + string(status))
 	own := fields["RssAnon:"] << 10
 	if _, ok := fields["MemAvailable:"]; !ok {
 		return 0, errors.New("read the machine's memory: /proc/meminfo has no MemAvailable")
@@ -95,13 +95,13 @@ func (g memoryGroup) read() (limit, left int64, ok bool) {
 		return 0, 0, false
 	}
 	if stat, err := os.ReadFile(filepath.Join(g.dir, "memory.stat")); err == nil {
-		usage -= min(usage, numbers(string(stat))[g.file])
+		usage -= min(usage, Numbers(string(stat))[g.file])
 	}
 	return limit, max(0, limit-usage), true
 }
 
-// numbers reads lines that begin with a name and a number.
-func numbers(text string) map[string]int64 {
+// Numbers reads lines that begin with a name and a number.
+func Numbers(text string) map[string]int64 {
 	values := make(map[string]int64)
 	for line := range strings.Lines(text) {
 		if fields := strings.Fields(line); len(fields) > 1 {

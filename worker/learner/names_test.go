@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/rollout"
+	"temper/worker/machine"
 )
 
 // oneLearner does the work of several runs with one learner, and every piece of
@@ -47,9 +48,10 @@ func newOneLearner(t *testing.T, runs int) *oneLearner {
 	}
 	store := &breakingStore{Store: objectstore.NewMemory()}
 	x := &oneLearner{
-		lineage: lineage{t: t, l: newLearner(store, machine{cores: 2, checked: true}), store: store},
+		lineage: lineage{t: t, l: New(store, machine.Machine{Cores: 2}), store: store},
 		store:   store, updates: map[string][]artifact.Ref{},
 	}
+	x.l.CheckMemory = true
 	for seed := range runs { // the last has another architecture
 		rec.Model.IntermediateSize += 8 * (seed / (runs - 1))
 		initial, err := x.l.Initial(t.Context(), activities.InitialModel{Model: rec.Model, VocabSize: 53, Seed: uint64(seed)})
@@ -62,10 +64,10 @@ func newOneLearner(t *testing.T, runs int) *oneLearner {
 }
 
 // stranger is a learner that holds nothing.
-func (x *oneLearner) stranger() *learner { return newLearner(x.store, machine{cores: 1}) }
+func (x *oneLearner) stranger() *Learner { return New(x.store, machine.Machine{Cores: 1}) }
 
 // compare fails if the learner that remembers and the one that does not disagree.
-func (x *oneLearner) compare(what string, do func(*learner) (string, error)) string {
+func (x *oneLearner) compare(what string, do func(*Learner) (string, error)) string {
 	x.t.Helper()
 	got, err := do(x.l)
 	if err != nil {
@@ -83,7 +85,7 @@ func (x *oneLearner) compare(what string, do func(*learner) (string, error)) str
 
 func (x *oneLearner) sampled(p artifact.Policy, step int) {
 	x.t.Helper()
-	x.compare("sampling", func(l *learner) (string, error) {
+	x.compare("sampling", func(l *Learner) (string, error) {
 		y := x.lineage
 		y.policy = p
 		return string(rollout.Encode(y.sample(l, step))), nil
@@ -100,7 +102,7 @@ func segmentOf(x *oneLearner, first int) activities.SFTSegment {
 func (x *oneLearner) trained(p artifact.Policy, first int) artifact.Policy {
 	x.t.Helper()
 	var ref artifact.Ref
-	x.compare("a segment", func(l *learner) (string, error) {
+	x.compare("a segment", func(l *Learner) (string, error) {
 		var stats activities.SFTStats
 		var err error
 		ref, stats, err = l.TrainSFT(x.t.Context(), p, segmentOf(x, first), nil)
@@ -137,7 +139,7 @@ func (x *oneLearner) updated(p artifact.Policy, step int) artifact.Policy {
 		x.updates[p.Name()] = known
 	}
 	update := known[step%len(known)]
-	x.compare("an update", func(l *learner) (string, error) {
+	x.compare("an update", func(l *Learner) (string, error) {
 		stats, err := l.Advance(x.t.Context(), p, update)
 		return fmt.Sprint(stats), err
 	})
@@ -156,7 +158,7 @@ func (x *oneLearner) updateFails(p artifact.Policy, step int) {
 func (x *oneLearner) saved(p artifact.Policy) artifact.Policy {
 	x.t.Helper()
 	var ref artifact.Ref
-	x.compare("saving", func(l *learner) (string, error) {
+	x.compare("saving", func(l *Learner) (string, error) {
 		var err error
 		ref, err = l.Save(x.t.Context(), p)
 		return ref.SHA256, err

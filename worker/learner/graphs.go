@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"slices"
@@ -10,13 +10,14 @@ import (
 	"temper/model/sampling"
 	"temper/model/train"
 	"temper/model/transformer"
+	"temper/worker/machine"
 )
 
 // graphs keeps engines and generators, which hold compiled graphs, by all that they
 // are compiled for. Only one kind at a time has memory of its own: a generator the
 // arranged weights of a policy, until that policy leaves, an engine its working memory.
 type graphs struct {
-	machine    machine
+	machine    machine.Machine
 	engines    map[engineKey]*train.Engine
 	generators map[generatorKey]*generator
 }
@@ -40,7 +41,7 @@ type generator struct {
 	of *finished
 }
 
-func newGraphs(m machine) graphs {
+func newGraphs(m machine.Machine) graphs {
 	return graphs{m, map[engineKey]*train.Engine{}, map[generatorKey]*generator{}}
 }
 
@@ -52,7 +53,7 @@ func (g graphs) generator(held *finished, s activities.Sampling) (*generator, er
 	gen := g.generators[key]
 	if gen == nil {
 		made, err := sampling.NewGenerator(held.weights, sampling.Options{
-			Instances: g.machine.cores, Rows: s.Rows, Backend: g.machine.backendFor(s.Backend),
+			Instances: g.machine.Cores, Rows: s.Rows, Backend: g.machine.BackendFor(s.Backend),
 		})
 		if err != nil {
 			return nil, err
@@ -102,10 +103,10 @@ func (g graphs) engine(config transformer.Config, n recipe.Numerics) *train.Engi
 	return engine
 }
 
-func newEngine(m machine, config transformer.Config, n recipe.Numerics) *train.Engine {
+func newEngine(m machine.Machine, config transformer.Config, n recipe.Numerics) *train.Engine {
 	engine := &train.Engine{
-		Instances: m.cores, MicroBatchTokens: n.MicroBatchTokens, Buckets: buckets(config.MaxPositionEmbeddings),
-		Pack: n.Packing, Checkpointing: n.GradientCheckpointing, Backend: m.backendFor(n.Backend),
+		Instances: m.Cores, MicroBatchTokens: n.MicroBatchTokens, Buckets: train.Buckets(config.MaxPositionEmbeddings),
+		Pack: n.Packing, Checkpointing: n.GradientCheckpointing, Backend: m.BackendFor(n.Backend),
 	}
 	if n.Compute == recipe.ComputeBFloat16 {
 		engine.Compute = dtypes.BFloat16
@@ -139,18 +140,14 @@ func (g graphs) keep(policies []*finished) {
 	}
 }
 
-// buckets are the row lengths that graphs are compiled for: steps of 8 up to 128
-// tokens, then steps of an eighth of the next power of two.
-func buckets(longest int) []int {
-	var sizes []int
-	for size, power := 8, 128; ; {
-		sizes = append(sizes, min(size, longest))
-		if size >= longest {
-			return sizes
-		}
-		if size >= power {
-			power *= 2
-		}
-		size += max(8, power/8)
+// Compiled says what the graphs in memory were compiled for: the rows of
+// generators, and training's engines.
+func (l *Learner) Compiled() (rows []int, engines []*train.Engine) {
+	for key := range l.graphs.generators {
+		rows = append(rows, key.rows)
 	}
+	for _, engine := range l.graphs.engines {
+		engines = append(engines, engine)
+	}
+	return rows, engines
 }

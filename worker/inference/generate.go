@@ -1,4 +1,4 @@
-package main
+package inference
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"temper/model/sampling"
 	"temper/model/transformer"
 	"temper/starter/jsonlines"
+	"temper/worker/machine"
 )
 
 // defaultMaxTokens is the response budget of a line that names none.
@@ -65,7 +66,7 @@ Fields added:
 }
 
 func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, paths []string) error {
-	options := sampling.Options{Instances: flags.cores, Backend: shared(flags.backend), Consume: true}
+	options := sampling.Options{Instances: flags.cores, Backend: machine.Shared(flags.backend), Consume: true}
 	m, err := loadModel(cmd.Context(), flags.model, func(c transformer.Config) (memory.Estimate, error) {
 		return options.Memory(c, 1, 1, 1) // the least; every batch of lines is looked at again
 	})

@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"cmp"
@@ -9,9 +9,9 @@ import (
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
-	"temper/model/backend"
 	"temper/model/rollout"
 	"temper/model/sampling"
+	"temper/worker/machine"
 )
 
 // maxHeld is the number of policies kept in memory: one run's, and one more for
@@ -20,9 +20,12 @@ const maxHeld = 2
 
 // learner computes with GoMLX on this machine's cores. It does one thing at a
 // time: each uses all cores.
-type learner struct {
+type Learner struct {
+	// CheckMemory compares every policy found in memory with what its name yields from the store.
+	CheckMemory bool
+
 	store   objectstore.Store
-	machine machine
+	machine machine.Machine
 	// shardBytes bounds a checkpoint's files; the constant, but in tests.
 	shardBytes int64
 
@@ -32,35 +35,15 @@ type learner struct {
 	graphs graphs
 }
 
-// machine is what a learner computes on.
-type machine struct {
-	cores   int
-	backend string // of GoMLX; "" is the CPU
-	// available is the memory that this process may have, in bytes; nil for no bound.
-	available func() (int64, error)
-	// checked compares every policy found in memory with what its name yields from the store.
-	checked bool
-}
-
-// backendFor is the backend that a recipe pins, or else the machine's.
-func (m machine) backendFor(pinned string) string { return shared(cmp.Or(pinned, m.backend)) }
-
-// shared is the configuration of a backend that several goroutines use.
-func shared(config string) string {
-	if config == backend.Go {
-		return backend.GoShared
-	}
-	return config
-}
-
-func newLearner(store objectstore.Store, m machine) *learner {
-	l := &learner{store: store, machine: m, shardBytes: shardBytes, turn: newTurn(), pace: newPace(m), graphs: newGraphs(m)}
+// New makes a learner that keeps policies in a store and computes on a machine.
+func New(store objectstore.Store, m machine.Machine) *Learner {
+	l := &Learner{store: store, machine: m, shardBytes: shardBytes, turn: newTurn(), pace: newPace(m), graphs: newGraphs(m)}
 	l.shelf = shelf{room: maxHeld, gone: l.graphs.release}
 	return l
 }
 
 // Sample draws one rollout per request.
-func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
+func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
 	end, err := l.turn.take(ctx)
 	if err != nil {
 		return nil, err
@@ -104,7 +87,7 @@ func (l *learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 
 // resolve returns a policy: from memory, from memory with its last updates
 // still to apply, or from its checkpoint with all of them.
-func (l *learner) resolve(ctx context.Context, p artifact.Policy) (*finished, error) {
+func (l *Learner) resolve(ctx context.Context, p artifact.Policy) (*finished, error) {
 	if held := l.shelf.find(p.Name()); held != nil {
 		return held, l.check(ctx, held, p)
 	}
@@ -125,7 +108,7 @@ func (l *learner) resolve(ctx context.Context, p artifact.Policy) (*finished, er
 }
 
 // derive applies to a draft the updates of a policy that it lacks, and finishes it.
-func (l *learner) derive(ctx context.Context, d *draft, p artifact.Policy, applied int) (*finished, error) {
+func (l *Learner) derive(ctx context.Context, d *draft, p artifact.Policy, applied int) (*finished, error) {
 	for _, update := range p.Updates[applied:] {
 		if _, err := l.apply(ctx, d, update); err != nil {
 			return nil, err
@@ -139,8 +122,8 @@ func (l *learner) derive(ctx context.Context, d *draft, p artifact.Policy, appli
 // check derives a policy once more from the store alone and refuses to go on if
 // the one in memory differs in a bit. It costs what it says: for tests, and for
 // a worker that was started with -check-memory.
-func (l *learner) check(ctx context.Context, held *finished, p artifact.Policy) error {
-	if !l.machine.checked {
+func (l *Learner) check(ctx context.Context, held *finished, p artifact.Policy) error {
+	if !l.CheckMemory {
 		return nil
 	}
 	again, err := l.load(ctx, p.Checkpoint)

@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"errors"
@@ -13,6 +13,7 @@ import (
 	"temper/model/recipe"
 	"temper/model/train"
 	"temper/model/transformer"
+	"temper/worker/machine"
 )
 
 // halfBillion is Qwen2.5-0.5B's shape.
@@ -21,8 +22,8 @@ var halfBillion = transformer.Config{
 	NumAttentionHeads: 14, NumKeyValueHeads: 2, MaxPositionEmbeddings: 1024, RopeTheta: 1e6, RMSNormEps: 1e-6, TieWordEmbeddings: true,
 }
 
-func withMemory(bytes int64) *learner {
-	return newLearner(objectstore.NewMemory(), machine{cores: 2, available: func() (int64, error) { return bytes, nil }})
+func withMemory(bytes int64) *Learner {
+	return New(objectstore.NewMemory(), machine.Machine{Cores: 2, Available: func() (int64, error) { return bytes, nil }})
 }
 
 // TestRunIsRefused checks that a run which does not fit is refused in one line, as
@@ -83,7 +84,7 @@ func TestRunIsRefused(t *testing.T) {
 		}
 		t.Log(err)
 	}
-	if err := newLearner(objectstore.NewMemory(), machine{cores: 2}).checkRun(halfBillion, sizes); err != nil {
+	if err := New(objectstore.NewMemory(), machine.Machine{Cores: 2}).checkRun(halfBillion, sizes); err != nil {
 		t.Errorf("where nobody asks: %v", err)
 	}
 }
@@ -95,7 +96,7 @@ func TestRoomIsMade(t *testing.T) {
 	ctx := t.Context()
 	limit := int64(1 << 40)
 	store := objectstore.NewMemory()
-	l := newLearner(store, machine{cores: 1, available: func() (int64, error) { return limit, nil }})
+	l := New(store, machine.Machine{Cores: 1, Available: func() (int64, error) { return limit, nil }})
 	t.Setenv("GOMEMLIMIT", "off") // the bounds below are not this test's
 	var policies []artifact.Policy
 	for range 2 {

@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"encoding/json"
@@ -15,6 +15,8 @@ import (
 	"temper/model/recipe"
 	"temper/model/train"
 	"temper/model/transformer"
+	"temper/worker/machine"
+	"temper/worker/modeltest"
 )
 
 // initialOf is the checkpoint that a base model becomes.
@@ -26,7 +28,7 @@ func initialOf(t *testing.T, dir string, m recipe.Model, vocab int) (checkpoint.
 	}
 	defer base.Close()
 	store := objectstore.NewMemory()
-	ref, err := newLearner(store, machine{cores: 2}).Initial(t.Context(), activities.InitialModel{Model: m, Base: base, VocabSize: vocab})
+	ref, err := New(store, machine.Machine{Cores: 2}).Initial(t.Context(), activities.InitialModel{Model: m, Base: base, VocabSize: vocab})
 	if err != nil {
 		return checkpoint.Checkpoint{}, nil, err
 	}
@@ -42,7 +44,7 @@ func initialOf(t *testing.T, dir string, m recipe.Model, vocab int) (checkpoint.
 	if err != nil {
 		t.Fatal(err)
 	}
-	tensors, _, err := (&learner{store: store}).getTensors(t.Context(), c.Weights)
+	tensors, _, err := (&Learner{store: store}).getTensors(t.Context(), c.Weights)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +58,7 @@ func initialOf(t *testing.T, dir string, m recipe.Model, vocab int) (checkpoint.
 // A base model's checkpoint has its weights bit for bit, and all that its config.json
 // says but what the recipe overrides.
 func TestInitialModelIsTheBaseModel(t *testing.T) {
-	dir := tinyModel(t)
+	dir := modeltest.Folder(t)
 	path := filepath.Join(dir, pretrained.ConfigName)
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -70,7 +72,7 @@ func TestInitialModelIsTheBaseModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range tinyWeights().Tensors {
+	for i, want := range modeltest.Weights().Tensors {
 		if !slices.Equal(weights.Tensors[i], want) {
 			t.Errorf("%s differs from the base model's", weights.Config.Params()[i].Name)
 		}
@@ -89,7 +91,7 @@ func TestInitialModelIsTheBaseModel(t *testing.T) {
 }
 
 func TestInitialModelRefusesATokenizerThatIsTooLarge(t *testing.T) {
-	dir := tinyModel(t)
+	dir := modeltest.Folder(t)
 	_, _, err := initialOf(t, dir, recipe.Model{Base: dir, MaxPositionEmbeddings: 64}, 265)
 	if want := "model.base: the tokenizer has 265 tokens, but the model's embedding only 264 rows"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
@@ -103,7 +105,7 @@ func TestRopeThetaActs(t *testing.T) {
 		"transformers 4": `"rope_theta":10000.0`,
 		"transformers 5": `"rope_parameters":{"rope_theta":10000.0,"rope_type":"default"}`,
 	} {
-		dir := tinyModel(t)
+		dir := modeltest.Folder(t)
 		path := filepath.Join(dir, pretrained.ConfigName)
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -148,7 +150,7 @@ func TestRopeThetaActs(t *testing.T) {
 
 func logProbsOf(t *testing.T, w *transformer.Weights) []float32 {
 	t.Helper()
-	engine := &train.Engine{Instances: 1, MicroBatchTokens: 64, Buckets: buckets(w.Config.MaxPositionEmbeddings)}
+	engine := &train.Engine{Instances: 1, MicroBatchTokens: 64, Buckets: train.Buckets(w.Config.MaxPositionEmbeddings)}
 	defer engine.Close()
 	scores, err := engine.LogProbs(w, []train.Row{{Tokens: []int32{1, 40, 41, 42, 43, 44, 45}, Weights: make([]float32, 7)}}, 1)
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package inference
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"temper/model/train"
 	"temper/model/transformer"
 	"temper/starter/jsonlines"
+	"temper/worker/machine"
 )
 
 // scoredTokens is the size of a micro-batch whose log-probabilities are computed.
@@ -57,14 +58,14 @@ Fields added, in nats:
 
 func logprobs(cmd *cobra.Command, flags computeFlags, temperature float64, paths []string) error {
 	m, err := loadModel(cmd.Context(), flags.model, func(c transformer.Config) (memory.Estimate, error) {
-		return policyBytes(c, false), nil
+		return memory.Estimate{{Name: "weights", Bytes: 4 * int64(c.NumParams())}}, nil
 	})
 	if err != nil {
 		return err
 	}
 	config := m.weights.Config
 	engine := &train.Engine{
-		Instances: flags.cores, MicroBatchTokens: scoredTokens, Buckets: buckets(config.MaxPositionEmbeddings), Backend: shared(flags.backend),
+		Instances: flags.cores, MicroBatchTokens: scoredTokens, Buckets: train.Buckets(config.MaxPositionEmbeddings), Backend: machine.Shared(flags.backend),
 	}
 	defer engine.Close()
 	return flags.eachBatch(cmd, jsonlines.Options{Fields: []string{"ids"}}, paths, func(_ context.Context, lines []*jsonlines.Line) error {

@@ -1,4 +1,4 @@
-package main
+package learner
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 // TrainSFT runs a segment of supervised updates and stores the checkpoint at its
 // end. Until then the weights that it changes have no name: an attempt after a
 // failed one begins with the parent as it is stored.
-func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (artifact.Ref, activities.SFTStats, error) {
+func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (artifact.Ref, activities.SFTStats, error) {
 	end, err := l.turn.take(ctx)
 	if err != nil {
 		return artifact.Ref{}, activities.SFTStats{}, err
@@ -50,7 +50,7 @@ func (l *learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 
 // segment trains a draft. Between two updates, and when ctx has ended, it calls
 // between: the draft then is what the figures so far are of.
-func (l *learner) segment(ctx context.Context, d *draft, s activities.SFTSegment, between func(activities.SFTStats) error) (stats activities.SFTStats, err error) {
+func (l *Learner) segment(ctx context.Context, d *draft, s activities.SFTSegment, between func(activities.SFTStats) error) (stats activities.SFTStats, err error) {
 	var lengths []int
 	for _, batch := range s.Batches {
 		lengths = longer(lengths, exampleLengths(trainExamples(batch)))
@@ -93,7 +93,7 @@ func (l *learner) segment(ctx context.Context, d *draft, s activities.SFTSegment
 }
 
 // Advance applies a stored update to a policy.
-func (l *learner) Advance(ctx context.Context, p artifact.Policy, update artifact.Ref) (activities.UpdateStats, error) {
+func (l *Learner) Advance(ctx context.Context, p artifact.Policy, update artifact.Ref) (activities.UpdateStats, error) {
 	end, err := l.turn.take(ctx)
 	if err != nil {
 		return activities.UpdateStats{}, err
@@ -113,7 +113,7 @@ func (l *learner) Advance(ctx context.Context, p artifact.Policy, update artifac
 }
 
 // Save stores a policy as a checkpoint.
-func (l *learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, error) {
+func (l *Learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, error) {
 	end, err := l.turn.take(ctx)
 	if err != nil {
 		return artifact.Ref{}, err
@@ -133,7 +133,7 @@ func (l *learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, er
 
 // apply turns a draft of a policy into the policy that follows it. After an
 // error the draft is of no use.
-func (l *learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activities.UpdateStats, error) {
+func (l *Learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activities.UpdateStats, error) {
 	data, err := l.store.Get(ctx, ref)
 	if err != nil {
 		return activities.UpdateStats{}, err
@@ -174,7 +174,7 @@ func (l *learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 }
 
 // plan reads an update's rollouts and verdicts and weighs them.
-func (l *learner) plan(ctx context.Context, u activities.Update) ([]rollout.Rollout, grpo.Batch, error) {
+func (l *Learner) plan(ctx context.Context, u activities.Update) ([]rollout.Rollout, grpo.Batch, error) {
 	var rollouts []rollout.Rollout
 	var graded []grpo.Rollout
 	for i, shard := range u.Shards {
@@ -209,7 +209,7 @@ func (l *learner) plan(ctx context.Context, u activities.Update) ([]rollout.Roll
 
 // trainer changes a draft, with fresh moments if the recipe wants them, by rows of
 // so many tokens.
-func (l *learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics, lengths []int) (*train.Trainer, error) {
+func (l *Learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics, lengths []int) (*train.Trainer, error) {
 	if resetOptimizer {
 		d.moments = train.OptimizerState{}
 	}
@@ -242,7 +242,7 @@ func longer(a, b []int) []int {
 }
 
 // step makes one update, and measures how fast.
-func (l *learner) step(ctx context.Context, trainer *train.Trainer, rows []train.Row, temperature float64, hyper train.StepHyper, n recipe.Numerics) (train.StepStats, error) {
+func (l *Learner) step(ctx context.Context, trainer *train.Trainer, rows []train.Row, temperature float64, hyper train.StepHyper, n recipe.Numerics) (train.StepStats, error) {
 	slots := n.MicroBatchTokens
 	for _, r := range rows {
 		slots = max(slots, len(r.Tokens))
