@@ -30,13 +30,22 @@ func (m microBatch) slots() [][]int32 {
 	return [][]int32{m.tokens, m.positions, m.segments}
 }
 
-// trainGraph takes the slots, the places, target tokens and weights of M targets,
-// the temperature and, perhaps, sums of gradients to log-probabilities and entropies
-// [M] and the gradients, added to the sums.
-func (p *program) trainGraph(nodes []*graph.Node) []*graph.Node {
+// trainGraph takes the slots, the places, target tokens and weights of M targets, the
+// temperature, derivatives by entropy and, with a value head, by value, and perhaps
+// sums of gradients, to log-probabilities and entropies [M] and the gradients, added
+// to the sums.
+func (p *program) trainGraph(nodes []*graph.Node, entropies bool) []*graph.Node {
 	params, pass, rest := p.inputs(nodes)
 	targets, weights, temperature := rest[1], rest[2], rest[3]
-	if sums := rest[4:]; len(sums) > 0 {
+	sums := rest[4:]
+	var byEntropy *graph.Node
+	if entropies {
+		byEntropy, sums = sums[0], sums[1:]
+	}
+	if p.config.ValueHead {
+		pass.Values, sums = sums[0], sums[1:]
+	}
+	if len(sums) > 0 {
 		pass.Onto = p.config.Inputs(sums)
 	}
 	if targets.Shape().Size() < pass.Tokens.Shape().Size() {
@@ -44,21 +53,29 @@ func (p *program) trainGraph(nodes []*graph.Node) []*graph.Node {
 	}
 	var s scores
 	grads := p.config.Differentiate(params, pass, func(logits *graph.Node, from int) *graph.Node {
-		return s.add(logits, part(targets, logits, from), part(weights, logits, from), temperature)
+		var byEntropies *graph.Node
+		if entropies {
+			byEntropies = part(byEntropy, logits, from)
+		}
+		return s.add(logits, part(targets, logits, from), part(weights, logits, from), byEntropies, temperature)
 	})
 	return append(s.join(), grads...)
 }
 
 // scoreGraph takes the slots, the target tokens of all of them and the
-// temperature to log-probabilities and entropies [bins*bucket].
+// temperature to log-probabilities, entropies and, with a value head, values
+// [bins*bucket].
 func (p *program) scoreGraph(nodes []*graph.Node) []*graph.Node {
 	params, pass, rest := p.inputs(nodes)
 	targets, temperature := rest[0], rest[1]
 	var s scores
-	p.config.Score(params, pass, func(logits *graph.Node, from int) *graph.Node {
-		s.add(logits, part(targets, logits, from), nil, temperature)
+	values := p.config.Score(params, pass, func(logits *graph.Node, from int) *graph.Node {
+		s.add(logits, part(targets, logits, from), nil, nil, temperature)
 		return s.entropies[len(s.entropies)-1]
 	})
+	if values != nil {
+		return append(s.join(), values)
+	}
 	return s.join()
 }
 
@@ -75,8 +92,8 @@ func part(x, logits *graph.Node, from int) *graph.Node {
 // scores collects what loss gives for chunk after chunk.
 type scores struct{ logprobs, entropies []*graph.Node }
 
-func (s *scores) add(logits, targets, weights, temperature *graph.Node) (dLogits *graph.Node) {
-	logprobs, entropies, dLogits := loss(logits, targets, weights, temperature)
+func (s *scores) add(logits, targets, weights, byEntropy, temperature *graph.Node) (dLogits *graph.Node) {
+	logprobs, entropies, dLogits := loss(logits, targets, weights, byEntropy, temperature)
 	s.logprobs, s.entropies = append(s.logprobs, logprobs), append(s.entropies, entropies)
 	return dLogits
 }

@@ -8,10 +8,13 @@ import (
 
 // loss scores the slots of a micro-batch, given their logits [N, V]:
 // log-probability of the target token and entropy of softmax(logits/T) in
-// nats, both [N]; and it returns the gradient of -Σ weights·logprobs with
-// respect to the logits, weights·(softmax(logits/T) - onehot(target))/T.
-// targets is int32 [N], weights [N], temperature a scalar.
-func loss(logits, targets, weights, temperature *graph.Node) (logprobs, entropies, dLogits *graph.Node) {
+// nats, both [N]; and it returns the gradient of Σ -weights·logprobs +
+// entropyWeights·entropies with respect to the logits,
+//
+//	(weights·(p - onehot(target)) - entropyWeights·p·(log p + entropy))/T, p = softmax(logits/T).
+//
+// targets is int32 [N], weights and entropyWeights [N] or nil, temperature a scalar.
+func loss(logits, targets, weights, entropyWeights, temperature *graph.Node) (logprobs, entropies, dLogits *graph.Node) {
 	z := graph.Div(logits, temperature)
 	p, logSum := softmax(z)
 	n, vocab := z.Shape().Dimensions[0], z.Shape().Dimensions[1]
@@ -23,7 +26,13 @@ func loss(logits, targets, weights, temperature *graph.Node) (logprobs, entropie
 		return logprobs, entropies, nil
 	}
 	scale := graph.Div(weights, temperature)
-	dLogits = graph.Reshape(graph.Mul(p, graph.Reshape(scale, n, 1)), n*vocab)
+	slope := graph.Reshape(scale, n, 1) // of the logits, over p
+	if entropyWeights != nil {
+		logp := graph.Sub(z, logSum)
+		surprise := graph.Add(logp, graph.Reshape(entropies, n, 1))
+		slope = graph.Sub(slope, graph.Mul(surprise, graph.Reshape(graph.Div(entropyWeights, temperature), n, 1)))
+	}
+	dLogits = graph.Reshape(graph.Mul(p, slope), n*vocab)
 	dLogits = graph.ScatterSum(dLogits, index, graph.Neg(scale), false, true)
 	return logprobs, entropies, graph.Reshape(dLogits, n, vocab)
 }

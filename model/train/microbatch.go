@@ -15,6 +15,8 @@ type microBatch struct {
 	tokens       []int32   // [bins, bucket]
 	targets      []int32   // [bins, bucket]
 	weights      []float32 // [bins, bucket]
+	// Derivatives by entropy and value, [bins, bucket]; nil where no row of the batch has any.
+	entropies, values []float32
 
 	// Set where rows are packed.
 	positions []int32 // [bins, bucket]: in the slot's row
@@ -99,12 +101,19 @@ func together(bins []bin, limit int) int {
 	return power
 }
 
-// weighted lists the slots that have a weight, their target tokens and weights.
-// The lists are filled up, without weight, to a quarter of all slots, two, three
-// or all of them: so few shapes are compiled. All slots come in their order.
-func (m microBatch) weighted() (slots, targets []int32, weights []float32) {
+// targetSlots are the slots that have a weight, with what belongs to them.
+type targetSlots struct {
+	slots, targets             []int32
+	weights, entropies, values []float32
+}
+
+// weighted lists the slots that have a weight of any kind, in their order, with their
+// target tokens and weights. The lists are filled up, without weight, to a quarter of
+// all slots, two, three or all of them: so few shapes are compiled.
+func (m microBatch) weighted() targetSlots {
+	var slots []int32
 	for slot, w := range m.weights {
-		if w != 0 {
+		if w != 0 || m.entropies != nil && m.entropies[slot] != 0 || m.values != nil && m.values[slot] != 0 {
 			slots = append(slots, int32(slot))
 		}
 	}
@@ -115,13 +124,24 @@ func (m microBatch) weighted() (slots, targets []int32, weights []float32) {
 		for slot := range slots {
 			slots[slot] = int32(slot)
 		}
-		return slots, m.targets, m.weights
+		return targetSlots{slots, m.targets, m.weights, m.entropies, m.values}
 	}
-	targets, weights = make([]int32, count), make([]float32, count)
+	chosen := func(all []float32) []float32 {
+		if all == nil {
+			return nil
+		}
+		some := make([]float32, count)
+		for i, slot := range slots {
+			some[i] = all[slot]
+		}
+		return some
+	}
+	targets := make([]int32, count)
 	for i, slot := range slots {
-		targets[i], weights[i] = m.targets[slot], m.weights[slot]
+		targets[i] = m.targets[slot]
 	}
-	return append(slots, make([]int32, count-len(slots))...), targets, weights
+	padded := append(slots, make([]int32, count-len(slots))...)
+	return targetSlots{padded, targets, chosen(m.weights), chosen(m.entropies), chosen(m.values)}
 }
 
 // lay writes bins into the slots of a micro-batch.
@@ -134,6 +154,14 @@ func lay(batch []Row, bins []bin, bucket int, pack bool) microBatch {
 	if pack {
 		m.positions, m.segments = make([]int32, slots), make([]int32, slots)
 	}
+	for _, row := range batch { // of the whole batch: one program serves all its micro-batches
+		if row.Entropies != nil && m.entropies == nil {
+			m.entropies = make([]float32, slots)
+		}
+		if row.Values != nil && m.values == nil {
+			m.values = make([]float32, slots)
+		}
+	}
 	for b, bin := range bins {
 		slot := b * bucket
 		for i, index := range bin.rows {
@@ -142,6 +170,12 @@ func lay(batch []Row, bins []bin, bucket int, pack bool) microBatch {
 			copy(m.tokens[slot:], row.Tokens)
 			copy(m.targets[slot:], row.Tokens[1:])
 			copy(m.weights[slot:], row.Weights[1:])
+			if row.Entropies != nil {
+				copy(m.entropies[slot:], row.Entropies[1:])
+			}
+			if row.Values != nil {
+				copy(m.values[slot:], row.Values[1:])
+			}
 			for p := range row.Tokens {
 				if pack {
 					m.positions[slot+p], m.segments[slot+p] = int32(p), int32(i+1)

@@ -152,7 +152,8 @@ func TestWeighted(t *testing.T) {
 		for i := range count {
 			m.targets[63-i], m.weights[63-i] = int32(i+1), float32(i+1)
 		}
-		slots, targets, weights := m.weighted()
+		all := m.weighted()
+		slots, targets, weights := all.slots, all.targets, all.weights
 		if len(slots) != want || len(targets) != want || len(weights) != want {
 			t.Errorf("%d weights give %d, %d and %d elements, want %d", count, len(slots), len(targets), len(weights), want)
 		}

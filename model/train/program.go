@@ -19,9 +19,10 @@ type program struct {
 	engine  *Engine
 	backend compute.Backend
 	config  transformer.Config
-	train   *graph.Exec // see trainGraph
-	score   *graph.Exec // see scoreGraph
-	params  []*tensors.Tensor
+	// train is trainGraph without and with derivatives by entropy; score is scoreGraph.
+	train  [2]*graph.Exec
+	score  *graph.Exec
+	params []*tensors.Tensor
 }
 
 func open(e *Engine) (*program, error) {
@@ -35,7 +36,7 @@ func open(e *Engine) (*program, error) {
 // load lends the weights to the backend, until unload, and builds new graph
 // functions for a network other than the last one.
 func (p *program) load(w *transformer.Weights) error {
-	if p.train == nil || !reflect.DeepEqual(p.config, w.Config) {
+	if p.score == nil || !reflect.DeepEqual(p.config, w.Config) {
 		if err := p.build(w.Config); err != nil {
 			return err
 		}
@@ -70,15 +71,17 @@ func (p *program) lend(values [][]float32) ([]*tensors.Tensor, error) {
 func (p *program) build(c transformer.Config) error {
 	p.release()
 	var err error
-	p.train, err = graph.NewExec(p.backend, p.trainGraph)
-	if err != nil {
-		return fmt.Errorf("build training graph: %w", err)
+	for i, entropies := range []bool{false, true} {
+		p.train[i], err = graph.NewExec(p.backend, func(nodes []*graph.Node) []*graph.Node { return p.trainGraph(nodes, entropies) })
+		if err != nil {
+			return fmt.Errorf("build training graph: %w", err)
+		}
+		p.train[i].SetMaxCache(-1) // one entry per shape; the default refuses the 33rd
 	}
 	p.score, err = graph.NewExec(p.backend, p.scoreGraph)
 	if err != nil {
 		return fmt.Errorf("build scoring graph: %w", err)
 	}
-	p.train.SetMaxCache(-1) // one entry per shape; the default refuses the 33rd
 	p.score.SetMaxCache(-1)
 	p.config = c
 	return nil
@@ -88,10 +91,20 @@ func (p *program) build(c transformer.Config) error {
 // weighted slots (see microBatch.weighted), then the gradients in Params()
 // order; added to the values of onto, in their place, unless that is nil.
 func (p *program) gradients(m microBatch, temperature float64, onto [][]float32) ([]*tensors.Tensor, error) {
-	slots, targets, weights := m.weighted()
-	more := []any{tensors.FromFlatDataAndDimensions(slots, len(slots)),
-		tensors.FromFlatDataAndDimensions(targets, len(slots)), tensors.FromFlatDataAndDimensions(weights, len(slots)),
-		tensors.FromScalar(float32(temperature))}
+	s := m.weighted()
+	n := len(s.slots)
+	more := []any{tensors.FromFlatDataAndDimensions(s.slots, n), tensors.FromFlatDataAndDimensions(s.targets, n),
+		tensors.FromFlatDataAndDimensions(s.weights, n), tensors.FromScalar(float32(temperature))}
+	exec := p.train[0]
+	if s.entropies != nil {
+		exec, more = p.train[1], append(more, tensors.FromFlatDataAndDimensions(s.entropies, n))
+	}
+	if p.config.ValueHead {
+		if s.values == nil {
+			s.values = make([]float32, n)
+		}
+		more = append(more, tensors.FromFlatDataAndDimensions(s.values, n))
+	}
 	if onto != nil {
 		sums, err := p.lend(onto)
 		if err != nil {
@@ -105,10 +118,11 @@ func (p *program) gradients(m microBatch, temperature float64, onto [][]float32)
 			more = append(more, donated)
 		}
 	}
-	return p.call(p.train, m, more...)
+	return p.call(exec, m, more...)
 }
 
-// logprobs runs forward only: log-probabilities and entropies of all slots.
+// logprobs runs forward only: log-probabilities, entropies and, with a value head,
+// values of all slots.
 func (p *program) logprobs(m microBatch, temperature float64) ([]*tensors.Tensor, error) {
 	return p.call(p.score, m, tensors.FromFlatDataAndDimensions(m.targets, len(m.targets)), tensors.FromScalar(float32(temperature)))
 }
@@ -133,12 +147,13 @@ func (p *program) call(exec *graph.Exec, m microBatch, more ...any) ([]*tensors.
 }
 
 func (p *program) release() {
-	if p.train != nil {
-		p.train.Finalize()
+	if p.score != nil {
+		p.train[0].Finalize()
+		p.train[1].Finalize()
 		p.score.Finalize()
 	}
 	p.unload()
-	p.train, p.score = nil, nil
+	p.train, p.score = [2]*graph.Exec{}, nil
 }
 
 func (p *program) close() {

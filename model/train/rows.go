@@ -5,15 +5,21 @@ import (
 	"math"
 )
 
-// Row is one training row. The loss of a batch is
+// Row is one training row: a sequence, and how the loss of the batch changes with
+// what the network says of each token. A step follows the gradient of
 //
-//	-Σ over rows and targets t of Weights[t] · log softmax(z/T)[Tokens[t]]
+//	Σ over rows and targets t of -Weights[t]·log p[Tokens[t]] + Entropies[t]·H(p) + Values[t]·V
 //
-// where z are the logits after Tokens[:t]. Tokens and Weights have equal
-// lengths; Weights[0] must be 0, since nothing precedes the first token.
+// where p = softmax(z/T), z are the logits and V the value after Tokens[:t], and H is
+// the entropy in nats. For a likelihood that is the loss itself; for any other one
+// Weights are its negated derivatives by log-probability, and the others those by
+// entropy and value, at the current policy (package objective).
+//
+// All slices have the length of Tokens; Entropies and Values may be nil, which is all
+// zeros. What stands at 0 must be 0, since nothing precedes the first token.
 type Row struct {
-	Tokens  []int32
-	Weights []float32
+	Tokens                     []int32
+	Weights, Entropies, Values []float32
 }
 
 // Example is one prompt with its response, of which the response is trained.
@@ -75,14 +81,28 @@ func (r Row) validate(vocab int) error {
 	if len(r.Tokens) == 0 || len(r.Tokens) != len(r.Weights) {
 		return fmt.Errorf("%d tokens and %d weights; a row needs at least one token and as many weights", len(r.Tokens), len(r.Weights))
 	}
-	if r.Weights[0] != 0 {
-		return fmt.Errorf("weight of the first token is %v; it must be 0, since nothing precedes it", r.Weights[0])
+	for _, weights := range [][]float32{r.Weights, r.Entropies, r.Values} {
+		if err := r.checkWeights(weights); err != nil {
+			return err
+		}
 	}
 	for t, token := range r.Tokens {
 		if token < 0 || int(token) >= vocab {
 			return fmt.Errorf("token %d at position %d is outside the vocabulary of %d", token, t, vocab)
 		}
-		if w := float64(r.Weights[t]); math.IsNaN(w) || math.IsInf(w, 0) {
+	}
+	return nil
+}
+
+func (r Row) checkWeights(weights []float32) error {
+	if weights != nil && len(weights) != len(r.Tokens) {
+		return fmt.Errorf("%d weights for %d tokens", len(weights), len(r.Tokens))
+	}
+	if len(weights) > 0 && weights[0] != 0 {
+		return fmt.Errorf("weight of the first token is %v; it must be 0, since nothing precedes it", weights[0])
+	}
+	for t, w := range weights {
+		if w := float64(w); math.IsNaN(w) || math.IsInf(w, 0) {
 			return fmt.Errorf("weight at position %d is %v", t, w)
 		}
 	}

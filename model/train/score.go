@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -16,6 +17,8 @@ type RowScores struct {
 	LogProbs []float32
 	// Entropies[t] is that of softmax(logits/T) after Tokens[:t+1], in nats.
 	Entropies []float32
+	// Values[t] is the value after Tokens[:t+1]; nil without a value head.
+	Values []float32
 }
 
 // LogProbs scores every token of every row under softmax(logits/T) of the given
@@ -39,11 +42,20 @@ func (e *Engine) LogProbs(w *transformer.Weights, rows []Row, temperature float6
 			if err != nil {
 				return err
 			}
+			var values []float32
+			if len(outputs) > 2 {
+				if values, err = tensors.CopyFlatData[float32](outputs[2]); err != nil {
+					return err
+				}
+			}
 			for _, at := range batches[i].places {
 				n := len(rows[at.row].Tokens)
 				s := RowScores{LogProbs: make([]float32, n), Entropies: make([]float32, n)}
 				copy(s.LogProbs[1:], logprobs[at.slot:at.slot+n-1])
 				copy(s.Entropies, entropies[at.slot:at.slot+n])
+				if values != nil {
+					s.Values = slices.Clone(values[at.slot : at.slot+n])
+				}
 				out[at.row] = s
 			}
 			return nil

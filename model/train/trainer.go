@@ -65,7 +65,8 @@ func (t *Trainer) Optimizer() OptimizerState { return t.state }
 // Step makes one update from all rows: the loss and its gradient at the given
 // temperature, clipping, AdamW. On an error the policy is unchanged, also when
 // ctx ends, which Step obeys between micro-batches. Rows whose weights are all
-// 0 do not change the gradient; leave them out.
+// 0 do not change the gradient; leave them out. StepStats.Loss counts what rows weigh
+// log-probabilities with.
 //
 // done, if not nil, is told the slots of every micro-batch that is finished; it
 // is called by one goroutine at a time and should return quickly.
@@ -116,8 +117,7 @@ func (t *Trainer) gradients(ctx context.Context, rows []Row, temperature float64
 			if err != nil {
 				return err
 			}
-			_, _, weights := batches[i].weighted()
-			for j, w := range weights {
+			for j, w := range batches[i].weighted().weights {
 				if w != 0 {
 					stats.Loss -= float64(w) * float64(logprobs[j])
 					entropy += float64(entropies[j])

@@ -254,12 +254,12 @@ func TestStepRefusals(t *testing.T) {
 		want        string
 	}{
 		{nil, 1, "no rows"},
-		{[]Row{{[]int32{1, 2}, []float32{0, 1}}}, 0, "temperature is 0"},
-		{[]Row{{[]int32{1, 2}, []float32{1, 1}}}, 1, "row 0: weight of the first token"},
-		{[]Row{{[]int32{1, 29}, []float32{0, 1}}}, 1, "row 0: token 29 at position 1"},
-		{[]Row{{[]int32{1, 2}, []float32{0}}}, 1, "row 0: 2 tokens and 1 weights"},
-		{[]Row{{[]int32{1, 2}, []float32{0, float32(math.NaN())}}}, 1, "row 0: weight at position 1 is NaN"},
-		{[]Row{{make([]int32, 9), make([]float32, 9)}}, 1, "row 0 has 9 tokens, more than the largest bucket"},
+		{[]Row{{Tokens: []int32{1, 2}, Weights: []float32{0, 1}}}, 0, "temperature is 0"},
+		{[]Row{{Tokens: []int32{1, 2}, Weights: []float32{1, 1}}}, 1, "row 0: weight of the first token"},
+		{[]Row{{Tokens: []int32{1, 29}, Weights: []float32{0, 1}}}, 1, "row 0: token 29 at position 1"},
+		{[]Row{{Tokens: []int32{1, 2}, Weights: []float32{0}}}, 1, "row 0: 2 tokens and 1 weights"},
+		{[]Row{{Tokens: []int32{1, 2}, Weights: []float32{0, float32(math.NaN())}}}, 1, "row 0: weight at position 1 is NaN"},
+		{[]Row{{Tokens: make([]int32, 9), Weights: make([]float32, 9)}}, 1, "row 0 has 9 tokens, more than the largest bucket"},
 	} {
 		if _, err := tr.Step(t.Context(), c.rows, c.temperature, testHyper, nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want one with %q", err, c.want)
@@ -294,7 +294,7 @@ func TestDecodeOptimizerStateRefusals(t *testing.T) {
 // a hundred.
 func TestMemoryStays(t *testing.T) {
 	tr := newTestTrainer(t, smallWeights(), &Engine{Instances: 2, MicroBatchTokens: 32, Buckets: []int{8}})
-	rows := []Row{{[]int32{1, 2, 3}, []float32{0, 1, 1}}, {[]int32{4, 5}, []float32{0, 1}}}
+	rows := []Row{{Tokens: []int32{1, 2, 3}, Weights: []float32{0, 1, 1}}, {Tokens: []int32{4, 5}, Weights: []float32{0, 1}}}
 	inUse := func(steps int) uint64 {
 		for range steps {
 			if _, err := tr.Step(t.Context(), rows, 1, testHyper, nil); err != nil {

@@ -25,6 +25,8 @@ type Config struct {
 	RopeScaling       *RopeScaling `json:"rope_scaling,omitempty"` // nil: frequencies as they are
 	RMSNormEps        float64      `json:"rms_norm_eps"`
 	TieWordEmbeddings bool         `json:"tie_word_embeddings"`
+	// ValueHead tells that the weights have a value head, which no Hugging Face class reads.
+	ValueHead bool `json:"temper_value_head,omitempty"`
 }
 
 // fieldNames are the names that a file has values under, for errors.

@@ -19,7 +19,12 @@ func (c Config) Differentiate(p Nodes, pass Pass, loss Loss) []*graph.Node {
 	n.grads = make(Nodes)
 	states, pull := n.forward()
 	x, spread := n.targets(states[len(states)-1])
-	pull(spread(n.head(x, loss)))
+	dx := n.head(x, loss)
+	if c.ValueHead {
+		_, pullValues := n.values(x)
+		dx = graph.Add(dx, pullValues(graph.Reshape(pass.Values, -1, 1)))
+	}
+	pull(spread(dx))
 	var grads []*graph.Node
 	for _, s := range c.Params() {
 		grads = append(grads, n.grads[s.Name])
@@ -27,10 +32,11 @@ func (c Config) Differentiate(p Nodes, pass Pass, loss Loss) []*graph.Node {
 	return grads
 }
 
-// Score runs the decoder forward and calls score with the logits [n, vocab] of
+// Score runs the decoder forward, returns the values [M] of the targets, nil without
+// a value head, and calls score with the logits [n, vocab] of
 // the targets from to from+n, chunk after chunk. score returns a node that needs
 // them, which the next chunk waits for.
-func (c Config) Score(p Nodes, pass Pass, score func(logits *graph.Node, from int) *graph.Node) {
+func (c Config) Score(p Nodes, pass Pass, score func(logits *graph.Node, from int) *graph.Node) (values *graph.Node) {
 	n := newNetwork(c, p, pass)
 	states, _ := n.forward()
 	x, _ := n.targets(states[len(states)-1])
@@ -42,6 +48,11 @@ func (c Config) Score(p Nodes, pass Pass, score func(logits *graph.Node, from in
 		logits, _ := n.linear(hidden, c.headName(), "")
 		last = score(logits, from)
 	})
+	if c.ValueHead {
+		values, _ = n.values(x)
+		values = graph.Reshape(values, -1)
+	}
+	return values
 }
 
 // targets takes the states of the targets from those of all slots.

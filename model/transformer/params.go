@@ -30,7 +30,8 @@ func layerName(layer int, suffix string) string {
 }
 
 // Params lists the parameters in a fixed order: embedding, layers from first
-// to last, final norm, and the head unless it is tied to the embedding.
+// to last, final norm, the head unless it is tied to the embedding, and a value
+// head if there is one.
 func (c Config) Params() []ParamSpec {
 	d, ff := c.HiddenSize, c.IntermediateSize
 	q, kv := c.NumAttentionHeads*c.HeadSize(), c.NumKeyValueHeads*c.HeadSize()
@@ -56,6 +57,9 @@ func (c Config) Params() []ParamSpec {
 	specs = append(specs, ParamSpec{normName, []int{d}})
 	if !c.TieWordEmbeddings {
 		specs = append(specs, ParamSpec{headName, []int{c.VocabSize, d}})
+	}
+	if c.ValueHead {
+		specs = append(specs, ParamSpec{valueName, []int{1, d}}, ParamSpec{valueBiasName, []int{1}})
 	}
 	return specs
 }

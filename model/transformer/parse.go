@@ -28,6 +28,7 @@ type configFile struct {
 	RopeParameters        json.RawMessage `json:"rope_parameters"`
 	RMSNormEps            float64         `json:"rms_norm_eps"`
 	TieWordEmbeddings     bool            `json:"tie_word_embeddings"`
+	ValueHead             bool            `json:"temper_value_head"`
 
 	// What would change the network in a way that Forward does not compute.
 	UseSlidingWindow    bool            `json:"use_sliding_window"`
@@ -91,7 +92,7 @@ func (f configFile) config(a architecture, names *fieldNames) (Config, error) {
 	c := Config{
 		ModelType: f.ModelType, VocabSize: f.VocabSize, HiddenSize: f.HiddenSize, IntermediateSize: f.IntermediateSize,
 		NumHiddenLayers: f.NumHiddenLayers, NumAttentionHeads: f.NumAttentionHeads, HeadDim: f.HeadDim, HiddenAct: f.HiddenAct,
-		MaxPositionEmbeddings: f.MaxPositionEmbeddings, RopeTheta: f.RopeTheta, RMSNormEps: f.RMSNormEps, TieWordEmbeddings: f.TieWordEmbeddings,
+		MaxPositionEmbeddings: f.MaxPositionEmbeddings, RopeTheta: f.RopeTheta, RMSNormEps: f.RMSNormEps, TieWordEmbeddings: f.TieWordEmbeddings, ValueHead: f.ValueHead,
 	}
 	if len(f.Architectures) > 0 {
 		c.Architectures = []string{a.class}

@@ -25,6 +25,10 @@ type Pass struct {
 	// of them in their order. A slot may occur twice.
 	Targets *graph.Node
 
+	// Values are the derivatives of the loss by the targets' values, float32 [M], for
+	// Differentiate on a network with a value head; nil without one.
+	Values *graph.Node
+
 	// Onto are sums by parameter that Differentiate adds the gradients to, each as
 	// soon as it is known, so that no second set of gradients exists; nil is none.
 	Onto Nodes
