@@ -1,0 +1,177 @@
+package objective
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Fault is one thing that is wrong with settings.
+type Fault struct {
+	// Field is the path below the objective block, as in "clip.low".
+	Field string
+	// Problem says what is wrong and what is valid.
+	Problem string
+}
+
+// String is the fault as one line.
+func (f Fault) String() string { return f.Field + " " + f.Problem }
+
+// Check finds every fault: values that are not valid, fields that the kind or
+// another field leaves without effect, and fields that are missing.
+func (s Settings) Check() []Fault {
+	c := &checker{given: s, Settings: s.WithDefaults()}
+	o, known := Table[c.Kind]
+	if !known {
+		c.fault("kind", "is %q; valid: %s", c.Kind, quoted(Kinds()))
+		return c.faults
+	}
+	c.unused(o)
+	c.words()
+	c.numbers()
+	c.together(o)
+	return c.faults
+}
+
+type checker struct {
+	Settings // with defaults
+	given    Settings
+	faults   []Fault
+	wrong    map[string]bool
+}
+
+// fault notes the first thing that is wrong with a field.
+func (c *checker) fault(field, format string, args ...any) {
+	if c.wrong[field] {
+		return
+	}
+	if c.wrong == nil {
+		c.wrong = map[string]bool{}
+	}
+	c.wrong[field] = true
+	c.faults = append(c.faults, Fault{field, fmt.Sprintf(format, args...)})
+}
+
+// unused finds fields that are given but that the kind does not read.
+func (c *checker) unused(o Objective) {
+	for path, value := range fields(reflect.ValueOf(c.given), "") {
+		if !value.IsZero() && !o.uses(path) {
+			c.fault(path, "is %v, but objective %s does not use it; valid: absent", value, c.Kind)
+		}
+	}
+}
+
+// fields goes through the leaves of a struct by their JSON names.
+func fields(v reflect.Value, prefix string) func(func(string, reflect.Value) bool) {
+	return func(yield func(string, reflect.Value) bool) {
+		for i := range v.NumField() {
+			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+			if v.Field(i).Kind() != reflect.Struct {
+				if !yield(prefix+name, v.Field(i)) {
+					return
+				}
+				continue
+			}
+			for path, value := range fields(v.Field(i), prefix+name+".") {
+				if !yield(path, value) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// words checks the fields with a fixed set of words.
+func (c *checker) words() {
+	for _, w := range []struct {
+		field, value string
+		valid        []string
+	}{
+		{"advantage.baseline", c.Advantage.Baseline, []string{GroupMean, LeaveOneOut, NoBaseline, ValueBaseline}},
+		{"advantage.std", c.Advantage.Std, []string{SampleStd, PopulationStd, BatchStd, NoStd}},
+		{"denominator", c.Denominator, []string{BatchTokens, GroupTokens, SequenceTokens, Sequences, Constant, Sum}},
+		{"masked_sequences", c.MaskedSequences, []string{Count, Skip}},
+		{"kl.estimator", c.KL.Estimator, []string{K1, K2, K3, K1Plus, K3Plus}},
+		{"kl.reference", c.KL.Reference, []string{StageReference, BaseReference}},
+		{"kl.in", c.KL.In, []string{InLoss, InReward}},
+		{"overlong.handling", c.Overlong.Handling, []string{Keep, Filter, Penalty}},
+		{"value.whiten", c.Value.Whiten, []string{WhitenBatch, WhitenNone}},
+		{"nft.prompt_weight", c.NFT.PromptWeight, []string{WeightNone, WeightWrong, WeightStd}},
+		{"nft.ratio", c.NFT.Ratio, []string{TokenRatio, SequenceRatio}},
+		{"uft.schedule", c.UFT.Schedule, []string{ScheduleCosine, ScheduleUniform, ScheduleStaircase}},
+		{"srft.sft_sign", c.SRFT.SFTSign, []string{Minus, Plus}},
+		{"srft.rl_sign", c.SRFT.RLSign, []string{Minus, Plus}},
+		{"srft.demonstration", c.SRFT.Demonstration, []string{Shaped, Plain}},
+		{"srft.own", c.SRFT.Own, []string{LogProbability, Ratio}},
+		{"chord.token_weight", c.CHORD.TokenWeight, []string{WeightNone, WeightUncertain}},
+	} {
+		if !slices.Contains(w.valid, w.value) {
+			c.fault(w.field, "is %q; valid: %s", w.value, quoted(w.valid))
+		}
+	}
+}
+
+// numbers checks the numbers one by one: all are finite and at least 0, some have a bound.
+func (c *checker) numbers() {
+	most := map[string]float64{
+		"clip.low": 1, "value.gamma": 1, "value.lambda": 1, "chord.mu": 1, "uft.first": 1, "uft.last": 1,
+	}
+	for path, value := range fields(reflect.ValueOf(c.Settings), "") {
+		var x float64
+		switch {
+		case value.CanFloat():
+			x = value.Float()
+		case value.CanInt():
+			x = float64(value.Int())
+		default:
+			continue
+		}
+		bound, bounded := most[path]
+		switch {
+		case math.IsNaN(x) || math.IsInf(x, 0) || x < 0 && !bounded:
+			c.fault(path, "is %g; valid: 0 and above", x)
+		case bounded && (x < 0 || x > bound):
+			c.fault(path, "is %g; valid: 0 to %g", x, bound)
+		}
+	}
+}
+
+// together checks fields against each other.
+func (c *checker) together(o Objective) {
+	given, sequences := c.given, []string{SequenceTokens, Sequences, Constant}
+	c.need("advantage.baseline", (c.Advantage.Baseline == ValueBaseline) == o.uses("value"),
+		"is %q with objective %s; valid: %q with ppo, and with ppo alone", c.Advantage.Baseline, c.Kind, ValueBaseline)
+	c.need("clip.dual", c.Clip.Dual == 0 || c.Clip.Dual > 1+c.Clip.High, "is %g; valid: above 1 + clip.high, which is %g", c.Clip.Dual, 1+c.Clip.High)
+	c.need("constant", given.Constant == 0 || c.Denominator == Constant || c.Denominator == Sum,
+		"is %g, but denominator %s does not use it; valid: absent, or denominator %q or %q", c.Constant, c.Denominator, Constant, Sum)
+	c.need("masked_sequences", given.MaskedSequences == "" || slices.Contains(sequences, c.Denominator),
+		"is %q, but denominator %s counts no sequences; valid: absent, or denominator %s", c.MaskedSequences, c.Denominator, quoted(sequences))
+	c.need("kl.coefficient", given.KL == KL{} || given.KL.Coefficient != 0, "is 0, so that the rest of kl has no effect; valid: above 0, or no kl")
+	c.need("kl.in", c.KL.Coefficient == 0 || c.KL.In != InReward || o.uses("advantage"), "is %q, but objective %s compares no rewards; valid: %q", c.KL.In, c.Kind, InLoss)
+	c.need("overlong.handling", c.Overlong.Handling != Penalty || o.uses("advantage"), "is %q, but objective %s compares no scores; valid: %q, %q", c.Overlong.Handling, c.Kind, Keep, Filter)
+	penalty := c.Overlong.Handling == Penalty
+	c.need("overlong.cache_tokens", (c.Overlong.CacheTokens > 0) == penalty, "is %d with handling %q; valid: above 0 with %q, absent otherwise", c.Overlong.CacheTokens, c.Overlong.Handling, Penalty)
+	c.need("overlong.factor", given.Overlong.Factor == 0 || penalty, "is %g with handling %q; valid: absent", c.Overlong.Factor, c.Overlong.Handling)
+	c.need("nft.negative_weight", given.NFT.NegativeWeight == 0 || !c.NFT.PositiveOnly, "is %g, but nft.positive_only leaves wrong rollouts out; valid: absent", c.NFT.NegativeWeight)
+	c.need("nft.prompt_weight", c.NFT.Ratio == TokenRatio || c.NFT.PromptWeight == WeightNone, "is %q with nft.ratio %q; valid: %q", c.NFT.PromptWeight, c.NFT.Ratio, WeightNone)
+	c.need("uft.hint_steps", c.Kind != "uft" || (c.UFT.HintSteps > 0) == (c.UFT.Schedule != ScheduleUniform),
+		"is %d with uft.schedule %q; valid: above 0, and absent with %q", c.UFT.HintSteps, c.UFT.Schedule, ScheduleUniform)
+	c.need("chord.mu", c.Kind != "chord" || c.CHORD.Mu > 0, "is 0; valid: above 0, at most 1")
+}
+
+// need notes a fault where a condition does not hold.
+func (c *checker) need(field string, holds bool, format string, args ...any) {
+	if !holds {
+		c.fault(field, format, args...)
+	}
+}
+
+func quoted(words []string) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = fmt.Sprintf("%q", w)
+	}
+	return strings.Join(out, ", ")
+}
