@@ -102,6 +102,9 @@ type Generator struct {
 
 // NewGenerator prepares the generation with the given policy.
 func NewGenerator(w *transformer.Weights, options Options) (*Generator, error) {
+	if w.Config.QKNorm() || w.Config.AttentionBias || w.Config.MLPBias {
+		return nil, fmt.Errorf("new generator: a %s with norms of heads, attention_bias or mlp_bias is not sampled yet", w.Config.ModelType)
+	}
 	options, err := options.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("new generator: %w", err)

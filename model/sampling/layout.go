@@ -223,8 +223,8 @@ func (m matrix) padHeads(headDim, dim int) matrix {
 	return p
 }
 
-// rotaryTables returns cos and sin of position times the rotary frequencies for positions
-// 0 to slots-1, each [slots, keyDim] with both halves of a head alike. The angle
+// rotaryTables returns cos and sin of position times the rotary frequencies, scaled, for
+// positions 0 to slots-1, each [slots, keyDim] with both halves of a head alike. The angle
 // is rounded to float32 as in training.
 func rotaryTables(c transformer.Config, slots int) (cos, sin matrix) {
 	frequencies, columns := c.RotaryFrequencies(), keyDim(c)
@@ -233,8 +233,8 @@ func rotaryTables(c transformer.Config, slots int) (cos, sin matrix) {
 	for i := range 2 * len(frequencies) {
 		frequency := frequencies[i%len(frequencies)]
 		for position := range slots {
-			angle := float64(float32(position) * frequency)
-			cos.data[position*columns+i], sin.data[position*columns+i] = float32(math.Cos(angle)), float32(math.Sin(angle))
+			angle, scale := float64(float32(position)*frequency), c.RotaryScale()
+			cos.data[position*columns+i], sin.data[position*columns+i] = float32(scale*math.Cos(angle)), float32(scale*math.Sin(angle))
 		}
 	}
 	return cos, sin

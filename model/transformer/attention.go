@@ -9,25 +9,31 @@ import (
 // attention is the grouped-query attention of one layer for x [B*S, hidden],
 // the output projection included.
 func (n *network) attention(layer int, x *graph.Node) (*graph.Node, pullback) {
-	project := func(name string) (*graph.Node, pullback) {
-		prefix := layerName(layer, "self_attn."+name)
-		bias := ""
-		if n.config.QKVBias() {
-			bias = prefix + ".bias"
-		}
-		return n.linear(x, prefix+".weight", bias)
+	q, pullQ := n.project(layer, queryProjection, x)
+	k, pullK := n.project(layer, keyProjection, x)
+	v, pullV := n.project(layer, valueProjection, x)
+	if n.config.QKNorm() {
+		q, pullQ = n.headNorm(q, pullQ, layerName(layer, queryNorm+".weight"))
+		k, pullK = n.headNorm(k, pullK, layerName(layer, keyNorm+".weight"))
 	}
-	q, pullQ := project("q_proj")
-	k, pullK := project("k_proj")
-	v, pullV := project("v_proj")
 	heads, pullHeads := n.heads(n.rotate(q, n.sin), n.rotate(k, n.sin), v)
-	y, pullOut := n.linear(heads, layerName(layer, "self_attn.o_proj.weight"), "")
+	y, pullOut := n.project(layer, outputProjection, heads)
 	return y, func(dy *graph.Node) *graph.Node {
 		dq, dk, dv := pullHeads(pullOut(dy))
 		// A rotation's transpose turns the other way.
 		back := graph.Neg(n.sin)
 		dx := graph.Add(pullQ(n.rotate(dq, back)), pullK(n.rotate(dk, back)))
 		return graph.Add(dx, pullV(dv))
+	}
+}
+
+// headNorm is norm for every head of x [N, heads*headDim], whose pullback is pull.
+func (n *network) headNorm(x *graph.Node, pull pullback, weight string) (*graph.Node, pullback) {
+	dims := x.Shape().Dimensions
+	y, pullNorm := n.norm(graph.Reshape(x, -1, n.config.HeadSize()), weight)
+	return graph.Reshape(y, dims...), func(dy *graph.Node) *graph.Node {
+		dx := pullNorm(graph.Reshape(dy, -1, n.config.HeadSize()))
+		return pull(graph.Reshape(dx, dims...))
 	}
 }
 

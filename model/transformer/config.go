@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// Config holds the fields of a Hugging Face config.json that determine a Qwen2
-// or Llama network. Sizes count elements.
+// Config holds the fields of a Hugging Face config.json that determine the
+// network of one of the supported architectures. Sizes count elements.
 type Config struct {
 	Architectures         []string `json:"architectures,omitempty"`
 	ModelType             string   `json:"model_type"`
@@ -27,6 +27,9 @@ type Config struct {
 	TieWordEmbeddings bool         `json:"tie_word_embeddings"`
 	// ValueHead tells that the weights have a value head, which no Hugging Face class reads.
 	ValueHead bool `json:"temper_value_head,omitempty"`
+
+	AttentionBias bool `json:"attention_bias,omitempty"` // query, key, value and output projections have biases
+	MLPBias       bool `json:"mlp_bias,omitempty"`       // gate, up and down projections have biases
 }
 
 // fieldNames are the names that a file has values under, for errors.
@@ -57,10 +60,16 @@ func (c Config) validate(names fieldNames) error {
 	if err := c.validateSizes(names); err != nil {
 		return err
 	}
+	if c.AttentionBias && !a.attentionBias {
+		return fmt.Errorf("attention_bias is true; for %s only %v is supported", a.modelType, a.qkvBias)
+	}
+	if c.MLPBias && !a.mlpBias {
+		return fmt.Errorf("mlp_bias is true; for %s only false is supported", a.modelType)
+	}
 	if !(c.RopeTheta > 0) || math.IsInf(c.RopeTheta, 0) {
 		return fmt.Errorf("%s is %v; it must be positive and finite", names.theta, c.RopeTheta)
 	}
-	if err := c.RopeScaling.validate(names); err != nil {
+	if err := c.RopeScaling.validate(c, names); err != nil {
 		return err
 	}
 	if !(c.RMSNormEps > 0) || math.IsInf(c.RMSNormEps, 0) {
@@ -125,9 +134,17 @@ func (c Config) HeadSize() int {
 	return c.HiddenSize / c.NumAttentionHeads
 }
 
-// QKVBias tells whether the query, key and value projections have a bias. No
-// other projection has one.
-func (c Config) QKVBias() bool {
-	a, _ := findArchitecture(c.ModelType)
-	return a.qkvBias
+// hasBias tells whether a projection, such as "self_attn.q_proj", has a bias.
+func (c Config) hasBias(projection string) bool {
+	switch projection {
+	case queryProjection, keyProjection, valueProjection:
+		return c.AttentionBias || c.architecture().qkvBias
+	case outputProjection:
+		return c.AttentionBias
+	default:
+		return c.MLPBias
+	}
 }
+
+// QKNorm tells whether every head of queries and keys passes an RMSNorm.
+func (c Config) QKNorm() bool { return c.architecture().qkNorm }

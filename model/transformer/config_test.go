@@ -2,6 +2,7 @@ package transformer
 
 import (
 	"bytes"
+	"encoding/json"
 	"math"
 	"reflect"
 	"slices"
@@ -44,24 +45,36 @@ func TestParseConfigDefaults(t *testing.T) {
 	qwen := with(func(c *Config) { c.ModelType, c.MaxPositionEmbeddings = "qwen2", 32768 })
 	llama := with(func(c *Config) { c.ModelType, c.MaxPositionEmbeddings = "llama", 2048 })
 	for text, want := range map[string]Config{
-		`{"model_type":"qwen2",` + sizes + `}`:                                                                                                                qwen,
-		`{"model_type":"llama",` + sizes + `}`:                                                                                                                llama,
-		`{"model_type":"llama","num_key_value_heads":null,"head_dim":null,` + sizes + `}`:                                                                     llama,
-		`{"model_type":"llama","hidden_act":"swish","sliding_window":4,` + sizes + `}`:                                                                        llama,
-		`{"model_type":"qwen2","rope_scaling":{"rope_type":"default"},` + sizes + `}`:                                                                         qwen,
-		`{"model_type":"qwen2","layer_types":["full_attention","full_attention"],` + sizes + `}`:                                                              qwen,
-		`{"model_type":"qwen2","use_sliding_window":true,"layer_types":["full_attention","full_attention"],"max_window_layers":0,` + sizes + `}`:              qwen,
-		`{"model_type":"qwen2","use_sliding_window":true,` + sizes + `}`:                                                                                      qwen,
-		`{"model_type":"qwen2","use_sliding_window":true,"sliding_window":8,"max_window_layers":2,` + sizes + `}`:                                             qwen,
-		`{"model_type":"qwen2","use_sliding_window":true,"sliding_window":null,"max_window_layers":0,` + sizes + `}`:                                          qwen,
-		`{"model_type":"qwen2","attention_dropout":0.1,"Rope_Theta":5,"ROPE_SCALING":{"type":"yarn"},` + sizes + `}`:                                          qwen,
-		`{"model_type":"llama","rope_theta":7,"rope_parameters":{"rope_theta":9,"rope_type":"default"},` + sizes + `}`:                                        withTheta(llama, 9),
-		`{"model_type":"llama","rope_theta":7,"rope_scaling":{"rope_type":"default"},"rope_parameters":{"rope_theta":9,"rope_type":"default"},` + sizes + `}`: withTheta(llama, 7),
-		`{"model_type":"qwen2","architectures":["Qwen2Model"],` + sizes + `}`:                                                                                 with(func(c *Config) { *c = qwen; c.Architectures = []string{"Qwen2ForCausalLM"} }),
-		`{"model_type":"llama","architectures":["LlamaForSequenceClassification"],` + sizes + `}`:                                                             with(func(c *Config) { *c = llama; c.Architectures = []string{"LlamaForCausalLM"} }),
-		`{"model_type":"qwen2","attention_bias":true,"max_window_layers":1,` + sizes + `}`:                                                                    qwen,
-		`{"model_type":"llama","rope_parameters":{"rope_theta":5e5},` + sizes + `}`:                                                                           withTheta(llama, 5e5),
-		`{"model_type":"llama","rope_theta":7,"rope_parameters":{"type":"default"},` + sizes + `}`:                                                            withTheta(llama, 7),
+		`{"model_type":"qwen2",` + sizes + `}`:                                                                                                                 qwen,
+		`{"model_type":"llama",` + sizes + `}`:                                                                                                                 llama,
+		`{"model_type":"llama","num_key_value_heads":null,"head_dim":null,` + sizes + `}`:                                                                      llama,
+		`{"model_type":"llama","hidden_act":"swish","sliding_window":4,` + sizes + `}`:                                                                         llama,
+		`{"model_type":"qwen2","rope_scaling":{"rope_type":"default"},` + sizes + `}`:                                                                          qwen,
+		`{"model_type":"qwen2","layer_types":["full_attention","full_attention"],` + sizes + `}`:                                                               qwen,
+		`{"model_type":"qwen2","use_sliding_window":true,"layer_types":["full_attention","full_attention"],"max_window_layers":0,` + sizes + `}`:               qwen,
+		`{"model_type":"qwen2","use_sliding_window":true,` + sizes + `}`:                                                                                       qwen,
+		`{"model_type":"qwen2","use_sliding_window":true,"sliding_window":8,"max_window_layers":2,` + sizes + `}`:                                              qwen,
+		`{"model_type":"qwen2","use_sliding_window":true,"sliding_window":null,"max_window_layers":0,` + sizes + `}`:                                           qwen,
+		`{"model_type":"qwen2","attention_dropout":0.1,"Rope_Theta":5,"ROPE_SCALING":{"type":"yarn"},` + sizes + `}`:                                           qwen,
+		`{"model_type":"llama","rope_theta":7,"rope_parameters":{"rope_theta":9,"rope_type":"default"},` + sizes + `}`:                                         withTheta(llama, 9),
+		`{"model_type":"llama","rope_theta":7,"rope_scaling":{"rope_type":"default"},"rope_parameters":{"rope_theta":9,"rope_type":"default"},` + sizes + `}`:  withTheta(llama, 7),
+		`{"model_type":"qwen2","architectures":["Qwen2Model"],` + sizes + `}`:                                                                                  with(func(c *Config) { *c = qwen; c.Architectures = []string{"Qwen2ForCausalLM"} }),
+		`{"model_type":"llama","architectures":["LlamaForSequenceClassification"],` + sizes + `}`:                                                              with(func(c *Config) { *c = llama; c.Architectures = []string{"LlamaForCausalLM"} }),
+		`{"model_type":"qwen2","attention_bias":true,"max_window_layers":1,` + sizes + `}`:                                                                     qwen,
+		`{"model_type":"llama","rope_parameters":{"rope_theta":5e5},` + sizes + `}`:                                                                            withTheta(llama, 5e5),
+		`{"model_type":"llama","rope_theta":7,"rope_parameters":{"type":"default"},` + sizes + `}`:                                                             withTheta(llama, 7),
+		`{"model_type":"mistral","sliding_window":null,"num_key_value_heads":null,"rope_theta":null,"rope_scaling":null,"attention_bias":false,` + sizes + `}`: with(func(c *Config) { c.ModelType, c.MaxPositionEmbeddings = "mistral", 131072 }),
+		`{"model_type":"mistral","max_position_embeddings":4096,` + sizes + `}`:                                                                                with(func(c *Config) { c.ModelType, c.MaxPositionEmbeddings, c.NumKeyValueHeads = "mistral", 4096, 8 }),
+		`{"model_type":"qwen3",` + sizes + `}`:                                                                                                                 with(func(c *Config) { c.ModelType, c.MaxPositionEmbeddings, c.HeadDim = "qwen3", 32768, 128 }),
+		`{"model_type":"qwen3","head_dim":6,"attention_bias":true,"use_sliding_window":false,"rope_parameters":{"rope_theta":5,"rope_type":"default"},` + sizes + `}`: with(func(c *Config) {
+			c.ModelType, c.MaxPositionEmbeddings, c.HeadDim, c.AttentionBias, c.RopeTheta = "qwen3", 32768, 6, true, 5
+		}),
+		`{"model_type":"llama","attention_bias":true,"mlp_bias":true,` + sizes + `}`:                                                                                      with(func(c *Config) { *c = llama; c.AttentionBias, c.MLPBias = true, true }),
+		`{"model_type":"llama","attention_bias":null,"mlp_bias":null,"partial_rotary_factor":null,` + sizes + `}`:                                                         llama,
+		`{"model_type":"qwen2","use_sliding_window":true,"sliding_window":32768,"max_window_layers":0,` + sizes + `}`:                                                     qwen,
+		`{"model_type":"llama","rope_scaling":{"type":"yarn","factor":null,"original_max_position_embeddings":512},` + sizes + `}`:                                        scaled(llama, RopeScaling{RopeType: RopeYarn, Factor: 4, OriginalMaxPositionEmbeddings: 512}),
+		`{"model_type":"llama","rope_scaling":{"rope_type":"yarn","factor":2,"attention_factor":null},` + sizes + `}`:                                                     scaled(llama, RopeScaling{RopeType: RopeYarn, Factor: 2, OriginalMaxPositionEmbeddings: 2048}),
+		`{"model_type":"llama","original_max_position_embeddings":64,"rope_scaling":{"rope_type":"yarn","factor":2,"original_max_position_embeddings":32},` + sizes + `}`: scaled(llama, RopeScaling{RopeType: RopeYarn, Factor: 2, OriginalMaxPositionEmbeddings: 64}),
 	} {
 		got, err := ParseConfig([]byte(text))
 		if err != nil {
@@ -70,6 +83,11 @@ func TestParseConfigDefaults(t *testing.T) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", text, got, want)
 		}
 	}
+}
+
+func scaled(c Config, r RopeScaling) Config {
+	c.RopeScaling = &r
+	return c
 }
 
 func withTheta(c Config, theta float64) Config {
@@ -127,7 +145,12 @@ func llama31(f float64) float64 {
 // field and its valid values.
 func TestParseConfigRefusals(t *testing.T) {
 	for field, want := range map[string]string{
-		`"rope_scaling":{"type":"yarn"}`:                                                       `rope_scaling.type is "yarn"; supported are "default", "linear" and "llama3"`,
+		`"rope_scaling":{"type":"longrope","factor":2}`:                                        `rope_scaling.type is "longrope"; supported are "default", "linear", "llama3" and "yarn"`,
+		`"rope_scaling":{"type":"dynamic","factor":2}`:                                         `rope_scaling.type is "dynamic", whose frequencies change with the length of the text; supported are "default"`,
+		`"rope_scaling":{"type":"yarn"}`:                                                       "rope_scaling.factor is 0",
+		`"rope_scaling":{"type":"yarn","factor":4,"attention_factor":-1}`:                      "rope_scaling.attention_factor is -1; it must be positive and finite, or left out",
+		`"rope_scaling":{"type":"yarn","factor":4,"beta_slow":64}`:                             "rope_scaling has beta_fast 32 and beta_slow 64; the first must be at least",
+		`"rope_theta":1,"rope_scaling":{"type":"yarn","factor":4}`:                             "rope_theta is 1; with yarn it must be above 1",
 		`"rope_scaling":{"factor":2}`:                                                          "rope_scaling has no rope_type",
 		`"rope_scaling":{"type":"linear","factor":0}`:                                          "rope_scaling.factor is 0; it must be finite and at least 1",
 		`"rope_scaling":{"type":"llama3","factor":8,"low_freq_factor":4,"high_freq_factor":4}`: "high_freq_factor 4",
@@ -138,11 +161,14 @@ func TestParseConfigRefusals(t *testing.T) {
 		`"layer_types":["full_attention","sliding_attention"]`:                                 `layer_types has "sliding_attention"`,
 		`"partial_rotary_factor":0.5`:                                                          "partial_rotary_factor is 0.5; only 1",
 		`"hidden_act":"gelu"`:                                                                  `hidden_act is "gelu"; only "silu"`,
-		`"model_type":"mistral"`:                                                               `model_type is "mistral"; supported are "llama" (LlamaForCausalLM) and "qwen2" (Qwen2ForCausalLM)`,
+		`"model_type":"gemma"`:                                                                 `model_type is "gemma"; supported are "llama" (LlamaForCausalLM), "mistral" (MistralForCausalLM), "qwen2" (Qwen2ForCausalLM) and "qwen3" (Qwen3ForCausalLM)`,
+		`"model_type":"mistral"`:                                                               "sliding_window is left out, which means 4096; only null is supported",
+		`"model_type":"qwen3","use_sliding_window":true,"max_window_layers":0`:                 "use_sliding_window is true, and the layers from 0 on",
 		`"architectures":["LlamaForCausalLM"]`:                                                 `architectures has "LlamaForCausalLM"; model_type "qwen2" goes with "Qwen2ForCausalLM"`,
 		`"attention_bias":false`:                                                               "attention_bias is false; for qwen2 only true",
-		`"model_type":"llama","attention_bias":true`:                                           "attention_bias is true; for llama only false",
-		`"mlp_bias":true`:                                                                      "mlp_bias is true; only false",
+		`"model_type":"mistral","sliding_window":null,"attention_bias":true`:                   "attention_bias is true; for mistral only false",
+		`"mlp_bias":true`:                                                                      "mlp_bias is true; for qwen2 only false",
+		`"model_type":"qwen3","head_dim":4,"mlp_bias":true`:                                    "mlp_bias is true; for qwen3 only false",
 		`"quantization_config":{}`:                                                             "quantization_config is set",
 		`"num_key_value_heads":3`:                                                              "multiple of num_key_value_heads (3)",
 		`"num_key_value_heads":0`:                                                              "num_key_value_heads is 0",
@@ -153,7 +179,7 @@ func TestParseConfigRefusals(t *testing.T) {
 		`"architectures":["Qwen2ForConditionalGeneration"]`:                                    `architectures has "Qwen2ForConditionalGeneration"`,
 		`"layer_types":["full_attention"]`:                                                     "layer_types has 1 entries; num_hidden_layers is 2",
 		`"rope_parameters":{"rope_type":"linear","factor":0.5}`:                                "rope_parameters.factor is 0.5",
-		`"rope_parameters":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4}`: "rope_parameters.original_max_position_embeddings is 0",
+		`"rope_parameters":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":0}`: "rope_parameters.original_max_position_embeddings is 0",
 		`"rope_parameters":{"factor":"x"}`:                 "rope_parameters.factor is a string; valid: a number",
 		`"rope_scaling":[1]`:                               "rope_scaling is an array; valid: an object, null",
 		`"num_hidden_layers":1e9`:                          "num_hidden_layers is 1e9; valid: a whole number",
@@ -226,4 +252,13 @@ func TestDecodeWeightsRefusals(t *testing.T) {
 			t.Errorf("error %v, want one with %q", err, want)
 		}
 	}
+}
+
+func encodeJSON(t *testing.T, value any) []byte {
+	t.Helper()
+	data, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

@@ -32,6 +32,9 @@ func Derive(configJSON []byte, changes Changes) (json.RawMessage, Config, error)
 			return nil, Config{}, err
 		}
 	}
+	if err := keepScaling(fields, base); err != nil {
+		return nil, Config{}, err
+	}
 	if base.Architectures != nil { // where the file names another class, the language model's: that is what is trained
 		if fields["architectures"], err = json.Marshal(base.Architectures); err != nil {
 			return nil, Config{}, err
@@ -81,4 +84,30 @@ func setTheta(fields map[string]json.RawMessage, theta float64) error {
 		fields[ropeThetaKey] = value
 	}
 	return nil
+}
+
+// keepScaling writes down what the base model's scaling takes from its
+// max_position_embeddings, which is about to change.
+func keepScaling(fields map[string]json.RawMessage, base Config) error {
+	if base.RopeScaling == nil || base.RopeScaling.OriginalMaxPositionEmbeddings == 0 {
+		return nil
+	}
+	key, raw := configFile{RopeScaling: fields[ropeScalingKey], RopeParameters: fields[ropeParametersKey]}.ropeSettings()
+	var settings map[string]json.RawMessage
+	if err := jsonkind.Decode(raw, &settings); err != nil {
+		return fmt.Errorf("config.json: %s: %w", key, err)
+	}
+	const original, factor = "original_max_position_embeddings", "factor"
+	if given(settings[factor]) && (given(settings[original]) || given(fields[original])) {
+		return nil
+	}
+	var err error
+	if settings[original], err = json.Marshal(base.RopeScaling.OriginalMaxPositionEmbeddings); err != nil {
+		return err
+	}
+	if settings[factor], err = json.Marshal(base.RopeScaling.Factor); err != nil {
+		return err
+	}
+	fields[key], err = json.Marshal(settings)
+	return err
 }

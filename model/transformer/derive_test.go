@@ -118,3 +118,39 @@ func TestCheckTensorsOfADamagedConfig(t *testing.T) {
 		}
 	}
 }
+
+// What a scaling takes from the base model's max_position_embeddings stays when a
+// run has other positions, in either spelling.
+func TestDeriveKeepsScaling(t *testing.T) {
+	for settings, want := range map[string]string{
+		`"rope_scaling":{"type":"yarn","factor":4}`:                                                              `{"factor":4,"original_max_position_embeddings":64,"type":"yarn"}`,
+		`"rope_scaling":{"type":"yarn","factor":null,"original_max_position_embeddings":16}`:                     `{"factor":4,"original_max_position_embeddings":16,"type":"yarn"}`,
+		`"rope_scaling":{"type":"yarn","factor":2,"original_max_position_embeddings":16}`:                        `{"type":"yarn","factor":2,"original_max_position_embeddings":16}`,
+		`"original_max_position_embeddings":8,"rope_scaling":{"type":"yarn","factor":2}`:                         `{"type":"yarn","factor":2}`,
+		`"rope_parameters":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4}`:           `{"factor":8,"high_freq_factor":4,"low_freq_factor":1,"original_max_position_embeddings":64,"rope_type":"llama3"}`,
+		`"rope_parameters":{"rope_type":"linear","factor":8}`:                                                    `{"rope_type":"linear","factor":8}`,
+		`"rope_parameters":{"rope_type":"default","rope_theta":5},"original_max_position_embeddings":16`:         `{"rope_type":"default","rope_theta":5}`,
+		`"rope_parameters":{"rope_type":"yarn","factor":4,"rope_theta":5,"original_max_position_embeddings":64}`: `{"rope_type":"yarn","factor":4,"rope_theta":5,"original_max_position_embeddings":64}`,
+	} {
+		base := minimalConfig + `,"max_position_embeddings":64,` + settings + "}"
+		before, err := ParseConfig([]byte(base))
+		if err != nil {
+			t.Fatalf("%s: %v", settings, err)
+		}
+		derived, c, err := Derive([]byte(base), Changes{MaxPositionEmbeddings: 48})
+		if err != nil {
+			t.Errorf("%s: %v", settings, err)
+			continue
+		}
+		if !slices.Equal(c.RotaryFrequencies(), before.RotaryFrequencies()) || c.RotaryScale() != before.RotaryScale() {
+			t.Errorf("%s: the frequencies change", settings)
+		}
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(derived, &fields); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(fields["rope_scaling"]) + string(fields["rope_parameters"]); got != want {
+			t.Errorf("%s becomes %s, want %s", settings, got, want)
+		}
+	}
+}

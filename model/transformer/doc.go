@@ -1,5 +1,5 @@
-// Package transformer is the policy's network: the Qwen2 and Llama decoder of Hugging
-// Face transformers, written as functions on GoMLX graphs.
+// Package transformer is the policy's network: the decoder of Llama, Mistral, Qwen2
+// and Qwen3 as Hugging Face transformers has it, written as functions on GoMLX graphs.
 //
 // Parameters are graph inputs, named as in Hugging Face checkpoints; there is
 // no hidden state. Weights holds their values on the host, and

@@ -68,13 +68,13 @@ func (n *network) forward() (states []*graph.Node, pull func(dx *graph.Node)) {
 func (n *network) layer(l int, x *graph.Node) (*graph.Node, pullback) {
 	var pulls [2]pullback
 	residual := func(i int, norm string, block func(int, *graph.Node) (*graph.Node, pullback)) {
-		h, pullNorm := n.norm(x, layerName(l, norm))
+		h, pullNorm := n.norm(x, layerName(l, norm+".weight"))
 		y, pullBlock := block(l, h)
 		x = graph.Add(x, y)
 		pulls[i] = func(dx *graph.Node) *graph.Node { return graph.Add(dx, pullNorm(pullBlock(dx))) }
 	}
-	residual(0, "input_layernorm.weight", n.attention)
-	residual(1, "post_attention_layernorm.weight", n.mlp)
+	residual(0, attentionNorm, n.attention)
+	residual(1, mlpNorm, n.mlp)
 	return x, func(dx *graph.Node) *graph.Node { return pulls[0](pulls[1](dx)) }
 }
 

@@ -41,6 +41,22 @@ func llamaWeights() *Weights {
 	return randomWeights(c)
 }
 
+// normedWeights are random weights of a tiny Qwen3 with biases, and with heads
+// turned by yarn, which also scales them.
+func normedWeights() *Weights {
+	c := referenceWeights(false).Config
+	c.ModelType, c.HeadDim, c.AttentionBias = "qwen3", 6, true
+	c.RopeScaling = &RopeScaling{RopeType: RopeYarn, Factor: 4, BetaFast: 4, OriginalMaxPositionEmbeddings: 16}
+	return randomWeights(c)
+}
+
+// biasedWeights are random weights of a tiny Llama with every bias there is.
+func biasedWeights() *Weights {
+	c := llamaWeights().Config
+	c.AttentionBias, c.MLPBias = true, true
+	return randomWeights(c)
+}
+
 func randomWeights(c Config) *Weights {
 	w := NewWeights(c, InitSpec{EmbeddingStd: 0.5, OutputGain: 1}, 11)
 	other := NewWeights(c, InitSpec{EmbeddingStd: 0.5, OutputGain: 1}, 12)
@@ -177,7 +193,7 @@ func writeReference(t *testing.T, path string, w *Weights) {
 // TestDifferentiateIsAutomatic holds the hand-written backward pass equal to
 // automatic differentiation of the forward pass.
 func TestDifferentiateIsAutomatic(t *testing.T) {
-	for _, w := range []*Weights{referenceWeights(true), referenceWeights(false), llamaWeights()} {
+	for _, w := range []*Weights{referenceWeights(true), referenceWeights(false), llamaWeights(), normedWeights(), biasedWeights()} {
 		_, _, byHand := differentiate(t, w, false)
 		_, _, automatic := differentiate(t, w, true)
 		compareGradients(t, w.Config, byHand, automatic, 1e-5)

@@ -13,6 +13,21 @@ func (n *network) linear(x *graph.Node, weight, bias string) (*graph.Node, pullb
 	return y, func(dy *graph.Node) *graph.Node { return n.linearPullback(x, dy, weight, bias) }
 }
 
+// project is linear by a projection of one layer, with its bias where it has one.
+func (n *network) project(layer int, name string, x *graph.Node) (*graph.Node, pullback) {
+	weight, bias := n.projection(layer, name)
+	return n.linear(x, weight, bias)
+}
+
+// projection names the weight of a projection, and its bias or "".
+func (n *network) projection(layer int, name string) (weight, bias string) {
+	prefix := layerName(layer, name)
+	if n.config.hasBias(name) {
+		bias = prefix + ".bias"
+	}
+	return prefix + ".weight", bias
+}
+
 // linearPullback is the pullback of linear for x, which may be computed again.
 func (n *network) linearPullback(x, dy *graph.Node, weight, bias string) *graph.Node {
 	n.addGrad(weight, n.dot(dy, x, 0, 0))
@@ -23,7 +38,7 @@ func (n *network) linearPullback(x, dy *graph.Node, weight, bias string) *graph.
 }
 
 // norm is RMSNorm, y = x·r·w with r = 1/sqrt(mean(x²) + eps) for every row of
-// x [N, hidden] and the weight w [hidden]. With g = dy·w its gradients are
+// x [N, width] and the weight w [width]. With g = dy·w its gradients are
 // dx = r·g - x·r³·mean(g·x) and dw = Σ rows dy·x·r.
 func (n *network) norm(x *graph.Node, weight string) (*graph.Node, pullback) {
 	w := n.params[weight]
@@ -34,7 +49,7 @@ func (n *network) norm(x *graph.Node, weight string) (*graph.Node, pullback) {
 		rw := outer(after(r, dy), w) // again, for it is as large as x
 		dyx := graph.Mul(dy, x)
 		n.addGrad(weight, columnSums(graph.Mul(dyx, r)))
-		mean := graph.MulScalar(dotRows(dyx, w), 1/float64(n.config.HiddenSize)) // of g·x: [N, 1]
+		mean := graph.MulScalar(dotRows(dyx, w), 1/float64(w.Shape().Size())) // of g·x: [N, 1]
 		pulled := graph.Mul(mean, graph.Mul(r, graph.Square(r)))
 		return graph.Sub(graph.Mul(dy, rw), graph.Mul(x, pulled))
 	}
@@ -45,15 +60,15 @@ func (n *network) norm(x *graph.Node, weight string) (*graph.Node, pullback) {
 // values, gate(x) and up(x), are kept for the backward pass, and what is derived from
 // them is computed again.
 func (n *network) mlp(layer int, x *graph.Node) (*graph.Node, pullback) {
-	down := layerName(layer, "mlp.down_proj.weight")
-	z, pullGate := n.linear(x, layerName(layer, "mlp.gate_proj.weight"), "")
-	up, pullUp := n.linear(x, layerName(layer, "mlp.up_proj.weight"), "")
-	y, _ := n.linear(graph.Mul(graph.Mul(z, graph.Sigmoid(z)), up), down, "")
+	down, downBias := n.projection(layer, downProjection)
+	z, pullGate := n.project(layer, gateProjection, x)
+	up, pullUp := n.project(layer, upProjection, x)
+	y, _ := n.linear(graph.Mul(graph.Mul(z, graph.Sigmoid(z)), up), down, downBias)
 	return y, func(dy *graph.Node) *graph.Node {
 		z, up := after(z, dy), after(up, dy)
 		s := graph.Sigmoid(z)
 		a := graph.Mul(z, s)
-		dProduct := n.linearPullback(graph.Mul(a, up), dy, down, "")
+		dProduct := n.linearPullback(graph.Mul(a, up), dy, down, downBias)
 		// silu'(z) = s + z·s·(1-s) = s + a·(1-s)
 		slope := graph.Add(s, graph.Mul(a, graph.OneMinus(s)))
 		dz := graph.Mul(graph.Mul(dProduct, up), slope)

@@ -50,7 +50,7 @@ func tensorsOf(w *Weights) []safetensors.Tensor {
 // TestLoadWeights checks that values arrive at their parameters, and that what
 // checkpoints carry along is ignored.
 func TestLoadWeights(t *testing.T) {
-	for _, w := range []*Weights{referenceWeights(true), referenceWeights(false), llamaWeights()} {
+	for _, w := range []*Weights{referenceWeights(true), referenceWeights(false), llamaWeights(), normedWeights(), biasedWeights()} {
 		list := append(tensorsOf(w),
 			safetensors.Tensor{Name: "model.rotary_emb.inv_freq", Shape: []int{1}, Data: []float32{1}},
 			safetensors.Tensor{Name: layerName(0, "self_attn.rotary_emb.inv_freq"), Shape: []int{1}, Data: []float32{1}})

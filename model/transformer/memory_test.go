@@ -58,7 +58,7 @@ func TestWideHeads(t *testing.T) {
 // for checkpointing, and no more than rounding for chunks of logits and blocks
 // of queries. GoMLX's backend has no fused attention; ours agrees with it.
 func TestMemorySettings(t *testing.T) {
-	for _, w := range []*Weights{referenceWeights(true), referenceWeights(false), llamaWeights()} {
+	for _, w := range []*Weights{referenceWeights(true), referenceWeights(false), llamaWeights(), normedWeights(), biasedWeights()} {
 		want := packedGradients(t, backend.GoSequential, w, Pass{})
 		fused := packedGradients(t, backend.CPU, w, Pass{})
 		compareGradients(t, w.Config, fused, want, 5e-6)

@@ -24,6 +24,22 @@ const (
 	headName  = "lm_head.weight"
 )
 
+// What the parameters of a layer are called in Hugging Face's checkpoints;
+// projections have a weight and may have a bias.
+const (
+	attentionNorm    = "input_layernorm"
+	queryProjection  = "self_attn.q_proj"
+	keyProjection    = "self_attn.k_proj"
+	valueProjection  = "self_attn.v_proj"
+	queryNorm        = "self_attn.q_norm"
+	keyNorm          = "self_attn.k_norm"
+	outputProjection = "self_attn.o_proj"
+	mlpNorm          = "post_attention_layernorm"
+	gateProjection   = "mlp.gate_proj"
+	upProjection     = "mlp.up_proj"
+	downProjection   = "mlp.down_proj"
+)
+
 // layerName is the Hugging Face name of a parameter of one layer.
 func layerName(layer int, suffix string) string {
 	return fmt.Sprintf("model.layers.%d.%s", layer, suffix)
@@ -37,22 +53,27 @@ func (c Config) Params() []ParamSpec {
 	q, kv := c.NumAttentionHeads*c.HeadSize(), c.NumKeyValueHeads*c.HeadSize()
 	specs := []ParamSpec{{embedName, []int{c.VocabSize, d}}}
 	for l := range c.NumHiddenLayers {
-		add := func(suffix string, shape ...int) { specs = append(specs, ParamSpec{layerName(l, suffix), shape}) }
-		project := func(name string, out int) {
-			add("self_attn."+name+".weight", out, d)
-			if c.QKVBias() {
-				add("self_attn."+name+".bias", out)
+		add := func(name string, shape ...int) { specs = append(specs, ParamSpec{layerName(l, name), shape}) }
+		norm := func(name string, width int) { add(name+".weight", width) }
+		project := func(name string, out, in int) {
+			add(name+".weight", out, in)
+			if c.hasBias(name) {
+				add(name+".bias", out)
 			}
 		}
-		add("input_layernorm.weight", d)
-		project("q_proj", q)
-		project("k_proj", kv)
-		project("v_proj", kv)
-		add("self_attn.o_proj.weight", d, q)
-		add("post_attention_layernorm.weight", d)
-		add("mlp.gate_proj.weight", ff, d)
-		add("mlp.up_proj.weight", ff, d)
-		add("mlp.down_proj.weight", d, ff)
+		norm(attentionNorm, d)
+		project(queryProjection, q, d)
+		project(keyProjection, kv, d)
+		project(valueProjection, kv, d)
+		if c.QKNorm() {
+			norm(queryNorm, c.HeadSize())
+			norm(keyNorm, c.HeadSize())
+		}
+		project(outputProjection, d, q)
+		norm(mlpNorm, d)
+		project(gateProjection, ff, d)
+		project(upProjection, ff, d)
+		project(downProjection, d, ff)
 	}
 	specs = append(specs, ParamSpec{normName, []int{d}})
 	if !c.TieWordEmbeddings {

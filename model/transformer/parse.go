@@ -29,21 +29,24 @@ type configFile struct {
 	RMSNormEps            float64         `json:"rms_norm_eps"`
 	TieWordEmbeddings     bool            `json:"tie_word_embeddings"`
 	ValueHead             bool            `json:"temper_value_head"`
+	AttentionBias         *bool           `json:"attention_bias"`
+	MLPBias               bool            `json:"mlp_bias"`
 
-	// What would change the network in a way that Forward does not compute.
+	// What rope_scaling is measured against, where it does not say so itself.
+	OriginalMaxPositions *int `json:"original_max_position_embeddings"`
+
+	// What would change the network in a way that is not computed.
 	UseSlidingWindow    bool            `json:"use_sliding_window"`
 	SlidingWindow       json.RawMessage `json:"sliding_window"`
 	MaxWindowLayers     *int            `json:"max_window_layers"`
 	LayerTypes          []string        `json:"layer_types"`
-	AttentionBias       *bool           `json:"attention_bias"`
-	MLPBias             bool            `json:"mlp_bias"`
 	IsCausal            *bool           `json:"is_causal"`
 	PartialRotaryFactor *float64        `json:"partial_rotary_factor"`
 	Quantization        json.RawMessage `json:"quantization_config"`
 }
 
-// ParseConfig reads a Hugging Face config.json of a Qwen2, Qwen2.5 or Llama
-// model. Keys that are left out have Hugging Face's values, which differ by
+// ParseConfig reads a Hugging Face config.json of one of the supported
+// architectures. Keys that are left out have Hugging Face's values, which differ by
 // model type. A field that asks for something Forward does not compute is
 // refused with its valid values; dropout is not, which only training would use
 // (see pretrained.Model.Remarks). A class with another head than a language model's is taken for
@@ -68,7 +71,7 @@ func parseConfig(data []byte) (Config, error) {
 		return Config{}, fmt.Errorf("model_type is %q; supported are %s", head.ModelType, supportedModelTypes())
 	}
 	d := a.defaults
-	file := configFile{HiddenAct: d.HiddenAct, RopeTheta: d.RopeTheta, RMSNormEps: d.RMSNormEps, MaxPositionEmbeddings: d.MaxPositionEmbeddings}
+	file := configFile{HiddenAct: d.HiddenAct, RopeTheta: d.RopeTheta, RMSNormEps: d.RMSNormEps, MaxPositionEmbeddings: d.MaxPositionEmbeddings, HeadDim: d.HeadDim}
 	if err := jsonkind.Decode(data, &file); err != nil {
 		return Config{}, err
 	}
@@ -83,7 +86,7 @@ func parseConfig(data []byte) (Config, error) {
 	if err := c.validate(names); err != nil {
 		return Config{}, err
 	}
-	return c, file.checkSwitches(a)
+	return c, file.checkSwitches(a, c)
 }
 
 // config is the network that the file asks for; names becomes where the file has
@@ -93,6 +96,7 @@ func (f configFile) config(a architecture, names *fieldNames) (Config, error) {
 		ModelType: f.ModelType, VocabSize: f.VocabSize, HiddenSize: f.HiddenSize, IntermediateSize: f.IntermediateSize,
 		NumHiddenLayers: f.NumHiddenLayers, NumAttentionHeads: f.NumAttentionHeads, HeadDim: f.HeadDim, HiddenAct: f.HiddenAct,
 		MaxPositionEmbeddings: f.MaxPositionEmbeddings, RopeTheta: f.RopeTheta, RMSNormEps: f.RMSNormEps, TieWordEmbeddings: f.TieWordEmbeddings, ValueHead: f.ValueHead,
+		AttentionBias: a.attentionBias && f.AttentionBias != nil && *f.AttentionBias, MLPBias: f.MLPBias,
 	}
 	if len(f.Architectures) > 0 {
 		c.Architectures = []string{a.class}
@@ -127,16 +131,21 @@ func isNull(m json.RawMessage) bool { return string(m) == "null" }
 // given reports whether a key is there with a value.
 func given(m json.RawMessage) bool { return len(m) > 0 && !isNull(m) }
 
-func (f configFile) checkSwitches(a architecture) error {
-	if f.AttentionBias != nil && *f.AttentionBias != a.qkvBias {
+// checkSwitches refuses what would change the network in a way that is not
+// computed.
+func (f configFile) checkSwitches(a architecture, c Config) error {
+	if f.AttentionBias != nil && !a.attentionBias && *f.AttentionBias != a.qkvBias {
 		return fmt.Errorf("attention_bias is %v; for %s only %v is supported", *f.AttentionBias, a.modelType, a.qkvBias)
 	}
-	if err := f.checkWindows(); err != nil {
+	if err := f.checkLayerTypes(); err != nil {
 		return err
 	}
+	if a.checkWindow != nil {
+		if err := a.checkWindow(f, c); err != nil {
+			return err
+		}
+	}
 	switch {
-	case f.MLPBias:
-		return errors.New("mlp_bias is true; only false is supported")
 	case f.IsCausal != nil && !*f.IsCausal:
 		return errors.New("is_causal is false; only true is supported")
 	case f.PartialRotaryFactor != nil && *f.PartialRotaryFactor != 1:
@@ -147,31 +156,31 @@ func (f configFile) checkSwitches(a architecture) error {
 	return nil
 }
 
-// checkWindows refuses layers that see a window of the text only. As in
-// transformers layer_types decides, where the file has it; else, with
-// use_sliding_window, all layers from max_window_layers on have a window.
-func (f configFile) checkWindows() error {
+// checkLayerTypes refuses layers of kinds that are not computed.
+func (f configFile) checkLayerTypes() error {
 	for _, kind := range f.LayerTypes {
 		if kind != "full_attention" {
 			return fmt.Errorf("layer_types has %q; only \"full_attention\" is supported", kind)
 		}
 	}
-	if n := len(f.LayerTypes); n > 0 {
-		if n != f.NumHiddenLayers {
-			return fmt.Errorf("layer_types has %d entries; num_hidden_layers is %d", n, f.NumHiddenLayers)
-		}
-		return nil
-	}
-	const usual = 28 // of max_window_layers, in transformers
-	first := usual
-	if f.MaxWindowLayers != nil {
-		first = *f.MaxWindowLayers
-	} else if f.ModelType != "qwen2" {
-		first = 0
-	}
-	if f.UseSlidingWindow && !isNull(f.SlidingWindow) && first < f.NumHiddenLayers {
-		return fmt.Errorf("use_sliding_window is true, and the layers from %d on have a window (max_window_layers); only false is supported, or max_window_layers %d, with which no layer has one",
-			max(first, 0), f.NumHiddenLayers)
+	if n := len(f.LayerTypes); n > 0 && n != f.NumHiddenLayers {
+		return fmt.Errorf("layer_types has %d entries; num_hidden_layers is %d", n, f.NumHiddenLayers)
 	}
 	return nil
+}
+
+// usualWindow is sliding_window in transformers, where the file has none.
+const usualWindow = 4096
+
+// slides reports whether a layer with the file's sliding_window hides a token from
+// another: no text is longer than max_position_embeddings.
+func (f configFile) slides(c Config) (bool, error) {
+	window := usualWindow
+	switch {
+	case isNull(f.SlidingWindow):
+		return false, nil
+	case f.SlidingWindow != nil && json.Unmarshal(f.SlidingWindow, &window) != nil:
+		return false, fmt.Errorf("sliding_window is %s; valid: a whole number, null", jsonkind.Show(f.SlidingWindow))
+	}
+	return window < c.MaxPositionEmbeddings, nil
 }

@@ -5,12 +5,16 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// rotary returns cos and sin of position·frequency, see RotaryFrequencies, both
-// [B*S, headDim/2], for positions int32 [B, S].
+// rotary returns cos and sin of position·frequency, see RotaryFrequencies, times
+// RotaryScale, both [B*S, headDim/2], for positions int32 [B, S].
 func (c Config) rotary(positions *graph.Node) (cos, sin *graph.Node) {
 	p := graph.ConvertDType(graph.Reshape(positions, -1, 1), dtypes.Float32)
 	angle := outer(p, graph.Const(positions.Graph(), c.RotaryFrequencies()))
-	return graph.Cos(angle), graph.Sin(angle)
+	cos, sin = graph.Cos(angle), graph.Sin(angle)
+	if scale := c.RotaryScale(); scale != 1 {
+		cos, sin = graph.MulScalar(cos, scale), graph.MulScalar(sin, scale)
+	}
+	return cos, sin
 }
 
 // rotate turns the pairs (i, i+headDim/2) of every head of x [B*S, heads*headDim]

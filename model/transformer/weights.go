@@ -56,7 +56,7 @@ func (s InitSpec) std(p ParamSpec) float64 {
 	switch {
 	case p.Name == embedName || p.Name == headName:
 		return s.EmbeddingStd
-	case strings.HasSuffix(p.Name, "o_proj.weight") || strings.HasSuffix(p.Name, "down_proj.weight"):
+	case strings.HasSuffix(p.Name, outputProjection+".weight") || strings.HasSuffix(p.Name, downProjection+".weight"):
 		return s.OutputGain * scale
 	default:
 		return scale
