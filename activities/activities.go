@@ -104,7 +104,7 @@ type SFTSegment struct {
 	Optimizer recipe.Optimizer
 	// ResetOptimizer starts with fresh moments.
 	ResetOptimizer bool
-	// FirstUpdate is the number of the first update in the phase, from 0; Updates is the phase's total, for the schedule.
+	// FirstUpdate is the number of the first update in the stage, from 0; Updates is the stage's total, for the schedule.
 	FirstUpdate, Updates int
 	// Batches holds the examples of each update of the segment.
 	Batches  [][]Example

@@ -20,7 +20,7 @@ type ContinueRunInput struct {
 type ContinueRunResult struct {
 	// Records is the number of pieces of work that are done.
 	Records int `json:"records"`
-	// Stage is the last phase or stage in which anything was trained, Step the last update or step there.
+	// Stage is the last stage in which anything was trained, Step the last update or step there.
 	Stage string `json:"stage,omitempty"`
 	Step  int    `json:"step,omitempty"`
 }

@@ -38,11 +38,11 @@ func TestContinueRun(t *testing.T) {
 
 	other := in
 	other.Recipe = smoke(t)
-	other.Recipe.RL[0].GroupSize++
+	other.Recipe.Stages[2].RL.GroupSize++
 	other.Recipe.Seed = 77
 	_, err = do(p, p.acts.ContinueRun, other)
 	app = checkFailure(t, err, activities.UserErrorType, false)
-	if !strings.Contains(app.Message(), "rl[0].group_size is ") || !strings.Contains(app.Message(), "seed is 77, was 1") || strings.Contains(app.Message(), "\n") {
+	if !strings.Contains(app.Message(), "stages[2].group_size is ") || !strings.Contains(app.Message(), "seed is 77, was 1") || strings.Contains(app.Message(), "\n") {
 		t.Errorf("message is %q", app.Message())
 	}
 }

@@ -182,7 +182,7 @@ func TestSegmentOfABrokenAttempt(t *testing.T) {
 				longer := func(p *place) activities.TrainSFTInput {
 					in := sftInput(p)
 					in.FirstUpdate, in.EndUpdate = 0, 8
-					in.Phase.Optimizer.State = "reset"
+					in.Stage.SFT.Optimizer.State = "reset"
 					return in
 				}
 				want := must(reference, reference.acts.TrainSFT, longer(reference))

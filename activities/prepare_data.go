@@ -23,7 +23,7 @@ type PrepareDataInput struct {
 	Seed       uint64         `json:"seed"`
 	Prompt     recipe.Prompt  `json:"prompt"`
 	Vocabulary artifact.Ref   `json:"vocabulary"`
-	// MaxExampleTokens is the longest example that the SFT phases take; 0 if none uses the dataset.
+	// MaxExampleTokens is the longest example that the supervised stages take; 0 if none uses the dataset.
 	MaxExampleTokens int `json:"max_example_tokens"`
 	// MaxPromptTokens is the longest prompt that leaves room for every response budget.
 	MaxPromptTokens int `json:"max_prompt_tokens"`
@@ -74,7 +74,7 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 	if err != nil {
 		return err
 	}
-	all := len(problems) + len(examples)
+	all, unused := len(problems)+len(examples), len(problems) == 0 && in.MaxExampleTokens == 0
 	if all == 0 { // a file has a record at least
 		return UserErrorf("data.%s.calculations leave out all of %s: none is of whole numbers up to max_number %d that stand in its prompt",
 			in.Name, in.Dataset.URI, in.Dataset.Calculations.MaxNumber)
@@ -85,7 +85,7 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 	if examples, err = keepExamples(ctx, v, in, examples); err != nil {
 		return err
 	}
-	if len(problems)+len(examples) == 0 {
+	if len(problems)+len(examples) == 0 && !unused {
 		return UserErrorf("data.%s: none of its %d records fits the recipe's token limits (examples %d, prompts %d)",
 			in.Name, all, in.MaxExampleTokens, in.MaxPromptTokens)
 	}
@@ -178,7 +178,7 @@ func keepProblems(ctx context.Context, tok tokenizer.Tokenizer, in PrepareDataIn
 }
 
 func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, examples []dataset.Example) ([]dataset.Example, error) {
-	if in.MaxExampleTokens == 0 { // a file may hold examples that no phase uses
+	if in.MaxExampleTokens == 0 { // a file may hold examples that no stage uses
 		return nil, nil
 	}
 	kept := examples[:0]

@@ -81,14 +81,20 @@ func TestPrepareCalculations(t *testing.T) {
 	}
 }
 
-// TestExamplesThatNoPhaseUses are not checked and not stored: a benchmark's file may hold answers of any length.
-func TestExamplesThatNoPhaseUses(t *testing.T) {
+// TestExamplesThatNoStageUses are not checked and not stored: a benchmark's file may hold answers of any length.
+func TestExamplesThatNoStageUses(t *testing.T) {
 	p := newPlace(t, nil)
 	p.sources["f"] = []byte(gsm8kLines)
 	in := p.fileInput("f", dataset.FormatGSM8K, "bytes")
 	in.MaxExampleTokens = 0
 	if got := must(p, p.acts.PrepareData, in); got.NumProblems != 2 || got.NumExamples != 0 || !got.Examples.IsZero() {
 		t.Errorf("%+v", got)
+	}
+	p.sources["g"] = []byte(`{"prompt": "p", "response": "r"}`)
+	in = p.fileInput("g", dataset.FormatExamples, "bytes")
+	in.MaxExampleTokens = 0
+	if got := must(p, p.acts.PrepareData, in); got.NumProblems+got.NumExamples != 0 {
+		t.Errorf("of examples alone: %+v", got)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // SummarizeEvaluationInput asks for one benchmark's figures from its scored shards.
 type SummarizeEvaluationInput struct {
 	Run artifact.RunID `json:"run"`
-	// After is the phase or stage whose policy was evaluated.
+	// After is the stage whose policy was evaluated.
 	After     string        `json:"after"`
 	Benchmark string        `json:"benchmark"`
 	Samples   int           `json:"samples"`

@@ -10,10 +10,10 @@ import (
 	"temper/model/recipe"
 )
 
-// TrainSFTInput asks for one segment of a supervised phase.
+// TrainSFTInput asks for one segment of a supervised stage.
 type TrainSFTInput struct {
 	Run         artifact.RunID  `json:"run"`
-	Phase       recipe.SFTPhase `json:"phase"`
+	Stage       recipe.Stage    `json:"stage"`
 	Seed        uint64          `json:"seed"`
 	Vocabulary  artifact.Ref    `json:"vocabulary"`
 	Examples    artifact.Ref    `json:"examples"`
@@ -38,12 +38,12 @@ type TrainSFTResult struct {
 // end. What is trained is committed as it goes, so that a worker that is lost in
 // between loses minutes, however long the segment is.
 func (a *Activities) TrainSFT(ctx context.Context, in TrainSFTInput) (TrainSFTResult, error) {
-	t := task{artifact.Manifest{Kind: artifact.KindSFT, Run: in.Run, Stage: in.Phase.Name, Step: in.EndUpdate}, in}
+	t := task{artifact.Manifest{Kind: artifact.KindSFT, Run: in.Run, Stage: in.Stage.Name, Step: in.EndUpdate}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		return a.trainSFT(ctx, t, in, m)
 	})
 	if err != nil {
-		return TrainSFTResult{}, classify(ctx, "train "+in.Phase.Name, err)
+		return TrainSFTResult{}, classify(ctx, "train "+in.Stage.Name, err)
 	}
 	tokens := m.Metrics[artifact.MetricTrainedTokens]
 	return TrainSFTResult{
@@ -78,7 +78,7 @@ func (a *Activities) trainSFT(ctx context.Context, t task, in TrainSFTInput, m *
 // sftSegment reads the dataset and picks the examples of each update.
 func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegment, error) {
 	segment := SFTSegment{
-		Optimizer: in.Phase.Optimizer, ResetOptimizer: in.FirstUpdate == 0 && in.Phase.Optimizer.State == recipe.StateReset,
+		Optimizer: in.Stage.SFT.Optimizer, ResetOptimizer: in.FirstUpdate == 0 && in.Stage.SFT.Optimizer.State == recipe.StateReset,
 		FirstUpdate: in.FirstUpdate, Updates: in.Updates, Numerics: in.Numerics,
 	}
 	if in.EndUpdate <= in.FirstUpdate {
@@ -96,9 +96,9 @@ func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegme
 	if err != nil {
 		return segment, err
 	}
-	order := recipe.DeriveSeed(in.Seed, "order of "+in.Phase.Name)
+	order := recipe.DeriveSeed(in.Seed, "order of "+in.Stage.Name)
 	for update := in.FirstUpdate; update < in.EndUpdate; update++ {
-		indices, err := dataset.BatchExamples(in.NumExamples, in.Phase.BatchSize, in.Phase.Epochs, update, order)
+		indices, err := dataset.BatchExamples(in.NumExamples, in.Stage.SFT.BatchSize, in.Stage.SFT.Epochs, update, order)
 		if err != nil {
 			return segment, err
 		}

@@ -15,9 +15,9 @@ import (
 
 func sftInput(p *place) activities.TrainSFTInput {
 	p.t.Helper()
-	phase, data := smoke(p.t).SFT[1], p.dataset("demonstrations")
+	stage, data := smoke(p.t).Stages[1], p.dataset("demonstrations")
 	return activities.TrainSFTInput{
-		Run: testRun, Phase: phase, Seed: 1, Vocabulary: p.vocabulary("synthetic"), Examples: data.Examples, NumExamples: data.NumExamples,
+		Run: testRun, Stage: stage, Seed: 1, Vocabulary: p.vocabulary("synthetic"), Examples: data.Examples, NumExamples: data.NumExamples,
 		Policy: p.initial(), FirstUpdate: 2, EndUpdate: 6, Updates: 16, Numerics: recipe.Numerics{MicroBatchTokens: 256},
 	}
 }
@@ -53,7 +53,7 @@ func TestTrainSFT(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := dataset.BatchExamples(in.NumExamples, in.Phase.BatchSize, in.Phase.Epochs, 5, recipe.DeriveSeed(1, "order of sft"))
+	want, err := dataset.BatchExamples(in.NumExamples, in.Stage.SFT.BatchSize, in.Stage.SFT.Epochs, 5, recipe.DeriveSeed(1, "order of sft"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestTrainSFT(t *testing.T) {
 	}
 }
 
-// TestResetOptimizer: fresh moments come with a phase's first segment only, and only where the recipe wants them.
+// TestResetOptimizer: fresh moments come with a stage's first segment only, and only where the recipe wants them.
 func TestResetOptimizer(t *testing.T) {
 	for _, test := range []struct {
 		state string
@@ -84,7 +84,7 @@ func TestResetOptimizer(t *testing.T) {
 		in := sftInput(p)
 		rec := &recorder{Learner: p.learner}
 		p.acts.Learner = rec
-		in.Phase.Optimizer.State, in.FirstUpdate = test.state, test.first
+		in.Stage.SFT.Optimizer.State, in.FirstUpdate = test.state, test.first
 		must(p, p.acts.TrainSFT, in)
 		if got := rec.segments[0].ResetOptimizer; got != test.want {
 			t.Errorf("%s from update %d: %v", test.state, test.first, got)

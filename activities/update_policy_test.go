@@ -29,11 +29,12 @@ func scoredShard(p *place, policy artifact.Policy, step, shard int, problems []i
 // updateInput is a policy step of the smoke recipe's math stage.
 func updateInput(p *place, policy artifact.Policy, step int) activities.UpdatePolicyInput {
 	p.t.Helper()
-	stage := smoke(p.t).RL[0]
+	math := smoke(p.t).Stages[2]
+	stage := math.RL
 	return activities.UpdatePolicyInput{
 		Run: testRun, Policy: policy,
 		Update: activities.Update{
-			Stage: stage.Name, Step: step, Steps: stage.Steps, ResetOptimizer: step == 0, Optimizer: stage.Optimizer, Temperature: 0.8,
+			Stage: math.Name, Step: step, Steps: stage.Steps, ResetOptimizer: step == 0, Optimizer: stage.Optimizer, Temperature: 0.8,
 			GroupSize: 4, AdvantageStd: stage.AdvantageStd, LossDenominator: stage.LossDenominator, OverlongFiltering: true, Numerics: recipe.Numerics{MicroBatchTokens: 256},
 			Shards: []activities.ScoredShard{scoredShard(p, policy, step, 0, []int{0, 1}), scoredShard(p, policy, step, 1, []int{2, 3})},
 		},

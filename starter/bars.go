@@ -19,7 +19,7 @@ const (
 	lineWidth = 120
 )
 
-// bars shows one progress bar per phase and stage on a terminal.
+// bars shows one progress bar per stage on a terminal.
 type bars struct {
 	container *mpb.Progress
 	state     string

@@ -36,10 +36,10 @@ func (f foundCheckpoint) String() string {
 	return fmt.Sprintf("run %s (Run ID %s), stage %s, %s: checkpoint %s", f.run.Name, f.run.ID, f.stage, at, f.ref.SHA256)
 }
 
-// recordedStage is a supervised phase or RL stage of a recorded recipe.
+// recordedStage is a stage of a recorded recipe.
 type recordedStage struct {
 	Name  string `json:"name"`
-	Steps int    `json:"steps"` // 0 for a supervised phase
+	Steps int    `json:"steps"` // 0 where the stage is no RL stage
 }
 
 // outputCheckpoint is the name under which manifests list a checkpoint.
@@ -132,19 +132,12 @@ func recordedStages(ctx context.Context, store objectstore.Reader, m artifact.Ma
 		return nil, fmt.Errorf("read the recipe of run %s: %w", m.Run.Name, err)
 	}
 	var r struct {
-		SFT []struct {
-			Name string `json:"name"`
-		} `json:"sft"`
-		RL []recordedStage `json:"rl"`
+		Stages []recordedStage `json:"stages"`
 	}
 	if err := jsonkind.Decode(data, &r); err != nil {
 		return nil, fmt.Errorf("read the recipe of run %s: %w", m.Run.Name, err)
 	}
-	var stages []recordedStage
-	for _, phase := range r.SFT {
-		stages = append(stages, recordedStage{Name: phase.Name})
-	}
-	return append(stages, r.RL...), nil
+	return r.Stages, nil
 }
 
 // newestOf is the checkpoint of a stage after its most steps. Of two after the

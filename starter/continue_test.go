@@ -47,7 +47,7 @@ func TestStartRunGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := namedRecipe(t, "smoke")
-	other.RL[0].Steps, other.Seed = 99, 5
+	other.Stages[2].RL.Steps, other.Seed = 99, 5
 	store := objectstore.NewMemory()
 	update := artifact.Manifest{Kind: artifact.KindUpdate, Stage: "math", Step: 2}
 	recordRun(t, store, "old", 1, other, update)
@@ -76,10 +76,10 @@ func TestStartRunGoesOn(t *testing.T) {
 		{"fresh", store, description{status: statusFailed}, "", true, "run x started over: ", &startCall{"x", true, ""}},
 		{"fresh, history is gone", store, description{}, "", true, "run x started: ", &startCall{"x", true, ""}},
 		{"another recipe", foreign, description{status: statusFailed}, "", false,
-			"run x cannot go on: what it has in the store is of another recipe: rl[0].steps is 3, was 99, seed is 1, was 5; choose another --name, or --fresh to start over", nil},
+			"run x cannot go on: what it has in the store is of another recipe: seed is 1, was 5, stages[2].steps is 3, was 99; choose another --name, or --fresh to start over", nil},
 		{"another recipe, history is gone", foreign, description{}, "", false, "run x cannot go on: ", nil},
 		{"another recipe runs", foreign, description{status: statusRunning, digest: "0123456789abcdef"}, "", false,
-			"run x is running with another recipe (digest 0123456789ab, asked for " + digest[:12] + "): rl[0].steps is 3, was 99, seed is 1, was 5; choose another --name, or --fresh to start over", nil},
+			"run x is running with another recipe (digest 0123456789ab, asked for " + digest[:12] + "): seed is 1, was 5, stages[2].steps is 3, was 99; choose another --name, or --fresh to start over", nil},
 		{"another recipe that trained nothing", untrained, description{status: statusFailed}, "", false, "run x had failed and was started again: ", &startCall{"x", false, ""}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

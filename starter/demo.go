@@ -46,7 +46,7 @@ Where the environment names a Temporal (TEMPORAL_ADDRESS), the run is started
 there, and Ctrl-C only ends the watching. Elsewhere run uses the local stack as
 demo does. --detach starts the run on what runs already (see up), and returns.`,
 		Example: `  bin/starter recipe show smoke > mine.yaml
-  bin/starter run mine.yaml --set rl.math.steps=2
+  bin/starter run mine.yaml --set stages.math.steps=2
   bin/starter run smoke --name first`,
 		Args: atMostOneArg("recipe"),
 		PreRunE: func(cmd *cobra.Command, args []string) error {

@@ -39,7 +39,7 @@ func newExportCommand() *cobra.Command {
 config.json, generation_config.json, the tokenizer's files, and the weights as
 model.safetensors, or as shards with an index when they are larger than
 --max-shard-size. transformers, vLLM and temper itself load it.
-The stages are those of the recipe, supervised phases included. Without --stage
+The stages are those of the recipe, supervised ones included. Without --stage
 it is the last one that has a checkpoint; in a stage that is still at work, the
 newest checkpoint. Only the store is read: neither Temporal nor a worker has to run.
 
@@ -70,7 +70,7 @@ The path or URI is printed on standard output, all else on standard error.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.to, "to", "", "`TARGET`: a folder, or s3://BUCKET/FOLDER in the store of the run")
-	flags.StringVar(&o.stage, "stage", "", "`NAME` of a supervised phase or RL stage (default: the last one with a checkpoint)")
+	flags.StringVar(&o.stage, "stage", "", "`NAME` of a stage (default: the last one with a checkpoint)")
 	flags.StringVar(&dtype, "dtype", "fp32", "`TYPE` of the weights: fp32, bf16 or fp16")
 	flags.StringVar(&maxShard, "max-shard-size", "5GB", "`SIZE` of one weights file at most, such as 500MB, 5GB or 2GiB")
 	flags.BoolVar(&o.force, "force", false, "replace a model that is in the target")

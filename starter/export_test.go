@@ -63,7 +63,7 @@ func (r *recordedRun) manifest(kind artifact.Kind, stage string, step int, outpu
 }
 
 func (r *recordedRun) recipe() {
-	recipe := `{"name":"x","sft":[{"name":"sft"}],"rl":[{"name":"math","steps":12},{"name":"code","steps":4}],"unknown":1}`
+	recipe := `{"name":"x","stages":[{"name":"sft","kind":"sft"},{"name":"math","kind":"rl","steps":12},{"name":"code","kind":"rl","steps":4}],"unknown":1}`
 	r.manifest(artifact.KindRecipe, "", 0, map[string]artifact.Ref{"recipe": r.put([]byte(recipe))})
 }
 

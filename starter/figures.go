@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"temper/model/recipe"
 	"temper/model/signal"
 	"temper/workflows"
 )
@@ -17,9 +18,9 @@ func figures(p workflows.StageProgress) string {
 	switch {
 	case p.Activity != "" && !measured: // later the step count says as much
 		parts = append(parts, p.Activity)
-	case p.Kind == workflows.KindSFT && measured:
+	case p.Kind == recipe.KindSFT && measured:
 		add("loss %.3f", p.Loss)
-	case p.Kind == workflows.KindRL && measured:
+	case p.Kind == recipe.KindRL && measured:
 		add("reward %.2f", p.Reward)
 		add("entropy %.2f", p.Entropy)
 		add("T %.2f", p.Temperature)

@@ -52,13 +52,13 @@ func TestCommandLineMistakes(t *testing.T) {
 		{"recipe show dmeo", exitFailure, "starter: there is no recipe and no file \"dmeo\"; did you mean demo? valid: a file, or one of " + names + "\n"},
 		{"run gsm8k-tinny", exitFailure, "starter: there is no recipe and no file \"gsm8k-tinny\"; did you mean gsm8k-tiny? valid: a file, or one of " + names + "\n"},
 		{"recipe check " + dir + "/none.yaml", exitFailure, "starter: read recipe: open " + dir + "/none.yaml: no such file or directory; valid: a file, or one of " + names + "\n"},
-		{"recipe check " + bad, exitFailure, "starter: " + bad + ": sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, guard, numerics, continue_from\n"},
+		{"recipe check " + bad, exitFailure, "starter: " + bad + ": sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, stages, temperature_search, evaluation, guard, numerics, continue_from\n"},
 		{"run gsm8k-tiny", exitFailure, "starter: data.test.uri is empty; give a path or s3:// URI, for instance --set data.test=…/test.jsonl\n" +
 			"starter: data.train.uri is empty; give a path or s3:// URI, for instance --set data.train=…/train.jsonl\n"},
 		{"run --recipe gsm8k-tiny --set data.train=" + dir + "/no.jsonl --set data.test=" + bad, exitFailure,
 			"starter: data.train.uri: " + dir + "/no.jsonl: no such file or folder; valid: a file of JSON lines (--set data.train=FILE), or s3://BUCKET/KEY\n"},
 		{"demo --name Demo", exitFailure, "starter: --name is \"Demo\"; valid: 1 to 63 lower-case letters, digits and hyphens, such as \"demo-2\"\n"},
-		{"demo --set sed=1", exitFailure, "starter: set sed: sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, guard, numerics, continue_from\n"},
+		{"demo --set sed=1", exitFailure, "starter: set sed: sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, stages, temperature_search, evaluation, guard, numerics, continue_from\n"},
 		{"status x", exitFailure, none("x")},
 		{"pause x", exitFailure, none("x")},
 		{"report x", exitFailure, none("x")},
@@ -96,7 +96,7 @@ func TestRecipeCommands(t *testing.T) {
 	if code != exitOK || !strings.Contains(stdout, "demo               base-text → sft → math-short → math-longer → code → math-last\n") {
 		t.Errorf("code %d, list\n%s", code, stdout)
 	}
-	code, stdout, stderr := cli(t, "recipe", "show", "demo", "--set", "rl.code.steps=1")
+	code, stdout, stderr := cli(t, "recipe", "show", "demo", "--set", "stages.code.steps=1")
 	if code != exitOK || !strings.Contains(stdout, "steps: 1 ") {
 		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"temper/model/artifact"
+	"temper/model/recipe"
 	"temper/workflows"
 )
 
@@ -18,15 +19,15 @@ func TestStageLine(t *testing.T) {
 		stage workflows.StageProgress
 		want  string
 	}{
-		{workflows.StageProgress{Name: "data", Kind: workflows.KindData, Activity: "writing code"}, "data: writing code"},
-		{workflows.StageProgress{Name: "sft", Kind: workflows.KindSFT, Step: 50, Steps: 300, Loss: 0.61234, TokensPerSecond: 5231},
+		{workflows.StageProgress{Name: "before", Kind: recipe.KindEvaluate, Done: true}, "before done"},
+		{workflows.StageProgress{Name: "sft", Kind: recipe.KindSFT, Step: 50, Steps: 300, Loss: 0.61234, TokensPerSecond: 5231},
 			"sft 50/300: loss 0.612 5.2k tok/s"},
-		{workflows.StageProgress{Name: "math-short", Kind: workflows.KindRL, Steps: 30, Activity: "searching temperature"},
+		{workflows.StageProgress{Name: "math-short", Kind: recipe.KindRL, Steps: 30, Activity: "searching temperature"},
 			"math-short 0/30: searching temperature"},
-		{workflows.StageProgress{Name: "math-short", Kind: workflows.KindRL, Step: 12, Steps: 30, Activity: "policy step 13", Reward: 0.534,
+		{workflows.StageProgress{Name: "math-short", Kind: recipe.KindRL, Step: 12, Steps: 30, Activity: "policy step 13", Reward: 0.534,
 			Entropy: 0.312, Temperature: 1.2, ResponseLength: 25.6, Truncation: 0.114, TokensPerSecond: 812},
 			"math-short 12/30: reward 0.53 entropy 0.31 T 1.20 length 26 cut 11% 812 tok/s"},
-		{workflows.StageProgress{Name: "code", Kind: workflows.KindRL, Step: 35, Steps: 35, Done: true, Activity: "done", Reward: 1, Entropy: 0.1, Temperature: 1.3, ResponseLength: 30},
+		{workflows.StageProgress{Name: "code", Kind: recipe.KindRL, Step: 35, Steps: 35, Done: true, Activity: "done", Reward: 1, Entropy: 0.1, Temperature: 1.3, ResponseLength: 30},
 			"code 35/35 done: reward 1.00 entropy 0.10 T 1.30 length 30"},
 	}
 	for _, test := range tests {
@@ -45,8 +46,8 @@ func TestLines(t *testing.T) {
 	show := func(after time.Duration, sftStep int, sftDone bool, rlStep int) {
 		clock = clock.Add(after)
 		l.update(workflows.Progress{State: workflows.StateRunning, Stages: []workflows.StageProgress{
-			{Name: "sft", Kind: workflows.KindSFT, Step: sftStep, Steps: 9, Loss: 1, Done: sftDone},
-			{Name: "rl", Kind: workflows.KindRL, Step: rlStep, Steps: 3},
+			{Name: "sft", Kind: recipe.KindSFT, Step: sftStep, Steps: 9, Loss: 1, Done: sftDone},
+			{Name: "rl", Kind: recipe.KindRL, Step: rlStep, Steps: 3},
 		}})
 	}
 	show(0, 1, false, 0)
@@ -74,9 +75,9 @@ func TestBars(t *testing.T) {
 	var out bytes.Buffer
 	b := newBars(&out)
 	p := workflows.Progress{State: workflows.StateRunning, Stages: []workflows.StageProgress{
-		{Name: "sft", Kind: workflows.KindSFT, Step: 9, Steps: 9, Loss: 0.5, Done: true},
-		{Name: "math-short", Kind: workflows.KindRL, Step: 1, Steps: 3, Reward: 0.25, Temperature: 1.2, Entropy: 0.3, ResponseLength: 30},
-		{Name: "code", Kind: workflows.KindRL, Steps: 3},
+		{Name: "sft", Kind: recipe.KindSFT, Step: 9, Steps: 9, Loss: 0.5, Done: true},
+		{Name: "math-short", Kind: recipe.KindRL, Step: 1, Steps: 3, Reward: 0.25, Temperature: 1.2, Entropy: 0.3, ResponseLength: 30},
+		{Name: "code", Kind: recipe.KindRL, Steps: 3},
 	}}
 	b.update(p)
 	b.note("math after sft: 0.5")
@@ -190,7 +191,7 @@ func TestWriteScores(t *testing.T) {
 		score("math", "base-text", 0), score("code", "base-text", 0),
 		score("math", "sft", 0.551), score("code", "sft", 0.366), score("math", "math-short", 0.7734),
 	})
-	want := `accuracy after each phase and stage (avg@k ± standard error over problems)
+	want := `accuracy after each stage (avg@k ± standard error over problems)
             base-text     sft           math-short
 math avg@4  0.000 ±0.040  0.551 ±0.040  0.773 ±0.040
 code avg@4  0.000 ±0.040  0.366 ±0.040  -

@@ -77,7 +77,7 @@ func newRecipeCheckCommand() *cobra.Command {
 		Long: `Check a recipe: every fault at once, with the valid values. A recipe that leaves
 its data files to who runs it is valid, and check says how to name them.`,
 		Example: `  bin/starter recipe check gsm8k-tiny
-  bin/starter recipe check demo --set rl.code.steps=50`,
+  bin/starter recipe check demo --set stages.code.steps=50`,
 		Args: oneArg("recipe", recipeArgument()),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			source.choose(args[0])
@@ -136,7 +136,7 @@ type recipeSource struct {
 }
 
 func addSetFlag(cmd *cobra.Command, sets *[]string) {
-	cmd.Flags().StringArrayVar(sets, "set", nil, "change a value, `PATH=VALUE`: rl.math-short.steps=10, data.train=FILE or s3://BUCKET/KEY (repeatable)")
+	cmd.Flags().StringArrayVar(sets, "set", nil, "change a value, `PATH=VALUE`: stages.math-short.steps=10, data.train=FILE or s3://BUCKET/KEY (repeatable)")
 }
 
 // choose takes a word for the recipe's name, or else for a file. A file that has

@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"temper/model/recipe"
 	"temper/model/signal"
 	"temper/workflows"
 )
 
 func remarkedStage(step int, text string, done bool) workflows.StageProgress {
 	return workflows.StageProgress{
-		Name: "math", Kind: workflows.KindRL, Step: step, Steps: 9, Done: done,
+		Name: "math", Kind: recipe.KindRL, Step: step, Steps: 9, Done: done,
 		Signal:  signal.Step{Groups: 16, ZeroVariance: 16, Rollouts: 128, Filtered: 32},
 		Remarks: []signal.Remark{{Stage: "math", About: signal.AboutSteps, Text: text}},
 	}

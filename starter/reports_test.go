@@ -11,6 +11,7 @@ import (
 
 	"go.temporal.io/api/serviceerror"
 
+	"temper/model/recipe"
 	"temper/starter/advice"
 	"temper/workflows"
 )
@@ -63,7 +64,7 @@ func TestStatus(t *testing.T) {
 		{"paused", &fakeRuns{
 			descriptions: []description{{name: "demo", status: statusRunning, started: begin}},
 			progresses: []workflows.Progress{{State: workflows.StatePaused, Reason: "lunch", Stages: []workflows.StageProgress{
-				{Name: "sft", Kind: workflows.KindSFT, Step: 3, Steps: 9, Loss: 1}}}},
+				{Name: "sft", Kind: recipe.KindSFT, Step: 3, Steps: 9, Loss: 1}}}},
 			delayed: []delay{{"ScoreRollouts", 4, "the judge is broken"}},
 		}, "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/demo\n  sft 3/9: loss 1.000\n" +
 			"  waiting: ScoreRollouts has failed 4 times and is tried again: the judge is broken\n"},
@@ -77,7 +78,7 @@ func TestStatus(t *testing.T) {
 		}, "run demo: running, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\nno stages are shown: it has not begun yet\n"},
 		{"finished, without a worker", &fakeRuns{descriptions: []description{{status: statusCompleted, started: begin}}, progressErr: errors.New("no worker"), outcome: completed},
 			"run demo: completed, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\n" +
-				"accuracy after each phase and stage (avg@k ± standard error over problems)\n            sft\nmath avg@2  0.500 ±0.000\n"},
+				"accuracy after each stage (avg@k ± standard error over problems)\n            sft\nmath avg@2  0.500 ±0.000\n"},
 	} {
 		out.Reset()
 		if err := showRun(context.Background(), &out, test.f, "", "demo", "http://ui/demo"); err != nil || out.String() != test.want {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -109,16 +110,16 @@ func scoresOf(manifests []artifact.Manifest) []workflows.Score {
 	return scores
 }
 
-// stages are the run's phases and stages as the live query shows them.
+// stages are the run's stages as the live query shows them.
 func (s storedRun) stages() []workflows.StageProgress {
 	stages := make([]workflows.StageProgress, len(s.shown.Stages))
 	for i, stage := range s.shown.Stages {
-		p := workflows.StageProgress{Name: stage.Name, Kind: workflows.KindSFT, Done: len(stage.Evaluations) > 0 || s.begun(i+1)}
+		p := workflows.StageProgress{Name: stage.Name, Kind: cmp.Or(stage.Kind, recipe.KindSFT), Done: len(stage.Evaluations) > 0 || s.begun(i+1)}
 		if n := len(stage.Loss); n > 0 {
 			p.Step, p.Loss = stage.Loss[n-1].Step, stage.Loss[n-1].Value
 		}
 		if stage.RL != nil {
-			p.Kind, p.Steps, p.Temperature = workflows.KindRL, stage.RL.Steps, stage.Temperature.Value
+			p.Steps, p.Temperature = stage.RL.Steps, stage.Temperature.Value
 			p.Reward, p.Step = last(stage.Reward)
 			p.Entropy, _ = last(stage.Entropy)
 			p.ResponseLength, _ = last(stage.ResponseLength)

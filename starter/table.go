@@ -11,7 +11,7 @@ import (
 )
 
 // writeScores prints accuracies: a row for each benchmark, a column after each
-// phase or stage, avg@k ± standard error over problems. Without scores it prints
+// stage, avg@k ± standard error over problems. Without scores it prints
 // nothing.
 func writeScores(out io.Writer, scores []workflows.Score) error {
 	if len(scores) == 0 {
@@ -28,7 +28,7 @@ func writeScores(out io.Writer, scores []workflows.Score) error {
 		}
 		cells[[2]string{s.Benchmark, s.After}] = s
 	}
-	fmt.Fprintln(out, "accuracy after each phase and stage (avg@k ± standard error over problems)")
+	fmt.Fprintln(out, "accuracy after each stage (avg@k ± standard error over problems)")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\t"+strings.Join(columns, "\t"))
 	for _, benchmark := range benchmarks {

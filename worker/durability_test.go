@@ -77,9 +77,9 @@ func slowSmoke(t *testing.T) recipe.Recipe {
 	}
 	for _, set := range []string{
 		"model.hidden_size=96", "model.intermediate_size=384", "model.num_hidden_layers=2", "model.num_attention_heads=4", "model.num_key_value_heads=2",
-		"data.demonstrations.synthetic.count=400", "sft.sft.checkpoint_every=100", "sft.sft.max_tokens=96",
-		"data.math.synthetic.count=64", "rl.math.problems_per_step=16", "rl.math.group_size=8", "rl.math.max_response_tokens=48",
-		"data.code.synthetic.count=64", "rl.code.problems_per_step=16", "rl.code.group_size=8", "rl.code.max_response_tokens=48", "rl.code.steps=3",
+		"data.demonstrations.synthetic.count=400", "stages.sft.checkpoint_every=100", "stages.sft.max_tokens=96",
+		"data.math.synthetic.count=64", "stages.math.problems_per_step=16", "stages.math.group_size=8", "stages.math.max_response_tokens=48",
+		"data.code.synthetic.count=64", "stages.code.problems_per_step=16", "stages.code.group_size=8", "stages.code.max_response_tokens=48", "stages.code.steps=3",
 	} {
 		if err := recipe.Set(&rec, set); err != nil {
 			t.Fatal(err)

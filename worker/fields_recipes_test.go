@@ -30,11 +30,10 @@ data:
   demonstrations:
     synthetic: {kind: demonstrations, count: 6, code_fraction: 0.5, operations: [2], styles: {concise: 0.5, verbose: 0.5}, responses_per_prompt: 2, seed: 3}
   held-out: {synthetic: {kind: problems, count: 2, operations: [2], held_out: true, seed: 9}}
-sft:
-  - {name: sft, data: demonstrations, epochs: 1, batch_size: 6, max_tokens: 96, checkpoint_every: 9, optimizer: &adam {
+stages:
+  - {name: sft, kind: sft, data: demonstrations, epochs: 1, batch_size: 6, max_tokens: 96, checkpoint_every: 9, optimizer: &adam {
        learning_rate: 0.01, schedule: cosine, warmup_steps: 1, final_fraction: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
        max_grad_norm: 1, state: reset}}
-rl: []
 temperature_search: {target_entropy: 0, tolerance: 0, min: 0, max: 0, start: 0, problems: 0, max_response_tokens: 0, max_measurements: 0}
 evaluation:
   benchmarks:
@@ -56,15 +55,14 @@ data:
   other: {uri: /other-examples.jsonl, format: gsm8k}
   wrong: {uri: /wrong.jsonl, format: problems}
   steps: {uri: /steps.jsonl, format: gsm8k, calculations: {prompt: sentence, max_number: 9, answer_only: 0.5}}
-sft:
-  - {name: first, data: examples, epochs: 2, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: &adam {
+stages:
+  - {name: first, kind: sft, data: examples, epochs: 2, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: &adam {
        learning_rate: 0.002, schedule: cosine, warmup_steps: 1, final_fraction: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
        max_grad_norm: 1, state: reset}}
-  - {name: second, data: examples, epochs: 1, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: *adam}
-temperature_search: {target_entropy: 0.3, tolerance: 0.0001, min: 0.5, max: 1.2, start: 1, problems: 2, max_response_tokens: 10, max_measurements: 2}
-rl:
-  - {name: math, domain: math, data: problems, max_response_tokens: 12, problems_per_step: 2, group_size: 6, steps: 3, temperature: search,
+  - {name: second, kind: sft, data: examples, epochs: 1, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: *adam}
+  - {name: math, kind: rl, domain: math, data: problems, max_response_tokens: 12, problems_per_step: 2, group_size: 6, steps: 3, temperature: search,
      overlong_filtering: true, advantage_std: population, loss_denominator: batch_tokens, optimizer: *adam, shards: 1, checkpoint_every: 2}
+temperature_search: {target_entropy: 0.3, tolerance: 0.0001, min: 0.5, max: 1.2, start: 1, problems: 2, max_response_tokens: 10, max_measurements: 2}
 evaluation:
   benchmarks:
     - {name: math, domain: math, data: long, samples: 1, temperature: 1, top_p: 1, max_response_tokens: 12, shards: 1}
@@ -163,10 +161,10 @@ func learnedWeights(t *testing.T) []safetensors.Tensor {
 	t.Helper()
 	r := decoded(t, fromBase)
 	nothing := decoded(t, fromNothing)
-	r.Model, r.Tokenizer, r.RL, r.Evaluation.Benchmarks = nothing.Model, "/base", nil, nil
+	r.Model, r.Tokenizer, r.Stages, r.Evaluation.Benchmarks = nothing.Model, "/base", r.Stages[:1], nil
 	r.Model.MaxPositionEmbeddings, r.Model.RopeTheta = 64, 10000
-	r.SFT = r.SFT[:1]
-	r.SFT[0].Epochs, r.SFT[0].CheckpointEvery, r.SFT[0].Optimizer.LearningRate = 40, 1000, 0.02
+	first := r.Stages[0].SFT
+	first.Epochs, first.CheckpointEvery, first.Optimizer.LearningRate = 40, 1000, 0.02
 	sources := fieldSources()
 	for name, data := range chatTokenizer(t, `\boxed{`) {
 		sources["/base/"+name] = data
@@ -216,4 +214,32 @@ func withBases(t *testing.T, learned []safetensors.Tensor, rope string) learnert
 	other[0].Data = append([]float32{7}, learned[0].Data[1:]...)
 	maps.Copy(sources, baseFolder(t, other, rope, "/other"))
 	return sources
+}
+
+// TestCarryAcrossKinds: a supervised stage that carries goes on with the moments that the RL stage before it left,
+// an RL stage with those of a supervised one; the first of all begins with none.
+func TestCarryAcrossKinds(t *testing.T) {
+	sources := withBases(t, learnedWeights(t), ropes["transformers 5"])
+	r := decoded(t, fromBase, "stages.math.temperature=1", "stages.second.optimizer.state=carry", "stages.math.optimizer.state=carry")
+	first, second, math := r.Stages[0], r.Stages[1], r.Stages[2]
+	weights := func(reset string, stages ...recipe.Stage) string {
+		r.Stages = stages
+		changed := decoded(t, string(recipe.ShowYAML(r)))
+		if reset != "" {
+			if err := recipe.Set(&changed, "stages."+reset+".optimizer.state=reset"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o, _, _ := observe(t, changed, sources)
+		return o["weights"]
+	}
+	if weights("", math, second) == weights("second", math, second) {
+		t.Error("supervised training after RL does not carry the moments")
+	}
+	if weights("", first, math) == weights("math", first, math) {
+		t.Error("RL after supervised training does not carry the moments")
+	}
+	if weights("", math) != weights("math", math) {
+		t.Error("the first stage carries moments that nothing has made")
+	}
 }

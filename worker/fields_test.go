@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"regexp"
@@ -44,9 +45,10 @@ func checkFields(t *testing.T, text string, sources learnertest.Sources, cases m
 	if !maps.Equal(before, again) {
 		t.Fatal("two runs of one recipe differ, so that nothing can be told from a difference")
 	}
+	stages := decoded(t, text).Stages
 	for _, field := range slices.Sorted(maps.Keys(cases)) {
 		c := cases[field]
-		if changed := fieldOf(c.set[0]); changed != strings.TrimRight(field, "[]{}") {
+		if changed := fieldOf(c.set[0], stages); changed != strings.TrimRight(field, "[]{}") {
 			t.Errorf("%s: the case changes %s", field, changed)
 		}
 		base := before
@@ -62,7 +64,8 @@ func checkFields(t *testing.T, text string, sources learnertest.Sources, cases m
 	}
 }
 
-// fieldsOf are the paths of all values of a type, with [] for a list's members and {} for a map's.
+// fieldsOf are the paths of all values of a type, with [] for a list's members, {} for a map's, and
+// [KIND] for the stages of a kind.
 func fieldsOf(of reflect.Type, at string) []string {
 	switch {
 	case of.Kind() == reflect.Pointer:
@@ -77,7 +80,10 @@ func fieldsOf(of reflect.Type, at string) []string {
 	var all []string
 	for i := range of.NumField() {
 		key, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
-		if at != "" {
+		switch {
+		case of == reflect.TypeFor[recipe.Stage]() && of.Field(i).Type.Kind() == reflect.Pointer:
+			key = strings.TrimSuffix(at, "[]") + "[" + key + "]"
+		case at != "":
 			key = at + "." + key
 		}
 		all = append(all, fieldsOf(of.Field(i).Type, key)...)
@@ -86,8 +92,13 @@ func fieldsOf(of reflect.Type, at string) []string {
 }
 
 // fieldOf is the path of the field that an assignment sets, as fieldsOf writes it.
-func fieldOf(assignment string) string {
+func fieldOf(assignment string, stages []recipe.Stage) string {
 	path, _, _ := strings.Cut(assignment, "=")
+	for i, s := range stages {
+		if rest, ok := strings.CutPrefix(path, fmt.Sprintf("stages[%d].", i)); ok && rest != "kind" {
+			path = fmt.Sprintf("stages[%s].%s", s.Kind, rest)
+		}
+	}
 	path = regexp.MustCompile(`\[\d+\]`).ReplaceAllString(path, "[]")
 	return regexp.MustCompile(`^data\.[^.]+`).ReplaceAllString(path, "data{}")
 }

@@ -92,9 +92,9 @@ func TestWorkerWithoutSandbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	math := rec
-	math.RL = slices.DeleteFunc(slices.Clone(rec.RL), func(r recipe.RLStage) bool { return recipe.RunsPrograms(r.Domain) })
+	math.Stages = slices.DeleteFunc(slices.Clone(rec.Stages), func(s recipe.Stage) bool { return s.RL != nil && recipe.RunsPrograms(s.RL.Domain) })
 	math.Evaluation.Benchmarks = slices.DeleteFunc(slices.Clone(rec.Evaluation.Benchmarks), func(b recipe.Benchmark) bool { return recipe.RunsPrograms(b.Domain) })
-	if len(math.RL) == 0 || len(math.Evaluation.Benchmarks) == 0 || !rec.RunsPrograms() || math.RunsPrograms() {
+	if len(math.Stages) < 3 || len(math.Evaluation.Benchmarks) == 0 || !rec.RunsPrograms() || math.RunsPrograms() {
 		t.Fatalf("smoke no more has stages and benchmarks of both domains: %+v", rec)
 	}
 	if r := s.result(s.start("no-programs", math)); r.State != workflows.StateCompleted {

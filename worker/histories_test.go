@@ -30,7 +30,7 @@ func TestRecordHistories(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, set := range []string{"rl.math.steps=22", "data.math.synthetic.count=100"} {
+	for _, set := range []string{"stages.math.steps=22", "data.math.synthetic.count=100"} {
 		if err := recipe.Set(&rec, set); err != nil {
 			t.Fatal(err)
 		}

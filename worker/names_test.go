@@ -15,7 +15,7 @@ import (
 
 // One worker does a recipe several times: one run after the other, two at once,
 // one after another was stopped or started over in the middle of its supervised
-// phase. All end with one digest, and every checkpoint names its true parent.
+// stage. All end with one digest, and every checkpoint names its true parent.
 func TestRunsOfOneWorkerEndAlike(t *testing.T) {
 	s := newRealStack(t)
 	rec := sftOnly(t)
@@ -52,16 +52,16 @@ func TestRunsOfOneWorkerEndAlike(t *testing.T) {
 	s.parentsAreTrue(first.Run)
 }
 
-// sftOnly is a recipe whose supervised phase has several segments, and nothing after it.
+// sftOnly is a recipe whose supervised stage has several segments, and nothing after it.
 func sftOnly(t *testing.T) recipe.Recipe {
 	t.Helper()
 	rec := slowSmoke(t)
-	for _, set := range []string{"sft.sft.checkpoint_every=10"} {
+	for _, set := range []string{"stages.sft.checkpoint_every=10"} {
 		if err := recipe.Set(&rec, set); err != nil {
 			t.Fatal(err)
 		}
 	}
-	rec.RL = nil
+	rec.Stages = rec.Stages[:2]
 	return rec
 }
 

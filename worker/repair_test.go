@@ -29,7 +29,7 @@ func TestRottenWeightsAreMadeAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, set := range []string{"rl.math.steps=20", "rl.math.checkpoint_every=20", "data.math.synthetic.count=64"} {
+	for _, set := range []string{"stages.math.steps=20", "stages.math.checkpoint_every=20", "data.math.synthetic.count=64"} {
 		if err := recipe.Set(&rec, set); err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func TestRottenWeightsAreMadeAgain(t *testing.T) {
 	}
 }
 
-// sftWeights are the weights of the newest checkpoint of a run's supervised phases.
+// sftWeights are the weights of the newest checkpoint of a run's supervised stages.
 func (s *realStack) sftWeights(run artifact.RunID) artifact.Ref {
 	s.t.Helper()
 	var newest artifact.Manifest

@@ -66,7 +66,7 @@ func TestRunWaitsForItsStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, set := range []string{"rl.math.steps=20", "data.math.synthetic.count=64"} {
+	for _, set := range []string{"stages.math.steps=20", "data.math.synthetic.count=64"} {
 		if err := recipe.Set(&rec, set); err != nil {
 			t.Fatal(err)
 		}

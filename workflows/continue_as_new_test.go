@@ -34,7 +34,7 @@ func decodeInput(t *testing.T, err error, into ...any) bool {
 func stageInput(t *testing.T, store objectstore.Store, steps int) RLStageInput {
 	t.Helper()
 	r := smoke(t)
-	r.RL[0].Steps, r.RL[0].CheckpointEvery = steps, 7
+	r.Stages[2].RL.Steps, r.Stages[2].RL.CheckpointEvery = steps, 7
 	p := newPlace(t, store)
 	vocabulary := p.vocabulary()
 	p.env.ExecuteWorkflow(PrepareData, PrepareDataInput{Run: testRunID, Recipe: r, Vocabulary: vocabulary.ref})
@@ -47,7 +47,7 @@ func stageInput(t *testing.T, store objectstore.Store, steps int) RLStageInput {
 		t.Fatal(err)
 	}
 	return RLStageInput{
-		Run: testRunID, Seed: r.Seed, Vocabulary: vocabulary.ref, Numerics: r.Numerics, Stage: r.RL[0], Search: r.TemperatureSearch,
+		Run: testRunID, Seed: r.Seed, Vocabulary: vocabulary.ref, Numerics: r.Numerics, Stage: r.Stages[2], Search: r.TemperatureSearch,
 		Dataset: data.Datasets["math"], Wish: StateRunning, State: RLStageState{Policy: artifact.Policy{Checkpoint: initial}},
 	}
 }
@@ -109,7 +109,7 @@ func TestLongStage(t *testing.T) {
 	}
 	p := newPlace(t, nil)
 	r := smoke(t)
-	r.RL[0].Steps = steps
+	r.Stages[2].RL.Steps = steps
 	p.mustRun(r)
 	if s := p.progress().Stages[2]; s.Step != steps || !s.Done {
 		t.Errorf("as a child: %+v", s)
@@ -136,8 +136,8 @@ func TestWishIsNotLostBetweenExecutions(t *testing.T) {
 	}
 }
 
-// TestPhaseContinuesAsNew cuts a supervised phase, and pauses it at the cut.
-func TestPhaseContinuesAsNew(t *testing.T) {
+// TestSFTContinuesAsNew cuts a supervised stage, and pauses it at the cut.
+func TestSFTContinuesAsNew(t *testing.T) {
 	store := objectstore.NewMemory()
 	r, base := smoke(t), stageInput(t, store, 1)
 	p := newPlace(t, store)
@@ -148,7 +148,7 @@ func TestPhaseContinuesAsNew(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := SFTInput{
-		Run: testRunID, Seed: r.Seed, Vocabulary: vocabulary.ref, Numerics: r.Numerics, Phase: r.SFT[1],
+		Run: testRunID, Seed: r.Seed, Vocabulary: vocabulary.ref, Numerics: r.Numerics, Stage: r.Stages[1],
 		Dataset: data.Datasets["demonstrations"], Policy: base.State.Policy, Wish: StateRunning,
 	}
 	run := func(in SFTInput, suggest bool) (StageResult, int) {
@@ -165,7 +165,7 @@ func TestPhaseContinuesAsNew(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		t.Fatal("the phase does not end")
+		t.Fatal("the stage does not end")
 		return StageResult{}, 0
 	}
 	want, _ := run(first, false)

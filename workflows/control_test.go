@@ -58,7 +58,7 @@ func TestStop(t *testing.T) {
 		updates int    // that the final policy may have at most
 	}{
 		{"in SFT", trigger{"TrainSFT", 1}, "base-text", 4},
-		{"in the second phase", trigger{"TrainSFT", 6}, "sft", 8 + 12},
+		{"in the second stage", trigger{"TrainSFT", 6}, "sft", 8 + 12},
 		{"in the temperature search", trigger{"GenerateRollouts", 5}, "math", 24},
 		{"in an RL stage", trigger{"UpdatePolicy", 1}, "math", 24 + 2},
 		{"while the data are made", trigger{"PrepareData", 1}, "base-text", 0},
@@ -67,7 +67,7 @@ func TestStop(t *testing.T) {
 			p := newPlace(t, nil)
 			p.after(test.moment.activity, test.moment.nth, func() { p.control(UpdateStop, "enough") })
 			r := smoke(t)
-			r.SFT[0].CheckpointEvery = 2 // four segments
+			r.Stages[0].SFT.CheckpointEvery = 2 // four segments
 			got := p.mustRun(r)
 			progress := p.progress()
 			if got.State != StateStopped || progress.State != StateStopped || progress.Reason != "enough" {
@@ -104,7 +104,7 @@ func stepsDone(p Progress) (n int) {
 func TestStopBetweenCheckpoints(t *testing.T) {
 	p := newPlace(t, nil)
 	r := smoke(t)
-	r.RL[0].Steps, r.RL[0].CheckpointEvery = 10, 10
+	r.Stages[2].RL.Steps, r.Stages[2].RL.CheckpointEvery = 10, 10
 	p.after("UpdatePolicy", 3, func() { p.control(UpdateStop, "") })
 	got := p.mustRun(r)
 	step := p.progress().Stages[2].Step

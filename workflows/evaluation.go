@@ -19,7 +19,7 @@ type EvaluationInput struct {
 	Numerics   recipe.Numerics               `json:"numerics"`
 	Benches    []recipe.Benchmark            `json:"benchmarks"`
 	Datasets   map[string]activities.Dataset `json:"datasets"`
-	// After is the phase or stage that made the policy.
+	// After is the stage that made the policy.
 	After  string          `json:"after"`
 	Policy artifact.Policy `json:"policy"`
 	// Before are the shards of the evaluation before, by benchmark.

@@ -80,7 +80,7 @@ func (r *run) waitFor(stage, text string) {
 	}
 }
 
-// remarks are those about the base model and of all phases and stages.
+// remarks are those about the base model and of all stages.
 func (r *run) remarks() []signal.Remark {
 	all := slices.Clone(r.state.Remarks)
 	for _, s := range r.state.Stages {

@@ -157,7 +157,7 @@ func TestShardsOf(t *testing.T) {
 func TestStageThatWantsTooMuch(t *testing.T) {
 	store := objectstore.NewMemory()
 	in := stageInput(t, store, 1)
-	in.Stage.ProblemsPerStep = 17
+	in.Stage.RL.ProblemsPerStep = 17
 	p := newPlace(t, store)
 	p.env.ExecuteWorkflow(RLStage, in)
 	_, err := result[StageResult](p)
@@ -180,11 +180,11 @@ func TestTokenLimits(t *testing.T) {
 	if got := maxPromptTokens(r, "math-held-out"); got != 128-24 {
 		t.Errorf("benchmark prompts up to %d", got)
 	}
-	r.SFT[1].Data, r.SFT[1].MaxTokens = "base-text", 40
+	r.Stages[1].SFT.Data, r.Stages[1].SFT.MaxTokens = "base-text", 40
 	if got := maxExampleTokens(r, "base-text"); got != 40 {
 		t.Errorf("examples up to %d", got)
 	}
 	if got := maxExampleTokens(r, "math"); got != 0 {
-		t.Errorf("no phase uses math, yet examples up to %d", got)
+		t.Errorf("no stage uses math, yet examples up to %d", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"temper/model/artifact"
+	"temper/model/recipe"
 	"temper/model/signal"
 )
 
@@ -44,20 +45,11 @@ type Control struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// Stage kinds, as they appear in StageProgress.
-const (
-	KindData       = "data"
-	KindSFT        = "sft"
-	KindRL         = "rl"
-	KindEvaluation = "evaluation"
-	KindReport     = "report"
-)
-
-// StageProgress is how far one phase or stage has come, with the newest figures
+// StageProgress is how far one stage has come, with the newest figures
 // of its last finished step. Figures that do not apply are zero.
 type StageProgress struct {
-	Name string `json:"name"`
-	Kind string `json:"kind"`
+	Name string      `json:"name"`
+	Kind recipe.Kind `json:"kind"`
 	// Activity says in a few words what the stage is at ("searching temperature", "policy step 12").
 	Activity string `json:"activity,omitempty"`
 	Step     int    `json:"step"`
@@ -92,7 +84,7 @@ type EmptyStep struct {
 	Number int         `json:"number"`
 }
 
-// Score is one benchmark's result after one phase or stage.
+// Score is one benchmark's result after one stage.
 type Score struct {
 	After     string  `json:"after"`
 	Benchmark string  `json:"benchmark"`
@@ -135,7 +127,7 @@ type Progress struct {
 	Continued string `json:"continued,omitempty"`
 	// Remarks are about the base model.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
-	// Stages are all phases and stages of the recipe, in order; the first that is not done is the current one.
+	// Stages are all stages of the recipe, in order; the first that is not done is the current one.
 	Stages []StageProgress `json:"stages"`
 	Scores []Score         `json:"scores,omitempty"`
 	// Policy is the newest policy.
@@ -153,6 +145,6 @@ type Result struct {
 	// Report is the HTML page.
 	Report artifact.Ref `json:"report"`
 	Scores []Score      `json:"scores"`
-	// Remarks are those of all phases and stages.
+	// Remarks are those of all stages.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
 }

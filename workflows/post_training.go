@@ -18,8 +18,8 @@ import (
 	"temper/model/signal"
 )
 
-// PostTraining runs a whole recipe: data, supervised phases, RL stages, an
-// evaluation after each, and the report. Its one argument is the recipe as
+// PostTraining runs a whole recipe: data, the stages in order, an evaluation
+// after each, and the report. Its one argument is the recipe as
 // JSON, which is decoded strictly; the workflow ID is the run name. A recipe's
 // continue_from makes it go on from what an earlier run has in the store: all
 // work is recorded under that run's ID, so what is there is found. state is
@@ -68,7 +68,7 @@ type State struct {
 	Stages     []StageProgress               `json:"stages"`
 	Scores     []Score                       `json:"scores"`
 	Report     artifact.Ref                  `json:"report"`
-	// Evaluated is the number of phases and stages whose policy has been evaluated.
+	// Evaluated is the number of stages whose policy has been evaluated.
 	Evaluated int `json:"evaluated"`
 	// Measured are the shards of the last evaluation, by benchmark: the next is compared with them.
 	Measured map[string][]activities.ScoredShard `json:"measured,omitempty"`
@@ -91,11 +91,12 @@ func (r *run) begin(state *State) {
 		return
 	}
 	r.state.State = StateRunning
-	for _, phase := range r.recipe.SFT {
-		r.state.Stages = append(r.state.Stages, StageProgress{Name: phase.Name, Kind: KindSFT})
-	}
-	for _, stage := range r.recipe.RL {
-		r.state.Stages = append(r.state.Stages, StageProgress{Name: stage.Name, Kind: KindRL, Steps: stage.Steps})
+	for _, stage := range r.recipe.Stages {
+		p := StageProgress{Name: stage.Name, Kind: stage.Kind}
+		if stage.RL != nil {
+			p.Steps = stage.RL.Steps
+		}
+		r.state.Stages = append(r.state.Stages, p)
 	}
 }
 
@@ -188,14 +189,12 @@ func (r *run) checkData(data PrepareDataResult) error {
 	refuse := func(name, what string) error {
 		return temporal.NewNonRetryableApplicationError(fmt.Sprintf("data.%s holds no %s", name, what), activities.UserErrorType, nil)
 	}
-	for _, phase := range r.recipe.SFT {
-		if data.Datasets[phase.Data].NumExamples == 0 {
-			return refuse(phase.Data, "examples")
+	for _, stage := range r.recipe.Stages {
+		if s := stage.SFT; s != nil && data.Datasets[s.Data].NumExamples == 0 {
+			return refuse(s.Data, "examples")
 		}
-	}
-	for _, stage := range r.recipe.RL {
-		if data.Datasets[stage.Data].NumProblems == 0 {
-			return refuse(stage.Data, "problems")
+		if s := stage.RL; s != nil && data.Datasets[s.Data].NumProblems == 0 {
+			return refuse(s.Data, "problems")
 		}
 	}
 	for _, b := range r.recipe.Evaluation.Benchmarks {
@@ -206,7 +205,7 @@ func (r *run) checkData(data PrepareDataResult) error {
 	return nil
 }
 
-// stageAndEvaluation does phase or stage i and measures its policy, as far as that is not done.
+// stageAndEvaluation does stage i and measures its policy, as far as that is not done.
 func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 	if goOn, err := r.proceed(ctx); err != nil || !goOn {
 		return err
@@ -228,24 +227,27 @@ func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 	return nil
 }
 
-// stage runs phase or stage i as a child.
+// stage runs stage i as a child; one that only evaluates is done at once.
 func (r *run) stage(ctx workflow.Context, i int) error {
-	p := r.state.Stages[i]
+	stage, p := r.recipe.Stages[i], r.state.Stages[i]
+	if stage.Kind == recipe.KindEvaluate {
+		r.state.Stages[i].Done = true
+		return nil
+	}
 	r.childID = r.id.Name + "/" + p.Name
 	defer func() { r.childID = "" }()
 	wished := r.state.State
 	var future workflow.ChildWorkflowFuture
-	if p.Kind == KindSFT {
-		phase := r.recipe.SFT[i]
-		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised phase "+p.Name), SFT, SFTInput{
+	switch stage.Kind {
+	case recipe.KindSFT:
+		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised stage "+p.Name), SFT, SFTInput{
 			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Phase: phase, Dataset: r.state.Datasets[phase.Data], Policy: r.state.Policy, Wish: wished,
+			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.state.Policy, Wish: wished,
 		})
-	} else {
-		stage := r.recipe.RL[i-len(r.recipe.SFT)]
+	case recipe.KindRL:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
 			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data],
+			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
 			Wish: wished, State: RLStageState{Policy: r.state.Policy},
 		})
 	}
@@ -267,7 +269,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	return nil
 }
 
-// evaluate measures the newest policy, that of phase or stage i.
+// evaluate measures the newest policy, that of stage i.
 func (r *run) evaluate(ctx workflow.Context, i int) error {
 	if len(r.recipe.Evaluation.Benchmarks) == 0 {
 		return nil

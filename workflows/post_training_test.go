@@ -139,7 +139,7 @@ func (r rawJSON) MarshalJSON() ([]byte, error) { return r, nil }
 func TestPayloadsAreSmall(t *testing.T) {
 	p := newPlace(t, nil)
 	r := smoke(t)
-	r.RL[0].Steps, r.RL[0].CheckpointEvery = 12, 12 // a policy with many updates
+	r.Stages[2].RL.Steps, r.Stages[2].RL.CheckpointEvery = 12, 12 // a policy with many updates
 	p.mustRun(r)
 	if p.payloads.number < 200 || p.payloads.largest == 0 {
 		t.Fatalf("%d payloads were seen, the largest of %d bytes", p.payloads.number, p.payloads.largest)
@@ -147,4 +147,49 @@ func TestPayloadsAreSmall(t *testing.T) {
 	if p.payloads.largest > 64<<10 {
 		t.Errorf("a payload has %d bytes: %.300s", p.payloads.largest, p.payloads.what)
 	}
+}
+
+// TestStagesInAnyOrder: an evaluation first, RL before supervised training and after it; each goes on from the one before.
+func TestStagesInAnyOrder(t *testing.T) {
+	p := newPlace(t, nil)
+	r := smoke(t)
+	sft, again := r.Stages[1], r.Stages[2]
+	again.Name = "math-again"
+	r.Stages = []recipe.Stage{{Name: "before", Kind: recipe.KindEvaluate, Evaluate: &recipe.Evaluate{}}, r.Stages[2], sft, again}
+	got := p.mustRun(r)
+	progress := p.progress()
+	var scores []string
+	for _, s := range got.Scores {
+		scores = append(scores, s.After+"/"+s.Benchmark)
+		if first := s.After == "before"; first != (s.GainProblems == 0) {
+			t.Errorf("score is %+v", s)
+		}
+	}
+	if want := "before/math before/code math/math math/code sft/math sft/code math-again/math math-again/code"; strings.Join(scores, " ") != want {
+		t.Errorf("scores are %v", scores)
+	}
+	for i, s := range progress.Stages {
+		if s.Name != r.Stages[i].Name || s.Kind != r.Stages[i].Kind || !s.Done || s.Step != s.Steps || (s.Steps == 0) != (i == 0) {
+			t.Errorf("stage %d is %+v", i, s)
+		}
+	}
+	if n, err := p.learner.Updates(context.Background(), progress.Policy); err != nil || n != 3+16+3 {
+		t.Errorf("%d updates went into the policy, %v", n, err)
+	}
+	if details, _ := p.details(); !strings.Contains(details, "| before ✓ | |") || !strings.Contains(details, "| sft ✓ | 16/16 |") {
+		t.Errorf("the page says\n%s", details)
+	}
+	p.checkReport(got)
+}
+
+// TestEvaluateAlone: a recipe may train nothing.
+func TestEvaluateAlone(t *testing.T) {
+	p := newPlace(t, nil)
+	r := smoke(t)
+	r.Stages = []recipe.Stage{{Name: "alone", Kind: recipe.KindEvaluate, Evaluate: &recipe.Evaluate{}}}
+	got := p.mustRun(r)
+	if n, err := p.learner.Updates(context.Background(), p.progress().Policy); err != nil || n != 0 || len(got.Scores) != 2 {
+		t.Errorf("%d updates went into the policy, %v; scores %v", n, err, got.Scores)
+	}
+	p.checkReport(got)
 }

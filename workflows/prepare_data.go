@@ -43,12 +43,12 @@ func PrepareData(ctx workflow.Context, in PrepareDataInput) (PrepareDataResult, 
 	return result, nil
 }
 
-// maxExampleTokens is the longest example that every phase using the dataset takes; 0 if none uses it.
+// maxExampleTokens is the longest example that every stage using the dataset takes; 0 if none uses it.
 func maxExampleTokens(r recipe.Recipe, name string) int {
 	longest := 0
-	for _, phase := range r.SFT {
-		if phase.Data == name && (longest == 0 || phase.MaxTokens < longest) {
-			longest = phase.MaxTokens
+	for _, stage := range r.Stages {
+		if s := stage.SFT; s != nil && s.Data == name && (longest == 0 || s.MaxTokens < longest) {
+			longest = s.MaxTokens
 		}
 	}
 	return longest
@@ -57,10 +57,10 @@ func maxExampleTokens(r recipe.Recipe, name string) int {
 // maxPromptTokens is the longest prompt that leaves room for the response budgets of all that use the dataset.
 func maxPromptTokens(r recipe.Recipe, name string) int {
 	budget := 0
-	for _, stage := range r.RL {
-		if stage.Data == name {
-			budget = max(budget, stage.MaxResponseTokens)
-			if stage.Temperature.Search {
+	for _, stage := range r.Stages {
+		if s := stage.RL; s != nil && s.Data == name {
+			budget = max(budget, s.MaxResponseTokens)
+			if s.Temperature.Search {
 				budget = max(budget, r.TemperatureSearch.MaxResponseTokens)
 			}
 		}

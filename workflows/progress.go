@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"temper/model/recipe"
 	"temper/model/temperature"
 )
 
@@ -114,7 +115,10 @@ func stageRow(s StageProgress) string {
 	if s.Done {
 		name += " ✓"
 	}
-	if s.Kind == KindSFT {
+	switch s.Kind {
+	case recipe.KindEvaluate:
+		return fmt.Sprintf("| %s | | | | | | | |\n", name)
+	case recipe.KindSFT:
 		return fmt.Sprintf("| %s | %d/%d | %s | | | | | %s |\n", name, s.Step, s.Steps, figure("loss %.3f", s.Loss), figure("%.0f", s.TokensPerSecond))
 	}
 	reward, cut := "", ""

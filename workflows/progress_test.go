@@ -10,6 +10,8 @@ import (
 	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
+
+	"temper/model/recipe"
 )
 
 // details is the page of the running workflow, and the names of its handlers.
@@ -38,7 +40,7 @@ func TestProgressAtAnyMoment(t *testing.T) {
 			if got.State != StateRunning || len(got.Stages) != 4 || got.Run.Name != testRunName {
 				t.Errorf("at the start: %+v", got)
 			}
-			if s := got.Stages[2]; s.Name != "math" || s.Kind != KindRL || s.Steps != 3 {
+			if s := got.Stages[2]; s.Name != "math" || s.Kind != recipe.KindRL || s.Steps != 3 {
 				t.Errorf("the third stage is %+v", s)
 			}
 		})
@@ -52,7 +54,7 @@ func TestProgressAtAnyMoment(t *testing.T) {
 		})
 	}
 	ask("PrepareData", 1, func(g Progress) bool {
-		return !g.Stages[0].Done && g.Policy.Checkpoint.IsZero() && g.Stages[0].Kind == KindSFT
+		return !g.Stages[0].Done && g.Policy.Checkpoint.IsZero() && g.Stages[0].Kind == recipe.KindSFT
 	})
 	ask("TrainSFT", 2, func(g Progress) bool { return g.Stages[0].Step == 4 && g.Stages[0].Steps == 8 && g.Stages[0].Loss > 0 })
 	ask("SummarizeEvaluation", 3, func(g Progress) bool { return g.Stages[0].Done && g.Stages[1].Done && len(g.Scores) == 2 })

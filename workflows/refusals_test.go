@@ -40,8 +40,8 @@ func TestRecipesThatAreRefused(t *testing.T) {
 		{"several faults", func(r map[string]any) {
 			r["tokenizer"] = "klingon"
 			r["evaluation"].(map[string]any)["benchmarks"].([]any)[0].(map[string]any)["data"] = "nothing"
-			r["rl"].([]any)[0].(map[string]any)["group_size"] = -1
-		}, []string{"tokenizer", "evaluation.benchmarks[0].data", "rl[0].group_size"}},
+			r["stages"].([]any)[2].(map[string]any)["group_size"] = -1
+		}, []string{"tokenizer", "evaluation.benchmarks[0].data", "stages[2].group_size"}},
 		{"wrong type", func(r map[string]any) { r["seed"] = "one" }, []string{"seed"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

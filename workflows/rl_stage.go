@@ -23,7 +23,7 @@ type RLStageInput struct {
 	Seed       uint64                   `json:"seed"`
 	Vocabulary artifact.Ref             `json:"vocabulary"`
 	Numerics   recipe.Numerics          `json:"numerics"`
-	Stage      recipe.RLStage           `json:"stage"`
+	Stage      recipe.Stage             `json:"stage"`
 	Search     recipe.TemperatureSearch `json:"search"`
 	Guard      recipe.Guard             `json:"guard,omitzero"`
 	Dataset    activities.Dataset       `json:"dataset"`
@@ -44,12 +44,12 @@ type RLStageState struct {
 func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 	s := &rlStage{in: in, state: in.State, wish: newWish(ctx, in.Wish)}
 	p := &s.state.Progress
-	p.Name, p.Kind, p.Steps = in.Stage.Name, KindRL, in.Stage.Steps
+	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindRL, in.Stage.RL.Steps
 	workflow.SetCurrentDetails(ctx, stageDetails(*p)) // details do not outlive an execution
 	if err := s.findTemperature(ctx); err != nil {
 		return StageResult{}, err
 	}
-	for begun := p.Step; p.Step < in.Stage.Steps; {
+	for begun := p.Step; p.Step < in.Stage.RL.Steps; {
 		goOn, err := s.wish.proceed()
 		if err != nil {
 			return StageResult{}, err
@@ -82,8 +82,8 @@ func (s *rlStage) findTemperature(ctx workflow.Context) error {
 	if s.state.Temperature != 0 {
 		return nil
 	}
-	if !s.in.Stage.Temperature.Search {
-		s.state.Temperature = s.in.Stage.Temperature.Value
+	if !s.in.Stage.RL.Temperature.Search {
+		s.state.Temperature = s.in.Stage.RL.Temperature.Value
 		return nil
 	}
 	s.state.Progress.Activity = "searching temperature"
@@ -113,9 +113,9 @@ func (s *rlStage) findTemperature(ctx workflow.Context) error {
 
 // policyStep samples, scores and updates once.
 func (s *rlStage) policyStep(ctx workflow.Context) error {
-	stage, p := s.in.Stage, &s.state.Progress
+	name, stage, p := s.in.Stage.Name, s.in.Stage.RL, &s.state.Progress
 	began := workflow.Now(ctx)
-	order := recipe.DeriveSeed(s.in.Seed, "order of "+stage.Name)
+	order := recipe.DeriveSeed(s.in.Seed, "order of "+name)
 	problems, err := dataset.StepProblems(s.in.Dataset.NumProblems, stage.ProblemsPerStep, p.Step, order)
 	if err != nil {
 		return temporal.NewNonRetryableApplicationError("data."+stage.Data+": "+err.Error(), activities.UserErrorType, nil)
@@ -125,13 +125,13 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 		return err
 	}
 	var step activities.StepResult
-	summary := fmt.Sprintf("%s step %d: update, %d rollouts", stage.Name, p.Step+1, len(problems)*stage.GroupSize)
+	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(problems)*stage.GroupSize)
 	err = workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
 		Run: s.in.Run, Policy: s.state.Policy, Update: s.update(batch.shards),
 		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps,
 	}).Get(ctx, &step)
 	if err != nil {
-		return fmt.Errorf("%s step %d: %w", stage.Name, p.Step+1, err)
+		return fmt.Errorf("%s step %d: %w", name, p.Step+1, err)
 	}
 	s.state.Policy = step.Policy
 	p.Step++
@@ -150,17 +150,17 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 
 func (s *rlStage) rolloutWork() rolloutWork {
 	return rolloutWork{
-		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.Domain,
-		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.in.Stage.GroupSize,
-		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.MaxResponseTokens),
+		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
+		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.in.Stage.RL.GroupSize,
+		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.RL.MaxResponseTokens),
 	}
 }
 
 // update is the step's batch with the stage's settings.
 func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
-	stage, step := s.in.Stage, s.state.Progress.Step
+	stage, step := s.in.Stage.RL, s.state.Progress.Step
 	return activities.Update{
-		Stage: stage.Name, Step: step, Steps: stage.Steps,
+		Stage: s.in.Stage.Name, Step: step, Steps: stage.Steps,
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
 		Temperature: s.state.Temperature, GroupSize: stage.GroupSize, AdvantageStd: stage.AdvantageStd,
 		LossDenominator: stage.LossDenominator, OverlongFiltering: stage.OverlongFiltering,

@@ -11,49 +11,49 @@ import (
 	"temper/model/recipe"
 )
 
-// SFTInput is one supervised phase and the policy it starts from.
+// SFTInput is one supervised stage and the policy it starts from.
 type SFTInput struct {
 	Run        artifact.RunID     `json:"run"`
 	Seed       uint64             `json:"seed"`
 	Vocabulary artifact.Ref       `json:"vocabulary"`
 	Numerics   recipe.Numerics    `json:"numerics"`
-	Phase      recipe.SFTPhase    `json:"phase"`
+	Stage      recipe.Stage       `json:"stage"`
 	Dataset    activities.Dataset `json:"dataset"`
 	Policy     artifact.Policy    `json:"policy"`
 	Wish       RunState           `json:"wish"`
-	// Progress is where the phase stands; continue-as-new carries it.
+	// Progress is where the stage stands; continue-as-new carries it.
 	Progress StageProgress `json:"progress"`
 }
 
-// StageResult is how a phase or stage ended.
+// StageResult is how a stage ended.
 type StageResult struct {
 	Policy   artifact.Policy `json:"policy"`
 	Progress StageProgress   `json:"progress"`
 }
 
-// SFT trains one supervised phase, segment by segment: each ends with a checkpoint.
+// SFT trains one supervised stage, segment by segment: each ends with a checkpoint.
 func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 	wish := newWish(ctx, in.Wish)
-	p := in.Progress
-	updates := dataset.Updates(in.Dataset.NumExamples, in.Phase.BatchSize, in.Phase.Epochs)
-	p.Name, p.Kind, p.Steps = in.Phase.Name, KindSFT, updates
+	p, settings := in.Progress, in.Stage.SFT
+	updates := dataset.Updates(in.Dataset.NumExamples, settings.BatchSize, settings.Epochs)
+	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindSFT, updates
 	workflow.SetCurrentDetails(ctx, stageDetails(p)) // details do not outlive an execution
 	reportTo(ctx, p)
 	for p.Step < updates {
 		if goOn, err := wish.proceed(); err != nil || !goOn {
 			return StageResult{in.Policy, p}, err
 		}
-		end := min(p.Step+in.Phase.CheckpointEvery, updates)
+		end := min(p.Step+settings.CheckpointEvery, updates)
 		p.Activity = fmt.Sprintf("updates %d to %d", p.Step+1, end)
 		var result activities.TrainSFTResult
-		summary := fmt.Sprintf("%s: updates %d to %d of %d", in.Phase.Name, p.Step+1, end, updates)
+		summary := fmt.Sprintf("%s: updates %d to %d of %d", in.Stage.Name, p.Step+1, end, updates)
 		err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.TrainSFT, activities.TrainSFTInput{
-			Run: in.Run, Phase: in.Phase, Seed: in.Seed, Vocabulary: in.Vocabulary,
+			Run: in.Run, Stage: in.Stage, Seed: in.Seed, Vocabulary: in.Vocabulary,
 			Examples: in.Dataset.Examples, NumExamples: in.Dataset.NumExamples, Policy: in.Policy,
 			FirstUpdate: p.Step, EndUpdate: end, Updates: updates, Numerics: in.Numerics.Training(),
 		}).Get(ctx, &result)
 		if err != nil {
-			return StageResult{}, fmt.Errorf("%s: %w", in.Phase.Name, err)
+			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
 		}
 		in.Policy = result.Policy
 		p.Step, p.Loss, p.TokensPerSecond = end, result.Loss, result.TokensPerSecond

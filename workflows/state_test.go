@@ -45,6 +45,9 @@ func fill(v reflect.Value, next *int) {
 		for i := range v.NumField() {
 			fill(v.Field(i), next)
 		}
+		if s, ok := v.Addr().Interface().(*recipe.Stage); ok { // the settings of one kind
+			s.Kind, s.SFT, s.Evaluate = recipe.KindRL, nil, nil
+		}
 	default:
 		panic("a state has a " + v.Kind().String())
 	}

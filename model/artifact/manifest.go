@@ -17,13 +17,13 @@ const (
 	KindRecipe      Kind = "recipe"      // the run's whole input
 	KindDataset     Kind = "dataset"     // Name: the dataset's name
 	KindCheckpoint  Kind = "checkpoint"  // the initial model
-	KindSFT         Kind = "sft"         // one segment of a supervised phase; Step: updates done at its end
+	KindSFT         Kind = "sft"         // one segment of a supervised stage; Step: updates done at its end
 	KindRollouts    Kind = "rollouts"    // one shard of one step's rollouts
 	KindVerdicts    Kind = "verdicts"    // the verdicts of one shard
 	KindUpdate      Kind = "update"      // one policy step
 	KindMeasurement Kind = "measurement" // one candidate of a temperature search; Step: which
 	KindTemperature Kind = "temperature" // the search's decision
-	KindEvaluation  Kind = "evaluation"  // one benchmark after a phase or stage; Name: the benchmark
+	KindEvaluation  Kind = "evaluation"  // one benchmark after a stage; Name: the benchmark
 	KindReport      Kind = "report"      // the page
 )
 
@@ -98,7 +98,7 @@ func (w Work) WallSeconds() float64 { return w.EarlierSeconds + w.Ended.Sub(w.St
 type Manifest struct {
 	Kind Kind  `json:"kind"`
 	Run  RunID `json:"run"`
-	// Stage is the phase or stage, "" for work that belongs to the whole run.
+	// Stage is the stage, "" for work that belongs to the whole run.
 	Stage string `json:"stage,omitempty"`
 	// Name tells manifests of one kind and stage apart (dataset, benchmark).
 	Name string `json:"name,omitempty"`

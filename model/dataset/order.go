@@ -71,22 +71,22 @@ func StepProblems(n, perStep, step int, seed uint64) ([]int, error) {
 	return chosen, nil
 }
 
-// Updates is the number of updates of a supervised phase: epochs*n/batch,
+// Updates is the number of updates of a supervised stage: epochs*n/batch,
 // rounded up. Batches run on over the end of an epoch, so that all are full
-// but perhaps the phase's last one.
+// but perhaps the stage's last one.
 func Updates(n, batch, epochs int) int {
 	return (n*epochs + batch - 1) / batch
 }
 
 // BatchExamples returns the indices of the examples of an update, counted from
-// 0, of a phase of some epochs over n examples: the update's slice of the
+// 0, of a stage of some epochs over n examples: the update's slice of the
 // concatenated orders of the epochs. Each epoch uses each example exactly once.
 func BatchExamples(n, batch, epochs, update int, seed uint64) ([]int, error) {
 	if n < 1 || batch < 1 || epochs < 1 {
 		return nil, fmt.Errorf("batch examples: %d examples, batch %d, %d epochs: want at least 1 of each", n, batch, epochs)
 	}
 	if updates := Updates(n, batch, epochs); update < 0 || update >= updates {
-		return nil, fmt.Errorf("batch examples: update %d: the phase has updates 0 to %d", update, updates-1)
+		return nil, fmt.Errorf("batch examples: update %d: the stage has updates 0 to %d", update, updates-1)
 	}
 	begin := update * batch
 	examples := newStream(n, seed, begin)

@@ -119,7 +119,7 @@ func TestBatchExamplesUsesEachExampleOncePerEpoch(t *testing.T) {
 
 func TestBatchExamplesErrors(t *testing.T) {
 	_, err := BatchExamples(10, 4, 3, 8, 1)
-	if want := "batch examples: update 8: the phase has updates 0 to 7"; err == nil || err.Error() != want {
+	if want := "batch examples: update 8: the stage has updates 0 to 7"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	if _, err := BatchExamples(0, 4, 1, 0, 1); err == nil {

@@ -60,10 +60,10 @@ func TestDecodeFindsAllFaults(t *testing.T) {
 	}
 	_, err := Decode([]byte(text))
 	wantLines(t, err,
-		"rl[0].stepps is unknown; did you mean steps? valid: name, domain, data, max_response_tokens, problems_per_step, group_size, steps, temperature, overlong_filtering, advantage_std, loss_denominator, optimizer, shards, checkpoint_every",
-		"sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, guard, numerics, continue_from",
+		"sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, stages, temperature_search, evaluation, guard, numerics, continue_from",
+		"stages[2].stepps is unknown; did you mean steps? valid: name, kind, domain, data, max_response_tokens, problems_per_step, group_size, steps, temperature, overlong_filtering, advantage_std, loss_denominator, optimizer, shards, checkpoint_every",
 		`tokenizer is "charcters"; valid: synthetic, bytes, base (with model.base), a path with a slash or s3://BUCKET/KEY of a folder with tokenizer.json`,
-		"rl[0].shards is 3, which does not divide problems_per_step 16; valid: 1, 2, 4, 8, 16",
+		"stages[2].shards is 3, which does not divide problems_per_step 16; valid: 1, 2, 4, 8, 16",
 	)
 }
 
@@ -83,17 +83,17 @@ func TestDecodeWrongTypes(t *testing.T) {
 	wantLines(t, err,
 		"model.init is [0.1,0.2]; valid: keys with values: embedding_std, output_gain",
 		"model.tie_word_embeddings is 1; valid: true, false",
-		`rl[0].steps is "many"; valid: a whole number`,
-		`rl[0].temperature is "find"; valid: a number above 0, or "search"`,
-		"rl[1].steps is 1.5; valid: a whole number",
 		"seed is -1; valid: a whole number from 0 to 9007199254740991",
+		`stages[2].steps is "many"; valid: a whole number`,
+		`stages[2].temperature is "find"; valid: a number above 0, or "search"`,
+		"stages[3].steps is 1.5; valid: a whole number",
 	)
 }
 
 func TestDecodeOneLineErrors(t *testing.T) {
 	tests := []struct{ name, data, want string }{
 		{"empty", " \n", "decode recipe: it is empty"},
-		{"list", "- 1", "the recipe is [1]; valid: keys with values: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, guard, numerics, continue_from"},
+		{"list", "- 1", "the recipe is [1]; valid: keys with values: name, seed, model, tokenizer, prompt, data, stages, temperature_search, evaluation, guard, numerics, continue_from"},
 		{"syntax", "name: a\n  seed: [", "decode recipe: line 2: "},
 		{"duplicate YAML key", "name: a\nname: b\n", `decode recipe: line 2: key "name" already set in map`},
 		{"two documents", "name: a\n---\nname: b\n", "decode recipe: the file holds more than one YAML document; a recipe is one"},
@@ -158,8 +158,8 @@ func TestDecodeNamesOtherFiles(t *testing.T) {
 		"seed: 1\nSEED: 2\n":       "SEED is unknown",
 		`name: "a\ud800b"` + "\n":  "decode recipe: ",
 		`{"seed": {"a": [1,2,3]}}`: "seed is ",
-		`{"name": "` + strings.Repeat("x", 9000) + `", "rl": [` + strings.Repeat(`{},`, 50) + `{}]}`: "and ",
-		`{"model": {"hidden_size": 1000000000000, "num_attention_heads": 7}}`:                        "does not divide hidden_size",
+		`{"name": "` + strings.Repeat("x", 9000) + `", "stages": [` + strings.Repeat(`{},`, 50) + `{}]}`: "and ",
+		`{"model": {"hidden_size": 1000000000000, "num_attention_heads": 7}}`:                            "does not divide hidden_size",
 	} {
 		_, err := Decode([]byte(text))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -27,6 +27,10 @@ func (c *treeChecker) check(value any, t reflect.Type, path string) {
 		}
 		return
 	}
+	if t == reflect.TypeFor[Stage]() {
+		c.checkStage(value, path)
+		return
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		if value != nil {
@@ -58,15 +62,15 @@ func (c *treeChecker) check(value any, t reflect.Type, path string) {
 }
 
 func (c *treeChecker) checkStruct(value any, t reflect.Type, path string) {
-	object, ok := value.(map[string]any)
+	object, ok := c.object(value, path, keysOf(t))
 	if !ok {
-		if path == "" {
-			path = "the recipe"
-		}
-		c.wrong(path, value, "keys with values: "+strings.Join(keysOf(t), ", "))
 		return
 	}
-	for _, key := range sortedKeys(object) {
+	keys := sortedKeys(object)
+	if isOld := func(key string) bool { return key == "sft" || key == "rl" }; t == reflect.TypeFor[Recipe]() && slices.ContainsFunc(keys, isOld) {
+		c.mistyped, keys = append(c.mistyped, oldLists), slices.DeleteFunc(keys, isOld)
+	}
+	for _, key := range keys {
 		field, ok := fieldOf(t, key)
 		if !ok {
 			c.unknown = append(c.unknown, unknown(path, key, keysOf(t)))
@@ -74,6 +78,49 @@ func (c *treeChecker) checkStruct(value any, t reflect.Type, path string) {
 		}
 		c.check(object[key], field.Type, join(path, key))
 	}
+}
+
+// checkStage checks a stage by its kind. Of a stage whose kind does not exist
+// nothing else can be said: Validate names the kind.
+func (c *treeChecker) checkStage(value any, path string) {
+	object, ok := c.object(value, path, append(stageKeys(""), "and those of the kind"))
+	if !ok {
+		return
+	}
+	head := reflect.TypeFor[stageHead]()
+	for _, key := range stageKeys("") {
+		if field, _ := fieldOf(head, key); object[key] != nil {
+			c.check(object[key], field.Type, join(path, key))
+		}
+	}
+	kind, _ := object["kind"].(string)
+	settings := settingsType(Kind(kind))
+	if settings == nil {
+		return
+	}
+	for _, key := range sortedKeys(object) {
+		if _, ok := fieldOf(head, key); ok {
+			continue
+		}
+		field, ok := fieldOf(settings, key)
+		if !ok {
+			c.unknown = append(c.unknown, unknownInStage(path, key, Kind(kind)))
+			continue
+		}
+		c.check(object[key], field.Type, join(path, key))
+	}
+}
+
+// object is a value that should be one; it has a fault if it is none.
+func (c *treeChecker) object(value any, path string, keys []string) (map[string]any, bool) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		if path == "" {
+			path = "the recipe"
+		}
+		c.wrong(path, value, "keys with values: "+strings.Join(keys, ", "))
+	}
+	return object, ok
 }
 
 func (c *treeChecker) wrong(path string, value any, valid string) {

@@ -25,14 +25,14 @@ func TestDifferences(t *testing.T) {
 		t.Fatal(err)
 	}
 	changed.Seed = 9
-	changed.RL[1].Steps++
-	changed.SFT = changed.SFT[:1]
+	changed.Stages[3].RL.Steps++
+	changed.Evaluation.Benchmarks = changed.Evaluation.Benchmarks[:1]
 	changed.Model.Init = nil
 	found, err := Differences(data, changed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"model.init is not there, was an object of 2 fields", "rl[1].steps is ", "seed is 9, was 1", "sft is a list of 1, was a list of 2"} {
+	for i, want := range []string{"evaluation.benchmarks is a list of 1, was a list of 3", "model.init is not there, was an object of 2 fields", "seed is 9, was 1", "stages[3].steps is "} {
 		if i >= len(found) || !strings.HasPrefix(found[i], want) {
 			t.Errorf("difference %d is not %q: %q", i, want, found)
 		}

@@ -39,9 +39,10 @@ func TestDemoOrder(t *testing.T) {
 	if got := strings.Join(r.StageNames(), " "); got != "base-text sft math-short math-longer code math-last" {
 		t.Fatalf("stages are %s", got)
 	}
-	for _, s := range r.RL {
+	for _, stage := range r.Stages[2:] {
+		s := stage.RL
 		if want := s.Steps * s.ProblemsPerStep; r.Data[s.Data].Synthetic.Count != want {
-			t.Errorf("%s draws from %d problems, wants %d", s.Name, r.Data[s.Data].Synthetic.Count, want)
+			t.Errorf("%s draws from %d problems, wants %d", stage.Name, r.Data[s.Data].Synthetic.Count, want)
 		}
 	}
 }
@@ -74,7 +75,7 @@ func TestShowYAML(t *testing.T) {
 
 func TestShowYAMLOfChangedAndOwnRecipes(t *testing.T) {
 	r := named(t, "demo")
-	r.RL[0].Steps = 7
+	r.Stages[2].RL.Steps = 7
 	if shown := string(ShowYAML(r)); strings.Count(shown, changedSource) != 1 || !strings.Contains(shown, "steps: 7 ") {
 		t.Errorf("one value was changed:\n%s", shown)
 	}

@@ -8,8 +8,8 @@ package recipe
 
 import "cmp"
 
-// Recipe describes one run: model, data, supervised phases, RL stages and
-// evaluation, in the order in which they happen.
+// Recipe describes one run: what it starts from, its data, its stages in order,
+// and the evaluation after each.
 type Recipe struct {
 	// Name labels the recipe. The run name is given when a run starts.
 	Name string `json:"name"`
@@ -24,15 +24,13 @@ type Recipe struct {
 	Tokenizer string `json:"tokenizer"`
 	// Prompt is how a question read from a file becomes the text that the policy continues.
 	Prompt Prompt `json:"prompt"`
-	// Data names every dataset that the phases, stages and benchmarks use.
+	// Data names every dataset that the stages and benchmarks use.
 	Data map[string]Dataset `json:"data"`
-	// SFT is the list of supervised phases, in order.
-	SFT []SFTPhase `json:"sft"`
+	// Stages are what the run does, in order: any kinds in any order.
+	Stages []Stage `json:"stages"`
 	// TemperatureSearch is how a stage with temperature "search" finds its temperature.
 	TemperatureSearch TemperatureSearch `json:"temperature_search"`
-	// RL is the list of reinforcement learning stages, in order.
-	RL []RLStage `json:"rl"`
-	// Evaluation is what is measured after every phase and stage.
+	// Evaluation is what is measured after every stage.
 	Evaluation Evaluation `json:"evaluation"`
 	// Guard is what follows where the run has nothing to learn from.
 	Guard Guard `json:"guard,omitzero"`
@@ -158,70 +156,6 @@ type Synthetic struct {
 	Seed uint64 `json:"seed,omitempty"`
 }
 
-// SFTPhase is one supervised phase: several epochs over one dataset, loss on response tokens.
-type SFTPhase struct {
-	Name string `json:"name"`
-	Data string `json:"data"`
-	// Epochs is the number of passes over the dataset, each in a new order.
-	Epochs int `json:"epochs"`
-	// BatchSize is the number of examples per update.
-	BatchSize int `json:"batch_size"`
-	// MaxTokens is the longest example, prompt and response together.
-	MaxTokens int       `json:"max_tokens"`
-	Optimizer Optimizer `json:"optimizer"`
-	// CheckpointEvery is the number of updates between durable checkpoints: at most this much is redone.
-	CheckpointEvery int `json:"checkpoint_every"`
-}
-
-// Optimizer is AdamW with clipping by global norm and a learning-rate schedule.
-type Optimizer struct {
-	LearningRate float64 `json:"learning_rate"`
-	// Schedule is "constant" or "cosine"; both warm up linearly over WarmupSteps updates.
-	Schedule    string `json:"schedule"`
-	WarmupSteps int    `json:"warmup_steps"`
-	// FinalFraction is the share of LearningRate at which a cosine ends.
-	FinalFraction float64 `json:"final_fraction"`
-	Beta1         float64 `json:"beta1"`
-	Beta2         float64 `json:"beta2"`
-	Epsilon       float64 `json:"epsilon"`
-	// WeightDecay is applied to matrices only, not to biases and norms.
-	WeightDecay float64 `json:"weight_decay"`
-	// MaxGradNorm is the global norm above which gradients are scaled down.
-	MaxGradNorm float64 `json:"max_grad_norm"`
-	// State is "reset" (fresh moments when the phase or stage begins) or "carry".
-	State string `json:"state"`
-}
-
-// RLStage is one stage of GRPO: one update per batch of rollouts, no KL term, no entropy term.
-type RLStage struct {
-	Name string `json:"name"`
-	// Domain is "math" or "code": it chooses the verifier.
-	Domain string `json:"domain"`
-	Data   string `json:"data"`
-	// MaxResponseTokens is the response budget.
-	MaxResponseTokens int `json:"max_response_tokens"`
-	// ProblemsPerStep problems are drawn per policy step, each with GroupSize rollouts.
-	ProblemsPerStep int `json:"problems_per_step"`
-	GroupSize       int `json:"group_size"`
-	// Steps is the number of policy steps.
-	Steps int `json:"steps"`
-	// Temperature is a number, or "search": the temperature at which the
-	// temperature-adjusted entropy meets the target when the stage begins.
-	Temperature Temperature `json:"temperature"`
-	// OverlongFiltering leaves truncated rollouts out of the loss (but not out of the group's mean and std).
-	OverlongFiltering bool `json:"overlong_filtering"`
-	// AdvantageStd is the divisor of the advantage: "sample" (n-1), "population" (n) or "none".
-	AdvantageStd string `json:"advantage_std"`
-	// LossDenominator is "batch_tokens" (all response tokens of the batch, as
-	// veRL's token mean) or "group_tokens" (those of the rollout's group, as the paper's formula).
-	LossDenominator string    `json:"loss_denominator"`
-	Optimizer       Optimizer `json:"optimizer"`
-	// Shards is into how many parts the rollouts of a step are cut; it must divide ProblemsPerStep.
-	Shards int `json:"shards"`
-	// CheckpointEvery is the number of policy steps between durable checkpoints.
-	CheckpointEvery int `json:"checkpoint_every"`
-}
-
 // TemperatureSearch finds the sampling temperature at which the
 // temperature-adjusted entropy of the policy's own rollouts meets a target
 // (AceReason-Nemotron 1.1: about 0.3 nats).
@@ -249,7 +183,7 @@ type TemperatureSearch struct {
 func (s TemperatureSearch) Truncation() float64 { return cmp.Or(s.MaxTruncation, 0.5) }
 
 // Guard says what follows where policy steps in a row, a whole stage or a
-// temperature search had nothing to learn from, and where a phase or stage
+// temperature search had nothing to learn from, and where a stage
 // lowered a benchmark by more than two paired standard errors. Each is remarked
 // in the run's progress, page and report, whatever the action.
 type Guard struct {
@@ -264,7 +198,7 @@ type Guard struct {
 // Steps is EmptySteps with its default.
 func (g Guard) Steps() int { return cmp.Or(g.EmptySteps, 5) }
 
-// Evaluation is measured on the initial model's successors: after every phase and stage.
+// Evaluation is measured on the policy that a stage leaves, after every stage.
 type Evaluation struct {
 	Benchmarks []Benchmark `json:"benchmarks"`
 }

@@ -17,8 +17,8 @@ import (
 // Set changes one value of the recipe. The assignment is PATH=VALUE: keys
 // joined by dots, with members of lists by number or name, as in
 //
-//	rl[0].steps=10
-//	rl.math-short.optimizer.learning_rate=3e-4
+//	stages[0].steps=10
+//	stages.math-short.optimizer.learning_rate=3e-4
 //	data.train=/data/gsm8k/train.jsonl
 //
 // A dataset set to text gets that text as its uri. The value is read as the
@@ -28,7 +28,7 @@ func Set(r *Recipe, assignment string) error {
 	path, value, ok := strings.Cut(assignment, "=")
 	path = strings.TrimSpace(path)
 	if !ok || path == "" {
-		return fmt.Errorf("set %q: valid: PATH=VALUE, for instance rl[0].steps=10", assignment)
+		return fmt.Errorf("set %q: valid: PATH=VALUE, for instance stages.math-short.steps=10", assignment)
 	}
 	segments, err := splitPath(path)
 	if err != nil {
@@ -50,7 +50,7 @@ func Set(r *Recipe, assignment string) error {
 	return nil
 }
 
-// splitPath turns "rl[0].steps" into "rl", "0", "steps".
+// splitPath turns "stages[0].steps" into "stages", "0", "steps".
 func splitPath(path string) ([]string, error) {
 	var segments []string
 	for part := range strings.SplitSeq(path, ".") {
@@ -87,6 +87,12 @@ func setAt(v reflect.Value, segments []string, at, text string) error {
 		}
 		return setAt(v.Elem(), segments, at, text)
 	case reflect.Struct:
+		if s, ok := v.Addr().Interface().(*Stage); ok {
+			return setInStage(s, key, rest, at, text)
+		}
+		if v.Type() == reflect.TypeFor[Recipe]() && (key == "sft" || key == "rl") {
+			return fmt.Errorf("%s is part of stages now; valid: stages.NAME, for instance stages.math-short.steps=10", key)
+		}
 		field, ok := fieldOf(v.Type(), key)
 		if !ok {
 			return errors.New(unknown(at, key, keysOf(v.Type())).String())
@@ -102,6 +108,28 @@ func setAt(v reflect.Value, segments []string, at, text string) error {
 		return setInMap(v, key, rest, at, text)
 	}
 	return fmt.Errorf("%s has no keys below it", at)
+}
+
+// setInStage changes the name or kind of a stage, or one of the settings of its
+// kind. A stage of another kind keeps the settings that both kinds have.
+func setInStage(s *Stage, key string, rest []string, at, text string) error {
+	switch {
+	case key == "kind" && len(rest) == 0:
+		return s.become(Kind(text))
+	case key == "name" || key == "kind":
+		v := reflect.ValueOf(s).Elem()
+		field, _ := fieldOf(v.Type(), key)
+		return setAt(v.FieldByIndex(field.Index), rest, join(at, key), text)
+	}
+	settings := s.settings()
+	if !settings.IsValid() {
+		return fmt.Errorf("%s.kind is %q; %s", at, s.Kind, kindValid(string(s.Kind)))
+	}
+	field, ok := fieldOf(settings.Type().Elem(), key)
+	if !ok {
+		return errors.New(unknownInStage(at, key, s.Kind).String())
+	}
+	return setAt(settings.Elem().FieldByIndex(field.Index), rest, join(at, key), text)
 }
 
 // setInMap changes a member of a map of datasets or of numbers. A dataset must

@@ -12,12 +12,12 @@ func TestSet(t *testing.T) {
 		got        func(Recipe) any
 	}{
 		{"seed=7", uint64(7), func(r Recipe) any { return r.Seed }},
-		{"rl[0].steps=10", 10, func(r Recipe) any { return r.RL[0].Steps }},
-		{"rl.math-last.steps=3", 3, func(r Recipe) any { return r.RL[3].Steps }},
-		{"rl.2.group_size=16", 16, func(r Recipe) any { return r.RL[2].GroupSize }},
-		{"sft.sft.optimizer.learning_rate=3e-4", 3e-4, func(r Recipe) any { return r.SFT[1].Optimizer.LearningRate }},
-		{"rl[0].temperature=0.85", Temperature{Value: 0.85}, func(r Recipe) any { return r.RL[0].Temperature }},
-		{"rl[0].overlong_filtering=true", true, func(r Recipe) any { return r.RL[0].OverlongFiltering }},
+		{"stages[2].steps=10", 10, func(r Recipe) any { return r.Stages[2].RL.Steps }},
+		{"stages.math-last.steps=3", 3, func(r Recipe) any { return r.Stages[5].RL.Steps }},
+		{"stages.4.group_size=16", 16, func(r Recipe) any { return r.Stages[4].RL.GroupSize }},
+		{"stages.sft.optimizer.learning_rate=3e-4", 3e-4, func(r Recipe) any { return r.Stages[1].SFT.Optimizer.LearningRate }},
+		{"stages[2].temperature=0.85", Temperature{Value: 0.85}, func(r Recipe) any { return r.Stages[2].RL.Temperature }},
+		{"stages[2].overlong_filtering=true", true, func(r Recipe) any { return r.Stages[2].RL.OverlongFiltering }},
 		{"data.code=/x=y.jsonl", "/x=y.jsonl", func(r Recipe) any { return r.Data["code"].URI }},
 		{"data.code={uri: /x, format: problems}", Dataset{URI: "/x", Format: "problems"}, func(r Recipe) any { return r.Data["code"] }},
 		{"data.code.synthetic.count=5", 5, func(r Recipe) any { return r.Data["code"].Synthetic.Count }},
@@ -37,18 +37,18 @@ func TestSet(t *testing.T) {
 
 func TestSetFaults(t *testing.T) {
 	tests := []struct{ assignment, want string }{
-		{"steps", `set "steps": valid: PATH=VALUE, for instance rl[0].steps=10`},
-		{"sed=1", "set sed: sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, sft, temperature_search, rl, evaluation, guard, numerics, continue_from"},
+		{"steps", `set "steps": valid: PATH=VALUE, for instance stages.math-short.steps=10`},
+		{"sed=1", "set sed: sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, stages, temperature_search, evaluation, guard, numerics, continue_from"},
 		{"model.init.std=1", "set model.init.std: model.init.std is unknown; valid: embedding_std, output_gain"},
-		{"rl.math.steps=1", `set rl.math.steps: rl has no "math"; valid: math-short, math-longer, code, math-last`},
-		{"rl[9].steps=1", `set rl[9].steps: rl has no "9"; valid: math-short, math-longer, code, math-last`},
-		{"rl[0.steps=1", `set rl[0.steps: "rl[0" is not closed; valid: NAME[NUMBER]`},
+		{"stages.math.steps=1", `set stages.math.steps: stages has no "math"; valid: base-text, sft, math-short, math-longer, code, math-last`},
+		{"stages[11].steps=1", `set stages[11].steps: stages has no "11"; valid: base-text, sft, math-short, math-longer, code, math-last`},
+		{"stages[0.steps=1", `set stages[0.steps: "stages[0" is not closed; valid: NAME[NUMBER]`},
 		{"data.tran=/x", "set data.tran: data.tran is unknown; valid: base-text, code, code-held-out, demonstrations, hard-held-out, math-held-out, math-last, math-longer, math-short"},
-		{"rl[0].steps=ten", `set rl[0].steps: rl[0].steps is "ten"; valid: a whole number`},
+		{"stages[2].steps=ten", `set stages[2].steps: stages[2].steps is "ten"; valid: a whole number`},
 		{"seed.x=1", "set seed.x: seed has no keys below it"},
-		{"rl[0].temperature.value=1", "set rl[0].temperature.value: rl[0].temperature has no keys below it"},
-		{"rl[0].optimizer={beta1: x, betta: 1}", "set rl[0].optimizer: rl[0].optimizer.betta is unknown; valid: learning_rate, schedule, warmup_steps, final_fraction, beta1, beta2, epsilon, weight_decay, max_grad_norm, state\nrl[0].optimizer.beta1 is \"x\"; valid: a number"},
-		{"rl..steps=1", "set rl..steps: an empty key; valid: keys joined by single dots"},
+		{"stages[2].temperature.value=1", "set stages[2].temperature.value: stages[2].temperature has no keys below it"},
+		{"stages[2].optimizer={beta1: x, betta: 1}", "set stages[2].optimizer: stages[2].optimizer.betta is unknown; valid: learning_rate, schedule, warmup_steps, final_fraction, beta1, beta2, epsilon, weight_decay, max_grad_norm, state\nstages[2].optimizer.beta1 is \"x\"; valid: a number"},
+		{"stages..steps=1", "set stages..steps: an empty key; valid: keys joined by single dots"},
 	}
 	for _, test := range tests {
 		r := named(t, "demo")

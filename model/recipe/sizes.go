@@ -26,12 +26,14 @@ func (r *Recipe) Sizes() Sizes {
 	sampled := func(responses, tokens int) {
 		s.Responses, s.MaxResponse = max(s.Responses, responses), max(s.MaxResponse, tokens)
 	}
-	for _, p := range r.SFT {
-		trained(p.BatchSize, min(p.MaxTokens, longest))
-	}
-	for _, stage := range r.RL {
-		trained(stage.ProblemsPerStep*stage.GroupSize, longest)
-		sampled(stage.ProblemsPerStep*stage.GroupSize/max(1, stage.Shards), stage.MaxResponseTokens)
+	for _, stage := range r.Stages {
+		if s := stage.SFT; s != nil {
+			trained(s.BatchSize, min(s.MaxTokens, longest))
+		}
+		if s := stage.RL; s != nil {
+			trained(s.ProblemsPerStep*s.GroupSize, longest)
+			sampled(s.ProblemsPerStep*s.GroupSize/max(1, s.Shards), s.MaxResponseTokens)
+		}
 	}
 	for _, b := range r.Evaluation.Benchmarks {
 		sampled(max(b.Samples, r.Numerics.GenerationRows), b.MaxResponseTokens)

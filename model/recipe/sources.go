@@ -61,7 +61,7 @@ var commonSources = []source{
 	{"model.init.*", measured},
 	{"model.*", measured},
 	{"sft.*.optimizer.schedule", unstated + "; OpenThoughts2 on the same base: cosine"},
-	{"sft.*.optimizer.state", unstated + "; each phase begins anew"},
+	{"sft.*.optimizer.state", unstated + "; each stage begins anew"},
 	{"sft.*.checkpoint_every", "at most this many updates are redone"},
 	{"rl.*.overlong_filtering", "AceReason-Nemotron 1.1: on in the short stages, off in the last"},
 	{"rl.*.temperature", "AceReason-Nemotron 1.1 §3: entropy about 0.3 when a stage begins"},

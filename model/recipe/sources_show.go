@@ -48,6 +48,12 @@ func (s *shower) structure(v reflect.Value, path, indent, first string) {
 	for i := range v.NumField() {
 		field, value := v.Type().Field(i), v.Field(i)
 		key := keyOf(field)
+		if stage, ok := v.Interface().(Stage); ok && value.Kind() == reflect.Pointer {
+			if !value.IsNil() {
+				s.structure(value.Elem(), string(stage.Kind)+"."+stage.Name, indent, "")
+			}
+			continue
+		}
 		if strings.Contains(field.Tag.Get("json"), ",omit") && value.IsZero() {
 			continue
 		}

@@ -47,17 +47,13 @@ func (r Recipe) Validate() error {
 	v.tokenizer(r.Tokenizer)
 	v.prompt(r.Prompt)
 	v.datasets()
-	v.sft()
+	v.stages()
 	v.search(r.TemperatureSearch)
-	v.rl()
 	v.benchmarks()
 	if r.Guard.Action != "" {
 		v.word("guard.action", r.Guard.Action, guardActions)
 	}
 	v.atLeast("guard.empty_steps", r.Guard.EmptySteps, 0)
-	if len(r.SFT)+len(r.RL) == 0 {
-		v.fault("sft", "and rl are both empty; valid: at least one phase or stage")
-	}
 	v.atLeast("numerics.micro_batch_tokens", r.Numerics.MicroBatchTokens, 2)
 	if r.Numerics.Backend != "" {
 		v.word("numerics.backend", r.Numerics.Backend, backends)
@@ -120,7 +116,7 @@ func (v *validator) between(field string, x, low, high float64) {
 
 // search checks the temperature search when a stage asks for one.
 func (v *validator) search(s TemperatureSearch) {
-	if !slices.ContainsFunc(v.recipe.RL, func(s RLStage) bool { return s.Temperature.Search }) {
+	if !slices.ContainsFunc(v.recipe.Stages, func(s Stage) bool { return s.RL != nil && s.RL.Temperature.Search }) {
 		return
 	}
 	const at = "temperature_search."

@@ -101,7 +101,7 @@ func (v *validator) styles(at string, mix map[string]float64) {
 	v.check(at, math.Abs(sum-1) < 1e-9, "add up to %g; valid: shares of %s that add up to 1", sum, strings.Join(styles, ", "))
 }
 
-// examples checks that data names a dataset that supervised phases can use.
+// examples checks that data names a dataset that supervised stages can use.
 func (v *validator) examples(field, data string) {
 	d, ok := v.dataset(field, data)
 	if !ok {

@@ -131,6 +131,6 @@ func (v *validator) readsProblems(domain string) bool {
 		d, ok := v.recipe.Data[data]
 		return ok && d.Synthetic == nil
 	}
-	return slices.ContainsFunc(v.recipe.RL, func(s RLStage) bool { return s.Domain == domain && fromFile(s.Data) }) ||
+	return slices.ContainsFunc(v.recipe.Stages, func(s Stage) bool { return s.RL != nil && s.RL.Domain == domain && fromFile(s.RL.Data) }) ||
 		slices.ContainsFunc(v.recipe.Evaluation.Benchmarks, func(b Benchmark) bool { return b.Domain == domain && fromFile(b.Data) })
 }

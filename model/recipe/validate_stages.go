@@ -3,55 +3,69 @@ package recipe
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
-func (v *validator) sft() {
-	for i, p := range v.recipe.SFT {
-		at := fmt.Sprintf("sft[%d].", i)
-		v.name(at+"name", p.Name)
-		v.unique(at+"name", p.Name, i)
-		v.examples(at+"data", p.Data)
-		v.atLeast(at+"epochs", p.Epochs, 1)
-		v.atLeast(at+"batch_size", p.BatchSize, 1)
-		v.atLeast(at+"max_tokens", p.MaxTokens, 2)
-		if limit := v.recipe.Model.MaxPositionEmbeddings; limit > 0 {
-			v.check(at+"max_tokens", p.MaxTokens <= limit, "is %d; valid: at most max_position_embeddings %d", p.MaxTokens, limit)
+func (v *validator) stages() {
+	v.check("stages", len(v.recipe.Stages) > 0, "is empty; valid: at least one stage")
+	for i, s := range v.recipe.Stages {
+		at := fmt.Sprintf("stages[%d].", i)
+		v.name(at+"name", s.Name)
+		v.unique(at+"name", i)
+		switch {
+		case !slices.Contains(Kinds(), s.Kind):
+			v.fault(at+"kind", "is %q; %s", s.Kind, kindValid(string(s.Kind)))
+		case s.settings().IsNil():
+			v.fault(at+"kind", "is %q, whose settings are missing; valid with it: %s", s.Kind, strings.Join(stageKeys(s.Kind), ", "))
+		case s.Kind == KindSFT:
+			v.sft(at, i, *s.SFT)
+		case s.Kind == KindRL:
+			v.rl(at, *s.RL)
+		case s.Kind == KindEvaluate:
+			v.check(at+"kind", len(v.recipe.Evaluation.Benchmarks) > 0, "is %q, but evaluation.benchmarks is empty; valid: at least one benchmark", s.Kind)
 		}
-		for j, other := range v.recipe.SFT[:i] { // examples are left out of a dataset, not of a phase
-			v.check(at+"max_tokens", other.Data != p.Data || other.MaxTokens == p.MaxTokens,
-				"is %d, but sft[%d] has %d and the same data; valid: one number, or two names in data for the file", p.MaxTokens, j, other.MaxTokens)
-		}
-		v.optimizer(at+"optimizer.", p.Optimizer)
-		v.atLeast(at+"checkpoint_every", p.CheckpointEvery, 1)
 	}
 }
 
-func (v *validator) rl() {
-	for i, s := range v.recipe.RL {
-		at := fmt.Sprintf("rl[%d].", i)
-		v.name(at+"name", s.Name)
-		v.unique(at+"name", s.Name, len(v.recipe.SFT)+i)
-		v.word(at+"domain", s.Domain, domains)
-		d, known := v.problems(at+"data", s.Data, s.Domain)
-		if known {
-			v.notHeldOut(at+"data", s.Data, d)
-			v.problemCount(at+"problems_per_step", s.ProblemsPerStep, s.Data, d)
-		}
-		v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPrompt(d))
-		v.atLeast(at+"problems_per_step", s.ProblemsPerStep, 1)
-		v.check(at+"group_size", s.GroupSize >= 2, "is %d; valid: at least 2, since an advantage compares the rollouts of a group", s.GroupSize)
-		v.atLeast(at+"steps", s.Steps, 1)
-		v.check(at+"temperature", s.Temperature.Search || s.Temperature.Value > 0, "is %g; valid: %s", s.Temperature.Value, temperatureValid)
-		v.word(at+"advantage_std", s.AdvantageStd, advantageStds)
-		v.word(at+"loss_denominator", s.LossDenominator, denominators)
-		v.optimizer(at+"optimizer.", s.Optimizer)
-		v.atLeast(at+"shards", s.Shards, 1)
-		if s.Shards > 0 && s.ProblemsPerStep > 0 {
-			v.check(at+"shards", s.ProblemsPerStep%s.Shards == 0, "is %d, which does not divide problems_per_step %d; valid: %s",
-				s.Shards, s.ProblemsPerStep, divisors(s.ProblemsPerStep))
-		}
-		v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
+func (v *validator) sft(at string, index int, s SFT) {
+	v.examples(at+"data", s.Data)
+	v.atLeast(at+"epochs", s.Epochs, 1)
+	v.atLeast(at+"batch_size", s.BatchSize, 1)
+	v.atLeast(at+"max_tokens", s.MaxTokens, 2)
+	if limit := v.recipe.Model.MaxPositionEmbeddings; limit > 0 {
+		v.check(at+"max_tokens", s.MaxTokens <= limit, "is %d; valid: at most max_position_embeddings %d", s.MaxTokens, limit)
 	}
+	for j, other := range v.recipe.Stages[:index] { // examples are left out of a dataset, not of a stage
+		if other.SFT != nil && other.SFT.Data == s.Data {
+			v.check(at+"max_tokens", other.SFT.MaxTokens == s.MaxTokens, "is %d, but stages[%d] has %d and the same data; valid: one number, or two names in data for the file",
+				s.MaxTokens, j, other.SFT.MaxTokens)
+		}
+	}
+	v.optimizer(at+"optimizer.", s.Optimizer)
+	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
+}
+
+func (v *validator) rl(at string, s RL) {
+	v.word(at+"domain", s.Domain, domains)
+	d, known := v.problems(at+"data", s.Data, s.Domain)
+	if known {
+		v.notHeldOut(at+"data", s.Data, d)
+		v.problemCount(at+"problems_per_step", s.ProblemsPerStep, s.Data, d)
+	}
+	v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPrompt(d))
+	v.atLeast(at+"problems_per_step", s.ProblemsPerStep, 1)
+	v.check(at+"group_size", s.GroupSize >= 2, "is %d; valid: at least 2, since an advantage compares the rollouts of a group", s.GroupSize)
+	v.atLeast(at+"steps", s.Steps, 1)
+	v.check(at+"temperature", s.Temperature.Search || s.Temperature.Value > 0, "is %g; valid: %s", s.Temperature.Value, temperatureValid)
+	v.word(at+"advantage_std", s.AdvantageStd, advantageStds)
+	v.word(at+"loss_denominator", s.LossDenominator, denominators)
+	v.optimizer(at+"optimizer.", s.Optimizer)
+	v.atLeast(at+"shards", s.Shards, 1)
+	if s.Shards > 0 && s.ProblemsPerStep > 0 {
+		v.check(at+"shards", s.ProblemsPerStep%s.Shards == 0, "is %d, which does not divide problems_per_step %d; valid: %s",
+			s.Shards, s.ProblemsPerStep, divisors(s.ProblemsPerStep))
+	}
+	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
 }
 
 // problemCount checks that one policy step can draw different problems.
@@ -86,14 +100,11 @@ func (v *validator) benchmarks() {
 	}
 }
 
-// unique checks a phase's or stage's name against those before it.
-func (v *validator) unique(field, name string, index int) {
-	for i, other := range v.recipe.StageNames() {
-		if i < index && other == name {
-			v.fault(field, "is %q, which an earlier phase or stage has; valid: different names", name)
-			return
-		}
-	}
+// unique checks the name of stage i against those before it.
+func (v *validator) unique(field string, i int) {
+	name := v.recipe.Stages[i].Name
+	v.check(field, !slices.ContainsFunc(v.recipe.Stages[:i], func(s Stage) bool { return s.Name == name }),
+		"is %q, which an earlier stage has; valid: different names", name)
 }
 
 // RunsPrograms says whether verdicts in a domain are those of a sandbox that runs programs.
@@ -101,18 +112,15 @@ func RunsPrograms(domain string) bool { return domain != DomainMath }
 
 // RunsPrograms says whether any stage or benchmark of the recipe needs a sandbox.
 func (r Recipe) RunsPrograms() bool {
-	return slices.ContainsFunc(r.RL, func(s RLStage) bool { return RunsPrograms(s.Domain) }) ||
+	return slices.ContainsFunc(r.Stages, func(s Stage) bool { return s.RL != nil && RunsPrograms(s.RL.Domain) }) ||
 		slices.ContainsFunc(r.Evaluation.Benchmarks, func(b Benchmark) bool { return RunsPrograms(b.Domain) })
 }
 
-// StageNames lists the names of all phases and stages, in order.
+// StageNames lists the names of all stages, in order.
 func (r Recipe) StageNames() []string {
-	names := make([]string, 0, len(r.SFT)+len(r.RL))
-	for _, p := range r.SFT {
-		names = append(names, p.Name)
-	}
-	for _, s := range r.RL {
-		names = append(names, s.Name)
+	names := make([]string, len(r.Stages))
+	for i, s := range r.Stages {
+		names[i] = s.Name
 	}
 	return names
 }

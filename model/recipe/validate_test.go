@@ -18,34 +18,34 @@ func TestValidate(t *testing.T) {
 			[]string{"model.num_attention_heads is 32, which makes heads of 3; rotary positions need an even head size"}},
 		{[]string{"model.init.embedding_std=0"}, []string{"model.init.embedding_std is 0; valid: above 0"}},
 		{[]string{"model.max_position_embeddings=90"}, []string{
-			"sft[0].max_tokens is 96; valid: at most max_position_embeddings 90",
-			"sft[1].max_tokens is 96; valid: at most max_position_embeddings 90",
+			"stages[0].max_tokens is 96; valid: at most max_position_embeddings 90",
+			"stages[1].max_tokens is 96; valid: at most max_position_embeddings 90",
 			"evaluation.benchmarks[0].max_response_tokens is 80, which with the longest prompt of 17 tokens exceeds max_position_embeddings 90; valid: 1 to 73",
 			"evaluation.benchmarks[1].max_response_tokens is 80, which with the longest prompt of 20 tokens exceeds max_position_embeddings 90; valid: 1 to 70",
 			"evaluation.benchmarks[2].max_response_tokens is 80, which with the longest prompt of 16 tokens exceeds max_position_embeddings 90; valid: 1 to 74",
 		}},
-		{[]string{"sft[1].data=base-text", "sft[1].max_tokens=95"}, []string{
-			"sft[1].max_tokens is 95, but sft[0] has 96 and the same data; valid: one number, or two names in data for the file"}},
-		{[]string{"sft[1].name=math-short"}, []string{`rl[0].name is "math-short", which an earlier phase or stage has; valid: different names`}},
+		{[]string{"stages[1].data=base-text", "stages[1].max_tokens=95"}, []string{
+			"stages[1].max_tokens is 95, but stages[0] has 96 and the same data; valid: one number, or two names in data for the file"}},
+		{[]string{"stages[1].name=math-short"}, []string{`stages[2].name is "math-short", which an earlier stage has; valid: different names`}},
 		{[]string{"evaluation.benchmarks.hard.name=math"}, []string{`evaluation.benchmarks[1].name is "math", which another benchmark has; valid: different names`}},
-		{[]string{"sft.sft.data=math-short"}, []string{`sft[1].data is "math-short", which holds problems; valid: a dataset of base-text or demonstrations`}},
-		{[]string{"rl.code.data=demonstrations"}, []string{
-			`rl[2].data is "demonstrations", which holds demonstrations; valid: a dataset of problems`,
-			`rl[2].data is "demonstrations", whose code_fraction is 0.45; valid for domain code: 1`}},
-		{[]string{"rl.code.domain=math"}, []string{`rl[2].data is "code", whose code_fraction is 1; valid for domain math: 0`}},
-		{[]string{"rl[0].data=math"}, []string{
-			`rl[0].data is "math", which data does not have; valid: base-text, code, code-held-out, demonstrations, hard-held-out, math-held-out, math-last, math-longer, math-short`}},
-		{[]string{"rl[0].data=math-held-out"}, []string{`rl[0].data is "math-held-out", which is held out for evaluation; valid: a dataset without held_out`}},
-		{[]string{"rl[0].temperature=0"}, []string{`rl[0].temperature is 0; valid: a number above 0, or "search"`}},
-		{[]string{"rl[0].optimizer.schedule=linear"}, []string{`rl[0].optimizer.schedule is "linear"; valid: constant, cosine`}},
-		{[]string{"rl[0].optimizer.beta2=1", "rl[0].optimizer.epsilon=-1"}, []string{
-			"rl[0].optimizer.beta2 is 1; valid: 0 to below 1", "rl[0].optimizer.epsilon is -1; valid: above 0"}},
-		{[]string{"rl[0].group_size=1"}, []string{"rl[0].group_size is 1; valid: at least 2, since an advantage compares the rollouts of a group"}},
-		{[]string{"rl[0].problems_per_step=481", "rl[0].shards=1"}, []string{`rl[0].problems_per_step is 481, more than the 480 problems of "math-short"`}},
+		{[]string{"stages.sft.data=math-short"}, []string{`stages[1].data is "math-short", which holds problems; valid: a dataset of base-text or demonstrations`}},
+		{[]string{"stages.code.data=demonstrations"}, []string{
+			`stages[4].data is "demonstrations", which holds demonstrations; valid: a dataset of problems`,
+			`stages[4].data is "demonstrations", whose code_fraction is 0.45; valid for domain code: 1`}},
+		{[]string{"stages.code.domain=math"}, []string{`stages[4].data is "code", whose code_fraction is 1; valid for domain math: 0`}},
+		{[]string{"stages[2].data=math"}, []string{
+			`stages[2].data is "math", which data does not have; valid: base-text, code, code-held-out, demonstrations, hard-held-out, math-held-out, math-last, math-longer, math-short`}},
+		{[]string{"stages[2].data=math-held-out"}, []string{`stages[2].data is "math-held-out", which is held out for evaluation; valid: a dataset without held_out`}},
+		{[]string{"stages[2].temperature=0"}, []string{`stages[2].temperature is 0; valid: a number above 0, or "search"`}},
+		{[]string{"stages[2].optimizer.schedule=linear"}, []string{`stages[2].optimizer.schedule is "linear"; valid: constant, cosine`}},
+		{[]string{"stages[2].optimizer.beta2=1", "stages[2].optimizer.epsilon=-1"}, []string{
+			"stages[2].optimizer.beta2 is 1; valid: 0 to below 1", "stages[2].optimizer.epsilon is -1; valid: above 0"}},
+		{[]string{"stages[2].group_size=1"}, []string{"stages[2].group_size is 1; valid: at least 2, since an advantage compares the rollouts of a group"}},
+		{[]string{"stages[2].problems_per_step=481", "stages[2].shards=1"}, []string{`stages[2].problems_per_step is 481, more than the 480 problems of "math-short"`}},
 		{[]string{"data.math-short.synthetic.operations=[2,6,2]"}, []string{
 			"data.math-short.synthetic.operations[1] is 6; valid: 1 to 5",
 			"data.math-short.synthetic.operations[2] is 2, which stands there twice",
-			"rl[0].max_response_tokens is 120, which with the longest prompt of 23 tokens exceeds max_position_embeddings 128; valid: 1 to 105"}},
+			"stages[2].max_response_tokens is 120, which with the longest prompt of 23 tokens exceeds max_position_embeddings 128; valid: 1 to 105"}},
 		{[]string{"data.demonstrations.synthetic.styles.guess=0.5"}, []string{
 			"data.demonstrations.synthetic.styles add up to 1.25; valid: shares of concise, verbose, guess that add up to 1"}},
 		{[]string{"data.demonstrations.synthetic.styles={terse: 1}"}, []string{
@@ -59,13 +59,15 @@ func TestValidate(t *testing.T) {
 		{[]string{"numerics.compute=fp8"}, []string{`numerics.compute is "fp8"; valid: float32, bfloat16`}},
 		{[]string{"numerics.micro_batch_tokens=0"}, []string{"numerics.micro_batch_tokens is 0; valid: at least 2"}},
 		{[]string{"seed=9007199254740992"}, []string{"seed is 9007199254740992; valid: 0 to 9007199254740991"}},
-		{[]string{"sft=[]", "rl=[]"}, []string{"sft and rl are both empty; valid: at least one phase or stage"}},
+		{[]string{"stages=[]"}, []string{"stages is empty; valid: at least one stage"}},
+		{[]string{"stages.code.kind=rll"}, []string{`stages[4].kind is "rll"; did you mean rl? valid: sft, rl, evaluate`}},
+		{[]string{"stages.sft.kind=evaluate", "evaluation.benchmarks=[]"}, []string{`stages[1].kind is "evaluate", but evaluation.benchmarks is empty; valid: at least one benchmark`}},
 	}
 	for _, test := range tests {
 		t.Run(test.set[0], func(t *testing.T) {
 			r := named(t, "demo")
 			if test.set[0] == "data.math-short.synthetic.operations=[2,6,2]" {
-				r.RL[0].MaxResponseTokens = 120
+				r.Stages[2].RL.MaxResponseTokens = 120
 			}
 			for _, assignment := range test.set {
 				if err := Set(&r, assignment); err != nil {
@@ -90,12 +92,12 @@ func TestValidateFiles(t *testing.T) {
 			`data.train.uri is "https://x/y"; valid: a path, s3://BUCKET/KEY`}},
 		{[]string{"data.train=s3://b/k", "data.test=/x", "data.train.format=parquet"}, []string{
 			`data.train.format is "parquet"; valid: gsm8k, problems, examples`,
-			`sft[0].data is "train", which holds parquet; valid: a dataset of gsm8k or examples`,
-			`rl[0].data is "train", which holds parquet; valid: a dataset of gsm8k or problems`}},
-		{[]string{"data.train=/x", "data.test=/y", "rl[0].domain=code"}, []string{
-			`rl[0].data is "train", which holds gsm8k; valid: a dataset of problems`}},
-		{[]string{"data.train=/x", "data.test=/y", "rl[0].max_response_tokens=2048"}, []string{
-			"rl[0].max_response_tokens is 2048, which leaves no room for a prompt in max_position_embeddings 2048"}},
+			`stages[0].data is "train", which holds parquet; valid: a dataset of gsm8k or examples`,
+			`stages[1].data is "train", which holds parquet; valid: a dataset of gsm8k or problems`}},
+		{[]string{"data.train=/x", "data.test=/y", "stages[1].domain=code"}, []string{
+			`stages[1].data is "train", which holds gsm8k; valid: a dataset of problems`}},
+		{[]string{"data.train=/x", "data.test=/y", "stages[1].max_response_tokens=2048"}, []string{
+			"stages[1].max_response_tokens is 2048, which leaves no room for a prompt in max_position_embeddings 2048"}},
 		{[]string{"data.train=/x", "data.test=/y", "tokenizer=synthetic"}, []string{
 			`data.test.format is "gsm8k", whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`,
 			`data.train.format is "gsm8k", whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`}},
@@ -170,8 +172,8 @@ func TestValidateBaseModelTokenizerAndPrompt(t *testing.T) {
 func TestValidateSearchUnused(t *testing.T) {
 	r := named(t, "demo")
 	r.TemperatureSearch = TemperatureSearch{}
-	for i := range r.RL {
-		r.RL[i].Temperature = Temperature{Value: 0.85}
+	for _, s := range r.Stages[2:] {
+		s.RL.Temperature = Temperature{Value: 0.85}
 	}
 	if err := r.Validate(); err != nil {
 		t.Fatal(err)
@@ -180,7 +182,7 @@ func TestValidateSearchUnused(t *testing.T) {
 
 // TestValidateZero: even an empty recipe gives faults, not a panic.
 func TestValidateZero(t *testing.T) {
-	if err := (Recipe{SFT: make([]SFTPhase, 1), RL: make([]RLStage, 1), Evaluation: Evaluation{Benchmarks: make([]Benchmark, 1)}}).Validate(); err == nil {
+	if err := (Recipe{Stages: []Stage{{Kind: KindSFT, SFT: &SFT{}}, {Kind: KindRL, RL: &RL{}}, {Kind: KindRL}, {}}, Evaluation: Evaluation{Benchmarks: make([]Benchmark, 1)}}).Validate(); err == nil {
 		t.Fatal("an empty recipe is valid")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"temper/model/recipe"
 )
 
-// Evaluation is one benchmark after one phase or stage. Accuracies are in [0, 1].
+// Evaluation is one benchmark after one stage. Accuracies are in [0, 1].
 type Evaluation struct {
 	Avg, AvgSE, Pass, PassSE Number
 	// Gain is the difference of Avg from the evaluation before, with its paired standard error.

@@ -22,23 +22,28 @@ type fake struct {
 
 func fakeRecipe() recipe.Recipe {
 	optimizer := recipe.Optimizer{LearningRate: 4e-4, Schedule: "constant", Beta1: .9, Beta2: .95, Epsilon: 1e-8, MaxGradNorm: 1, State: "reset"}
-	stage := func(name, domain string, budget, steps int) recipe.RLStage {
-		return recipe.RLStage{
-			Name: name, Domain: domain, Data: name, MaxResponseTokens: budget, ProblemsPerStep: 16, GroupSize: 8, Steps: steps,
+	stage := func(name, domain string, budget, steps int) recipe.Stage {
+		return recipe.Stage{Name: name, Kind: recipe.KindRL, RL: &recipe.RL{
+			Domain: domain, Data: name, MaxResponseTokens: budget, ProblemsPerStep: 16, GroupSize: 8, Steps: steps,
 			Temperature: recipe.Temperature{Search: true}, AdvantageStd: "population", LossDenominator: "batch_tokens",
 			Optimizer: optimizer, Shards: 2, CheckpointEvery: 5,
-		}
+		}}
+	}
+	supervised := func(name, data string) recipe.Stage {
+		return recipe.Stage{Name: name, Kind: recipe.KindSFT, SFT: &recipe.SFT{Data: data, Epochs: 1, BatchSize: 16}}
 	}
 	last := stage("math-last", "math", 48, 15)
-	last.Temperature = recipe.Temperature{Value: 1.2}
+	last.RL.Temperature = recipe.Temperature{Value: 1.2}
 	bench := func(name string) recipe.Benchmark {
 		return recipe.Benchmark{Name: name, Domain: "math", Data: name, Samples: 4, Temperature: .6, TopP: .95, MaxResponseTokens: 80, Shards: 2}
 	}
 	return recipe.Recipe{
 		Name: "demo", Seed: 3, Tokenizer: "synthetic",
-		SFT:               []recipe.SFTPhase{{Name: "base-text", Data: "base-text", Epochs: 1, BatchSize: 16}, {Name: "sft", Data: "demonstrations", Epochs: 1, BatchSize: 16}},
+		Stages: []recipe.Stage{
+			supervised("base-text", "base-text"), supervised("sft", "demonstrations"),
+			stage("math-short", "math", 36, 30), stage("math-longer", "math", 48, 15), stage("code", "code", 40, 35), last,
+		},
 		TemperatureSearch: recipe.TemperatureSearch{TargetEntropy: .3, Tolerance: .03, Min: .4, Max: 1.8, Start: 1, MaxMeasurements: 6},
-		RL:                []recipe.RLStage{stage("math-short", "math", 36, 30), stage("math-longer", "math", 48, 15), stage("code", "code", 40, 35), last},
 		Evaluation:        recipe.Evaluation{Benchmarks: []recipe.Benchmark{bench("math"), bench("hard"), bench("code")}},
 	}
 }
@@ -60,13 +65,13 @@ func fakeRun() *fake {
 	accuracy := map[string][]float64{ // after base text, SFT and the four stages
 		"math": {0, .551, .773, .834, .774, .871}, "hard": {0, .289, .479, .524, .465, .530}, "code": {0, .366, .355, .349, .605, .58},
 	}
-	for i, p := range f.recipe.SFT {
-		f.phase(p, 5.0/float64(1+2*i))
-		f.evaluate(p.Name, i, accuracy)
-	}
-	for i, s := range f.recipe.RL {
-		f.stage(s, accuracy["math"][i+1])
-		f.evaluate(s.Name, i+2, accuracy)
+	for i, s := range f.recipe.Stages {
+		if s.SFT != nil {
+			f.supervised(s.Name, 5.0/float64(1+2*i))
+		} else {
+			f.stage(s.Name, *s.RL, accuracy["math"][i-1])
+		}
+		f.evaluate(s.Name, i, accuracy)
 	}
 	return f
 }
@@ -90,43 +95,43 @@ func (f *fake) add(m artifact.Manifest, seconds float64) {
 
 func (f *fake) noise(size float64) float64 { return size * f.random.NormFloat64() }
 
-func (f *fake) phase(p recipe.SFTPhase, start float64) {
+func (f *fake) supervised(name string, start float64) {
 	for end := 50; end <= 300; end += 50 {
 		var losses []float64
 		for i := end - 49; i <= end; i++ {
 			losses = append(losses, math.Abs(0.25+start*math.Exp(-float64(i)/40)+f.noise(0.03)))
 		}
 		f.add(artifact.Manifest{
-			Kind: artifact.KindSFT, Stage: p.Name, Step: end, Inputs: f.output("parent"), Outputs: f.output("checkpoint"),
+			Kind: artifact.KindSFT, Stage: name, Step: end, Inputs: f.output("parent"), Outputs: f.output("checkpoint"),
 			Metrics: map[string]float64{artifact.MetricLoss: losses[49], artifact.MetricTrainedTokens: 25011, artifact.MetricTrainedSlots: 30000, artifact.MetricLearningRate: 2e-3},
 			Series:  map[string][]float64{artifact.MetricLoss: losses},
 		}, 3)
 	}
 }
 
-func (f *fake) stage(s recipe.RLStage, start float64) {
+func (f *fake) stage(name string, s recipe.RL, start float64) {
 	temperature := 1.2
 	if s.Temperature.Search {
 		for i, t := range []float64{1, 1.4, 1.19} {
-			f.add(artifact.Manifest{Kind: artifact.KindMeasurement, Stage: s.Name, Step: i, Outputs: f.output("rollouts"), Metrics: map[string]float64{
+			f.add(artifact.Manifest{Kind: artifact.KindMeasurement, Stage: name, Step: i, Outputs: f.output("rollouts"), Metrics: map[string]float64{
 				artifact.MetricTemperature: t, artifact.MetricEntropy: .21*t*t*t + f.noise(.01), artifact.MetricRollouts: 128,
 				artifact.MetricResponseLength: 33 + 4*t, artifact.MetricTruncation: .05 * t, artifact.MetricResponseTokens: 4700,
 			}}, 1.4)
 		}
 		temperature = 1.19
-		f.add(artifact.Manifest{Kind: artifact.KindTemperature, Stage: s.Name, Metrics: map[string]float64{
+		f.add(artifact.Manifest{Kind: artifact.KindTemperature, Stage: name, Metrics: map[string]float64{
 			artifact.MetricTemperature: temperature, artifact.MetricEntropy: .31, artifact.MetricTargetEntropy: .3, artifact.MetricWithinTolerance: 1,
 		}}, 0.05)
 	}
 	for step := 1; step <= s.Steps; step++ {
 		progress := 1 - math.Exp(-float64(step)/15)
-		f.shards(s.Name, step-1, s.Shards)
+		f.shards(name, step-1, s.Shards)
 		outputs := f.output("update")
 		if step%s.CheckpointEvery == 0 {
-			outputs["checkpoint"] = artifact.RefOf(fmt.Appendf(nil, "checkpoint %s %d", s.Name, step))
+			outputs["checkpoint"] = artifact.RefOf(fmt.Appendf(nil, "checkpoint %s %d", name, step))
 		}
 		length := 35 - 9*progress + f.noise(.5)
-		f.add(artifact.Manifest{Kind: artifact.KindUpdate, Stage: s.Name, Step: step, Inputs: f.output("policy"), Outputs: outputs, Metrics: map[string]float64{
+		f.add(artifact.Manifest{Kind: artifact.KindUpdate, Stage: name, Step: step, Inputs: f.output("policy"), Outputs: outputs, Metrics: map[string]float64{
 			artifact.MetricReward: min(start*.8+.3*progress+f.noise(.03), 1), artifact.MetricEntropy: .31 - .12*progress + f.noise(.01),
 			artifact.MetricResponseLength: length, artifact.MetricTruncation: max(.35*math.Exp(-float64(step)/8)+f.noise(.01), 0),
 			artifact.MetricTemperature: temperature, artifact.MetricRollouts: 128, artifact.MetricResponseTokens: 128 * length,

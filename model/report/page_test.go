@@ -132,7 +132,7 @@ func TestPageOfAFinishedRun(t *testing.T) {
 			}
 		}
 	}
-	// One chart each for 2 phases, 3 benchmarks, 3 searches, and 8 for each of 4 stages.
+	// One chart each for 2 supervised stages, 3 benchmarks, 3 searches, and 8 for each of 4 stages.
 	if got, want := d.elements["svg"], 2+3+3+32; got != want {
 		t.Errorf("%d figures, want %d", got, want)
 	}
@@ -219,7 +219,7 @@ func TestHostileNamesAreText(t *testing.T) {
 	const hostile = `</style></pre><script>alert("x")</script><a href="javascript:x" onclick=x>`
 	f := fakeRun()
 	r := f.recipe
-	r.Name, r.RL[0].Name, r.RL[0].Domain, r.SFT[0].Name, r.Evaluation.Benchmarks[0].Name = hostile, hostile, hostile, hostile+"2", hostile
+	r.Name, r.Stages[2].Name, r.Stages[2].RL.Domain, r.Stages[0].Name, r.Evaluation.Benchmarks[0].Name = hostile, hostile, hostile, hostile+"2", hostile
 	for i := range f.manifests {
 		m := &f.manifests[i]
 		m.Run.Name, m.Run.ID, m.Work.Worker, m.Work.CodeVersion = hostile, hostile, hostile, hostile

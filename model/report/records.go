@@ -41,13 +41,7 @@ type records struct {
 }
 
 func newRecords(r recipe.Recipe, manifests []artifact.Manifest) (records, error) {
-	var all records
-	for _, p := range r.SFT {
-		all.stages = append(all.stages, p.Name)
-	}
-	for _, s := range r.RL {
-		all.stages = append(all.stages, s.Name)
-	}
+	all := records{stages: r.StageNames()}
 	all.evaluations = evaluationNames(r, all.stages)
 	all.addUnplanned(manifests)
 	seen := map[string]bool{}

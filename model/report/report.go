@@ -9,6 +9,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"temper/model/artifact"
@@ -32,13 +33,13 @@ type Point struct {
 	Number
 }
 
-// Curve is a metric over the updates of a phase or stage, in their order.
+// Curve is a metric over the updates of a stage, in their order.
 type Curve []Point
 
 // Run is what the page shows.
 type Run struct {
 	Name, ID string
-	// Finished says that the last phase or stage is complete and evaluated.
+	// Finished says that the last stage is complete and evaluated.
 	Finished       bool
 	Started, Ended time.Time
 	// CodeVersions and Workers are those that the manifests name, sorted.
@@ -48,7 +49,7 @@ type Run struct {
 	RecipeJSON, RecipeDigest string
 	RecipeSource             string
 	Datasets                 []Dataset
-	// Stages are the recipe's phases and stages in order, then any other that the manifests name.
+	// Stages are the recipe's stages in order, then any other that the manifests name.
 	Stages []Stage
 	// Accuracy has one row per benchmark and in each one cell per stage.
 	Accuracy []AccuracyRow
@@ -62,6 +63,11 @@ type Run struct {
 	// Checkpoint is the last durable one.
 	Checkpoint *Checkpoint
 	Appendix   []Section
+}
+
+// Supervised reports whether any stage has a loss curve of its own.
+func (r Run) Supervised() bool {
+	return slices.ContainsFunc(r.Stages, func(s Stage) bool { return s.SFT != nil || len(s.Loss) > 0 })
 }
 
 // RemarkCount is the number of remarks at the page's head.
@@ -143,10 +149,10 @@ func datasetOf(m record) Dataset {
 	return d
 }
 
-// finished reports whether the recipe's last phase or stage has all its policy
-// steps, if it is an RL stage, and an evaluation on every benchmark.
+// finished reports whether the recipe's last stage has trained, with all its
+// policy steps if it is an RL stage, and has an evaluation on every benchmark.
 func finished(r recipe.Recipe, stages []Stage) bool {
-	planned := len(r.SFT) + len(r.RL)
+	planned := len(r.Stages)
 	if planned == 0 {
 		return false
 	}
@@ -159,7 +165,7 @@ func finished(r recipe.Recipe, stages []Stage) bool {
 			return false
 		}
 	}
-	return len(last.Reward)+len(last.Loss) > 0
+	return last.Kind == recipe.KindEvaluate || len(last.Reward)+len(last.Loss) > 0
 }
 
 // lastCheckpoint is that of the latest update in the order of the recipe.

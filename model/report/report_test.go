@@ -108,7 +108,7 @@ func TestLaterRecordWins(t *testing.T) {
 
 func TestUnplannedStageIsShown(t *testing.T) {
 	f := fakeRun()
-	f.recipe.RL = f.recipe.RL[:3]
+	f.recipe.Stages = f.recipe.Stages[:5]
 	run, data := build(t, f.recipe, f.manifests)
 	last := run.Stages[len(run.Stages)-1]
 	if last.Name != "math-last" || len(last.Reward) != 15 || last.RL != nil {

@@ -8,15 +8,17 @@ import (
 	"temper/model/signal"
 )
 
-// Stage is one supervised phase or RL stage.
+// Stage is one stage of the run.
 type Stage struct {
 	Name string
+	// Kind is empty for a stage that is not in the recipe.
+	Kind recipe.Kind
 	// Section is the id of its records in the appendix.
 	Section string
-	// SFT or RL is its recipe; neither for a stage that is not in the recipe.
-	SFT *recipe.SFTPhase
-	RL  *recipe.RLStage
-	// Loss is in nats per target token, for supervised phases.
+	// SFT or RL are the settings of a stage that trains.
+	SFT *recipe.SFT
+	RL  *recipe.RL
+	// Loss is in nats per target token, for supervised stages.
 	Loss Curve
 	// The others are for RL stages: mean reward, temperature-adjusted entropy in
 	// nats per response token, mean response tokens, share of truncated rollouts.
@@ -69,10 +71,8 @@ type Cost struct {
 
 func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 	s := Stage{Name: name, Section: sectionID(index), Evaluations: map[string]Evaluation{}}
-	if index < len(r.SFT) {
-		s.SFT = &r.SFT[index]
-	} else if i := index - len(r.SFT); i < len(r.RL) {
-		s.RL = &r.RL[i]
+	if index < len(r.Stages) {
+		s.Kind, s.SFT, s.RL = r.Stages[index].Kind, r.Stages[index].SFT, r.Stages[index].RL
 	}
 	for _, m := range own {
 		switch m.Kind {

@@ -9,7 +9,7 @@ import (
 	"temper/model/temperature"
 )
 
-// Remark is a sentence about a phase or stage, with what to do.
+// Remark is a sentence about a stage, with what to do.
 type Remark struct {
 	Stage string `json:"stage"`
 	// About tells remarks of one stage apart: a newer one about the same thing replaces an older one.
@@ -83,14 +83,14 @@ func OfSearch(stage string, s recipe.TemperatureSearch, d temperature.Decision) 
 	return r, true
 }
 
-// Accuracy is a benchmark's avg@k after a phase or stage beside the evaluation before.
+// Accuracy is a benchmark's avg@k after a stage beside the evaluation before.
 type Accuracy struct {
 	Benchmark string
 	// Avg is in [0, 1]; Gain is its difference from the evaluation before, GainSE the paired standard error.
 	Avg, Gain, GainSE float64
 }
 
-// OfAccuracy remarks on a benchmark that a phase or stage lowered by more than
+// OfAccuracy remarks on a benchmark that a stage lowered by more than
 // two paired standard errors.
 func OfAccuracy(stage string, a Accuracy) (r Remark, ok bool) {
 	if !(a.Gain < 0 && a.Gain < -2*a.GainSE) || math.IsNaN(a.GainSE) {

@@ -1,0 +1,182 @@
+package recipe
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"temper/model/library/spelling"
+)
+
+// Kind is what a stage does.
+type Kind string
+
+// The kinds of stages. A new kind is a word here and a field of Stage of that name.
+const (
+	KindSFT      Kind = "sft"
+	KindRL       Kind = "rl"
+	KindEvaluate Kind = "evaluate"
+)
+
+// Stage is one of the things that a run does one after the other. Each begins
+// with the policy that the stage before it left, and with that policy's optimizer
+// moments if its own optimizer carries them; the first begins with the initial
+// policy, whose moments are zero.
+//
+// In YAML and JSON the settings of the kind stand beside name and kind, and a key
+// that the kind does not have is refused.
+type Stage struct {
+	Name string `json:"name"`
+	Kind Kind   `json:"kind"`
+	// SFT, RL and Evaluate are the settings of the kind of that name; the others are nil.
+	SFT      *SFT      `json:"sft"`
+	RL       *RL       `json:"rl"`
+	Evaluate *Evaluate `json:"evaluate"`
+}
+
+// Evaluate are the settings of a stage that leaves the policy as it is: what is
+// done after every stage, the evaluation, is all that it does.
+type Evaluate struct{}
+
+// Data is the name of the dataset that the stage trains on; "" if it trains on none.
+func (s Stage) Data() string {
+	switch {
+	case s.SFT != nil:
+		return s.SFT.Data
+	case s.RL != nil:
+		return s.RL.Data
+	}
+	return ""
+}
+
+// Kinds lists the kinds of stages.
+func Kinds() []Kind {
+	var kinds []Kind
+	for _, f := range settingsFields() {
+		kinds = append(kinds, Kind(keyOf(f)))
+	}
+	return kinds
+}
+
+// settingsFields are the fields of Stage that hold settings.
+func settingsFields() []reflect.StructField {
+	return slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[Stage]()), func(f reflect.StructField) bool { return f.Type.Kind() != reflect.Pointer })
+}
+
+// settingsType is the type of a kind's settings; nil if there is no such kind.
+func settingsType(kind Kind) reflect.Type {
+	for _, f := range settingsFields() {
+		if keyOf(f) == string(kind) {
+			return f.Type.Elem()
+		}
+	}
+	return nil
+}
+
+// settings is the field that holds the settings of the stage's kind; the zero Value if there is no such kind.
+func (s *Stage) settings() reflect.Value {
+	for _, f := range settingsFields() {
+		if keyOf(f) == string(s.Kind) {
+			return reflect.ValueOf(s).Elem().FieldByIndex(f.Index)
+		}
+	}
+	return reflect.Value{}
+}
+
+// stageHead is what every stage has.
+type stageHead struct {
+	Name string `json:"name"`
+	Kind Kind   `json:"kind"`
+}
+
+// MarshalJSON writes name, kind and the settings of the kind as one object.
+func (s Stage) MarshalJSON() ([]byte, error) {
+	head, err := json.Marshal(stageHead{s.Name, s.Kind})
+	if err != nil {
+		return nil, err
+	}
+	settings := s.settings()
+	if !settings.IsValid() || settings.IsNil() {
+		return head, nil
+	}
+	body, err := json.Marshal(settings.Interface())
+	if err != nil || string(body) == "{}" {
+		return head, err
+	}
+	return append(append(head[:len(head)-1], ','), body[1:]...), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. It leaves out what the kind does
+// not have: Parse refuses that.
+func (s *Stage) UnmarshalJSON(data []byte) error {
+	var head stageHead
+	if err := json.Unmarshal(data, &head); err != nil {
+		return err
+	}
+	*s = Stage{Name: head.Name, Kind: head.Kind}
+	settings := s.settings()
+	if !settings.IsValid() {
+		return nil
+	}
+	settings.Set(reflect.New(settings.Type().Elem()))
+	return json.Unmarshal(data, settings.Interface())
+}
+
+// become makes the stage one of another kind, with those of its settings that the other kind has too.
+func (s *Stage) become(kind Kind) error {
+	data, err := json.Marshal(*s)
+	if err != nil {
+		return err
+	}
+	var tree map[string]json.RawMessage
+	if err := json.Unmarshal(data, &tree); err != nil {
+		return err
+	}
+	if tree["kind"], err = json.Marshal(kind); err != nil {
+		return err
+	}
+	if data, err = json.Marshal(tree); err != nil {
+		return err
+	}
+	return json.Unmarshal(data, s)
+}
+
+// stageKeys lists the keys of a stage of a kind; those of every stage if there is no such kind.
+func stageKeys(kind Kind) []string {
+	keys := keysOf(reflect.TypeFor[stageHead]())
+	if t := settingsType(kind); t != nil {
+		keys = append(keys, keysOf(t)...)
+	}
+	return keys
+}
+
+// unknownInStage is the fault of a key that the stage's kind does not have.
+func unknownInStage(path, key string, kind Kind) Fault {
+	var having []string
+	for _, f := range settingsFields() {
+		if _, ok := fieldOf(f.Type.Elem(), key); ok {
+			having = append(having, keyOf(f))
+		}
+	}
+	valid := stageKeys(kind)
+	if len(having) == 0 {
+		return unknown(path, key, valid)
+	}
+	return Fault{Field: join(path, key), Problem: fmt.Sprintf("is a field of kind %s, but the kind is %s; valid: %s",
+		strings.Join(having, " and "), kind, strings.Join(valid, ", "))}
+}
+
+// kindValid says which kinds are valid instead of a word.
+func kindValid(word string) string {
+	var valid []string
+	for _, k := range Kinds() {
+		valid = append(valid, string(k))
+	}
+	return spelling.DidYouMean(word, valid) + "valid: " + strings.Join(valid, ", ")
+}
+
+// oldLists is the fault of a recipe that has the lists sft and rl, which stages took the place of.
+var oldLists = Fault{Field: "sft and rl", Problem: "are now one list, stages, in the order of the run, whose members have a kind; " +
+	"valid: stages: [{name: NAME, kind: sft, …}, {name: NAME, kind: rl, …}], the other fields as they were"}

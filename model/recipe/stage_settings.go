@@ -1,0 +1,65 @@
+package recipe
+
+// SFT are the settings of a supervised stage: several epochs over one dataset, loss on response tokens.
+type SFT struct {
+	Data string `json:"data"`
+	// Epochs is the number of passes over the dataset, each in a new order.
+	Epochs int `json:"epochs"`
+	// BatchSize is the number of examples per update.
+	BatchSize int `json:"batch_size"`
+	// MaxTokens is the longest example, prompt and response together.
+	MaxTokens int       `json:"max_tokens"`
+	Optimizer Optimizer `json:"optimizer"`
+	// CheckpointEvery is the number of updates between durable checkpoints: at most this much is redone.
+	CheckpointEvery int `json:"checkpoint_every"`
+}
+
+// RL are the settings of a stage of GRPO: one update per batch of rollouts, no KL term, no entropy term.
+type RL struct {
+	// Domain is "math" or "code": it chooses the verifier.
+	Domain string `json:"domain"`
+	Data   string `json:"data"`
+	// MaxResponseTokens is the response budget.
+	MaxResponseTokens int `json:"max_response_tokens"`
+	// ProblemsPerStep problems are drawn per policy step, each with GroupSize rollouts.
+	ProblemsPerStep int `json:"problems_per_step"`
+	GroupSize       int `json:"group_size"`
+	// Steps is the number of policy steps.
+	Steps int `json:"steps"`
+	// Temperature is a number, or "search": the temperature at which the
+	// temperature-adjusted entropy meets the target when the stage begins.
+	Temperature Temperature `json:"temperature"`
+	// OverlongFiltering leaves truncated rollouts out of the loss (but not out of the group's mean and std).
+	OverlongFiltering bool `json:"overlong_filtering"`
+	// AdvantageStd is the divisor of the advantage: "sample" (n-1), "population" (n) or "none".
+	AdvantageStd string `json:"advantage_std"`
+	// LossDenominator is "batch_tokens" (all response tokens of the batch, as
+	// veRL's token mean) or "group_tokens" (those of the rollout's group, as the paper's formula).
+	LossDenominator string    `json:"loss_denominator"`
+	Optimizer       Optimizer `json:"optimizer"`
+	// Shards is into how many parts the rollouts of a step are cut; it must divide ProblemsPerStep.
+	Shards int `json:"shards"`
+	// CheckpointEvery is the number of policy steps between durable checkpoints.
+	CheckpointEvery int `json:"checkpoint_every"`
+}
+
+// Optimizer is AdamW with clipping by global norm and a learning-rate schedule.
+type Optimizer struct {
+	LearningRate float64 `json:"learning_rate"`
+	// Schedule is "constant" or "cosine"; both warm up linearly over WarmupSteps updates.
+	Schedule    string `json:"schedule"`
+	WarmupSteps int    `json:"warmup_steps"`
+	// FinalFraction is the share of LearningRate at which a cosine ends.
+	FinalFraction float64 `json:"final_fraction"`
+	Beta1         float64 `json:"beta1"`
+	Beta2         float64 `json:"beta2"`
+	Epsilon       float64 `json:"epsilon"`
+	// WeightDecay is applied to matrices only, not to biases and norms.
+	WeightDecay float64 `json:"weight_decay"`
+	// MaxGradNorm is the global norm above which gradients are scaled down.
+	MaxGradNorm float64 `json:"max_grad_norm"`
+	// State is "reset" (the moments are zero when the stage begins, and the count of
+	// updates that corrects their bias) or "carry": those that the stage before left,
+	// whatever its kind; the initial policy's are zero.
+	State string `json:"state"`
+}
