@@ -32,8 +32,8 @@ type Sequence struct {
 	Out bool
 
 	// LogProb is of the policy that is trained, now; Old of the policy that
-	// sampled. With one update per batch both are the same, and where either is
-	// nil the ratio is exactly 1.
+	// sampled. With one update per batch both are the same policy and the ratio is
+	// exactly 1, whatever stands here.
 	LogProb, Old []float64
 	// Reference is the log-prob under the reference policy.
 	Reference []float64

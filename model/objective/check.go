@@ -144,6 +144,7 @@ func (c *checker) together(o Objective) {
 	c.need("advantage.baseline", (c.Advantage.Baseline == ValueBaseline) == o.uses("value"),
 		"is %q with objective %s; valid: %q with ppo, and with ppo alone", c.Advantage.Baseline, c.Kind, ValueBaseline)
 	c.need("clip.dual", c.Clip.Dual == 0 || c.Clip.Dual > 1+c.Clip.High, "is %g; valid: above 1 + clip.high, which is %g", c.Clip.Dual, 1+c.Clip.High)
+	c.need("constant", c.Denominator != Constant || given.Constant > 0, "is 0; valid: above 0 with denominator %q (Dr. GRPO: the response budget)", Constant)
 	c.need("constant", given.Constant == 0 || c.Denominator == Constant || c.Denominator == Sum,
 		"is %g, but denominator %s does not use it; valid: absent, or denominator %q or %q", c.Constant, c.Denominator, Constant, Sum)
 	c.need("masked_sequences", given.MaskedSequences == "" || slices.Contains(sequences, c.Denominator),

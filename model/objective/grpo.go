@@ -16,35 +16,37 @@ import (
 // Dual clip is veRL's vanilla loss (compute_policy_loss_vanilla) and TRL's delta.
 var grpo = Objective{
 	Source: "GRPO, arXiv 2402.03300; DAPO, 2503.14476; Dr. GRPO, 2503.20783",
-	Uses:   append(slices.Clone(policyFields), "clip"),
+	Uses:   with(policyFields, "clip"),
 	Needs:  ofRatio,
-	Loss: func(s Settings, b Batch) Result {
-		return s.policy(b, func(q *Sequence, _ int) ratioOf { return s.Clip.tokenRatio(q) })
-	},
+	Loss:   func(s Settings, b Batch) Result { return s.policy(b, s.tokenRatio) },
 }
 
 // policyFields are those of every objective that compares scores.
 var policyFields = []string{"advantage", "denominator", "constant", "masked_sequences", "kl", "entropy", "overlong"}
+
+// with is a list of fields with more of them.
+func with(fields []string, more ...string) []string { return append(slices.Clone(fields), more...) }
 
 // ratioOf gives a token's importance ratio and its derivative by the token's
 // log-prob: the ratio itself, or 0 where a clamp acts.
 type ratioOf func(t int) (ratio, slope float64)
 
 // tokenRatio is exp(log pi - log pi_old), with the logarithm clamped.
-func (c Clip) tokenRatio(q *Sequence) ratioOf {
+func (s Settings) tokenRatio(q *Sequence) ratioOf {
 	return func(t int) (float64, float64) {
-		d := q.logRatio(t)
-		if c.LogRatio > 0 && math.Abs(d) > c.LogRatio {
-			return math.Exp(math.Copysign(c.LogRatio, d)), 0
+		d := s.logRatio(q, t)
+		if limit := s.Clip.LogRatio; limit > 0 && math.Abs(d) > limit {
+			return math.Exp(math.Copysign(limit, d)), 0
 		}
 		r := math.Exp(d)
 		return r, r
 	}
 }
 
-// logRatio is log pi - log pi_old, 0 where they are the same policy.
-func (q *Sequence) logRatio(t int) float64 {
-	if q.LogProb == nil || q.Old == nil {
+// logRatio is log pi - log pi_old: exactly 0 where they are the same policy, even
+// if trainer and sampler computed them apart.
+func (s Settings) logRatio(q *Sequence, t int) float64 {
+	if s.OnPolicy() {
 		return 0
 	}
 	return q.LogProb[t] - q.Old[t]
@@ -52,7 +54,7 @@ func (q *Sequence) logRatio(t int) float64 {
 
 // policy is the clipped surrogate over the rollouts, with the terms that all
 // objectives of this family share.
-func (s Settings) policy(b Batch, ratios func(q *Sequence, i int) ratioOf) Result {
+func (s Settings) policy(b Batch, ratios func(*Sequence) ratioOf) Result {
 	result := newResult(b)
 	divisors := s.divisors(b, isRollout)
 	s.addSurrogate(&result, b, divisors, ratios)
@@ -61,13 +63,13 @@ func (s Settings) policy(b Batch, ratios func(q *Sequence, i int) ratioOf) Resul
 }
 
 // addSurrogate adds the clipped surrogate.
-func (s Settings) addSurrogate(result *Result, b Batch, divisors []float64, ratios func(q *Sequence, i int) ratioOf) {
+func (s Settings) addSurrogate(result *Result, b Batch, divisors []float64, ratios func(*Sequence) ratioOf) {
 	var low, high int
 	var ratio ratioOf
 	last := -1
 	for i, t := range b.tokens(divisors) {
 		if i != last {
-			ratio, last = ratios(&b.Sequences[i], i), i
+			ratio, last = ratios(&b.Sequences[i]), i
 		}
 		r, slope := ratio(t)
 		advantage := b.Sequences[i].Advantage[t]
@@ -81,8 +83,13 @@ func (s Settings) addSurrogate(result *Result, b Batch, divisors []float64, rati
 			high++
 		}
 	}
-	if n := float64(result.Stats.Tokens); n > 0 {
-		result.Stats.ClippedLow, result.Stats.ClippedHigh = float64(low)/n, float64(high)/n
+	result.Stats.clipped(low, high)
+}
+
+// clipped sets the shares of clipped tokens.
+func (r *ResultStats) clipped(low, high int) {
+	if n := float64(r.Tokens); n > 0 {
+		r.ClippedLow, r.ClippedHigh = float64(low)/n, float64(high)/n
 	}
 }
 

@@ -25,7 +25,8 @@ type Objective struct {
 
 // Table has every objective by its kind. A test may add to it.
 var Table = map[string]Objective{
-	"grpo": grpo,
+	"grpo": grpo, "gspo": gspo, "cispo": cispo, "ppo": ppo, "nft": nft,
+	"sft": sft, "uft": uft, "srft": srft, "chord": chord,
 }
 
 // Kinds are the names in Table, sorted.
