@@ -12,12 +12,10 @@ import (
 	"context"
 
 	"temper/activities/objectstore"
-	"temper/activities/sandbox"
 	"temper/model/artifact"
 	"temper/model/pretrained"
 	"temper/model/recipe"
-	"temper/model/reward"
-	"temper/model/reward/code"
+	"temper/model/reward/domain"
 	"temper/model/rollout"
 	"temper/model/signal"
 )
@@ -27,7 +25,8 @@ import (
 type Activities struct {
 	Store   objectstore.Store
 	Learner Learner
-	Sandbox Sandbox
+	// Sandbox runs programs, on workers that judge them.
+	Sandbox domain.Sandbox
 	Sources Sources
 	CPU     *CPUMeter
 	// Worker and CodeVersion go into every manifest's record of work.
@@ -47,14 +46,6 @@ type Sources interface {
 	ReadHead(ctx context.Context, uri string, n int) ([]byte, error)
 	// OpenFolder returns the folder of a model or tokenizer at a local path or s3:// URI.
 	OpenFolder(ctx context.Context, uri string) (pretrained.Folder, error)
-}
-
-// Sandbox judges one untrusted program by its tests. An error is a fault of the
-// sandbox, never of the program.
-type Sandbox interface {
-	Grade(ctx context.Context, program string, tests code.Tests, limits sandbox.Limits) (reward.Result, error)
-	// Version names everything that a verdict depends on beside the program and its tests.
-	Version() string
 }
 
 // Learner computes with policies. What it holds in memory is a cache: every

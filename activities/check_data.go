@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"temper/model/artifact"
-	"temper/model/dataset"
 	"temper/model/recipe"
+	"temper/model/source"
 )
 
 // CheckDataInput names the datasets of a recipe that are read from files.
@@ -18,6 +18,8 @@ type CheckDataInput struct {
 	Run    artifact.RunID            `json:"run"`
 	Data   map[string]recipe.Dataset `json:"data"`
 	Prompt recipe.Prompt             `json:"prompt"`
+	// Domains are those of the stages and benchmarks that use a dataset, by its name.
+	Domains map[string]string `json:"domains,omitempty"`
 }
 
 // headBytes is how much of a file CheckData reads. A first line that is longer is not looked into.
@@ -25,7 +27,7 @@ const headBytes = 1 << 20
 
 // CheckData looks at every file that PrepareData will read, on a worker that reads
 // them, so that a wrong path is known before any work is done: the file is there,
-// can be read, and begins with a line of its format. It records nothing, and names
+// can be read, and begins with a line of its format and domain. It records nothing, and names
 // all that is wrong at once.
 func (a *Activities) CheckData(ctx context.Context, in CheckDataInput) error {
 	names := make([]string, 0, len(in.Data))
@@ -36,7 +38,7 @@ func (a *Activities) CheckData(ctx context.Context, in CheckDataInput) error {
 	var wrong []string
 	for _, name := range names {
 		_, err := alive(ctx, a.Hung, func(ctx context.Context) (struct{}, error) {
-			return struct{}{}, a.checkFile(ctx, name, in.Data[name], in.Prompt)
+			return struct{}{}, a.checkFile(ctx, name, in)
 		})
 		if err != nil && !errors.Is(err, ErrUser) {
 			return classify(ctx, "check data."+name, err)
@@ -51,7 +53,8 @@ func (a *Activities) CheckData(ctx context.Context, in CheckDataInput) error {
 	return nil
 }
 
-func (a *Activities) checkFile(ctx context.Context, name string, d recipe.Dataset, prompt recipe.Prompt) error {
+func (a *Activities) checkFile(ctx context.Context, name string, in CheckDataInput) error {
+	d := in.Data[name]
 	head, err := a.Sources.ReadHead(ctx, d.URI, headBytes)
 	if err != nil {
 		return fmt.Errorf("data.%s: %w", name, err)
@@ -64,9 +67,9 @@ func (a *Activities) checkFile(ctx context.Context, name string, d recipe.Datase
 		head = head[:end]
 	}
 	// What the tokenizer reserves is looked for when it is known, by PrepareData.
-	frame := dataset.Frame{Prompt: prompt.Texts(), Chat: func(_, user string) (string, error) { return user, nil }}
+	frame := source.Frame{Prompt: in.Prompt.Texts(), Domain: in.Domains[name], Chat: func(_, user string) (string, error) { return user, nil }}
 	d.Limit = 1
-	if _, _, err := dataset.Load("data."+name+": "+d.URI, d, head, frame); err != nil {
+	if _, _, err := source.Load("data."+name+": "+d.URI, d, head, frame); err != nil {
 		return UserErrorf("%v (on worker %s)", err, a.Worker)
 	}
 	return nil

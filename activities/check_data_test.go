@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"temper/activities"
-	"temper/model/dataset"
 	"temper/model/recipe"
 )
 
@@ -22,7 +21,7 @@ func TestCheckData(t *testing.T) {
 	check := func(uris ...string) error {
 		in := activities.CheckDataInput{Run: testRun, Prompt: recipe.Prompt{Format: recipe.PromptTokens}, Data: map[string]recipe.Dataset{}}
 		for i, uri := range uris {
-			in.Data[string(rune('a'+i))] = recipe.Dataset{URI: uri, Format: dataset.FormatGSM8K}
+			in.Data[string(rune('a'+i))] = recipe.Dataset{URI: uri, Format: recipe.FormatGSM8K}
 		}
 		_, err := p.env.ExecuteActivity(p.acts.CheckData, in)
 		return err

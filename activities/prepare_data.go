@@ -10,7 +10,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/recipe"
-	"temper/model/synthetic"
+	"temper/model/source"
 	"temper/model/tokenizer"
 	"temper/model/tokenizer/chat"
 )
@@ -23,6 +23,8 @@ type PrepareDataInput struct {
 	Seed       uint64         `json:"seed"`
 	Prompt     recipe.Prompt  `json:"prompt"`
 	Vocabulary artifact.Ref   `json:"vocabulary"`
+	// Domain is that of the stages and benchmarks that use the dataset, "" if none does.
+	Domain string `json:"domain"`
 	// MaxExampleTokens is the longest example that the supervised stages take; 0 if none uses the dataset.
 	MaxExampleTokens int `json:"max_example_tokens"`
 	// MaxPromptTokens is the longest prompt that leaves room for every response budget.
@@ -39,17 +41,15 @@ type Dataset struct {
 	Dropped int `json:"dropped"`
 }
 
-// The names of a dataset manifest's outputs and of the metrics that only it has.
+// The names of a dataset manifest's outputs.
 const (
-	outputProblems    = "problems"
-	outputExamples    = "examples"
-	metricNumProblems = "problems"
-	metricNumExamples = "examples"
-	metricDropped     = "dropped"
+	outputProblems = "problems"
+	outputExamples = "examples"
 )
 
-// PrepareData generates or reads a dataset, checks that the vocabulary can say
-// all of it, drops what is longer than the recipe's limits, and stores it.
+// PrepareData generates or reads a dataset, checks that every problem holds what its
+// domain judges by and that the vocabulary can say all of it, drops what is longer than
+// the recipe's limits, and stores it.
 func (a *Activities) PrepareData(ctx context.Context, in PrepareDataInput) (Dataset, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindDataset, Run: in.Run, Name: in.Name}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
@@ -59,9 +59,9 @@ func (a *Activities) PrepareData(ctx context.Context, in PrepareDataInput) (Data
 		return Dataset{}, classify(ctx, "prepare data."+in.Name, err)
 	}
 	return Dataset{
-		Problems: m.Outputs[outputProblems], NumProblems: int(m.Metrics[metricNumProblems]),
-		Examples: m.Outputs[outputExamples], NumExamples: int(m.Metrics[metricNumExamples]),
-		Dropped: int(m.Metrics[metricDropped]),
+		Problems: m.Outputs[outputProblems], NumProblems: int(m.Metrics[artifact.MetricNumProblems]),
+		Examples: m.Outputs[outputExamples], NumExamples: int(m.Metrics[artifact.MetricNumExamples]),
+		Dropped: int(m.Metrics[artifact.MetricDropped]),
 	}, nil
 }
 
@@ -105,10 +105,10 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 		return err
 	}
 	m.Metrics = map[string]float64{
-		artifact.MetricRecords: float64(len(problems) + len(examples)),
-		metricNumProblems:      float64(len(problems)),
-		metricNumExamples:      float64(len(examples)),
-		metricDropped:          float64(all - len(problems) - len(examples)),
+		artifact.MetricRecords:     float64(len(problems) + len(examples)),
+		artifact.MetricNumProblems: float64(len(problems)),
+		artifact.MetricNumExamples: float64(len(examples)),
+		artifact.MetricDropped:     float64(all - len(problems) - len(examples)),
 	}
 	return nil
 }
@@ -131,8 +131,12 @@ const slowestBytes = 1 << 20
 
 // load generates the dataset or reads its file.
 func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary) ([]dataset.Problem, []dataset.Example, error) {
-	if in.Dataset.Synthetic != nil {
-		problems, examples, err := synthetic.Generate(in.Name, *in.Dataset.Synthetic, in.Seed)
+	from, err := source.Of(in.Dataset)
+	if err != nil {
+		return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
+	}
+	if !from.IsFile() {
+		problems, examples, err := from.Generate(in.Name, in.Dataset, in.Seed)
 		if err != nil {
 			return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
 		}
@@ -142,22 +146,14 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	if err != nil {
 		return nil, nil, fmt.Errorf("data.%s: %w", in.Name, err)
 	}
-	frame, err := promptFrame(in.Prompt, v.tok)
+	frame, err := promptFrame(in.Prompt, in.Domain, v.tok)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer liveness.Expect(ctx, time.Duration(len(data)/slowestBytes)*time.Second)()
-	problems, examples, err := dataset.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset, data, frame)
+	problems, examples, err := source.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset, data, frame)
 	if err != nil {
 		return nil, nil, UserErrorf("%v", err)
-	}
-	for _, p := range problems {
-		if p.Domain != dataset.Code {
-			continue
-		}
-		if _, err := testsOf(p); err != nil {
-			return nil, nil, UserErrorf("data.%s: %s: %v", in.Name, in.Dataset.URI, err)
-		}
 	}
 	return problems, examples, nil
 }
@@ -195,12 +191,13 @@ func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, exampl
 	return kept, nil
 }
 
-// promptFrame is the recipe's frame with the tokenizer's chat template.
-func promptFrame(p recipe.Prompt, tok tokenizer.Tokenizer) (dataset.Frame, error) {
-	if p.Format == recipe.PromptTokens {
-		return dataset.TokenFrame(), nil
+// promptFrame is the recipe's frame for a domain with the tokenizer's chat template.
+func promptFrame(p recipe.Prompt, domain string, tok tokenizer.Tokenizer) (source.Frame, error) {
+	frame := source.TokenFrame()
+	if p.Format != recipe.PromptTokens {
+		frame = source.Frame{Prompt: p.Texts(), Reserved: tok.Special()}
 	}
-	frame := dataset.Frame{Prompt: p.Texts(), Reserved: tok.Special()}
+	frame.Domain = domain
 	if frame.Format != recipe.PromptChat {
 		return frame, nil
 	}

@@ -51,11 +51,11 @@ func TestPrepareFiles(t *testing.T) {
 	for _, uri := range []string{"/data/train.jsonl", "s3://corpora/gsm8k/train.jsonl"} {
 		p := newPlace(t, nil)
 		p.sources[uri] = []byte(gsm8kLines)
-		got := must(p, p.acts.PrepareData, p.fileInput(uri, dataset.FormatGSM8K, "bytes"))
+		got := must(p, p.acts.PrepareData, p.fileInput(uri, recipe.FormatGSM8K, "bytes"))
 		if got.NumProblems != 2 || got.NumExamples != 2 || got.Dropped != 2 {
 			t.Errorf("%s: %+v", uri, got)
 		}
-		limited := p.fileInput(uri, dataset.FormatGSM8K, "bytes")
+		limited := p.fileInput(uri, recipe.FormatGSM8K, "bytes")
 		limited.Dataset.Limit = 1
 		if got := must(p, p.acts.PrepareData, limited); got.NumProblems != 1 || got.Dropped != 0 {
 			t.Errorf("%s, first line: %+v", uri, got)
@@ -67,7 +67,7 @@ func TestPrepareFiles(t *testing.T) {
 func TestPrepareCalculations(t *testing.T) {
 	p := newPlace(t, nil)
 	p.sources["f"] = []byte(gsm8kLines)
-	in := p.fileInput("f", dataset.FormatGSM8K, "bytes")
+	in := p.fileInput("f", recipe.FormatGSM8K, "bytes")
 	in.Dataset.Calculations = &recipe.Calculations{Prompt: recipe.CalculationQuestion, MaxNumber: 5}
 	got := must(p, p.acts.PrepareData, in)
 	if got.NumProblems != 1 || got.NumExamples != 1 || got.Dropped != 0 {
@@ -85,16 +85,40 @@ func TestPrepareCalculations(t *testing.T) {
 func TestExamplesThatNoStageUses(t *testing.T) {
 	p := newPlace(t, nil)
 	p.sources["f"] = []byte(gsm8kLines)
-	in := p.fileInput("f", dataset.FormatGSM8K, "bytes")
+	in := p.fileInput("f", recipe.FormatGSM8K, "bytes")
 	in.MaxExampleTokens = 0
 	if got := must(p, p.acts.PrepareData, in); got.NumProblems != 2 || got.NumExamples != 0 || !got.Examples.IsZero() {
 		t.Errorf("%+v", got)
 	}
 	p.sources["g"] = []byte(`{"prompt": "p", "response": "r"}`)
-	in = p.fileInput("g", dataset.FormatExamples, "bytes")
+	in = p.fileInput("g", recipe.FormatExamples, "bytes")
 	in.MaxExampleTokens = 0
 	if got := must(p, p.acts.PrepareData, in); got.NumProblems+got.NumExamples != 0 {
 		t.Errorf("of examples alone: %+v", got)
+	}
+}
+
+// TestPrepareDataChecksTheDomain: a code problem in a math stage, and one without tests, are
+// known before anything is sampled, by file and line.
+func TestPrepareDataChecksTheDomain(t *testing.T) {
+	const right, program = `{"problem":"1+1?","answer":"2"}`, `{"problem":"f","tests":{"type":"stdin","inputs":["1"],"outputs":["2"]}}`
+	for _, test := range []struct{ domain, first, second, message string }{
+		{recipe.DomainMath, right, program, `data.train: f.jsonl line 2: field "tests" is of domain code; a problem of domain math is judged by field "answer"`},
+		{recipe.DomainCode, program, `{"problem":"f","tests":{"type":"stdin"}}`, "data.train: f.jsonl line 2: tests: inputs is empty, want at least one"},
+	} {
+		p := newPlace(t, nil)
+		in := p.fileInput("f.jsonl", recipe.FormatProblems, "bytes")
+		in.Domain = test.domain
+		p.sources["f.jsonl"] = []byte(test.first + "\n")
+		if got := must(p, p.acts.PrepareData, in); got.NumProblems != 1 {
+			t.Errorf("%s: %+v", test.domain, got)
+		}
+		in.Seed++ // another piece of work
+		p.sources["f.jsonl"] = []byte(test.first + "\n" + test.second)
+		_, err := do(p, p.acts.PrepareData, in)
+		if app := checkFailure(t, err, activities.UserErrorType, false); app.Message() != test.message {
+			t.Errorf("message is %q, want %q", app.Message(), test.message)
+		}
 	}
 }
 
@@ -110,13 +134,13 @@ func TestPrepareDataRefuses(t *testing.T) {
 	for _, test := range []struct {
 		name, uri, format, tokenizer, message string
 	}{
-		{"missing file", "nowhere.jsonl", dataset.FormatGSM8K, "bytes", "data.train: nowhere.jsonl: no such file"},
-		{"malformed line", "malformed.jsonl", dataset.FormatGSM8K, "bytes", "data.train: malformed.jsonl line 4: it is truncated"},
-		{"unknown field", "field.jsonl", dataset.FormatGSM8K, "bytes", "field.jsonl line 1"},
-		{"empty file", "empty.jsonl", dataset.FormatGSM8K, "bytes", "data.train: empty.jsonl"},
-		{"vocabulary of a problem", "greek.jsonl", dataset.FormatGSM8K, "synthetic", "data.train: problem 1"},
-		{"vocabulary of an example", "examples.jsonl", dataset.FormatExamples, "synthetic", "data.train: example 1"},
-		{"nothing fits", "long.jsonl", dataset.FormatGSM8K, "bytes", "data.train: none of its 2 records fits the recipe's token limits (examples 60, prompts 40)"},
+		{"missing file", "nowhere.jsonl", recipe.FormatGSM8K, "bytes", "data.train: nowhere.jsonl: no such file"},
+		{"malformed line", "malformed.jsonl", recipe.FormatGSM8K, "bytes", "data.train: malformed.jsonl line 4: it is truncated"},
+		{"unknown field", "field.jsonl", recipe.FormatGSM8K, "bytes", "field.jsonl line 1"},
+		{"empty file", "empty.jsonl", recipe.FormatGSM8K, "bytes", "data.train: empty.jsonl"},
+		{"vocabulary of a problem", "greek.jsonl", recipe.FormatGSM8K, "synthetic", "data.train: problem 1"},
+		{"vocabulary of an example", "examples.jsonl", recipe.FormatExamples, "synthetic", "data.train: example 1"},
+		{"nothing fits", "long.jsonl", recipe.FormatGSM8K, "bytes", "data.train: none of its 2 records fits the recipe's token limits (examples 60, prompts 40)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPlace(t, nil)
@@ -161,7 +185,7 @@ func digest(t *testing.T, r recipe.Recipe) string {
 func TestSourceThatIsAway(t *testing.T) {
 	p := newPlace(t, nil)
 	p.acts.Sources = awaySources{}
-	_, err := do(p, p.acts.PrepareData, p.fileInput("s3://corpora/x.jsonl", dataset.FormatGSM8K, "bytes"))
+	_, err := do(p, p.acts.PrepareData, p.fileInput("s3://corpora/x.jsonl", recipe.FormatGSM8K, "bytes"))
 	checkFailure(t, err, activities.TransientType, true)
 }
 

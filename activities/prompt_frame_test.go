@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"temper/model/dataset"
 	"temper/model/recipe"
+	"temper/model/reward/domain"
 	"temper/model/tokenizer"
 )
 
@@ -25,18 +25,22 @@ func TestAceReasonPrompts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	frame, err := promptFrame(recipe.Prompt{Format: recipe.PromptAceReason}, tok)
-	if err != nil {
-		t.Fatal(err)
-	}
 	const before = "<|im_start|>system\nYou are a helpful and harmless assistant. You should think step-by-step.<|im_end|>\n<|im_start|>user\nWhy?\n\n"
 	const after = "<|im_end|>\n<|im_start|>assistant\n<think>\n"
-	for domain, asked := range map[string]string{
-		dataset.Math: `Please place your final answer inside \boxed{}.`,
-		dataset.Code: "Write Python code to solve the problem. Please place the solution code in the following format:\n```python\n# Your solution code here\n```",
+	for name, asked := range map[string]string{
+		recipe.DomainMath: `Please place your final answer inside \boxed{}.`,
+		recipe.DomainCode: "Write Python code to solve the problem. Please place the solution code in the following format:\n```python\n# Your solution code here\n```",
 	} {
-		if got, err := frame.PromptFor(domain, "Why?"); err != nil || got != before+asked+after {
-			t.Errorf("%s: %v\n%s", domain, err, got)
+		d, err := domain.Of(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		frame, err := promptFrame(recipe.Prompt{Format: recipe.PromptAceReason}, name, tok)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := frame.PromptFor(d, "Why?"); err != nil || got != before+asked+after {
+			t.Errorf("%s: %v\n%s", name, err, got)
 		}
 	}
 }

@@ -2,14 +2,15 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/reward"
+	"temper/model/reward/domain"
 	"temper/model/rollout"
 )
 
@@ -71,16 +72,16 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 	if err != nil {
 		return err
 	}
-	judge := judge{sandbox: a.Sandbox, tok: v.tok, domain: in.Domain, lenient: in.Lenient}
+	d, err := domain.Of(in.Domain)
+	if err != nil {
+		return err
+	}
+	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Lenient: in.Lenient}, tok: v.tok}
 	results, err := judge.grade(ctx, problems, rollouts)
 	if err != nil {
 		return err
 	}
-	counts := map[reward.Verdict]int{}
-	for _, r := range results {
-		counts[r.Verdict]++
-	}
-	if n := counts[reward.Ungradable]; n > 0 {
+	if n := count(results)[reward.Ungradable]; n > 0 {
 		if err := judge.alive(ctx); err != nil {
 			return err
 		}
@@ -88,19 +89,51 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 			return temporal.NewApplicationError(fmt.Sprintf("%d of %d responses are ungradable: %s", n, len(rollouts), firstUngradable(results)), UngradableType)
 		}
 	}
-	ref, err := a.Store.Put(ctx, encodeVerdicts(results))
+	m.Grader = d.Version(judge.means)
+	return a.recordVerdicts(ctx, in, problems, rollouts, results, m)
+}
+
+// recordVerdicts stores the results of a shard and fills in its manifest.
+func (a *Activities) recordVerdicts(ctx context.Context, in ScoreRolloutsInput, problems []dataset.Problem, rollouts []rollout.Rollout,
+	results []reward.Result, m *artifact.Manifest) error {
+	records := make([]reward.Record, len(results))
+	for i, r := range rollouts {
+		records[i] = reward.Record{Rollout: i, Problem: r.Problem, ID: problems[r.Problem].ID, Sample: r.Sample, Result: results[i]}
+	}
+	data, err := reward.Encode(records)
+	if err != nil {
+		return err
+	}
+	ref, err := a.Store.Put(ctx, data)
 	if err != nil {
 		return err
 	}
 	m.Inputs = map[string]artifact.Ref{outputRollouts: in.Rollouts, inputDataset: in.Dataset}
 	m.Outputs = map[string]artifact.Ref{outputVerdicts: ref}
-	m.Grader = judge.version()
+	counts := count(results)
 	m.Metrics = map[string]float64{
 		artifact.MetricCorrect:    float64(counts[reward.Correct]),
 		artifact.MetricIncorrect:  float64(counts[reward.Incorrect]),
 		artifact.MetricUngradable: float64(counts[reward.Ungradable]),
 	}
+	if graded := len(results) - counts[reward.Ungradable]; graded > 0 {
+		var sum float64
+		for _, r := range results {
+			if r.Verdict != reward.Ungradable {
+				sum += r.Score
+			}
+		}
+		m.Metrics[artifact.MetricScore] = sum / float64(graded)
+	}
 	return nil
+}
+
+func count(results []reward.Result) map[reward.Verdict]int {
+	counts := map[reward.Verdict]int{}
+	for _, r := range results {
+		counts[r.Verdict]++
+	}
+	return counts
 }
 
 func firstUngradable(results []reward.Result) string {
@@ -121,15 +154,11 @@ func (a *Activities) rollouts(ctx context.Context, ref artifact.Ref) ([]rollout.
 	return rollout.Decode(data)
 }
 
-// encodeVerdicts writes one verdict per line, in the order of the rollouts.
-func encodeVerdicts(results []reward.Result) []byte {
-	var data []byte
-	for _, r := range results {
-		line, err := json.Marshal(r)
-		if err != nil { // a struct of strings always has a JSON form
-			panic(fmt.Sprintf("encode verdicts: %v", err))
-		}
-		data = append(append(data, line...), '\n')
+// verdicts reads a stored shard's verdicts, in the order of its rollouts.
+func (a *Activities) verdicts(ctx context.Context, ref artifact.Ref) ([]reward.Record, error) {
+	data, err := a.Store.Get(ctx, ref)
+	if err != nil {
+		return nil, err
 	}
-	return data
+	return reward.Decode(data)
 }

@@ -3,7 +3,6 @@ package activities_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"temper/activities"
 	"temper/activities/learnertest"
+	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/reward"
 	"temper/model/reward/math"
@@ -60,9 +60,9 @@ var (
 )
 
 // verdicts reads a stored shard of verdicts.
-func (p *place) verdicts(s activities.VerdictSummary) []reward.Result {
+func (p *place) verdicts(s activities.VerdictSummary) []reward.Record {
 	p.t.Helper()
-	results, err := activities.DecodeVerdicts(p.get(s.Verdicts))
+	results, err := reward.Decode(p.get(s.Verdicts))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -102,9 +102,21 @@ func TestScoreMath(t *testing.T) {
 		said{0, `</think>\boxed{7}`, true}, // right, but cut
 		said{0, ``, false},                 // says nothing
 	)
-	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Correct, reward.Incorrect, reward.Incorrect, reward.Incorrect, reward.Incorrect)
+	got := must(p, p.acts.ScoreRollouts, in)
+	p.checkVerdicts(got, reward.Correct, reward.Incorrect, reward.Incorrect, reward.Incorrect, reward.Incorrect)
 	if p.sandbox.Calls(learnertest.OpGrade) != 0 {
 		t.Error("math went into the sandbox")
+	}
+	for i, r := range p.verdicts(got) {
+		want := reward.Record{Schema: reward.Schema, Rollout: i, ID: "m", Sample: i, Result: r.Result}
+		if r.Result = r.Scored(); r != want {
+			t.Errorf("record %d is %+v, want %+v", i, r, want)
+		}
+	}
+	for _, m := range p.manifests(testRun) {
+		if m.Metrics[artifact.MetricScore] != 0.2 {
+			t.Errorf("the mean score is %g, want 0.2", m.Metrics[artifact.MetricScore])
+		}
 	}
 	p.checkGrader(math.Version)
 }
@@ -161,7 +173,7 @@ func TestScoreRolloutsRefuses(t *testing.T) {
 		in      activities.ScoreRolloutsInput
 		message string
 	}{
-		{"tests", p.scoreInput("code", []dataset.Problem{noTests}, said{0, `</think>def f(x):return 2*x+3`, false}), "tests of problem c"},
+		{"tests", p.scoreInput("code", []dataset.Problem{noTests}, said{0, `</think>def f(x):return 2*x+3`, false}), "problem c: tests: "},
 		{"problem", p.scoreInput("math", []dataset.Problem{mathProblem}, said{1, `</think>`, false}), "rollout 0 is of problem 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -287,13 +299,4 @@ func TestGradingIsPreempted(t *testing.T) {
 	p.attempt = activities.GradingAttempts
 	_, err := do(p, p.acts.ScoreRollouts, in)
 	checkFailure(t, err, activities.PreemptedType, true)
-}
-
-func TestDecodeVerdictsNamesTheLine(t *testing.T) {
-	if _, err := activities.DecodeVerdicts([]byte("{}\n{")); err == nil || !strings.HasPrefix(err.Error(), "decode verdicts: line 2: ") {
-		t.Errorf("got %v", err)
-	}
-	if got := fmt.Sprint(activities.DecodeVerdicts(nil)); got != "[] <nil>" {
-		t.Errorf("nothing decodes to %s", got)
-	}
 }

@@ -1,11 +1,10 @@
 package activities
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 
 	"temper/model/artifact"
 	"temper/model/evaluation"
@@ -35,18 +34,7 @@ func (a *Activities) SummarizeEvaluation(ctx context.Context, in SummarizeEvalua
 	if err != nil {
 		return evaluation.Result{}, classify(ctx, fmt.Sprintf("summarize %s after %s", in.Benchmark, in.After), err)
 	}
-	return evaluation.Result{
-		Benchmark: in.Benchmark, Problems: int(m.Metrics[artifact.MetricProblems]), Samples: int(m.Metrics[artifact.MetricSamples]),
-		Avg: m.Metrics[artifact.MetricAvg], AvgSE: m.Metrics[artifact.MetricAvgSE],
-		Pass: m.Metrics[artifact.MetricPass], PassSE: m.Metrics[artifact.MetricPassSE],
-		PassProblems:   int(m.Metrics[artifact.MetricPassProblems]),
-		ResponseLength: m.Metrics[artifact.MetricResponseLength], Truncation: m.Metrics[artifact.MetricTruncation],
-		Ungradable: int(m.Metrics[artifact.MetricUngradable]),
-		Gain: evaluation.Comparison{
-			Problems:   int(m.Metrics[artifact.MetricGainProblems]),
-			Difference: m.Metrics[artifact.MetricGain], SE: m.Metrics[artifact.MetricGainSE],
-		},
-	}, nil
+	return evaluation.FromMetrics(in.Benchmark, m.Metrics), nil
 }
 
 func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvaluationInput, m *artifact.Manifest) error {
@@ -58,48 +46,41 @@ func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvalua
 	if err != nil {
 		return err
 	}
-	m.Metrics = rolloutMetrics(measured.rollouts)
-	for name, value := range map[string]float64{
-		artifact.MetricProblems: float64(result.Problems), artifact.MetricSamples: float64(in.Samples),
-		artifact.MetricAvg: result.Avg, artifact.MetricAvgSE: result.AvgSE,
-		artifact.MetricPassProblems: float64(result.PassProblems), artifact.MetricUngradable: float64(result.Ungradable),
-	} {
-		m.Metrics[name] = value
-	}
-	if result.PassProblems > 0 {
-		m.Metrics[artifact.MetricPass], m.Metrics[artifact.MetricPassSE] = result.Pass, result.PassSE
-	}
+	result.Samples = in.Samples
 	m.Inputs = map[string]artifact.Ref{}
 	for i, shard := range in.Shards {
 		m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = shard.Rollouts
 		m.Inputs[fmt.Sprintf("%s-%02d", outputVerdicts, i)] = shard.Verdicts
 	}
-	return a.compare(ctx, in.Before, measured, m)
+	if result.Gain, err = a.compare(ctx, in.Before, measured, m); err != nil {
+		return err
+	}
+	m.Metrics = result.Metrics()
+	maps.Copy(m.Metrics, rolloutMetrics(measured.rollouts))
+	return nil
 }
 
-// compare adds the gain over the evaluation before, if there was one and both judged some problem.
-func (a *Activities) compare(ctx context.Context, shards []ScoredShard, after judged, m *artifact.Manifest) error {
+// compare is the gain over the evaluation before, if there was one and both judged some problem.
+func (a *Activities) compare(ctx context.Context, shards []ScoredShard, after judged, m *artifact.Manifest) (evaluation.Comparison, error) {
 	if len(shards) == 0 {
-		return nil
+		return evaluation.Comparison{}, nil
 	}
 	before, err := a.judged(ctx, shards)
 	if err != nil {
-		return fmt.Errorf("the evaluation before: %w", err)
+		return evaluation.Comparison{}, fmt.Errorf("the evaluation before: %w", err)
 	}
 	gain, err := evaluation.Compare(before.matrix(after.order), after.matrix(after.order))
 	if errors.Is(err, evaluation.ErrNothingGraded) {
-		return nil
+		return evaluation.Comparison{}, nil
 	}
 	if err != nil {
-		return err
+		return evaluation.Comparison{}, err
 	}
-	m.Metrics[artifact.MetricGain], m.Metrics[artifact.MetricGainSE] = gain.Difference, gain.SE
-	m.Metrics[artifact.MetricGainProblems] = float64(gain.Problems)
 	for i, shard := range shards {
 		m.Inputs[fmt.Sprintf("before-%s-%02d", outputRollouts, i)] = shard.Rollouts
 		m.Inputs[fmt.Sprintf("before-%s-%02d", outputVerdicts, i)] = shard.Verdicts
 	}
-	return nil
+	return gain, nil
 }
 
 // judged is an evaluation's rollouts with the verdicts of each problem, problems in order.
@@ -142,26 +123,4 @@ func (a *Activities) judged(ctx context.Context, shards []ScoredShard) (judged, 
 		j.rollouts = append(j.rollouts, part...)
 	}
 	return j, nil
-}
-
-// verdicts reads a stored shard's verdicts, in the order of its rollouts.
-func (a *Activities) verdicts(ctx context.Context, ref artifact.Ref) ([]reward.Result, error) {
-	data, err := a.Store.Get(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	return DecodeVerdicts(data)
-}
-
-// DecodeVerdicts reads a stored shard of verdicts, one JSON object per line.
-func DecodeVerdicts(data []byte) ([]reward.Result, error) {
-	var results []reward.Result
-	for line := range bytes.Lines(data) {
-		var r reward.Result
-		if err := json.Unmarshal(line, &r); err != nil {
-			return nil, fmt.Errorf("decode verdicts: line %d: %w", len(results)+1, err)
-		}
-		results = append(results, r)
-	}
-	return results, nil
 }

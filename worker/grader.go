@@ -12,6 +12,8 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"temper/activities/sandbox"
+	"temper/model/reward"
+	"temper/model/reward/code"
 )
 
 const (
@@ -87,6 +89,20 @@ func (g grader) prove(ctx context.Context) (*sandbox.Sandbox, error) {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// programs judges the programs of runs: in the sandbox, under the limits that all of them have.
+type programs struct{ *sandbox.Sandbox }
+
+// Grade judges a program by its tests.
+func (p programs) Grade(ctx context.Context, program string, tests code.Tests) (reward.Result, error) {
+	return p.Sandbox.Grade(ctx, program, tests, sandbox.Default())
+}
+
+// Longest is a program's limits, on a CPU that it shares with another one.
+func (programs) Longest() time.Duration {
+	limits := sandbox.Default()
+	return time.Duration(2 * (limits.TotalCPUSeconds + limits.WallSeconds) * float64(time.Second))
 }
 
 // openSandbox finds the cell beside this executable and proves that it holds.

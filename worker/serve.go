@@ -80,7 +80,7 @@ func serveWith(ctx context.Context, c client.Client, role roleSet, log *slog.Log
 		}
 		g.work = func(box *sandbox.Sandbox) worker.Worker {
 			acts := acts()
-			acts.Sandbox = box
+			acts.Sandbox = programs{box}
 			return newActivityWorker(c, workflows.GraderQueue, acts, fail)
 		}
 		grading.Go(func() {

@@ -10,15 +10,15 @@ import (
 // checkFiles has a worker look at the data files that the recipe names, before
 // anything is computed.
 func (r *run) checkFiles(ctx workflow.Context) error {
-	files := map[string]recipe.Dataset{}
+	files, domains := map[string]recipe.Dataset{}, map[string]string{}
 	for _, name := range workflow.DeterministicKeys(r.recipe.Data) {
 		if d := r.recipe.Dataset(name); d.Synthetic == nil {
-			files[name] = d
+			files[name], domains[name] = d, r.recipe.DomainOf(name)
 		}
 	}
 	if len(files) == 0 || workflow.GetVersion(ctx, "check-data", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
 		return nil
 	}
 	return workflow.ExecuteActivity(firstOfRun(onControl(ctx, "look at the data files")), acts.CheckData,
-		activities.CheckDataInput{Run: r.id, Data: files, Prompt: r.recipe.Prompt}).Get(ctx, nil)
+		activities.CheckDataInput{Run: r.id, Data: files, Prompt: r.recipe.Prompt, Domains: domains}).Get(ctx, nil)
 }

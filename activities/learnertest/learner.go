@@ -19,6 +19,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/checkpoint"
 	"temper/model/grpo"
+	"temper/model/reward"
 	"temper/model/rollout"
 )
 
@@ -218,7 +219,7 @@ func (l *Learner) plan(ctx context.Context, u activities.Update) (grpo.Batch, in
 		if data, err = l.store.Get(ctx, shard.Verdicts); err != nil {
 			return grpo.Batch{}, 0, err
 		}
-		verdicts, err := activities.DecodeVerdicts(data)
+		verdicts, err := reward.Decode(data)
 		if err != nil {
 			return grpo.Batch{}, 0, err
 		}

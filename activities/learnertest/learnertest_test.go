@@ -9,7 +9,6 @@ import (
 	"temper/activities"
 	"temper/activities/learnertest"
 	"temper/activities/objectstore"
-	"temper/activities/sandbox"
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/recipe"
@@ -94,7 +93,7 @@ func verdict(t *testing.T, box *learnertest.Sandbox, p dataset.Problem, response
 	if err := json.Unmarshal(p.Tests, &tests); err != nil {
 		t.Fatal(err)
 	}
-	r, err := box.Grade(t.Context(), program, tests, sandbox.Default())
+	r, err := box.Grade(t.Context(), program, tests)
 	if err != nil {
 		t.Fatal(err)
 	}

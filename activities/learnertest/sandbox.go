@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"time"
 
-	"temper/activities/sandbox"
 	"temper/model/reward"
 	"temper/model/reward/code"
 )
 
-// Sandbox is an activities.Sandbox that runs only the linear functions of the
+// Sandbox is a domain.Sandbox that runs only the linear functions of the
 // synthetic task; every other program fails. Hooks see OpGrade.
 type Sandbox struct{ hooks }
 
@@ -21,10 +21,13 @@ func NewSandbox() *Sandbox { return &Sandbox{hooks{calls: map[Op]int{}}} }
 // Version names this stand-in.
 func (s *Sandbox) Version() string { return "learnertest" }
 
+// Longest is what the limits of programs allow.
+func (s *Sandbox) Longest() time.Duration { return 6 * time.Minute }
+
 var linearProgram = regexp.MustCompile(`^def f\(x\):return (?:(\d+)\*x([-+])(\d+)|(\d+)-(\d+)\*x)$`)
 
 // Grade evaluates the program on the tests' arguments and judges what came out.
-func (s *Sandbox) Grade(ctx context.Context, program string, tests code.Tests, _ sandbox.Limits) (reward.Result, error) {
+func (s *Sandbox) Grade(ctx context.Context, program string, tests code.Tests) (reward.Result, error) {
 	if err := s.begin(ctx, OpGrade); err != nil {
 		return reward.Result{Verdict: reward.Ungradable}, err
 	}

@@ -16,7 +16,7 @@ type Kind string
 const (
 	KindRecipe      Kind = "recipe"      // the run's whole input
 	KindDataset     Kind = "dataset"     // Name: the dataset's name
-	KindCheckpoint  Kind = "checkpoint"  // the initial model
+	KindCheckpoint  Kind = "checkpoint"  // the initial model, and the policy of a stage that was stopped
 	KindSFT         Kind = "sft"         // one segment of a supervised stage; Step: updates done at its end
 	KindRollouts    Kind = "rollouts"    // one shard of one step's rollouts
 	KindVerdicts    Kind = "verdicts"    // the verdicts of one shard
@@ -30,6 +30,9 @@ const (
 // The names of the metrics that manifests carry; units in parentheses.
 const (
 	MetricRecords            = "records"              // dataset: lines
+	MetricNumProblems        = "num_problems"         // dataset: number kept
+	MetricNumExamples        = "num_examples"         // dataset: number kept
+	MetricDropped            = "dropped"              // dataset: records longer than the recipe's limits
 	MetricLoss               = "loss"                 // sft, update: nats per target token (sft); policy loss (update)
 	MetricGradNorm           = "grad_norm"            // sft, update: global norm before clipping
 	MetricLearningRate       = "learning_rate"        // sft, update
@@ -47,6 +50,7 @@ const (
 	MetricReward             = "reward"               // update: mean over the batch
 	MetricCorrect            = "correct"              // verdicts: number
 	MetricIncorrect          = "incorrect"            // verdicts: number
+	MetricScore              = "score"                // verdicts: mean over the graded rollouts, absent if there is none
 	MetricUngradable         = "ungradable"           // verdicts, update: number
 	MetricGroups             = "groups"               // update: groups with a verdict
 	MetricZeroVarianceGroups = "zero_variance_groups" // update: groups whose rewards are all equal
@@ -59,6 +63,8 @@ const (
 	MetricSamples            = "samples"              // evaluation: k
 	MetricAvg                = "avg_at_k"             // evaluation: mean accuracy
 	MetricAvgSE              = "avg_at_k_se"          // evaluation: standard error, problems are the unit
+	MetricAvgSamplingSE      = "avg_at_k_sampling_se" // evaluation: standard error over other samples for the same problems
+	MetricUngradableProblems = "ungradable_problems"  // evaluation: number without any verdict
 	MetricPass               = "pass_at_k"            // evaluation: unbiased estimate, absent if no problem has all its verdicts
 	MetricPassSE             = "pass_at_k_se"         // evaluation: standard error, problems are the unit
 	MetricPassProblems       = "pass_at_k_problems"   // evaluation: number with all their verdicts

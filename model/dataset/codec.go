@@ -3,10 +3,9 @@ package dataset
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 
-	"temper/model/library/jsonkind"
+	"temper/model/library/jsonl"
 )
 
 // EncodeProblems writes one JSON object per line. Equal problems give equal bytes.
@@ -40,8 +39,9 @@ func encodeLines[T any](records []T) ([]byte, error) {
 }
 
 // DecodeProblems reads what EncodeProblems wrote. An error names the line, counted from 1.
+// Whether a problem holds what its domain needs is not looked at.
 func DecodeProblems(data []byte) (problems []Problem, err error) {
-	err = eachLine(data, 0, func(_ int, line object) error {
+	err = jsonl.Each(data, 0, func(_ int, line jsonl.Object) error {
 		p, err := storedProblem(line)
 		problems = append(problems, p)
 		return err
@@ -54,11 +54,11 @@ func DecodeProblems(data []byte) (problems []Problem, err error) {
 
 // DecodeExamples reads what EncodeExamples wrote. An error names the line, counted from 1.
 func DecodeExamples(data []byte) (examples []Example, err error) {
-	err = eachLine(data, 0, func(_ int, line object) error {
-		if err := line.only("id", "question", "prompt", "response"); err != nil {
+	err = jsonl.Each(data, 0, func(_ int, line jsonl.Object) error {
+		if err := line.Only("id", "question", "prompt", "response"); err != nil {
 			return err
 		}
-		values, err := line.texts("id", "question", "prompt", "response")
+		values, err := line.Texts("id", "question", "prompt", "response")
 		if err == nil {
 			examples = append(examples, Example{ID: values[0], Question: values[1], Prompt: values[2], Response: values[3]})
 		}
@@ -70,43 +70,21 @@ func DecodeExamples(data []byte) (examples []Example, err error) {
 	return examples, nil
 }
 
-func storedProblem(line object) (Problem, error) {
-	if err := line.only("id", "domain", "question", "prompt", "answer", "tests"); err != nil {
+func storedProblem(line jsonl.Object) (Problem, error) {
+	if err := line.Only("id", "domain", "question", "prompt", "answer", "tests", "fields"); err != nil {
 		return Problem{}, err
 	}
-	values, err := line.texts("id", "domain", "question", "prompt")
+	values, err := line.Texts("id", "domain", "question", "prompt")
 	if err != nil {
 		return Problem{}, err
 	}
 	p := Problem{ID: values[0], Domain: values[1], Question: values[2], Prompt: values[3]}
-	domain, err := p.readGold(line)
-	if err == nil && domain != p.Domain {
-		err = fmt.Errorf(`field "domain" is %q: want "math" with an answer or "code" with tests`, p.Domain)
+	if p.Answer, err = line.TextOr("answer", ""); err != nil {
+		return Problem{}, err
 	}
+	if p.Tests, err = line.Record("tests"); err != nil {
+		return Problem{}, err
+	}
+	p.Fields, err = line.Record("fields")
 	return p, err
-}
-
-// readGold reads what responses are verified by, which decides the domain: the
-// answer of a math problem, the tests of a code problem.
-func (p *Problem) readGold(line object) (domain string, err error) {
-	tests, isCode := line["tests"]
-	_, isMath := line["answer"]
-	switch {
-	case isMath && isCode:
-		return "", errors.New(`fields "answer" and "tests" exclude each other`)
-	case isMath:
-		p.Answer, err = line.text("answer")
-		return Math, err
-	case !isCode:
-		return "", errors.New(`neither field "answer" (math) nor field "tests" (code) is there`)
-	}
-	if kind := jsonkind.Of(tests); kind != "an object" {
-		return "", fmt.Errorf(`field "tests": want an object, got %s`, kind)
-	}
-	var compact bytes.Buffer // one spelling, so that decoding and encoding again gives the same bytes
-	if err := json.Compact(&compact, tests); err != nil {
-		return "", fmt.Errorf(`field "tests": %w`, err)
-	}
-	p.Tests = compact.Bytes()
-	return Code, nil
 }

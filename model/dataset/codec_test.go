@@ -11,6 +11,7 @@ func TestProblemsRoundTrip(t *testing.T) {
 	problems := []Problem{
 		{ID: "m:9a-2b-3", Domain: Math, Question: "9a-2b-3?", Prompt: TokenPrompt("9a-2b-3?"), Answer: "4"},
 		{ID: "c", Domain: Code, Question: "f é \n", Prompt: TokenPrompt("f é \n"), Tests: json.RawMessage(`{"type":"function","name":"f","cases":[{"args":[2],"expect":"<&>"}]}`)},
+		{ID: "a", Domain: "activity", Question: "q", Prompt: "p", Fields: json.RawMessage(`{"level":3,"style":["<b>"]}`)},
 	}
 	data, err := EncodeProblems(problems)
 	if err != nil {
@@ -18,6 +19,7 @@ func TestProblemsRoundTrip(t *testing.T) {
 	}
 	want := `{"id":"m:9a-2b-3","domain":"math","question":"9a-2b-3?","prompt":"<user>9a-2b-3?<asst><think>","answer":"4"}
 {"id":"c","domain":"code","question":"f é \n","prompt":"<user>f é \n<asst><think>","tests":{"type":"function","name":"f","cases":[{"args":[2],"expect":"<&>"}]}}
+{"id":"a","domain":"activity","question":"q","prompt":"p","fields":{"level":3,"style":["<b>"]}}
 `
 	if string(data) != want {
 		t.Errorf("encoded\n%swant\n%s", data, want)
@@ -59,15 +61,13 @@ func TestDecodeErrors(t *testing.T) {
 		{"{\"id\":\"\xff\"}", `byte 8 is not UTF-8`},
 		{`{"id":"a"} {}`, `there is something after the JSON value, which ends at byte 10`},
 		{`{"id":"a","id":"b"}`, `field "id" stands twice`},
-		{`{"id":"a","domain":"math","question":"q","prompt":"p","Answer":"4"}`, `unknown field "Answer", the fields are id, domain, question, prompt, answer, tests`},
+		{`{"id":"a","domain":"math","question":"q","prompt":"p","Answer":"4"}`, `unknown field "Answer", the fields are id, domain, question, prompt, answer, tests, fields`},
 		{`{"id":"a","domain":"math","question":"q","answer":"4"}`, `field "prompt" is missing`},
 		{`{"id":7,"domain":"math","question":"q","prompt":"p","answer":"4"}`, `field "id": want a string, got a number`},
 		{`{"id":"a","domain":"math","question":"q","prompt":"  ","answer":"4"}`, `field "prompt" is empty`},
-		{`{"id":"a","domain":"math","question":"q","prompt":"p"}`, `neither field "answer" (math) nor field "tests" (code) is there`},
-		{`{"id":"a","domain":"math","question":"q","prompt":"p","answer":"4","tests":{}}`, `fields "answer" and "tests" exclude each other`},
+		{`{"id":"a","domain":"activity","question":"q","prompt":"p","fields":7}`, `field "fields": want an object, got a number`},
+		{`{"id":"a","domain":"math","question":"q","prompt":"p","answer":""}`, `field "answer" is empty`},
 		{`{"id":"a","domain":"code","question":"q","prompt":"p","tests":[]}`, `field "tests": want an object, got an array`},
-		{`{"id":"a","domain":"math","question":"q","prompt":"p","tests":{}}`, `field "domain" is "math": want "math" with an answer or "code" with tests`},
-		{`{"id":"a","domain":"chess","question":"q","prompt":"p","answer":"e4"}`, `field "domain" is "chess": want "math" with an answer or "code" with tests`},
 	}
 	for _, test := range tests {
 		problems, err := DecodeProblems([]byte(good + test.line + "\n" + good))

@@ -1,6 +1,6 @@
-// Package dataset holds problems and examples: reading them from JSON lines,
-// storing them, the order in which training uses them, and the filters that
-// keep training data apart from benchmarks.
+// Package dataset holds problems and examples: storing them, the order in which
+// training uses them, and the filters that keep training data apart from
+// benchmarks. Where they come from is package source.
 //
 // A problem is a prompt with something to verify a response by; rollouts are
 // sampled from it. An example is a prompt with one response to learn from.
@@ -33,7 +33,7 @@ type Problem struct {
 	// ID says which problem this is. A dataset drawn with repeats has the same
 	// ID more than once: the index in the dataset is what tells records apart.
 	ID string `json:"id"`
-	// Domain is Math or Code.
+	// Domain is whose verifier judges responses: see package reward/domain.
 	Domain string `json:"domain"`
 	// Question is what is asked, without any frame.
 	Question string `json:"question"`
@@ -43,6 +43,13 @@ type Problem struct {
 	Answer string `json:"answer,omitempty"`
 	// Tests are the tests of a code problem, a JSON object in the code verifier's form.
 	Tests json.RawMessage `json:"tests,omitempty"`
+	// Fields are what else a row held, a JSON object, for rewards that the user writes.
+	Fields json.RawMessage `json:"fields,omitempty"`
+}
+
+// TokenPrompt is the prompt "<user>QUESTION<asst><think>" of the built-in vocabularies.
+func TokenPrompt(asked string) string {
+	return tokenizer.UserToken + asked + tokenizer.AssistantToken + tokenizer.ThinkToken
 }
 
 // Example is a prompt with one response to learn from.

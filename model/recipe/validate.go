@@ -50,6 +50,7 @@ func (r Recipe) Validate() error {
 	v.stages()
 	v.search(r.TemperatureSearch)
 	v.benchmarks()
+	v.domains()
 	if r.Guard.Action != "" {
 		v.word("guard.action", r.Guard.Action, guardActions)
 	}

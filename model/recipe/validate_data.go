@@ -11,7 +11,7 @@ import (
 
 var (
 	syntheticKinds = []string{"base-text", "demonstrations", "problems"}
-	formats        = []string{"gsm8k", "problems", "examples"}
+	formats        = []string{FormatGSM8K, FormatProblems, FormatExamples}
 	asked          = []string{CalculationSentence, CalculationQuestion}
 	styles         = []string{"concise", "verbose", "guess"}
 )
@@ -43,6 +43,9 @@ func (v *validator) datasets() {
 		}
 	}
 }
+
+// Formats lists the words of a recipe for the formats of files.
+func Formats() []string { return slices.Clone(formats) }
 
 func (v *validator) file(at, name string, d Dataset) {
 	v.word(at+".format", d.Format, formats)
@@ -123,7 +126,7 @@ func (v *validator) problems(field, data, domain string) (Dataset, bool) {
 	}
 	if d.Synthetic == nil {
 		valid := []string{"gsm8k", "problems"}
-		if domain == "code" { // whether every line has tests shows when the file is read
+		if domain == "code" { // whether every line has tests is seen when the file is read
 			valid = []string{"problems"}
 		}
 		v.usable(field, data, d.Format, valid)

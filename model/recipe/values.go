@@ -10,6 +10,11 @@ const (
 	DomainMath = "math"
 	DomainCode = "code"
 
+	// The formats of data files: see Dataset.Format.
+	FormatGSM8K    = "gsm8k"
+	FormatProblems = "problems"
+	FormatExamples = "examples"
+
 	ScheduleConstant = "constant"
 	ScheduleCosine   = "cosine"
 

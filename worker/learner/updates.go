@@ -10,6 +10,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/grpo"
 	"temper/model/recipe"
+	"temper/model/reward"
 	"temper/model/rollout"
 	"temper/model/train"
 )
@@ -189,7 +190,7 @@ func (l *Learner) plan(ctx context.Context, u activities.Update) ([]rollout.Roll
 		if data, err = l.store.Get(ctx, shard.Verdicts); err != nil {
 			return nil, grpo.Batch{}, err
 		}
-		verdicts, err := activities.DecodeVerdicts(data)
+		verdicts, err := reward.Decode(data)
 		if err != nil {
 			return nil, grpo.Batch{}, err
 		}

@@ -2,6 +2,7 @@ package math
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -82,6 +83,18 @@ func unboxed(answer string) string {
 	return strings.TrimSpace(inner)
 }
 
+// CheckGold says why no response can be judged against a gold answer.
+func CheckGold(gold string) error {
+	value := reference(gold)
+	switch {
+	case strings.TrimSpace(value) == "":
+		return errors.New("is empty")
+	case len(value) > MaxAnswer:
+		return errors.New("is too long")
+	}
+	return nil
+}
+
 // judge compares an extracted answer with a gold answer. A fault of the grader itself is
 // no verdict on the answer.
 func judge(answer, gold string) (result reward.Result) {
@@ -91,15 +104,11 @@ func judge(answer, gold string) (result reward.Result) {
 			result = reward.Result{Verdict: reward.Ungradable, Extracted: answer, Reason: fmt.Sprintf("the grader failed: %v", fault)}
 		}
 	}()
-	value := reference(gold)
-	switch {
-	case strings.TrimSpace(value) == "":
-		result.Verdict, result.Reason = reward.Ungradable, "the gold answer is empty"
-		return result
-	case len(value) > MaxAnswer:
-		result.Verdict, result.Reason = reward.Ungradable, "the gold answer is too long"
+	if err := CheckGold(gold); err != nil {
+		result.Verdict, result.Reason = reward.Ungradable, "the gold answer "+err.Error()
 		return result
 	}
+	value := reference(gold)
 	equal, why := compare(answer, value)
 	if equal {
 		result.Verdict = reward.Correct

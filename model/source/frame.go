@@ -1,9 +1,13 @@
-package dataset
+package source
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
+	"temper/model/dataset"
 	"temper/model/recipe"
+	"temper/model/reward/domain"
 	"temper/model/tokenizer"
 )
 
@@ -11,6 +15,9 @@ import (
 // what is asked, when its own turn begins and how to mark its answer.
 type Frame struct {
 	recipe.Prompt
+	// Domain is that of the stages and benchmarks that use the dataset, "" where none does:
+	// then a problem is of the domain that it has something to judge by for.
+	Domain string
 	// Chat renders a system message ("" for none) and a user's message with the
 	// tokenizer's chat template, up to where the answer begins. Only the format
 	// "chat" needs it.
@@ -31,24 +38,31 @@ func TokenFrame() Frame {
 	}
 }
 
-// TokenPrompt is the prompt "<user>QUESTION<asst><think>" of the built-in vocabularies.
-func TokenPrompt(asked string) string {
-	return tokenizer.UserToken + asked + tokenizer.AssistantToken + tokenizer.ThinkToken
+// ask gives a problem its domain and prompt, and refuses one that lacks what its domain
+// judges by.
+func (f Frame) ask(p dataset.Problem) (dataset.Problem, error) {
+	p.Domain = cmp.Or(f.Domain, recipe.DomainMath)
+	if f.Domain == "" && p.Tests != nil {
+		p.Domain = recipe.DomainCode
+	}
+	d, err := domain.Of(p.Domain)
+	if err != nil {
+		return p, err
+	}
+	if err := d.Check(p); err != nil {
+		return p, err
+	}
+	p.Prompt, err = f.PromptFor(d, p.Question)
+	return p, err
 }
 
 // PromptFor is the whole prompt for a question of a domain. With the format
 // "tokens" it is "<user>QUESTION<asst><think>".
-func (f Frame) PromptFor(domain, asked string) (string, error) {
+func (f Frame) PromptFor(d domain.Domain, asked string) (string, error) {
 	if f.Format == recipe.PromptTokens {
-		return TokenPrompt(asked), nil
+		return dataset.TokenPrompt(asked), nil
 	}
-	text := f.Math
-	if domain == Code {
-		text = f.Code
-	}
-	if text == "" { // a dataset that only SFT uses
-		text = recipe.QuestionMark
-	}
+	text := cmp.Or(d.Text(f.Prompt), recipe.QuestionMark) // a dataset that only SFT uses
 	text = strings.ReplaceAll(text, recipe.QuestionMark, asked)
 	if f.Format == recipe.PromptChat {
 		rendered, err := f.Chat(f.System, text)
@@ -60,7 +74,7 @@ func (f Frame) PromptFor(domain, asked string) (string, error) {
 	return text + f.Prefix, nil
 }
 
-// Response is what the policy learns to answer: the reasoning, and behind
+// Response is what the policy learns to answer: the reasoning, and after
 // </think> the final answer, where the verifier looks for it. Without a solution
 // the answer comes at once.
 func (f Frame) Response(solution, answer string) string {
@@ -76,3 +90,13 @@ func (f Frame) Response(solution, answer string) string {
 
 // refuse returns an error if a field's text holds a text that is reserved.
 func (f Frame) refuse(field, text string) error { return refuse(field, text, f.Reserved...) }
+
+// refuse returns an error if a field's text contains one of the tokens.
+func refuse(field, text string, tokens ...string) error {
+	for _, token := range tokens {
+		if strings.Contains(text, token) {
+			return fmt.Errorf("field %q contains the chat token %s", field, token)
+		}
+	}
+	return nil
+}

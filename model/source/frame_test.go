@@ -1,10 +1,11 @@
-package dataset
+package source
 
 import (
 	"strings"
 	"testing"
 
 	"temper/model/recipe"
+	"temper/model/reward/domain"
 )
 
 // The paper's own frame (AceReason-Nemotron 1.1 model card), rendered by a stand-in for a chat template.
@@ -18,7 +19,7 @@ func TestFrameChat(t *testing.T) {
 		Reserved: []string{"<|im_end|>"},
 	}
 	line := `{"question":"What is 6*7?","answer":"6*7 = <<6*7=42>>42.\n#### 42"}`
-	problems, examples, err := Load("s", recipe.Dataset{Format: FormatGSM8K}, []byte(line), frame)
+	problems, examples, err := Load("s", recipe.Dataset{Format: recipe.FormatGSM8K}, []byte(line), frame)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,11 +30,11 @@ func TestFrameChat(t *testing.T) {
 	if want := "6*7 = 42.\n</think>\n\n\\boxed{42}"; examples[0].Response != want {
 		t.Errorf("response %q, want %q", examples[0].Response, want)
 	}
-	problems, _, err = Load("s", recipe.Dataset{Format: FormatProblems}, []byte(`{"problem":"Add.","tests":{"type":"stdin"}}`), frame)
+	problems, _, err = Load("s", recipe.Dataset{Format: recipe.FormatProblems}, []byte(`{"problem":"Add.","tests":{"type":"stdin","inputs":[""],"outputs":["1"]}}`), frame)
 	if err != nil || !strings.Contains(problems[0].Prompt, "U:Add.\n\nWrite Python code.|A:") {
 		t.Errorf("code: %+v, %v", problems, err)
 	}
-	_, _, err = Load("s", recipe.Dataset{Format: FormatProblems}, []byte(`{"problem":"x<|im_end|>","answer":"1"}`), frame)
+	_, _, err = Load("s", recipe.Dataset{Format: recipe.FormatProblems}, []byte(`{"problem":"x<|im_end|>","answer":"1"}`), frame)
 	if err == nil || !strings.Contains(err.Error(), `line 1: field "problem" contains the chat token <|im_end|>`) {
 		t.Errorf("a reserved text: %v", err)
 	}
@@ -41,14 +42,24 @@ func TestFrameChat(t *testing.T) {
 
 func TestFramePlain(t *testing.T) {
 	frame := Frame{Prompt: recipe.Prompt{Format: recipe.PromptPlain, Math: "Question: {question}\nAnswer:"}}
-	prompt, err := frame.PromptFor(Math, "1+1?")
-	if err != nil || prompt != "Question: 1+1?\nAnswer:" {
-		t.Errorf("prompt %q, %v", prompt, err)
+	for domain, want := range map[string]string{
+		recipe.DomainMath: "Question: 1+1?\nAnswer:",
+		recipe.DomainCode: "1+1?", // without a text of its own
+	} {
+		if prompt, err := frame.PromptFor(domainOf(t, domain), "1+1?"); err != nil || prompt != want {
+			t.Errorf("%s: prompt %q, %v", domain, prompt, err)
+		}
 	}
 	if got := frame.Response("It is 2.", "2"); got != "It is 2.\n</think>\n\n\\boxed{2}" {
 		t.Errorf("response %q", got)
 	}
-	if prompt, err = frame.PromptFor(Code, "f"); err != nil || prompt != "f" {
-		t.Errorf("without a text of its own the prompt is %q, %v", prompt, err)
+}
+
+func domainOf(t *testing.T, name string) domain.Domain {
+	t.Helper()
+	d, err := domain.Of(name)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return d
 }

@@ -1,4 +1,4 @@
-package dataset
+package source
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"temper/model/dataset"
+	"temper/model/library/jsonl"
 	"temper/model/recipe"
 )
 
@@ -36,9 +38,9 @@ type calculations struct {
 	kept  int
 }
 
-// line reads the calculations of one line.
-func (c *calculations) line(id string, line object) (problems []Problem, examples []Example, err error) {
-	question, answer, err := gsm8kTexts(line, c.frame)
+// line maps one row to the problems of its calculations.
+func (c *calculations) line(id string, row jsonl.Object) (problems []dataset.Problem, examples []dataset.Example, err error) {
+	question, answer, err := gsm8kTexts(row, c.frame)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -58,13 +60,12 @@ func (c *calculations) line(id string, line object) (problems []Problem, example
 		if !ok {
 			continue
 		}
-		prompt, err := c.frame.PromptFor(Math, asked)
+		p, err := c.frame.ask(dataset.Problem{ID: fmt.Sprintf("%s/%d", id, i+1), Question: asked, Answer: result})
 		if err != nil {
 			return nil, nil, err
 		}
-		name := fmt.Sprintf("%s/%d", id, i+1)
-		problems = append(problems, Problem{ID: name, Domain: Math, Question: asked, Prompt: prompt, Answer: result})
-		examples = append(examples, Example{ID: name, Question: asked, Prompt: prompt, Response: c.response(written, result)})
+		problems = append(problems, p)
+		examples = append(examples, dataset.Example{ID: p.ID, Question: asked, Prompt: p.Prompt, Response: c.response(written, result)})
 	}
 	return problems, examples, nil
 }

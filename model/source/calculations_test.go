@@ -1,10 +1,11 @@
-package dataset
+package source
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
+	"temper/model/dataset"
 	"temper/model/recipe"
 )
 
@@ -14,13 +15,13 @@ const clips = `{"question":"Natalia sold clips to 48 friends. In May (1.5 months
 // loadCalculations is one line per problem: its ID, prompt, response and answer.
 func loadCalculations(t *testing.T, data string, c recipe.Calculations, frame Frame) []string {
 	t.Helper()
-	problems, examples, err := Load("s", recipe.Dataset{Format: FormatGSM8K, Calculations: &c}, []byte(data), frame)
+	problems, examples, err := Load("s", recipe.Dataset{Format: recipe.FormatGSM8K, Calculations: &c}, []byte(data), frame)
 	if err != nil || len(problems) != len(examples) {
 		t.Fatalf("%d problems, %d examples, %v", len(problems), len(examples), err)
 	}
 	var lines []string
 	for i, p := range problems {
-		if e := examples[i]; e.ID != p.ID || e.Prompt != p.Prompt || e.Question != p.Question || p.Domain != Math {
+		if e := examples[i]; e.ID != p.ID || e.Prompt != p.Prompt || e.Question != p.Question || p.Domain != dataset.Math {
 			t.Errorf("problem %+v has the example %+v", p, e)
 		}
 		lines = append(lines, strings.Join([]string{p.ID, p.Prompt, examples[i].Response, p.Answer}, "|"))
@@ -83,7 +84,7 @@ func TestCalculationsRefuse(t *testing.T) {
 		`{"question":"q<asst>","answer":"1\n#### 1"}`:        `s line 1: field "question" contains the chat token <asst>`,
 		`{"question":"q","answer":"1\n#### 1","extra":true}`: `s line 1: unknown field "extra", the fields are question, answer`,
 	} {
-		d := recipe.Dataset{Format: FormatGSM8K, Calculations: &recipe.Calculations{Prompt: recipe.CalculationQuestion, MaxNumber: 9}}
+		d := recipe.Dataset{Format: recipe.FormatGSM8K, Calculations: &recipe.Calculations{Prompt: recipe.CalculationQuestion, MaxNumber: 9}}
 		if _, _, err := Load("s", d, []byte(data), TokenFrame()); err == nil || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
 		}
@@ -94,14 +95,14 @@ func TestCalculationsRefuse(t *testing.T) {
 func TestCalculationsHoldOut(t *testing.T) {
 	c := recipe.Calculations{Prompt: recipe.CalculationQuestion, MaxNumber: 50}
 	seen := map[string]bool{}
-	train, _, err := Load("train", recipe.Dataset{Format: FormatGSM8K, Calculations: &c}, sharedFile(t, "gsm8k/train.jsonl"), TokenFrame())
+	train, _, err := Load("train", recipe.Dataset{Format: recipe.FormatGSM8K, Calculations: &c}, sharedFile(t, "gsm8k/train.jsonl"), TokenFrame())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range train {
 		seen[p.Prompt] = true
 	}
-	test, _, err := Load("test", recipe.Dataset{Format: FormatGSM8K, Calculations: &c}, sharedFile(t, "gsm8k/test.jsonl"), TokenFrame())
+	test, _, err := Load("test", recipe.Dataset{Format: recipe.FormatGSM8K, Calculations: &c}, sharedFile(t, "gsm8k/test.jsonl"), TokenFrame())
 	if err != nil {
 		t.Fatal(err)
 	}

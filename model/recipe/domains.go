@@ -1,0 +1,47 @@
+package recipe
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Domains lists the words of a recipe for domains.
+func Domains() []string { return slices.Clone(domains) }
+
+// use is a stage or benchmark that has problems of a dataset judged.
+type use struct{ field, data, domain string }
+
+// uses are those of all stages and benchmarks, in order.
+func (r Recipe) uses() []use {
+	var all []use
+	for i, s := range r.Stages {
+		if s.RL != nil {
+			all = append(all, use{fmt.Sprintf("stages[%d]", i), s.RL.Data, s.RL.Domain})
+		}
+	}
+	for i, b := range r.Evaluation.Benchmarks {
+		all = append(all, use{fmt.Sprintf("evaluation.benchmarks[%d]", i), b.Data, b.Domain})
+	}
+	return all
+}
+
+// DomainOf is the domain of the stages and benchmarks that use a dataset, "" if none does.
+func (r Recipe) DomainOf(dataset string) string {
+	uses := r.uses()
+	if i := slices.IndexFunc(uses, func(u use) bool { return u.data == dataset }); i >= 0 {
+		return uses[i].domain
+	}
+	return ""
+}
+
+// domains checks that a dataset is of one domain, which decides how its problems are asked
+// and what they must hold.
+func (v *validator) domains() {
+	uses := v.recipe.uses()
+	for i, u := range uses {
+		first := slices.IndexFunc(uses, func(other use) bool { return other.data == u.data })
+		v.check(u.field+".domain", first == i || uses[first].domain == u.domain,
+			"is %q, but %s uses the dataset %q with domain %q; valid: one domain, or two names in data for the file (file_of)",
+			u.domain, uses[first].field, u.data, uses[first].domain)
+	}
+}

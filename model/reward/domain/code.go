@@ -1,0 +1,69 @@
+package domain
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"temper/model/dataset"
+	"temper/model/library/jsonkind"
+	"temper/model/recipe"
+	"temper/model/reward"
+	"temper/model/reward/code"
+)
+
+// codeDomain asks for a Python program and runs it with the problem's tests.
+var codeDomain = Domain{
+	Name: recipe.DomainCode,
+	Text: func(p recipe.Prompt) string { return p.Code },
+	Check: func(p dataset.Problem) error {
+		_, err := testsOf(p)
+		return err
+	},
+	Version: func(by Means) string { return by.Sandbox.Version() },
+	Part: func(response string) (program, none string) {
+		program, ok := code.Extract(response)
+		if !ok {
+			return "", "no program after </think>"
+		}
+		return program, ""
+	},
+	Judge: func(ctx context.Context, by Means, p dataset.Problem, program string) (reward.Result, error) {
+		tests, err := testsOf(p)
+		if err != nil {
+			return reward.Result{}, err
+		}
+		result, err := by.Sandbox.Grade(ctx, program, tests)
+		return result.Scored(), err
+	},
+	Longest: func(by Means) time.Duration { return by.Sandbox.Longest() },
+	Alive: func(ctx context.Context, by Means) error {
+		result, err := by.Sandbox.Grade(ctx, canary, canaryTests)
+		if err == nil && result.Verdict != reward.Correct {
+			err = fmt.Errorf("a right program is %s: %s", result.Verdict, result.Reason)
+		}
+		return err
+	},
+}
+
+// canary is a program that is right, with its tests.
+const canary = "def f(x):return 2*x+3"
+
+var canaryTests = code.Tests{Type: code.Function, Name: "f", Cases: []code.Case{{Args: json.RawMessage("[4]"), Expect: json.RawMessage("11")}}}
+
+// testsOf reads a problem's tests.
+func testsOf(p dataset.Problem) (code.Tests, error) {
+	var tests code.Tests
+	switch {
+	case p.Answer != "":
+		return tests, errors.New(`field "answer" is of domain math; a problem of domain code is judged by field "tests"`)
+	case p.Tests == nil:
+		return tests, errors.New(`field "tests" is missing, which a problem of domain code is judged by`)
+	}
+	if err := jsonkind.DecodeKnown(p.Tests, &tests); err != nil {
+		return tests, jsonkind.In("tests", err)
+	}
+	return tests, tests.Validate()
+}

@@ -1,0 +1,79 @@
+// Package domain is the table of reward domains. A domain says what its problems must
+// hold, with which text they are asked, and how a verdict on a response is had. To add
+// one: a file here with its value, a line in the table, its word in package recipe.
+package domain
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"temper/model/dataset"
+	"temper/model/recipe"
+	"temper/model/reward"
+	"temper/model/reward/code"
+)
+
+// Domain is one kind of problem with its verifier.
+type Domain struct {
+	// Name is the recipe's word for it.
+	Name string
+	// Text is the user's message to a question, with recipe.QuestionMark in it, as the recipe has it.
+	Text func(recipe.Prompt) string
+	// Check says what a problem lacks to judge a response by. It is asked of every problem
+	// before anything is sampled.
+	Check func(dataset.Problem) error
+	// Version names everything that a verdict depends on beside problem and response.
+	Version func(Means) string
+	// Part is what is judged of a response, or why there is nothing to judge: then the
+	// response is incorrect. What is the same in two responses to a problem is judged once.
+	Part func(response string) (part, none string)
+	// Judge gives the verdict on a part. An error is a fault of the judge, never of the response.
+	Judge func(ctx context.Context, by Means, p dataset.Problem, part string) (reward.Result, error)
+	// Longest is how long one verdict may take; 0 where nothing runs.
+	Longest func(Means) time.Duration
+	// Alive says whether the judge works, by something whose verdict is known. It tells a
+	// response that cannot be judged from a judge that is broken.
+	Alive func(context.Context, Means) error
+}
+
+// Means are what verdicts are given with.
+type Means struct {
+	// Sandbox runs programs.
+	Sandbox Sandbox
+	// Lenient also finds answers that no box holds: for evaluation, never for rewards.
+	Lenient bool
+}
+
+// Sandbox judges one untrusted program by its tests. An error is a fault of the
+// sandbox, never of the program.
+type Sandbox interface {
+	Grade(ctx context.Context, program string, tests code.Tests) (reward.Result, error)
+	// Version names everything that a verdict depends on beside the program and its tests.
+	Version() string
+	// Longest is how long one program may take.
+	Longest() time.Duration
+}
+
+// table holds all domains.
+var table = []Domain{mathDomain, codeDomain}
+
+// Of returns a domain by its name.
+func Of(name string) (Domain, error) {
+	i := slices.IndexFunc(table, func(d Domain) bool { return d.Name == name })
+	if i < 0 {
+		return Domain{}, fmt.Errorf("domain is %q; valid: %s", name, strings.Join(Names(), ", "))
+	}
+	return table[i], nil
+}
+
+// Names lists all domains.
+func Names() []string {
+	names := make([]string, len(table))
+	for i, d := range table {
+		names[i] = d.Name
+	}
+	return names
+}

@@ -1,0 +1,79 @@
+package domain
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"temper/model/dataset"
+	"temper/model/recipe"
+	"temper/model/reward"
+	"temper/model/reward/code"
+)
+
+// box is a sandbox that says the same of every program.
+type box struct {
+	result reward.Result
+	err    error
+}
+
+func (b box) Grade(context.Context, string, code.Tests) (reward.Result, error) {
+	return b.result, b.err
+}
+func (box) Version() string        { return "box/1" }
+func (box) Longest() time.Duration { return time.Second }
+
+// TestTable: every domain says all that is asked of it, and its verdicts have their score.
+func TestTable(t *testing.T) {
+	right := map[string]dataset.Problem{
+		recipe.DomainMath: {Answer: "4"},
+		recipe.DomainCode: {Tests: []byte(`{"type":"function","name":"f","cases":[{"args":[1],"expect":2}]}`)},
+	}
+	by := Means{Sandbox: box{result: reward.Result{Verdict: reward.Correct}}}
+	for _, name := range Names() {
+		d, err := Of(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Check(right[name]); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for other, p := range right {
+			if err := d.Check(p); other != name && err == nil {
+				t.Errorf("%s takes a problem of %s", name, other)
+			}
+		}
+		part, none := d.Part(`x</think>\boxed{4}`)
+		got, err := d.Judge(context.Background(), by, right[name], part)
+		if none != "" || err != nil || got.Verdict != reward.Correct || got.Score != 1 {
+			t.Errorf("%s: %q, %+v, %v", name, none, got, err)
+		}
+		if d.Version(by) == "" || d.Alive(context.Background(), by) != nil {
+			t.Errorf("%s: version %q", name, d.Version(by))
+		}
+	}
+	if _, err := Of("chess"); err == nil || err.Error() != `domain is "chess"; valid: math, code` {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestCodeIsAlive: a sandbox that cannot judge a right program is broken.
+func TestCodeIsAlive(t *testing.T) {
+	broken := errors.New("no namespaces")
+	for want, b := range map[string]box{
+		"no namespaces": {err: broken}, "a right program is incorrect: no": {result: reward.Result{Verdict: reward.Incorrect, Reason: "no"}},
+	} {
+		if err := codeDomain.Alive(context.Background(), Means{Sandbox: b}); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// TestWordsOfTheRecipe: the table and the recipe's words are the same.
+func TestWordsOfTheRecipe(t *testing.T) {
+	if got, want := Names(), recipe.Domains(); !slices.Equal(got, want) {
+		t.Errorf("the table has %v, recipes %v", got, want)
+	}
+}

@@ -1,0 +1,46 @@
+package domain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"temper/model/dataset"
+	"temper/model/recipe"
+	"temper/model/reward"
+	"temper/model/reward/math"
+)
+
+// mathDomain asks for an answer in \boxed{} and compares it with the problem's.
+var mathDomain = Domain{
+	Name: recipe.DomainMath,
+	Text: func(p recipe.Prompt) string { return p.Math },
+	Check: func(p dataset.Problem) error {
+		switch {
+		case p.Tests != nil:
+			return errors.New(`field "tests" is of domain code; a problem of domain math is judged by field "answer"`)
+		case p.Answer == "":
+			return errors.New(`field "answer" is missing, which a problem of domain math is judged by`)
+		}
+		if err := math.CheckGold(p.Answer); err != nil {
+			return fmt.Errorf(`field "answer" %w`, err)
+		}
+		return nil
+	},
+	Version: func(by Means) string {
+		if by.Lenient {
+			return math.Version + " " + recipe.AnswersLenient
+		}
+		return math.Version
+	},
+	Part: func(response string) (string, string) { return response, "" },
+	Judge: func(_ context.Context, by Means, p dataset.Problem, response string) (reward.Result, error) {
+		if by.Lenient {
+			return math.GradeLenient(response, p.Answer).Scored(), nil
+		}
+		return math.Grade(response, p.Answer).Scored(), nil
+	},
+	Longest: func(Means) time.Duration { return 0 },
+	Alive:   func(context.Context, Means) error { return nil }, // nothing runs that could be broken
+}

@@ -1,0 +1,46 @@
+package source
+
+import (
+	"errors"
+
+	"temper/model/dataset"
+	"temper/model/library/jsonl"
+	"temper/model/recipe"
+)
+
+// problems is {problem, answer} for math or {problem, tests} for code, with an optional
+// id. The problem's text becomes a prompt.
+var problems = Source{
+	Name: recipe.FormatProblems, Rows: jsonLines,
+	Map: func(_ recipe.Dataset, frame Frame) Mapping {
+		return func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Example, error) {
+			p, err := problemOf(id, row, frame)
+			return []dataset.Problem{p}, nil, err
+		}
+	},
+}
+
+func problemOf(id string, row jsonl.Object, frame Frame) (p dataset.Problem, err error) {
+	if err := row.Only("id", "problem", "answer", "tests"); err != nil {
+		return p, err
+	}
+	if p.ID, err = row.TextOr("id", id); err != nil {
+		return p, err
+	}
+	if p.Question, err = row.Text("problem"); err != nil {
+		return p, err
+	}
+	if err := frame.refuse("problem", p.Question); err != nil {
+		return p, err
+	}
+	if p.Answer, err = row.TextOr("answer", ""); err != nil {
+		return p, err
+	}
+	if p.Tests, err = row.Record("tests"); err != nil {
+		return p, err
+	}
+	if p.Answer == "" && p.Tests == nil && frame.Domain == "" {
+		return p, errors.New(`neither field "answer" (math) nor field "tests" (code) is there`)
+	}
+	return frame.ask(p)
+}

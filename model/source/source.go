@@ -1,0 +1,112 @@
+// Package source is the table of data sources: what a dataset of the recipe is read
+// or drawn from. A file's reader gives rows, a mapping gives the problems and examples
+// of each row; a generator gives them by itself. To add one: a file here with its
+// value, a line in the table, its word in package recipe.
+//
+// Everything here is a pure function of its arguments.
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"temper/model/dataset"
+	"temper/model/library/jsonl"
+	"temper/model/recipe"
+)
+
+// Source is one kind of data: a format of files, with Rows and Map, or a generator.
+type Source struct {
+	// Name is the recipe's word for it.
+	Name string
+	// Rows reads the rows of a file.
+	Rows Reader
+	// Map makes the mapping of one file.
+	Map func(recipe.Dataset, Frame) Mapping
+	// Generate draws the records of a dataset by its name and the run's seed.
+	Generate func(name string, d recipe.Dataset, seed uint64) ([]dataset.Problem, []dataset.Example, error)
+}
+
+// Reader calls read with every row of a file, or with the first limit rows if limit is
+// above 0. Errors say which row.
+type Reader func(data []byte, limit int, read func(number int, row jsonl.Object) error) error
+
+// Mapping makes the problems and examples of one row; id is for a row that has none.
+type Mapping func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Example, error)
+
+// table holds all sources.
+var table = []Source{gsm8k, problems, examples, synthesis}
+
+// Of returns the source of a dataset.
+func Of(d recipe.Dataset) (Source, error) {
+	name := d.Format
+	if d.Synthetic != nil {
+		name = synthesis.Name
+	}
+	i := slices.IndexFunc(table, func(s Source) bool { return s.Name == name })
+	if i < 0 {
+		return Source{}, fmt.Errorf("format %q: valid values are %s", name, strings.Join(Formats(), ", "))
+	}
+	return table[i], nil
+}
+
+// Formats lists the sources that are files.
+func Formats() []string {
+	var names []string
+	for _, s := range table {
+		if s.IsFile() {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// IsFile says whether the source reads a file.
+func (s Source) IsFile() bool { return s.Rows != nil }
+
+// Load reads a file as d says; its URI is not looked at. Where names it in errors, for
+// example "data.train: /path/train.jsonl", which then read
+// "data.train: /path/train.jsonl line 17: it is not JSON: ...". A limit above 0
+// keeps only the first rows, and what follows is not looked at. Questions get the
+// frame. Which of the two results is filled depends on the format; records without
+// an id are called "line-N". Nothing is skipped, but what the dataset's calculations
+// leave out: an empty file, an unknown, missing, repeated or empty field, a value of
+// the wrong type, and a problem that lacks what its domain judges by are errors.
+func Load(where string, d recipe.Dataset, data []byte, frame Frame) (problems []dataset.Problem, examples []dataset.Example, err error) {
+	s, err := Of(d)
+	if err == nil && d.Limit < 0 {
+		err = fmt.Errorf("limit is %d: want 0 (all lines) or more", d.Limit)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", where, err)
+	}
+	toRecords := s.Map(d, frame)
+	err = s.Rows(data, d.Limit, func(number int, row jsonl.Object) error {
+		p, e, err := toRecords(fmt.Sprintf("line-%d", number), row)
+		problems, examples = append(problems, p...), append(examples, e...)
+		return err
+	})
+	var whole *fileError
+	switch {
+	case errors.As(err, &whole):
+		return nil, nil, fmt.Errorf("%s: %w", where, err)
+	case err != nil:
+		return nil, nil, fmt.Errorf("%s %w", where, err)
+	}
+	return problems, examples, nil
+}
+
+// fileError is about a file and not about one of its rows.
+type fileError struct{ error }
+
+// jsonLines is the reader of JSON lines; a byte order mark is not content.
+func jsonLines(data []byte, limit int, read func(int, jsonl.Object) error) error {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if err := jsonl.CheckForm(data); err != nil {
+		return &fileError{err}
+	}
+	return jsonl.Each(data, limit, read)
+}

@@ -1,0 +1,15 @@
+package source
+
+import (
+	"temper/model/dataset"
+	"temper/model/recipe"
+	"temper/model/synthetic"
+)
+
+// synthesis is the generator of the newcomer's task.
+var synthesis = Source{
+	Name: "synthetic",
+	Generate: func(name string, d recipe.Dataset, seed uint64) ([]dataset.Problem, []dataset.Example, error) {
+		return synthetic.Generate(name, *d.Synthetic, seed)
+	},
+}
