@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 
+	"temper/model/objective"
 	"temper/model/reward"
 	"temper/model/signal"
 )
@@ -89,7 +90,7 @@ type Stats struct {
 	// Ungradable is the number of rollouts without a verdict.
 	Ungradable int
 	// Advantages describes those of the graded rollouts.
-	Advantages signal.Spread
+	Advantages objective.Spread
 	// Rollouts is the number of all, Truncated of those that the budget cut.
 	Rollouts, Truncated int
 }
@@ -198,7 +199,7 @@ func (b *Batch) addAdvantages(groups []*group, std string) error {
 	}
 	b.Stats.Groups = len(groups)
 	b.Stats.MeanReward = sum / float64(len(graded))
-	b.Stats.Advantages = signal.SpreadOf(graded)
+	b.Stats.Advantages = objective.SpreadOf(graded)
 	return nil
 }
 

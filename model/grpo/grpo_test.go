@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"temper/model/objective"
 	"temper/model/reward"
-	"temper/model/signal"
 )
 
 // batchOf writes rollouts as "group verdict tokens": c correct, i incorrect, u
@@ -64,7 +64,7 @@ func TestPlanCounts(t *testing.T) {
 			if equal := c.want.ZeroVarianceGroups == c.want.Groups; equal != (got.Advantages.Max == 0) || equal != (got.Advantages.Std == 0) || got.Advantages.Min > 0 {
 				t.Errorf("advantages %+v", got.Advantages)
 			}
-			got.Advantages = signal.Spread{}
+			got.Advantages = objective.Spread{}
 			if got != c.want {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}

@@ -145,7 +145,7 @@ func (c *checker) together(o Objective) {
 		"is %q with objective %s; valid: %q with ppo, and with ppo alone", c.Advantage.Baseline, c.Kind, ValueBaseline)
 	c.need("clip.dual", c.Clip.Dual == 0 || c.Clip.Dual > 1+c.Clip.High, "is %g; valid: above 1 + clip.high, which is %g", c.Clip.Dual, 1+c.Clip.High)
 	c.need("constant", c.Denominator != Constant || given.Constant > 0, "is 0; valid: above 0 with denominator %q (Dr. GRPO: the response budget)", Constant)
-	c.need("constant", given.Constant == 0 || c.Denominator == Constant || c.Denominator == Sum,
+	c.need("constant", given.Constant == 0 || !o.uses("denominator") || c.Denominator == Constant || c.Denominator == Sum,
 		"is %g, but denominator %s does not use it; valid: absent, or denominator %q or %q", c.Constant, c.Denominator, Constant, Sum)
 	c.need("masked_sequences", given.MaskedSequences == "" || slices.Contains(sequences, c.Denominator),
 		"is %q, but denominator %s counts no sequences; valid: absent, or denominator %s", c.MaskedSequences, c.Denominator, quoted(sequences))
@@ -159,6 +159,8 @@ func (c *checker) together(o Objective) {
 	c.need("nft.prompt_weight", c.NFT.Ratio == TokenRatio || c.NFT.PromptWeight == WeightNone, "is %q with nft.ratio %q; valid: %q", c.NFT.PromptWeight, c.NFT.Ratio, WeightNone)
 	c.need("uft.hint_steps", c.Kind != "uft" || (c.UFT.HintSteps > 0) == (c.UFT.Schedule != ScheduleUniform),
 		"is %d with uft.schedule %q; valid: above 0, and absent with %q", c.UFT.HintSteps, c.UFT.Schedule, ScheduleUniform)
+	c.need("uft.first", given.UFT.First == 0 || c.UFT.Schedule == ScheduleCosine, "is %g, but uft.schedule is %q; valid: absent", c.UFT.First, c.UFT.Schedule)
+	c.need("uft.last", given.UFT.Last == 0 || c.UFT.Schedule == ScheduleCosine, "is %g, but uft.schedule is %q; valid: absent", c.UFT.Last, c.UFT.Schedule)
 	c.need("chord.mu", c.Kind != "chord" || c.CHORD.Mu > 0, "is 0; valid: above 0, at most 1")
 }
 

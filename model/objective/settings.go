@@ -1,8 +1,9 @@
 package objective
 
-// Settings is a recipe's objective block. Every field that is absent (or zero)
-// has the default that its comment names; fields without one say which kinds
-// need them. A field that the chosen kind does not use is a fault: Check.
+// Settings is a recipe's objective block, as it stands there. Every field that
+// is absent (or zero) has the default that its comment names; fields without one
+// say which kinds need them. A field that the chosen kind does not use is a
+// fault, even with its default: Check settings before WithDefaults, not after.
 type Settings struct {
 	// Kind is the objective's name in Table; default grpo.
 	Kind string `json:"kind,omitempty"`

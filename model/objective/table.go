@@ -77,7 +77,14 @@ func Evaluate(s Settings, b Batch) (Result, error) {
 		return Result{}, err
 	}
 	s = s.WithDefaults()
-	return Table[s.Kind].Loss(s, b), nil
+	o := Table[s.Kind]
+	for i := range b.Sequences {
+		q := &b.Sequences[i]
+		if isRollout(q) && o.uses("advantage") && (q.Advantage == nil || o.uses("value") && q.Return == nil) {
+			return Result{}, fmt.Errorf("objective: sequence %d has no advantages or returns; valid: a batch that Prepare gave", i)
+		}
+	}
+	return o.Loss(s, b), nil
 }
 
 // check finds carriers that are missing or have the wrong length.

@@ -1,6 +1,9 @@
 package signal
 
-import "temper/model/artifact"
+import (
+	"temper/model/artifact"
+	"temper/model/objective"
+)
 
 // Metrics are the step's figures as a manifest keeps them.
 func (s Step) Metrics() map[string]float64 {
@@ -28,7 +31,7 @@ func FromMetrics(m map[string]float64) Step {
 		Rollouts: int(m[artifact.MetricRollouts]), Filtered: int(m[artifact.MetricFiltered]), Ungradable: int(m[artifact.MetricUngradable]),
 		Reward: m[artifact.MetricReward], Truncation: m[artifact.MetricTruncation],
 		TrainedTokens: int64(m[artifact.MetricTrainedTokens]), GradNorm: m[artifact.MetricGradNorm],
-		Advantages: Spread{
+		Advantages: objective.Spread{
 			Min: m[artifact.MetricAdvantageMin], Max: m[artifact.MetricAdvantageMax],
 			Std: m[artifact.MetricAdvantageStd], Zero: m[artifact.MetricAdvantageZero],
 		},

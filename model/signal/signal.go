@@ -7,7 +7,8 @@ package signal
 
 import (
 	"fmt"
-	"math"
+
+	"temper/model/objective"
 )
 
 // Step is what one policy step gave to learn from.
@@ -23,41 +24,21 @@ type Step struct {
 	Reward     float64 `json:"reward"`
 	Truncation float64 `json:"truncation,omitempty"`
 	// TrainedTokens went through the update; GradNorm is that of its gradient, before clipping.
-	TrainedTokens int64   `json:"trained_tokens"`
-	GradNorm      float64 `json:"grad_norm"`
-	Advantages    Spread  `json:"advantages"`
+	TrainedTokens int64            `json:"trained_tokens"`
+	GradNorm      float64          `json:"grad_norm"`
+	Advantages    objective.Spread `json:"advantages"`
 }
 
-// Spread describes the advantages of a step's graded rollouts. Their mean says
-// nothing: it is 0 in every group.
-type Spread struct {
-	Min float64 `json:"min"`
-	Max float64 `json:"max"`
-	Std float64 `json:"std"`
-	// Zero is the share that is exactly 0: those of zero-variance groups.
-	Zero float64 `json:"zero"`
-}
-
-// SpreadOf describes advantages.
-func SpreadOf(advantages []float64) Spread {
-	if len(advantages) == 0 {
-		return Spread{}
+// Of is what a prepared batch gives to learn from; the update adds what it trained.
+func Of(s objective.Stats) Step {
+	step := Step{
+		Groups: s.Groups, ZeroVariance: s.ZeroVarianceGroups, Rollouts: s.Rollouts, Filtered: s.Filtered, Ungradable: s.Ungradable,
+		Reward: s.MeanReward, Advantages: s.Advantages,
 	}
-	s := Spread{Min: advantages[0], Max: advantages[0]}
-	n := float64(len(advantages))
-	sum, squares := 0.0, 0.0
-	for _, a := range advantages {
-		s.Min, s.Max = min(s.Min, a), max(s.Max, a)
-		sum += a
-		if a == 0 {
-			s.Zero += 1 / n
-		}
+	if s.Rollouts > 0 {
+		step.Truncation = float64(s.Truncated) / float64(s.Rollouts)
 	}
-	for _, a := range advantages {
-		squares += (a - sum/n) * (a - sum/n)
-	}
-	s.Std = math.Sqrt(squares / n)
-	return s
+	return step
 }
 
 // FilteredShare is the share of the graded rollouts that overlong filtering left out.

@@ -5,17 +5,20 @@ import (
 	"strings"
 	"testing"
 
+	"temper/model/objective"
 	"temper/model/recipe"
 	"temper/model/temperature"
 )
 
-func TestSpread(t *testing.T) {
-	s := SpreadOf([]float64{1, -1, 0, 0})
-	if s.Min != -1 || s.Max != 1 || s.Zero != 0.5 || math.Abs(s.Std-math.Sqrt(0.5)) > 1e-15 {
-		t.Errorf("%+v", s)
+func TestOf(t *testing.T) {
+	spread := objective.Spread{Min: -1, Max: 2, Std: 0.5, Zero: 0.25}
+	got := Of(objective.Stats{MeanReward: 0.25, LossTokens: 9, Groups: 4, ZeroVarianceGroups: 1, Filtered: 2, Ungradable: 3, Advantages: spread, Rollouts: 16, Truncated: 2})
+	want := Step{Groups: 4, ZeroVariance: 1, Rollouts: 16, Filtered: 2, Ungradable: 3, Reward: 0.25, Truncation: 0.125, Advantages: spread}
+	if got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
-	if (SpreadOf(nil) != Spread{}) {
-		t.Error("no advantages have a spread")
+	if got := Of(objective.Stats{Demonstrations: 3}); got != (Step{}) {
+		t.Errorf("%+v of no rollouts", got)
 	}
 }
 
@@ -23,7 +26,7 @@ func TestSpread(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	want := Step{
 		Groups: 4, ZeroVariance: 1, Rollouts: 16, Filtered: 2, Ungradable: 3, Reward: 0.25, Truncation: 0.125,
-		TrainedTokens: 99, GradNorm: 1.5, Advantages: Spread{-1, 2, 0.5, 0.25},
+		TrainedTokens: 99, GradNorm: 1.5, Advantages: objective.Spread{Min: -1, Max: 2, Std: 0.5, Zero: 0.25},
 	}
 	if got := FromMetrics(want.Metrics()); got != want {
 		t.Errorf("%+v, want %+v", got, want)

@@ -1,0 +1,158 @@
+package objective
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// wantEqual compares the derivatives of two objectives on the same rollouts.
+func wantEqual(t *testing.T, b Batch, one, other Settings, tolerance float64) {
+	t.Helper()
+	got := mustEvaluate(t, one, mustPrepare(t, one, b))
+	want := mustEvaluate(t, other, mustPrepare(t, other, b))
+	var some bool
+	for i, row := range want.DLogProb {
+		for at, w := range row {
+			wantNear(t, "derivative", got.DLogProb[i][at], w, tolerance)
+			some = some || w != 0
+		}
+	}
+	if !some {
+		t.Error("nothing to compare")
+	}
+}
+
+// binary gives the rollouts their verdicts as scores and leaves demonstrations out.
+func binary(b Batch) Batch {
+	b.Sequences = slices.DeleteFunc(b.Sequences, func(q Sequence) bool { return q.Demonstration })
+	for i := range b.Sequences {
+		q := &b.Sequences[i]
+		q.Score = 0
+		if q.Correct {
+			q.Score = 1
+		}
+	}
+	return b
+}
+
+// What objectives become with one update per batch, where every ratio is 1.
+func TestOnPolicy(t *testing.T) {
+	random := rand.New(rand.NewPCG(11, 12))
+	for range 20 {
+		b := binary(randomBatch(random))
+		none := Advantage{Std: NoStd}
+		sum := Settings{Denominator: Sum, Constant: 1000}
+
+		population := sum
+		population.Advantage = Advantage{Std: PopulationStd, Epsilon: 1e-18}
+		wantEqual(t, b, Settings{Kind: "nft", NFT: NFT{PromptWeight: WeightStd}}, population, 1e-12)
+		direction := sum
+		direction.Advantage = none
+		wantEqual(t, b, Settings{Kind: "nft", NFT: NFT{PromptWeight: WeightWrong}}, direction, 1e-12)
+
+		wantEqual(t, b, Settings{Kind: "gspo"}, Settings{Denominator: SequenceTokens}, 0)
+		wantEqual(t, b, Settings{Kind: "cispo"}, Settings{}, 0)
+		wantEqual(t, b, Settings{Clip: Clip{Low: 0.2, High: 0.28}}, Settings{}, 0)
+		wantEqual(t, b, Settings{Kind: "uft", UFT: UFT{Schedule: ScheduleUniform}}, Settings{}, 0)
+	}
+}
+
+// Ratios within the clip range are as without a range.
+func TestClippingActsOutsideItsRangeAlone(t *testing.T) {
+	b := randomBatch(rand.New(rand.NewPCG(13, 14)))
+	near(b, 0.15)
+	narrow, wide := Settings{Clip: Clip{Low: 0.9, High: 2}, Updates: twoUpdates}, Settings{Clip: Clip{Low: 1, High: 1e9}, Updates: twoUpdates}
+	wantEqual(t, b, narrow, wide, 0)
+	narrow.Clip = Clip{Low: 0.01, High: 0.01}
+	if stats := mustEvaluate(t, narrow, mustPrepare(t, narrow, b)).Stats; stats.ClippedLow == 0 || stats.ClippedHigh == 0 || stats.ClippedLow+stats.ClippedHigh > 0.6 {
+		t.Errorf("%+v", stats)
+	}
+}
+
+// Leaving oneself out of the mean is the mean, times n/(n-1).
+func TestLeaveOneOut(t *testing.T) {
+	a := Advantage{Baseline: LeaveOneOut, Std: NoStd}.of([][]float64{{1, 4, 10, 0.5}})[0]
+	for i, want := range []float64{1 - 14.5/3, 4 - 11.5/3, 10 - 5.5/3, 0.5 - 5} {
+		wantNear(t, "advantage", a[i], want, 1e-12)
+	}
+}
+
+func TestSpread(t *testing.T) {
+	s := SpreadOf([]float64{1, -1, 0, 0})
+	if s.Min != -1 || s.Max != 1 || s.Zero != 0.5 || s.Std*s.Std-0.5 > 1e-15 || 0.5-s.Std*s.Std > 1e-15 {
+		t.Errorf("%+v", s)
+	}
+	if (SpreadOf(nil) != Spread{}) {
+		t.Error("no advantages have a spread")
+	}
+}
+
+// Without discount, values or whitening every token's advantage is the score.
+func TestEstimatesWithoutValuesAreTheScore(t *testing.T) {
+	b := binary(randomBatch(rand.New(rand.NewPCG(15, 16))))
+	for i := range b.Sequences {
+		clear(b.Sequences[i].OldValue)
+	}
+	wantEqual(t, b, Settings{Kind: "ppo", Value: Value{Whiten: WhitenNone}}, Settings{Advantage: Advantage{Baseline: NoBaseline}}, 1e-12)
+}
+
+// KL in the reward of a whole rollout is the sum over its tokens.
+func TestKLInReward(t *testing.T) {
+	b := Batch{Sequences: []Sequence{
+		{Graded: true, Score: 1, Tokens: 3, Hint: 1, Old: []float64{9, -1, -2}, Reference: []float64{7, -1.5, -1}},
+		{Graded: true, Score: 0, Tokens: 2, Mask: []bool{true, false}, Old: []float64{-1, 5}, Reference: []float64{-3, 7}},
+	}}
+	s := Settings{Advantage: Advantage{Baseline: NoBaseline}, KL: KL{Coefficient: 0.1, In: InReward}}
+	prepared := mustPrepare(t, s, b)
+	wantNear(t, "first", prepared.Sequences[0].Advantage[0], 1-0.1*(0.5-1), 1e-12)
+	wantNear(t, "second", prepared.Sequences[1].Advantage[0], -0.1*2, 1e-12)
+	if result := mustEvaluate(t, s, prepared); result.Stats.KL != 0 {
+		t.Errorf("it is in the loss too: %+v", result.Stats)
+	}
+}
+
+// Mini-batches keep groups whole and use every sequence once; what they give adds up.
+func TestMiniBatches(t *testing.T) {
+	b := randomBatch(rand.New(rand.NewPCG(17, 18)))
+	random := rand.New(rand.NewPCG(19, 20))
+	random.Shuffle(len(b.Sequences), func(i, j int) { b.Sequences[i], b.Sequences[j] = b.Sequences[j], b.Sequences[i] })
+	s := Settings{Denominator: Sum, Updates: Updates{Epochs: 2}}
+	prepared := mustPrepare(t, s, b)
+	whole := mustEvaluate(t, s, prepared)
+	for _, c := range []struct{ n, parts, most int }{{1, 1, 4}, {2, 2, 2}, {3, 3, 2}, {4, 4, 1}, {9, 4, 1}, {0, 1, 4}} {
+		parts := prepared.Split(c.n)
+		if len(parts) != c.parts {
+			t.Errorf("%d parts of %d", len(parts), c.n)
+		}
+		var used []int
+		var loss float64
+		at := map[int]int{}
+		for k, part := range parts {
+			result := mustEvaluate(t, s, prepared.Select(part))
+			loss += result.Loss
+			groups := map[int]bool{}
+			for j, i := range part {
+				if !slices.Equal(result.DLogProb[j], whole.DLogProb[i]) {
+					t.Errorf("sequence %d: %v, want %v", i, result.DLogProb[j], whole.DLogProb[i])
+				}
+				group := prepared.Sequences[i].Group
+				if before, known := at[group]; known && before != k {
+					t.Errorf("group %d is in parts %d and %d", group, before, k)
+				}
+				at[group], groups[group] = k, true
+			}
+			if len(groups) > c.most {
+				t.Errorf("%d groups in a part of %d", len(groups), c.n)
+			}
+			used = append(used, part...)
+		}
+		slices.Sort(used)
+		for i := range b.Sequences {
+			if used[i] != i {
+				t.Fatalf("used %v", used)
+			}
+		}
+		wantNear(t, "loss", loss, whole.Loss, 1e-12)
+	}
+}
