@@ -113,10 +113,10 @@ func TestEvaluationAnswers(t *testing.T) {
 		Run: testRunID, Seed: 1, Vocabulary: stage.Vocabulary, Numerics: stage.Numerics, After: "sft", Policy: stage.State.Policy,
 		Datasets: map[string]activities.Dataset{"math": stage.Dataset},
 	}
-	want := map[string]string{"": "", recipe.AnswersBoxed: "", recipe.AnswersLenient: " lenient"}
+	want := map[recipe.Answers]string{"": "", recipe.AnswersBoxed: "", recipe.AnswersLenient: " lenient"}
 	for answers := range want {
 		in.Benches = append(in.Benches, recipe.Benchmark{
-			Name: "math" + answers, Domain: "math", Data: "math", Samples: 1, Temperature: 1, TopP: 1, MaxResponseTokens: 24, Shards: 1, Answers: answers,
+			Name: "math" + string(answers), Domain: "math", Data: "math", Samples: 1, Temperature: 1, TopP: 1, MaxResponseTokens: 24, Shards: 1, Answers: answers,
 		})
 	}
 	p := newPlace(t, store)

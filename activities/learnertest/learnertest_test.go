@@ -45,7 +45,7 @@ func TestResponsesAreWhatCorrectSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	problems, _, err := synthetic.Generate("mixed", recipe.Synthetic{Kind: synthetic.Problems, Count: 300, CodeFraction: 0.5, Operations: []int{2, 3, 4}}, 1)
+	problems, _, err := synthetic.Generate("mixed", recipe.Synthetic{Kind: recipe.Problems, Count: 300, CodeFraction: 0.5, Operations: []int{2, 3, 4}}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

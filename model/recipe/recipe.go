@@ -81,7 +81,7 @@ type Prompt struct {
 	// Format is "tokens" (<user>QUESTION<asst><think>, the built-in vocabularies'
 	// chat tokens), "chat" (the tokenizer's chat template), "plain" (Math or Code
 	// as they are) or "acereason" (a chat with the paper's texts, see Texts).
-	Format string `json:"format"`
+	Format PromptFormat `json:"format"`
 	// System is the system message of a chat; "" leaves it to the template.
 	System string `json:"system,omitempty"`
 	// Math and Code are the user's message, or the whole prompt of the format plain.
@@ -127,7 +127,7 @@ type Calculations struct {
 	// Prompt is "sentence" (the solution's line up to the calculation, which often
 	// says what to calculate) or "question" (the question's last sentence and the
 	// calculations before: what to calculate has to be found).
-	Prompt string `json:"prompt"`
+	Prompt CalculationPrompt `json:"prompt"`
 	// MaxNumber leaves out calculations with a greater number in them.
 	MaxNumber int `json:"max_number"`
 	// AnswerOnly is the share of the examples whose response is the result without
@@ -139,7 +139,7 @@ type Calculations struct {
 type Synthetic struct {
 	// Kind is "base-text" (plain worked text), "demonstrations" (prompts with
 	// reasoned responses) or "problems" (prompts with a verifiable answer).
-	Kind string `json:"kind"`
+	Kind SyntheticKind `json:"kind"`
 	// Count is how many prompts are drawn (before ResponsesPerPrompt).
 	Count int `json:"count"`
 	// CodeFraction is the share of code problems: 0 is all math, 1 all code.
@@ -147,7 +147,7 @@ type Synthetic struct {
 	// Operations are the possible numbers of operations of a math problem.
 	Operations []int `json:"operations,omitempty"`
 	// Styles is the mix of response styles ("concise", "verbose", "guess") of demonstrations.
-	Styles map[string]float64 `json:"styles,omitempty"`
+	Styles map[Style]float64 `json:"styles,omitempty"`
 	// ResponsesPerPrompt is how many demonstrations each prompt gets; 0 means 1.
 	ResponsesPerPrompt int `json:"responses_per_prompt,omitempty"`
 	// HeldOut draws from the held-out fifth of the problem identities, without repeats; otherwise from the rest.
@@ -189,7 +189,7 @@ func (s TemperatureSearch) Truncation() float64 { return cmp.Or(s.MaxTruncation,
 type Guard struct {
 	// Action is "warn" (or "": the remark alone), "wait" (the run is paused until a
 	// person resumes or stops it) or "fail".
-	Action string `json:"action,omitempty"`
+	Action GuardAction `json:"action,omitempty"`
 	// EmptySteps is the number of policy steps in a row without anything to learn
 	// from that the action follows; 0 means 5.
 	EmptySteps int `json:"empty_steps,omitempty"`
@@ -216,7 +216,7 @@ type Benchmark struct {
 	// Answers says where the answers of a math benchmark are looked for: "boxed"
 	// (or ""), in the last \boxed{} behind </think>, as rewards are, or "lenient",
 	// wherever models that do not box put them (reward/math, ExtractLenient).
-	Answers string `json:"answers,omitempty"`
+	Answers Answers `json:"answers,omitempty"`
 	// Shards is into how many parts the rollouts are cut.
 	Shards int `json:"shards"`
 }
@@ -233,7 +233,7 @@ type Numerics struct {
 	GradientCheckpointing bool `json:"gradient_checkpointing"`
 	// Compute is what training rounds the factors of matrix products to, "float32"
 	// (or "") or "bfloat16". Sums, weights, gradients and moments are float32.
-	Compute string `json:"compute,omitempty"`
+	Compute Compute `json:"compute,omitempty"`
 	// Backend pins what computes, since results differ in their last bits between
 	// backends: "cpu" (temper's kernels; AVX2 and AVX-512 give the same bits), "go"
 	// (GoMLX's own, any processor) or "cpu:kernels=CLASS"; "" leaves it to the worker.

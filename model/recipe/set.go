@@ -123,7 +123,8 @@ func setInStage(s *Stage, key string, rest []string, at, text string) error {
 	}
 	settings := s.settings()
 	if !settings.IsValid() {
-		return fmt.Errorf("%s.kind is %q; %s", at, s.Kind, kindValid(string(s.Kind)))
+		valid := s.Kind.words()
+		return fmt.Errorf("%s.kind is %q; %svalid: %s", at, s.Kind, spelling.DidYouMean(string(s.Kind), valid), strings.Join(valid, ", "))
 	}
 	field, ok := fieldOf(settings.Type().Elem(), key)
 	if !ok {
@@ -136,7 +137,8 @@ func setInStage(s *Stage, key string, rest []string, at, text string) error {
 // be there already: a new one would be used by nothing.
 func setInMap(v reflect.Value, key string, rest []string, at, text string) error {
 	member := reflect.New(v.Type().Elem()).Elem()
-	old := v.MapIndex(reflect.ValueOf(key))
+	name := reflect.ValueOf(key).Convert(v.Type().Key())
+	old := v.MapIndex(name)
 	if old.IsValid() {
 		member.Set(old)
 	} else if member.Kind() == reflect.Struct {
@@ -148,7 +150,7 @@ func setInMap(v reflect.Value, key string, rest []string, at, text string) error
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(v.Type()))
 	}
-	v.SetMapIndex(reflect.ValueOf(key), member)
+	v.SetMapIndex(name, member)
 	return nil
 }
 

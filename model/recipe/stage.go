@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"temper/model/library/spelling"
 )
 
 // Kind is what a stage does.
@@ -40,6 +38,14 @@ type Stage struct {
 // done after every stage, the evaluation, is all that it does.
 type Evaluate struct{}
 
+func (Kind) words() []string {
+	var kinds []string
+	for _, f := range settingsFields() {
+		kinds = append(kinds, keyOf(f))
+	}
+	return kinds
+}
+
 // Data is the name of the dataset that the stage trains on; "" if it trains on none.
 func (s Stage) Data() string {
 	switch {
@@ -49,15 +55,6 @@ func (s Stage) Data() string {
 		return s.RL.Data
 	}
 	return ""
-}
-
-// Kinds lists the kinds of stages.
-func Kinds() []Kind {
-	var kinds []Kind
-	for _, f := range settingsFields() {
-		kinds = append(kinds, Kind(keyOf(f)))
-	}
-	return kinds
 }
 
 // settingsFields are the fields of Stage that hold settings.
@@ -166,15 +163,6 @@ func unknownInStage(path, key string, kind Kind) Fault {
 	}
 	return Fault{Field: join(path, key), Problem: fmt.Sprintf("is a field of kind %s, but the kind is %s; valid: %s",
 		strings.Join(having, " and "), kind, strings.Join(valid, ", "))}
-}
-
-// kindValid says which kinds are valid instead of a word.
-func kindValid(word string) string {
-	var valid []string
-	for _, k := range Kinds() {
-		valid = append(valid, string(k))
-	}
-	return spelling.DidYouMean(word, valid) + "valid: " + strings.Join(valid, ", ")
 }
 
 // oldLists is the fault of a recipe that has the lists sft and rl, which stages took the place of.

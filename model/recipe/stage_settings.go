@@ -47,8 +47,8 @@ type RL struct {
 type Optimizer struct {
 	LearningRate float64 `json:"learning_rate"`
 	// Schedule is "constant" or "cosine"; both warm up linearly over WarmupSteps updates.
-	Schedule    string `json:"schedule"`
-	WarmupSteps int    `json:"warmup_steps"`
+	Schedule    Schedule `json:"schedule"`
+	WarmupSteps int      `json:"warmup_steps"`
 	// FinalFraction is the share of LearningRate at which a cosine ends.
 	FinalFraction float64 `json:"final_fraction"`
 	Beta1         float64 `json:"beta1"`
@@ -61,5 +61,5 @@ type Optimizer struct {
 	// State is "reset" (the moments are zero when the stage begins, and the count of
 	// updates that corrects their bias) or "carry": those that the stage before left,
 	// whatever its kind; the initial policy's are zero.
-	State string `json:"state"`
+	State OptimizerState `json:"state"`
 }

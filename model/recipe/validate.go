@@ -20,19 +20,13 @@ const (
 )
 
 var (
-	vocabularies    = []string{"synthetic", "bytes"}
-	backends        = []string{"cpu", "cpu:kernels=avx512", "cpu:kernels=avx2", "go"}
-	computeTypes    = []string{ComputeFloat32, ComputeBFloat16}
-	promptFormats   = []string{PromptTokens, PromptChat, PromptPlain, PromptAceReason}
-	schedules       = []string{"constant", "cosine"}
-	optimizerStates = []string{"reset", "carry"}
-	domains         = []string{"math", "code"}
-	answers         = []string{AnswersBoxed, AnswersLenient}
-	guardActions    = []string{GuardWarn, GuardWait, GuardFail}
-	advantageStds   = []string{"sample", "population", "none"}
-	denominators    = []string{"batch_tokens", "group_tokens"}
-	runIDForm       = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,127}$`)
-	nameForm        = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	vocabularies  = []string{"synthetic", "bytes"}
+	backends      = []string{"cpu", "cpu:kernels=avx512", "cpu:kernels=avx2", "go"}
+	domains       = []string{"math", "code"}
+	advantageStds = []string{"sample", "population", "none"}
+	denominators  = []string{"batch_tokens", "group_tokens"}
+	runIDForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,127}$`)
+	nameForm      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 )
 
 // Validate checks the whole recipe and returns a *FaultsError that lists every
@@ -52,15 +46,15 @@ func (r Recipe) Validate() error {
 	v.benchmarks()
 	v.domains()
 	if r.Guard.Action != "" {
-		v.word("guard.action", r.Guard.Action, guardActions)
+		v.word("guard.action", r.Guard.Action)
 	}
 	v.atLeast("guard.empty_steps", r.Guard.EmptySteps, 0)
 	v.atLeast("numerics.micro_batch_tokens", r.Numerics.MicroBatchTokens, 2)
 	if r.Numerics.Backend != "" {
-		v.word("numerics.backend", r.Numerics.Backend, backends)
+		v.oneOf("numerics.backend", r.Numerics.Backend, backends)
 	}
 	if r.Numerics.Compute != "" {
-		v.word("numerics.compute", r.Numerics.Compute, computeTypes)
+		v.word("numerics.compute", r.Numerics.Compute)
 	}
 	v.atLeast("numerics.generation_rows", r.Numerics.GenerationRows, 1)
 	if len(v.faults) > 0 {
@@ -97,7 +91,10 @@ func (v *validator) name(field, name string) {
 	v.check(field, nameForm.MatchString(name), "is %q; "+nameValid, name)
 }
 
-func (v *validator) word(field, word string, valid []string) {
+// word checks a value of one of the types of words.
+func (v *validator) word(field string, w word) { v.oneOf(field, fmt.Sprint(w), w.words()) }
+
+func (v *validator) oneOf(field, word string, valid []string) {
 	v.check(field, slices.Contains(valid, word), "is %q; %svalid: %s", word, spelling.DidYouMean(word, valid), strings.Join(valid, ", "))
 }
 

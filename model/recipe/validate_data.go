@@ -10,10 +10,7 @@ import (
 )
 
 var (
-	syntheticKinds = []string{"base-text", "demonstrations", "problems"}
-	formats        = []string{FormatGSM8K, FormatProblems, FormatExamples}
-	asked          = []string{CalculationSentence, CalculationQuestion}
-	styles         = []string{"concise", "verbose", "guess"}
+	formats = []string{FormatGSM8K, FormatProblems, FormatExamples}
 )
 
 // The longest prompts of the synthetic task in its own vocabulary: <user>, the
@@ -48,7 +45,7 @@ func (v *validator) datasets() {
 func Formats() []string { return slices.Clone(formats) }
 
 func (v *validator) file(at, name string, d Dataset) {
-	v.word(at+".format", d.Format, formats)
+	v.oneOf(at+".format", d.Format, formats)
 	v.atLeast(at+".limit", d.Limit, 0)
 	switch {
 	case d.FileOf != "" && d.URI != "":
@@ -67,14 +64,14 @@ func (v *validator) file(at, name string, d Dataset) {
 		`is "gsm8k", whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`)
 	if d.Calculations != nil {
 		v.check(at+".calculations", d.Format == "gsm8k", "are given, but the format is %q; valid: only with the format gsm8k", d.Format)
-		v.word(at+".calculations.prompt", d.Calculations.Prompt, asked)
+		v.word(at+".calculations.prompt", d.Calculations.Prompt)
 		v.atLeast(at+".calculations.max_number", d.Calculations.MaxNumber, 1)
 		v.between(at+".calculations.answer_only", d.Calculations.AnswerOnly, 0, 1)
 	}
 }
 
 func (v *validator) synthetic(at string, s Synthetic) {
-	v.word(at+".kind", s.Kind, syntheticKinds)
+	v.word(at+".kind", s.Kind)
 	v.atLeast(at+".count", s.Count, 1)
 	v.between(at+".code_fraction", s.CodeFraction, 0, 1)
 	v.check(at+".operations", len(s.Operations) > 0 || s.CodeFraction == 1,
@@ -85,7 +82,7 @@ func (v *validator) synthetic(at string, s Synthetic) {
 		v.check(field, !slices.Contains(s.Operations[:i], k), "is %d, which stands there twice", k)
 	}
 	v.check(at+".seed", s.Seed <= maxSeed, "is %d; valid: 0 to %d", s.Seed, uint64(maxSeed))
-	if s.Kind == "demonstrations" {
+	if s.Kind == Demonstrations {
 		v.styles(at+".styles", s.Styles)
 		v.atLeast(at+".responses_per_prompt", s.ResponsesPerPrompt, 0)
 		return
@@ -94,14 +91,16 @@ func (v *validator) synthetic(at string, s Synthetic) {
 	v.check(at+".responses_per_prompt", s.ResponsesPerPrompt == 0, "is %d; valid: only for demonstrations", s.ResponsesPerPrompt)
 }
 
-func (v *validator) styles(at string, mix map[string]float64) {
+func (v *validator) styles(at string, mix map[Style]float64) {
 	var sum float64
+	valid := Style("").words()
 	for _, name := range sortedKeys(mix) {
-		v.check(at+"."+name, slices.Contains(styles, name), "is unknown; valid: %s", strings.Join(styles, ", "))
-		v.between(at+"."+name, mix[name], 0, 1)
+		field := at + "." + string(name)
+		v.check(field, slices.Contains(valid, string(name)), "is unknown; valid: %s", strings.Join(valid, ", "))
+		v.between(field, mix[name], 0, 1)
 		sum += mix[name]
 	}
-	v.check(at, math.Abs(sum-1) < 1e-9, "add up to %g; valid: shares of %s that add up to 1", sum, strings.Join(styles, ", "))
+	v.check(at, math.Abs(sum-1) < 1e-9, "add up to %g; valid: shares of %s that add up to 1", sum, strings.Join(valid, ", "))
 }
 
 // examples checks that data names a dataset that supervised stages can use.
@@ -112,7 +111,7 @@ func (v *validator) examples(field, data string) {
 	}
 	kind, valid := d.Format, []string{"gsm8k", "examples"}
 	if d.Synthetic != nil {
-		kind, valid = d.Synthetic.Kind, []string{"base-text", "demonstrations"}
+		kind, valid = string(d.Synthetic.Kind), texts(BaseText, Demonstrations)
 	}
 	v.usable(field, data, kind, valid)
 	v.notHeldOut(field, data, d)
@@ -132,7 +131,7 @@ func (v *validator) problems(field, data, domain string) (Dataset, bool) {
 		v.usable(field, data, d.Format, valid)
 		return d, true
 	}
-	v.usable(field, data, d.Synthetic.Kind, []string{"problems"})
+	v.usable(field, data, string(d.Synthetic.Kind), texts(Problems))
 	want := map[string]float64{"math": 0, "code": 1}
 	if fraction, ok := want[domain]; ok {
 		v.check(field, d.Synthetic.CodeFraction == fraction, "is %q, whose code_fraction is %g; valid for domain %s: %g",

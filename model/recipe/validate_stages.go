@@ -13,8 +13,8 @@ func (v *validator) stages() {
 		v.name(at+"name", s.Name)
 		v.unique(at+"name", i)
 		switch {
-		case !slices.Contains(Kinds(), s.Kind):
-			v.fault(at+"kind", "is %q; %s", s.Kind, kindValid(string(s.Kind)))
+		case !s.settings().IsValid():
+			v.word(at+"kind", s.Kind)
 		case s.settings().IsNil():
 			v.fault(at+"kind", "is %q, whose settings are missing; valid with it: %s", s.Kind, strings.Join(stageKeys(s.Kind), ", "))
 		case s.Kind == KindSFT:
@@ -46,7 +46,7 @@ func (v *validator) sft(at string, index int, s SFT) {
 }
 
 func (v *validator) rl(at string, s RL) {
-	v.word(at+"domain", s.Domain, domains)
+	v.oneOf(at+"domain", s.Domain, domains)
 	d, known := v.problems(at+"data", s.Data, s.Domain)
 	if known {
 		v.notHeldOut(at+"data", s.Data, d)
@@ -57,8 +57,8 @@ func (v *validator) rl(at string, s RL) {
 	v.check(at+"group_size", s.GroupSize >= 2, "is %d; valid: at least 2, since an advantage compares the rollouts of a group", s.GroupSize)
 	v.atLeast(at+"steps", s.Steps, 1)
 	v.check(at+"temperature", s.Temperature.Search || s.Temperature.Value > 0, "is %g; valid: %s", s.Temperature.Value, temperatureValid)
-	v.word(at+"advantage_std", s.AdvantageStd, advantageStds)
-	v.word(at+"loss_denominator", s.LossDenominator, denominators)
+	v.oneOf(at+"advantage_std", s.AdvantageStd, advantageStds)
+	v.oneOf(at+"loss_denominator", s.LossDenominator, denominators)
 	v.optimizer(at+"optimizer.", s.Optimizer)
 	v.atLeast(at+"shards", s.Shards, 1)
 	if s.Shards > 0 && s.ProblemsPerStep > 0 {
@@ -86,9 +86,9 @@ func (v *validator) benchmarks() {
 		for _, other := range v.recipe.Evaluation.Benchmarks[:i] {
 			v.check(at+"name", other.Name != b.Name, "is %q, which another benchmark has; valid: different names", b.Name)
 		}
-		v.word(at+"domain", b.Domain, domains)
+		v.oneOf(at+"domain", b.Domain, domains)
 		if b.Answers != "" {
-			v.word(at+"answers", b.Answers, answers)
+			v.word(at+"answers", b.Answers)
 			v.check(at+"answers", b.Domain == DomainMath, "is %q, but the domain is %q; valid: absent", b.Answers, b.Domain)
 		}
 		d, _ := v.problems(at+"data", b.Data, b.Domain)
@@ -127,7 +127,7 @@ func (r Recipe) StageNames() []string {
 
 func (v *validator) optimizer(at string, o Optimizer) {
 	v.positive(at+"learning_rate", o.LearningRate)
-	v.word(at+"schedule", o.Schedule, schedules)
+	v.word(at+"schedule", o.Schedule)
 	v.atLeast(at+"warmup_steps", o.WarmupSteps, 0)
 	v.between(at+"final_fraction", o.FinalFraction, 0, 1)
 	v.check(at+"beta1", o.Beta1 >= 0 && o.Beta1 < 1, "is %g; valid: 0 to below 1", o.Beta1)
@@ -135,5 +135,5 @@ func (v *validator) optimizer(at string, o Optimizer) {
 	v.positive(at+"epsilon", o.Epsilon)
 	v.check(at+"weight_decay", o.WeightDecay >= 0 && o.WeightDecay < 1e6, "is %g; valid: 0 or above", o.WeightDecay)
 	v.positive(at+"max_grad_norm", o.MaxGradNorm)
-	v.word(at+"state", o.State, optimizerStates)
+	v.word(at+"state", o.State)
 }

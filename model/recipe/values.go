@@ -15,35 +15,8 @@ const (
 	FormatProblems = "problems"
 	FormatExamples = "examples"
 
-	ScheduleConstant = "constant"
-	ScheduleCosine   = "cosine"
-
 	// TokenizerBase is the tokenizer in the base model's folder.
 	TokenizerBase = "base"
-
-	PromptTokens = "tokens"
-	PromptChat   = "chat"
-	PromptPlain  = "plain"
-	// PromptAceReason is a chat with the paper's texts: see Prompt.Texts.
-	PromptAceReason = "acereason"
-
-	// What calculations are asked by: see Calculations.Prompt.
-	CalculationSentence = "sentence"
-	CalculationQuestion = "question"
-
-	ComputeFloat32  = "float32"
-	ComputeBFloat16 = "bfloat16"
-
-	// AnswersLenient also finds answers that no box holds.
-	AnswersBoxed   = "boxed"
-	AnswersLenient = "lenient"
-
-	GuardWarn = "warn"
-	GuardWait = "wait"
-	GuardFail = "fail"
-
-	StateReset = "reset"
-	StateCarry = "carry"
 )
 
 // CheckName refuses a name that cannot be part of the keys and workflow IDs that

@@ -10,8 +10,8 @@ import (
 
 // check returns an error that begins with the name of the field that is wrong.
 func check(spec recipe.Synthetic) error {
-	if !slices.Contains([]string{BaseText, Demonstrations, Problems}, spec.Kind) {
-		return fmt.Errorf("kind: %q: valid values are %s, %s, %s", spec.Kind, BaseText, Demonstrations, Problems)
+	if !slices.Contains([]recipe.SyntheticKind{recipe.BaseText, recipe.Demonstrations, recipe.Problems}, spec.Kind) {
+		return fmt.Errorf("kind: %q: valid values are %s, %s, %s", spec.Kind, recipe.BaseText, recipe.Demonstrations, recipe.Problems)
 	}
 	if !(spec.CodeFraction >= 0 && spec.CodeFraction <= 1) { // also refuses NaN
 		return fmt.Errorf("code_fraction: %v: want 0 to 1", spec.CodeFraction)
@@ -42,7 +42,7 @@ func checkCount(spec recipe.Synthetic) error {
 
 // checkDemonstrations checks the fields that only demonstrations have.
 func checkDemonstrations(spec recipe.Synthetic) error {
-	if spec.Kind != Demonstrations {
+	if spec.Kind != recipe.Demonstrations {
 		if len(spec.Styles) > 0 {
 			return fmt.Errorf("styles: kind %s has no styles", spec.Kind)
 		}
@@ -60,7 +60,7 @@ func checkDemonstrations(spec recipe.Synthetic) error {
 // maxWeight keeps the sum of weights finite.
 const maxWeight = 1e300
 
-func checkStyles(styles map[string]float64) error {
+func checkStyles(styles map[recipe.Style]float64) error {
 	const valid = "valid values are concise, verbose, guess"
 	named := 0
 	sum := 0.0

@@ -6,18 +6,12 @@ import (
 	"strings"
 
 	"temper/model/dataset"
+	"temper/model/recipe"
 	"temper/model/tokenizer"
 )
 
-// The styles of demonstrations.
-const (
-	Concise = "concise"
-	Verbose = "verbose"
-	Guess   = "guess"
-)
-
 // styleOrder is the order in which the weights of a mix are read: a map has none.
-var styleOrder = []string{Concise, Verbose, Guess}
+var styleOrder = []recipe.Style{recipe.Concise, recipe.Verbose, recipe.Guess}
 
 // Leading and checking words with their weights in percent. They are unequal on
 // purpose: with equal ones the entropy hardly depends on the temperature.
@@ -48,7 +42,7 @@ func draw(rng *rand.Rand, weights []float64) int {
 	return last // rounding left a rest
 }
 
-func drawStyle(rng *rand.Rand, mix map[string]float64) string {
+func drawStyle(rng *rand.Rand, mix map[recipe.Style]float64) recipe.Style {
 	weights := make([]float64, len(styleOrder))
 	for i, style := range styleOrder {
 		weights[i] = mix[style]
@@ -68,14 +62,14 @@ func (s step) inverse() string {
 }
 
 // reasoning writes out the steps, with a check after each in the verbose style.
-func (t task) reasoning(rng *rand.Rand, style string) string {
-	if style == Guess {
+func (t task) reasoning(rng *rand.Rand, style recipe.Style) string {
+	if style == recipe.Guess {
 		return ""
 	}
 	var text strings.Builder
 	for i, s := range t.steps {
 		fmt.Fprintf(&text, "%s%c%d%c%d=%d", leadWords[draw(rng, leadWeights)], labels[i], s.left, s.op, s.right, s.result)
-		if style == Verbose {
+		if style == recipe.Verbose {
 			text.WriteString(checkWords[draw(rng, checkWeights)] + s.inverse() + "ok")
 		}
 	}
@@ -83,7 +77,7 @@ func (t task) reasoning(rng *rand.Rand, style string) string {
 }
 
 // demonstration is the task with one correct response in a style.
-func (t task) demonstration(rng *rand.Rand, style string, number int) dataset.Example {
+func (t task) demonstration(rng *rand.Rand, style recipe.Style, number int) dataset.Example {
 	final := tokenizer.BoxToken + t.answer + "}"
 	if t.domain == dataset.Code {
 		final = "def f(x):return " + t.answer
@@ -98,7 +92,7 @@ func (t task) demonstration(rng *rand.Rand, style string, number int) dataset.Ex
 
 // baseText is the task worked without chat tokens. Code ends with the function.
 func (t task) baseText(rng *rand.Rand) dataset.Example {
-	text := t.reasoning(rng, Concise)
+	text := t.reasoning(rng, recipe.Concise)
 	if t.domain == dataset.Code {
 		text += ";" + t.answer
 	}

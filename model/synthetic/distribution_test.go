@@ -27,7 +27,7 @@ func shares[K comparable](t *testing.T, what string, counts map[K]int, want map[
 }
 
 func TestMathDistribution(t *testing.T) {
-	problems, _ := generate(t, recipe.Synthetic{Kind: Problems, Count: 60000, Operations: []int{2, 3, 4}}, 8)
+	problems, _ := generate(t, recipe.Synthetic{Kind: recipe.Problems, Count: 60000, Operations: []int{2, 3, 4}}, 8)
 	starts, answers, ks, ops := map[byte]int{}, map[string]int{}, map[int]int{}, map[rune]int{}
 	for _, p := range problems {
 		question := p.Question
@@ -49,7 +49,7 @@ func TestMathDistribution(t *testing.T) {
 }
 
 func TestCodeDistribution(t *testing.T) {
-	problems, _ := generate(t, recipe.Synthetic{Kind: Problems, Count: 60000, CodeFraction: 1}, 8)
+	problems, _ := generate(t, recipe.Synthetic{Kind: recipe.Problems, Count: 60000, CodeFraction: 1}, 8)
 	forms, slopes, firstX := map[string]int{}, map[byte]int{}, map[byte]int{}
 	for _, p := range problems {
 		function := p.ID[2:strings.Index(p.ID, "@")]
@@ -69,7 +69,7 @@ func TestCodeDistribution(t *testing.T) {
 }
 
 func TestWordFrequencies(t *testing.T) {
-	_, examples := generate(t, recipe.Synthetic{Kind: Demonstrations, Count: 5000, Operations: []int{3}, Styles: map[string]float64{Verbose: 1}}, 8)
+	_, examples := generate(t, recipe.Synthetic{Kind: recipe.Demonstrations, Count: 5000, Operations: []int{3}, Styles: map[recipe.Style]float64{recipe.Verbose: 1}}, 8)
 	leads, checks := map[string]int{}, map[string]int{}
 	words := func(e dataset.Example, word string) int { return strings.Count(e.Response, word) }
 	for _, e := range examples {

@@ -8,13 +8,6 @@ import (
 	"temper/model/recipe"
 )
 
-// The kinds of data.
-const (
-	BaseText       = "base-text"
-	Demonstrations = "demonstrations"
-	Problems       = "problems"
-)
-
 // maxTries is how many draws in a row may bring nothing new before a held-out set
 // counts as exhausted. Where that can happen, each problem is a per mille of the draws or more.
 const maxTries = 20_000
@@ -41,11 +34,11 @@ func Generate(name string, spec recipe.Synthetic, runSeed uint64) (problems []da
 	rng := newGenerator(seed, "texts")
 	for _, t := range tasks {
 		switch spec.Kind {
-		case Problems:
+		case recipe.Problems:
 			problems = append(problems, t.problem())
-		case BaseText:
+		case recipe.BaseText:
 			examples = append(examples, t.baseText(rng))
-		case Demonstrations:
+		case recipe.Demonstrations:
 			for response := range max(1, spec.ResponsesPerPrompt) {
 				examples = append(examples, t.demonstration(rng, drawStyle(rng, spec.Styles), response))
 			}

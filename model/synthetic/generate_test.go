@@ -10,7 +10,7 @@ import (
 	"temper/model/recipe"
 )
 
-var mix = map[string]float64{Concise: .20, Verbose: .55, Guess: .25}
+var mix = map[recipe.Style]float64{recipe.Concise: .20, recipe.Verbose: .55, recipe.Guess: .25}
 
 func generate(t testing.TB, spec recipe.Synthetic, runSeed uint64) ([]dataset.Problem, []dataset.Example) {
 	t.Helper()
@@ -22,7 +22,7 @@ func generate(t testing.TB, spec recipe.Synthetic, runSeed uint64) ([]dataset.Pr
 }
 
 func TestGenerateIsDeterministic(t *testing.T) {
-	spec := recipe.Synthetic{Kind: Demonstrations, Count: 200, CodeFraction: .45, Operations: []int{2, 3, 4, 5}, Styles: mix}
+	spec := recipe.Synthetic{Kind: recipe.Demonstrations, Count: 200, CodeFraction: .45, Operations: []int{2, 3, 4, 5}, Styles: mix}
 	draw := func(name string, seed, runSeed uint64) []dataset.Example {
 		spec.Seed = seed
 		_, examples, err := Generate(name, spec, runSeed)
@@ -62,9 +62,9 @@ func TestGenerateIsDeterministic(t *testing.T) {
 // The same seed gives the same prompts in the same order, whatever is made of
 // them and however many follow: data that differ in one respect can be compared.
 func TestTasksDependOnTheSeedAlone(t *testing.T) {
-	problems, _ := generate(t, recipe.Synthetic{Kind: Problems, Count: 50, CodeFraction: .45, Operations: []int{2, 3}}, 6)
-	_, texts := generate(t, recipe.Synthetic{Kind: BaseText, Count: 80, CodeFraction: .45, Operations: []int{2, 3}}, 6)
-	_, demonstrations := generate(t, recipe.Synthetic{Kind: Demonstrations, Count: 70, CodeFraction: .45, Operations: []int{2, 3}, Styles: mix, ResponsesPerPrompt: 4}, 6)
+	problems, _ := generate(t, recipe.Synthetic{Kind: recipe.Problems, Count: 50, CodeFraction: .45, Operations: []int{2, 3}}, 6)
+	_, texts := generate(t, recipe.Synthetic{Kind: recipe.BaseText, Count: 80, CodeFraction: .45, Operations: []int{2, 3}}, 6)
+	_, demonstrations := generate(t, recipe.Synthetic{Kind: recipe.Demonstrations, Count: 70, CodeFraction: .45, Operations: []int{2, 3}, Styles: mix, ResponsesPerPrompt: 4}, 6)
 	for i, p := range problems {
 		if texts[i].Prompt != p.Question || demonstrations[4*i].Prompt != p.Prompt || demonstrations[4*i+3].Prompt != p.Prompt {
 			t.Fatalf("prompt %d: %q, %q, %q", i, p.Prompt, texts[i].Prompt, demonstrations[4*i].Prompt)
@@ -76,8 +76,8 @@ func TestTasksDependOnTheSeedAlone(t *testing.T) {
 func TestTrainingDataHoldNothingOut(t *testing.T) {
 	heldOut := map[string]bool{}
 	for _, spec := range []recipe.Synthetic{
-		{Kind: Problems, Count: 3000, Operations: []int{2, 3, 4, 5}, HeldOut: true},
-		{Kind: Problems, CodeFraction: 1, HeldOut: true},
+		{Kind: recipe.Problems, Count: 3000, Operations: []int{2, 3, 4, 5}, HeldOut: true},
+		{Kind: recipe.Problems, CodeFraction: 1, HeldOut: true},
 	} {
 		problems, _ := generate(t, spec, 5)
 		for _, p := range problems {
@@ -89,9 +89,9 @@ func TestTrainingDataHoldNothingOut(t *testing.T) {
 		}
 	}
 	training := map[string]recipe.Synthetic{
-		"base text":      {Kind: BaseText, Count: 15000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}},
-		"demonstrations": {Kind: Demonstrations, Count: 15000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}, Styles: mix},
-		"problems":       {Kind: Problems, Count: 15000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}},
+		"base text":      {Kind: recipe.BaseText, Count: 15000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}},
+		"demonstrations": {Kind: recipe.Demonstrations, Count: 15000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}, Styles: mix},
+		"problems":       {Kind: recipe.Problems, Count: 15000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}},
 	}
 	for kind, spec := range training {
 		problems, examples := generate(t, spec, 5)
@@ -120,22 +120,22 @@ func TestCodeProblemCounts(t *testing.T) {
 		}
 		return len(byID), len(byPrompt)
 	}
-	train, _ := generate(t, recipe.Synthetic{Kind: Problems, Count: 20000, CodeFraction: 1}, 1)
+	train, _ := generate(t, recipe.Synthetic{Kind: recipe.Problems, Count: 20000, CodeFraction: 1}, 1)
 	if functions, prompts := count(train); functions != 71 || prompts != 168 {
 		t.Errorf("training: %d functions, %d prompts, want 71 and 168", functions, prompts)
 	}
-	all, _ := generate(t, recipe.Synthetic{Kind: Problems, CodeFraction: 1, HeldOut: true}, 1)
+	all, _ := generate(t, recipe.Synthetic{Kind: recipe.Problems, CodeFraction: 1, HeldOut: true}, 1)
 	if functions, prompts := count(all); functions != 18 || prompts != 38 || len(all) != 38 {
 		t.Errorf("held out: %d functions, %d prompts, %d problems, want 18, 38 and 38", functions, prompts, len(all))
 	}
-	drawn, _ := generate(t, recipe.Synthetic{Kind: Problems, Count: 38, CodeFraction: 1, HeldOut: true}, 1)
+	drawn, _ := generate(t, recipe.Synthetic{Kind: recipe.Problems, Count: 38, CodeFraction: 1, HeldOut: true}, 1)
 	if functions, prompts := count(drawn); functions != 18 || prompts != 38 {
 		t.Errorf("held out, drawn: %d functions, %d prompts, want 18 and 38", functions, prompts)
 	}
 }
 
 func TestHeldOutProblemsAreDistinct(t *testing.T) {
-	problems, _ := generate(t, recipe.Synthetic{Kind: Problems, Count: 400, CodeFraction: .05, Operations: []int{1, 2, 3, 4}, HeldOut: true}, 3)
+	problems, _ := generate(t, recipe.Synthetic{Kind: recipe.Problems, Count: 400, CodeFraction: .05, Operations: []int{1, 2, 3, 4}, HeldOut: true}, 3)
 	seen := map[string]bool{}
 	code := 0
 	for _, p := range problems {
@@ -197,7 +197,7 @@ func TestCodeTests(t *testing.T) {
 }
 
 func TestGenerateErrors(t *testing.T) {
-	good := recipe.Synthetic{Kind: Problems, Count: 5, Operations: []int{2}}
+	good := recipe.Synthetic{Kind: recipe.Problems, Count: 5, Operations: []int{2}}
 	tests := []struct {
 		change func(*recipe.Synthetic)
 		want   string
@@ -211,11 +211,17 @@ func TestGenerateErrors(t *testing.T) {
 		{func(s *recipe.Synthetic) { s.Operations = []int{2, 6} }, `operations: 6: want numbers from 1 to 5`},
 		{func(s *recipe.Synthetic) { s.Styles = mix }, `styles: kind problems has no styles`},
 		{func(s *recipe.Synthetic) { s.ResponsesPerPrompt = 2 }, `responses_per_prompt: 2: kind problems has one record per prompt`},
-		{func(s *recipe.Synthetic) { s.Kind = Demonstrations }, `styles: no style has a weight above 0: valid values are concise, verbose, guess`},
-		{func(s *recipe.Synthetic) { s.Kind = Demonstrations; s.Styles = map[string]float64{"C": 1, Guess: 1} },
+		{func(s *recipe.Synthetic) { s.Kind = recipe.Demonstrations }, `styles: no style has a weight above 0: valid values are concise, verbose, guess`},
+		{func(s *recipe.Synthetic) {
+			s.Kind = recipe.Demonstrations
+			s.Styles = map[recipe.Style]float64{"C": 1, recipe.Guess: 1}
+		},
 			`styles: there is a style of another name: valid values are concise, verbose, guess`},
-		{func(s *recipe.Synthetic) { s.Kind = Demonstrations; s.Styles = map[string]float64{Guess: -1} }, `styles: guess has the weight -1: want 0 or more`},
-		{func(s *recipe.Synthetic) { s.Kind = Demonstrations; s.Styles = mix; s.ResponsesPerPrompt = -1 }, `responses_per_prompt: -1: want 0 (which means 1) or more`},
+		{func(s *recipe.Synthetic) {
+			s.Kind = recipe.Demonstrations
+			s.Styles = map[recipe.Style]float64{recipe.Guess: -1}
+		}, `styles: guess has the weight -1: want 0 or more`},
+		{func(s *recipe.Synthetic) { s.Kind = recipe.Demonstrations; s.Styles = mix; s.ResponsesPerPrompt = -1 }, `responses_per_prompt: -1: want 0 (which means 1) or more`},
 		{func(s *recipe.Synthetic) { s.CodeFraction, s.HeldOut, s.Count = 1, true, 39 },
 			`count: 39 held-out problems are asked for, but after 38 no further code problem was found`},
 	}

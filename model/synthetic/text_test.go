@@ -14,8 +14,8 @@ import (
 // responseTokens is the length of a response, with its end, by style and steps:
 // 7 tokens per step when concise, 14 when verbose; </think>\boxed{N}<eos> is 5,
 // </think>def f(x):return E<eos> with E of 5 is 9.
-func responseTokens(style string, steps int, domain string) int {
-	perStep := map[string]int{Concise: 7, Verbose: 14, Guess: 0}[style]
+func responseTokens(style recipe.Style, steps int, domain string) int {
+	perStep := map[recipe.Style]int{recipe.Concise: 7, recipe.Verbose: 14, recipe.Guess: 0}[style]
 	if domain == dataset.Code {
 		return perStep*steps + 9
 	}
@@ -24,13 +24,13 @@ func responseTokens(style string, steps int, domain string) int {
 
 func TestDocumentedTokenLimits(t *testing.T) {
 	tests := []struct {
-		style  string
+		style  recipe.Style
 		steps  int
 		domain string
 		want   int
 	}{
-		{Concise, 4, dataset.Math, 33}, {Verbose, 2, dataset.Math, 33}, {Verbose, 3, dataset.Math, 47},
-		{Concise, 5, dataset.Math, 40}, {Guess, 4, dataset.Math, 5}, {Concise, 3, dataset.Code, 30}, {Verbose, 3, dataset.Code, 51},
+		{recipe.Concise, 4, dataset.Math, 33}, {recipe.Verbose, 2, dataset.Math, 33}, {recipe.Verbose, 3, dataset.Math, 47},
+		{recipe.Concise, 5, dataset.Math, 40}, {recipe.Guess, 4, dataset.Math, 5}, {recipe.Concise, 3, dataset.Code, 30}, {recipe.Verbose, 3, dataset.Code, 51},
 	}
 	for _, test := range tests {
 		if got := responseTokens(test.style, test.steps, test.domain); got != test.want {
@@ -45,16 +45,16 @@ var (
 	leading = regexp.MustCompile(`(so|then|now|next)[a-e]`)
 )
 
-func styleOf(reasoning string) string {
+func styleOf(reasoning string) recipe.Style {
 	switch {
 	case reasoning == "":
-		return Guess
+		return recipe.Guess
 	case concise.MatchString(reasoning):
-		return Concise
+		return recipe.Concise
 	case verbose.MatchString(reasoning):
-		return Verbose
+		return recipe.Verbose
 	}
-	return "none: " + reasoning
+	return recipe.Style("none: " + reasoning)
 }
 
 // Every demonstration encodes, has the documented length, states only true
@@ -64,11 +64,11 @@ func TestDemonstrations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, examples := generate(t, recipe.Synthetic{Kind: Demonstrations, Count: 10000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}, Styles: mix, ResponsesPerPrompt: 2}, 4)
+	_, examples := generate(t, recipe.Synthetic{Kind: recipe.Demonstrations, Count: 10000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}, Styles: mix, ResponsesPerPrompt: 2}, 4)
 	if len(examples) != 20000 {
 		t.Fatalf("%d examples, want 20000", len(examples))
 	}
-	styles, code := map[string]int{}, 0
+	styles, code := map[recipe.Style]int{}, 0
 	for i, e := range examples {
 		if want := fmt.Sprintf("/%d", i%2); !strings.HasSuffix(e.ID, want) || e.Prompt != examples[i-i%2].Prompt {
 			t.Fatalf("record %d: %+v", i, e)
@@ -87,7 +87,7 @@ func TestDemonstrations(t *testing.T) {
 			t.Fatalf("%+v: style %s, %d prompt tokens, %d response tokens, %v", e, style, len(prompt), len(response), err)
 		}
 		last := checkEquations(t, reasoning)
-		if domain == dataset.Math && style != Guess && final != `\boxed{`+last+"}" {
+		if domain == dataset.Math && style != recipe.Guess && final != `\boxed{`+last+"}" {
 			t.Fatalf("%+v ends with %s after %s", e, final, last)
 		}
 		if domain == dataset.Code && final != "def f(x):return "+e.ID[2:strings.Index(e.ID, "@")] {
@@ -96,7 +96,7 @@ func TestDemonstrations(t *testing.T) {
 	}
 	near(t, "code fraction", code, 20000, .45)
 	for style, weight := range mix {
-		near(t, style, styles[style], 20000, weight)
+		near(t, string(style), styles[style], 20000, weight)
 	}
 }
 
@@ -147,7 +147,7 @@ func TestStepTexts(t *testing.T) {
 		if !ok {
 			t.Fatalf("%+v is refused", test)
 		}
-		text := made.reasoning(newGenerator(1, "texts"), Verbose)
+		text := made.reasoning(newGenerator(1, "texts"), recipe.Verbose)
 		text = checks.ReplaceAllString(words.ReplaceAllString(text, "L"), "C")
 		if want := strings.ReplaceAll(test.want, " ", ""); text != want {
 			t.Errorf("%s: got %s, want %s", made.question, text, want)
@@ -160,7 +160,7 @@ func TestBaseText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, examples := generate(t, recipe.Synthetic{Kind: BaseText, Count: 5000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}}, 4)
+	_, examples := generate(t, recipe.Synthetic{Kind: recipe.BaseText, Count: 5000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}}, 4)
 	for _, e := range examples {
 		prompt, response, err := dataset.Tokens(tok, tok.EOS(), e)
 		if err != nil || len(prompt) > 17 || len(response) > 36 {
@@ -172,7 +172,7 @@ func TestBaseText(t *testing.T) {
 			}
 		}
 		work, function, isCode := strings.Cut(e.Response, ";")
-		if isCode != strings.HasPrefix(e.ID, "c:") || styleOf(work) != Concise || checkEquations(t, work) == "" {
+		if isCode != strings.HasPrefix(e.ID, "c:") || styleOf(work) != recipe.Concise || checkEquations(t, work) == "" {
 			t.Fatalf("%+v is not worked text", e)
 		}
 		if isCode && !strings.HasPrefix(e.ID, "c:"+function+"@") {

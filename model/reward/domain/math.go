@@ -30,7 +30,7 @@ var mathDomain = Domain{
 	},
 	Version: func(by Means) string {
 		if by.Lenient {
-			return math.Version + " " + recipe.AnswersLenient
+			return math.Version + " " + string(recipe.AnswersLenient)
 		}
 		return math.Version
 	},

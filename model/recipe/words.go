@@ -1,0 +1,128 @@
+package recipe
+
+// A word is a value of one of the types of this file, each of which has a few
+// values. Everything that acts on one imports its constant from here.
+type word interface {
+	// words are the valid values.
+	words() []string
+}
+
+// texts are values as text, for messages.
+func texts[W ~string](values ...W) []string {
+	list := make([]string, len(values))
+	for i, w := range values {
+		list[i] = string(w)
+	}
+	return list
+}
+
+// PromptFormat is how a question is framed: see Prompt.Format.
+type PromptFormat string
+
+// The frames of a question.
+const (
+	PromptTokens PromptFormat = "tokens"
+	PromptChat   PromptFormat = "chat"
+	PromptPlain  PromptFormat = "plain"
+	// PromptAceReason is a chat with the paper's texts: see Prompt.Texts.
+	PromptAceReason PromptFormat = "acereason"
+)
+
+func (PromptFormat) words() []string {
+	return texts(PromptTokens, PromptChat, PromptPlain, PromptAceReason)
+}
+
+// CalculationPrompt is what a calculation is asked by: see Calculations.Prompt.
+type CalculationPrompt string
+
+// What calculations are asked by.
+const (
+	CalculationSentence CalculationPrompt = "sentence"
+	CalculationQuestion CalculationPrompt = "question"
+)
+
+func (CalculationPrompt) words() []string { return texts(CalculationSentence, CalculationQuestion) }
+
+// SyntheticKind is what the synthetic generator makes.
+type SyntheticKind string
+
+// What the synthetic generator makes.
+const (
+	// BaseText is plain worked text.
+	BaseText SyntheticKind = "base-text"
+	// Demonstrations are prompts with reasoned responses.
+	Demonstrations SyntheticKind = "demonstrations"
+	// Problems are prompts with a verifiable answer.
+	Problems SyntheticKind = "problems"
+)
+
+func (SyntheticKind) words() []string { return texts(BaseText, Demonstrations, Problems) }
+
+// Style is how a demonstration responds.
+type Style string
+
+// The styles of demonstrations: the steps, the steps with a check of each, the answer alone.
+const (
+	Concise Style = "concise"
+	Verbose Style = "verbose"
+	Guess   Style = "guess"
+)
+
+func (Style) words() []string { return texts(Concise, Verbose, Guess) }
+
+// Schedule is the course of the learning rate after its warm-up.
+type Schedule string
+
+// The courses of the learning rate.
+const (
+	ScheduleConstant Schedule = "constant"
+	ScheduleCosine   Schedule = "cosine"
+)
+
+func (Schedule) words() []string { return texts(ScheduleConstant, ScheduleCosine) }
+
+// OptimizerState is what a stage's optimizer begins with: see Optimizer.State.
+type OptimizerState string
+
+// What a stage's optimizer begins with.
+const (
+	StateReset OptimizerState = "reset"
+	StateCarry OptimizerState = "carry"
+)
+
+func (OptimizerState) words() []string { return texts(StateReset, StateCarry) }
+
+// GuardAction is what follows where there is nothing to learn from; "" is GuardWarn.
+type GuardAction string
+
+// What follows where there is nothing to learn from.
+const (
+	GuardWarn GuardAction = "warn"
+	GuardWait GuardAction = "wait"
+	GuardFail GuardAction = "fail"
+)
+
+func (GuardAction) words() []string { return texts(GuardWarn, GuardWait, GuardFail) }
+
+// Answers is where answers are looked for; "" is AnswersBoxed.
+type Answers string
+
+// Where answers are looked for.
+const (
+	AnswersBoxed Answers = "boxed"
+	// AnswersLenient also finds answers that no box holds.
+	AnswersLenient Answers = "lenient"
+)
+
+func (Answers) words() []string { return texts(AnswersBoxed, AnswersLenient) }
+
+// Compute is what training rounds the factors of matrix products to; "" is ComputeFloat32.
+type Compute string
+
+// What training rounds the factors of matrix products to.
+const (
+	ComputeFloat32  Compute = "float32"
+	ComputeBFloat16 Compute = "bfloat16"
+)
+
+func (Compute) words() []string { return texts(ComputeFloat32, ComputeBFloat16) }
