@@ -95,7 +95,10 @@ func (a *Activities) generateRollouts(ctx context.Context, t task, in GenerateRo
 
 // rolloutMetrics are the figures that every set of rollouts has.
 func rolloutMetrics(rollouts []rollout.Rollout) map[string]float64 {
-	s := rollout.Summarize(rollouts)
+	return summaryMetrics(rollout.Summarize(rollouts))
+}
+
+func summaryMetrics(s rollout.Summary) map[string]float64 {
 	return map[string]float64{
 		artifact.MetricRollouts:       float64(s.Rollouts),
 		artifact.MetricResponseTokens: float64(s.ResponseTokens),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"temper/model/artifact"
+	"temper/model/objective"
 	"temper/model/recipe"
 )
 
@@ -18,13 +19,15 @@ type Update struct {
 	// ResetOptimizer starts with fresh moments: the first step of a stage that does not carry them.
 	ResetOptimizer bool             `json:"reset_optimizer"`
 	Optimizer      recipe.Optimizer `json:"optimizer"`
-	// Temperature divides the logits in the loss as it did in sampling.
-	Temperature       float64         `json:"temperature"`
-	GroupSize         int             `json:"group_size"`
-	AdvantageStd      string          `json:"advantage_std"`
-	LossDenominator   string          `json:"loss_denominator"`
-	OverlongFiltering bool            `json:"overlong_filtering"`
-	Numerics          recipe.Numerics `json:"numerics"`
+	// Temperature divides the logits in the loss as it did in sampling, and
+	// ResponseBudget is the most tokens that a response could have.
+	Temperature    float64 `json:"temperature"`
+	ResponseBudget int     `json:"response_budget"`
+	// Objective is what is learnt from the batch.
+	Objective objective.Settings `json:"objective"`
+	// Reference is the policy that the objective's KL term holds it near; absent without one.
+	Reference artifact.Policy `json:"reference,omitzero"`
+	Numerics  recipe.Numerics `json:"numerics"`
 	// Shards are the step's rollouts and their verdicts, in order.
 	Shards []ScoredShard `json:"shards"`
 }

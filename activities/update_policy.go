@@ -7,7 +7,6 @@ import (
 	"maps"
 
 	"temper/model/artifact"
-	"temper/model/rollout"
 	"temper/model/signal"
 )
 
@@ -75,29 +74,31 @@ func (a *Activities) updatePolicy(ctx context.Context, in UpdatePolicyInput, m *
 		}
 		m.Outputs[outputCheckpoint] = saved
 	}
-	return a.updateMetrics(ctx, in, stats, m)
+	updateMetrics(in, stats, m)
+	return nil
 }
 
 // updateMetrics adds the figures of the whole step, over all its shards.
-func (a *Activities) updateMetrics(ctx context.Context, in UpdatePolicyInput, stats UpdateStats, m *artifact.Manifest) error {
+func updateMetrics(in UpdatePolicyInput, stats UpdateStats, m *artifact.Manifest) {
 	m.Inputs = map[string]artifact.Ref{inputPolicy: in.Policy.Checkpoint}
-	var all []rollout.Rollout
 	for i, shard := range in.Update.Shards {
-		rollouts, err := a.rollouts(ctx, shard.Rollouts)
-		if err != nil {
-			return err
-		}
-		all = append(all, rollouts...)
 		m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = shard.Rollouts
 		m.Inputs[fmt.Sprintf("%s-%02d", outputVerdicts, i)] = shard.Verdicts
 	}
-	m.Metrics = rolloutMetrics(all)
+	m.Metrics = summaryMetrics(stats.Rollouts)
 	m.Metrics[artifact.MetricTemperature] = in.Update.Temperature
 	m.Metrics[artifact.MetricLoss] = stats.Loss
 	m.Metrics[artifact.MetricLearningRate] = stats.LearningRate
 	m.Metrics[artifact.MetricTrainedSlots] = float64(stats.TrainedSlots)
+	for name, value := range map[string]float64{
+		artifact.MetricKL: stats.Objective.KL, artifact.MetricClippedLow: stats.Objective.ClippedLow, artifact.MetricClippedHigh: stats.Objective.ClippedHigh,
+		artifact.MetricValueLoss: stats.Objective.Value, artifact.MetricLikelihood: stats.Objective.Likelihood,
+	} {
+		if value != 0 {
+			m.Metrics[name] = value
+		}
+	}
 	maps.Copy(m.Metrics, stats.Signal.Metrics())
-	return nil
 }
 
 // SaveCheckpointInput asks for a checkpoint outside the stage's rhythm.

@@ -9,6 +9,7 @@ import (
 	"temper/activities"
 	"temper/model/artifact"
 	"temper/model/dataset"
+	"temper/model/objective"
 	"temper/model/recipe"
 	"temper/model/signal"
 )
@@ -162,10 +163,17 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 	return activities.Update{
 		Stage: s.in.Stage.Name, Step: step, Steps: stage.Steps,
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
-		Temperature: s.state.Temperature, GroupSize: stage.GroupSize, AdvantageStd: stage.AdvantageStd,
-		LossDenominator: stage.LossDenominator, OverlongFiltering: stage.OverlongFiltering,
+		Temperature: s.state.Temperature, ResponseBudget: stage.MaxResponseTokens, Objective: objectiveOf(stage),
 		Numerics: s.in.Numerics.Training(), Shards: shards,
 	}
+}
+
+func objectiveOf(stage recipe.RL) objective.Settings {
+	s := objective.Settings{Advantage: objective.Advantage{Std: stage.AdvantageStd}, Denominator: stage.LossDenominator}
+	if stage.OverlongFiltering {
+		s.Overlong.Handling = objective.Filter
+	}
+	return s
 }
 
 // stopped ends the stage early, with its policy made durable.

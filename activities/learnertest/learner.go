@@ -12,15 +12,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"temper/activities"
 	"temper/activities/liveness"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
-	"temper/model/grpo"
-	"temper/model/reward"
+	"temper/model/objective"
 	"temper/model/rollout"
+	"temper/model/signal"
 )
 
 // Op names a method of Learner or Sandbox, for hooks.
@@ -181,21 +182,30 @@ func (l *Learner) resolve(ctx context.Context, p artifact.Policy) (weights, erro
 
 // apply updates once with a stored batch.
 func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weights, activities.UpdateStats, error) {
-	data, err := l.store.Get(ctx, ref)
+	update, read, err := activities.ReadUpdate(ctx, l.store, ref)
 	if err != nil {
 		return w, activities.UpdateStats{}, err
 	}
-	update, err := activities.DecodeUpdate(data)
+	batch := read.Sequences(update.ResponseBudget)
+	addCarriers(batch)
+	batch, summary, err := objective.Prepare(update.Objective, batch)
 	if err != nil {
 		return w, activities.UpdateStats{}, err
 	}
-	batch, tokens, err := l.plan(ctx, update)
+	result, err := objective.Evaluate(update.Objective, batch)
 	if err != nil {
 		return w, activities.UpdateStats{}, err
 	}
-	w, err = w.updated([]any{update, batch.TokenWeights})
+	var tokens int64
+	for i, r := range read.Rollouts {
+		if slices.ContainsFunc(result.DLogProb[i], func(d float64) bool { return d != 0 }) {
+			tokens += int64(len(r.Prompt) + len(r.Response))
+		}
+	}
+	w, err = w.updated([]any{update, result.DLogProb})
 	stats := activities.UpdateStats{
-		Loss: batch.Stats.Loss, LearningRate: update.Optimizer.LearningRate, Signal: batch.Stats.Signal(), TrainedSlots: tokens,
+		Loss: result.Loss, LearningRate: update.Optimizer.LearningRate, Signal: signal.Of(summary), TrainedSlots: tokens,
+		Objective: result.Stats, Rollouts: rollout.Summarize(read.Rollouts),
 	}
 	if stats.Signal.TrainedTokens = tokens; tokens > 0 {
 		stats.Signal.GradNorm = 1
@@ -203,44 +213,13 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 	return w, stats, err
 }
 
-// plan weighs an update's rollouts by their verdicts, and counts the tokens of those that have a weight.
-func (l *Learner) plan(ctx context.Context, u activities.Update) (grpo.Batch, int64, error) {
-	var graded []grpo.Rollout
-	var lengths []int
-	for i, shard := range u.Shards {
-		data, err := l.store.Get(ctx, shard.Rollouts)
-		if err != nil {
-			return grpo.Batch{}, 0, err
-		}
-		rollouts, err := rollout.Decode(data)
-		if err != nil {
-			return grpo.Batch{}, 0, err
-		}
-		if data, err = l.store.Get(ctx, shard.Verdicts); err != nil {
-			return grpo.Batch{}, 0, err
-		}
-		verdicts, err := reward.Decode(data)
-		if err != nil {
-			return grpo.Batch{}, 0, err
-		}
-		if len(rollouts) != len(verdicts) {
-			return grpo.Batch{}, 0, fmt.Errorf("shard %d has %d rollouts but %d verdicts", i, len(rollouts), len(verdicts))
-		}
-		for k, r := range rollouts {
-			graded = append(graded, grpo.Rollout{Group: r.Problem, Verdict: verdicts[k].Verdict, Tokens: len(r.Response), Truncated: r.Truncated()})
-			lengths = append(lengths, len(r.Prompt)+len(r.Response))
-		}
+// addCarriers gives a batch what a policy that never changes would say of it.
+func addCarriers(b objective.Batch) {
+	for i := range b.Sequences {
+		q := &b.Sequences[i]
+		zeros := make([]float64, q.Tokens)
+		q.LogProb, q.Reference, q.Entropy, q.Value, q.OldValue = q.Old, q.Old, zeros, zeros, zeros
 	}
-	batch, err := grpo.Plan(graded, grpo.Settings{
-		AdvantageStd: u.AdvantageStd, LossDenominator: u.LossDenominator, OverlongFiltering: u.OverlongFiltering,
-	})
-	var tokens int64
-	for i, weight := range batch.TokenWeights {
-		if weight != 0 {
-			tokens += int64(lengths[i])
-		}
-	}
-	return batch, tokens, err
 }
 
 // put stores a checkpoint whose content depends on the policy and its parent alone.

@@ -51,7 +51,7 @@ func measureRows(w *transformer.Weights, on target, rows []train.Row, temperatur
 	if err != nil {
 		return nil, err
 	}
-	scores, err := engine.LogProbs(w, rows, temperature)
+	scores, err := engine.LogProbs(context.Background(), w, rows, temperature, nil)
 	if err != nil {
 		return nil, err
 	}

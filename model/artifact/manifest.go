@@ -58,6 +58,11 @@ const (
 	MetricAdvantageMax       = "advantage_max"        // update
 	MetricAdvantageStd       = "advantage_std"        // update: over the graded rollouts
 	MetricAdvantageZero      = "advantage_zero"       // update: share of the graded rollouts whose advantage is 0
+	MetricKL                 = "kl"                   // update: the KL term of the loss, absent without one
+	MetricClippedLow         = "clipped_low"          // update: share of tokens at the lower bound of the ratio, absent where none is
+	MetricClippedHigh        = "clipped_high"         // update: share of tokens at the upper bound
+	MetricValueLoss          = "value_loss"           // update: the value head's term of the loss, absent without one
+	MetricLikelihood         = "likelihood"           // update: the likelihood term of the loss, absent without one
 	MetricFiltered           = "filtered"             // update: rollouts left out by overlong filtering
 	MetricProblems           = "problems"             // evaluation: number
 	MetricSamples            = "samples"              // evaluation: k

@@ -148,7 +148,7 @@ func TestScoredValues(t *testing.T) {
 	w, rows := valuedWeights(), mixedRows(3, 6)
 	var first []RowScores
 	for name, eng := range engines(2) {
-		scores, err := eng.LogProbs(w, rows, 1)
+		scores, err := eng.LogProbs(t.Context(), w, rows, 1, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestScoredValues(t *testing.T) {
 		first = scores
 		eng.Close()
 	}
-	plain, err := engines(1)["plain"].LogProbs(w.WithValueHead(false), rows, 1)
+	plain, err := engines(1)["plain"].LogProbs(t.Context(), w.WithValueHead(false), rows, 1, nil)
 	if err != nil || plain[0].Values != nil {
 		t.Errorf("without a value head: %v, %v", plain[0].Values, err)
 	}

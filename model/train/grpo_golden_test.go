@@ -44,32 +44,24 @@ func (g goldenGRPO) examples() (batch []Example, tokens int) {
 	return batch, tokens
 }
 
-// rows weights every response token by minus the derivative of the loss with
-// respect to its log-probability: advantage·ratio / tokens where the ratio is
-// not clipped. On policy the ratio is 1, and PolicyRows gives the same rows.
+// rows have the derivative of the loss by every log-probability: -advantage·ratio /
+// tokens where the ratio is not clipped.
 func (c caseGRPO) rows(t *testing.T, g goldenGRPO) []Row {
 	t.Helper()
 	batch, tokens := g.examples()
-	if c.Mode == "on_policy" {
-		advantages := make([]float64, len(batch))
-		for b := range advantages {
-			advantages[b] = c.Advantages[b][0]
-		}
-		rows, err := PolicyRows(batch, advantages, float64(tokens))
-		if err != nil || len(rows) != len(batch) {
-			t.Fatalf("%d rows for %d rollouts: %v", len(rows), len(batch), err)
-		}
-		return rows
-	}
-	rows := make([]Row, len(batch))
+	slopes := make([][]float64, len(batch))
 	for b, e := range batch {
-		rows[b] = weighted(e, 0)
+		slopes[b] = make([]float64, len(e.Response))
 		for s := range e.Response {
 			a, ratio := c.Advantages[b][s], math.Exp(c.NewLogProbs[b][s]-c.OldLogProbs[b][s])
 			if clipped := a > 0 && ratio > 1+c.ClipHigh || a < 0 && ratio < 1-c.ClipLow; !clipped {
-				rows[b].Weights[g.PromptLen+s] = float32(a * ratio / float64(tokens))
+				slopes[b][s] = -a * ratio / float64(tokens)
 			}
 		}
+	}
+	rows := DerivativeRows(batch, slopes, nil, nil)
+	if len(rows) != len(batch) {
+		t.Fatalf("%d rows for %d rollouts", len(rows), len(batch))
 	}
 	return rows
 }
@@ -118,7 +110,7 @@ func compareGRPO(t *testing.T, tr *Trainer, g goldenGRPO, c caseGRPO, tolerance 
 			t.Errorf("gradient norm of %s is %v, want %v", p.Name, got, c.GradNorms[p.Name])
 		}
 	}
-	scored, err := tr.engine.LogProbs(tr.weights, rows, c.Temperature)
+	scored, err := tr.engine.LogProbs(t.Context(), tr.weights, rows, c.Temperature, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

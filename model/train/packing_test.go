@@ -59,7 +59,7 @@ func TestPacking(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantScores, err := alone.engine.LogProbs(alone.weights, rows, 0.8)
+	wantScores, err := alone.engine.LogProbs(t.Context(), alone.weights, rows, 0.8, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestPacking(t *testing.T) {
 			t.Errorf("buckets %v: %.3f of the slots are used, %.3f without packing", eng.Buckets, got.Efficiency, want.Efficiency)
 		}
 		t.Logf("buckets %v: %.3f of the slots are used, %.3f without packing", eng.Buckets, got.Efficiency, want.Efficiency)
-		scores, err := tr.engine.LogProbs(tr.weights, rows, 0.8)
+		scores, err := tr.engine.LogProbs(t.Context(), tr.weights, rows, 0.8, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -45,25 +45,41 @@ func SFTRows(batch []Example) ([]Row, error) {
 	return rows, nil
 }
 
-// PolicyRows weights every response token of rollout i by advantages[i] /
-// denominator: the gradient of the clipped GRPO objective where the ratio to
-// the policy that sampled is 1, as it is for one update per batch. With
-// token-level loss the denominator is the number of response tokens that are
-// not masked. Rollouts with advantage 0 contribute nothing and get no row.
-func PolicyRows(rollouts []Example, advantages []float64, denominator float64) ([]Row, error) {
-	if len(advantages) != len(rollouts) {
-		return nil, fmt.Errorf("make policy rows: %d advantages for %d rollouts", len(advantages), len(rollouts))
-	}
-	if !(denominator > 0) {
-		return nil, fmt.Errorf("make policy rows: denominator is %v; it must be positive", denominator)
-	}
+// DerivativeRows are the rows by which a step follows the gradient of a loss of
+// responses, given its derivatives by log-probability, entropy and value:
+// [response][token], nil where there are none. A response without any gets no row.
+func DerivativeRows(batch []Example, logProb, entropy, value [][]float64) []Row {
 	var rows []Row
-	for i, e := range rollouts {
-		if advantages[i] != 0 {
-			rows = append(rows, weighted(e, float32(advantages[i]/denominator)))
+	for i, e := range batch {
+		r := Row{Weights: derivatives(e, logProb, i, -1), Entropies: derivatives(e, entropy, i, 1), Values: derivatives(e, value, i, 1)}
+		if r.Weights == nil && r.Entropies == nil && r.Values == nil {
+			continue
+		}
+		r.Tokens = append(append(r.Tokens, e.Prompt...), e.Response...)
+		if r.Weights == nil {
+			r.Weights = make([]float32, len(r.Tokens))
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// derivatives are those of response i, after zeros for its prompt; nil where all are
+// zero or there are none.
+func derivatives(e Example, of [][]float64, i int, sign float64) []float32 {
+	if of == nil {
+		return nil
+	}
+	out, some := make([]float32, len(e.Prompt)+len(e.Response)), false
+	for t, v := range of[i] {
+		if v != 0 {
+			out[len(e.Prompt)+t], some = float32(sign*v), true
 		}
 	}
-	return rows, nil
+	if !some {
+		return nil
+	}
+	return out
 }
 
 func weighted(e Example, weight float32) Row {

@@ -22,8 +22,9 @@ type RowScores struct {
 }
 
 // LogProbs scores every token of every row under softmax(logits/T) of the given
-// weights. The rows' own weights are not used.
-func (e *Engine) LogProbs(w *transformer.Weights, rows []Row, temperature float64) ([]RowScores, error) {
+// weights. The rows' own weights are not used. ctx ends it between two micro-batches;
+// done, if not nil, is told the slots of every one that is finished.
+func (e *Engine) LogProbs(ctx context.Context, w *transformer.Weights, rows []Row, temperature float64, done func(slots int)) ([]RowScores, error) {
 	if err := e.validate(); err != nil {
 		return nil, err
 	}
@@ -35,7 +36,7 @@ func (e *Engine) LogProbs(w *transformer.Weights, rows []Row, temperature float6
 	if err := e.open(); err != nil {
 		return nil, fmt.Errorf("log-probs: %w", err)
 	}
-	err = e.run(context.Background(), w, batches, e.Instances,
+	err = e.run(ctx, w, batches, e.Instances,
 		func(p *program, m microBatch) ([]*tensors.Tensor, error) { return p.logprobs(m, temperature) },
 		func(i int, outputs []*tensors.Tensor) error {
 			logprobs, entropies, err := scoresOf(outputs)
@@ -57,6 +58,9 @@ func (e *Engine) LogProbs(w *transformer.Weights, rows []Row, temperature float6
 					s.Values = slices.Clone(values[at.slot : at.slot+n])
 				}
 				out[at.row] = s
+			}
+			if done != nil {
+				done(len(batches[i].tokens))
 			}
 			return nil
 		})

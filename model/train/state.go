@@ -48,6 +48,22 @@ func (s OptimizerState) check(c transformer.Config) error {
 	return nil
 }
 
+// Fit returns the state for a network whose parameters are those of the state's up
+// to the end of the shorter list: moments of parameters that are new are 0.
+func (s OptimizerState) Fit(c transformer.Config) OptimizerState {
+	if s.ExpAvg == nil {
+		return s
+	}
+	specs := c.Params()
+	n := min(len(specs), len(s.ExpAvg))
+	s.ExpAvg, s.ExpAvgSq = s.ExpAvg[:n:n], s.ExpAvgSq[:n:n]
+	for _, p := range specs[n:] {
+		s.ExpAvg = append(s.ExpAvg, make([]float32, p.Size()))
+		s.ExpAvgSq = append(s.ExpAvgSq, make([]float32, p.Size()))
+	}
+	return s
+}
+
 // Clone is a deep copy.
 func (s OptimizerState) Clone() OptimizerState {
 	out := OptimizerState{Step: s.Step}

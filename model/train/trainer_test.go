@@ -181,7 +181,7 @@ func TestCuttingDoesNotMatter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantScores, err := full.engine.LogProbs(full.weights, rows, 0.8)
+	wantScores, err := full.engine.LogProbs(t.Context(), full.weights, rows, 0.8, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestCuttingDoesNotMatter(t *testing.T) {
 		if math.Abs(got.Loss-want.Loss) > 1e-6 || !near(got.Entropy, want.Entropy, 1e-6) || got.Targets != want.Targets || got.Tokens != want.Tokens {
 			t.Errorf("%d tokens in buckets %v: %+v, want %+v", eng.MicroBatchTokens, eng.Buckets, got, want)
 		}
-		scores, err := tr.engine.LogProbs(tr.weights, rows, 0.8)
+		scores, err := tr.engine.LogProbs(t.Context(), tr.weights, rows, 0.8, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -313,7 +313,7 @@ func TestMemoryStays(t *testing.T) {
 	}
 }
 
-// TestRows checks the weights of SFT and policy rows.
+// TestRows checks the weights of rows of SFT and of derivatives.
 func TestRows(t *testing.T) {
 	batch := []Example{{[]int32{1, 2}, []int32{3}}, {[]int32{4}, []int32{5, 6, 7}}}
 	rows, err := SFTRows(batch)
@@ -323,15 +323,13 @@ func TestRows(t *testing.T) {
 	if !slices.Equal(rows[1].Tokens, []int32{4, 5, 6, 7}) || !slices.Equal(rows[1].Weights, []float32{0, .25, .25, .25}) {
 		t.Errorf("sft row is %+v", rows[1])
 	}
-	rows, err = PolicyRows(batch, []float64{0, -2}, 4)
-	if err != nil {
-		t.Fatal(err)
+	rows = DerivativeRows(batch, [][]float64{{0}, {0, .5, 0}}, [][]float64{{0}, {0, 0, 0}}, [][]float64{{2}, {0, 0, 0}})
+	if len(rows) != 2 || !slices.Equal(rows[0].Values, []float32{0, 0, 2}) || !slices.Equal(rows[0].Weights, make([]float32, 3)) ||
+		!slices.Equal(rows[1].Weights, []float32{0, 0, -.5, 0}) || rows[0].Entropies != nil || rows[1].Values != nil {
+		t.Errorf("rows of derivatives are %+v", rows)
 	}
-	if len(rows) != 1 || !slices.Equal(rows[0].Weights, []float32{0, -.5, -.5, -.5}) {
-		t.Errorf("policy rows are %+v", rows)
-	}
-	if _, err := PolicyRows(batch, []float64{1}, 4); err == nil {
-		t.Error("too few advantages are accepted")
+	if rows = DerivativeRows(batch, [][]float64{{0}, {0, 0, 0}}, nil, nil); len(rows) != 0 {
+		t.Errorf("rows without a derivative: %+v", rows)
 	}
 	if _, err := SFTRows([]Example{{Prompt: []int32{1}}}); err == nil {
 		t.Error("a batch without response tokens is accepted")

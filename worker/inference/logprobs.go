@@ -88,7 +88,7 @@ func logprobs(cmd *cobra.Command, flags computeFlags, temperature float64, paths
 		if len(rows) == 0 {
 			return nil
 		}
-		scores, err := engine.LogProbs(m.weights, rows, temperature)
+		scores, err := engine.LogProbs(cmd.Context(), m.weights, rows, temperature, nil)
 		if err != nil {
 			return err
 		}

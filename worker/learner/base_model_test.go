@@ -152,7 +152,7 @@ func logProbsOf(t *testing.T, w *transformer.Weights) []float32 {
 	t.Helper()
 	engine := &train.Engine{Instances: 1, MicroBatchTokens: 64, Buckets: train.Buckets(w.Config.MaxPositionEmbeddings)}
 	defer engine.Close()
-	scores, err := engine.LogProbs(w, []train.Row{{Tokens: []int32{1, 40, 41, 42, 43, 44, 45}, Weights: make([]float32, 7)}}, 1)
+	scores, err := engine.LogProbs(t.Context(), w, []train.Row{{Tokens: []int32{1, 40, 41, 42, 43, 44, 45}, Weights: make([]float32, 7)}}, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

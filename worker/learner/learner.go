@@ -9,14 +9,15 @@ import (
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/memory"
 	"temper/model/rollout"
 	"temper/model/sampling"
 	"temper/worker/machine"
 )
 
-// maxHeld is the number of policies kept in memory: one run's, and one more for
-// a second run on the same worker.
-const maxHeld = 2
+// maxHeld is the number of policies kept in memory: one run's and its reference, and
+// one more for a second run on the same worker.
+const maxHeld = 3
 
 // learner computes with GoMLX on this machine's cores. It does one thing at a
 // time: each uses all cores.
@@ -29,9 +30,11 @@ type Learner struct {
 	// shardBytes bounds a checkpoint's files; the constant, but in tests.
 	shardBytes int64
 
-	turn   *turn
-	pace   *pace
-	shelf  shelf
+	turn  *turn
+	pace  *pace
+	shelf shelf
+	// inHand is what a draft takes while another policy is resolved beside it.
+	inHand memory.Estimate
 	graphs graphs
 }
 

@@ -10,6 +10,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
+	"temper/model/objective"
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/rollout"
@@ -109,8 +110,13 @@ func (x *lineage) advance(step int) {
 	x.policy = x.policy.Then(update)
 }
 
-// update stores a batch whose even samples are called correct.
+// update stores a batch whose even samples are called correct, to be learnt from by GRPO.
 func (x *lineage) update(step int) artifact.Ref {
+	return x.updateWith(step, objective.Settings{Advantage: objective.Advantage{Std: objective.PopulationStd}}, artifact.Policy{})
+}
+
+// updateWith stores such a batch for another objective, with a reference.
+func (x *lineage) updateWith(step int, settings objective.Settings, reference artifact.Policy) artifact.Ref {
 	x.t.Helper()
 	rollouts := x.sample(x.l, step)
 	var verdicts []byte
@@ -123,8 +129,8 @@ func (x *lineage) update(step int) artifact.Ref {
 	}
 	shard := activities.ScoredShard{Rollouts: x.put(rollout.Encode(rollouts)), Verdicts: x.put(verdicts)}
 	data, err := json.Marshal(activities.Update{
-		Stage: "math", Step: step, Steps: 2, ResetOptimizer: step == 0, Optimizer: smokeOptimizer, Temperature: 1, GroupSize: 4,
-		AdvantageStd: "population", LossDenominator: "batch_tokens", Numerics: recipe.Numerics{MicroBatchTokens: 256}, Shards: []activities.ScoredShard{shard},
+		Stage: "math", Step: step, Steps: 2, ResetOptimizer: step == 0, Optimizer: smokeOptimizer, Temperature: 1,
+		ResponseBudget: 12, Objective: settings, Reference: reference, Numerics: recipe.Numerics{MicroBatchTokens: 256}, Shards: []activities.ScoredShard{shard},
 	})
 	if err != nil {
 		x.t.Fatal(err)

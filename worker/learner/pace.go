@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"temper/activities/liveness"
+	"temper/model/recipe"
 	"temper/model/sampling"
+	"temper/model/train"
 	"temper/model/transformer"
 	"temper/worker/machine"
 )
@@ -28,6 +30,7 @@ type effort string
 
 const (
 	effortTraining effort = "training"
+	effortScoring  effort = "scoring"
 	effortSampling effort = "sampling"
 )
 
@@ -58,6 +61,20 @@ type stretch struct {
 // is under way, so that the first is done when all are.
 func (p *pace) training(ctx context.Context, c transformer.Config, slots int) *stretch {
 	return p.begin(ctx, effortTraining, 6*parameters(c), p.cores*slots)
+}
+
+// scoring begins forward passes over rows, in micro-batches.
+func (p *pace) scoring(ctx context.Context, c transformer.Config, rows []train.Row, n recipe.Numerics) *stretch {
+	return p.begin(ctx, effortScoring, 2*parameters(c), p.cores*slotsOf(rows, n))
+}
+
+// slotsOf bounds the slots of a micro-batch.
+func slotsOf(rows []train.Row, n recipe.Numerics) int {
+	slots := n.MicroBatchTokens
+	for _, r := range rows {
+		slots = max(slots, len(r.Tokens))
+	}
+	return slots
 }
 
 // sampling begins the sampling of requests: between two decode steps every batch

@@ -39,7 +39,7 @@ func (l *Learner) fileBytes(c transformer.Config) memory.Estimate {
 // it forgets other policies as far as it has to, and refuses what does not fit even
 // alone. what names the work.
 func (l *Learner) makeRoom(what string, keep *finished, work memory.Estimate) error {
-	work = append(work, memory.Part{Name: "the process", Bytes: memory.Overhead})
+	work = append(append(work, l.inHand...), memory.Part{Name: "the process", Bytes: memory.Overhead})
 	limit, err := l.machine.Limit()
 	if err != nil {
 		return err

@@ -1,0 +1,75 @@
+package learner
+
+import (
+	"context"
+	"slices"
+
+	"temper/activities"
+	"temper/model/recipe"
+	"temper/model/train"
+)
+
+// trainer changes a draft, with fresh moments if the recipe wants them, by rows of
+// so many tokens.
+func (l *Learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics, lengths []int) (*train.Trainer, error) {
+	if resetOptimizer {
+		d.moments = train.OptimizerState{}
+	}
+	c := d.weights.Config
+	engine := l.graphs.engine(c, n)
+	l.graphs.unload(generatorKey{})
+	if len(lengths) > 0 {
+		work := append(policyBytes(c, true), l.trainingBytes(c, engine, lengths)...)
+		if err := l.makeRoom("training", nil, work); err != nil {
+			return nil, err
+		}
+	}
+	return train.New(d.weights, d.moments, engine)
+}
+
+func exampleLengths(examples []train.Example) []int {
+	lengths := make([]int, len(examples))
+	for i, e := range examples {
+		lengths[i] = len(e.Prompt) + len(e.Response)
+	}
+	return lengths
+}
+
+// longer is the batch whose longest row is longest, the larger one of two alike.
+func longer(a, b []int) []int {
+	if len(a) == 0 || len(b) > 0 && (slices.Max(b) > slices.Max(a) || slices.Max(b) == slices.Max(a) && len(b) > len(a)) {
+		return b
+	}
+	return a
+}
+
+// step makes one update, and measures how fast.
+func (l *Learner) step(ctx context.Context, trainer *train.Trainer, rows []train.Row, temperature float64, hyper train.StepHyper, n recipe.Numerics) (train.StepStats, error) {
+	pace := l.pace.training(ctx, trainer.Weights().Config, slotsOf(rows, n))
+	defer pace.end()
+	return trainer.Step(ctx, rows, temperature, hyper, pace.trained)
+}
+
+func trainExamples(batch []activities.Example) []train.Example {
+	examples := make([]train.Example, len(batch))
+	for i, e := range batch {
+		examples[i] = train.Example{Prompt: e.Prompt, Response: e.Response}
+	}
+	return examples
+}
+
+// scheduleOf is the recipe's learning rate over total updates.
+func scheduleOf(o recipe.Optimizer, total int) train.Schedule {
+	s := train.Schedule{Kind: train.CosineThroughout, LearningRate: o.LearningRate, WarmupSteps: o.WarmupSteps, TotalSteps: max(1, total), MinRatio: o.FinalFraction}
+	if o.Schedule == recipe.ScheduleConstant {
+		s.MinRatio = 1 // no cosine: the warm-up alone
+	}
+	return s
+}
+
+func hyperOf(o recipe.Optimizer, learningRate float64) train.StepHyper {
+	return train.StepHyper{
+		LearningRate: learningRate, Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon,
+		WeightDecay: o.WeightDecay, MaxGradNorm: o.MaxGradNorm,
+	}
+}
