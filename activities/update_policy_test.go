@@ -9,7 +9,6 @@ import (
 	"temper/activities/learnertest"
 	"temper/model/artifact"
 	"temper/model/dataset"
-	"temper/model/objective"
 	"temper/model/recipe"
 	"temper/model/rollout"
 )
@@ -36,9 +35,7 @@ func updateInput(p *place, policy artifact.Policy, step int) activities.UpdatePo
 		Run: testRun, Policy: policy,
 		Update: activities.Update{
 			Stage: math.Name, Step: step, Steps: stage.Steps, ResetOptimizer: step == 0, Optimizer: stage.Optimizer, Temperature: 0.8,
-			Objective: objective.Settings{
-				Advantage: objective.Advantage{Std: stage.AdvantageStd}, Denominator: stage.LossDenominator, Overlong: objective.Overlong{Handling: objective.Filter},
-			}, Numerics: recipe.Numerics{MicroBatchTokens: 256},
+			Objective: stage.Objective, Numerics: recipe.Numerics{MicroBatchTokens: 256},
 			Shards: []activities.ScoredShard{scoredShard(p, policy, step, 0, []int{0, 1}), scoredShard(p, policy, step, 1, []int{2, 3})},
 		},
 	}

@@ -32,7 +32,7 @@ func TestRunThatLearnsNothingSaysSo(t *testing.T) {
 	p.learner.Correct = never
 	result := p.mustRun(smoke(t))
 	text := about(result.Remarks, "math", signal.AboutSteps)
-	for _, want := range []string{"none of 3 policy steps had anything to learn from", "no response was correct", "rl.math.group_size"} {
+	for _, want := range []string{"none of 3 policy steps had anything to learn from", "no response was correct", "stages.math.group_size"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the remark on math is %q; want %q in it", text, want)
 		}

@@ -60,14 +60,16 @@ type State struct {
 	// Continued says what the run goes on from, if it does.
 	Continued string `json:"continued,omitempty"`
 	// Remarks are about the base model.
-	Remarks    []signal.Remark               `json:"remarks,omitempty"`
-	Recipe     artifact.Ref                  `json:"recipe"`
-	Datasets   map[string]activities.Dataset `json:"datasets"`
-	Policy     artifact.Policy               `json:"policy"`
-	Vocabulary artifact.Ref                  `json:"vocabulary"`
-	Stages     []StageProgress               `json:"stages"`
-	Scores     []Score                       `json:"scores"`
-	Report     artifact.Ref                  `json:"report"`
+	Remarks  []signal.Remark               `json:"remarks,omitempty"`
+	Recipe   artifact.Ref                  `json:"recipe"`
+	Datasets map[string]activities.Dataset `json:"datasets"`
+	// Base is the policy that the run began with.
+	Base       artifact.Policy `json:"base,omitzero"`
+	Policy     artifact.Policy `json:"policy"`
+	Vocabulary artifact.Ref    `json:"vocabulary"`
+	Stages     []StageProgress `json:"stages"`
+	Scores     []Score         `json:"scores"`
+	Report     artifact.Ref    `json:"report"`
 	// Evaluated is the number of stages whose policy has been evaluated.
 	Evaluated int `json:"evaluated"`
 	// Measured are the shards of the last evaluation, by benchmark: the next is compared with them.
@@ -164,7 +166,7 @@ func (r *run) prepare(ctx workflow.Context) error {
 	for _, text := range initial.Remarks {
 		r.state.Remarks = append(r.state.Remarks, signal.Remark{Stage: "model.base", About: text, Text: text})
 	}
-	r.state.Policy, r.state.Vocabulary, r.state.Datasets = initial.Policy, initial.Vocabulary, data.Datasets
+	r.state.Base, r.state.Policy, r.state.Vocabulary, r.state.Datasets = initial.Policy, initial.Policy, initial.Vocabulary, data.Datasets
 	return nil
 }
 
@@ -248,7 +250,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
 			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
-			Wish: wished, State: RLStageState{Policy: r.state.Policy},
+			Wish: wished, Base: r.state.Base, State: RLStageState{Policy: r.state.Policy},
 		})
 	}
 	if err := future.GetChildWorkflowExecution().Get(ctx, nil); err != nil {

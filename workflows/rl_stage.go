@@ -29,12 +29,16 @@ type RLStageInput struct {
 	Guard      recipe.Guard             `json:"guard,omitzero"`
 	Dataset    activities.Dataset       `json:"dataset"`
 	Wish       RunState                 `json:"wish"`
-	State      RLStageState             `json:"state"`
+	// Base is the policy that the run began with.
+	Base  artifact.Policy `json:"base,omitzero"`
+	State RLStageState    `json:"state"`
 }
 
 // RLStageState is all that a stage carries from one execution to the next.
 type RLStageState struct {
 	Policy artifact.Policy `json:"policy"`
+	// Reference is the policy that a KL term holds the stage near; absent without one.
+	Reference artifact.Policy `json:"reference,omitzero"`
 	// Temperature is 0 until it is found.
 	Temperature float64       `json:"temperature"`
 	Progress    StageProgress `json:"progress"`
@@ -47,6 +51,7 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 	p := &s.state.Progress
 	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindRL, in.Stage.RL.Steps
 	workflow.SetCurrentDetails(ctx, stageDetails(*p)) // details do not outlive an execution
+	s.setReference()
 	if err := s.findTemperature(ctx); err != nil {
 		return StageResult{}, err
 	}
@@ -76,6 +81,18 @@ type rlStage struct {
 	in    RLStageInput
 	state RLStageState
 	wish  *wish
+}
+
+// setReference fixes, when the stage begins, the policy that a KL term is measured from.
+func (s *rlStage) setReference() {
+	o := s.in.Stage.RL.Objective
+	if s.state.Progress.Step > 0 || !o.Needs().Reference {
+		return
+	}
+	s.state.Reference = s.state.Policy
+	if o.WithDefaults().KL.Reference == objective.BaseReference {
+		s.state.Reference = s.in.Base
+	}
 }
 
 // findTemperature takes the recipe's number, or searches for one.
@@ -163,17 +180,9 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 	return activities.Update{
 		Stage: s.in.Stage.Name, Step: step, Steps: stage.Steps,
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
-		Temperature: s.state.Temperature, ResponseBudget: stage.MaxResponseTokens, Objective: objectiveOf(stage),
+		Temperature: s.state.Temperature, ResponseBudget: stage.MaxResponseTokens, Objective: stage.Objective, Reference: s.state.Reference,
 		Numerics: s.in.Numerics.Training(), Shards: shards,
 	}
-}
-
-func objectiveOf(stage recipe.RL) objective.Settings {
-	s := objective.Settings{Advantage: objective.Advantage{Std: stage.AdvantageStd}, Denominator: stage.LossDenominator}
-	if stage.OverlongFiltering {
-		s.Overlong.Handling = objective.Filter
-	}
-	return s
 }
 
 // stopped ends the stage early, with its policy made durable.

@@ -160,7 +160,7 @@ func (s *shower) citation(line shownLine) string {
 // than a name, a place or a kind of data.
 func isChoice(path string) bool {
 	key := path[strings.LastIndex(path, ".")+1:]
-	return key == "schedule" || key == "state" || key == "advantage_std" || key == "loss_denominator" || path == "prompt.format" || path == "guard.action"
+	return key == "schedule" || key == "state" || strings.Contains(path, ".objective.") || path == "prompt.format" || path == "guard.action"
 }
 
 func scalar(v reflect.Value) string {

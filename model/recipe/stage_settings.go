@@ -1,5 +1,7 @@
 package recipe
 
+import "temper/model/objective"
+
 // SFT are the settings of a supervised stage: several epochs over one dataset, loss on response tokens.
 type SFT struct {
 	Data string `json:"data"`
@@ -14,7 +16,7 @@ type SFT struct {
 	CheckpointEvery int `json:"checkpoint_every"`
 }
 
-// RL are the settings of a stage of GRPO: one update per batch of rollouts, no KL term, no entropy term.
+// RL are the settings of a stage of reinforcement learning: rollouts, verdicts and an objective.
 type RL struct {
 	// Domain is "math" or "code": it chooses the verifier.
 	Domain string `json:"domain"`
@@ -29,14 +31,9 @@ type RL struct {
 	// Temperature is a number, or "search": the temperature at which the
 	// temperature-adjusted entropy meets the target when the stage begins.
 	Temperature Temperature `json:"temperature"`
-	// OverlongFiltering leaves truncated rollouts out of the loss (but not out of the group's mean and std).
-	OverlongFiltering bool `json:"overlong_filtering"`
-	// AdvantageStd is the divisor of the advantage: "sample" (n-1), "population" (n) or "none".
-	AdvantageStd string `json:"advantage_std"`
-	// LossDenominator is "batch_tokens" (all response tokens of the batch, as
-	// veRL's token mean) or "group_tokens" (those of the rollout's group, as the paper's formula).
-	LossDenominator string    `json:"loss_denominator"`
-	Optimizer       Optimizer `json:"optimizer"`
+	// Objective is what is learnt from a batch of rollouts; absent, it is GRPO with its defaults.
+	Objective objective.Settings `json:"objective,omitzero"`
+	Optimizer Optimizer          `json:"optimizer"`
 	// Shards is into how many parts the rollouts of a step are cut; it must divide ProblemsPerStep.
 	Shards int `json:"shards"`
 	// CheckpointEvery is the number of policy steps between durable checkpoints.

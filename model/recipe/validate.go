@@ -20,13 +20,11 @@ const (
 )
 
 var (
-	vocabularies  = []string{"synthetic", "bytes"}
-	backends      = []string{"cpu", "cpu:kernels=avx512", "cpu:kernels=avx2", "go"}
-	domains       = []string{"math", "code"}
-	advantageStds = []string{"sample", "population", "none"}
-	denominators  = []string{"batch_tokens", "group_tokens"}
-	runIDForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,127}$`)
-	nameForm      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	vocabularies = []string{"synthetic", "bytes"}
+	backends     = []string{"cpu", "cpu:kernels=avx512", "cpu:kernels=avx2", "go"}
+	domains      = []string{"math", "code"}
+	runIDForm    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,127}$`)
+	nameForm     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 )
 
 // Validate checks the whole recipe and returns a *FaultsError that lists every

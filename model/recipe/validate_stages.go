@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"temper/model/objective"
 )
 
 func (v *validator) stages() {
@@ -54,11 +56,9 @@ func (v *validator) rl(at string, s RL) {
 	}
 	v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPrompt(d))
 	v.atLeast(at+"problems_per_step", s.ProblemsPerStep, 1)
-	v.check(at+"group_size", s.GroupSize >= 2, "is %d; valid: at least 2, since an advantage compares the rollouts of a group", s.GroupSize)
+	v.objective(at, s)
 	v.atLeast(at+"steps", s.Steps, 1)
 	v.check(at+"temperature", s.Temperature.Search || s.Temperature.Value > 0, "is %g; valid: %s", s.Temperature.Value, temperatureValid)
-	v.oneOf(at+"advantage_std", s.AdvantageStd, advantageStds)
-	v.oneOf(at+"loss_denominator", s.LossDenominator, denominators)
 	v.optimizer(at+"optimizer.", s.Optimizer)
 	v.atLeast(at+"shards", s.Shards, 1)
 	if s.Shards > 0 && s.ProblemsPerStep > 0 {
@@ -66,6 +66,26 @@ func (v *validator) rl(at string, s RL) {
 			s.Shards, s.ProblemsPerStep, divisors(s.ProblemsPerStep))
 	}
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
+}
+
+// objective checks the objective block, and what it asks of the stage.
+func (v *validator) objective(at string, s RL) {
+	for _, f := range s.Objective.Check() {
+		v.fault(at+"objective."+f.Field, "%s", f.Problem)
+	}
+	o := s.Objective.WithDefaults()
+	least, why := 1, ""
+	if o.Advantage.Baseline == objective.GroupMean || o.Advantage.Baseline == objective.LeaveOneOut {
+		least, why = 2, ", since an advantage compares the rollouts of a group"
+	}
+	v.check(at+"group_size", s.GroupSize >= least, "is %d; valid: at least %d%s", s.GroupSize, least, why)
+	if n := o.Updates.MiniBatches; s.ProblemsPerStep > 0 {
+		v.check(at+"objective.updates.mini_batches", n <= s.ProblemsPerStep, "is %d; valid: at most problems_per_step %d, since groups stay whole", n, s.ProblemsPerStep)
+	}
+	if o.Overlong.Handling == objective.Penalty && s.MaxResponseTokens > 0 {
+		v.check(at+"objective.overlong.cache_tokens", o.Overlong.CacheTokens < s.MaxResponseTokens, "is %d; valid: fewer than max_response_tokens %d",
+			o.Overlong.CacheTokens, s.MaxResponseTokens)
+	}
 }
 
 // problemCount checks that one policy step can draw different problems.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"temper/model/artifact"
+	"temper/model/objective"
 	"temper/model/recipe"
 )
 
@@ -25,7 +26,7 @@ func fakeRecipe() recipe.Recipe {
 	stage := func(name, domain string, budget, steps int) recipe.Stage {
 		return recipe.Stage{Name: name, Kind: recipe.KindRL, RL: &recipe.RL{
 			Domain: domain, Data: name, MaxResponseTokens: budget, ProblemsPerStep: 16, GroupSize: 8, Steps: steps,
-			Temperature: recipe.Temperature{Search: true}, AdvantageStd: "population", LossDenominator: "batch_tokens",
+			Temperature: recipe.Temperature{Search: true}, Objective: objective.Settings{Advantage: objective.Advantage{Std: objective.PopulationStd}},
 			Optimizer: optimizer, Shards: 2, CheckpointEvery: 5,
 		}}
 	}

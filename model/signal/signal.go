@@ -58,11 +58,11 @@ const mostly = 0.5
 
 // why is the reason why an empty step was empty, and what its owner can do.
 func (s Step) why(stage string) (reason, advice string) {
-	at := "rl." + stage + "."
+	at := "stages." + stage + "."
 	switch {
 	case s.ZeroVariance < s.Groups && s.Filtered > 0:
 		return "overlong filtering left out every group with a difference",
-			"raise " + at + "max_response_tokens, or set " + at + "overlong_filtering to false"
+			"raise " + at + "max_response_tokens, or set " + at + "objective.overlong.handling to keep"
 	case s.Reward == 0 && s.Truncation >= mostly:
 		return fmt.Sprintf("no response was correct, and %.0f %% were cut at the budget", 100*s.Truncation),
 			"raise " + at + "max_response_tokens, or train the policy to answer and end first (more sft)"

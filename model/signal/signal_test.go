@@ -42,11 +42,11 @@ func TestWhy(t *testing.T) {
 		step           Step
 		reason, advice string
 	}{
-		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8}, "no response was correct", "rl.math.data"},
-		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8, Truncation: 1}, "100 % were cut", "rl.math.max_response_tokens"},
+		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8}, "no response was correct", "stages.math.data"},
+		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8, Truncation: 1}, "100 % were cut", "stages.math.max_response_tokens"},
 		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8, Reward: 1}, "every response was correct", "harder problems"},
-		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8, Reward: 0.5}, "in every group all rewards were equal", "rl.math.group_size"},
-		{Step{Groups: 2, ZeroVariance: 1, Rollouts: 8, Filtered: 4, Reward: 0.1}, "overlong filtering left out", "rl.math.overlong_filtering"},
+		{Step{Groups: 2, ZeroVariance: 2, Rollouts: 8, Reward: 0.5}, "in every group all rewards were equal", "stages.math.group_size"},
+		{Step{Groups: 2, ZeroVariance: 1, Rollouts: 8, Filtered: 4, Reward: 0.1}, "overlong filtering left out", "stages.math.objective.overlong.handling"},
 	} {
 		if !test.step.Empty() {
 			t.Errorf("%+v is not empty", test.step)
