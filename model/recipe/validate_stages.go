@@ -68,12 +68,18 @@ func (v *validator) rl(at string, s RL) {
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
 }
 
+// ofDemonstrations are the objectives that learn from demonstrations too.
+var ofDemonstrations = []string{"sft", "uft", "srft", "chord"}
+
 // objective checks the objective block, and what it asks of the stage.
 func (v *validator) objective(at string, s RL) {
 	for _, f := range s.Objective.Check() {
 		v.fault(at+"objective."+f.Field, "%s", f.Problem)
 	}
 	o := s.Objective.WithDefaults()
+	if slices.Contains(ofDemonstrations, o.Kind) {
+		v.fault(at+"objective.kind", "is %q, which learns from demonstrations, and no stage reads them beside problems yet; valid: another kind", o.Kind)
+	}
 	least, why := 1, ""
 	if o.Advantage.Baseline == objective.GroupMean || o.Advantage.Baseline == objective.LeaveOneOut {
 		least, why = 2, ", since an advantage compares the rollouts of a group"
