@@ -45,6 +45,12 @@ type Sequence struct {
 	Advantage, Return []float64
 }
 
+// counts tells whether some term may read the sequence's carriers: not those of an
+// ungradable rollout, nor, but for its hint, of one that is left out.
+func (q *Sequence) counts() bool {
+	return q.Demonstration || q.Graded && (!q.Out || q.Hint > 0)
+}
+
 // in tells whether token t may be in the loss of the response.
 func (q *Sequence) in(t int) bool {
 	return !q.Out && t >= q.Hint && (q.Mask == nil || q.Mask[t])
@@ -65,6 +71,8 @@ type Batch struct {
 	Sequences []Sequence
 	// Budget is the response budget in tokens; Penalty needs it.
 	Budget int
+	// Step is the number of the policy step in its stage, from 1; CHORD's schedule needs it.
+	Step int
 }
 
 // tokens goes through the tokens in the loss of the sequences with a divisor.
@@ -83,7 +91,7 @@ func (b Batch) tokens(divisors []float64) iter.Seq2[int, int] {
 
 // Select is the batch of some of the sequences, in the order given. The slices are shared.
 func (b Batch) Select(indices []int) Batch {
-	out := Batch{Budget: b.Budget}
+	out := Batch{Budget: b.Budget, Step: b.Step}
 	for _, i := range indices {
 		out.Sequences = append(out.Sequences, b.Sequences[i])
 	}

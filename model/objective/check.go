@@ -116,7 +116,7 @@ func (c *checker) words() {
 // numbers checks the numbers one by one: all are finite and at least 0, some have a bound.
 func (c *checker) numbers() {
 	most := map[string]float64{
-		"clip.low": 1, "value.gamma": 1, "value.lambda": 1, "chord.mu": 1, "uft.first": 1, "uft.last": 1,
+		"clip.low": 1, "value.gamma": 1, "value.lambda": 1, "chord.mu": 1, "chord.last_mu": 1, "uft.first": 1, "uft.last": 1,
 	}
 	for path, value := range fields(reflect.ValueOf(c.Settings), "") {
 		var x float64
@@ -161,6 +161,7 @@ func (c *checker) together(o Objective) {
 		"is %d with uft.schedule %q; valid: above 0, and absent with %q", c.UFT.HintSteps, c.UFT.Schedule, ScheduleUniform)
 	c.need("uft.first", given.UFT.First == 0 || c.UFT.Schedule == ScheduleCosine, "is %g, but uft.schedule is %q; valid: absent", c.UFT.First, c.UFT.Schedule)
 	c.need("uft.last", given.UFT.Last == 0 || c.UFT.Schedule == ScheduleCosine, "is %g, but uft.schedule is %q; valid: absent", c.UFT.Last, c.UFT.Schedule)
+	c.need("chord.last_mu", c.CHORD.LastMu == 0 || c.CHORD.MuSteps > 0, "is %g with chord.mu_steps 0, so that mu does not change; valid: absent", c.CHORD.LastMu)
 	c.need("chord.mu", c.Kind != "chord" || c.CHORD.Mu > 0, "is 0; valid: above 0, at most 1")
 }
 

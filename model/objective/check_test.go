@@ -71,6 +71,8 @@ func TestCheckFindsEveryFault(t *testing.T) {
 		}},
 		{`{"kind": "chord", "chord": {"token_weight": "phi"}}`, []string{`chord.token_weight is "phi"; valid: "none", "uncertain"`, `chord.mu is 0; valid: above 0, at most 1`}},
 		{`{"kind": "chord", "chord": {"mu": 1.5}}`, []string{`chord.mu is 1.5; valid: 0 to 1`}},
+		{`{"kind": "chord", "chord": {"mu": 0.9, "last_mu": 0.05}}`, []string{`chord.last_mu is 0.05 with chord.mu_steps 0, so that mu does not change; valid: absent`}},
+		{`{"kind": "chord", "chord": {"mu": 0.9, "last_mu": 0.05, "mu_steps": 200}}`, nil},
 		{`{"kind": "sft", "entropy": 0.1}`, []string{`entropy is 0.1, but objective sft does not use it; valid: absent`}},
 	} {
 		var s Settings

@@ -8,9 +8,9 @@ import "math"
 //	L = (1 - mu) L_grpo + mu * mean over the demonstrations' tokens of -phi log pi
 //
 // phi is 1 (CHORD-mu) or p(1-p) of the token's probability p, taken as a constant
-// (CHORD-phi). The authors lower mu from 0.9 to 0.05 over the first 200 steps;
-// their configuration for phi keeps it at 0.1. The KL term and the entropy bonus
-// stand outside the mixture.
+// (CHORD-phi). The authors let mu fall from 0.9 to 0.05 for the first and keep it
+// at 0.1 for the second; their warm-up of mu is not here. The KL term and the
+// entropy bonus stand outside the mixture.
 var chord = Objective{
 	Source: "CHORD, arXiv 2508.11408",
 	Uses:   with(policyFields, "clip", "chord"),
@@ -19,18 +19,30 @@ var chord = Objective{
 		result := newResult(b)
 		divisors := s.divisors(b, isRollout)
 		s.addSurrogate(&result, b, divisors, s.tokenRatio)
-		result.scale(1 - s.CHORD.Mu)
+		mu := s.CHORD.at(b.Step)
+		result.scale(1 - mu)
 		s.addShared(&result, b, divisors)
 		demonstrations := Settings{Denominator: BatchTokens}.divisors(b, isDemonstration)
 		result.addLikelihood(b, demonstrations, func(i, t int) float64 {
 			if s.CHORD.TokenWeight == WeightNone {
-				return s.CHORD.Mu
+				return mu
 			}
 			p := math.Exp(b.Sequences[i].LogProb[t])
-			return s.CHORD.Mu * p * (1 - p)
+			return mu * p * (1 - p)
 		})
 		return result
 	},
+}
+
+// at is mu at a policy step.
+func (c CHORD) at(step int) float64 {
+	switch {
+	case c.MuSteps == 0:
+		return c.Mu
+	case step >= c.MuSteps:
+		return c.LastMu
+	}
+	return c.LastMu + (c.Mu-c.LastMu)/2*(1+math.Cos(math.Pi*float64(step)/float64(c.MuSteps)))
 }
 
 // scale multiplies what has been added so far.

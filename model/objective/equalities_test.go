@@ -1,6 +1,7 @@
 package objective
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -34,6 +35,28 @@ func binary(b Batch) Batch {
 		}
 	}
 	return b
+}
+
+// Carriers of rollouts that leave the batch need not be there.
+func TestCarriersOfThoseLeftOut(t *testing.T) {
+	s := Settings{Overlong: filter, Updates: twoUpdates, KL: KL{Coefficient: 1}, Entropy: 1}
+	b := batchOf("ciuC")
+	for i := range 2 {
+		q := &b.Sequences[i]
+		q.LogProb, q.Old = make([]float64, q.Tokens), make([]float64, q.Tokens)
+		q.Reference, q.Entropy = make([]float64, q.Tokens), make([]float64, q.Tokens)
+	}
+	b = mustPrepare(t, s, b)
+	if result := mustEvaluate(t, s, b); result.Stats.Tokens != 8 {
+		t.Errorf("%+v", result.Stats)
+	}
+	b.Sequences[1].Entropy = nil
+	if _, err := Evaluate(s, b); err == nil {
+		t.Error("a carrier is missing and nobody says so")
+	}
+	if _, err := Evaluate(Settings{}, batchOf("ci")); err == nil {
+		t.Error("a batch that was not prepared is evaluated")
+	}
 }
 
 // What objectives become with one update per batch, where every ratio is 1.
@@ -75,6 +98,43 @@ func TestLeaveOneOut(t *testing.T) {
 	a := Advantage{Baseline: LeaveOneOut, Std: NoStd}.of([][]float64{{1, 4, 10, 0.5}})[0]
 	for i, want := range []float64{1 - 14.5/3, 4 - 11.5/3, 10 - 5.5/3, 0.5 - 5} {
 		wantNear(t, "advantage", a[i], want, 1e-12)
+	}
+}
+
+// Without a baseline a reward may still be divided by a standard deviation.
+func TestNoBaselineWithStd(t *testing.T) {
+	a := Advantage{Baseline: NoBaseline, Std: PopulationStd}.of([][]float64{{3, 1}, {2, 2}})
+	for i, want := range []float64{3, 1} {
+		wantNear(t, "advantage", a[0][i], want, 1e-12)
+	}
+}
+
+// Two values have the sample's variance, one token has none.
+func TestWhitening(t *testing.T) {
+	b := Batch{Sequences: []Sequence{{Graded: true, Tokens: 2, Advantage: []float64{1, 3}}, {Tokens: 1, Advantage: []float64{9}}}}
+	b.whiten()
+	wantNear(t, "whitened", b.Sequences[0].Advantage[0], -1/math.Sqrt(2), 1e-8)
+	wantNear(t, "whitened", b.Sequences[0].Advantage[1], 1/math.Sqrt(2), 1e-8)
+	if b.Sequences[1].Advantage[0] != 9 {
+		t.Error("an ungradable rollout is whitened")
+	}
+}
+
+// Demonstrations alone are a batch; an objective of rollouts learns nothing from it.
+func TestDemonstrationsAlone(t *testing.T) {
+	b := Batch{Sequences: []Sequence{{Demonstration: true, Tokens: 4, LogProb: []float64{-1, -2, -3, -4}}}}
+	for kind, want := range map[string]float64{"sft": 2.5, "grpo": 0} {
+		s := Settings{Kind: kind}
+		prepared, stats, err := Prepare(s, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (stats != Stats{Demonstrations: 1}) {
+			t.Errorf("%+v", stats)
+		}
+		if got := mustEvaluate(t, s, prepared).Loss; got != want {
+			t.Errorf("%s: loss %v, want %v", kind, got, want)
+		}
 	}
 }
 

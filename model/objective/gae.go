@@ -29,7 +29,7 @@ func (s Settings) addEstimates(b Batch) {
 			if !q.in(t) {
 				continue
 			}
-			if s.KL.In == InReward && s.KL.Coefficient != 0 {
+			if s.KL.In == InReward {
 				reward -= s.KL.ofSampled(q, t)
 			}
 			delta := reward + s.Value.Gamma*nextValue - q.OldValue[t]

@@ -213,6 +213,12 @@ func TestHints(t *testing.T) {
 			}
 		}
 	}
+	staircase.HintSteps = 2 // fewer than the stairs: one for each step
+	for step, want := range map[int]int{1: 2, 2: 1, 3: 0} {
+		if got := staircase.Hint(step, 3, nil); got != want {
+			t.Errorf("step %d of a short staircase: %d, want %d", step, got, want)
+		}
+	}
 	if u.Hint(1, 0, first) != 0 {
 		t.Error("a hint of nothing")
 	}

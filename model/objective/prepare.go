@@ -45,7 +45,7 @@ func Prepare(s Settings, b Batch) (Batch, Stats, error) {
 	if faults := s.Check(); len(faults) > 0 {
 		return Batch{}, Stats{}, fmt.Errorf("objective: %s", faults[0])
 	}
-	inReward := s.KL.In == InReward && s.KL.Coefficient != 0
+	inReward := s.KL.In == InReward
 	if err := b.check(Carriers{Old: inReward, Reference: inReward, OldValue: s.Needs().OldValue}); err != nil {
 		return Batch{}, Stats{}, err
 	}
@@ -130,7 +130,7 @@ func (s Settings) addAdvantages(b Batch, stats *Stats) {
 // term is in the reward, for every token in the loss.
 func (s Settings) reward(q *Sequence, budget int) float64 {
 	reward := q.Score + s.Overlong.penalty(q.Tokens-q.Hint, budget)
-	if s.KL.In == InReward && s.KL.Coefficient != 0 && !q.Demonstration {
+	if s.KL.In == InReward && !q.Demonstration {
 		for t := range q.Tokens {
 			if t >= q.Hint && (q.Mask == nil || q.Mask[t]) {
 				reward -= s.KL.ofSampled(q, t)

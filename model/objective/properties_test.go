@@ -181,6 +181,23 @@ func TestWeightsOfCHORD(t *testing.T) {
 	wantWithin(t, "likelihood", result.Stats.Likelihood, likelihood, 1e-14)
 }
 
+func TestMuFalls(t *testing.T) {
+	c := CHORD{Mu: 0.9, LastMu: 0.1, MuSteps: 200}
+	for step, want := range map[int]float64{0: 0.9, 50: 0.5 + 0.4*math.Sqrt2/2, 100: 0.5, 200: 0.1, 300: 0.1} {
+		wantNear(t, "mu", c.at(step), want, 1e-12)
+	}
+	b := randomBatch(rand.New(rand.NewPCG(21, 22)))
+	falling, constant := Settings{Kind: "chord", CHORD: c}, Settings{Kind: "chord", CHORD: CHORD{Mu: 0.5}}
+	b.Step = 100
+	b = mustPrepare(t, falling, b)
+	part := []int{3, 0, 1, 2, 4, 9}
+	got, want := mustEvaluate(t, falling, b.Select(part)), mustEvaluate(t, constant, b.Select(part))
+	wantNear(t, "loss", got.Loss, want.Loss, 1e-12)
+	if b.Select(part).Budget != b.Budget {
+		t.Error("a part has another budget")
+	}
+}
+
 // Tokens that are not in the loss have no effect, whatever stands there, and no derivative.
 func TestTokensOutsideTheLossHaveNoEffect(t *testing.T) {
 	for name, s := range differentiable() {

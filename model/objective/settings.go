@@ -191,8 +191,12 @@ type SRFT struct {
 
 // CHORD mixes the clipped surrogate with supervised fine-tuning.
 type CHORD struct {
-	// Mu is the share of the supervised term: (1-Mu) GRPO + Mu SFT. CHORD needs it.
-	Mu float64 `json:"mu,omitempty"`
+	// Mu is the share of the supervised term: (1-Mu) GRPO + Mu SFT. CHORD needs
+	// it. Over MuSteps policy steps it falls by half a cosine to LastMu, where it
+	// stays. Default 0 steps: it does not change.
+	Mu      float64 `json:"mu,omitempty"`
+	LastMu  float64 `json:"last_mu,omitempty"`
+	MuSteps int     `json:"mu_steps,omitempty"`
 	// TokenWeight of a demonstration's token of probability p: WeightNone (1, the
 	// default: CHORD-mu) or WeightUncertain (p(1-p): CHORD-phi).
 	TokenWeight string `json:"token_weight,omitempty"`

@@ -106,7 +106,7 @@ func (b Batch) check(needs Carriers) error {
 			{"reference log-probs", q.Reference, needs.Reference && !q.Demonstration}, {"entropies", q.Entropy, needs.Entropy},
 			{"values", q.Value, needs.Value}, {"old values", q.OldValue, needs.OldValue}, {"advantages", q.Advantage, false}, {"returns", q.Return, false},
 		} {
-			if n := len(c.values); n != q.Tokens && (c.needed || c.values != nil) {
+			if n := len(c.values); n != q.Tokens && (c.needed && q.counts() || c.values != nil) {
 				return fmt.Errorf("objective: sequence %d has %d %s; valid: one for each of its %d tokens", i, n, c.name, q.Tokens)
 			}
 		}
