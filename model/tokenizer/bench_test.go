@@ -192,7 +192,7 @@ func TestLongTexts(t *testing.T) {
 			}
 		}
 	}
-	if text := "e" + strings.Repeat("\u0323\u0301", 1<<18); nfc(text) != "ẹ"+strings.Repeat("\u0323", 1<<18-1)+strings.Repeat("\u0301", 1<<18) {
+	if text := "e" + strings.Repeat("\u0323\u0301", 1<<18); forms["NFC"].normalize(text) != "ẹ"+strings.Repeat("\u0323", 1<<18-1)+strings.Repeat("\u0301", 1<<18) {
 		t.Error("half a million marks are not put in order")
 	}
 }

@@ -29,6 +29,12 @@ type component struct {
 	TrimOffsets      bool            `json:"trim_offsets"`      // ByteLevel: where tokens are, which is not asked here
 	Start            int             `json:"start"`             // Strip
 	Stop             int             `json:"stop"`              // Strip
+	StripLeft        bool            `json:"strip_left"`        // Strip, the normalizer
+	StripRight       bool            `json:"strip_right"`       // Strip, the normalizer
+	Replacement      string          `json:"replacement"`       // Metaspace
+	PrependScheme    string          `json:"prepend_scheme"`    // Metaspace
+	Split            *bool           `json:"split"`             // Metaspace
+	StrRep           string          `json:"str_rep"`           // Metaspace: the replacement again
 	Single           json.RawMessage `json:"single"`            // TemplateProcessing
 	Pair             json.RawMessage `json:"pair"`              // TemplateProcessing: two texts, which nothing here has
 	SpecialTokens    json.RawMessage `json:"special_tokens"`    // TemplateProcessing
@@ -73,14 +79,6 @@ func flatten(at string, raw json.RawMessage, supported ...string) ([]component, 
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	return []component{part}, nil
-}
-
-// literal returns the text that a Replace looks for.
-func (c component) literal() (string, error) {
-	if c.Pattern.String == nil || *c.Pattern.String == "" {
-		return "", c.refuse("pattern", c.Pattern.Regex, `{"String": …} with a text`)
-	}
-	return *c.Pattern.String, nil
 }
 
 func (c component) refuse(field string, value any, supported string) error {

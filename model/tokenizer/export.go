@@ -120,11 +120,11 @@ func isQwen2(files map[string][]byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	normalizer, err := flatten("normalizer", file.Normalizer, "NFC", "Prepend", "Replace")
+	normalizer, err := flatten("normalizer", file.Normalizer, normalizerTypes...)
 	if err != nil {
 		return false, err
 	}
-	cuts, err := flatten("pre_tokenizer", file.PreTokenizer, "ByteLevel", "Split", "Digits")
+	cuts, err := flatten("pre_tokenizer", file.PreTokenizer, preTokenizerTypes...)
 	if err != nil {
 		return false, err
 	}
@@ -133,6 +133,7 @@ func isQwen2(files map[string][]byte) (bool, error) {
 	}
 	split, level := cuts[0], cuts[1]
 	return split.Type == "Split" && split.Pattern.Regex != nil && *split.Pattern.Regex == qwenPattern &&
+		(split.Behavior == isolated || split.Behavior == removed && split.Invert) &&
 		level.Type == "ByteLevel" && !*level.AddPrefixSpace && level.UseRegex != nil && !*level.UseRegex, nil
 }
 
@@ -220,18 +221,8 @@ func (v *vocabulary) describe() map[string][]byte {
 			file.Model.Vocab = append(file.Model.Vocab, token)
 			continue
 		}
-		file.Model.Vocab = append(file.Model.Vocab, string(alphabetOf(token[0])))
+		file.Model.Vocab = append(file.Model.Vocab, string(alphabetOf[token[0]]))
 	}
 	config := map[string]any{"tokenizer_class": wholeFile, "eos_token": EOSToken, "pad_token": PadToken, "clean_up_tokenization_spaces": false}
 	return map[string][]byte{tokenizerName: encodeJSON(file), configName: encodeJSON(config)}
-}
-
-// alphabetOf is the character of the byte alphabet that stands for a byte.
-func alphabetOf(b byte) rune {
-	for r, of := range byteAlphabet {
-		if of == int16(b) {
-			return rune(r)
-		}
-	}
-	panic(fmt.Sprintf("the byte alphabet lacks 0x%02x", b)) // it has all 256
 }

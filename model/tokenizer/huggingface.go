@@ -4,14 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"temper/model/library/jsonkind"
 )
 
 // tokenizerFile is a tokenizer.json, version 1.0. A field that is not here is an
-// error. Truncation and padding are wishes of the program that wrote the file
-// about its own batches; as in transformers, they change no IDs here.
+// error. Truncation and padding are settings of the program that wrote the file
+// for its own batches; as in transformers, they change no IDs here.
 type tokenizerFile struct {
 	Version       string          `json:"version"`
 	Truncation    json.RawMessage `json:"truncation"`
@@ -124,7 +123,9 @@ func (file *tokenizerFile) build(model *bpeModel, more []addedToken) (t *loaded,
 	if err = t.setTokens(model, added, decode); err != nil {
 		return nil, "", err
 	}
-	t.setAdded(added, file.splitSpecial)
+	if err := t.setAdded(added, file.splitSpecial); err != nil {
+		return nil, "", err
+	}
 	if model.UnkToken != nil && !t.symbols.complete() {
 		return nil, "", refusal("model.unk_token", *model.UnkToken, "null, or a vocabulary that has all 256 bytes")
 	}
@@ -134,7 +135,7 @@ func (file *tokenizerFile) build(model *bpeModel, more []addedToken) (t *loaded,
 
 // setAdded builds the two searches for added tokens. With splitSpecial special
 // ones are not looked for.
-func (t *loaded) setAdded(added []addedToken, splitSpecial bool) {
+func (t *loaded) setAdded(added []addedToken, splitSpecial bool) (err error) {
 	var literal, normalized []addedToken
 	for _, token := range added {
 		if token.Normalized {
@@ -154,11 +155,10 @@ func (t *loaded) setAdded(added []addedToken, splitSpecial bool) {
 		if splitSpecial && token.Special {
 			return ""
 		}
-		for _, normalize := range t.normalize {
-			content = normalize(content)
-		}
+		content, err = t.normalizedText(content, err)
 		return content
 	})
+	return err
 }
 
 // templateStart reads the post-processor: what it adds around a text is the
@@ -185,50 +185,4 @@ func templateStart(raw json.RawMessage) (string, error) {
 		}
 	}
 	return "", nil
-}
-
-// decoder says how the tokens of a file become text.
-type decoder struct {
-	byteLevel bool
-	replace   *strings.Replacer
-	strip     int
-}
-
-// newDecoder reads the decoder of a tokenizer.json, which must fit the way the
-// text was encoded.
-func newDecoder(raw json.RawMessage, byteLevel bool) (decoder, error) {
-	if byteLevel {
-		parts, err := flatten("decoder", raw, "ByteLevel")
-		if err == nil && len(parts) != 1 {
-			err = refusal("decoder", raw, "ByteLevel, as the pre_tokenizer is")
-		}
-		return decoder{byteLevel: true}, err
-	}
-	parts, err := flatten("decoder", raw, "Replace", "ByteFallback", "Fuse", "Strip")
-	if err != nil {
-		return decoder{}, err
-	}
-	var order []string
-	d := decoder{replace: strings.NewReplacer()}
-	for _, part := range parts {
-		order = append(order, part.Type)
-		switch part.Type {
-		case "Replace":
-			from, err := part.literal()
-			if err != nil {
-				return decoder{}, err
-			}
-			d.replace = strings.NewReplacer(from, part.Content)
-		case "Strip":
-			if part.Content != " " || part.Start < 0 || part.Start > 1 || part.Stop != 0 {
-				return decoder{}, part.refuse("content, start, stop", []any{part.Content, part.Start, part.Stop}, `[" ",1,0]`)
-			}
-			d.strip = part.Start
-		}
-	}
-	switch strings.Join(order, " ") {
-	case "Replace ByteFallback Fuse", "Replace ByteFallback Fuse Strip", "ByteFallback Fuse":
-		return d, nil
-	}
-	return decoder{}, refusal("decoder", order, "Replace, ByteFallback, Fuse, Strip in this order with byte_fallback")
 }

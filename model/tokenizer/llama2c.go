@@ -31,7 +31,7 @@ func readLlama2C(data []byte) (*loaded, error) {
 		name: loadedName("llama2c", len(tokens), data), cache: newWordCache(),
 		eos: llama2CEOS, bos: llama2CBOS, pad: llama2CPad,
 		literal: newAddedTokens(nil, nil), normalized: newAddedTokens(nil, nil),
-		normalize:   []func(string) string{func(text string) string { return " " + text }},
+		normalize:   []normalizer{always(func(text string) string { return " " + text })},
 		symbols:     noSymbols(),
 		stripSpaces: 1,
 	}

@@ -17,7 +17,7 @@ type loaded struct {
 	// literal finds the added tokens in the text as it is, normalized those that
 	// are looked for after normalization.
 	literal, normalized *addedTokens
-	normalize           []func(string) string
+	normalize           []normalizer
 	cuts                []cut
 	symbols             symbols
 	// whole holds the words that are tokens without merging; nil if there is no such rule.
@@ -84,26 +84,43 @@ func (t *loaded) Decode(ids []int32) string {
 func (t *loaded) Encode(text string) ([]int32, error) {
 	e := encoding{loaded: t, ids: make([]int32, 0, len(text)/4+8)}
 	var err error
+	first := true // nothing comes before the part
+	token := func(id int32) {
+		e.ids = append(e.ids, id)
+		first = false
+	}
 	t.literal.split(text, func(part string, id int32) {
 		if id != NoToken {
-			e.ids = append(e.ids, id)
+			token(id)
 			return
 		}
-		for _, normalize := range t.normalize {
-			part = normalize(part)
+		if part, err = t.normalizedText(part, err); err != nil {
+			return
 		}
 		t.normalized.split(part, func(part string, id int32) {
 			if id != NoToken {
-				e.ids = append(e.ids, id)
+				token(id)
 			} else if err == nil {
-				err = e.cut(part, t.cuts)
+				err = e.cut(part, t.cuts, first)
+				first = false
 			}
 		})
+		first = false
 	})
 	if err != nil {
-		return nil, fmt.Errorf("encode: vocabulary %q has no token for %w", t.name, err)
+		return nil, fmt.Errorf("encode: vocabulary %q %w", t.name, err)
 	}
 	return e.ids, nil
+}
+
+// normalizedText applies the normalizers, unless something failed before.
+func (t *loaded) normalizedText(text string, err error) (string, error) {
+	for _, normalize := range t.normalize {
+		if err == nil {
+			text, err = normalize(text)
+		}
+	}
+	return text, err
 }
 
 // encoding is one text on its way to IDs.
@@ -112,23 +129,30 @@ type encoding struct {
 	ids []int32
 }
 
-// cut applies the first of cuts to text, the others to its pieces, and encodes what results.
-func (e *encoding) cut(text string, cuts []cut) error {
+// cut applies the first of cuts to text, the others to its pieces, and encodes
+// what results. first says that the whole text begins with this one.
+func (e *encoding) cut(text string, cuts []cut, first bool) error {
 	if len(cuts) == 0 {
 		return e.word(text)
 	}
-	if cuts[0].prefixSpace && text != "" && text[0] != ' ' {
-		text = " " + text
+	step := &cuts[0]
+	text = step.before(text, first)
+	if step.splitter != nil {
+		return step.splitter.split(text, func(piece string) error {
+			begins := first
+			first = false
+			return e.cut(piece, cuts[1:], begins)
+		})
 	}
 	for text != "" {
 		n := len(text)
-		if cuts[0].next != nil {
-			n = cuts[0].next(text)
+		if step.next != nil {
+			n = step.next(text)
 		}
-		if err := e.cut(text[:n], cuts[1:]); err != nil {
+		if err := e.cut(text[:n], cuts[1:], first); err != nil {
 			return err
 		}
-		text = text[n:]
+		text, first = text[n:], false
 	}
 	return nil
 }

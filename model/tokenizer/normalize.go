@@ -3,89 +3,80 @@ package tokenizer
 import (
 	"encoding/json"
 	"strings"
+	"unicode"
 )
 
+// normalizer changes a text before it is cut. Only a Replace with a pattern can fail.
+type normalizer func(text string) (string, error)
+
+var normalizerTypes = []string{"NFC", "NFD", "NFKC", "NFKD", "Lowercase", "Strip", "StripAccents", "Prepend", "Replace"}
+
 // normalizers reads the normalizer of a tokenizer.json.
-func normalizers(raw json.RawMessage) ([]func(string) string, error) {
-	parts, err := flatten("normalizer", raw, "NFC", "Prepend", "Replace")
+func normalizers(raw json.RawMessage) ([]normalizer, error) {
+	parts, err := flatten("normalizer", raw, normalizerTypes...)
 	if err != nil {
 		return nil, err
 	}
-	var steps []func(string) string
+	var steps []normalizer
 	for _, part := range parts {
+		var step func(string) string
 		switch part.Type {
-		case "NFC":
-			steps = append(steps, nfc)
-		case "Prepend":
-			steps = append(steps, func(text string) string {
-				if text == "" {
-					return ""
-				}
-				return part.Prepend + text
-			})
 		case "Replace":
-			from, err := part.literal()
+			replace, err := part.replacement()
 			if err != nil {
 				return nil, err
 			}
-			steps = append(steps, func(text string) string { return strings.ReplaceAll(text, from, part.Content) })
+			steps = append(steps, replace)
+			continue
+		case "Prepend":
+			step = func(text string) string { return prepend(text, part.Prepend) }
+		case "Lowercase":
+			step = lowercase
+		case "Strip":
+			step = part.trim
+		case "StripAccents":
+			step = withoutMarks
+		default:
+			step = forms[part.Type].normalize
 		}
+		steps = append(steps, always(step))
 	}
 	return steps, nil
 }
 
-// cuts reads the pre-tokenizer of a tokenizer.json. byteLevel tells whether it
-// turns text into the byte alphabet, which must be its last step.
-func cuts(raw json.RawMessage) (steps []cut, byteLevel bool, err error) {
-	parts, err := flatten("pre_tokenizer", raw, "ByteLevel", "Split", "Digits")
-	if err != nil {
-		return nil, false, err
-	}
-	for i, part := range parts {
-		var step cut
-		switch part.Type {
-		case "ByteLevel":
-			if i != len(parts)-1 {
-				return nil, false, part.refuse("type", part.Type, "only as the last part")
-			}
-			if part.AddPrefixSpace == nil {
-				return nil, false, part.refuse("add_prefix_space", "nothing", "true, false")
-			}
-			byteLevel = true
-			step.prefixSpace = *part.AddPrefixSpace
-			if part.UseRegex == nil || *part.UseRegex {
-				step.next = nextGPT2
-			}
-		case "Split":
-			step.next, err = part.split()
-		case "Digits":
-			step.next = nextNumber
-			if part.IndividualDigits {
-				step.next = nextNumeral
-			}
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		if step.prefixSpace || step.next != nil {
-			steps = append(steps, step)
-		}
-	}
-	return steps, byteLevel, nil
+func always(step func(string) string) normalizer {
+	return func(text string) (string, error) { return step(text), nil }
 }
 
-// split reads a pre-tokenizer of type Split.
-func (c component) split() (func(string) int, error) {
-	if c.Pattern.Regex == nil {
-		return nil, c.refuse("pattern", c.Pattern.String, `{"Regex": …}`)
+func prepend(text, prefix string) string {
+	if text == "" {
+		return ""
 	}
-	next := patterns[*c.Pattern.Regex]
-	if next == nil {
-		return nil, c.refuse("pattern.Regex", *c.Pattern.Regex, "the patterns of GPT-2, of Qwen2 and of Llama 3")
+	return prefix + text
+}
+
+// lowercase maps each character by itself, so that a final Σ becomes σ too. İ
+// alone becomes two characters.
+func lowercase(text string) string {
+	return strings.Map(unicode.ToLower, strings.ReplaceAll(text, "İ", "i\u0307"))
+}
+
+// trim is the normalizer Strip.
+func (c component) trim(text string) string {
+	if c.StripLeft {
+		text = strings.TrimLeftFunc(text, unicode.IsSpace)
 	}
-	// The known patterns leave nothing between their matches, so what is left is the same either way.
-	if c.Behavior != "Isolated" && (c.Behavior != "Removed" || !c.Invert) {
-		return nil, c.refuse("behavior", c.Behavior, "Isolated, and Removed with invert")
+	if c.StripRight {
+		text = strings.TrimRightFunc(text, unicode.IsSpace)
 	}
-	return next, nil
+	return text
+}
+
+func withoutMarks(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.M, r) {
+			return -1
+		}
+		return r
+	}, text)
 }

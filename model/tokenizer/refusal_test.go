@@ -35,26 +35,32 @@ func TestRefusedComponents(t *testing.T) {
 	checkRefused(t, []refused{
 		{func(f fields) { f["version"] = "2.0" }, `version is "2.0": supported are 1.0`},
 		{func(f fields) { f["extra"] = 1 }, `unknown field "extra"`},
-		{func(f fields) { f["normalizer"] = fields{"type": "NFKC"} }, `normalizer.type is "NFKC": supported are null, Sequence, NFC, Prepend, Replace`},
+		{func(f fields) { f["normalizer"] = fields{"type": "Precompiled"} }, `normalizer.type is "Precompiled": supported are null, Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Prepend, Replace`},
 		{func(f fields) {
-			f["normalizer"] = fields{"type": "Sequence", "normalizers": []any{fields{"type": "NFC"}, fields{"type": "Lowercase"}}}
-		}, `normalizer[1].type is "Lowercase": supported are null, Sequence, NFC, Prepend, Replace`},
+			f["normalizer"] = fields{"type": "Sequence", "normalizers": []any{fields{"type": "NFC"}, fields{"type": "Nmt"}}}
+		}, `normalizer[1].type is "Nmt": supported are null, Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Prepend, Replace`},
 		{func(f fields) { f["normalizer"] = fields{"type": "NFC", "form": 1} }, `normalizer: unknown field "form"`},
 		{func(f fields) {
-			f["normalizer"] = fields{"type": "Replace", "pattern": fields{"Regex": "a+"}, "content": ""}
-		}, `normalizer.pattern is "a+": supported are {"String": …} with a text`},
-		{func(f fields) { f["pre_tokenizer"] = fields{"type": "Metaspace", "replacement": "▁"} },
-			`pre_tokenizer.type is "Metaspace": supported are null, Sequence, ByteLevel, Split, Digits`},
+			f["normalizer"] = fields{"type": "Replace", "pattern": fields{"Regex": "a(+"}, "content": ""}
+		}, `normalizer.pattern.Regex: at byte 3: nothing comes before +`},
+		{func(f fields) { f["pre_tokenizer"] = fields{"type": "WhitespaceSplit"} },
+			`pre_tokenizer.type is "WhitespaceSplit": supported are null, Sequence, ByteLevel, Metaspace, Split, Digits, Punctuation`},
+		{func(f fields) { f["pre_tokenizer"] = fields{"type": "Metaspace", "replacement": "▁▁"} }, `pre_tokenizer.replacement is "▁▁": supported are one character`},
+		{func(f fields) {
+			f["pre_tokenizer"] = fields{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "last"}
+		}, `pre_tokenizer.prepend_scheme is "last": supported are always, first, never`},
+		{func(f fields) {
+			f["pre_tokenizer"] = fields{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "add_prefix_space": false}
+		}, `pre_tokenizer.prepend_scheme is "first": supported are never with add_prefix_space false`},
 		{func(f fields) { f["pre_tokenizer"] = nil }, `pre_tokenizer is null: supported are one that ends with ByteLevel, or a model with byte_fallback`},
 		{func(f fields) { f["pre_tokenizer"] = fields{"type": "ByteLevel"} }, `pre_tokenizer.add_prefix_space is "nothing": supported are true, false`},
-		{func(f fields) { f["pre_tokenizer"] = split(fields{"Regex": "<a>"}, "Isolated", false) },
-			`pre_tokenizer[0].pattern.Regex is "<a>": supported are the patterns of GPT-2, of Qwen2 and of Llama 3`},
-		{func(f fields) { f["pre_tokenizer"] = split(fields{"String": " "}, "Isolated", false) }, `pre_tokenizer[0].pattern is " ": supported are {"Regex": …}`},
-		{func(f fields) { f["pre_tokenizer"] = split(fields{"Regex": llama3}, "Removed", false) },
-			`pre_tokenizer[0].behavior is "Removed": supported are Isolated, and Removed with invert`},
+		{func(f fields) { f["pre_tokenizer"] = split(fields{"Regex": `(a)\1`}, "Isolated", false) }, `pre_tokenizer[0].pattern.Regex: at byte 4: \1 is not supported`},
+		{func(f fields) { f["pre_tokenizer"] = split(fields{}, "Isolated", false) }, `pre_tokenizer[0].pattern is null: supported are {"String": …} and {"Regex": …}`},
+		{func(f fields) { f["pre_tokenizer"] = split(fields{"Regex": llama3}, "Dropped", false) },
+			`pre_tokenizer[0].behavior is "Dropped": supported are Isolated, Removed, Contiguous, MergedWithPrevious, MergedWithNext`},
 		{func(f fields) {
 			f["pre_tokenizer"] = fields{"type": "Sequence", "pretokenizers": []any{byteLevel, byteLevel}}
-		}, `pre_tokenizer[0].type is "ByteLevel": supported are only as the last part`},
+		}, `pre_tokenizer[1].type is "ByteLevel": supported are Split, Digits, Punctuation after ByteLevel`},
 		{func(f fields) { f["decoder"] = nil }, `decoder is null: supported are ByteLevel, as the pre_tokenizer is`},
 		{func(f fields) { f["decoder"] = fields{"type": "WordPiece"} }, `decoder.type is "WordPiece": supported are null, Sequence, ByteLevel`},
 		{func(f fields) { f["post_processor"] = fields{"type": "BertProcessing"} },

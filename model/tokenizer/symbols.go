@@ -48,7 +48,7 @@ func (s *symbols) append(ids []int32, word string) ([]int32, error) {
 		}
 		for _, b := range []byte(word[i : i+size]) {
 			if s.bytes[b] == NoToken {
-				return ids, fmt.Errorf("%s (the byte 0x%02x)", firstCharacter(word[i:]), b)
+				return ids, fmt.Errorf("has no token for %s (the byte 0x%02x)", firstCharacter(word[i:]), b)
 			}
 			ids = append(ids, s.bytes[b])
 		}

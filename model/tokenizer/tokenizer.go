@@ -4,8 +4,9 @@
 // task; "bytes" has the chat tokens and one token for each of the 256 bytes, so
 // that it takes any text. Both take, at each position, the longest token that
 // matches. Every other vocabulary is read from files by FromFiles: byte pair
-// encoding as in Hugging Face's tokenizer.json (byte-level as Qwen2.5, GPT-2 and
-// Llama 3 have it, or over characters with byte fallback as Llama 2 has it) and
+// encoding as in Hugging Face's tokenizer.json (byte-level as Qwen2.5, GPT-2,
+// Llama 3 and DeepSeek have it, or over characters with byte fallback as Llama 2,
+// Mistral and Gemma have it; WordPiece and Unigram are refused) and
 // llama2.c's binary vocabularies. Nothing outside this package depends on how a
 // vocabulary matches.
 //
@@ -18,9 +19,9 @@
 // one file of this package:
 //
 //	added tokens that match the text as it is     added.go
-//	normalization, on the text between them       normalize.go, nfc.go
+//	normalization, on the text between them       normalize.go, forms.go
 //	added tokens that match normalized text       added.go
-//	cutting into words                            words.go
+//	cutting into words                            cuts.go, split.go, words.go
 //	merging the symbols of each word              merge.go, wordcache.go
 package tokenizer
 
@@ -76,7 +77,8 @@ type Tokenizer interface {
 	// give a string that ends within a character, which strings.ToValidUTF8
 	// mends. A vocabulary that puts a space before a text (Llama 2) takes it off
 	// the beginning of what it decodes, so a text that continues another is
-	// decoded with it. An ID that is not below VocabSize is U+FFFD: embeddings are
+	// decoded with it. What a vocabulary drops or replaces does not come back,
+	// such as ▁, which stands for a space in one with Metaspace. An ID that is not below VocabSize is U+FFFD: embeddings are
 	// often larger than the vocabulary, and such an ID can be sampled.
 	Decode(ids []int32) string
 	// VocabSize is the number of tokens, added tokens included; IDs run from 0

@@ -71,7 +71,10 @@ func (t *loaded) setTokens(model *bpeModel, added []addedToken, decode decoder) 
 			return fmt.Errorf("model.vocab: %q has the IDs %d and %d", e.token, id, e.id)
 		}
 		ids[e.token] = e.id
-		text, plain := decode.text(e.token)
+		text, plain, err := decode.text(e.token)
+		if err != nil {
+			return err
+		}
 		t.tokens[e.id] = text
 		switch {
 		case !plain:
@@ -101,21 +104,13 @@ func (t *loaded) setTokens(model *bpeModel, added []addedToken, decode decoder) 
 	}
 	for _, token := range added {
 		t.tokens[token.ID] = token.Content
+		if !token.Special && !decode.byteLevel { // text such as Gemma's ▁▁
+			if t.tokens[token.ID], _, err = decode.text(token.Content); err != nil {
+				return err
+			}
+		}
 	}
 	return t.setMerges(model.merges, ids)
-}
-
-// text returns what a token of the model decodes to, and whether it is written
-// as text that is merged is.
-func (d decoder) text(token string) (text string, plain bool) {
-	if d.byteLevel {
-		decoded, plain := appendAlphabetBytes(make([]byte, 0, len(token)), token)
-		return string(decoded), plain
-	}
-	if b, ok := byteToken(token); ok {
-		return string([]byte{b}), false
-	}
-	return d.replace.Replace(token), true
 }
 
 // byteToken reads the name of a byte's token, "<0x0A>".

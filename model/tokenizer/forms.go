@@ -8,13 +8,27 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// nfc returns the canonical composition of text (Unicode Standard Annex 15).
+// form is one of the four normalization forms of Unicode Standard Annex 15.
+type form struct {
+	norm.Form            // the form itself
+	decomposed norm.Form // what characters are decomposed to: NFD or NFKD
+	compose    bool
+}
+
+var forms = map[string]form{
+	"NFC":  {norm.NFC, norm.NFD, true},
+	"NFD":  {norm.NFD, norm.NFD, false},
+	"NFKC": {norm.NFKC, norm.NFKD, true},
+	"NFKD": {norm.NFKD, norm.NFKD, false},
+}
+
+// normalize returns text in the form.
 //
 // Package norm supplies the data and tells whether there is anything to do, but
 // it does not do it: after 30 combining marks in a row it puts in a U+034F
 // (Stream-Safe Text Format), which would be another text with other tokens.
-func nfc(text string) string {
-	if norm.NFC.IsNormalString(text) {
+func (f form) normalize(text string) string {
+	if f.IsNormalString(text) {
 		return text
 	}
 	out := make([]byte, 0, len(text))
@@ -22,21 +36,21 @@ func nfc(text string) string {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == utf8.RuneError && size == 1 { // a stray byte stays as it is and combines with nothing
-			out = append(appendComposed(out, segment), text[i])
+			out = append(f.appendSegment(out, segment), text[i])
 			segment = segment[:0]
 			i++
 			continue
 		}
-		segment = appendDecomposed(segment, r, text[i:i+size])
+		segment = f.appendDecomposed(segment, r, text[i:i+size])
 		i += size
 		// A segment ends before a character that neither is a mark nor can
 		// compose with what comes before it.
-		if i < len(text) && norm.NFC.PropertiesString(text[i:]).BoundaryBefore() {
-			out = appendComposed(out, segment)
+		if i < len(text) && f.PropertiesString(text[i:]).BoundaryBefore() {
+			out = f.appendSegment(out, segment)
 			segment = segment[:0]
 		}
 	}
-	return string(appendComposed(out, segment))
+	return string(f.appendSegment(out, segment))
 }
 
 // mark is a character and its canonical combining class, 0 for a starter.
@@ -53,8 +67,8 @@ const (
 	hangulPerLead                rune = hangulVs * hangulTs
 )
 
-// appendDecomposed appends the full canonical decomposition of r, which is the text encoded.
-func appendDecomposed(segment []mark, r rune, encoded string) []mark {
+// appendDecomposed appends the full decomposition of r, which is the text encoded.
+func (f form) appendDecomposed(segment []mark, r rune, encoded string) []mark {
 	if index := r - hangulSyllables; 0 <= index && index < hangulCount {
 		segment = append(segment, mark{r: hangulL + index/hangulPerLead}, mark{r: hangulV + index%hangulPerLead/hangulTs})
 		if trail := index % hangulTs; trail > 0 {
@@ -62,22 +76,22 @@ func appendDecomposed(segment []mark, r rune, encoded string) []mark {
 		}
 		return segment
 	}
-	properties := norm.NFD.PropertiesString(encoded)
+	properties := f.decomposed.PropertiesString(encoded)
 	decomposition := properties.Decomposition()
 	if decomposition == nil {
 		return append(segment, mark{r: r, class: properties.CCC()})
 	}
 	for len(decomposition) > 0 {
 		part, size := utf8.DecodeRune(decomposition)
-		segment = append(segment, mark{r: part, class: norm.NFD.Properties(decomposition).CCC()})
+		segment = append(segment, mark{r: part, class: f.decomposed.Properties(decomposition).CCC()})
 		decomposition = decomposition[size:]
 	}
 	return segment
 }
 
-// appendComposed puts the marks of segment in canonical order, composes what
-// composes, and appends the result. It uses segment up.
-func appendComposed(out []byte, segment []mark) []byte {
+// appendSegment puts the marks of segment in canonical order, composes what
+// composes if the form is composed, and appends the result. It uses segment up.
+func (f form) appendSegment(out []byte, segment []mark) []byte {
 	for start := 0; start < len(segment); start++ {
 		end := start
 		for end < len(segment) && segment[end].class != 0 {
@@ -86,6 +100,17 @@ func appendComposed(out []byte, segment []mark) []byte {
 		slices.SortStableFunc(segment[start:end], func(a, b mark) int { return cmp.Compare(a.class, b.class) })
 		start = end
 	}
+	if f.compose {
+		segment = composed(segment)
+	}
+	for _, m := range segment {
+		out = utf8.AppendRune(out, m.r)
+	}
+	return out
+}
+
+// composed joins the characters of a segment in canonical order that have a composite, in place.
+func composed(segment []mark) []mark {
 	kept := segment[:0]
 	starter := -1 // index in kept of the last starter
 	for _, m := range segment {
@@ -94,8 +119,8 @@ func appendComposed(out []byte, segment []mark) []byte {
 			// or its class is not below m's.
 			last := kept[len(kept)-1].class
 			if len(kept)-1 == starter || last != 0 && last < m.class {
-				if composed, ok := compose(kept[starter].r, m.r); ok {
-					kept[starter].r = composed
+				if joined, ok := compose(kept[starter].r, m.r); ok {
+					kept[starter].r = joined
 					continue
 				}
 			}
@@ -105,10 +130,7 @@ func appendComposed(out []byte, segment []mark) []byte {
 		}
 		kept = append(kept, m)
 	}
-	for _, m := range kept {
-		out = utf8.AppendRune(out, m.r)
-	}
-	return out
+	return kept
 }
 
 // compose returns the primary composite of two characters.

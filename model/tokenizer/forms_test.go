@@ -27,7 +27,7 @@ func TestNFC(t *testing.T) {
 		{"\u0301e\u0301", "\u0301é"},
 	}
 	for _, test := range tests {
-		if got := nfc(test.text); got != test.want {
+		if got := forms["NFC"].normalize(test.text); got != test.want {
 			t.Errorf("%+q becomes %+q, want %+q", test.text, got, test.want)
 		}
 	}
@@ -46,7 +46,7 @@ func TestNFCOfEveryCharacter(t *testing.T) {
 			continue
 		}
 		for _, text := range []string{string(r), "o\u0323" + string(r)} {
-			if got, want := nfc(text), norm.NFC.String(text); got != want {
+			if got, want := forms["NFC"].normalize(text), norm.NFC.String(text); got != want {
 				t.Fatalf("%+q becomes %+q, want %+q", text, got, want)
 			}
 		}
@@ -62,7 +62,7 @@ func TestNFCAgreesWithNorm(t *testing.T) {
 		for range 1 + rng.IntN(12) {
 			text = append(text, alphabet[rng.IntN(len(alphabet))])
 		}
-		if got, want := nfc(string(text)), norm.NFC.String(string(text)); got != want {
+		if got, want := forms["NFC"].normalize(string(text)), norm.NFC.String(string(text)); got != want {
 			t.Fatalf("%+q becomes %+q, want %+q", string(text), got, want)
 		}
 	}
@@ -71,8 +71,8 @@ func TestNFCAgreesWithNorm(t *testing.T) {
 func FuzzNFC(f *testing.F) {
 	f.Add("n\u0303\u0323\xff\u1112\u1161")
 	f.Fuzz(func(t *testing.T, text string) {
-		got := nfc(text)
-		if again := nfc(got); again != got || !norm.NFC.IsNormalString(strings.ReplaceAll(got, "\u034f", "")) && len(text) < 60 {
+		got := forms["NFC"].normalize(text)
+		if again := forms["NFC"].normalize(got); again != got || !norm.NFC.IsNormalString(strings.ReplaceAll(got, "\u034f", "")) && len(text) < 60 {
 			t.Fatalf("%+q becomes %+q, then %+q", text, got, again)
 		}
 		if len(text) < 30 && got != norm.NFC.String(text) {
