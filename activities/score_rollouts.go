@@ -38,6 +38,8 @@ type VerdictSummary struct {
 	Correct    int          `json:"correct"`
 	Incorrect  int          `json:"incorrect"`
 	Ungradable int          `json:"ungradable"`
+	// Informative is the number of problems whose scores are not all equal.
+	Informative int `json:"informative,omitempty"`
 }
 
 const outputVerdicts = "verdicts"
@@ -56,6 +58,7 @@ func (a *Activities) ScoreRollouts(ctx context.Context, in ScoreRolloutsInput) (
 	return VerdictSummary{
 		Verdicts: m.Outputs[outputVerdicts], Correct: int(m.Metrics[artifact.MetricCorrect]),
 		Incorrect: int(m.Metrics[artifact.MetricIncorrect]), Ungradable: int(m.Metrics[artifact.MetricUngradable]),
+		Informative: int(m.Metrics[artifact.MetricInformativeGroups]),
 	}, nil
 }
 
@@ -115,6 +118,13 @@ func (a *Activities) recordVerdicts(ctx context.Context, in ScoreRolloutsInput, 
 		artifact.MetricCorrect:    float64(counts[reward.Correct]),
 		artifact.MetricIncorrect:  float64(counts[reward.Incorrect]),
 		artifact.MetricUngradable: float64(counts[reward.Ungradable]),
+	}
+	batch := Batch{Rollouts: rollouts, Verdicts: records}
+	batch.addGroups(rollouts)
+	for _, g := range batch.groups() {
+		if mixed, _ := batch.mixed(g); mixed {
+			m.Metrics[artifact.MetricInformativeGroups]++
+		}
 	}
 	if graded := len(results) - counts[reward.Ungradable]; graded > 0 {
 		var sum float64

@@ -28,6 +28,9 @@ type Update struct {
 	// Reference is the policy that the objective's KL term holds it near; absent without one.
 	Reference artifact.Policy `json:"reference,omitzero"`
 	Numerics  recipe.Numerics `json:"numerics"`
+	// Informative is, with dynamic sampling, the most groups that are learnt from, the first of those
+	// whose scores are not all equal; 0 is all groups, whatever their scores.
+	Informative int `json:"informative,omitempty"`
 	// Shards are the step's rollouts and their verdicts, in order.
 	Shards []ScoredShard `json:"shards"`
 }

@@ -3,18 +3,22 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/objective"
 	"temper/model/reward"
 	"temper/model/rollout"
+	"temper/model/signal"
 )
 
 // Batch is what an Update names, read: its rollouts, and the verdict on each.
 type Batch struct {
 	Rollouts []rollout.Rollout
 	Verdicts []reward.Record
+	// Groups tells the rollouts of one problem in one shard from all others.
+	Groups []int
 }
 
 // ReadUpdate reads a stored Update and its batch.
@@ -46,9 +50,108 @@ func ReadUpdate(ctx context.Context, store objectstore.Store, ref artifact.Ref) 
 		if len(verdicts) != len(rollouts) {
 			return u, Batch{}, fmt.Errorf("shard %d has %d rollouts but %d verdicts", i, len(rollouts), len(verdicts))
 		}
+		batch.addGroups(rollouts)
 		batch.Rollouts, batch.Verdicts = append(batch.Rollouts, rollouts...), append(batch.Verdicts, verdicts...)
 	}
 	return u, batch, nil
+}
+
+// addGroups numbers the groups of a further shard.
+func (b *Batch) addGroups(shard []rollout.Rollout) {
+	next := 0
+	if n := len(b.Groups); n > 0 {
+		next = slices.Max(b.Groups) + 1
+	}
+	numbers := map[int]int{}
+	for _, r := range shard {
+		if _, ok := numbers[r.Problem]; !ok {
+			numbers[r.Problem] = next + len(numbers)
+		}
+		b.Groups = append(b.Groups, numbers[r.Problem])
+	}
+}
+
+// Learnt is what an update learns from: all of its batch or, with dynamic sampling, the
+// first groups whose scores are not all equal. Where there are none it is all of it,
+// which teaches nothing.
+func (b Batch) Learnt(u Update) (learnt Batch) {
+	chosen := map[int]bool{}
+	for _, g := range b.groups() {
+		if mixed, _ := b.mixed(g); mixed && len(chosen) < u.Informative {
+			chosen[b.Groups[g[0]]] = true
+		}
+	}
+	if len(chosen) == 0 {
+		return b
+	}
+	for i, g := range b.Groups {
+		if chosen[g] {
+			learnt.Rollouts, learnt.Verdicts, learnt.Groups = append(learnt.Rollouts, b.Rollouts[i]), append(learnt.Verdicts, b.Verdicts[i]), append(learnt.Groups, g)
+		}
+	}
+	return learnt
+}
+
+// Signal is what the whole batch gives to learn from, of which stats are those of the
+// prepared part that is learnt from.
+func (b Batch) Signal(stats objective.Stats) signal.Step {
+	step := signal.Of(stats)
+	if step.Rollouts == len(b.Rollouts) {
+		return step
+	}
+	step.Rollouts, step.Ungradable, step.Groups, step.ZeroVariance, step.Reward = len(b.Rollouts), 0, 0, 0, 0
+	cut := 0
+	for i, v := range b.Verdicts {
+		if b.Rollouts[i].Truncated() {
+			cut++
+		}
+		if v.Verdict == reward.Ungradable {
+			step.Ungradable++
+		} else {
+			step.Reward += v.Score
+		}
+	}
+	step.Reward /= float64(max(1, step.Rollouts-step.Ungradable))
+	step.Truncation = share(cut, step.Rollouts)
+	for _, g := range b.groups() {
+		switch mixed, graded := b.mixed(g); {
+		case !graded:
+		case !mixed:
+			step.ZeroVariance++
+			fallthrough
+		default:
+			step.Groups++
+		}
+	}
+	return step
+}
+
+// groups are the indices of the rollouts of every group, in order.
+func (b Batch) groups() [][]int {
+	var groups [][]int
+	for i, g := range b.Groups {
+		if i == 0 || g != b.Groups[i-1] {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], i)
+	}
+	return groups
+}
+
+// mixed tells whether two graded rollouts of a group have different scores, and
+// whether any is graded.
+func (b Batch) mixed(group []int) (mixed, graded bool) {
+	var first float64
+	for _, i := range group {
+		switch r := b.Verdicts[i]; {
+		case r.Verdict == reward.Ungradable:
+		case !graded:
+			first, graded = r.Score, true
+		case r.Score != first:
+			mixed = true
+		}
+	}
+	return mixed, graded
 }
 
 // Sequences are the batch as an objective reads it: a group is a problem's rollouts,
@@ -57,7 +160,7 @@ func (b Batch) Sequences(budget int) objective.Batch {
 	out := objective.Batch{Budget: budget, Sequences: make([]objective.Sequence, len(b.Rollouts))}
 	for i, r := range b.Rollouts {
 		q := objective.Sequence{
-			Group: r.Problem, Correct: b.Verdicts[i].Verdict == reward.Correct, Graded: b.Verdicts[i].Verdict != reward.Ungradable,
+			Group: b.Groups[i], Correct: b.Verdicts[i].Verdict == reward.Correct, Graded: b.Verdicts[i].Verdict != reward.Ungradable,
 			Score: b.Verdicts[i].Score, Truncated: r.Truncated(), Tokens: len(r.Response), Old: make([]float64, len(r.LogProbs)),
 		}
 		for t, p := range r.LogProbs {

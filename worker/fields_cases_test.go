@@ -153,6 +153,7 @@ var fieldsFromBase = map[string]fieldCase{
 	"stages[rl].objective.nft.positive_only":     change("weights", "stages[2].objective.nft.positive_only=true", "stages[2].objective.kind=nft", "stages[2].objective.advantage={}"),
 	"stages[rl].objective.nft.clamp":             change("weights", "stages[2].objective.nft.clamp=0.5", "stages[2].objective.kind=nft", "stages[2].objective.advantage={}", "stages[2].objective.updates.epochs=3"),
 	"stages[rl].objective.nft.ratio":             change("weights", "stages[2].objective.nft.ratio=sequence", "stages[2].objective.kind=nft", "stages[2].objective.advantage={}", "stages[2].objective.updates.epochs=2"),
+	"stages[rl].dynamic_sampling.max_batches":    change("shards", "stages[2].dynamic_sampling.max_batches=2"),
 	"stages[rl].shards":                          change("shards", "stages[2].shards=2"),
 	"stages[rl].checkpoint_every":                change("checkpoints", "stages[2].checkpoint_every=1"),
 	"stages[rl].optimizer.learning_rate":         change("weights", "stages[2].optimizer.learning_rate=0.003"),

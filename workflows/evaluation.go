@@ -66,7 +66,7 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 			Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens, Rows: in.Numerics.GenerationRows, Backend: in.Numerics.Backend,
 		},
 	}
-	batch, err := work.generateAndScore(ctx, in.Policy, 0, shardsOf(firstProblems(data.NumProblems), b.Shards))
+	batch, err := work.generateAndScore(ctx, in.Policy, 0, 0, shardsOf(firstProblems(data.NumProblems), b.Shards))
 	if err != nil {
 		return Score{}, nil, err
 	}

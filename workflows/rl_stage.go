@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
@@ -39,6 +40,9 @@ type RLStageState struct {
 	Policy artifact.Policy `json:"policy"`
 	// Reference is the policy that a KL term holds the stage near; absent without one.
 	Reference artifact.Policy `json:"reference,omitzero"`
+	// Batches is the number of batches of problems drawn so far: with dynamic sampling a
+	// step may take several.
+	Batches int `json:"batches,omitempty"`
 	// Temperature is 0 until it is found.
 	Temperature float64       `json:"temperature"`
 	Progress    StageProgress `json:"progress"`
@@ -133,17 +137,12 @@ func (s *rlStage) findTemperature(ctx workflow.Context) error {
 func (s *rlStage) policyStep(ctx workflow.Context) error {
 	name, stage, p := s.in.Stage.Name, s.in.Stage.RL, &s.state.Progress
 	began := workflow.Now(ctx)
-	order := recipe.DeriveSeed(s.in.Seed, "order of "+name)
-	problems, err := dataset.StepProblems(s.in.Dataset.NumProblems, stage.ProblemsPerStep, p.Step, order)
-	if err != nil {
-		return temporal.NewNonRetryableApplicationError("data."+stage.Data+": "+err.Error(), activities.UserErrorType, nil)
-	}
-	batch, err := s.rolloutWork().generateAndScore(ctx, s.state.Policy, p.Step, shardsOf(problems, stage.Shards))
+	batch, err := s.sample(ctx)
 	if err != nil {
 		return err
 	}
 	var step activities.StepResult
-	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(problems)*stage.GroupSize)
+	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, batch.problems*stage.GroupSize)
 	err = workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
 		Run: s.in.Run, Policy: s.state.Policy, Update: s.update(batch.shards),
 		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps,
@@ -166,6 +165,37 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	return guarded
 }
 
+// sample draws the rollouts of a step and scores them. With dynamic sampling it draws
+// batch after batch until enough groups teach something.
+func (s *rlStage) sample(ctx workflow.Context) (scored, error) {
+	stage, step := s.in.Stage.RL, s.state.Progress.Step
+	order := recipe.DeriveSeed(s.in.Seed, "order of "+s.in.Stage.Name)
+	s.state.Batches = max(s.state.Batches, step) // as many as steps, where none took more than one
+	var all scored
+	used := map[int]bool{}
+	for n := 0; n < max(1, stage.DynamicSampling.MaxBatches) && (n == 0 || all.informative < stage.ProblemsPerStep); n++ {
+		problems, err := dataset.StepProblems(s.in.Dataset.NumProblems, stage.ProblemsPerStep, s.state.Batches, order)
+		if err != nil {
+			return scored{}, temporal.NewNonRetryableApplicationError("data."+stage.Data+": "+err.Error(), activities.UserErrorType, nil)
+		}
+		s.state.Batches++
+		problems = slices.DeleteFunc(problems, func(i int) bool { return used[i] })
+		if len(problems) == 0 { // the step has had the whole dataset
+			break
+		}
+		for _, i := range problems {
+			used[i] = true
+		}
+		batch, err := s.rolloutWork().generateAndScore(ctx, s.state.Policy, step, n*stage.Shards, shardsOf(problems, stage.Shards))
+		if err != nil {
+			return scored{}, err
+		}
+		batch.problems = len(problems)
+		all.add(batch)
+	}
+	return all, nil
+}
+
 func (s *rlStage) rolloutWork() rolloutWork {
 	return rolloutWork{
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
@@ -177,8 +207,13 @@ func (s *rlStage) rolloutWork() rolloutWork {
 // update is the step's batch with the stage's settings.
 func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 	stage, step := s.in.Stage.RL, s.state.Progress.Step
+	informative := 0
+	if stage.DynamicSampling.On() {
+		informative = stage.ProblemsPerStep
+	}
 	return activities.Update{
-		Stage: s.in.Stage.Name, Step: step, Steps: stage.Steps,
+		Informative: informative,
+		Stage:       s.in.Stage.Name, Step: step, Steps: stage.Steps,
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
 		Temperature: s.state.Temperature, ResponseBudget: stage.MaxResponseTokens, Objective: stage.Objective, Reference: s.state.Reference,
 		Numerics: s.in.Numerics.Training(), Shards: shards,

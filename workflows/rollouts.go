@@ -49,14 +49,21 @@ func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, sh
 
 // scored is a step's rollouts with their verdicts, shard by shard.
 type scored struct {
-	shards []activities.ScoredShard
-	tokens int64
-	// tokensPerSecond is over all shards, which run side by side.
-	tokensPerSecond float64
+	shards   []activities.ScoredShard
+	problems int
+	tokens   int64
+	// informative is the number of groups whose scores are not all equal.
+	informative int
 }
 
-// generateAndScore does all shards of a step side by side; the scoring of a shard starts when that shard is done.
-func (w rolloutWork) generateAndScore(ctx workflow.Context, policy artifact.Policy, step int, shards [][]int) (scored, error) {
+// add adds a further batch of the same step.
+func (s *scored) add(batch scored) {
+	s.shards, s.tokens, s.informative = append(s.shards, batch.shards...), s.tokens+batch.tokens, s.informative+batch.informative
+	s.problems += batch.problems
+}
+
+// generateAndScore does shards of a step side by side, numbered from first on; the scoring of a shard starts when that shard is done.
+func (w rolloutWork) generateAndScore(ctx workflow.Context, policy artifact.Policy, step, first int, shards [][]int) (scored, error) {
 	out := scored{shards: make([]activities.ScoredShard, len(shards))}
 	errs := make([]error, len(shards))
 	group := workflow.NewWaitGroup(ctx)
@@ -64,22 +71,22 @@ func (w rolloutWork) generateAndScore(ctx workflow.Context, policy artifact.Poli
 		group.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer group.Done()
-			rollouts, err := w.generate(ctx, policy, step, i, problems)
+			rollouts, err := w.generate(ctx, policy, step, first+i, problems)
 			if err != nil {
 				errs[i] = err
 				return
 			}
-			verdicts, err := w.score(ctx, rollouts.Rollouts, step, i)
+			verdicts, err := w.score(ctx, rollouts.Rollouts, step, first+i)
 			errs[i] = err
 			out.shards[i] = activities.ScoredShard{Rollouts: rollouts.Rollouts, Verdicts: verdicts.Verdicts}
 			out.tokens += rollouts.ResponseTokens
-			out.tokensPerSecond += rollouts.TokensPerSecond
+			out.informative += verdicts.Informative
 		})
 	}
 	group.Wait(ctx)
 	for i, err := range errs {
 		if err != nil {
-			return scored{}, fmt.Errorf("%s step %d shard %d: %w", w.Stage, step+1, i+1, err)
+			return scored{}, fmt.Errorf("%s step %d shard %d: %w", w.Stage, step+1, first+i+1, err)
 		}
 	}
 	return out, nil

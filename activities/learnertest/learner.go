@@ -21,7 +21,6 @@ import (
 	"temper/model/checkpoint"
 	"temper/model/objective"
 	"temper/model/rollout"
-	"temper/model/signal"
 )
 
 // Op names a method of Learner or Sandbox, for hooks.
@@ -182,10 +181,11 @@ func (l *Learner) resolve(ctx context.Context, p artifact.Policy) (weights, erro
 
 // apply updates once with a stored batch.
 func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weights, activities.UpdateStats, error) {
-	update, read, err := activities.ReadUpdate(ctx, l.store, ref)
+	update, whole, err := activities.ReadUpdate(ctx, l.store, ref)
 	if err != nil {
 		return w, activities.UpdateStats{}, err
 	}
+	read := whole.Learnt(update)
 	batch := read.Sequences(update.ResponseBudget)
 	addCarriers(batch)
 	batch, summary, err := objective.Prepare(update.Objective, batch)
@@ -204,8 +204,8 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 	}
 	w, err = w.updated([]any{update, result.DLogProb})
 	stats := activities.UpdateStats{
-		Loss: result.Loss, LearningRate: update.Optimizer.LearningRate, Signal: signal.Of(summary), TrainedSlots: tokens,
-		Objective: result.Stats, Rollouts: rollout.Summarize(read.Rollouts),
+		Loss: result.Loss, LearningRate: update.Optimizer.LearningRate, Signal: whole.Signal(summary), TrainedSlots: tokens,
+		Objective: result.Stats, Rollouts: rollout.Summarize(whole.Rollouts),
 	}
 	if stats.Signal.TrainedTokens = tokens; tokens > 0 {
 		stats.Signal.GradNorm = 1

@@ -58,6 +58,7 @@ const (
 	MetricAdvantageMax       = "advantage_max"        // update
 	MetricAdvantageStd       = "advantage_std"        // update: over the graded rollouts
 	MetricAdvantageZero      = "advantage_zero"       // update: share of the graded rollouts whose advantage is 0
+	MetricInformativeGroups  = "informative_groups"   // verdicts: problems whose scores are not all equal, absent where there are none
 	MetricKL                 = "kl"                   // update: the KL term of the loss, absent without one
 	MetricClippedLow         = "clipped_low"          // update: share of tokens at the lower bound of the ratio, absent where none is
 	MetricClippedHigh        = "clipped_high"         // update: share of tokens at the upper bound

@@ -31,6 +31,8 @@ type RL struct {
 	// Temperature is a number, or "search": the temperature at which the
 	// temperature-adjusted entropy meets the target when the stage begins.
 	Temperature Temperature `json:"temperature"`
+	// DynamicSampling samples further batches where groups teach nothing; absent, there is one batch per step.
+	DynamicSampling DynamicSampling `json:"dynamic_sampling,omitzero"`
 	// Objective is what is learnt from a batch of rollouts; absent, it is GRPO with its defaults.
 	Objective objective.Settings `json:"objective,omitzero"`
 	Optimizer Optimizer          `json:"optimizer"`
@@ -39,6 +41,17 @@ type RL struct {
 	// CheckpointEvery is the number of policy steps between durable checkpoints.
 	CheckpointEvery int `json:"checkpoint_every"`
 }
+
+// DynamicSampling leaves groups whose scores are all equal out of a step, and fills
+// it up from further batches of problems (DAPO, arXiv 2503.14476 §3.2; veRL's filter_groups).
+type DynamicSampling struct {
+	// MaxBatches is the most batches of problems_per_step problems that a step samples; what
+	// is still missing then stays missing. DAPO and NFT: 10. 0 or 1 is no dynamic sampling.
+	MaxBatches int `json:"max_batches,omitempty"`
+}
+
+// On says whether groups that teach nothing are left out.
+func (d DynamicSampling) On() bool { return d.MaxBatches > 1 }
 
 // Optimizer is AdamW with clipping by global norm and a learning-rate schedule.
 type Optimizer struct {

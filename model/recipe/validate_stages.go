@@ -57,6 +57,7 @@ func (v *validator) rl(at string, s RL) {
 	v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPrompt(d))
 	v.atLeast(at+"problems_per_step", s.ProblemsPerStep, 1)
 	v.objective(at, s)
+	v.atLeast(at+"dynamic_sampling.max_batches", s.DynamicSampling.MaxBatches, 0)
 	v.atLeast(at+"steps", s.Steps, 1)
 	v.check(at+"temperature", s.Temperature.Search || s.Temperature.Value > 0, "is %g; valid: %s", s.Temperature.Value, temperatureValid)
 	v.optimizer(at+"optimizer.", s.Optimizer)

@@ -7,7 +7,6 @@ import (
 	"temper/model/artifact"
 	"temper/model/objective"
 	"temper/model/rollout"
-	"temper/model/signal"
 	"temper/model/train"
 )
 
@@ -15,10 +14,11 @@ import (
 // update: one optimiser step per mini-batch and epoch. After an error the draft is
 // of no use.
 func (l *Learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activities.UpdateStats, error) {
-	update, read, err := activities.ReadUpdate(ctx, l.store, ref)
+	update, whole, err := activities.ReadUpdate(ctx, l.store, ref)
 	if err != nil {
 		return activities.UpdateStats{}, err
 	}
+	read := whole.Learnt(update)
 	needs, updates := update.Objective.Needs(), update.Objective.WithDefaults().Updates
 	batch := read.Sequences(update.ResponseBudget)
 	examples := examplesOf(read.Rollouts)
@@ -47,7 +47,7 @@ func (l *Learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 	if err != nil {
 		return activities.UpdateStats{}, err
 	}
-	s.stats.Signal, s.stats.Rollouts = signal.Of(summary), rollout.Summarize(read.Rollouts)
+	s.stats.Signal, s.stats.Rollouts = whole.Signal(summary), rollout.Summarize(whole.Rollouts)
 	parts := batch.Split(updates.MiniBatches)
 	for range updates.Epochs {
 		for _, part := range parts {
