@@ -64,6 +64,7 @@ func TestCheckFindsEveryFault(t *testing.T) {
 			`uft.first is 2; valid: 0 to 1`, `uft.hint_steps is 3 with uft.schedule "uniform"; valid: above 0, and absent with "uniform"`,
 			`uft.last is 0.1, but uft.schedule is "uniform"; valid: absent`,
 		}},
+		{`{"kind": "uft", "uft": {"schedule": "staircase", "hint_steps": 3, "first": 0.5, "pieces": 4}}`, []string{`uft.first is 0.5, but uft.schedule is "staircase"; valid: absent`}},
 		{`{"kind": "uft", "uft": {"schedule": "steps", "hint_steps": 3}}`, []string{`uft.schedule is "steps"; valid: "cosine", "uniform", "staircase"`}},
 		{`{"kind": "srft", "clip": {"low": 0.2}, "srft": {"sft_sign": "+", "rl_sign": "-", "demonstration": "p", "own": "p"}}`, []string{
 			`clip.low is 0.2, but objective srft does not use it; valid: absent`, `srft.sft_sign is "+"; valid: "minus", "plus"`, `srft.rl_sign is "-"; valid: "minus", "plus"`,

@@ -81,6 +81,42 @@ func TestOnPolicy(t *testing.T) {
 	}
 }
 
+// What an objective says of its loss, on five tokens with the ratios 0.5, 1, 1.1, 1.5 and 2.
+func TestResultStats(t *testing.T) {
+	ratios := []float64{0.5, 1, 1.1, 1.5, 2}
+	b := Batch{Sequences: []Sequence{{Graded: true, Score: 1, Correct: true, Tokens: 5}, {Graded: true, Tokens: 1}}}
+	for i := range b.Sequences {
+		q := &b.Sequences[i]
+		q.Old, q.Reference = make([]float64, q.Tokens), make([]float64, q.Tokens)
+		for at := range q.Tokens {
+			q.LogProb = append(q.LogProb, math.Log(ratios[at]))
+		}
+	}
+	b.Sequences[1].LogProb[0] = 0
+	clip := Clip{Low: 0.2, High: 0.25}
+	for _, c := range []struct {
+		settings Settings
+		want     ResultStats
+	}{
+		{Settings{Clip: clip}, ResultStats{Tokens: 6, ClippedHigh: 2.0 / 6}},
+		{Settings{Kind: "cispo", Clip: clip}, ResultStats{Tokens: 6, ClippedLow: 1.0 / 6, ClippedHigh: 2.0 / 6}},
+		{Settings{Kind: "nft"}, ResultStats{Tokens: 6}},
+		{Settings{KL: KL{Coefficient: 2, Estimator: K1}}, ResultStats{Tokens: 6, ClippedHigh: 2.0 / 6, KL: 2 * math.Log(0.5*1.1*1.5*2) / 6}},
+	} {
+		c.settings.Updates = twoUpdates
+		got := mustEvaluate(t, c.settings, mustPrepare(t, c.settings, b)).Stats
+		wantNear(t, "kl", got.KL, c.want.KL, 1e-12)
+		if got.KL = c.want.KL; got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.settings.Kind, got, c.want)
+		}
+	}
+	b.Sequences[0].Score, b.Sequences[1].Score = 0, 1
+	s := Settings{Clip: clip, Updates: twoUpdates}
+	if got, want := mustEvaluate(t, s, mustPrepare(t, s, b)).Stats, (ResultStats{Tokens: 6, ClippedLow: 1.0 / 6}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // Ratios within the clip range are as without a range.
 func TestClippingActsOutsideItsRangeAlone(t *testing.T) {
 	b := randomBatch(rand.New(rand.NewPCG(13, 14)))

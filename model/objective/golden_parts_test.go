@@ -156,6 +156,13 @@ func TestKL(t *testing.T) {
 		wantNear(t, "clamped value", value, extreme.Values[i], goldenTolerance)
 		wantNear(t, "clamped derivative", derivative, extreme.Grad[i], goldenTolerance)
 	}
+	// The straight-through estimators keep their derivative where the value is clamped.
+	for _, k := range []KL{{Estimator: K1Plus, ClampDifference: 2}, {Estimator: K3Plus, ClampDifference: 2}, {Estimator: K1Plus, ClampValue: 2}, {Estimator: K3Plus, ClampValue: 2}} {
+		value, derivative := k.estimate(4)
+		if derivative != 4 || value > 2 || value < 1 {
+			t.Errorf("%+v: %v, %v", k, value, derivative)
+		}
+	}
 	counted(t, "kl.json", len(golden), len(golden)-len(names)-1, 7, 1) // abs
 }
 
