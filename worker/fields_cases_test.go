@@ -31,6 +31,8 @@ var seenElsewhere = map[string]string{
 	"stages[rl].objective.srft.demonstration":   "the same",
 	"stages[rl].objective.srft.own":             "the same",
 	"stages[rl].objective.chord.mu":             "the same",
+	"stages[rl].objective.chord.last_mu":        "the same",
+	"stages[rl].objective.chord.mu_steps":       "the same",
 	"stages[rl].objective.chord.token_weight":   "the same",
 	"continue_from":                             "TestContinueFrom in package workflows: an earlier run's work is not done again",
 }

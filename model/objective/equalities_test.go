@@ -117,6 +117,16 @@ func TestResultStats(t *testing.T) {
 	}
 }
 
+func TestMeanStats(t *testing.T) {
+	got := MeanStats([]ResultStats{{3, 1, 0.5, 2, 4, 6, 8}, {4, 0, 0.25, 4, 8, 2, 0}})
+	if want := (ResultStats{7, 0.5, 0.375, 3, 6, 4, 4}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := MeanStats(nil); got != (ResultStats{}) {
+		t.Errorf("%+v of nothing", got)
+	}
+}
+
 // Ratios within the clip range are as without a range.
 func TestClippingActsOutsideItsRangeAlone(t *testing.T) {
 	b := randomBatch(rand.New(rand.NewPCG(13, 14)))

@@ -182,6 +182,7 @@ func TestPrepareRefuses(t *testing.T) {
 		{"mask", Batch{Sequences: []Sequence{{Tokens: 2, Mask: []bool{true}}}}, Settings{}, "the mask of sequence 0 has 1 values"},
 		{"budget", batchOf("ci"), Settings{Overlong: Overlong{Handling: Penalty, CacheTokens: 9}}, "overlong.cache_tokens is 9 with a response budget of 0 tokens"},
 		{"reference", batchOf("ci"), Settings{KL: KL{Coefficient: 1, In: InReward}}, "sequence 0 has 0 old log-probs; valid: one for each of its 3 tokens"},
+		{"step", batchOf("ci"), Settings{Kind: "chord", CHORD: CHORD{Mu: 0.9, MuSteps: 5}}, "chord.mu_steps is 5 and the batch is of policy step 0; valid: 1 and above"},
 		{"value", batchOf("ci"), Settings{Kind: "ppo"}, "sequence 0 has 0 old values"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

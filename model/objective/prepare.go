@@ -53,6 +53,9 @@ func Prepare(s Settings, b Batch) (Batch, Stats, error) {
 	if s.Overlong.Handling == Penalty && b.Budget <= s.Overlong.CacheTokens {
 		return Batch{}, Stats{}, fmt.Errorf("objective: overlong.cache_tokens is %d with a response budget of %d tokens; valid: fewer", s.Overlong.CacheTokens, b.Budget)
 	}
+	if s.CHORD.MuSteps > 0 && b.Step < 1 {
+		return Batch{}, Stats{}, fmt.Errorf("objective: chord.mu_steps is %d and the batch is of policy step %d; valid: 1 and above", s.CHORD.MuSteps, b.Step)
+	}
 	b.Sequences = slices.Clone(b.Sequences)
 	stats := s.leaveOut(b)
 	graded := stats.Rollouts - stats.Ungradable
