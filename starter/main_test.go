@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -26,7 +27,11 @@ func TestCommandLineMistakes(t *testing.T) {
 	}
 	dir := t.TempDir()
 	bad := filepath.Join(dir, "bad.yaml")
-	text := strings.Replace(string(recipe.ShowYAML(namedRecipe(t, "smoke"))), "seed: 1", "sed: 1", 1)
+	smoke, err := recipe.Text("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(smoke), "seed: 1", "sed: 1", 1)
 	if err := os.WriteFile(bad, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +102,7 @@ func TestRecipeCommands(t *testing.T) {
 		t.Errorf("code %d, list\n%s", code, stdout)
 	}
 	code, stdout, stderr := cli(t, "recipe", "show", "demo", "--set", "stages.code.steps=1")
-	if code != exitOK || !strings.Contains(stdout, "steps: 1 ") {
+	if code != exitOK || !regexp.MustCompile(`steps: 1 +# given with --set\n`).MatchString(stdout) || !strings.Contains(stdout, "# synthetic task, measured in PyTorch\n") {
 		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
 	}
 	path := filepath.Join(t.TempDir(), "mine.yaml")
@@ -121,8 +126,8 @@ func TestHelp(t *testing.T) {
 }
 
 func TestCommandLine(t *testing.T) {
-	got := commandLine([]string{"bin/starter", "demo", "--fresh", "--set", "rl[0].steps=1", "--name=a"}, true)
-	if got != "bin/starter demo --set 'rl[0].steps=1' --name=a" {
+	got := commandLine([]string{"bin/starter", "demo", "--fresh", "--set", "stages[0].steps=1", "--name=a"}, true)
+	if got != "bin/starter demo --set 'stages[0].steps=1' --name=a" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -37,7 +37,9 @@ func newRecipeShowCommand() *cobra.Command {
 		Use:   "show NAME|FILE",
 		Short: "Print a recipe whole, as YAML, with the source of each number",
 		Long: `Print a recipe whole, as YAML, with the source of each number: the paper, a
-measurement, or that the paper does not print it. The output is a recipe file.
+measurement, or that the paper does not print it. A source is the comment beside
+a number in the recipe's file, or beside the group of numbers that it stands in.
+The output is a recipe file.
 With --json it is the input of a workflow that any Temporal client starts, such
 as Temporal's own program temporal.`,
 		Example: `  bin/starter recipe show demo > mine.yaml
@@ -46,19 +48,9 @@ as Temporal's own program temporal.`,
 		Args: oneArg("recipe", recipeArgument()),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			source.choose(args[0])
-			r, err := source.read()
+			text, err := source.show(asJSON)
 			if err != nil {
 				return err
-			}
-			if err := applySets(&r, source.sets); err != nil {
-				return err
-			}
-			text := recipe.ShowYAML(r)
-			if asJSON {
-				if text, err = recipe.Encode(r); err != nil {
-					return err
-				}
-				text = append(text, '\n')
 			}
 			_, err = cmd.OutOrStdout().Write(text)
 			return err
@@ -169,16 +161,49 @@ func (s recipeSource) load() (recipe.Recipe, error) {
 	return r, nil
 }
 
-func (s recipeSource) read() (recipe.Recipe, error) {
+// show is the recipe with the changes, as JSON or as YAML with its sources.
+func (s recipeSource) show(asJSON bool) ([]byte, error) {
+	r, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	if err := applySets(&r, s.sets); err != nil {
+		return nil, err
+	}
+	if asJSON {
+		data, err := recipe.Encode(r)
+		return append(data, '\n'), err
+	}
+	text, err := s.text()
+	if err != nil {
+		return nil, err
+	}
+	sources, err := recipe.SourcesOf(text)
+	if err != nil {
+		return nil, s.in(err)
+	}
+	return recipe.ShowYAML(r, sources)
+}
+
+// text is the recipe as it is written.
+func (s recipeSource) text() ([]byte, error) {
 	if s.file == "" {
-		return recipe.Named(s.name)
+		return recipe.Text(s.name)
 	}
 	data, err := os.ReadFile(s.file)
 	if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(s.file, "/.") {
-		return recipe.Recipe{}, fmt.Errorf("there is no recipe and no file %q; %svalid: %s", s.file, spelling.DidYouMean(s.file, recipe.Names()), recipeArgument())
+		return nil, fmt.Errorf("there is no recipe and no file %q; %svalid: %s", s.file, spelling.DidYouMean(s.file, recipe.Names()), recipeArgument())
 	}
 	if err != nil {
-		return recipe.Recipe{}, fmt.Errorf("read recipe: %w; valid: %s", err, recipeArgument())
+		return nil, fmt.Errorf("read recipe: %w; valid: %s", err, recipeArgument())
+	}
+	return data, nil
+}
+
+func (s recipeSource) read() (recipe.Recipe, error) {
+	data, err := s.text()
+	if err != nil {
+		return recipe.Recipe{}, err
 	}
 	// Only with the changes may it become valid, so that is looked at afterwards.
 	r, err := recipe.Parse(data)

@@ -216,6 +216,15 @@ func withBases(t *testing.T, learned []safetensors.Tensor, rope string) learnert
 	return sources
 }
 
+func encoded(t *testing.T, r recipe.Recipe) string {
+	t.Helper()
+	data, err := recipe.Encode(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
 // TestCarryAcrossKinds: a supervised stage that carries goes on with the moments that the RL stage before it left,
 // an RL stage with those of a supervised one; the first of all begins with none.
 func TestCarryAcrossKinds(t *testing.T) {
@@ -224,7 +233,7 @@ func TestCarryAcrossKinds(t *testing.T) {
 	first, second, math := r.Stages[0], r.Stages[1], r.Stages[2]
 	weights := func(reset string, stages ...recipe.Stage) string {
 		r.Stages = stages
-		changed := decoded(t, string(recipe.ShowYAML(r)))
+		changed := decoded(t, encoded(t, r))
 		if reset != "" {
 			if err := recipe.Set(&changed, "stages."+reset+".optimizer.state=reset"); err != nil {
 				t.Fatal(err)

@@ -68,6 +68,7 @@ func Parse(data []byte) (Recipe, error) {
 	if err := json.Unmarshal(canonical, &r); err != nil {
 		return Recipe{}, fmt.Errorf("decode recipe: %w", err)
 	}
+	r.fillDefaults()
 	if len(faults) > 0 {
 		return r, &FaultsError{Faults: faults}
 	}

@@ -66,7 +66,7 @@ func TestContinueFrom(t *testing.T) {
 	if back, err := Decode(data); err != nil || back.ContinueFrom != r.ContinueFrom {
 		t.Errorf("comes back as %q, error %v", back.ContinueFrom, err)
 	}
-	if back, err := Decode(ShowYAML(r)); err != nil || back.ContinueFrom != r.ContinueFrom {
+	if back, err := Decode([]byte(shown(t, r, nil))); err != nil || back.ContinueFrom != r.ContinueFrom {
 		t.Errorf("comes back from YAML as %q, error %v", back.ContinueFrom, err)
 	}
 	for _, bad := range []string{"../x", "a/b", ".", " ", "-", strings.Repeat("x", 200)} {

@@ -1,7 +1,6 @@
 package recipe
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -43,72 +42,6 @@ func TestDemoOrder(t *testing.T) {
 		s := stage.RL
 		if want := s.Steps * s.ProblemsPerStep; r.Data[s.Data].Synthetic.Count != want {
 			t.Errorf("%s draws from %d problems, wants %d", stage.Name, r.Data[s.Data].Synthetic.Count, want)
-		}
-	}
-}
-
-// TestShowYAML: what is shown is the recipe, and every number and choice has a source.
-func TestShowYAML(t *testing.T) {
-	for _, name := range Names() {
-		r := named(t, name)
-		shown := ShowYAML(r)
-		again, err := Parse(shown)
-		if err != nil {
-			t.Fatalf("%s: %v\n%s", name, err, shown)
-		}
-		if !reflect.DeepEqual(again, r) {
-			t.Errorf("%s decodes to another recipe:\n%s", name, shown)
-		}
-		for line := range strings.Lines(string(shown)) {
-			_, value, _ := strings.Cut(line, ": ")
-			_, comment, ok := strings.Cut(value, "  # ")
-			hasNumber := strings.ContainsAny(strings.TrimSpace(value), "0123456789") && !strings.HasPrefix(value, "gsm8k") && !strings.Contains(value, "/")
-			if hasNumber && (!ok || comment == "") {
-				t.Errorf("%s: no source: %s", name, line)
-			}
-			if strings.Contains(comment, ownSource) || strings.Contains(comment, changedSource) {
-				t.Errorf("%s: no source of its own: %s", name, line)
-			}
-		}
-	}
-}
-
-func TestShowYAMLOfChangedAndOwnRecipes(t *testing.T) {
-	r := named(t, "demo")
-	r.Stages[2].RL.Steps = 7
-	if shown := string(ShowYAML(r)); strings.Count(shown, changedSource) != 1 || !strings.Contains(shown, "steps: 7 ") {
-		t.Errorf("one value was changed:\n%s", shown)
-	}
-	r.Name = "mine"
-	r.Data["code"] = Dataset{URI: "/data/on off.jsonl", Format: "problems"}
-	shown := ShowYAML(r)
-	if again, err := Parse(shown); err != nil || !reflect.DeepEqual(again, r) {
-		t.Errorf("own recipe changed: %v", err)
-	}
-	if strings.Contains(string(shown), "measured") {
-		t.Error("a recipe of another name cites the demo's sources")
-	}
-}
-
-func TestEverySourceIsUsed(t *testing.T) {
-	used := map[source]bool{}
-	for _, name := range Names() {
-		collector := shower{}
-		collector.structure(reflect.ValueOf(named(t, name)), "", "", "")
-		for _, line := range collector.lines {
-			text := sourceOf(sourcesOf(name), line.path)
-			for _, s := range sourcesOf(name) {
-				if s.text == text && matches(s.pattern, line.path) {
-					used[s] = true
-				}
-			}
-		}
-	}
-	for _, list := range [][]source{commonSources, demoSources, gsm8kSources, stories260kSources, smokeSources} {
-		for _, s := range list {
-			if !used[s] {
-				t.Errorf("source %s explains nothing", s.pattern)
-			}
 		}
 	}
 }

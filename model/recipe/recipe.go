@@ -6,8 +6,6 @@
 // one struct below, and a key that it does not have is refused.
 package recipe
 
-import "cmp"
-
 // Recipe describes one run: what it starts from, its data, its stages in order,
 // and the evaluation after each.
 type Recipe struct {
@@ -179,9 +177,6 @@ type TemperatureSearch struct {
 	MaxTruncation float64 `json:"max_truncation,omitempty"`
 }
 
-// Truncation is MaxTruncation with its default.
-func (s TemperatureSearch) Truncation() float64 { return cmp.Or(s.MaxTruncation, 0.5) }
-
 // Guard says what follows where policy steps in a row, a whole stage or a
 // temperature search had nothing to learn from, and where a stage
 // lowered a benchmark by more than two paired standard errors. Each is remarked
@@ -194,9 +189,6 @@ type Guard struct {
 	// from that the action follows; 0 means 5.
 	EmptySteps int `json:"empty_steps,omitempty"`
 }
-
-// Steps is EmptySteps with its default.
-func (g Guard) Steps() int { return cmp.Or(g.EmptySteps, 5) }
 
 // Evaluation is measured on the policy that a stage leaves, after every stage.
 type Evaluation struct {

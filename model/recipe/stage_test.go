@@ -21,7 +21,7 @@ func TestStagesAnyOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string][]byte{"JSON": data, "YAML": ShowYAML(r)} {
+	for name, text := range map[string][]byte{"JSON": data, "YAML": []byte(shown(t, r, nil))} {
 		if back, err := Decode(text); err != nil || !reflect.DeepEqual(back, r) {
 			t.Errorf("%s: %v\n%s", name, err, text)
 		}
