@@ -122,9 +122,9 @@ func (p prefilled) find(prompt []int32) int {
 func (b *batch) prefill(from, to int) error {
 	release(b.prompts.cache)
 	b.prompts = prefilled{slots: b.promptSlots[from]}
-	input, lengths := make([]int32, b.prefillRows*b.prompts.slots), make([]int32, b.prefillRows)
+	input, lengths := make([][]int32, b.prefillRows), make([]int32, b.prefillRows)
 	for i := range lengths {
-		lengths[i] = 1 // rows that stay empty hold one token that nobody looks at
+		input[i], lengths[i] = make([]int32, b.prompts.slots), 1 // rows that stay empty hold one token that nobody looks at
 	}
 	read := func(from, to int) {
 		for i := from; i < to && len(b.prompts.prompts) < b.prefillRows; i++ {
@@ -133,7 +133,7 @@ func (b *batch) prefill(from, to int) error {
 				continue
 			}
 			row := len(b.prompts.prompts)
-			copy(input[row*b.prompts.slots:], prompt)
+			copy(input[row], prompt)
 			lengths[row] = int32(len(prompt))
 			b.prompts.prompts = append(b.prompts.prompts, prompt)
 		}
@@ -185,7 +185,8 @@ func (b *batch) admit(from, to int) (int, error) {
 
 // row returns the logits of one row.
 func (b *batch) row(logits []float32, row int) []float32 {
-	return logits[row*b.decoder.logitsStride():][:b.decoder.config.VocabSize]
+	vocab := b.decoder.config.VocabSize
+	return logits[row*vocab:][:vocab]
 }
 
 // step decodes one token of every row in use.

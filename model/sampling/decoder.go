@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -25,12 +23,25 @@ type decoder struct {
 
 func newDecoder(on compute.Backend, config transformer.Config) (*decoder, error) {
 	d := &decoder{backend: on, config: config}
-	g := programs{config, 2 + perLayer*config.NumHiddenLayers}
+	parameters := len(config.DecodingParams())
 	for _, p := range []struct {
 		exec **graph.Exec
 		name string
-		fn   func([]*graph.Node) []*graph.Node
-	}{{&d.prefillExec, "prefill", g.prefill}, {&d.admitExec, "admit", g.admit}, {&d.decodeExec, "decode", g.decode}} {
+		fn   func(in []*graph.Node) []*graph.Node
+	}{
+		{&d.prefillExec, "prefill", func(in []*graph.Node) []*graph.Node {
+			logits, cache := config.Prefill(config.DecodingInputs(in), in[parameters], in[parameters+1])
+			return append([]*graph.Node{logits}, cache...)
+		}},
+		{&d.decodeExec, "decode", func(in []*graph.Node) []*graph.Node {
+			logits, cache := config.Decode(config.DecodingInputs(in), in[parameters], in[parameters+1], in[parameters+2:])
+			return append([]*graph.Node{logits}, cache...)
+		}},
+		{&d.admitExec, "admit", func(in []*graph.Node) []*graph.Node {
+			half := len(in) / 2
+			return config.Admit(in[:half], in[half:2*half], in[2*half])
+		}},
+	} {
 		exec, err := graph.NewExec(on, p.fn)
 		if err != nil {
 			return nil, fmt.Errorf("build the %s program: %w", p.name, err)
@@ -40,10 +51,11 @@ func newDecoder(on compute.Backend, config transformer.Config) (*decoder, error)
 	return d, nil
 }
 
-// setWeights brings what arrange made to the backend.
-func (d *decoder) setWeights(arranged []matrix) error {
-	for _, m := range arranged {
-		t, err := backend.Lend(d.backend, m.data, m.rows, m.columns)
+// setWeights brings the policy to the backend.
+func (d *decoder) setWeights(w *transformer.Weights, consume bool) error {
+	values := w.Decoding(consume)
+	for i, p := range d.config.DecodingParams() {
+		t, err := backend.Lend(d.backend, values[i], p.Shape...)
 		if err != nil {
 			d.unload()
 			return fmt.Errorf("load weights: %w", err)
@@ -76,9 +88,9 @@ func release(ts []*tensors.Tensor) {
 	}
 }
 
-// prefill runs prompts int32 [Q*slots], each padded to slots, with the given
-// lengths [Q], and returns a copy of the logits and the prompts' cache.
-func (d *decoder) prefill(prompts, lengths []int32) ([]float32, []*tensors.Tensor, error) {
+// prefill runs prompts int32 [Q][slots], padded, with the given lengths [Q], and
+// returns a copy of the logits and the prompts' cache.
+func (d *decoder) prefill(prompts [][]int32, lengths []int32) ([]float32, []*tensors.Tensor, error) {
 	out, err := d.prefillExec.Call(d.args(prompts, lengths)...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("prefill: %w", err)
@@ -118,19 +130,11 @@ func (d *decoder) admit(cache, prefilled []*tensors.Tensor, source []int32) ([]*
 
 // newCache returns the cache of rows without tokens.
 func (d *decoder) newCache(rows, slots int) []*tensors.Tensor {
-	batch := rows * d.config.NumKeyValueHeads
 	var cache []*tensors.Tensor
-	for range d.config.NumHiddenLayers {
-		cache = append(cache,
-			tensors.FromShape(shapes.Make(dtypes.Float32, batch, keyDim(d.config), slots)),
-			tensors.FromShape(shapes.Make(dtypes.Float32, batch, slots, valueDim(d.config))))
+	for _, shape := range d.config.CacheShapes(rows, slots) {
+		cache = append(cache, tensors.FromShape(shape))
 	}
 	return cache
-}
-
-// logitsStride is the number of logits per row: the vocabulary, padded.
-func (d *decoder) logitsStride() int {
-	return padded(d.config.VocabSize)
 }
 
 // args returns the weights followed by inputs.

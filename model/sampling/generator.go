@@ -102,9 +102,6 @@ type Generator struct {
 
 // NewGenerator prepares the generation with the given policy.
 func NewGenerator(w *transformer.Weights, options Options) (*Generator, error) {
-	if w.Config.QKNorm() || w.Config.AttentionBias || w.Config.MLPBias {
-		return nil, fmt.Errorf("new generator: a %s with norms of heads, attention_bias or mlp_bias is not sampled yet", w.Config.ModelType)
-	}
 	options, err := options.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("new generator: %w", err)
@@ -133,8 +130,8 @@ func NewGenerator(w *transformer.Weights, options Options) (*Generator, error) {
 }
 
 // SetWeights changes the policy to another with the same Config; compiled
-// programs stay. The embedding stays the policy's own memory, the other weights are
-// arranged anew: they must not change before Unload. After an error the generator is
+// programs stay. Matrices but the embedding are copied, the other weights stay the
+// policy's own memory: they must not change before Unload. After an error the generator is
 // of no use until SetWeights succeeds.
 func (g *Generator) SetWeights(w *transformer.Weights) error {
 	g.mu.Lock()
@@ -143,7 +140,7 @@ func (g *Generator) SetWeights(w *transformer.Weights) error {
 		return errors.New("set weights: the new policy has another config than the generator's")
 	}
 	g.decoder.unload()
-	if err := g.decoder.setWeights(arrange(w, g.options.Consume)); err != nil {
+	if err := g.decoder.setWeights(w, g.options.Consume); err != nil {
 		return fmt.Errorf("set weights: %w", err)
 	}
 	return nil

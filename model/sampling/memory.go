@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"temper/model/backend"
+	"temper/model/library/cpu"
 	"temper/model/memory"
 	"temper/model/transformer"
 )
@@ -30,16 +31,24 @@ func (o Options) Memory(c transformer.Config, responses, prompt, maxResponse int
 		instances = 1
 	}
 	cache := func(rows, slots int) int {
-		return rows * c.NumKeyValueHeads * (keyDim(c) + valueDim(c)) * slots * c.NumHiddenLayers
+		n := 0
+		for _, shape := range c.CacheShapes(rows, slots) {
+			n += shape.Size()
+		}
+		return n
 	}
-	heads := c.NumAttentionHeads * max(keyDim(c), valueDim(c))
+	heads := c.NumAttentionHeads * c.HeadSize()
 	tokens := o.PrefillRows * promptSlots
-	// Scores and their softmax, of all pairs of slots; or the feed-forward part.
-	prefill := max(2*o.PrefillRows*c.NumAttentionHeads*promptSlots*promptSlots+tokens*6*max(c.HiddenSize, heads),
-		tokens*(7*padded(c.IntermediateSize)/2+7*c.HiddenSize))
+	// Queries, keys and values, and where attention is not fused the scores and their
+	// softmax of all pairs of slots; or the feed-forward part.
+	attention := tokens * 6 * max(c.HiddenSize, heads)
+	if !strings.HasPrefix(o.Backend, backend.CPU) || c.HeadSize() > cpu.WidestHead {
+		attention += 2 * o.PrefillRows * c.NumAttentionHeads * promptSlots * promptSlots
+	}
+	prefill := max(attention, tokens*(7*c.IntermediateSize/2+7*c.HiddenSize))
 	// A layer's keys are copied once.
-	decode := o.Rows*c.NumKeyValueHeads*keyDim(c)*slots + o.Rows*(3*padded(c.IntermediateSize)+7*c.HiddenSize)
-	logits := (2*o.Rows+2*o.PrefillRows+4)*padded(c.VocabSize) + 2*slots*keyDim(c)
+	decode := cache(o.Rows, slots)/c.NumHiddenLayers/2 + o.Rows*(3*c.IntermediateSize+7*c.HiddenSize)
+	logits := (2*o.Rows+2*o.PrefillRows+4)*c.VocabSize + 2*slots*c.HeadSize()
 	estimate := memory.Estimate{
 		{Name: "arranged weights", Bytes: arrangedBytes(c)},
 		{Name: "caches", Bytes: 4 * int64(instances) * int64(cache(o.Rows, slots)+cache(o.PrefillRows, promptSlots))},
@@ -57,10 +66,13 @@ func (o Options) Memory(c transformer.Config, responses, prompt, maxResponse int
 	return estimate, nil
 }
 
-// arrangedBytes is the size of what arrange makes, without the embedding.
+// arrangedBytes is the size of the matrices that Weights.Decoding copies.
 func arrangedBytes(c transformer.Config) int64 {
-	d, wide := c.HiddenSize, padded(c.IntermediateSize)
-	q, k, v := c.NumAttentionHeads*keyDim(c), c.NumKeyValueHeads*keyDim(c), c.NumKeyValueHeads*valueDim(c)
-	layer := (d+1)*(2*q+2*k+v) + c.NumAttentionHeads*valueDim(c)*d + 3*wide*d
-	return 4 * (int64(c.NumHiddenLayers)*int64(layer) + int64(d)*int64(padded(c.VocabSize)))
+	n := int64(0)
+	for _, p := range c.DecodingParams()[1:] { // the first is the embedding
+		if len(p.Shape) == 2 {
+			n += int64(p.Size())
+		}
+	}
+	return 4 * n
 }

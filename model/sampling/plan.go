@@ -73,6 +73,14 @@ func (r Request) check(p Params, config transformer.Config) error {
 	return nil
 }
 
+// Slots come in whole vectors of the CPU's kernels: they are the columns of scores,
+// which columnStep at a time are computed together. With fewer than minColumns
+// gobackend sums in another order.
+const (
+	columnStep = 16
+	minColumns = 2 * columnStep
+)
+
 // bucket returns the smallest of the rising sizes that holds n slots. Without
 // sizes it rounds n up to a multiple of a quarter of the power of two below it,
 // at least to a multiple of columnStep and to minColumns: at most four programs per doubling are

@@ -16,13 +16,11 @@ func (n *network) attention(layer int, x *graph.Node) (*graph.Node, pullback) {
 		q, pullQ = n.headNorm(q, pullQ, layerName(layer, queryNorm+".weight"))
 		k, pullK = n.headNorm(k, pullK, layerName(layer, keyNorm+".weight"))
 	}
-	heads, pullHeads := n.heads(n.rotate(q, n.sin), n.rotate(k, n.sin), v)
+	heads, pullHeads := n.attend(layer, n.rotate(q, false), n.rotate(k, false), v)
 	y, pullOut := n.project(layer, outputProjection, heads)
 	return y, func(dy *graph.Node) *graph.Node {
 		dq, dk, dv := pullHeads(pullOut(dy))
-		// A rotation's transpose turns the other way.
-		back := graph.Neg(n.sin)
-		dx := graph.Add(pullQ(n.rotate(dq, back)), pullK(n.rotate(dk, back)))
+		dx := graph.Add(pullQ(n.rotate(dq, true)), pullK(n.rotate(dk, true)))
 		return graph.Add(dx, pullV(dv))
 	}
 }
@@ -40,7 +38,7 @@ func (n *network) headNorm(x *graph.Node, pull pullback, weight string) (*graph.
 // heads attends with queries [B*S, H*headDim] over keys and values
 // [B*S, KV*headDim]: softmax(q·kᵀ/sqrt(headDim) + bias)·v per head, H heads in
 // groups that share a key/value head. The result is [B*S, H*headDim].
-func (n *network) heads(q, k, v *graph.Node) (*graph.Node, func(dy *graph.Node) (dq, dk, dv *graph.Node)) {
+func (n *network) heads(q, k, v *graph.Node) (*graph.Node, headsPullback) {
 	if n.flash {
 		return n.flashHeads(q, k, v)
 	}

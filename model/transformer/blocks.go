@@ -22,7 +22,7 @@ type block struct {
 // blockedHeads is heads for one block of queries after the other. A block sees
 // no keys past its end; it leaves nothing behind but its result, from which the
 // backward pass starts over.
-func (n *network) blockedHeads(q, k, v *graph.Node, scale float64) (*graph.Node, func(dy *graph.Node) (dq, dk, dv *graph.Node)) {
+func (n *network) blockedHeads(q, k, v *graph.Node, scale float64) (*graph.Node, headsPullback) {
 	keysT, values := n.stackT(k), n.stack(v)
 	var last *graph.Node
 	result := n.eachBlock(func(from, to int) *graph.Node {

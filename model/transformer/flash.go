@@ -15,7 +15,7 @@ import (
 // this one node: the gradient of Σ dy·y with respect to q, k and v, dy being held
 // constant, since it comes from other kernels of the kind, which have no second
 // derivative.
-func (n *network) flashHeads(q, k, v *graph.Node) (*graph.Node, func(dy *graph.Node) (dq, dk, dv *graph.Node)) {
+func (n *network) flashHeads(q, k, v *graph.Node) (*graph.Node, headsPullback) {
 	split := func(x *graph.Node) *graph.Node {
 		return graph.ConvertDType(graph.Reshape(x, n.batch, n.seq, -1, n.config.HeadSize()), n.compute)
 	}

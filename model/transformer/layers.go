@@ -2,15 +2,23 @@ package transformer
 
 import "github.com/gomlx/gomlx/core/graph"
 
-// linear is x·Wᵀ + b for x [N, in], the weight W [out, in] and the bias b
-// [out]; bias "" is none.
+// linear is x·Wᵀ + b for x [N, in], the weight W [out, in], or [in, out] where
+// parameters are turned, and the bias b [out]; bias "" is none.
 func (n *network) linear(x *graph.Node, weight, bias string) (*graph.Node, pullback) {
 	w := n.params[weight]
-	y := n.dot(x, w, 1, 1)
+	y := n.matmulT(x, w)
 	if bias != "" {
 		y = graph.Add(y, graph.Reshape(n.params[bias], 1, -1))
 	}
 	return y, func(dy *graph.Node) *graph.Node { return n.linearPullback(x, dy, weight, bias) }
+}
+
+// matmulT is x·Wᵀ for a weight as linear has it.
+func (n *network) matmulT(x, w *graph.Node) *graph.Node {
+	if n.turned {
+		return n.matmul(x, w)
+	}
+	return n.dot(x, w, 1, 1)
 }
 
 // project is linear by a projection of one layer, with its bias where it has one.

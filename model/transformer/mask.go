@@ -6,13 +6,16 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
+// unreachable is added to the score of a key that a query does not see.
+const unreachable = -1e30
+
 // maskBias is what is added to the scores [B*KV, group*(to-from), to] of the
 // queries in slots from to to: 0 where a query sees a key and a very negative
 // number elsewhere. It is spelled out for every head, so that arrays of equal
 // shape are added. A bias for one block of queries is computed after then.
 func (n *network) maskBias(from, to int, then *graph.Node) *graph.Node {
 	g := n.pass.Tokens.Graph()
-	bias := graph.Where(n.visible(from, to, then), graph.Scalar(g, dtypes.Float32, 0), graph.Scalar(g, dtypes.Float32, -1e30))
+	bias := graph.Where(n.visible(from, to, then), graph.Scalar(g, dtypes.Float32, 0), graph.Scalar(g, dtypes.Float32, unreachable))
 	bias = repeat(bias, n.config.NumAttentionHeads, 1)
 	if n.pass.Segments == nil {
 		bias = repeat(bias, n.batch, 0)

@@ -61,8 +61,12 @@ type network struct {
 	grads      Nodes // gradients so far, by parameter; nil when none are wanted
 	pass       Pass
 	batch, seq int
-	cos, sin   *graph.Node // [B*S, headDim/2]
+	angles     angles      // of the rotary embedding
 	bias       *graph.Node // of all queries, see maskBias; nil where they come in blocks
+	// attend is the attention of a layer: heads, and what else is done with keys and values.
+	attend func(layer int, q, k, v *graph.Node) (*graph.Node, headsPullback)
+	// turned tells that the parameters are DecodingInputs; there is no backward pass then.
+	turned bool
 	// sameSegment is bool [B, S, 1, S] for fused attention; nil without segments.
 	sameSegment *graph.Node
 }
@@ -71,14 +75,18 @@ type network struct {
 // the gradient with respect to the function's input.
 type pullback func(dy *graph.Node) *graph.Node
 
+// headsPullback is the pullback of heads.
+type headsPullback func(dy *graph.Node) (dq, dk, dv *graph.Node)
+
 func newNetwork(c Config, p Nodes, pass Pass) *network {
 	d := pass.Tokens.Shape().Dimensions
 	n := &network{ops: pass.ops(pass.Tokens.Graph().Backend(), c.HeadSize()), config: c, params: p, pass: pass, batch: d[0], seq: d[1]}
+	n.attend = func(_ int, q, k, v *graph.Node) (*graph.Node, headsPullback) { return n.heads(q, k, v) }
 	if pass.Positions == nil {
 		count := graph.Iota(pass.Tokens.Graph(), shapes.Make(dtypes.Int32, 1, n.seq), 1)
 		n.pass.Positions = graph.BroadcastToDims(count, d...)
 	}
-	n.cos, n.sin = c.rotary(n.pass.Positions)
+	n.angles = c.rotaryOf(n.pass.Positions)
 	switch {
 	case n.flash && pass.Segments != nil:
 		own := graph.BroadcastToDims(graph.Reshape(pass.Segments, n.batch, n.seq, 1, 1), n.batch, n.seq, 1, n.seq)

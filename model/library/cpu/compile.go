@@ -112,10 +112,7 @@ func compileConcat(n *node) step {
 		to, at := x.pointer(n.view, 0), 0
 		for i := range sources {
 			s, length := &sources[i], lengths[i]
-			from := x.pointer(s.view, 0)
-			for o := range outer {
-				s.load(unsafe.Add(to, (o*width+at)*4), from, o*length, length)
-			}
+			s.loadRows(unsafe.Add(to, at*4), x.pointer(s.view, 0), outer, length, width)
 			at += length
 		}
 		return nil

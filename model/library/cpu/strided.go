@@ -32,19 +32,50 @@ func (s *source) load(to, base unsafe.Pointer, start, count int) {
 	offset, skip := position(fs, start, index)
 	for count > 0 {
 		n := min(inner.n-skip, count)
-		from := unsafe.Add(base, offset*4)
-		switch inner.stride {
-		case 1:
-			copyRun(to, from, n)
-		case 0:
-			fill(to, *(*float32)(from), n)
-		default:
-			gatherRun(to, from, n, inner.stride)
-		}
+		loadRun(to, unsafe.Add(base, offset*4), n, inner.stride)
 		to, count = unsafe.Add(to, n*4), count-n
 		offset -= skip * inner.stride
 		skip = 0
 		offset = advance(fs, offset, index)
+	}
+}
+
+// loadRows copies rows of length elements, in order from the first, to places that
+// are width elements apart.
+func (s *source) loadRows(to, base unsafe.Pointer, rows, length, width int) {
+	fs := s.factors
+	if contiguous(fs) {
+		for row := range rows {
+			s.load(unsafe.Add(to, row*width*4), base, row*length, length)
+		}
+		return
+	}
+	inner := fs[len(fs)-1]
+	var space [usualFactors]int
+	index := append(space[:0], make([]int, len(fs))...)
+	offset, skip := 0, 0 // skip: elements of the last factor's run that are done
+	for row := range rows {
+		at := unsafe.Add(to, row*width*4)
+		for count := length; count > 0; {
+			n := min(inner.n-skip, count)
+			loadRun(at, unsafe.Add(base, (offset+skip*inner.stride)*4), n, inner.stride)
+			at, count, skip = unsafe.Add(at, n*4), count-n, skip+n
+			if skip == inner.n {
+				offset, skip = advance(fs, offset, index), 0
+			}
+		}
+	}
+}
+
+// loadRun copies n elements that are stride apart.
+func loadRun(to, from unsafe.Pointer, n, stride int) {
+	switch stride {
+	case 1:
+		copyRun(to, from, n)
+	case 0:
+		fill(to, *(*float32)(from), n)
+	default:
+		gatherRun(to, from, n, stride)
 	}
 }
 
@@ -81,10 +112,16 @@ func copyRun(to, from unsafe.Pointer, n int) {
 	copyFloats(to, from, n)
 }
 
+// fill sets n elements to v. Long runs are copied from their own beginning, which
+// is faster than one element at a time.
 func fill(to unsafe.Pointer, v float32, n int) {
 	dst := unsafe.Slice((*float32)(to), n)
-	for i := range dst {
+	done := min(n, 16)
+	for i := range dst[:done] {
 		dst[i] = v
+	}
+	for ; done < n; done *= 2 {
+		copy(dst[done:], dst[:done])
 	}
 }
 
