@@ -45,8 +45,8 @@ type Options struct {
 	// Backend is the GoMLX backend, which several goroutines share. Default:
 	// backend.CPU.
 	Backend string
-	// Consume makes the policy's weights the generator's, which lets go of them as it
-	// arranges them: Weights.Tensors is empty afterwards.
+	// Consume makes the policy's weights the generator's, which lets go of matrices as
+	// it transposes them: Weights.Tensors is empty afterwards.
 	Consume bool
 }
 
