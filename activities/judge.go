@@ -86,7 +86,7 @@ func (j judge) partOf(r rollout.Rollout) (text, none string) {
 	if r.Truncated() {
 		return "", "cut by the response budget"
 	}
-	return j.domain.Part(j.tok.Decode(r.Response[:len(r.Response)-1])) // without the end-of-sequence token
+	return j.domain.Part(textOf(j.tok, r))
 }
 
 // judge judges distinct parts side by side.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +46,7 @@ func (t temporalRuns) delays(ctx context.Context, name string) ([]delay, error) 
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	var found []delay
-	unserved := "" // work for a grader
+	unserved := map[string]string{} // by task queue: work that no worker has taken up
 	for parts := []string{name}; len(parts) > 0; parts = parts[1:] {
 		d, err := t.client.DescribeWorkflowExecution(ctx, parts[0], "")
 		if err != nil {
@@ -54,29 +55,42 @@ func (t temporalRuns) delays(ctx context.Context, name string) ([]delay, error) 
 		for _, a := range d.GetPendingActivities() {
 			if isDelayed(a) {
 				found = append(found, delayOf(a))
-			} else if awaitsGrader(a) {
-				unserved = a.GetActivityType().GetName()
+			} else if queue := awaits(a); queue != "" {
+				unserved[queue] = a.GetActivityType().GetName()
 			}
 		}
 		for _, c := range d.GetPendingChildren() {
 			parts = append(parts, c.GetWorkflowId())
 		}
 	}
-	if unserved != "" {
-		last, err := t.lastPoll(ctx, workflows.GraderQueue, enumspb.TASK_QUEUE_TYPE_ACTIVITY)
+	for _, queue := range slices.Sorted(maps.Keys(unserved)) {
+		last, err := t.lastPoll(ctx, queue, enumspb.TASK_QUEUE_TYPE_ACTIVITY)
 		if err != nil {
 			return nil, err
 		}
 		if time.Since(last) > recently {
-			found = append(found, delay{work: unserved, cause: noGrader})
+			found = append(found, delay{work: unserved[queue], cause: noPoller(queue)})
 		}
 	}
 	return found, nil
 }
 
-// awaitsGrader reports whether work is for a grader and at no worker.
-func awaitsGrader(a *workflowpb.PendingActivityInfo) bool {
-	return a.GetState() == enumspb.PENDING_ACTIVITY_STATE_SCHEDULED && a.GetActivityOptions().GetTaskQueue().GetName() == workflows.GraderQueue
+// noPoller is the cause where work waits on a task queue that nobody polls.
+func noPoller(queue string) string {
+	if queue == workflows.GraderQueue {
+		return noGrader
+	}
+	return fmt.Sprintf("no worker is polling task queue %s: the reward is judged by a worker of your own; start it", queue)
+}
+
+// awaits is the task queue of work that is at no worker: a grader's or one of the user's.
+// The others are those of every worker, whose absence is told elsewhere.
+func awaits(a *workflowpb.PendingActivityInfo) string {
+	queue := a.GetActivityOptions().GetTaskQueue().GetName()
+	if a.GetState() != enumspb.PENDING_ACTIVITY_STATE_SCHEDULED || queue == workflows.ControlQueue || queue == workflows.GPUQueue {
+		return ""
+	}
+	return queue
 }
 
 // isDelayed reports whether work is worth speaking of.

@@ -61,6 +61,21 @@ var fieldsFromNothing = map[string]fieldCase{
 	"data{}.synthetic.responses_per_prompt": change("data", "data.demonstrations.synthetic.responses_per_prompt=1"),
 }
 
+// fieldsFromReward are seen in a run whose responses an activity of the user's judges.
+var fieldsFromReward = map[string]fieldCase{
+	"prompt.activity":                                change("data", "prompt.activity=B {question}"),
+	"stages[rl].reward.task_queue":                   change("grader", "stages[0].reward.task_queue=yours"),
+	"stages[rl].reward.activity":                     change("grader", "stages[0].reward.activity=other"),
+	"stages[rl].reward.version":                      change("grader", "stages[0].reward.version=2"),
+	"stages[rl].reward.deterministic":                change("grader", "stages[0].reward.deterministic=true"),
+	"stages[rl].reward.timeout_seconds":              change("limits of a reward", "stages[0].reward.timeout_seconds=90"),
+	"evaluation.benchmarks[].reward.task_queue":      change("grader", "evaluation.benchmarks[0].reward.task_queue=yours"),
+	"evaluation.benchmarks[].reward.activity":        change("grader", "evaluation.benchmarks[0].reward.activity=other"),
+	"evaluation.benchmarks[].reward.version":         change("grader", "evaluation.benchmarks[0].reward.version=2"),
+	"evaluation.benchmarks[].reward.deterministic":   change("grader", "evaluation.benchmarks[0].reward.deterministic=true"),
+	"evaluation.benchmarks[].reward.timeout_seconds": change("limits of a reward", "evaluation.benchmarks[0].reward.timeout_seconds=90"),
+}
+
 // fieldsFromBase are seen in runs that begin with a base model, as transformers 4
 // writes its config.json and as transformers 5 does.
 var fieldsFromBase = map[string]fieldCase{

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/interceptor"
 	tlog "go.temporal.io/sdk/log"
@@ -25,6 +26,8 @@ import (
 	"temper/model/artifact"
 	"temper/model/checkpoint"
 	"temper/model/recipe"
+	"temper/model/reward"
+	"temper/model/reward/external"
 	"temper/worker/learner"
 	"temper/worker/machine"
 	"temper/workflows"
@@ -43,6 +46,13 @@ func observe(t *testing.T, r recipe.Recipe, sources learnertest.Sources) (observ
 		Store: store, Learner: l, Sandbox: learnertest.NewSandbox(), Sources: sources, CPU: activities.NewCPUMeter(),
 		Worker: "test", CodeVersion: "test",
 	})
+	timeouts := ""
+	for _, name := range []string{"judge", "other"} {
+		env.RegisterActivityWithOptions(func(ctx context.Context, call external.Call) (external.Answer, error) {
+			timeouts += fmt.Sprint(call.Stage, " ", activity.GetInfo(ctx).StartToCloseTimeout, " ")
+			return longer(call)
+		}, activity.RegisterOptions{Name: name})
+	}
 	data, err := recipe.Encode(r)
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +72,7 @@ func observe(t *testing.T, r recipe.Recipe, sources learnertest.Sources) (observ
 	if r.Guard.Action != "fail" && o["end"] != string(workflows.StateCompleted) {
 		t.Fatalf("the run ended: %s", o["end"])
 	}
+	o["limits of a reward"] = timeouts
 	o.manifests(t, store, result.Run)
 	rows, engines := l.Compiled()
 	for _, n := range rows {
@@ -72,6 +83,20 @@ func observe(t *testing.T, r recipe.Recipe, sources learnertest.Sources) (observ
 		o["layers computed twice"] = fmt.Sprint(engine.Checkpointing)
 	}
 	return o, store, result
+}
+
+// longer is a reward of the user's: the longer the better.
+func longer(call external.Call) (external.Answer, error) {
+	var r external.Request
+	if err := json.Unmarshal(call.Request, &r); err != nil {
+		return external.Answer{}, err
+	}
+	a := external.Answer{Version: call.Version}
+	for _, one := range r.Rollouts {
+		score := float64(len(one.Response))
+		a.Verdicts = append(a.Verdicts, external.Verdict{Rollout: &one.Rollout, Verdict: reward.Correct, Score: &score})
+	}
+	return a, nil
 }
 
 func newFieldEnvironment(acts *activities.Activities) *testsuite.TestWorkflowEnvironment {
@@ -171,7 +196,7 @@ func (o observed) manifest(t *testing.T, store *objectstore.Memory, m artifact.M
 		note("responses of "+m.Stage+m.Name, m.Outputs["rollouts"].SHA256)
 	case artifact.KindVerdicts:
 		note("verdicts", at, m.Metrics[artifact.MetricCorrect], m.Metrics[artifact.MetricIncorrect])
-		note("grader", m.Stage, m.Name, m.Grader)
+		note("grader", m.Stage, m.Name, m.Grader, m.Unrepeatable)
 	case artifact.KindUpdate:
 		note("policy steps", at)
 		note("checkpoints", at, m.Outputs["checkpoint"].IsZero())

@@ -69,6 +69,25 @@ evaluation:
 numerics: {micro_batch_tokens: 128, packing: false, gradient_checkpointing: false, generation_rows: 4}
 `
 
+const fromReward = `
+name: fields
+seed: 1
+model: {hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 1, max_position_embeddings: 64,
+        rope_theta: 100, rms_norm_eps: 0.000001, tie_word_embeddings: true, init: {embedding_std: 0.1, output_gain: 0.2}}
+tokenizer: bytes
+prompt: {format: plain, activity: "A {question}"}
+data: {problems: {uri: /problems.jsonl, format: problems}}
+stages:
+  - {name: own, kind: rl, domain: activity, reward: &mine {task_queue: mine, activity: judge, version: "1", timeout_seconds: 60}, data: problems,
+     max_response_tokens: 6, problems_per_step: 1, group_size: 2, steps: 1, temperature: 1, objective: {}, shards: 1, checkpoint_every: 2, optimizer: {learning_rate: 0.01, schedule: constant, warmup_steps: 0,
+       final_fraction: 1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01, max_grad_norm: 1, state: reset}}
+temperature_search: {target_entropy: 0, tolerance: 0, min: 0, max: 0, start: 0, problems: 0, max_response_tokens: 0, max_measurements: 0}
+evaluation:
+  benchmarks:
+    - {name: own, domain: activity, reward: *mine, data: problems, samples: 1, temperature: 1, top_p: 1, max_response_tokens: 4, shards: 1}
+numerics: {micro_batch_tokens: 128, packing: false, gradient_checkpointing: false, generation_rows: 4}
+`
+
 func decoded(t *testing.T, text string, assignments ...string) recipe.Recipe {
 	t.Helper()
 	r, err := recipe.Parse([]byte(text))

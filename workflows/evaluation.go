@@ -61,7 +61,7 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 	work := rolloutWork{
 		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Vocabulary: in.Vocabulary, Domain: b.Domain,
 		Dataset: data.Problems, Stage: "after-" + in.After + "-" + b.Name, Samples: b.Samples,
-		Lenient: b.Answers == recipe.AnswersLenient,
+		Lenient: b.Answers == recipe.AnswersLenient, Reward: b.Reward, Waiting: workflow.SetCurrentDetails,
 		Sampling: activities.Sampling{
 			Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens, Rows: in.Numerics.GenerationRows, Backend: in.Numerics.Backend,
 		},

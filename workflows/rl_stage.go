@@ -201,7 +201,16 @@ func (s *rlStage) rolloutWork() rolloutWork {
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
 		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.in.Stage.RL.GroupSize,
 		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.RL.MaxResponseTokens),
+		Reward:   s.in.Stage.RL.Reward, Waiting: s.waiting,
 	}
+}
+
+// waiting shows what the step's verdicts wait for.
+func (s *rlStage) waiting(ctx workflow.Context, why string) {
+	if s.state.Progress.Activity = why; why == "" {
+		s.state.Progress.Activity = fmt.Sprintf("policy step %d", s.state.Progress.Step+1)
+	}
+	s.report(ctx)
 }
 
 // update is the step's batch with the stage's settings.

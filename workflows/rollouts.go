@@ -23,6 +23,17 @@ type rolloutWork struct {
 	Samples  int
 	// Lenient finds answers that no box holds.
 	Lenient bool
+	// Reward is the user's activity that judges in the domain "activity".
+	Reward *recipe.Reward
+	// Waiting, if not nil, is told what the verdicts wait for, "" when they do not any more.
+	Waiting func(ctx workflow.Context, why string)
+}
+
+// waiting tells whoever wants to know what the verdicts wait for.
+func (w rolloutWork) waiting(ctx workflow.Context, why string) {
+	if w.Waiting != nil {
+		w.Waiting(ctx, why)
+	}
 }
 
 // generate samples one shard.
@@ -38,12 +49,16 @@ func (w rolloutWork) generate(ctx workflow.Context, policy artifact.Policy, step
 
 // score judges one shard.
 func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, shard int) (activities.VerdictSummary, error) {
-	var verdicts activities.VerdictSummary
 	summary := fmt.Sprintf("%s step %d: verdicts, shard %d", w.Stage, step+1, shard+1)
-	err := workflow.ExecuteActivity(forVerdicts(ctx, w.Domain, summary), acts.ScoreRollouts, activities.ScoreRolloutsInput{
+	in := activities.ScoreRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Domain: w.Domain, Vocabulary: w.Vocabulary,
-		Dataset: w.Dataset, Rollouts: rollouts, Lenient: w.Lenient,
-	}).Get(ctx, &verdicts)
+		Dataset: w.Dataset, Rollouts: rollouts, Lenient: w.Lenient, Reward: w.Reward,
+	}
+	if w.Domain == recipe.DomainActivity {
+		return w.askReward(ctx, in, summary)
+	}
+	var verdicts activities.VerdictSummary
+	err := workflow.ExecuteActivity(forVerdicts(ctx, w.Domain, summary), acts.ScoreRollouts, in).Get(ctx, &verdicts)
 	return verdicts, err
 }
 

@@ -122,6 +122,9 @@ type Manifest struct {
 	Outputs map[string]Ref `json:"outputs,omitempty"`
 	// Grader names the rules, with their versions, that verdicts were given by.
 	Grader string `json:"grader,omitempty"`
+	// Unrepeatable says that the work, done again, may have another result: the verdicts of a
+	// reward of the user's that is not deterministic. What is recorded is all there is.
+	Unrepeatable bool `json:"unrepeatable,omitempty"`
 	// Remarks are sentences for the run's owner about what was found.
 	Remarks []string `json:"remarks,omitempty"`
 	// Metrics are keyed by the Metric constants.

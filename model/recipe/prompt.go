@@ -5,8 +5,8 @@ const QuestionMark = "{question}"
 
 // Texts are the prompt's texts with its format: for "acereason" those of
 // AceReason-Nemotron 1.1's model card, which asks for an answer in \boxed{} or
-// a program in a block of code, and begins the response with "<think>"; for
-// other formats the recipe's.
+// a program in a block of code, and begins the response with "<think>" (the
+// problems of a reward of the user's are asked as they are); for other formats the recipe's.
 func (p Prompt) Texts() Prompt {
 	if p.Format != PromptAceReason {
 		return p
@@ -17,7 +17,8 @@ func (p Prompt) Texts() Prompt {
 		Math:   QuestionMark + "\n\nPlease place your final answer inside \\boxed{}.",
 		Code: QuestionMark + "\n\nWrite Python code to solve the problem. Please place the solution code in the following format:\n" +
 			"```python\n# Your solution code here\n```",
-		Prefix: "<think>\n",
-		End:    p.End,
+		Activity: QuestionMark,
+		Prefix:   "<think>\n",
+		End:      p.End,
 	}
 }

@@ -74,17 +74,19 @@ type Init struct {
 }
 
 // Prompt is the frame around a question. {question} stands for the question in
-// Math and Code.
+// Math, Code and Activity.
 type Prompt struct {
 	// Format is "tokens" (<user>QUESTION<asst><think>, the built-in vocabularies'
-	// chat tokens), "chat" (the tokenizer's chat template), "plain" (Math or Code
-	// as they are) or "acereason" (a chat with the paper's texts, see Texts).
+	// chat tokens), "chat" (the tokenizer's chat template), "plain" (Math, Code
+	// or Activity as they are) or "acereason" (a chat with the paper's texts, see Texts).
 	Format PromptFormat `json:"format"`
 	// System is the system message of a chat; "" leaves it to the template.
 	System string `json:"system,omitempty"`
-	// Math and Code are the user's message, or the whole prompt of the format plain.
-	Math string `json:"math,omitempty"`
-	Code string `json:"code,omitempty"`
+	// Math, Code and Activity are the user's message to problems of the domain of that
+	// name, or the whole prompt of the format plain.
+	Math     string `json:"math,omitempty"`
+	Code     string `json:"code,omitempty"`
+	Activity string `json:"activity,omitempty"`
 	// Prefix is put behind the prompt: what the response is made to begin with.
 	Prefix string `json:"prefix,omitempty"`
 	// End is the token that ends a response, such as "<|im_end|>"; "" is the
@@ -199,7 +201,9 @@ type Evaluation struct {
 type Benchmark struct {
 	Name   string `json:"name"`
 	Domain string `json:"domain"`
-	Data   string `json:"data"`
+	// Reward is the verifier of the domain "activity".
+	Reward *Reward `json:"reward,omitempty"`
+	Data   string  `json:"data"`
 	// Samples is k: responses per problem.
 	Samples           int     `json:"samples"`
 	Temperature       float64 `json:"temperature"`

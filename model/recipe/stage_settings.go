@@ -18,9 +18,11 @@ type SFT struct {
 
 // RL are the settings of a stage of reinforcement learning: rollouts, verdicts and an objective.
 type RL struct {
-	// Domain is "math" or "code": it chooses the verifier.
+	// Domain is "math", "code" or "activity": it chooses the verifier.
 	Domain string `json:"domain"`
-	Data   string `json:"data"`
+	// Reward is the verifier of the domain "activity".
+	Reward *Reward `json:"reward,omitempty"`
+	Data   string  `json:"data"`
 	// MaxResponseTokens is the response budget.
 	MaxResponseTokens int `json:"max_response_tokens"`
 	// ProblemsPerStep problems are drawn per policy step, each with GroupSize rollouts.

@@ -104,7 +104,7 @@ func (v *validator) tokenizer(name string) {
 
 func (v *validator) prompt(p Prompt) {
 	v.word("prompt.format", p.Format)
-	texts := []struct{ field, text string }{{"prompt.math", p.Math}, {"prompt.code", p.Code}}
+	texts := []struct{ field, text string }{{"prompt.math", p.Math}, {"prompt.code", p.Code}, {"prompt.activity", p.Activity}}
 	if p.Format == PromptTokens || p.Format == PromptAceReason {
 		for _, t := range append(texts, []struct{ field, text string }{{"prompt.system", p.System}, {"prompt.prefix", p.Prefix}}...) {
 			v.check(t.field, t.text == "", "is given; valid: only with the formats chat and plain")
@@ -120,7 +120,7 @@ func (v *validator) prompt(p Prompt) {
 	for _, t := range texts {
 		v.check(t.field, t.text == "" || strings.Contains(t.text, QuestionMark), "is %q; valid: a text with %s in it", t.text, QuestionMark)
 	}
-	for _, domain := range []struct{ name, field, text string }{{DomainMath, "prompt.math", p.Math}, {DomainCode, "prompt.code", p.Code}} {
+	for _, domain := range []struct{ name, field, text string }{{DomainMath, "prompt.math", p.Math}, {DomainCode, "prompt.code", p.Code}, {DomainActivity, "prompt.activity", p.Activity}} {
 		v.check(domain.field, domain.text != "" || !v.readsProblems(domain.name), "is empty; valid: a text with %s in it, since the recipe reads %s problems from files", QuestionMark, domain.name)
 	}
 }

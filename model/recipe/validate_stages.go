@@ -49,6 +49,7 @@ func (v *validator) sft(at string, index int, s SFT) {
 
 func (v *validator) rl(at string, s RL) {
 	v.oneOf(at+"domain", s.Domain, domains)
+	v.reward(at, s.Domain, s.Reward)
 	d, known := v.problems(at+"data", s.Data, s.Domain)
 	if known {
 		v.notHeldOut(at+"data", s.Data, d)
@@ -114,6 +115,7 @@ func (v *validator) benchmarks() {
 			v.check(at+"name", other.Name != b.Name, "is %q, which another benchmark has; valid: different names", b.Name)
 		}
 		v.oneOf(at+"domain", b.Domain, domains)
+		v.reward(at, b.Domain, b.Reward)
 		if b.Answers != "" {
 			v.word(at+"answers", b.Answers)
 			v.check(at+"answers", b.Domain == DomainMath, "is %q, but the domain is %q; valid: absent", b.Answers, b.Domain)
@@ -135,7 +137,7 @@ func (v *validator) unique(field string, i int) {
 }
 
 // RunsPrograms says whether verdicts in a domain are those of a sandbox that runs programs.
-func RunsPrograms(domain string) bool { return domain != DomainMath }
+func RunsPrograms(domain string) bool { return domain == DomainCode }
 
 // RunsPrograms says whether any stage or benchmark of the recipe needs a sandbox.
 func (r Recipe) RunsPrograms() bool {

@@ -9,6 +9,8 @@ import (
 const (
 	DomainMath = "math"
 	DomainCode = "code"
+	// DomainActivity is judged by an activity of the user's: see Reward.
+	DomainActivity = "activity"
 
 	// The formats of data files: see Dataset.Format.
 	FormatGSM8K    = "gsm8k"

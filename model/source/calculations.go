@@ -40,7 +40,7 @@ type calculations struct {
 
 // line maps one row to the problems of its calculations.
 func (c *calculations) line(id string, row jsonl.Object) (problems []dataset.Problem, examples []dataset.Example, err error) {
-	question, answer, err := gsm8kTexts(row, c.frame)
+	question, answer, fields, err := gsm8kTexts(row, c.frame)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -60,7 +60,7 @@ func (c *calculations) line(id string, row jsonl.Object) (problems []dataset.Pro
 		if !ok {
 			continue
 		}
-		p, err := c.frame.ask(dataset.Problem{ID: fmt.Sprintf("%s/%d", id, i+1), Question: asked, Answer: result})
+		p, err := c.frame.ask(dataset.Problem{ID: fmt.Sprintf("%s/%d", id, i+1), Question: asked, Answer: result, Fields: fields})
 		if err != nil {
 			return nil, nil, err
 		}

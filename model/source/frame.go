@@ -1,11 +1,14 @@
 package source
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"temper/model/dataset"
+	"temper/model/library/jsonl"
 	"temper/model/recipe"
 	"temper/model/reward/domain"
 	"temper/model/tokenizer"
@@ -54,6 +57,23 @@ func (f Frame) ask(p dataset.Problem) (dataset.Problem, error) {
 	}
 	p.Prompt, err = f.PromptFor(d, p.Question)
 	return p, err
+}
+
+// rest are the fields of a row that a mapping does not read: they go to a reward of the
+// user's. In other domains there may be none.
+func (f Frame) rest(row jsonl.Object, known ...string) (json.RawMessage, error) {
+	if f.Domain != recipe.DomainActivity {
+		return nil, row.Only(known...)
+	}
+	rest := row.Without(known...)
+	if len(rest) == 0 {
+		return nil, nil
+	}
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(rest) // in the order of their names, in one spelling
+	return bytes.TrimSpace(text.Bytes()), err
 }
 
 // PromptFor is the whole prompt for a question of a domain. With the format

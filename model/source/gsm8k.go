@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/json"
 	"errors"
 	"regexp"
 	"strings"
@@ -40,7 +41,7 @@ var calculatorAnnotation = regexp.MustCompile(`<<[^<>]*>>`)
 const answerMark = "####"
 
 func gsm8kOf(id string, row jsonl.Object, frame Frame) ([]dataset.Problem, []dataset.Example, error) {
-	question, answer, err := gsm8kTexts(row, frame)
+	question, answer, fields, err := gsm8kTexts(row, frame)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -52,7 +53,7 @@ func gsm8kOf(id string, row jsonl.Object, frame Frame) ([]dataset.Problem, []dat
 	if solution == "" || final == "" {
 		return nil, nil, errors.New(`field "answer" needs a solution, "####" and a final answer`)
 	}
-	p, err := frame.ask(dataset.Problem{ID: id, Question: question, Answer: final})
+	p, err := frame.ask(dataset.Problem{ID: id, Question: question, Answer: final, Fields: fields})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,19 +70,19 @@ func cutAnswer(answer string) (solution, final string, err error) {
 	return answer[:at], strings.ReplaceAll(strings.TrimSpace(answer[at+len(answerMark):]), ",", ""), nil
 }
 
-// gsm8kTexts are the two fields of a row, which hold nothing that the frame reserves.
-func gsm8kTexts(row jsonl.Object, frame Frame) (question, answer string, err error) {
-	if err := row.Only("question", "answer"); err != nil {
-		return "", "", err
+// gsm8kTexts are the two fields of a row, which hold nothing that the frame reserves, and the rest.
+func gsm8kTexts(row jsonl.Object, frame Frame) (question, answer string, fields json.RawMessage, err error) {
+	if fields, err = frame.rest(row, "question", "answer"); err != nil {
+		return "", "", nil, err
 	}
 	values, err := row.Texts("question", "answer")
 	if err != nil {
-		return "", "", err
+		return "", "", nil, err
 	}
 	for i, name := range []string{"question", "answer"} {
 		if err := frame.refuse(name, values[i]); err != nil {
-			return "", "", err
+			return "", "", nil, err
 		}
 	}
-	return values[0], values[1], nil
+	return values[0], values[1], fields, nil
 }

@@ -8,8 +8,9 @@ import (
 	"temper/model/recipe"
 )
 
-// problems is {problem, answer} for math or {problem, tests} for code, with an optional
-// id. The problem's text becomes a prompt.
+// problems is {problem, answer} for math, {problem, tests} for code, or {problem} with any
+// other fields for a reward of the user's, each with an optional id. The problem's text
+// becomes a prompt.
 var problems = Source{
 	Name: recipe.FormatProblems, Rows: jsonLines,
 	Map: func(_ recipe.Dataset, frame Frame) Mapping {
@@ -21,9 +22,6 @@ var problems = Source{
 }
 
 func problemOf(id string, row jsonl.Object, frame Frame) (p dataset.Problem, err error) {
-	if err := row.Only("id", "problem", "answer", "tests"); err != nil {
-		return p, err
-	}
 	if p.ID, err = row.TextOr("id", id); err != nil {
 		return p, err
 	}
@@ -33,14 +31,28 @@ func problemOf(id string, row jsonl.Object, frame Frame) (p dataset.Problem, err
 	if err := frame.refuse("problem", p.Question); err != nil {
 		return p, err
 	}
-	if p.Answer, err = row.TextOr("answer", ""); err != nil {
-		return p, err
+	if frame.Domain == recipe.DomainActivity {
+		p.Fields, err = frame.rest(row, "id", "problem")
+	} else {
+		err = gold(&p, row)
 	}
-	if p.Tests, err = row.Record("tests"); err != nil {
+	if err != nil {
 		return p, err
 	}
 	if p.Answer == "" && p.Tests == nil && frame.Domain == "" {
 		return p, errors.New(`neither field "answer" (math) nor field "tests" (code) is there`)
 	}
 	return frame.ask(p)
+}
+
+// gold reads what a math or code problem is judged by.
+func gold(p *dataset.Problem, row jsonl.Object) (err error) {
+	if err := row.Only("id", "problem", "answer", "tests"); err != nil {
+		return err
+	}
+	if p.Answer, err = row.TextOr("answer", ""); err != nil {
+		return err
+	}
+	p.Tests, err = row.Record("tests")
+	return err
 }

@@ -116,7 +116,7 @@ func TestLoadChecksTheDomain(t *testing.T) {
 		{recipe.DomainCode, `{"problem":"p"}`, `field "tests" is missing, which a problem of domain code is judged by`},
 		{recipe.DomainCode, `{"problem":"p","tests":{"type":"stdin"}}`, `tests: inputs is empty, want at least one`},
 		{recipe.DomainCode, `{"problem":"p","tests":{"type":"stdin","inpts":[]}}`, `tests: unknown field "inpts"`},
-		{"chess", right, `domain is "chess"; valid: math, code`},
+		{"chess", right, `domain is "chess"; valid: math, code, activity`},
 	} {
 		frame := TokenFrame()
 		frame.Domain = test.domain
@@ -131,6 +131,22 @@ func TestLoadChecksTheDomain(t *testing.T) {
 		}
 		if _, _, err := Load("data.train: f", recipe.Dataset{Format: recipe.FormatProblems}, data, frame); err == nil || err.Error() != want {
 			t.Errorf("domain %s: got %v, want %s", test.domain, err, want)
+		}
+	}
+}
+
+// TestFieldsOfTheUser: a row for a reward of the user's may hold anything, and all of it is kept.
+func TestFieldsOfTheUser(t *testing.T) {
+	frame := TokenFrame()
+	frame.Domain = recipe.DomainActivity
+	for _, test := range []struct{ format, row, fields, answer string }{
+		{recipe.FormatProblems, `{"style": ["a", "<b>"], "problem": "p", "answer": 4}`, `{"answer":4,"style":["a","<b>"]}`, ""},
+		{recipe.FormatProblems, `{"problem": "p"}`, ``, ""},
+		{recipe.FormatGSM8K, `{"question": "p", "answer": "x #### 7", "level": {"a": null}}`, `{"level":{"a":null}}`, "7"},
+	} {
+		problems, _, err := Load("s", recipe.Dataset{Format: test.format}, []byte(test.row), frame)
+		if err != nil || len(problems) != 1 || string(problems[0].Fields) != test.fields || problems[0].Domain != "activity" || problems[0].Answer != test.answer {
+			t.Errorf("%s: %+v, %v", test.row, problems, err)
 		}
 	}
 }

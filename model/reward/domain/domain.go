@@ -25,6 +25,9 @@ type Domain struct {
 	// Check says what a problem lacks to judge a response by. It is asked of every problem
 	// before anything is sampled.
 	Check func(dataset.Problem) error
+	// External says that an activity of the user's judges: what follows is nil, and rows of
+	// data may hold any fields, which go to that activity.
+	External bool
 	// Version names everything that a verdict depends on beside problem and response.
 	Version func(Means) string
 	// Part is what is judged of a response, or why there is nothing to judge: then the
@@ -58,7 +61,7 @@ type Sandbox interface {
 }
 
 // table holds all domains.
-var table = []Domain{mathDomain, codeDomain}
+var table = []Domain{mathDomain, codeDomain, activityDomain}
 
 // Of returns a domain by its name.
 func Of(name string) (Domain, error) {
