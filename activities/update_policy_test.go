@@ -58,11 +58,7 @@ func TestUpdatePolicy(t *testing.T) {
 	for _, shard := range in.Update.Shards {
 		rollouts = append(rollouts, p.rollouts(shard.Rollouts)...)
 		for _, v := range p.verdicts(activities.VerdictSummary{Verdicts: shard.Verdicts}) {
-			value, err := v.Verdict.Value()
-			if err != nil {
-				t.Fatal(err)
-			}
-			correct, graded = correct+value, graded+1
+			correct, graded = correct+v.Score, graded+1
 		}
 	}
 	summary := rollout.Summarize(rollouts)

@@ -6,8 +6,6 @@
 // counted, and never becomes a reward.
 package reward
 
-import "fmt"
-
 // Verdict is a verifier's judgement of one response.
 type Verdict string
 
@@ -37,17 +35,4 @@ func (r Result) Scored() Result {
 		r.Score = 1
 	}
 	return r
-}
-
-// Value is the reward of a verdict: 1 for correct, 0 for incorrect
-// (AceReason-Nemotron 1.0 §3.1: a rule-based reward in {0, 1}). An ungradable
-// response has no reward; asking for one is an error.
-func (v Verdict) Value() (float64, error) {
-	switch v {
-	case Correct:
-		return 1, nil
-	case Incorrect:
-		return 0, nil
-	}
-	return 0, fmt.Errorf("reward: verdict %q has no reward", string(v))
 }
