@@ -182,7 +182,9 @@ func TestWrongAnswers(t *testing.T) {
 		"order":   {func(a *external.Answer) any { a.Verdicts[0].Rollout = a.Verdicts[1].Rollout; return a }, "verdicts[0].rollout is 1; valid: 0, in the order of the request"},
 		"version": {func(a *external.Answer) any { a.Version = "v6"; return a }, `version is "v6"; valid: "v7", which the recipe has`},
 		"word":    {func(a *external.Answer) any { a.Verdicts[0].Verdict = "yes"; return a }, `verdicts[0].verdict is "yes"; valid: "correct", "incorrect", "ungradable"`},
-		"NaN":     {func(*external.Answer) any { return `{"version": "v7", "verdicts": [{"rollout": 0, "verdict": "correct", "score": NaN}]}` }, "it is not JSON: byte "},
+		"NaN": {func(*external.Answer) any {
+			return `{"version": "v7", "verdicts": [{"rollout": 0, "verdict": "correct", "score": NaN}]}`
+		}, "it is not JSON: byte "},
 		"nothing": {func(*external.Answer) any { return "" }, "it is empty; valid: an object with version and verdicts"},
 		"no JSON": {func(*external.Answer) any { return "fine" }, "it is not JSON: byte "},
 	} {
