@@ -59,6 +59,7 @@ func TestCheckFindsEveryFault(t *testing.T) {
 			`nft.negative_weight is 0.5, but nft.positive_only leaves wrong rollouts out; valid: absent`,
 		}},
 		{`{"kind": "nft", "nft": {"ratio": "sequence", "prompt_weight": "std"}}`, []string{`nft.prompt_weight is "std" with nft.ratio "sequence"; valid: "none"`}},
+		{`{"kind": "uft", "uft": {"hint_steps": 1}}`, nil},
 		{`{"kind": "uft"}`, []string{`uft.hint_steps is 0 with uft.schedule "cosine"; valid: above 0, and absent with "uniform"`}},
 		{`{"kind": "uft", "uft": {"schedule": "uniform", "hint_steps": 3, "first": 2, "last": 0.1}}`, []string{
 			`uft.first is 2; valid: 0 to 1`, `uft.hint_steps is 3 with uft.schedule "uniform"; valid: above 0, and absent with "uniform"`,
@@ -89,6 +90,36 @@ func TestCheckFindsEveryFault(t *testing.T) {
 	for _, x := range []float64{math.NaN(), math.Inf(1)} {
 		if faults := (Settings{Entropy: x}).Check(); len(faults) != 1 || faults[0].Field != "entropy" {
 			t.Errorf("%v: %v", x, faults)
+		}
+	}
+}
+
+// The defaults that comments name, as JSON.
+func TestDefaults(t *testing.T) {
+	const rest = `"kl":{"estimator":"k3","reference":"stage","in":"loss"},"overlong":{"handling":"keep","factor":1},"updates":{"mini_batches":1,"epochs":1},` +
+		`"value":{"coefficient":1,"gamma":1,"lambda":1,"whiten":"batch"},"nft":{"prompt_weight":"none","negative_weight":1,"clamp":1,"ratio":"token"},` +
+		`"uft":{"schedule":"cosine","pieces":5,"first":0.95,"last":0.05},` +
+		`"srft":{"sft_sign":"minus","rl_sign":"plus","sft_weight":0.5,"rl_weight":0.1,"demonstration":"shaped","own":"log_prob"},"chord":{"token_weight":"none"}}`
+	const grouped = `"advantage":{"baseline":"group_mean","std":"sample","epsilon":0.000001},`
+	const clipped, tokens = `"clip":{"low":0.2,"high":0.2},`, `"denominator":"batch_tokens","constant":1,"masked_sequences":"count",`
+	for given, want := range map[string]string{
+		`{}`:                     `{"kind":"grpo",` + grouped + clipped + tokens + rest,
+		`{"clip":{"low":0.1}}`:   `{"kind":"grpo",` + grouped + `"clip":{"low":0.1,"high":0.1},` + tokens + rest,
+		`{"clip":{"high":0.3}}`:  `{"kind":"grpo",` + grouped + `"clip":{"low":0.2,"high":0.3},` + tokens + rest,
+		`{"kl":{"in":"reward"}}`: `{"kind":"grpo",` + grouped + clipped + tokens + strings.Replace(strings.Replace(rest, "k3", "k1", 1), `"in":"loss"`, `"in":"reward"`, 1),
+		`{"kind":"gspo"}`:        `{"kind":"gspo",` + grouped + `"clip":{"low":0.0003,"high":0.0004},` + strings.Replace(tokens, "batch_tokens", "sequence_tokens", 1) + rest,
+		`{"kind":"cispo"}`:       `{"kind":"cispo",` + grouped + `"clip":{"low":1,"high":4},` + tokens + rest,
+		`{"kind":"ppo"}`:         `{"kind":"ppo","advantage":{"baseline":"value","std":"none","epsilon":0.000001},` + clipped + tokens + rest,
+		`{"kind":"nft"}`:         `{"kind":"nft",` + grouped + clipped + `"denominator":"sum","constant":1000,"masked_sequences":"count",` + rest,
+		`{"kind":"srft"}`:        `{"kind":"srft",` + strings.Replace(grouped, "sample", "none", 1) + clipped + tokens + rest,
+		`{"kind":"nft","denominator":"sequences"}`:   `{"kind":"nft",` + grouped + clipped + `"denominator":"sequences","constant":1,"masked_sequences":"count",` + rest,
+		`{"advantage":{"baseline":"leave_one_out"}}`: `{"kind":"grpo","advantage":{"baseline":"leave_one_out","std":"none","epsilon":0.000001},` + clipped + tokens + rest,
+	} {
+		var s Settings
+		decode(t, json.RawMessage(given), &s)
+		got, err := json.Marshal(s.WithDefaults())
+		if err != nil || string(got) != want {
+			t.Errorf("%s with defaults: %v\n%s\nwant\n%s", given, err, got, want)
 		}
 	}
 }

@@ -54,6 +54,12 @@ func TestCarriersOfThoseLeftOut(t *testing.T) {
 	if _, err := Evaluate(s, b); err == nil {
 		t.Error("a carrier is missing and nobody says so")
 	}
+	hint := batchOf("ci")
+	hint.Sequences[0].Hint = 2
+	silent := Settings{Kind: "uft", UFT: UFT{Schedule: ScheduleUniform}} // no likelihood of hints: their log-probs are not read
+	if got := mustEvaluate(t, silent, mustPrepare(t, silent, hint)); got.Stats.Tokens != 6 || got.DLogProb[0][1] != 0 || got.DLogProb[0][2] == 0 {
+		t.Errorf("%+v", got)
+	}
 	if _, err := Evaluate(Settings{}, batchOf("ci")); err == nil {
 		t.Error("a batch that was not prepared is evaluated")
 	}
