@@ -13,7 +13,12 @@ type matcher struct {
 	passed       int // pages before this one are freed
 	marked       int // no bit is set beyond this place
 	steps, limit int
+	// remember is the count of steps from which failures are remembered: what is
+	// found out in fewer is as quick to find out again.
+	remember int
 }
+
+const quickSteps = 128
 
 const pageShift = 8 // places in a page
 
@@ -56,7 +61,7 @@ func (m *matcher) known(memo, pos, which int) bool {
 	return bits != nil && bits[word]&mask != 0
 }
 
-func (m *matcher) set(memo, pos, which int, value bool) {
+func (m *matcher) set(memo, pos, which int) {
 	page, word, mask := m.bit(memo, pos, which)
 	if m.pages[page] == nil {
 		if last := len(m.freed) - 1; last >= 0 {
@@ -66,10 +71,13 @@ func (m *matcher) set(memo, pos, which int, value bool) {
 			m.pages[page] = make([]uint64, m.memos*memoBits<<pageShift>>6+1)
 		}
 	}
-	if value {
-		m.marked = max(m.marked, pos)
-		m.pages[page][word] |= mask
-	} else {
+	m.marked = max(m.marked, pos)
+	m.pages[page][word] |= mask
+}
+
+func (m *matcher) unset(memo, pos, which int) {
+	if m.known(memo, pos, which) {
+		page, word, mask := m.bit(memo, pos, which)
 		m.pages[page][word] &^= mask
 	}
 }
@@ -96,6 +104,7 @@ func (m *matcher) search(from int) (start, end int, found bool) {
 		m.free(pos >> pageShift)
 		class, size := m.classAt(pos)
 		if m.first.has(class) {
+			m.remember = m.steps + quickSteps
 			if end, ok := m.run(m.start, pos, false); ok || m.steps > m.limit {
 				return pos, end, ok
 			}
@@ -189,7 +198,9 @@ func (m *matcher) enter(pc, pos int, bothWays bool) bool {
 	if m.known(memo, pos, fails) {
 		return false
 	}
-	m.set(memo, pos, fails, true)
+	if m.steps >= m.remember {
+		m.set(memo, pos, fails)
+	}
 	kind := tried
 	if bothWays {
 		kind = trySplit
@@ -203,9 +214,9 @@ func (m *matcher) succeed(base int, lookAhead bool) {
 	for _, f := range m.stack[base:] {
 		memo := m.code[f.pc].memo
 		if f.kind == trySplit || f.kind == tried {
-			m.set(memo, f.pos, fails, false)
+			m.unset(memo, f.pos, fails)
 		}
-		if lookAhead {
+		if lookAhead && m.steps >= m.remember {
 			m.setRange(memo, f.pos, f.until, succeeds)
 		}
 	}
@@ -225,16 +236,22 @@ func (m *matcher) back(base int) (pc, pos int, ok bool) {
 		case tryLoop:
 			for f.until > f.pos {
 				m.steps++
-				m.set(i.memo, f.until, fails, true)
+				if m.steps >= m.remember {
+					m.set(i.memo, f.until, fails)
+				}
 				class, size := m.classBefore(f.until)
 				f.until -= size
 				if i.first.has(class) {
 					return i.next, f.until, true
 				}
 			}
-			m.set(i.memo, f.pos, fails, true)
+			if m.steps >= m.remember {
+				m.set(i.memo, f.pos, fails)
+			}
 		case ranOut:
-			m.setRange(i.memo, f.pos, f.until, fails)
+			if m.steps >= m.remember {
+				m.setRange(i.memo, f.pos, f.until, fails)
+			}
 		}
 		m.stack = m.stack[:len(m.stack)-1]
 	}
@@ -244,7 +261,7 @@ func (m *matcher) back(base int) (pc, pos int, ok bool) {
 // setRange sets a bit at every place from one to another, both included.
 func (m *matcher) setRange(memo, from, to, which int) {
 	for at := from; ; {
-		m.set(memo, at, which, true)
+		m.set(memo, at, which)
 		if at == to {
 			break
 		}
