@@ -24,7 +24,7 @@ func (r *run) item(object, key any) any {
 	if v, ok := r.ownItem(object, key); ok {
 		return v
 	}
-	if name, ok := key.(string); ok {
+	if name, ok := asString(key); ok {
 		if v, ok := r.ownAttribute(object, name); ok {
 			return v
 		}
@@ -58,6 +58,8 @@ func (r *run) ownAttribute(object any, name string) (any, bool) {
 	switch o := object.(type) {
 	case string:
 		return stringMethod(o, name)
+	case markup:
+		return markupMethod(o, name)
 	case *Dict:
 		return dictMethod(o, name)
 	case *List:
@@ -181,6 +183,12 @@ func (r *run) ownItem(object, key any) (any, bool) {
 		if i, ok := position(key, len(o.Items)); ok && o.kind <= rangeList {
 			return o.Items[i], true
 		}
+	case markup:
+		item, ok := r.ownItem(string(o), key)
+		if ok {
+			item = markup(item.(string))
+		}
+		return item, ok
 	case string:
 		if n, ok := whole(key); ok && n.IsInt64() {
 			characters := []rune(o)
@@ -210,6 +218,8 @@ func position(key any, n int) (int, bool) {
 func (r *run) slice(object, from, until, step any) any {
 	r.refuse(object)
 	switch o := object.(type) {
+	case markup:
+		return markup(r.slice(string(o), from, until, step).(string))
 	case string:
 		characters := []rune(o)
 		r.spendBytes(len(o))
@@ -232,7 +242,8 @@ func (r *run) slice(object, from, until, step any) any {
 		}
 		return part
 	}
-	return &undefined{objectName(object) + " has no slices"}
+	fail("%s has no slices", objectName(object))
+	return nil
 }
 
 // sliceIndices are the indices of n items that a slice takes.

@@ -74,7 +74,7 @@ func TestErrorsNameTheLine(t *testing.T) {
 	} {
 		template, err := Parse(source)
 		if err == nil {
-			_, err = template.Render(nil, map[string]func(string) error{"raise": func(message string) error { return &Error{1, message} }})
+			_, err = template.Render(nil, map[string]func(string) (string, error){"raise": func(message string) (string, error) { return "", &Error{1, message} }})
 		}
 		if err == nil || strings.ReplaceAll(err.Error(), "line 1: a", "a") != want {
 			t.Errorf("%q: %v, want %s", source, err, want)

@@ -104,7 +104,7 @@ func (r *run) assign(to target, value any) {
 }
 
 func (r *run) unpack(value any, n int) []any {
-	switch value.(type) {
+	switch plain(value).(type) {
 	case *List, *Dict, string, *undefined:
 	default:
 		fail("cannot unpack non-iterable %s object", typeName(value))

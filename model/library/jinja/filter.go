@@ -14,15 +14,15 @@ func init() {
 	filters = map[string]func(r *run, v any, a arguments) any{
 		"abs": absFilter, "attr": attrFilter, "batch": batchFilter, "capitalize": textFilter("capitalize", capitalize),
 		"center": centerFilter, "count": lengthFilter, "d": defaultFilter, "default": defaultFilter, "dictsort": dictsortFilter,
-		"e": textFilter("escape", escapeHTML), "escape": textFilter("escape", escapeHTML), "forceescape": textFilter("forceescape", escapeHTML),
+		"e": escapeFilter, "escape": escapeFilter,
 		"first": firstFilter, "float": floatFilter, "format": formatFilter, "groupby": groupbyFilter, "indent": indentFilter, "int": intFilter,
 		"items": itemsFilter, "join": joinFilter, "last": lastFilter, "length": lengthFilter, "list": listFilter,
 		"lower": textFilter("lower", lower), "map": mapFilter, "max": extremeFilter("max", ">"), "min": extremeFilter("min", "<"),
 		"reject": selectFilter("reject", false, false), "rejectattr": selectFilter("rejectattr", false, true),
-		"replace": replaceFilter, "reverse": reverseFilter, "round": roundFilter, "safe": textFilter("safe", strings.Clone),
+		"replace": replaceFilter, "reverse": reverseFilter, "round": roundFilter, "safe": safeFilter,
 		"select": selectFilter("select", true, false), "selectattr": selectFilter("selectattr", true, true),
 		"slice": sliceFilter, "sort": sortFilter, "string": textFilter("string", strings.Clone), "sum": sumFilter,
-		"title": textFilter("title", titleWords), "tojson": tojsonFilter, "trim": trimFilter, "truncate": truncateFilter,
+		"title": titleFilter, "tojson": tojsonFilter, "trim": trimFilter, "truncate": truncateFilter,
 		"unique": uniqueFilter, "upper": textFilter("upper", upper), "wordcount": wordcountFilter,
 	}
 }
@@ -43,12 +43,13 @@ func textFilter(name string, do func(string) string) func(*run, any, arguments) 
 		a.bind(name)
 		s := r.str(v)
 		r.spendBytes(len(s))
-		return r.made(do(s))
+		return like(v, r.made(do(s)))
 	}
 }
 
-func escapeHTML(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "'", "&#39;", `"`, "&#34;").Replace(s)
+func titleFilter(r *run, v any, a arguments) any {
+	a.bind("title")
+	return r.made(titleWords(r.str(v)))
 }
 
 // titleWords begins each word with a capital, words being parted by white space, hyphens and opening brackets.
@@ -117,7 +118,7 @@ func floatFilter(r *run, v any, a arguments) any {
 	if isNumber(v) {
 		return float(v)
 	}
-	if s, ok := v.(string); ok {
+	if s, ok := asString(v); ok {
 		if f, ok := parseFloat(s); ok {
 			return f
 		}
@@ -135,7 +136,7 @@ func intFilter(r *run, v any, a arguments) any {
 	if n, ok := whole(v); ok {
 		return integer(n)
 	}
-	s, ok := v.(string)
+	s, ok := asString(v)
 	if !ok {
 		return otherwise
 	}
@@ -168,7 +169,7 @@ func formatFilter(r *run, v any, a arguments) any {
 // indentFilter indents all lines but the first and the empty ones.
 func indentFilter(r *run, v any, a arguments) any {
 	in := a.bind("indent", "width?", "first?", "blank?")
-	by, ok := in[0].(string)
+	by, ok := asString(in[0])
 	if !ok {
 		by = r.spaces(' ', count(or(in[0], int64(4))))
 	}
@@ -185,7 +186,7 @@ func indentFilter(r *run, v any, a arguments) any {
 		}
 		b.WriteString(line.(string))
 	}
-	return r.made(b.String())
+	return like(v, r.made(b.String()))
 }
 
 func replaceFilter(r *run, v any, a arguments) any {
@@ -224,7 +225,7 @@ func tojsonFilter(r *run, v any, a arguments) any {
 	if in[1] != missing && in[1] != nil {
 		w.indented = true
 		w.comma = ","
-		if by, ok := in[1].(string); ok {
+		if by, ok := asString(in[1]); ok {
 			w.indent = by
 		} else {
 			w.indent = r.spaces(' ', count(in[1]))
@@ -239,7 +240,7 @@ func tojsonFilter(r *run, v any, a arguments) any {
 }
 
 func trimFilter(r *run, v any, a arguments) any {
-	return r.made(strip(r.str(v), a.bind("trim", "chars?")[0], true, true))
+	return like(v, r.made(strip(r.str(v), a.bind("trim", "chars?")[0], true, true)))
 }
 
 func truncateFilter(r *run, v any, a arguments) any {

@@ -49,8 +49,9 @@ func Parse(source string) (t *Template, err error) {
 }
 
 // Render renders the template. The values of vars are those of this package
-// (see Decode), or nil, bool, int64, float64 and string; funcs can be called.
-func (t *Template) Render(vars map[string]any, funcs map[string]func(message string) error) (text string, err error) {
+// (see Decode), or nil, bool, int64, float64 and string; funcs can be called with
+// one argument, and give a string or the error that the rendering ends with.
+func (t *Template) Render(vars map[string]any, funcs map[string]func(argument string) (string, error)) (text string, err error) {
 	r := &run{line: 1, out: &strings.Builder{}, work: maxWork, bytes: maxBytes}
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -62,7 +63,7 @@ func (t *Template) Render(vars map[string]any, funcs map[string]func(message str
 		globals.vars[name] = value
 	}
 	for name, f := range funcs {
-		globals.vars[name] = refusing(name, f)
+		globals.vars[name] = callable(name, f)
 	}
 	context := newScope(globals)
 	for name, value := range vars {
@@ -76,13 +77,14 @@ func (t *Template) Render(vars map[string]any, funcs map[string]func(message str
 	return r.out.String(), nil
 }
 
-// refusing makes a function of templates that only ever ends the rendering.
-func refusing(name string, f func(message string) error) *function {
+// callable makes a function of one string callable in templates. Its error ends the rendering.
+func callable(name string, f func(argument string) (string, error)) *function {
 	return &function{name: name, call: func(r *run, a arguments) any {
-		if err := f(r.str(a.bind(name, "message")[0])); err != nil {
+		text, err := f(r.str(a.bind(name, "argument")[0]))
+		if err != nil {
 			fail("%s", err)
 		}
-		return ""
+		return r.made(text)
 	}}
 }
 

@@ -108,7 +108,7 @@ type jsonWriter struct {
 func (w *jsonWriter) write(v any, level int) {
 	defer w.r.deeper()()
 	before := w.b.Len()
-	switch v := v.(type) {
+	switch v := plain(v).(type) {
 	case nil:
 		w.b.WriteString("null")
 	case bool:
@@ -177,7 +177,7 @@ func jsonFloat(f float64) string {
 
 // jsonKey is the text of a key, which need not be a string in Python.
 func jsonKey(key any) string {
-	switch k := key.(type) {
+	switch k := plain(key).(type) {
 	case string:
 		return k
 	case nil:

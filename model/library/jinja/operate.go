@@ -117,7 +117,7 @@ func (r *run) arithmetic(operator string, a, b any) any {
 			return r.repeat(a, n)
 		}
 	case "%":
-		if format, ok := a.(string); ok {
+		if format, ok := asString(a); ok {
 			return r.format(format, b)
 		}
 	}
@@ -126,9 +126,14 @@ func (r *run) arithmetic(operator string, a, b any) any {
 }
 
 func (r *run) add(a, b any) any {
+	x, isText := asString(a)
+	y, both := asString(b)
+	if isText && both && (isMarkup(a) || isMarkup(b)) {
+		return markup(r.made(escaped(a, x) + escaped(b, y)))
+	}
 	switch x := a.(type) {
 	case string:
-		if y, ok := b.(string); ok {
+		if both {
 			return r.made(x + y)
 		}
 		fail(`can only concatenate str (not "%s") to str`, typeName(b))
@@ -156,6 +161,8 @@ func (r *run) repeat(v any, n *big.Int) any {
 		}
 	}
 	switch v := v.(type) {
+	case markup:
+		return markup(r.repeat(string(v), n).(string))
 	case string:
 		r.allow(times, len(v))
 		r.spendBytes(len(v) * times)
@@ -286,6 +293,7 @@ func (r *run) order(operator string, a, b any) int {
 	r.refuse(a, b)
 	r.spend(1)
 	defer r.deeper()()
+	a, b = plain(a), plain(b)
 	if isNumber(a) && isNumber(b) {
 		return compareNumbers(a, b)
 	}
@@ -313,9 +321,9 @@ func (r *run) order(operator string, a, b any) int {
 
 // contains is Python's in.
 func (r *run) contains(container, v any) bool {
-	switch c := container.(type) {
+	switch c := plain(container).(type) {
 	case string:
-		text, ok := v.(string)
+		text, ok := asString(v)
 		if !ok {
 			fail("'in <string>' requires string as left operand, not %s", typeName(v))
 		}

@@ -60,7 +60,7 @@ func (row reference) render(t testing.TB) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return template.Render(vars, map[string]func(string) error{"raise_exception": func(message string) error { return errors.New(message) }})
+	return template.Render(vars, map[string]func(string) (string, error){"raise_exception": func(message string) (string, error) { return "", errors.New(message) }})
 }
 
 // TestReference: the same text as Jinja2, and an error where it raises an exception.

@@ -132,7 +132,7 @@ func (s *scope) lookup(name string) (any, bool) {
 
 // items returns what a loop over v visits.
 func (r *run) items(v any) []any {
-	switch v := v.(type) {
+	switch v := plain(v).(type) {
 	case *List:
 		items := v.Items
 		if v.kind == generator {
@@ -159,7 +159,7 @@ func (r *run) items(v any) []any {
 
 // length is Python's len().
 func (r *run) length(v any) int {
-	switch v := v.(type) {
+	switch v := plain(v).(type) {
 	case *List:
 		if v.kind != generator {
 			return len(v.Items)

@@ -12,7 +12,7 @@ import (
 type path []any
 
 func newPath(attribute any) path {
-	switch a := attribute.(type) {
+	switch a := plain(attribute).(type) {
 	case nil:
 		return nil
 	case string:
@@ -42,7 +42,7 @@ func (r *run) get(p path, v, otherwise any) any {
 
 // folded makes strings lower case, where a filter ignores the case.
 func folded(v any, caseSensitive bool) any {
-	if s, ok := v.(string); ok && !caseSensitive {
+	if s, ok := asString(v); ok && !caseSensitive {
 		return lower(s)
 	}
 	return v
@@ -90,7 +90,7 @@ func sortFilter(r *run, v any, a arguments) any {
 	in := a.bind("sort", "reverse?", "case_sensitive?", "attribute?")
 	caseSensitive := truth(or(in[1], false))
 	var paths []path
-	switch attribute := or[any](in[2], nil).(type) {
+	switch attribute := plain(or[any](in[2], nil)).(type) {
 	case string:
 		for part := range strings.SplitSeq(attribute, ",") {
 			paths = append(paths, newPath(part))
@@ -183,7 +183,7 @@ func extremeFilter(name, operator string) func(*run, any, arguments) any {
 func sumFilter(r *run, v any, a arguments) any {
 	in := a.bind("sum", "attribute?", "start?")
 	p, total := newPath(or[any](in[0], nil)), or[any](in[1], int64(0))
-	if _, ok := total.(string); ok {
+	if _, ok := asString(total); ok {
 		fail("sum() can't sum strings")
 	}
 	for _, item := range r.items(v) {
@@ -281,7 +281,7 @@ func sliceFilter(r *run, v any, a arguments) any {
 
 func firstFilter(r *run, v any, a arguments) any {
 	a.bind("first")
-	if s, ok := v.(string); ok && s != "" {
+	if s, ok := asString(v); ok && s != "" {
 		_, n := utf8.DecodeRuneInString(s)
 		return s[:n]
 	}
@@ -314,7 +314,7 @@ func reverseFilter(r *run, v any, a arguments) any {
 	}
 	items := slices.Clone(r.items(v))
 	slices.Reverse(items)
-	if _, ok := v.(string); ok {
+	if _, ok := asString(v); ok {
 		return r.join(items, "")
 	}
 	return newGenerator(items)

@@ -9,12 +9,12 @@ import (
 
 // stringMethods are the methods of Python's str that templates use.
 var stringMethods = map[string]func(r *run, s string, a arguments) any{
-	"upper":      plain("upper", upper),
-	"lower":      plain("lower", lower),
-	"casefold":   plain("casefold", lower),
-	"title":      plain("title", title),
-	"capitalize": plain("capitalize", capitalize),
-	"swapcase":   plain("swapcase", swapCase),
+	"upper":      ofText("upper", upper),
+	"lower":      ofText("lower", lower),
+	"casefold":   ofText("casefold", lower),
+	"title":      ofText("title", title),
+	"capitalize": ofText("capitalize", capitalize),
+	"swapcase":   ofText("swapcase", swapCase),
 	"strip": func(_ *run, s string, a arguments) any {
 		return strip(s, a.bind("strip", "chars?")[0], true, true)
 	},
@@ -74,7 +74,7 @@ func stringMethod(s, name string) (any, bool) {
 	})
 }
 
-func plain(name string, do func(string) string) func(*run, string, arguments) any {
+func ofText(name string, do func(string) string) func(*run, string, arguments) any {
 	return func(_ *run, s string, a arguments) any {
 		a.bind(name)
 		return do(s)
@@ -91,7 +91,7 @@ func every(name string, is func(rune) bool) func(*run, string, arguments) any {
 
 // text returns an argument that must be a string.
 func text(v any) string {
-	s, ok := v.(string)
+	s, ok := asString(v)
 	if !ok {
 		fail("expected a string, got %s", typeName(v))
 	}
@@ -275,7 +275,7 @@ func affix(s string, a arguments, name string, has func(s, affix string) bool) a
 	if l, ok := in[0].(*List); ok && l.kind == tuple {
 		return slices.ContainsFunc(l.Items, func(item any) bool { return has(s, text(item)) })
 	}
-	if _, ok := in[0].(string); !ok {
+	if _, ok := asString(in[0]); !ok {
 		fail("%s first arg must be str or a tuple of str, not %s", name, typeName(in[0]))
 	}
 	return has(s, text(in[0]))
@@ -301,7 +301,7 @@ func joinMethod(r *run, s string, a arguments) any {
 	var parts []string
 	size := 0
 	for i, item := range r.items(a.bind("join", "iterable")[0]) {
-		part, ok := item.(string)
+		part, ok := asString(item)
 		if !ok {
 			fail("sequence item %d: expected str instance, %s found", i, typeName(item))
 		}

@@ -23,12 +23,12 @@ func init() {
 		"integer":   func(_ *run, v, _ any) bool { _, ok := whole(v); _, isBool := v.(bool); return ok && !isBool },
 		"float":     func(_ *run, v, _ any) bool { _, ok := v.(float64); return ok },
 		"number":    func(_ *run, v, _ any) bool { return isNumber(v) },
-		"string":    func(_ *run, v, _ any) bool { _, ok := v.(string); return ok },
+		"string":    func(_ *run, v, _ any) bool { _, ok := asString(v); return ok },
 		"mapping":   func(_ *run, v, _ any) bool { _, ok := v.(*Dict); return ok },
 		"sequence":  func(_ *run, v, _ any) bool { return isSequence(v) },
 		"iterable":  func(_ *run, v, _ any) bool { _, ok := v.(*List); return ok || isSequence(v) },
 		"callable":  func(_ *run, v, _ any) bool { _, ok := v.(*function); return ok },
-		"escaped":   func(_ *run, _, _ any) bool { return false },
+		"escaped":   func(_ *run, v, _ any) bool { return isMarkup(v) },
 		"lower":     func(r *run, v, _ any) bool { s := r.str(v); return cased(s) && lower(s) == s },
 		"upper":     func(r *run, v, _ any) bool { s := r.str(v); return cased(s) && upper(s) == s },
 		"odd":       func(r *run, v, _ any) bool { return r.divides(v, int64(2)) != int64(0) },
@@ -72,7 +72,7 @@ func (r *run) divides(v, by any) any {
 
 // isSequence reports whether v has a length and items.
 func isSequence(v any) bool {
-	switch v := v.(type) {
+	switch v := plain(v).(type) {
 	case string, *Dict, *undefined:
 		return true
 	case *List:

@@ -14,6 +14,8 @@ func (r *run) str(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
+	case markup:
+		return string(v)
 	case *undefined:
 		return ""
 	}
@@ -43,6 +45,8 @@ func (r *run) writeRepr(b *strings.Builder, v any) {
 		b.WriteString(floatText(v))
 	case string:
 		b.WriteString(quote(v))
+	case markup:
+		b.WriteString("Markup(" + quote(string(v)) + ")")
 	case *undefined:
 		b.WriteString("Undefined")
 	case *List:

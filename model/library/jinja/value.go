@@ -51,7 +51,7 @@ func NewDict() *Dict { return &Dict{index: map[any]int{}} }
 func (d *Dict) Set(key string, value any) { d.set(key, value) }
 
 func (d *Dict) set(key, value any) {
-	hash := hashKey(key)
+	hash := hashKey(plain(key))
 	if i, ok := d.index[hash]; ok {
 		d.values[i] = value
 		return
@@ -62,7 +62,7 @@ func (d *Dict) set(key, value any) {
 }
 
 func (d *Dict) get(key any) (any, bool) {
-	i, ok := d.index[hashKey(key)]
+	i, ok := d.index[hashKey(plain(key))]
 	if !ok {
 		return nil, false
 	}
@@ -148,6 +148,8 @@ func typeName(v any) string {
 		return "float"
 	case string:
 		return "str"
+	case markup:
+		return "Markup"
 	case *List:
 		return listNames[v.kind]
 	case *Dict:
@@ -174,7 +176,7 @@ func integer(n *big.Int) any {
 
 // truth is Python's bool().
 func truth(v any) bool {
-	switch v := v.(type) {
+	switch v := plain(v).(type) {
 	case nil, *undefined:
 		return false
 	case bool:
@@ -199,6 +201,7 @@ func (r *run) equal(a, b any) bool {
 	if isNumber(a) && isNumber(b) {
 		return compareNumbers(a, b) == 0 && !isNaN(a) && !isNaN(b)
 	}
+	a, b = plain(a), plain(b)
 	switch x := a.(type) {
 	case string:
 		y, ok := b.(string)

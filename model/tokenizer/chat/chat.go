@@ -1,22 +1,19 @@
 // Package chat renders the chat templates of models in Hugging Face layout: a
 // conversation in, the text that the model was trained on out.
 //
-// The engine is package jinja below this one. The maintained Jinja engine that
-// the Go module proxy has, github.com/nikolalohinski/gonja/v2 v2.9.1, was
-// measured first: of the 348 templates and constructs in testdata/reference.jsonl,
-// whose texts come from Jinja2 3.1.6, it gets 198 right. It takes None and
-// undefined for one value, turns 'a' + None into text where Python raises an
-// exception, sorts the keys of dicts, cannot read an inline if in parentheses
-// (Gemma 3), renders templates in the style of DeepSeek and Qwen 3 wrongly,
-// panics at 1 % 0, and does not bound what a template may compute. A prompt that
-// is almost right is a wrong prompt that nobody notices, so temper has its own
-// engine, which agrees on all of them.
+// The engine is package jinja of the libraries. A prompt that is almost right is
+// a wrong prompt that nobody notices; ARCHITECTURE.md says what the maintained
+// engines make of the same templates.
 package chat
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
 
 	"temper/model/library/jinja"
 )
@@ -51,7 +48,40 @@ type Template struct {
 	// withTools renders conversations that come with tools; nil: plain does.
 	withTools *jinja.Template
 	specials  map[string]string
+	variables map[string]any
+	date      time.Time
 }
+
+// Settings are what a user sets for all renderings of a template.
+type Settings struct {
+	// Variables are further variables of the template, such as enable_thinking,
+	// as JSON. They count more than the special tokens.
+	Variables map[string]json.RawMessage
+	// Date is what strftime_now formats, so that the text is the same every day;
+	// a template that asks for the date is refused without it.
+	Date time.Time
+}
+
+// With returns the template with settings. The error names the variable that is no
+// JSON, or that Render sets itself.
+func (t *Template) With(s Settings) (*Template, error) {
+	set := *t
+	set.date, set.variables = s.Date, map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {
+		if slices.Contains(ownVariables, name) {
+			return nil, fmt.Errorf("template variable %q: valid are names other than %s, which come from the conversation", name, strings.Join(ownVariables, ", "))
+		}
+		value, err := jinja.Decode(s.Variables[name])
+		if err != nil {
+			return nil, fmt.Errorf("template variable %q: %w; valid: JSON", name, err)
+		}
+		set.variables[name] = value
+	}
+	return &set, nil
+}
+
+// ownVariables are set by Render.
+var ownVariables = []string{"messages", "tools", "add_generation_prompt"}
 
 // Parse reads the source of a template. In it, the special tokens are variables:
 // bos_token, eos_token, pad_token, unk_token and so on; those that are not in
@@ -98,7 +128,8 @@ func (t *Template) Render(messages []Message, tools json.RawMessage, addGenerati
 	for name, text := range t.specials {
 		vars[name] = text
 	}
-	text, err := template.Render(vars, functions)
+	maps.Copy(vars, t.variables)
+	text, err := template.Render(vars, t.functions())
 	if err != nil {
 		return "", fmt.Errorf("render chat template: %w", err)
 	}
@@ -106,9 +137,14 @@ func (t *Template) Render(messages []Message, tools json.RawMessage, addGenerati
 }
 
 // functions are what Hugging Face adds to Jinja.
-var functions = map[string]func(string) error{
-	"raise_exception": func(message string) error { return errors.New(message) },
-	"strftime_now": func(string) error {
-		return errors.New("the template asks for today's date (strftime_now), so that its text would not be reproducible; valid: a template with a fixed date")
-	},
+func (t *Template) functions() map[string]func(string) (string, error) {
+	return map[string]func(string) (string, error){
+		"raise_exception": func(message string) (string, error) { return "", errors.New(message) },
+		"strftime_now": func(format string) (string, error) {
+			if t.date.IsZero() {
+				return "", errors.New("the template asks for today's date (strftime_now), so that its text would not be reproducible; valid: a template with a fixed date, or a date given with it")
+			}
+			return strftime(t.date, format)
+		},
+	}
 }
