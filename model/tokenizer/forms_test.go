@@ -33,7 +33,7 @@ func TestNFC(t *testing.T) {
 	}
 }
 
-// Every character by itself and behind a letter with a mark becomes what package norm makes of it.
+// Every character by itself and after a letter with a mark becomes what package norm makes of it.
 func TestNFCOfEveryCharacter(t *testing.T) {
 	for r := rune(0); r <= utf8.MaxRune; r++ {
 		if r == 0x32000 { // no character is assigned from here to U+E0000, and none after U+E0FFF

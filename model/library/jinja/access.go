@@ -1,7 +1,6 @@
 package jinja
 
 import (
-	"math/big"
 	"slices"
 	"strings"
 )
@@ -63,19 +62,13 @@ func (r *run) ownAttribute(object any, name string) (any, bool) {
 	case *Dict:
 		return dictMethod(o, name)
 	case *List:
-		if i := slices.Index(o.fields, name); i >= 0 {
-			return o.Items[i], true
-		}
-		return listMethod(o, name)
+		return nil, false
 	case *namespace:
 		return o.attributes.get(name)
 	case *loop:
 		return o.attribute(name)
 	case *function:
 		v, ok := o.attributes[name]
-		if current, isCurrent := v.(func() any); isCurrent {
-			return current(), true
-		}
 		return v, ok
 	}
 	return nil, false
@@ -112,12 +105,6 @@ func dictMethod(d *Dict, name string) (any, bool) {
 			a.bind(name)
 			return &List{Items: r.pairs(d), kind: dictItems}
 		})
-	case "copy":
-		return method(name, func(r *run, a arguments) any {
-			a.bind(name)
-			r.spend(len(d.keys))
-			return d.clone()
-		})
 	}
 	return nil, false
 }
@@ -130,42 +117,6 @@ func (r *run) pairs(d *Dict) []any {
 		pairs[i] = newTuple(key, d.values[i])
 	}
 	return pairs
-}
-
-func listMethod(l *List, name string) (any, bool) {
-	if l.kind > rangeList {
-		return nil, false
-	}
-	switch name {
-	case "count":
-		return method(name, func(r *run, a arguments) any {
-			want := a.bind(name, "value")[0]
-			n := int64(0)
-			for _, item := range l.Items {
-				if r.same(item, want) {
-					n++
-				}
-			}
-			return n
-		})
-	case "index":
-		return method(name, func(r *run, a arguments) any {
-			want := a.bind(name, "value")[0]
-			i := slices.IndexFunc(l.Items, func(item any) bool { return r.same(item, want) })
-			if i < 0 {
-				fail("%s is not in the %s", r.repr(want), typeName(l))
-			}
-			return int64(i)
-		})
-	case "copy":
-		if l.kind == list {
-			return method(name, func(r *run, a arguments) any {
-				a.bind(name)
-				return r.madeList(slices.Clone(l.Items))
-			})
-		}
-	}
-	return nil, false
 }
 
 // ownItem is object[key] in Python, false where that raises an exception.
@@ -190,7 +141,7 @@ func (r *run) ownItem(object, key any) (any, bool) {
 		}
 		return item, ok
 	case string:
-		if n, ok := whole(key); ok && n.IsInt64() {
+		if _, ok := whole(key); ok {
 			characters := []rune(o)
 			r.spendBytes(len(o))
 			if i, ok := position(key, len(characters)); ok {
@@ -203,11 +154,10 @@ func (r *run) ownItem(object, key any) (any, bool) {
 
 // position turns an index, which counts from the end if it is negative, into an index of n items.
 func position(key any, n int) (int, bool) {
-	i, ok := whole(key)
-	if !ok || !i.IsInt64() {
+	at, ok := whole(key)
+	if !ok {
 		return 0, false
 	}
-	at := i.Int64()
 	if at < 0 {
 		at += int64(n)
 	}
@@ -276,13 +226,7 @@ func bound(v any, otherwise, low, high int) int {
 	if !ok {
 		fail("slice indices must be integers or None")
 	}
-	if n.Cmp(big.NewInt(int64(low))) < 0 {
-		return low
-	}
-	if n.Cmp(big.NewInt(int64(high))) > 0 {
-		return high
-	}
-	return int(n.Int64())
+	return int(max(int64(low), min(n, int64(high))))
 }
 
 func clampIndex(v any, otherwise, low, high, n int) int {

@@ -211,11 +211,6 @@ func (r *run) call(callee any, a arguments) any {
 	switch f := callee.(type) {
 	case *function:
 		return f.call(r, a)
-	case *loop:
-		if f.again == nil {
-			fail("the loop must have the 'recursive' marker to be called recursively")
-		}
-		return f.again(a.bind("loop", "iterable")[0])
 	case *undefined:
 		fail("%s", f.message)
 	}
@@ -241,30 +236,18 @@ func (r *run) macro(m *macroSyntax) *function {
 
 // bindMacro sets the parameters of a macro in its scope.
 func (r *run) bindMacro(m *macroSyntax, a arguments, inner *scope) {
-	given := map[string]any{}
-	rest := a.positional
-	if n := len(m.parameters); len(rest) > n {
-		if !m.varargs {
-			fail("macro '%s' takes not more than %d argument(s)", m.name, n)
-		}
-		rest = rest[:n]
+	if n := len(m.parameters); len(a.positional) > n {
+		fail("macro '%s' takes not more than %d argument(s)", m.name, n)
 	}
-	for i, v := range rest {
+	given := map[string]any{}
+	for i, v := range a.positional {
 		given[m.parameters[i]] = v
 	}
-	kwargs := NewDict()
 	for _, n := range a.named {
-		_, double := given[n.name]
-		switch {
-		case parameter(m.parameters, n.name) >= 0 && !double:
-			given[n.name] = n.value
-		case n.name == "caller" && m.caller:
-			inner.vars["caller"] = n.value
-		case m.kwargs:
-			kwargs.Set(n.name, n.value)
-		default:
+		if _, double := given[n.name]; double || parameter(m.parameters, n.name) < 0 {
 			fail("macro '%s' takes no keyword argument '%s'", m.name, n.name)
 		}
+		given[n.name] = n.value
 	}
 	for i, name := range m.parameters {
 		if v, ok := given[name]; ok {
@@ -274,14 +257,5 @@ func (r *run) bindMacro(m *macroSyntax, a arguments, inner *scope) {
 		} else {
 			inner.vars[name] = &undefined{"parameter '" + name + "' was not provided"}
 		}
-	}
-	if m.caller && inner.vars["caller"] == nil {
-		inner.vars["caller"] = &undefined{"no caller defined"}
-	}
-	if m.kwargs {
-		inner.vars["kwargs"] = kwargs
-	}
-	if m.varargs {
-		inner.vars["varargs"] = newTuple(a.positional[len(rest):]...)
 	}
 }

@@ -38,7 +38,7 @@ func (r *run) statement(s statement) flow {
 		return r.execute(s.otherwise)
 	case *forStatement:
 		r.line = s.line
-		r.forLoop(s, r.eval(s.over), 1)
+		r.forLoop(s, r.eval(s.over))
 	case *jump:
 		return s.flow
 	case *setStatement:
@@ -50,19 +50,8 @@ func (r *run) statement(s statement) flow {
 		r.write(r.str(r.filterAll(s.filters, r.captureBody(s.body))))
 	case *macroStatement:
 		r.scope.vars[s.macro.name] = r.macro(s.macro)
-	case *callBlock:
-		r.line = s.line
-		callee := r.eval(s.call.callee)
-		a := r.arguments(s.call.arguments)
-		a.named = append(a.named, named{"caller", r.macro(s.macro)})
-		r.write(r.str(r.call(callee, a)))
-	case *withStatement:
-		r.line = s.line
-		inner := newScope(r.scope)
-		for i, value := range s.values {
-			inner.vars[s.targets[i].name] = r.eval(value)
-		}
-		r.within(inner, func() { r.execute(s.body) })
+	case *generationBlock:
+		r.within(newScope(r.scope), func() { r.execute(s.body) })
 	}
 	return goOn
 }
@@ -120,7 +109,7 @@ func (r *run) unpack(value any, n int) []any {
 }
 
 // forLoop runs a loop over the items of over.
-func (r *run) forLoop(s *forStatement, over any, depth int) {
+func (r *run) forLoop(s *forStatement, over any) {
 	outer := r.scope
 	items := r.items(over)
 	if s.filter != nil {
@@ -140,12 +129,7 @@ func (r *run) forLoop(s *forStatement, over any, depth int) {
 		r.within(newScope(outer), func() { r.execute(s.otherwise) })
 		return
 	}
-	l := &loop{items: items, depth: depth}
-	if s.recursive {
-		l.again = func(over any) string {
-			return r.capture(func() { r.within(outer, func() { r.forLoop(s, over, depth+1) }) })
-		}
-	}
+	l := &loop{items: items}
 	for i, item := range items {
 		r.spend(1)
 		l.index = i
@@ -164,11 +148,8 @@ func (r *run) forLoop(s *forStatement, over any, depth int) {
 
 // loop is the variable of that name in a loop.
 type loop struct {
-	items   []any
-	index   int
-	depth   int
-	changed []any                 // what changed() was called with
-	again   func(over any) string // of a recursive loop
+	items []any
+	index int
 }
 
 func (l *loop) attribute(name string) (any, bool) {
@@ -188,10 +169,6 @@ func (l *loop) attribute(name string) (any, bool) {
 		return l.index == n-1, true
 	case "length":
 		return int64(n), true
-	case "depth":
-		return int64(l.depth), true
-	case "depth0":
-		return int64(l.depth - 1), true
 	case "previtem":
 		if l.index == 0 {
 			return &undefined{"there is no previous item"}, true
@@ -202,19 +179,8 @@ func (l *loop) attribute(name string) (any, bool) {
 			return &undefined{"there is no next item"}, true
 		}
 		return l.items[l.index+1], true
-	case "cycle":
-		return &function{name: name, call: func(_ *run, a arguments) any {
-			if len(a.positional) == 0 {
-				fail("no items for cycling given")
-			}
-			return a.positional[l.index%len(a.positional)]
-		}}, true
-	case "changed":
-		return &function{name: name, call: func(r *run, a arguments) any {
-			same := l.changed != nil && r.equal(newTuple(l.changed...), newTuple(a.positional...))
-			l.changed = append([]any{}, a.positional...)
-			return !same
-		}}, true
+	case "cycle", "changed", "depth", "depth0": // what Jinja has must not be taken for undefined
+		fail("loop.%s is not supported", name)
 	}
 	return nil, false
 }

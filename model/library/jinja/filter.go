@@ -2,7 +2,7 @@ package jinja
 
 import (
 	"math"
-	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -12,18 +12,14 @@ var filters = map[string]func(r *run, v any, a arguments) any{}
 // They refer to each other.
 func init() {
 	filters = map[string]func(r *run, v any, a arguments) any{
-		"abs": absFilter, "attr": attrFilter, "batch": batchFilter, "capitalize": textFilter("capitalize", capitalize),
-		"center": centerFilter, "count": lengthFilter, "d": defaultFilter, "default": defaultFilter, "dictsort": dictsortFilter,
-		"e": escapeFilter, "escape": escapeFilter,
-		"first": firstFilter, "float": floatFilter, "format": formatFilter, "groupby": groupbyFilter, "indent": indentFilter, "int": intFilter,
+		"abs": absFilter, "capitalize": textFilter("capitalize", capitalize), "count": lengthFilter, "d": defaultFilter, "default": defaultFilter,
+		"dictsort": dictsortFilter, "e": escapeFilter, "escape": escapeFilter, "first": firstFilter, "float": floatFilter, "indent": indentFilter, "int": intFilter,
 		"items": itemsFilter, "join": joinFilter, "last": lastFilter, "length": lengthFilter, "list": listFilter,
-		"lower": textFilter("lower", lower), "map": mapFilter, "max": extremeFilter("max", ">"), "min": extremeFilter("min", "<"),
-		"reject": selectFilter("reject", false, false), "rejectattr": selectFilter("rejectattr", false, true),
-		"replace": replaceFilter, "reverse": reverseFilter, "round": roundFilter, "safe": safeFilter,
-		"select": selectFilter("select", true, false), "selectattr": selectFilter("selectattr", true, true),
-		"slice": sliceFilter, "sort": sortFilter, "string": textFilter("string", strings.Clone), "sum": sumFilter,
-		"title": titleFilter, "tojson": tojsonFilter, "trim": trimFilter, "truncate": truncateFilter,
-		"unique": uniqueFilter, "upper": textFilter("upper", upper), "wordcount": wordcountFilter,
+		"lower": textFilter("lower", lower), "map": mapFilter, "reject": selectFilter("reject", false, false),
+		"rejectattr": selectFilter("rejectattr", false, true), "replace": replaceFilter, "reverse": reverseFilter, "safe": safeFilter,
+		"select": selectFilter("select", true, false), "selectattr": selectFilter("selectattr", true, true), "sort": sortFilter,
+		"string": textFilter("string", strings.Clone), "title": titleFilter, "tojson": tojsonFilter, "trim": trimFilter,
+		"unique": uniqueFilter, "upper": textFilter("upper", upper),
 	}
 }
 
@@ -71,33 +67,6 @@ func titleWords(s string) string {
 	return b.String()
 }
 
-func absFilter(r *run, v any, a arguments) any {
-	a.bind("abs")
-	if !isNumber(v) {
-		r.refuse(v)
-		fail("bad operand type for abs(): '%s'", typeName(v))
-	}
-	if f, ok := v.(float64); ok {
-		return math.Abs(f)
-	}
-	n, _ := whole(v)
-	return integer(new(big.Int).Abs(n))
-}
-
-// attrFilter looks only for attributes, not for items.
-func attrFilter(r *run, v any, a arguments) any {
-	name := text(a.bind("attr", "name")[0])
-	if own, ok := r.ownAttribute(v, name); ok {
-		return own
-	}
-	return absent(v, name)
-}
-
-func centerFilter(r *run, v any, a arguments) any {
-	width := or(a.bind("center", "width?")[0], int64(80))
-	return justify(r, r.str(v), arguments{positional: []any{width}}, "center")
-}
-
 func defaultFilter(_ *run, v any, a arguments) any {
 	in := a.bind("default", "default_value?", "boolean?")
 	_, isUndefined := v.(*undefined)
@@ -112,58 +81,59 @@ func lengthFilter(r *run, v any, a arguments) any {
 	return int64(r.length(v))
 }
 
-func floatFilter(r *run, v any, a arguments) any {
-	otherwise := or(a.bind("float", "default?")[0], 0.0)
-	r.refuse(v)
-	if isNumber(v) {
-		return float(v)
+func absFilter(r *run, v any, a arguments) any {
+	a.bind("abs")
+	if float(v) < 0 {
+		return r.sign("-", v)
 	}
+	return r.sign("+", v)
+}
+
+func floatFilter(r *run, v any, a arguments) any {
+	otherwise := or[any](a.bind("float", "default?")[0], 0.0)
+	r.refuse(v)
 	if s, ok := asString(v); ok {
 		if f, ok := parseFloat(s); ok {
 			return f
 		}
+		return otherwise
+	}
+	if isNumber(v) {
+		return float(v)
 	}
 	return otherwise
+}
+
+// parseFloat is Python's float() of a string.
+func parseFloat(s string) (float64, bool) {
+	s = strip(s, nil, true, true)
+	if strings.ContainsAny(s, "xX_pP") { // hexadecimal floats and such, which only Go knows
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	return f, err == nil || math.IsInf(f, 0)
 }
 
 func intFilter(r *run, v any, a arguments) any {
-	in := a.bind("int", "default?", "base?")
-	otherwise, base := or(in[0], int64(0)), count(or(in[1], int64(10)))
+	otherwise := or[any](a.bind("int", "default?")[0], int64(0))
 	r.refuse(v)
-	if f, ok := v.(float64); ok {
-		return orTruncated(f, otherwise)
+	if s, ok := asString(v); ok {
+		if n, err := strconv.ParseInt(strip(s, nil, true, true), 10, 64); err == nil {
+			return n
+		}
+		f, ok := parseFloat(s)
+		if !ok {
+			return otherwise
+		}
+		v = f
+	}
+	if f, ok := v.(float64); ok && math.Abs(f) < 1<<63 {
+		return int64(f)
 	}
 	if n, ok := whole(v); ok {
-		return integer(n)
-	}
-	s, ok := asString(v)
-	if !ok {
-		return otherwise
-	}
-	if n, ok := parseInteger(s, base); ok {
 		return n
 	}
-	if f, ok := parseFloat(s); ok {
-		return orTruncated(f, otherwise)
-	}
 	return otherwise
-}
-
-func orTruncated(f float64, otherwise any) any {
-	if math.IsInf(f, 0) || math.IsNaN(f) {
-		return otherwise
-	}
-	return truncated(f)
-}
-
-func formatFilter(r *run, v any, a arguments) any {
-	if len(a.named) > 0 && len(a.positional) > 0 {
-		fail("can't handle positional and keyword arguments at the same time")
-	}
-	if len(a.named) > 0 {
-		return r.format(r.str(v), makeDict(r, "format", a))
-	}
-	return r.format(r.str(v), newTuple(a.positional...))
 }
 
 // indentFilter indents all lines but the first and the empty ones.
@@ -194,31 +164,6 @@ func replaceFilter(r *run, v any, a arguments) any {
 	return r.replace(r.str(v), r.str(in[0]), r.str(in[1]), count(or(in[2], int64(-1))))
 }
 
-// roundFilter rounds to a number of decimals: to the even neighbour, down or up.
-func roundFilter(r *run, v any, a arguments) any {
-	in := a.bind("round", "precision?", "method?")
-	precision, method := count(or(in[0], int64(0))), text(or(in[1], "common"))
-	r.refuse(v)
-	if !isNumber(v) || precision < -300 || precision > 300 {
-		fail("cannot round %s to %d decimals", typeName(v), precision)
-	}
-	n, isWhole := whole(v)
-	factor := math.Pow(10, float64(precision))
-	switch method {
-	case "common":
-		if isWhole && precision >= 0 {
-			return integer(n)
-		}
-		return roundEven(float(v), precision)
-	case "ceil":
-		return math.Ceil(float(v)*factor) / factor
-	case "floor":
-		return math.Floor(float(v)*factor) / factor
-	}
-	fail("method must be common, ceil or floor")
-	return nil
-}
-
 func tojsonFilter(r *run, v any, a arguments) any {
 	in := a.bind("tojson", "ensure_ascii?", "indent?", "separators?", "sort_keys?")
 	w := &jsonWriter{r: r, comma: ", ", colon: ": ", ascii: truth(or(in[0], false)), sorted: truth(or(in[3], false))}
@@ -241,32 +186,4 @@ func tojsonFilter(r *run, v any, a arguments) any {
 
 func trimFilter(r *run, v any, a arguments) any {
 	return like(v, r.made(strip(r.str(v), a.bind("trim", "chars?")[0], true, true)))
-}
-
-func truncateFilter(r *run, v any, a arguments) any {
-	in := a.bind("truncate", "length?", "killwords?", "end?", "leeway?")
-	length, end, leeway := count(or(in[0], int64(255))), text(or(in[2], "...")), 5
-	if in[3] != missing && in[3] != nil {
-		leeway = count(in[3])
-	}
-	characters, ending := []rune(text(v)), []rune(end)
-	r.spendBytes(len(characters))
-	if length < len(ending) || leeway < 0 {
-		fail("truncate needs a length of at least %d and a leeway of at least 0", len(ending))
-	}
-	if len(characters) <= length+leeway {
-		return v
-	}
-	kept := string(characters[:length-len(ending)])
-	if !truth(or(in[1], false)) {
-		if i := strings.LastIndexByte(kept, ' '); i >= 0 {
-			kept = kept[:i]
-		}
-	}
-	return kept + end
-}
-
-func wordcountFilter(r *run, v any, a arguments) any {
-	a.bind("wordcount")
-	return int64(len(strings.FieldsFunc(r.str(v), func(c rune) bool { return !isNameRune(c) })))
 }

@@ -1,5 +1,7 @@
 // Package jinja renders Jinja2 templates as the chat templates of language
-// models use them, with the values and the operators of Python.
+// models use them, with the values and the operators of Python. What no chat
+// template uses of Jinja is an error: {% call %}, {% with %}, recursive loops,
+// formats with %, **, most filters for web pages.
 //
 // The environment is that of Hugging Face: trim_blocks, lstrip_blocks, no
 // autoescaping, loop controls, {% generation %}, tojson without any escaping of

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"math/big"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -88,11 +87,14 @@ func decodeNumber(text string) (any, error) {
 		}
 		return f, nil
 	}
-	n, ok := new(big.Int).SetString(text, 10)
-	if !ok || len(text) > 4300 { // as in Python
+	if len(text) > 4300 { // as in Python
 		return nil, fmt.Errorf("the integer has more than 4300 digits")
 	}
-	return integer(n), nil
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return bigInteger(text), nil
+	}
+	return n, nil
 }
 
 // jsonWriter writes values as Python's json.dumps does.
@@ -113,7 +115,7 @@ func (w *jsonWriter) write(v any, level int) {
 		w.b.WriteString("null")
 	case bool:
 		w.b.WriteString(strconv.FormatBool(v))
-	case int64, *big.Int:
+	case int64, bigInteger:
 		w.b.WriteString(fmt.Sprint(v))
 	case float64:
 		w.b.WriteString(jsonFloat(v))
@@ -186,7 +188,7 @@ func jsonKey(key any) string {
 		return strconv.FormatBool(k)
 	case float64:
 		return jsonFloat(k)
-	case int64, *big.Int:
+	case int64, bigInteger:
 		return fmt.Sprint(k)
 	}
 	fail("keys must be str, int, float, bool or None, not %s", typeName(key))

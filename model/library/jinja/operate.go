@@ -1,14 +1,15 @@
 package jinja
 
 import (
+	"cmp"
 	"math"
-	"math/big"
+	"math/bits"
 	"strings"
 )
 
 func isNumber(v any) bool {
 	switch v.(type) {
-	case bool, int64, *big.Int, float64:
+	case bool, int64, float64:
 		return true
 	}
 	return false
@@ -19,20 +20,18 @@ func isNaN(v any) bool {
 	return ok && math.IsNaN(f)
 }
 
-// whole returns an integer or a bool as a big integer.
-func whole(v any) (*big.Int, bool) {
+// whole returns an integer or a bool as an integer.
+func whole(v any) (int64, bool) {
 	switch v := v.(type) {
 	case bool:
 		if v {
-			return big.NewInt(1), true
+			return 1, true
 		}
-		return new(big.Int), true
+		return 0, true
 	case int64:
-		return big.NewInt(v), true
-	case *big.Int:
 		return v, true
 	}
-	return nil, false
+	return 0, false
 }
 
 // float returns a number as a float.
@@ -41,32 +40,20 @@ func float(v any) float64 {
 		return f
 	}
 	n, _ := whole(v)
-	f, _ := new(big.Float).SetInt(n).Float64()
-	return f
+	return float64(n)
 }
 
-// compareNumbers returns -1, 0 or 1. Neither is NaN.
+// compareNumbers returns -1, 0 or 1, and 2 if one of them is NaN.
 func compareNumbers(a, b any) int {
 	x, xWhole := whole(a)
 	y, yWhole := whole(b)
-	if xWhole && yWhole {
-		return x.Cmp(y)
-	}
-	if isNaN(a) || isNaN(b) {
+	switch {
+	case xWhole && yWhole:
+		return cmp.Compare(x, y)
+	case isNaN(a) || isNaN(b):
 		return 2
 	}
-	f, g := new(big.Float), new(big.Float)
-	for _, p := range []struct {
-		f *big.Float
-		v any
-	}{{f, a}, {g, b}} {
-		if n, ok := whole(p.v); ok {
-			p.f.SetPrec(uint(max(64, n.BitLen()))).SetInt(n)
-		} else {
-			p.f.SetFloat64(p.v.(float64))
-		}
-	}
-	return f.Cmp(g)
+	return cmp.Compare(float(a), float(b))
 }
 
 func (r *run) sign(operator string, v any) any {
@@ -82,9 +69,9 @@ func (r *run) sign(operator string, v any) any {
 		fail("bad operand type for unary %s: '%s'", operator, typeName(v))
 	}
 	if operator == "-" {
-		n = new(big.Int).Neg(n)
+		return r.integerArithmetic("-", 0, n)
 	}
-	return integer(n)
+	return n
 }
 
 // refuse fails if one of the values is undefined.
@@ -115,10 +102,6 @@ func (r *run) arithmetic(operator string, a, b any) any {
 		}
 		if n, ok := whole(b); ok {
 			return r.repeat(a, n)
-		}
-	case "%":
-		if format, ok := asString(a); ok {
-			return r.format(format, b)
 		}
 	}
 	fail("unsupported operand type(s) for %s: '%s' and '%s'", operator, typeName(a), typeName(b))
@@ -152,14 +135,8 @@ func (r *run) add(a, b any) any {
 }
 
 // repeat is the product of a string or a list and an integer.
-func (r *run) repeat(v any, n *big.Int) any {
-	times := 0
-	if n.Sign() > 0 {
-		times = math.MaxInt32
-		if n.IsInt64() && n.Int64() < math.MaxInt32 {
-			times = int(n.Int64())
-		}
-	}
+func (r *run) repeat(v any, n int64) any {
+	times := int(max(0, min(n, math.MaxInt32)))
 	switch v := v.(type) {
 	case markup:
 		return markup(r.repeat(string(v), n).(string))
@@ -183,46 +160,51 @@ func (r *run) repeat(v any, n *big.Int) any {
 	return nil
 }
 
-// maxBits bounds the integers that a template computes.
-const maxBits = 1 << 16
-
-func (r *run) integerArithmetic(operator string, x, y *big.Int) any {
-	if x.BitLen()+y.BitLen() > maxBits {
-		fail("an integer of more than %d bits", maxBits)
-	}
-	r.spend((x.BitLen() + y.BitLen()) / 16)
-	z := new(big.Int)
+// integerArithmetic fails where the result does not fit in int64.
+func (r *run) integerArithmetic(operator string, x, y int64) int64 {
+	var z int64
+	fits := true
 	switch operator {
 	case "+":
-		return integer(z.Add(x, y))
+		z = x + y
+		fits = (z > x) == (y > 0)
 	case "-":
-		return integer(z.Sub(x, y))
+		z = x - y
+		fits = (z < x) == (y > 0)
 	case "*":
-		return integer(z.Mul(x, y))
-	case "**":
-		if y.Sign() < 0 {
-			return floatArithmetic(operator, float(integer(x)), float(integer(y)))
+		high, low := bits.Mul64(magnitude(x), magnitude(y))
+		z = x * y
+		fits = high == 0 && low <= math.MaxInt64
+	default:
+		if y == 0 {
+			fail("integer division or modulo by zero")
 		}
-		if x.BitLen() > 1 && (!y.IsInt64() || y.Int64() > maxBits/int64(x.BitLen())) {
-			fail("an integer of more than %d bits", maxBits)
+		if y == -1 { // the least integer has no quotient
+			if operator == "%" {
+				return 0
+			}
+			return r.integerArithmetic("-", 0, x)
 		}
-		if x.BitLen() <= 1 { // -1, 0, 1: only whether the exponent is zero, odd or even matters
-			y = big.NewInt(int64(y.Bit(0)) + 2*int64(y.Sign()))
+		quotient, remainder := x/y, x%y
+		if remainder != 0 && (remainder < 0) != (y < 0) { // Python rounds down
+			quotient--
+			remainder += y
 		}
-		return integer(z.Exp(x, y, nil))
+		if z = remainder; operator == "//" {
+			z = quotient
+		}
 	}
-	if y.Sign() == 0 {
-		fail("integer division or modulo by zero")
+	if !fits {
+		fail("the result of %d %s %d does not fit in 64 bits", x, operator, y)
 	}
-	quotient, remainder := new(big.Int).QuoRem(x, y, z)
-	if remainder.Sign() != 0 && remainder.Sign() != y.Sign() { // Python rounds down
-		quotient.Sub(quotient, big.NewInt(1))
-		remainder.Add(remainder, y)
+	return z
+}
+
+func magnitude(x int64) uint64 {
+	if x < 0 {
+		return -uint64(x)
 	}
-	if operator == "//" {
-		return integer(quotient)
-	}
-	return integer(remainder)
+	return uint64(x)
 }
 
 func floatArithmetic(operator string, x, y float64) any {
@@ -233,11 +215,6 @@ func floatArithmetic(operator string, x, y float64) any {
 		return x - y
 	case "*":
 		return x * y
-	case "**":
-		if x == 0 && y < 0 {
-			fail("0.0 cannot be raised to a negative power")
-		}
-		return math.Pow(x, y)
 	}
 	if y == 0 {
 		fail("division by zero")

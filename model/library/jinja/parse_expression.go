@@ -106,8 +106,7 @@ func (p *parser) concatenation() expression {
 	return &concatenation{line: line, parts: parts}
 }
 
-func (p *parser) product() expression { return p.binary(operator, p.power, "*", "/", "//", "%") }
-func (p *parser) power() expression   { return p.binary(operator, p.signed, "**") }
+func (p *parser) product() expression { return p.binary(operator, p.signed, "*", "/", "//", "%") }
 func (p *parser) signed() expression  { return p.unary(true) }
 
 func (p *parser) unary(withFilter bool) expression {
@@ -139,7 +138,6 @@ func (p *parser) primary() expression {
 		case "none", "None":
 			return &constant{nil}
 		}
-		p.mention(t.text)
 		return &variable{line: t.line, name: t.text}
 	case t.kind == str:
 		var text strings.Builder
@@ -160,21 +158,6 @@ func (p *parser) primary() expression {
 	}
 	failAt(t.line, "expected an expression, got %s", t.describe())
 	return nil
-}
-
-// mention notes the names that a macro takes only if it mentions them.
-func (p *parser) mention(name string) {
-	if len(p.macros) == 0 {
-		return
-	}
-	switch m := p.macros[len(p.macros)-1]; name {
-	case "caller":
-		m.caller = true
-	case "kwargs":
-		m.kwargs = true
-	case "varargs":
-		m.varargs = true
-	}
 }
 
 func (p *parser) items() []expression {

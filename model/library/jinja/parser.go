@@ -14,8 +14,6 @@ type parser struct {
 	at     int
 	depth  int
 	loops  int // the for statements around the current one, within its macro
-	// macros around the current statement, the innermost last
-	macros []*macroSyntax
 }
 
 func (p *parser) line() int {
@@ -100,7 +98,7 @@ func (p *parser) body(ends []string) []statement {
 			if t := p.current(); t.kind == name && slices.Contains(ends, t.text) {
 				return body
 			}
-			body = append(body, p.statement()...)
+			body = append(body, p.statement())
 			p.expect(blockEnd, "")
 		}
 	}
@@ -114,51 +112,34 @@ func (p *parser) block(ends ...string) ([]statement, string) {
 	return body, p.next().text
 }
 
-func (p *parser) statement() []statement {
+func (p *parser) statement() statement {
 	t := p.expect(name, "")
 	switch t.text {
 	case "if":
-		return []statement{p.ifStatement(t.line)}
+		return p.ifStatement(t.line)
 	case "for":
-		return []statement{p.forStatement(t.line)}
+		return p.forStatement(t.line)
 	case "set":
-		return []statement{p.setStatement(t.line)}
+		return p.setStatement(t.line)
 	case "macro":
-		return []statement{p.macroStatement(t.line)}
-	case "call":
-		return []statement{p.callBlock(t.line)}
+		return p.macroStatement(t.line)
 	case "filter":
 		filters := p.filters(nil, true)
 		body, _ := p.block("endfilter")
-		return []statement{&filterBlock{line: t.line, filters: filters, body: body}}
-	case "with":
-		return []statement{p.withStatement(t.line)}
-	case "generation": // marks what an assistant says; it has a scope of its own
+		return &filterBlock{line: t.line, filters: filters, body: body}
+	case "generation":
 		body, _ := p.block("endgeneration")
-		return []statement{&withStatement{line: t.line, body: body}}
-	case "print":
-		return p.printStatement(t.line)
+		return &generationBlock{body: body}
 	case "break", "continue":
 		if p.loops == 0 {
 			failAt(t.line, "%s stands outside of a loop", t.text)
 		}
-		return []statement{&jump{line: t.line, flow: map[string]flow{"break": breakLoop, "continue": continueLoop}[t.text]}}
-	case "include", "import", "from", "extends", "block", "autoescape":
+		return &jump{line: t.line, flow: map[string]flow{"break": breakLoop, "continue": continueLoop}[t.text]}
+	case "include", "import", "from", "extends", "block", "autoescape", "call", "with", "print":
 		failAt(t.line, "{%% %s %%} has no place in a chat template", t.text)
 	}
 	failAt(t.line, "unknown tag '%s'", t.text)
 	return nil
-}
-
-func (p *parser) printStatement(line int) []statement {
-	var prints []statement
-	for p.current().kind != blockEnd {
-		if len(prints) > 0 {
-			p.expect(operator, ",")
-		}
-		prints = append(prints, &output{line: line, value: p.expression()})
-	}
-	return prints
 }
 
 func (p *parser) ifStatement(line int) statement {
@@ -182,7 +163,6 @@ func (p *parser) forStatement(line int) statement {
 	if p.skip(name, "if") {
 		s.filter = p.expression()
 	}
-	s.recursive = p.skip(name, "recursive")
 	p.loops++
 	var end string
 	s.body, end = p.block("endfor", "else")
@@ -199,7 +179,7 @@ func (p *parser) conditionFree() expression {
 	tuple := false
 	for p.skip(operator, ",") {
 		tuple = true
-		if t := p.current(); t.kind == blockEnd || t.kind == name && (t.text == "if" || t.text == "recursive") {
+		if t := p.current(); t.kind == blockEnd || t.kind == name && t.text == "if" {
 			break
 		}
 		items = append(items, p.or())
@@ -221,20 +201,6 @@ func (p *parser) setStatement(line int) statement {
 	return s
 }
 
-func (p *parser) withStatement(line int) statement {
-	s := &withStatement{line: line}
-	for p.current().kind != blockEnd {
-		if len(s.targets) > 0 {
-			p.expect(operator, ",")
-		}
-		s.targets = append(s.targets, target{name: p.expect(name, "").text})
-		p.expect(operator, "=")
-		s.values = append(s.values, p.expression())
-	}
-	s.body, _ = p.block("endwith")
-	return s
-}
-
 func (p *parser) macroStatement(line int) statement {
 	m := &macroSyntax{name: p.expect(name, "").text}
 	p.signature(m)
@@ -242,25 +208,10 @@ func (p *parser) macroStatement(line int) statement {
 	return &macroStatement{line: line, macro: m}
 }
 
-func (p *parser) callBlock(line int) statement {
-	m := &macroSyntax{name: "caller"}
-	if p.isOperator("(") {
-		p.signature(m)
-	}
-	call, ok := p.expression().(*callExpression)
-	if !ok {
-		failAt(line, "{%% call %%} needs a call")
-	}
-	p.macroBody(m, "endcall")
-	return &callBlock{line: line, call: call, macro: m}
-}
-
 func (p *parser) macroBody(m *macroSyntax, end string) {
 	loops := p.loops
 	p.loops = 0
-	p.macros = append(p.macros, m)
 	m.body, _ = p.block(end)
-	p.macros = p.macros[:len(p.macros)-1]
 	p.loops = loops
 }
 

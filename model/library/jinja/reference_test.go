@@ -37,7 +37,7 @@ func references(t testing.TB) []reference {
 		}
 		rows = append(rows, row)
 	}
-	if lines.Err() != nil || len(rows) < 300 {
+	if lines.Err() != nil || len(rows) < 280 {
 		t.Fatalf("%d rows, %v", len(rows), lines.Err())
 	}
 	return rows

@@ -125,26 +125,6 @@ func dictsortFilter(r *run, v any, a arguments) any {
 	return r.madeList(r.sorted(r.pairs(d), keys, truth(or(in[2], false))))
 }
 
-func groupbyFilter(r *run, v any, a arguments) any {
-	in := a.bind("groupby", "attribute", "default?", "case_sensitive?")
-	p, otherwise, caseSensitive := newPath(in[0]), or[any](in[1], nil), truth(or(in[2], false))
-	key := func(item any) any { return folded(r.get(p, item, otherwise), caseSensitive) }
-	items := slices.Clone(r.items(v))
-	items = r.sorted(items, r.keys(items, key), false)
-	var groups []any
-	var last any
-	for _, item := range items {
-		k := key(item)
-		if len(groups) == 0 || !r.equal(k, last) {
-			groups = append(groups, &List{Items: []any{r.get(p, item, otherwise), &List{}}, kind: tuple, fields: []string{"grouper", "list"}})
-		}
-		last = k
-		members := groups[len(groups)-1].(*List).Items[1].(*List)
-		members.Items = append(members.Items, item)
-	}
-	return r.madeList(groups)
-}
-
 func uniqueFilter(r *run, v any, a arguments) any {
 	in := a.bind("unique", "case_sensitive?", "attribute?")
 	p := newPath(or[any](in[1], nil))
@@ -158,38 +138,6 @@ func uniqueFilter(r *run, v any, a arguments) any {
 		}
 	}
 	return newGenerator(items)
-}
-
-// extremeFilter makes max and min.
-func extremeFilter(name, operator string) func(*run, any, arguments) any {
-	return func(r *run, v any, a arguments) any {
-		in := a.bind(name, "case_sensitive?", "attribute?")
-		p := newPath(or[any](in[1], nil))
-		items := r.items(v)
-		if len(items) == 0 {
-			return &undefined{"no aggregated item, sequence was empty"}
-		}
-		keys := r.keys(items, func(item any) any { return folded(r.get(p, item, nil), truth(or(in[0], false))) })
-		best := 0
-		for i := range items {
-			if r.compare(operator, keys[i], keys[best]) {
-				best = i
-			}
-		}
-		return items[best]
-	}
-}
-
-func sumFilter(r *run, v any, a arguments) any {
-	in := a.bind("sum", "attribute?", "start?")
-	p, total := newPath(or[any](in[0], nil)), or[any](in[1], int64(0))
-	if _, ok := asString(total); ok {
-		fail("sum() can't sum strings")
-	}
-	for _, item := range r.items(v) {
-		total = r.arithmetic("+", total, r.get(p, item, nil))
-	}
-	return total
 }
 
 func mapFilter(r *run, v any, a arguments) any {
@@ -235,48 +183,6 @@ func selectFilter(filter string, keep, byAttribute bool) func(*run, any, argumen
 		}
 		return newGenerator(items)
 	}
-}
-
-func batchFilter(r *run, v any, a arguments) any {
-	in := a.bind("batch", "linecount", "fill_with?")
-	size, fill := count(in[0]), or[any](in[1], nil)
-	var batches []any
-	items := r.items(v)
-	for len(items) > 0 {
-		n := min(max(size, 1), len(items))
-		batch := r.madeList(slices.Clone(items[:n]))
-		items = items[n:]
-		for fill != nil && len(batch.Items) < size {
-			r.spend(1)
-			batch.Items = append(batch.Items, fill)
-		}
-		batches = append(batches, batch)
-	}
-	return newGenerator(batches)
-}
-
-func sliceFilter(r *run, v any, a arguments) any {
-	in := a.bind("slice", "slices", "fill_with?")
-	n, fill := count(in[0]), or[any](in[1], nil)
-	items := r.items(v)
-	if n <= 0 {
-		fail("slice needs at least one slice")
-	}
-	r.spend(n)
-	each, extra := len(items)/n, len(items)%n // so many have one item more
-	lists := make([]any, n)
-	for i := range lists {
-		part := each
-		if i < extra {
-			part++
-		}
-		lists[i] = r.madeList(slices.Clone(items[:part]))
-		items = items[part:]
-		if fill != nil && i >= extra {
-			lists[i].(*List).Items = append(lists[i].(*List).Items, fill)
-		}
-	}
-	return newGenerator(lists)
 }
 
 func firstFilter(r *run, v any, a arguments) any {

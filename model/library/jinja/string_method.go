@@ -11,10 +11,8 @@ import (
 var stringMethods = map[string]func(r *run, s string, a arguments) any{
 	"upper":      ofText("upper", upper),
 	"lower":      ofText("lower", lower),
-	"casefold":   ofText("casefold", lower),
 	"title":      ofText("title", title),
 	"capitalize": ofText("capitalize", capitalize),
-	"swapcase":   ofText("swapcase", swapCase),
 	"strip": func(_ *run, s string, a arguments) any {
 		return strip(s, a.bind("strip", "chars?")[0], true, true)
 	},
@@ -35,32 +33,14 @@ var stringMethods = map[string]func(r *run, s string, a arguments) any{
 	"removesuffix": func(_ *run, s string, a arguments) any {
 		return strings.TrimSuffix(s, text(a.bind("removesuffix", "suffix")[0]))
 	},
-	"replace": replaceMethod,
-	"join":    joinMethod,
-	"find":    func(_ *run, s string, a arguments) any { return find(s, a, "find", strings.Index) },
-	"rfind":   func(_ *run, s string, a arguments) any { return find(s, a, "rfind", strings.LastIndex) },
-	"index":   func(_ *run, s string, a arguments) any { return found(find(s, a, "index", strings.Index)) },
-	"rindex":  func(_ *run, s string, a arguments) any { return found(find(s, a, "rindex", strings.LastIndex)) },
+	"replace":    replaceMethod,
+	"join":       joinMethod,
+	"partition":  func(_ *run, s string, a arguments) any { return partition(s, a, "partition", strings.Index) },
+	"rpartition": func(_ *run, s string, a arguments) any { return partition(s, a, "rpartition", strings.LastIndex) },
+	"find":       func(_ *run, s string, a arguments) any { return find(s, a) },
 	"count": func(_ *run, s string, a arguments) any {
 		return int64(strings.Count(s, text(a.bind("count", "sub")[0])))
 	},
-	"partition":  func(_ *run, s string, a arguments) any { return partition(s, a, "partition", strings.Index) },
-	"rpartition": func(_ *run, s string, a arguments) any { return partition(s, a, "rpartition", strings.LastIndex) },
-	"zfill":      zfill,
-	"ljust":      func(r *run, s string, a arguments) any { return justify(r, s, a, "ljust") },
-	"rjust":      func(r *run, s string, a arguments) any { return justify(r, s, a, "rjust") },
-	"center":     func(r *run, s string, a arguments) any { return justify(r, s, a, "center") },
-	"expandtabs": expandTabs,
-	"format":     formatMethod,
-	"isdigit":    every("isdigit", unicode.IsDigit),
-	"isdecimal":  every("isdecimal", unicode.IsDigit),
-	"isnumeric":  every("isnumeric", unicode.IsNumber),
-	"isalpha":    every("isalpha", unicode.IsLetter),
-	"isalnum":    every("isalnum", func(c rune) bool { return unicode.IsLetter(c) || unicode.IsNumber(c) }),
-	"isspace":    every("isspace", isSpace),
-	"isascii":    func(_ *run, s string, _ arguments) any { return utf8.RuneCountInString(s) == len(s) },
-	"islower":    func(_ *run, s string, _ arguments) any { return cased(s) && lower(s) == s },
-	"isupper":    func(_ *run, s string, _ arguments) any { return cased(s) && upper(s) == s },
 }
 
 func stringMethod(s, name string) (any, bool) {
@@ -81,14 +61,6 @@ func ofText(name string, do func(string) string) func(*run, string, arguments) a
 	}
 }
 
-// every reports whether s is not empty and each of its characters is of a kind.
-func every(name string, is func(rune) bool) func(*run, string, arguments) any {
-	return func(_ *run, s string, a arguments) any {
-		a.bind(name)
-		return s != "" && strings.IndexFunc(s, func(c rune) bool { return !is(c) }) < 0
-	}
-}
-
 // text returns an argument that must be a string.
 func text(v any) string {
 	s, ok := asString(v)
@@ -104,10 +76,10 @@ func count(v any) int {
 	if !ok {
 		fail("expected an integer, got %s", typeName(v))
 	}
-	if !n.IsInt64() || n.Int64() > 1<<31-1 || n.Int64() < -1<<31 {
-		fail("the integer %s is too large", n)
+	if n > 1<<31-1 || n < -1<<31 {
+		fail("the integer %d is too large", n)
 	}
-	return int(n.Int64())
+	return int(n)
 }
 
 func upper(s string) string {
@@ -119,22 +91,9 @@ func upper(s string) string {
 
 func lower(s string) string { return strings.ToLower(s) }
 
-func cased(s string) bool {
-	return strings.IndexFunc(s, func(c rune) bool { return unicode.IsUpper(c) || unicode.IsLower(c) || unicode.IsTitle(c) }) >= 0
-}
-
 func capitalize(s string) string {
 	_, n := utf8.DecodeRuneInString(s)
 	return upper(s[:n]) + lower(s[n:])
-}
-
-func swapCase(s string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsUpper(c) {
-			return unicode.ToLower(c)
-		}
-		return unicode.ToUpper(c)
-	}, s)
 }
 
 // title begins each run of letters with a capital.
@@ -261,24 +220,15 @@ func splitLines(r *run, s string, a arguments) any {
 }
 
 func affix(s string, a arguments, name string, has func(s, affix string) bool) any {
-	in := a.bind(name, "affix", "start?", "end?")
-	from, until := in[1], in[2]
-	if from != missing || until != missing {
-		characters := []rune(s)
-		begin := clampIndex(or[any](from, nil), 0, 0, len(characters), len(characters))
-		end := clampIndex(or[any](until, nil), len(characters), 0, len(characters), len(characters))
-		if begin > end {
-			return false
-		}
-		s = string(characters[begin:end])
-	}
-	if l, ok := in[0].(*List); ok && l.kind == tuple {
+	in := a.bind(name, "affix")[0]
+	if l, ok := in.(*List); ok && l.kind == tuple {
 		return slices.ContainsFunc(l.Items, func(item any) bool { return has(s, text(item)) })
 	}
-	if _, ok := asString(in[0]); !ok {
-		fail("%s first arg must be str or a tuple of str, not %s", name, typeName(in[0]))
+	affix, ok := asString(in)
+	if !ok {
+		fail("%s first arg must be str or a tuple of str, not %s", name, typeName(in))
 	}
-	return has(s, text(in[0]))
+	return has(s, affix)
 }
 
 func replaceMethod(r *run, s string, a arguments) any {
@@ -313,19 +263,12 @@ func joinMethod(r *run, s string, a arguments) any {
 }
 
 // find returns an index in characters, or -1.
-func find(s string, a arguments, name string, index func(s, sub string) int) any {
-	i := index(s, text(a.bind(name, "sub")[0]))
+func find(s string, a arguments) any {
+	i := strings.Index(s, text(a.bind("find", "sub")[0]))
 	if i < 0 {
 		return int64(-1)
 	}
 	return int64(utf8.RuneCountInString(s[:i]))
-}
-
-func found(index any) any {
-	if index == int64(-1) {
-		fail("substring not found")
-	}
-	return index
 }
 
 func partition(s string, a arguments, name string, index func(s, sub string) int) any {
@@ -343,33 +286,6 @@ func partition(s string, a arguments, name string, index func(s, sub string) int
 	return newTuple("", "", s)
 }
 
-func zfill(r *run, s string, a arguments) any {
-	width := count(a.bind("zfill", "width")[0])
-	sign := ""
-	if s != "" && (s[0] == '-' || s[0] == '+') {
-		sign, s = s[:1], s[1:]
-	}
-	return sign + r.spaces('0', width-utf8.RuneCountInString(s)-len(sign)) + s
-}
-
-func justify(r *run, s string, a arguments, name string) any {
-	in := a.bind(name, "width", "fillchar?")
-	fill, width := text(or(in[1], " ")), count(in[0])
-	if utf8.RuneCountInString(fill) != 1 {
-		fail("the fill character must be exactly one character long")
-	}
-	c, _ := utf8.DecodeRuneInString(fill)
-	n := max(0, width-utf8.RuneCountInString(s))
-	switch name {
-	case "ljust":
-		return s + r.spaces(c, n)
-	case "rjust":
-		return r.spaces(c, n) + s
-	}
-	left := n/2 + n&width&1
-	return r.spaces(c, left) + s + r.spaces(c, n-left)
-}
-
 // spaces returns n times a character.
 func (r *run) spaces(c rune, n int) string {
 	if n <= 0 {
@@ -378,25 +294,4 @@ func (r *run) spaces(c rune, n int) string {
 	r.allow(n, utf8.UTFMax)
 	r.spendBytes(n * utf8.RuneLen(c))
 	return strings.Repeat(string(c), n)
-}
-
-func expandTabs(r *run, s string, a arguments) any {
-	size := count(or(a.bind("expandtabs", "tabsize?")[0], int64(8)))
-	var b strings.Builder
-	column := 0
-	for _, c := range s {
-		switch {
-		case c == '\t' && size > 0:
-			b.WriteString(r.spaces(' ', size-column%size))
-			column = 0
-		case c == '\t':
-		case c == '\n' || c == '\r':
-			b.WriteRune(c)
-			column = 0
-		default:
-			b.WriteRune(c)
-			column++
-		}
-	}
-	return b.String()
 }

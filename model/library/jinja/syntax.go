@@ -24,7 +24,6 @@ type (
 		filter    expression
 		body      []statement
 		otherwise []statement
-		recursive bool
 	}
 	setStatement struct {
 		line   int
@@ -47,16 +46,9 @@ type (
 		line  int
 		macro *macroSyntax
 	}
-	callBlock struct {
-		line  int
-		call  *callExpression
-		macro *macroSyntax
-	}
-	withStatement struct {
-		line    int
-		targets []target
-		values  []expression
-		body    []statement
+	// generationBlock marks what an assistant says; it has a scope of its own.
+	generationBlock struct {
+		body []statement
 	}
 	// jump is break or continue.
 	jump struct {
@@ -65,15 +57,12 @@ type (
 	}
 )
 
-// macroSyntax is a macro, or the body of a call block.
+// macroSyntax is a macro.
 type macroSyntax struct {
 	name       string
 	parameters []string
 	defaults   []expression // of the last parameters
 	body       []statement
-	caller     bool // the body mentions caller, kwargs, varargs
-	kwargs     bool
-	varargs    bool
 }
 
 // target is what is assigned to: a name, an attribute of a namespace, or a tuple.

@@ -1,9 +1,6 @@
 package jinja
 
-import (
-	"math/big"
-	"slices"
-)
+import "slices"
 
 // tests are what stands after "is". The functions get the value and one argument.
 var tests = map[string]func(r *run, v, argument any) bool{}
@@ -27,18 +24,13 @@ func init() {
 		"mapping":   func(_ *run, v, _ any) bool { _, ok := v.(*Dict); return ok },
 		"sequence":  func(_ *run, v, _ any) bool { return isSequence(v) },
 		"iterable":  func(_ *run, v, _ any) bool { _, ok := v.(*List); return ok || isSequence(v) },
-		"callable":  func(_ *run, v, _ any) bool { _, ok := v.(*function); return ok },
 		"escaped":   func(_ *run, v, _ any) bool { return isMarkup(v) },
-		"lower":     func(r *run, v, _ any) bool { s := r.str(v); return cased(s) && lower(s) == s },
-		"upper":     func(r *run, v, _ any) bool { s := r.str(v); return cased(s) && upper(s) == s },
 		"odd":       func(r *run, v, _ any) bool { return r.divides(v, int64(2)) != int64(0) },
 		"even":      func(r *run, v, _ any) bool { return r.divides(v, int64(2)) == int64(0) },
 		"divisibleby": func(r *run, v, by any) bool {
 			return r.equal(r.divides(v, by), int64(0))
 		},
-		"filter": func(r *run, v, _ any) bool { _, ok := filters[r.str(v)]; return ok },
-		"test":   func(r *run, v, _ any) bool { _, ok := tests[r.str(v)]; return ok },
-		"sameas": func(_ *run, v, as any) bool { return sameObject(v, as) },
+		"sameas": func(_ *run, v, as any) bool { return v == as },
 	}
 	for operator, names := range map[string][]string{"in": {"in"}, "==": {"==", "eq", "equalto"}, "!=": {"!=", "ne"}, ">": {">", "gt", "greaterthan"},
 		">=": {">=", "ge"}, "<": {"<", "lt", "lessthan"}, "<=": {"<=", "le"}} {
@@ -79,14 +71,4 @@ func isSequence(v any) bool {
 		return v.kind <= rangeList
 	}
 	return false
-}
-
-// sameObject is Python's is; numbers that are equal and of one type are one object.
-func sameObject(a, b any) bool {
-	x, ok := a.(*big.Int)
-	y, both := b.(*big.Int)
-	if ok && both {
-		return x.Cmp(y) == 0
-	}
-	return a == b
 }

@@ -3,7 +3,6 @@ package jinja
 import (
 	"fmt"
 	"math"
-	"math/big"
 	"strconv"
 	"strings"
 	"unicode"
@@ -39,8 +38,8 @@ func (r *run) writeRepr(b *strings.Builder, v any) {
 		b.WriteString(map[bool]string{true: "True", false: "False"}[v])
 	case int64:
 		b.WriteString(strconv.FormatInt(v, 10))
-	case *big.Int:
-		b.WriteString(v.String())
+	case bigInteger:
+		b.WriteString(string(v))
 	case float64:
 		b.WriteString(floatText(v))
 	case string:
@@ -61,8 +60,6 @@ func (r *run) writeRepr(b *strings.Builder, v any) {
 		fmt.Fprintf(b, "<LoopContext %d/%d>", v.index+1, len(v.items))
 	case *function:
 		fmt.Fprintf(b, "<function %s>", v.name)
-	case opaque:
-		b.WriteString(v.text)
 	}
 	r.spendBytes(b.Len() - before)
 }

@@ -2,7 +2,6 @@ package jinja
 
 import (
 	"math"
-	"math/big"
 	"strconv"
 	"strings"
 	"unicode"
@@ -113,13 +112,6 @@ func (l *lexer) balance(op string) {
 // number reads an integer or a float literal. Digits may be grouped with "_".
 func (l *lexer) number() token {
 	rest := l.source[l.at:]
-	if len(rest) > 1 && rest[0] == '0' && strings.IndexByte("bBoOxX", rest[1]) >= 0 {
-		end := 2
-		for end < len(rest) && (rest[end] == '_' || strings.IndexByte("0123456789abcdefABCDEF", rest[end]) >= 0) {
-			end++
-		}
-		return l.take(token{kind: number, value: l.integer(rest[:end])}, end)
-	}
 	end := digits(rest)
 	float := false
 	if end < len(rest) && rest[end] == '.' && digits(rest[end+1:]) > 0 && !l.after('.') {
@@ -158,19 +150,12 @@ func digits(text string) int {
 	return n
 }
 
-func (l *lexer) integer(text string) any {
-	if len(text) > 4300 { // as in Python
-		failAt(l.line, "the integer has more than 4300 digits")
+func (l *lexer) integer(text string) int64 {
+	n, err := strconv.ParseInt(strings.ReplaceAll(text, "_", ""), 10, 64)
+	if err != nil {
+		failAt(l.line, "%.40s is not an integer of 64 bits", text)
 	}
-	base := 10
-	if len(text) > 1 && text[0] == '0' && strings.IndexByte("bBoOxX", text[1]) >= 0 {
-		base = 0
-	}
-	n, ok := new(big.Int).SetString(strings.ReplaceAll(text, "_", ""), base)
-	if !ok {
-		failAt(l.line, "%s is not a number", text)
-	}
-	return integer(n)
+	return n
 }
 
 // quoted reads a string literal.

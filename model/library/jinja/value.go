@@ -2,12 +2,11 @@ package jinja
 
 import (
 	"math"
-	"math/big"
 	"slices"
 )
 
-// The values of templates are nil (None), bool, int64, *big.Int (only what does
-// not fit in int64), float64, string, and the types below.
+// The values of templates are nil (None), bool, int64, float64, string, markup,
+// and the types below.
 
 // List is a list, or something that is like one in templates.
 type List struct {
@@ -15,8 +14,6 @@ type List struct {
 	kind  listKind
 	// note is what prints in place of the items: range(0, 3)
 	note string
-	// fields name the items of a tuple that also has attributes
-	fields []string
 }
 
 type listKind int
@@ -80,7 +77,6 @@ func (d *Dict) clone() *Dict {
 // The keys of dicts that are not themselves comparable in Go as in Python.
 type (
 	noneKey  struct{}
-	bigKey   struct{ digits string }
 	tupleKey struct{ head, tail any }
 )
 
@@ -99,8 +95,6 @@ func hashKey(key any) any {
 			return int64(k)
 		}
 		return k
-	case *big.Int:
-		return bigKey{k.String()}
 	case *List:
 		if k.kind == tuple && len(k.Items) <= 16 {
 			var hash any = tupleKey{}
@@ -129,12 +123,13 @@ type namespace struct{ attributes *Dict }
 type function struct {
 	name string
 	call func(r *run, a arguments) any
-	// attributes of a macro, a cycler
+	// attributes of a macro
 	attributes map[string]any
 }
 
-// opaque is a value that can only be printed.
-type opaque struct{ text string }
+// bigInteger is an integer of JSON that does not fit in int64, by its digits. It
+// can be printed and compared for equality, not computed with.
+type bigInteger string
 
 func typeName(v any) string {
 	switch v := v.(type) {
@@ -142,7 +137,7 @@ func typeName(v any) string {
 		return "NoneType"
 	case bool:
 		return "bool"
-	case int64, *big.Int:
+	case int64, bigInteger:
 		return "int"
 	case float64:
 		return "float"
@@ -164,14 +159,6 @@ func typeName(v any) string {
 		return "function"
 	}
 	return "object"
-}
-
-// integer returns n as a value.
-func integer(n *big.Int) any {
-	if n.IsInt64() {
-		return n.Int64()
-	}
-	return n
 }
 
 // truth is Python's bool().

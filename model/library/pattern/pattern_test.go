@@ -9,19 +9,6 @@ import (
 	"github.com/dlclark/regexp2"
 )
 
-func matches(t testing.TB, source, text string) []string {
-	t.Helper()
-	p, err := Compile(source)
-	if err != nil {
-		t.Fatalf("%s: %v", source, err)
-	}
-	var all []string
-	if err := p.Each(text, func(start, end int) { all = append(all, text[start:end]) }); err != nil {
-		t.Fatalf("%s: %v", source, err)
-	}
-	return all
-}
-
 // randomPattern makes a pattern of the syntax that both engines have.
 func randomPattern(rng *rand.Rand, depth int) string {
 	atoms := []string{"a", "b", "c", "[ab]", "[^a]", ".", `\d`, `\s`, `\S`, `\p{L}`, `\p{N}`, "é", "(?i:a)", `\b`, "^", "$"}

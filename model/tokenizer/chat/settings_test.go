@@ -41,7 +41,7 @@ func TestSettings(t *testing.T) {
 	}
 	for want, set := range map[string]map[string]json.RawMessage{
 		`template variable "tools": valid are names other than messages, tools, add_generation_prompt, which come from the conversation`: variables("tools", "[]"),
-		`template variable "x": unexpected EOF; valid: JSON`: variables("x", "{"),
+		`template variable "x": unexpected EOF; valid: JSON`:                                                                             variables("x", "{"),
 	} {
 		if _, err := template.With(Settings{Variables: set}); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
