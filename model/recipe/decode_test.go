@@ -58,7 +58,7 @@ func TestDecodeFindsAllFaults(t *testing.T) {
 	_, err := Decode([]byte(text))
 	wantLines(t, err,
 		"sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, stages, temperature_search, evaluation, guard, numerics, continue_from",
-		"stages[2].stepps is unknown; did you mean steps? valid: name, kind, domain, reward, data, max_response_tokens, problems_per_step, group_size, steps, temperature, objective, optimizer, shards, checkpoint_every",
+		"stages[2].stepps is unknown; did you mean steps? valid: "+strings.Join(stageKeys(KindRL), ", "),
 		`tokenizer is "charcters"; valid: synthetic, bytes, base (with model.base), a path with a slash or s3://BUCKET/KEY of a folder with tokenizer.json`,
 		"stages[2].shards is 3, which does not divide problems_per_step 16; valid: 1, 2, 4, 8, 16",
 	)

@@ -30,7 +30,7 @@ func ShowYAML(r Recipe, sources Sources) ([]byte, error) {
 		was := sources[path]
 		text := was.text
 		switch {
-		case text == "" && isText(leaf) || leaf.ShortTag() == "!!map" || leaf.ShortTag() == "!!null":
+		case text == "" && isText(leaf), leaf.ShortTag() == "!!null", leaf.ShortTag() == "!!seq" && len(leaf.Content) == 0:
 			return
 		case text == "":
 			text = ownSource
