@@ -9,6 +9,7 @@ import (
 
 	"temper/model/backend"
 	"temper/model/goldentest"
+	"temper/model/library/cpu"
 	"temper/model/library/safetensors"
 	"temper/model/transformer"
 )
@@ -65,7 +66,7 @@ func TestFamiliesMatchTransformers(t *testing.T) {
 		t.Run(dir, func(t *testing.T) {
 			var file struct{ Greedy, Sampled []continuation }
 			goldentest.JSON(t, dir+"/golden/golden.json", &file)
-			d := newTestDecoder(t, folderWeights(t, dir+"/model/config.json", dir+"/model/model.safetensors"))
+			d := newTestDecoder(t, backend.CPU, folderWeights(t, dir+"/model/config.json", dir+"/model/model.safetensors"))
 			for _, g := range append(file.Greedy, file.Sampled...) {
 				dist := distribution{params: Params{Temperature: g.Temperature, TopP: 1}}
 				pick := func(i int, logits []float32) int32 {
@@ -91,9 +92,9 @@ func TestFamiliesMatchTransformers(t *testing.T) {
 	}
 }
 
-func newTestDecoder(t *testing.T, w *transformer.Weights) *decoder {
+func newTestDecoder(t *testing.T, on string, w *transformer.Weights) *decoder {
 	t.Helper()
-	b, err := backend.Open(backend.CPU)
+	b, err := backend.Open(on)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,7 @@ func TestDecodeMatchesRopeGoldens(t *testing.T) {
 			goldentest.JSON(t, dir+"/golden.json", &g)
 			want := readLogits(t, dir+"/logits.npy")
 			for _, config := range []string{"/model/config.json", "/config_old.json"} {
-				d := newTestDecoder(t, folderWeights(t, dir+config, "rope/"+g.Weights))
+				d := newTestDecoder(t, backend.CPU, folderWeights(t, dir+config, "rope/"+g.Weights))
 				const prompt = 20
 				vocab := d.config.VocabSize
 				follow(t, d, g.IDs[:prompt], len(g.IDs)-prompt, func(i int, logits []float32) int32 {
@@ -200,5 +201,49 @@ func TestFamiliesDoNotDependOnOthers(t *testing.T) {
 			other[i] = requests[at]
 		}
 		compare(t, generate(t, newGenerator(t, w, Options{Instances: 2, Rows: 5, PrefillRows: 2}), other, p), want, order)
+	}
+}
+
+// TestUnusualShapes holds prefill and decode, on both backends, to the training
+// forward for shapes that nothing divides.
+func TestUnusualShapes(t *testing.T) {
+	for _, c := range []transformer.Config{
+		{ModelType: "qwen3", VocabSize: 37, HiddenSize: 10, IntermediateSize: 7, NumHiddenLayers: 1, NumAttentionHeads: 3, NumKeyValueHeads: 1, HeadDim: 2},
+		{ModelType: "qwen3", VocabSize: 65, HiddenSize: 36, IntermediateSize: 50, NumHiddenLayers: 3, NumAttentionHeads: 5, NumKeyValueHeads: 5, HeadDim: 18, AttentionBias: true, TieWordEmbeddings: true},
+		{ModelType: "llama", VocabSize: 3, HiddenSize: 6, IntermediateSize: 1, NumHiddenLayers: 1, NumAttentionHeads: 1, NumKeyValueHeads: 1, MLPBias: true},
+		{ModelType: "llama", VocabSize: 41, HiddenSize: 30, IntermediateSize: 33, NumHiddenLayers: 2, NumAttentionHeads: 14, NumKeyValueHeads: 7, HeadDim: 34, AttentionBias: true, MLPBias: true},
+		{ModelType: "mistral", VocabSize: 257, HiddenSize: 24, IntermediateSize: 40, NumHiddenLayers: 2, NumAttentionHeads: 2, NumKeyValueHeads: 1, HeadDim: cpu.WidestHead + 2},
+		{ModelType: "qwen2", VocabSize: 50, HiddenSize: 56, IntermediateSize: 24, NumHiddenLayers: 2, NumAttentionHeads: 7, NumKeyValueHeads: 1, TieWordEmbeddings: true, ValueHead: true},
+	} {
+		c.HiddenAct, c.MaxPositionEmbeddings, c.RopeTheta, c.RMSNormEps = "silu", 64, 100, 1e-5
+		c.RopeScaling = &transformer.RopeScaling{RopeType: transformer.RopeYarn, Factor: 2, OriginalMaxPositionEmbeddings: 32}
+		if err := c.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		w := randomWeights(c, 7)
+		biases := randomWeights(config(64, 64, 1, 1, 1, 64), 8).Tensors[0]
+		for i, p := range c.Params() {
+			if len(p.Shape) == 1 { // so that norms and biases act
+				for j := range w.Tensors[i] {
+					w.Tensors[i][j] += biases[(i*31+j)%len(biases)]
+				}
+			}
+		}
+		tokens := make([]int32, 29)
+		for i := range tokens {
+			tokens[i] = int32(i * 17 % c.VocabSize)
+		}
+		want := trainingLogits(t, w, tokens)
+		for _, on := range []string{backend.CPU, backend.GoSequential} {
+			const prompt = 5
+			follow(t, newTestDecoder(t, on, w), tokens[:prompt], len(tokens)-prompt, func(i int, logits []float32) int32 {
+				for j, v := range want[prompt+i-1] {
+					if math.Abs(float64(logits[j]-v)) > 2e-5*max(1, math.Abs(float64(v))) {
+						t.Fatalf("%s, %+v: logit %d before token %d is %v, training computes %v", on, c, j, prompt+i, logits[j], v)
+					}
+				}
+				return tokens[prompt+i]
+			})
+		}
 	}
 }

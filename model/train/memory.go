@@ -66,6 +66,9 @@ func (e *Engine) values(c transformer.Config, slots, bucket int) int64 {
 	// and values; and the two projections of the feed-forward part, whose backward pass
 	// needs as much again twice.
 	layer, within := 4*d+2*q+2*kv+2*wide, max(4*wide+6*d, 12*d)
+	if c.QKNorm() {
+		layer += q + kv // before their norms
+	}
 	kept := c.NumHiddenLayers * layer
 	if e.Checkpointing {
 		kept, within = c.NumHiddenLayers*d, within+layer

@@ -14,7 +14,10 @@ import (
 // laid out for the graphs of such steps.
 func TestMemory(t *testing.T) {
 	const length = 256
+	normed := benchConfig(64, 128, 256, 4, 4, 2)
+	normed.ModelType, normed.HeadDim, normed.AttentionBias = "qwen3", 48, true
 	for _, c := range []transformer.Config{
+		normed,
 		benchConfig(32, 128, 384, 8, 2, 1), benchConfig(1024, 64, 768, 4, 2, 2), benchConfig(64, 256, 512, 3, 4, 1), benchConfig(32_000, 64, 192, 2, 1, 1),
 	} {
 		for _, s := range []struct {

@@ -62,6 +62,9 @@ func (l *layout) schedule() []*unit {
 	}
 	for len(left) > 0 {
 		i := slices.IndexFunc(left, ready)
+		if i < 0 {
+			panic(fmt.Sprintf("cpu: %d groups of operations wait for one another: the graph has a cycle", len(left)))
+		}
 		u := left[i]
 		left = slices.Delete(left, i, i+1)
 		u.step = len(out)
