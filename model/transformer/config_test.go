@@ -74,6 +74,8 @@ func TestParseConfigDefaults(t *testing.T) {
 		`{"model_type":"qwen2","use_sliding_window":true,"sliding_window":32768,"max_window_layers":0,` + sizes + `}`:                                                     qwen,
 		`{"model_type":"llama","rope_scaling":{"type":"yarn","factor":null,"original_max_position_embeddings":512},` + sizes + `}`:                                        scaled(llama, RopeScaling{RopeType: RopeYarn, Factor: 4, OriginalMaxPositionEmbeddings: 512}),
 		`{"model_type":"llama","rope_scaling":{"rope_type":"yarn","factor":2,"attention_factor":null},` + sizes + `}`:                                                     scaled(llama, RopeScaling{RopeType: RopeYarn, Factor: 2, OriginalMaxPositionEmbeddings: 2048}),
+		`{"model_type":"llama","rope_parameters":{"rope_type":"yarn","factor":2,"truncate":null,"beta_fast":null,"original_max_position_embeddings":null},` + sizes + `}`: scaled(llama, RopeScaling{RopeType: RopeYarn, Factor: 2, OriginalMaxPositionEmbeddings: 2048, Truncate: new(bool)}),
+		`{"model_type":"llama","rope_theta":7,"rope_parameters":{"rope_type":"default","factor":null,"rope_theta":null,"partial_rotary_factor":null},` + sizes + `}`:      withTheta(llama, 7),
 		`{"model_type":"llama","original_max_position_embeddings":64,"rope_scaling":{"rope_type":"yarn","factor":2,"original_max_position_embeddings":32},` + sizes + `}`: scaled(llama, RopeScaling{RopeType: RopeYarn, Factor: 2, OriginalMaxPositionEmbeddings: 64}),
 	} {
 		got, err := ParseConfig([]byte(text))

@@ -109,6 +109,9 @@ func (f configFile) readRope(c *Config, names *fieldNames) error {
 	if r.PartialRotary != nil && *r.PartialRotary != 1 {
 		return fmt.Errorf("%s.partial_rotary_factor is %v; only 1 is supported", key, *r.PartialRotary)
 	}
+	if isNull(parts["truncate"]) { // transformers takes null for false
+		scaling.Truncate = new(bool)
+	}
 	if scaling.RopeType == "" && r.Type != "" {
 		scaling.RopeType, names.ropeType = r.Type, "type"
 	}

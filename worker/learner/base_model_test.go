@@ -2,8 +2,10 @@ package learner
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/checkpoint"
+	"temper/model/goldentest"
 	"temper/model/pretrained"
 	"temper/model/recipe"
 	"temper/model/train"
@@ -87,6 +90,40 @@ func TestInitialModelIsTheBaseModel(t *testing.T) {
 	}
 	if config.Version != "4.44.0" || config.Theta != 1e6 || config.Positions != 48 {
 		t.Errorf("config.json is %s", c.Config)
+	}
+}
+
+// A base model of any architecture becomes a checkpoint with its weights bit for bit,
+// and with all keys that its config.json has.
+func TestInitialModelOfEveryArchitecture(t *testing.T) {
+	for _, name := range []string{"qwen3/attention_bias", "qwen3/tied_wide_heads", "llama/biases_head_dim_tied", "llama/mlp_bias", "mistral/no_window"} {
+		folder := filepath.Join(goldentest.Dir(t), name, "model")
+		before := goldentest.Read(t, name+"/model/config.json")
+		config, err := transformer.ParseConfig(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := transformer.DecodeWeights(config, goldentest.Read(t, name+"/model/model.safetensors"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, weights, err := initialOf(t, folder, recipe.Model{Base: folder, MaxPositionEmbeddings: 48, RopeTheta: 500}, config.VocabSize)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for i, p := range want.Config.Params() {
+			if !slices.Equal(weights.Tensors[i], want.Tensors[i]) {
+				t.Errorf("%s: %s differs from the base model's", name, p.Name)
+			}
+		}
+		var had, has map[string]any
+		if err := errors.Join(json.Unmarshal(before, &had), json.Unmarshal(c.Config, &has)); err != nil {
+			t.Fatal(err)
+		}
+		had["max_position_embeddings"], had["rope_parameters"].(map[string]any)["rope_theta"] = 48.0, 500.0
+		if !reflect.DeepEqual(has, had) {
+			t.Errorf("%s: config.json has %v, want %v", name, has, had)
+		}
 	}
 }
 
