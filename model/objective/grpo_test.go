@@ -180,6 +180,7 @@ func TestPrepareRefuses(t *testing.T) {
 		{"settings", batchOf("ci"), Settings{Advantage: std("variance")}, `advantage.std is "variance"; valid: "sample", "population", "batch", "none"`},
 		{"no tokens", none(batchOf("ci")), Settings{}, "sequence 1 has 0 tokens"},
 		{"mask", Batch{Sequences: []Sequence{{Tokens: 2, Mask: []bool{true}}}}, Settings{}, "the mask of sequence 0 has 1 values"},
+		{"whole budget", Batch{Sequences: batchOf("ci").Sequences, Budget: 9}, Settings{Overlong: Overlong{Handling: Penalty, CacheTokens: 9}}, "overlong.cache_tokens is 9 with a response budget of 9 tokens; valid: fewer"},
 		{"budget", batchOf("ci"), Settings{Overlong: Overlong{Handling: Penalty, CacheTokens: 9}}, "overlong.cache_tokens is 9 with a response budget of 0 tokens"},
 		{"reference", batchOf("ci"), Settings{KL: KL{Coefficient: 1, In: InReward}}, "sequence 0 has 0 old log-probs; valid: one for each of its 3 tokens"},
 		{"step", batchOf("ci"), Settings{Kind: "chord", CHORD: CHORD{Mu: 0.9, MuSteps: 5}}, "chord.mu_steps is 5 and the batch is of policy step 0; valid: 1 and above"},
