@@ -151,6 +151,10 @@ func TestLeaveOneOut(t *testing.T) {
 	for i, want := range []float64{1 - 14.5/3, 4 - 11.5/3, 10 - 5.5/3, 0.5 - 5} {
 		wantNear(t, "advantage", a[i], want, 1e-12)
 	}
+	divided := Advantage{Baseline: LeaveOneOut, Std: PopulationStd}.of([][]float64{{5, 1}})[0]
+	if want := []float64{2, -2}; !slices.Equal(divided, want) {
+		t.Errorf("%v, want %v", divided, want)
+	}
 }
 
 // Without a baseline a reward may still be divided by a standard deviation.
@@ -191,8 +195,8 @@ func TestDemonstrationsAlone(t *testing.T) {
 }
 
 func TestSpread(t *testing.T) {
-	s := SpreadOf([]float64{1, -1, 0, 0})
-	if s.Min != -1 || s.Max != 1 || s.Zero != 0.5 || s.Std*s.Std-0.5 > 1e-15 || 0.5-s.Std*s.Std > 1e-15 {
+	s := SpreadOf([]float64{1, -1, 0, 0, 0, 0, 0, 0})
+	if s.Min != -1 || s.Max != 1 || s.Zero != 0.75 || s.Std != 0.5 {
 		t.Errorf("%+v", s)
 	}
 	if (SpreadOf(nil) != Spread{}) {
