@@ -213,6 +213,34 @@ func TestEstimatesWithoutValuesAreTheScore(t *testing.T) {
 	wantEqual(t, b, Settings{Kind: "ppo", Value: Value{Whiten: WhitenNone}}, Settings{Advantage: Advantage{Baseline: NoBaseline}}, 1e-12)
 }
 
+// The penalty for length is part of the reward at the last token.
+func TestEstimatesWithAPenalty(t *testing.T) {
+	b := Batch{Budget: 10, Sequences: []Sequence{{Graded: true, Score: 1, Tokens: 9, Hint: 1, OldValue: make([]float64, 9)}}}
+	s := Settings{Kind: "ppo", Overlong: Overlong{Handling: Penalty, CacheTokens: 4}, Value: Value{Lambda: 0.5, Whiten: WhitenNone}}
+	q := mustPrepare(t, s, b).Sequences[0]
+	wantNear(t, "last", q.Advantage[8], 1-0.5, 1e-12)
+	wantNear(t, "before", q.Return[7], 0.25, 1e-12)
+	if q.Advantage[0] != 0 {
+		t.Errorf("a hint has the advantage %v", q.Advantage[0])
+	}
+}
+
+// The logarithm of a ratio of nft is at most 10, and stays there.
+func TestNFTFarAway(t *testing.T) {
+	n := Settings{Kind: "nft"}.WithDefaults().NFT
+	for _, c := range []struct {
+		correct                          bool
+		logRatio, rate, loss, derivative float64
+	}{
+		{true, 12, 0.5, -10, 0}, {false, 12, 0.5, 0, 0}, {true, 9, 0.5, -9, -1}, {true, -12, 0.5, 12, -1},
+		{false, 0, 0.999, 0, 49}, {false, 0, 0.001, 0, 1.0 / 49}, // the rate is kept within 0.02 and 0.98
+	} {
+		loss, derivative := n.term(c.correct, c.logRatio, c.rate)
+		wantNear(t, "loss", loss, c.loss, 1e-12)
+		wantNear(t, "derivative", derivative, c.derivative, 1e-12)
+	}
+}
+
 // KL in the reward of a whole rollout is the sum over its tokens.
 func TestKLInReward(t *testing.T) {
 	b := Batch{Sequences: []Sequence{
