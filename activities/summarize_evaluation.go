@@ -48,10 +48,7 @@ func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvalua
 	}
 	result.Samples = in.Samples
 	m.Inputs = map[string]artifact.Ref{}
-	for i, shard := range in.Shards {
-		m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = shard.Rollouts
-		m.Inputs[fmt.Sprintf("%s-%02d", outputVerdicts, i)] = shard.Verdicts
-	}
+	addShards(m.Inputs, "", in.Shards)
 	if result.Gain, err = a.compare(ctx, in.Before, measured, m); err != nil {
 		return err
 	}
@@ -76,16 +73,22 @@ func (a *Activities) compare(ctx context.Context, shards []ScoredShard, after ju
 	if err != nil {
 		return evaluation.Comparison{}, err
 	}
-	for i, shard := range shards {
-		m.Inputs[fmt.Sprintf("before-%s-%02d", outputRollouts, i)] = shard.Rollouts
-		m.Inputs[fmt.Sprintf("before-%s-%02d", outputVerdicts, i)] = shard.Verdicts
-	}
+	addShards(m.Inputs, "before-", shards)
 	return gain, nil
+}
+
+// addShards names scored shards as inputs.
+func addShards(inputs map[string]artifact.Ref, prefix string, shards []ScoredShard) {
+	for i, shard := range shards {
+		inputs[fmt.Sprintf("%s%s-%02d", prefix, outputRollouts, i)] = shard.Rollouts
+		inputs[fmt.Sprintf("%s%s-%02d", prefix, outputVerdicts, i)] = shard.Verdicts
+	}
 }
 
 // judged is an evaluation's rollouts with the verdicts of each problem, problems in order.
 type judged struct {
 	rollouts  []rollout.Rollout
+	verdicts  []reward.Record // one for each rollout
 	byProblem map[int][]reward.Verdict
 	order     []int
 }
@@ -120,7 +123,7 @@ func (a *Activities) judged(ctx context.Context, shards []ScoredShard) (judged, 
 			}
 			j.byProblem[r.Problem] = append(j.byProblem[r.Problem], verdicts[k].Verdict)
 		}
-		j.rollouts = append(j.rollouts, part...)
+		j.rollouts, j.verdicts = append(j.rollouts, part...), append(j.verdicts, verdicts...)
 	}
 	return j, nil
 }

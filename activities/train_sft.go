@@ -88,11 +88,7 @@ func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegme
 	if err != nil {
 		return segment, err
 	}
-	data, err := a.Store.Get(ctx, in.Examples)
-	if err != nil {
-		return segment, err
-	}
-	examples, err := dataset.DecodeExamples(data)
+	examples, err := a.examples(ctx, in.Examples)
 	if err != nil {
 		return segment, err
 	}

@@ -114,7 +114,10 @@ func scoresOf(manifests []artifact.Manifest) []workflows.Score {
 func (s storedRun) stages() []workflows.StageProgress {
 	stages := make([]workflows.StageProgress, len(s.shown.Stages))
 	for i, stage := range s.shown.Stages {
-		p := workflows.StageProgress{Name: stage.Name, Kind: cmp.Or(stage.Kind, recipe.KindSFT), Done: len(stage.Evaluations) > 0 || s.begun(i+1)}
+		p := workflows.StageProgress{Name: stage.Name, Kind: cmp.Or(stage.Kind, recipe.KindSFT), Done: len(stage.Evaluations) > 0 || stage.Collected != nil || s.begun(i+1)}
+		if stage.Collect != nil && stage.Collected != nil {
+			p.Collected, p.Temperature = stage.Collected.Stats, stage.Collect.Temperature
+		}
 		if n := len(stage.Loss); n > 0 {
 			p.Step, p.Loss = stage.Loss[n-1].Step, stage.Loss[n-1].Value
 		}
@@ -137,7 +140,7 @@ func (s storedRun) stages() []workflows.StageProgress {
 // begun reports whether stage i or a later one has recorded anything.
 func (s storedRun) begun(i int) bool {
 	for ; i < len(s.shown.Stages); i++ {
-		if stage := s.shown.Stages[i]; len(stage.Loss)+len(stage.Reward)+len(stage.Evaluations) > 0 || stage.Search != nil {
+		if stage := s.shown.Stages[i]; len(stage.Loss)+len(stage.Reward)+len(stage.Evaluations) > 0 || stage.Search != nil || stage.Collected != nil {
 			return true
 		}
 	}

@@ -81,6 +81,8 @@ stages:
   - {name: own, kind: rl, domain: activity, reward: &mine {task_queue: mine, activity: judge, version: "1", timeout_seconds: 60}, data: problems,
      max_response_tokens: 6, problems_per_step: 1, group_size: 2, steps: 1, temperature: 1, objective: {}, shards: 1, checkpoint_every: 2, optimizer: {learning_rate: 0.01, schedule: constant, warmup_steps: 0,
        final_fraction: 1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01, max_grad_norm: 1, state: reset}}
+  - {name: kept, kind: collect, domain: activity, reward: *mine, data: problems, limit: 1, samples: 1, temperature: 1, max_response_tokens: 4, shards: 1,
+     keep: correct, into: liked}
 temperature_search: {target_entropy: 0, tolerance: 0, min: 0, max: 0, start: 0, problems: 0, max_response_tokens: 0, max_measurements: 0}
 evaluation:
   benchmarks:

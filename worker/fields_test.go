@@ -17,7 +17,7 @@ import (
 // A field without a case fails the test, so that a new one says what it is seen by.
 func TestEveryFieldActs(t *testing.T) {
 	fields := fieldsOf(reflect.TypeFor[recipe.Recipe](), "")
-	told := slices.Concat(namesOnly, slices.Collect(maps.Keys(seenElsewhere)), slices.Collect(maps.Keys(fieldsFromNothing)), slices.Collect(maps.Keys(fieldsFromBase)), slices.Collect(maps.Keys(fieldsFromReward)))
+	told := slices.Concat(namesOnly, slices.Collect(maps.Keys(seenElsewhere)), slices.Collect(maps.Keys(fieldsFromNothing)), slices.Collect(maps.Keys(fieldsFromBase)), slices.Collect(maps.Keys(fieldsFromReward)), slices.Collect(maps.Keys(fieldsOfCollection)))
 	for _, field := range fields {
 		if !slices.Contains(told, field) {
 			t.Errorf("%s has no case here that shows what it changes", field)
@@ -31,6 +31,9 @@ func TestEveryFieldActs(t *testing.T) {
 	t.Run("from nothing", func(t *testing.T) { checkFields(t, fromNothing, nil, fieldsFromNothing) })
 	t.Run("with a reward of the user's", func(t *testing.T) { checkFields(t, fromReward, fieldSources(), fieldsFromReward) })
 	learned := learnedWeights(t)
+	t.Run("with collections", func(t *testing.T) {
+		checkFields(t, fromCollection(t), withBases(t, learned, ropes["transformers 5"]), fieldsOfCollection)
+	})
 	for form, rope := range ropes {
 		t.Run("on a model of "+form, func(t *testing.T) {
 			checkFields(t, fromBase, withBases(t, learned, rope), fieldsFromBase)

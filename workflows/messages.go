@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"temper/model/artifact"
+	"temper/model/collection"
 	"temper/model/recipe"
 	"temper/model/signal"
 )
@@ -68,6 +69,8 @@ type StageProgress struct {
 	Count  signal.Count `json:"count,omitzero"`
 	// LastEmpty is the newest step that had nothing.
 	LastEmpty EmptyStep `json:"last_empty,omitzero"`
+	// Collected is what a stage of kind collect has kept.
+	Collected collection.Stats `json:"collected,omitzero"`
 	// Remarks say in words where there was nothing to learn from, and what was lowered.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
 	// Waiting says what the stage waits for a person for, "" if it does not.

@@ -1,5 +1,5 @@
 // Package workflows is the recipe as durable workflows: PostTraining and its
-// children PrepareData, SFT, TemperatureSearch, RLStage and Evaluation.
+// children PrepareData, SFT, TemperatureSearch, RLStage, Collect and Evaluation.
 //
 // Workflow code is deterministic and moves only refs and small scalars; what is
 // long, large or random happens in activities.
@@ -72,6 +72,8 @@ type State struct {
 	Report     artifact.Ref    `json:"report"`
 	// Evaluated is the number of stages whose policy has been evaluated.
 	Evaluated int `json:"evaluated"`
+	// Left are the policies of stages that a later stage begins with, by name.
+	Left map[string]artifact.Policy `json:"left,omitempty"`
 	// Measured are the shards of the last evaluation, by benchmark: the next is compared with them.
 	Measured map[string][]activities.ScoredShard `json:"measured,omitempty"`
 }
@@ -192,11 +194,14 @@ func (r *run) checkData(data PrepareDataResult) error {
 		return temporal.NewNonRetryableApplicationError(fmt.Sprintf("data.%s holds no %s", name, what), activities.UserErrorType, nil)
 	}
 	for _, stage := range r.recipe.Stages {
-		if s := stage.SFT; s != nil && data.Datasets[s.Data].NumExamples == 0 {
-			return refuse(s.Data, "examples")
-		}
-		if s := stage.RL; s != nil && data.Datasets[s.Data].NumProblems == 0 {
-			return refuse(s.Data, "problems")
+		name := stage.Data()
+		switch {
+		case stage.SFT != nil && !r.recipe.Collects(name) && data.Datasets[name].NumExamples == 0:
+			return refuse(name, "examples")
+		case (stage.RL != nil || stage.Collect != nil) && data.Datasets[name].NumProblems == 0:
+			return refuse(name, "problems")
+		case stage.Collect != nil && stage.Collect.Demonstrations != "" && data.Datasets[stage.Collect.Demonstrations].NumExamples == 0:
+			return refuse(stage.Collect.Demonstrations, "examples")
 		}
 	}
 	for _, b := range r.recipe.Evaluation.Benchmarks {
@@ -215,6 +220,9 @@ func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 	if !r.state.Stages[i].Done {
 		if err := r.stage(ctx, i); err != nil {
 			return err
+		}
+		if r.recipe.BeginsLater(i) {
+			r.leave(r.recipe.Stages[i].Name)
 		}
 		r.publish(ctx)
 	}
@@ -236,6 +244,9 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		r.state.Stages[i].Done = true
 		return nil
 	}
+	if r.skipped(i) {
+		return nil
+	}
 	r.childID = r.id.Name + "/" + p.Name
 	defer func() { r.childID = "" }()
 	wished := r.state.State
@@ -244,7 +255,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	case recipe.KindSFT:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised stage "+p.Name), SFT, SFTInput{
 			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.state.Policy, Wish: wished,
+			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.startsWith(*stage.SFT), Wish: wished,
 		})
 	case recipe.KindRL:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
@@ -252,6 +263,8 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
 			Wish: wished, Base: r.state.Base, State: RLStageState{Policy: r.state.Policy},
 		})
+	case recipe.KindCollect:
+		future = r.collect(ctx, stage)
 	}
 	if err := future.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
@@ -263,7 +276,13 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	if err := future.Get(ctx, &result); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
-	r.state.Policy, r.state.Stages[i] = result.Policy, result.Progress
+	r.state.Stages[i] = result.Progress
+	if stage.SFT == nil || result.Progress.Step > 0 { // one that was stopped before its first update leaves the policy as it was
+		r.state.Policy = result.Policy
+	}
+	if stage.Collect != nil && result.Progress.Done {
+		r.state.Datasets[stage.Collect.Into] = result.Collected
+	}
 	if waiting := result.Progress.Waiting; waiting != "" { // after its last step
 		r.waitFor(p.Name, waiting)
 		r.state.Stages[i].Waiting = ""
@@ -273,7 +292,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 
 // evaluate measures the newest policy, that of stage i.
 func (r *run) evaluate(ctx workflow.Context, i int) error {
-	if len(r.recipe.Evaluation.Benchmarks) == 0 {
+	if len(r.recipe.Evaluation.Benchmarks) == 0 || r.recipe.Stages[i].Kind == recipe.KindCollect { // which leaves the policy as it was
 		return nil
 	}
 	after := r.state.Stages[i].Name

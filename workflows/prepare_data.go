@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -52,6 +53,10 @@ func maxExampleTokens(r recipe.Recipe, name string) int {
 			longest = s.MaxTokens
 		}
 	}
+	demonstrates := func(s recipe.Stage) bool { return s.Collect != nil && s.Collect.Demonstrations == name }
+	if longest == 0 && slices.ContainsFunc(r.Stages, demonstrates) { // what is too long is left out when it is collected
+		return r.Model.MaxPositionEmbeddings
+	}
 	return longest
 }
 
@@ -64,6 +69,11 @@ func maxPromptTokens(r recipe.Recipe, name string) int {
 			if s.Temperature.Search {
 				budget = max(budget, r.TemperatureSearch.MaxResponseTokens)
 			}
+		}
+	}
+	for _, stage := range r.Stages {
+		if s := stage.Collect; s != nil && s.Data == name {
+			budget = max(budget, s.MaxResponseTokens)
 		}
 	}
 	for _, b := range r.Evaluation.Benchmarks {

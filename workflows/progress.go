@@ -120,6 +120,12 @@ func stageRow(s StageProgress) string {
 		return fmt.Sprintf("| %s | | | | | | | |\n", name)
 	case recipe.KindSFT:
 		return fmt.Sprintf("| %s | %d/%d | %s | | | | | %s |\n", name, s.Step, s.Steps, figure("loss %.3f", s.Loss), figure("%.0f", s.TokensPerSecond))
+	case recipe.KindCollect:
+		kept, correct, cut := "", "", ""
+		if c := s.Collected; c.Responses > 0 {
+			kept, correct, cut = fmt.Sprintf("kept %d", c.Kept), fmt.Sprintf("%d/%d", c.Correct, c.Responses), fmt.Sprintf("%.0f %%", 100*c.Truncation)
+		}
+		return fmt.Sprintf("| %s | %s | %s | | %s | | %s | %s |\n", name, kept, correct, figure("%.2f", s.Temperature), cut, figure("%.0f", s.TokensPerSecond))
 	}
 	reward, cut := "", ""
 	if s.Step > 0 {

@@ -77,7 +77,7 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 		}
 	}
 	p.Done = true
-	return StageResult{s.state.Policy, *p}, nil
+	return StageResult{Policy: s.state.Policy, Progress: *p}, nil
 }
 
 // rlStage is a stage at work.
@@ -241,7 +241,7 @@ func (s *rlStage) stopped(ctx workflow.Context) (StageResult, error) {
 		}
 		s.state.Policy = saved
 	}
-	return StageResult{s.state.Policy, s.state.Progress}, nil
+	return StageResult{Policy: s.state.Policy, Progress: s.state.Progress}, nil
 }
 
 // report tells PostTraining and shows the figures on this execution's own page.

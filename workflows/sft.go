@@ -29,6 +29,8 @@ type SFTInput struct {
 type StageResult struct {
 	Policy   artifact.Policy `json:"policy"`
 	Progress StageProgress   `json:"progress"`
+	// Collected is the dataset that a stage of kind collect has made.
+	Collected activities.Dataset `json:"collected,omitzero"`
 }
 
 // SFT trains one supervised stage, segment by segment: each ends with a checkpoint.
@@ -41,7 +43,7 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 	reportTo(ctx, p)
 	for p.Step < updates {
 		if goOn, err := wish.proceed(); err != nil || !goOn {
-			return StageResult{in.Policy, p}, err
+			return StageResult{Policy: in.Policy, Progress: p}, err
 		}
 		end := min(p.Step+settings.CheckpointEvery, updates)
 		p.Activity = fmt.Sprintf("updates %d to %d", p.Step+1, end)
@@ -66,5 +68,5 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 		}
 	}
 	p.Done = true
-	return StageResult{in.Policy, p}, nil
+	return StageResult{Policy: in.Policy, Progress: p}, nil
 }

@@ -33,6 +33,11 @@ const (
 	MetricNumProblems        = "num_problems"         // dataset: number kept
 	MetricNumExamples        = "num_examples"         // dataset: number kept
 	MetricDropped            = "dropped"              // dataset: records longer than the recipe's limits
+	MetricKept               = "kept"                 // dataset that a stage collects: examples that the stage gives
+	MetricSolved             = "solved"               // dataset that a stage collects: problems with a correct response
+	MetricRepeated           = "repeated"             // dataset that a stage collects: responses whose text is there already
+	MetricSurplus            = "surplus"              // dataset that a stage collects: examples beyond per_problem
+	MetricUnmatched          = "unmatched"            // dataset that a stage collects: unsolved problems without a demonstration
 	MetricLoss               = "loss"                 // sft, update: nats per target token (sft); policy loss (update)
 	MetricGradNorm           = "grad_norm"            // sft, update: global norm before clipping
 	MetricLearningRate       = "learning_rate"        // sft, update

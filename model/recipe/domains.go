@@ -15,8 +15,12 @@ type use struct{ field, data, domain string }
 func (r Recipe) uses() []use {
 	var all []use
 	for i, s := range r.Stages {
-		if s.RL != nil {
-			all = append(all, use{fmt.Sprintf("stages[%d]", i), s.RL.Data, s.RL.Domain})
+		at := fmt.Sprintf("stages[%d]", i)
+		switch {
+		case s.RL != nil:
+			all = append(all, use{at, s.RL.Data, s.RL.Domain})
+		case s.Collect != nil:
+			all = append(all, use{at, s.Collect.Data, s.Collect.Domain})
 		}
 	}
 	for i, b := range r.Evaluation.Benchmarks {

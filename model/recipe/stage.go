@@ -16,22 +16,25 @@ const (
 	KindSFT      Kind = "sft"
 	KindRL       Kind = "rl"
 	KindEvaluate Kind = "evaluate"
+	KindCollect  Kind = "collect"
 )
 
 // Stage is one of the things that a run does one after the other. Each begins
-// with the policy that the stage before it left, and with that policy's optimizer
-// moments if its own optimizer carries them; the first begins with the initial
-// policy, whose moments are zero.
+// with the policy that the stage before it left (a supervised one may begin with an
+// earlier one: SFT.From), and with that policy's optimizer moments if its own
+// optimizer carries them; the first begins with the initial policy, whose moments
+// are zero.
 //
 // In YAML and JSON the settings of the kind stand beside name and kind, and a key
 // that the kind does not have is refused.
 type Stage struct {
 	Name string `json:"name"`
 	Kind Kind   `json:"kind"`
-	// SFT, RL and Evaluate are the settings of the kind of that name; the others are nil.
+	// SFT, RL, Evaluate and Collect are the settings of the kind of that name; the others are nil.
 	SFT      *SFT      `json:"sft"`
 	RL       *RL       `json:"rl"`
 	Evaluate *Evaluate `json:"evaluate"`
+	Collect  *Collect  `json:"collect"`
 }
 
 // Evaluate are the settings of a stage that leaves the policy as it is: what is
@@ -46,13 +49,15 @@ func (Kind) words() []string {
 	return kinds
 }
 
-// Data is the name of the dataset that the stage trains on; "" if it trains on none.
+// Data is the name of the dataset that the stage trains on or samples; "" if there is none.
 func (s Stage) Data() string {
 	switch {
 	case s.SFT != nil:
 		return s.SFT.Data
 	case s.RL != nil:
 		return s.RL.Data
+	case s.Collect != nil:
+		return s.Collect.Data
 	}
 	return ""
 }

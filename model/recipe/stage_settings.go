@@ -4,7 +4,11 @@ import "temper/model/objective"
 
 // SFT are the settings of a supervised stage: several epochs over one dataset, loss on response tokens.
 type SFT struct {
+	// Data is a dataset of the recipe's data, or one that an earlier stage collects.
 	Data string `json:"data"`
+	// From is the policy that the stage begins with: "last" (or "": that of the stage
+	// before), "base" (what the run began with) or the name of an earlier stage, whose policy it is.
+	From string `json:"from,omitempty"`
 	// Epochs is the number of passes over the dataset, each in a new order.
 	Epochs int `json:"epochs"`
 	// BatchSize is the number of examples per update.
@@ -71,7 +75,7 @@ type Optimizer struct {
 	// MaxGradNorm is the global norm above which gradients are scaled down.
 	MaxGradNorm float64 `json:"max_grad_norm"`
 	// State is "reset" (the moments are zero when the stage begins, and the count of
-	// updates that corrects their bias) or "carry": those that the stage before left,
-	// whatever its kind; the initial policy's are zero.
+	// updates that corrects their bias) or "carry": those of the policy that the stage
+	// begins with, whatever kind of stage left it; the initial policy's are zero.
 	State OptimizerState `json:"state"`
 }

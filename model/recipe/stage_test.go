@@ -48,7 +48,7 @@ func TestStageKeysByKind(t *testing.T) {
 		}
 		text = strings.Replace(text, change[0], change[1], 1)
 	}
-	const sftKeys = "name, kind, data, epochs, batch_size, max_tokens, optimizer, checkpoint_every"
+	const sftKeys = "name, kind, data, from, epochs, batch_size, max_tokens, optimizer, checkpoint_every"
 	_, err := Decode([]byte(text))
 	wantLines(t, err,
 		"stages[0].group_size is a field of kind rl, but the kind is sft; valid: "+sftKeys,
@@ -57,7 +57,7 @@ func TestStageKeysByKind(t *testing.T) {
 		`stages[0].epochs is "one"; valid: a whole number`,
 	)
 	_, err = Decode([]byte(strings.Replace(text, "epochs: one", "epochs: 1", 1)))
-	if err == nil || !strings.HasSuffix(err.Error(), `stages[5].kind is "lr"; did you mean rl? valid: sft, rl, evaluate`) {
+	if err == nil || !strings.HasSuffix(err.Error(), `stages[5].kind is "lr"; did you mean rl? valid: sft, rl, evaluate, collect`) {
 		t.Errorf("an unknown kind: %v", err)
 	}
 	if _, err := Decode([]byte("stages: [[1], {kind: 3, name: x}]")); err == nil ||

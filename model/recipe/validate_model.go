@@ -131,6 +131,5 @@ func (v *validator) readsProblems(domain string) bool {
 		d, ok := v.recipe.Data[data]
 		return ok && d.Synthetic == nil
 	}
-	return slices.ContainsFunc(v.recipe.Stages, func(s Stage) bool { return s.RL != nil && s.RL.Domain == domain && fromFile(s.RL.Data) }) ||
-		slices.ContainsFunc(v.recipe.Evaluation.Benchmarks, func(b Benchmark) bool { return b.Domain == domain && fromFile(b.Data) })
+	return slices.ContainsFunc(v.recipe.uses(), func(u use) bool { return u.domain == domain && fromFile(u.data) })
 }

@@ -23,6 +23,8 @@ func (v *validator) stages() {
 			v.sft(at, i, *s.SFT)
 		case s.Kind == KindRL:
 			v.rl(at, *s.RL)
+		case s.Kind == KindCollect:
+			v.collect(at, i, *s.Collect)
 		case s.Kind == KindEvaluate:
 			v.check(at+"kind", len(v.recipe.Evaluation.Benchmarks) > 0, "is %q, but evaluation.benchmarks is empty; valid: at least one benchmark", s.Kind)
 		}
@@ -30,7 +32,8 @@ func (v *validator) stages() {
 }
 
 func (v *validator) sft(at string, index int, s SFT) {
-	v.examples(at+"data", s.Data)
+	v.examplesFor(at+"data", s.Data, index)
+	v.from(at+"from", s.From, index)
 	v.atLeast(at+"epochs", s.Epochs, 1)
 	v.atLeast(at+"batch_size", s.BatchSize, 1)
 	v.atLeast(at+"max_tokens", s.MaxTokens, 2)
@@ -141,8 +144,7 @@ func RunsPrograms(domain string) bool { return domain == DomainCode }
 
 // RunsPrograms says whether any stage or benchmark of the recipe needs a sandbox.
 func (r Recipe) RunsPrograms() bool {
-	return slices.ContainsFunc(r.Stages, func(s Stage) bool { return s.RL != nil && RunsPrograms(s.RL.Domain) }) ||
-		slices.ContainsFunc(r.Evaluation.Benchmarks, func(b Benchmark) bool { return RunsPrograms(b.Domain) })
+	return slices.ContainsFunc(r.uses(), func(u use) bool { return RunsPrograms(u.domain) })
 }
 
 // StageNames lists the names of all stages, in order.

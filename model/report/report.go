@@ -143,20 +143,27 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 
 func datasetOf(m record) Dataset {
 	d := Dataset{Name: m.Name, Records: m.number(artifact.MetricRecords)}
+	if m.Stage != "" {
+		d.Name += " of " + m.Stage
+	}
 	for _, name := range sortedKeys(m.Outputs) {
 		d.Digests = append(d.Digests, m.Outputs[name].SHA256)
 	}
 	return d
 }
 
-// finished reports whether the recipe's last stage has trained, with all its
-// policy steps if it is an RL stage, and has an evaluation on every benchmark.
+// finished reports whether the recipe's last stage has collected, or has trained, with all its
+// policy steps if it is an RL stage, and has an evaluation on every benchmark. (One that was
+// skipped has the evaluations alone.)
 func finished(r recipe.Recipe, stages []Stage) bool {
 	planned := len(r.Stages)
 	if planned == 0 {
 		return false
 	}
 	last := stages[planned-1]
+	if last.Collect != nil {
+		return last.Collected != nil
+	}
 	if last.RL != nil && len(last.Reward) < last.RL.Steps {
 		return false
 	}
@@ -165,7 +172,7 @@ func finished(r recipe.Recipe, stages []Stage) bool {
 			return false
 		}
 	}
-	return last.Kind == recipe.KindEvaluate || len(last.Reward)+len(last.Loss) > 0
+	return len(r.Evaluation.Benchmarks) > 0 || len(last.Reward)+len(last.Loss) > 0
 }
 
 // lastCheckpoint is that of the latest update in the order of the recipe.

@@ -38,6 +38,11 @@ func remarksOf(r recipe.Recipe, s Stage, own []record) []StageRemark {
 	if remark, source, ok := remarkOfSteps(s.Name, own); ok {
 		add(remark, source)
 	}
+	if s.Collected != nil {
+		if remark, ok := signal.OfCollection(s.Name, s.Collected.Stats); ok {
+			add(remark, s.Collected.Source)
+		}
+	}
 	for _, name := range sortedKeys(s.Evaluations) {
 		e := s.Evaluations[name]
 		accuracy := signal.Accuracy{Benchmark: name, Avg: e.Avg.Value, Gain: e.Gain.Value, GainSE: e.GainSE.Value}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"temper/model/artifact"
+	"temper/model/collection"
 	"temper/model/recipe"
 	"temper/model/signal"
 )
@@ -15,9 +16,12 @@ type Stage struct {
 	Kind recipe.Kind
 	// Section is the id of its records in the appendix.
 	Section string
-	// SFT or RL are the settings of a stage that trains.
-	SFT *recipe.SFT
-	RL  *recipe.RL
+	// SFT or RL are the settings of a stage that trains, Collect of one that collects examples.
+	SFT     *recipe.SFT
+	RL      *recipe.RL
+	Collect *recipe.Collect
+	// Collected is what a stage has kept as examples, nil if nothing is recorded yet.
+	Collected *Collected
 	// Loss is in nats per target token, for supervised stages.
 	Loss Curve
 	// The others are for RL stages: mean reward, temperature-adjusted entropy in
@@ -38,6 +42,14 @@ type Stage struct {
 	// Evaluations are keyed by benchmark.
 	Evaluations map[string]Evaluation
 	Cost        Cost
+}
+
+// Collected is a stage's collection.
+type Collected struct {
+	collection.Stats
+	// Examples is what the dataset holds now.
+	Examples Number
+	Source   string
 }
 
 // Search is a stage's temperature search.
@@ -72,7 +84,8 @@ type Cost struct {
 func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 	s := Stage{Name: name, Section: sectionID(index), Evaluations: map[string]Evaluation{}}
 	if index < len(r.Stages) {
-		s.Kind, s.SFT, s.RL = r.Stages[index].Kind, r.Stages[index].SFT, r.Stages[index].RL
+		stage := r.Stages[index]
+		s.Kind, s.SFT, s.RL, s.Collect = stage.Kind, stage.SFT, stage.RL, stage.Collect
 	}
 	for _, m := range own {
 		switch m.Kind {
@@ -87,6 +100,8 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 			s.addSignal(m)
 		case artifact.KindEvaluation:
 			s.Evaluations[m.Name] = evaluationOf(m)
+		case artifact.KindDataset:
+			s.Collected = &Collected{collection.FromMetrics(m.Metrics), m.number(artifact.MetricNumExamples), m.id}
 		}
 	}
 	s.Search = searchOf(r.TemperatureSearch, own)

@@ -21,6 +21,8 @@ type Remark struct {
 const (
 	AboutSteps  = "steps"
 	AboutSearch = "search"
+	// AboutData is what a stage trains on, or collects.
+	AboutData = "data"
 )
 
 // Add puts a remark in the place of an older one about the same thing, or at the end.

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// fromCollection is the recipe from a base model with stages that collect examples in the place of RL.
+func fromCollection(t *testing.T) string {
+	t.Helper()
+	text := strings.Replace(fromBase, "data:\n", "data:\n  pairs: {uri: /pairs.jsonl, format: examples}\n", 1)
+	begin, end := strings.Index(text, "  - {name: second,"), strings.Index(text, "temperature_search:")
+	if begin < 0 || end < begin {
+		t.Fatal("the recipe from a base model has other stages now")
+	}
+	const stages = `
+  - {name: one, kind: collect, domain: math, data: problems, samples: 40, temperature: 2, max_response_tokens: 12, shards: 1, keep: correct, into: solved}
+  - {name: two, kind: collect, domain: math, data: problems, limit: 4, samples: 20, temperature: 1.2, max_response_tokens: 12, shards: 1, keep: correct, into: solved}
+  - {name: hard, kind: collect, domain: math, data: wrong, samples: 1, temperature: 1, max_response_tokens: 12, shards: 1, keep: unsolved, demonstrations: examples, into: shown}
+  - {name: second, kind: sft, data: solved, epochs: 1, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: *adam}
+  - {name: third, kind: sft, data: shown, epochs: 1, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: *adam}
+`
+	return text[:begin] + strings.TrimPrefix(stages, "\n") + text[end:]
+}
+
+// fieldsOfCollection are seen in runs that collect examples and train on them.
+var fieldsOfCollection = map[string]fieldCase{
+	"stages[collect].domain":              changeWith("grader", "stages[1].domain=code", "stages[1].data=code"),
+	"stages[collect].data":                change("verdicts", "stages[1].data=wrong"),
+	"stages[collect].limit":               change("responses of two", "stages[2].limit=3"),
+	"stages[collect].samples":             change("responses of one", "stages[1].samples=5"),
+	"stages[collect].temperature":         change("responses of one", "stages[1].temperature=0.5"),
+	"stages[collect].max_response_tokens": change("responses of one", "stages[1].max_response_tokens=6"),
+	"stages[collect].shards":              change("shards", "stages[1].shards=2"),
+	"stages[collect].keep":                changeWith("data", "stages[1].keep=unsolved", "stages[1].demonstrations=examples"),
+	"stages[collect].demonstrations":      change("weights", "stages[3].demonstrations=pairs"),
+	"stages[collect].per_problem":         change("data", "stages[1].per_problem=1"),
+	"stages[collect].into":                change("weights", "stages[2].into=other-solved"),
+	"stages[collect].add_to":              change("weights", "stages[2].add_to=true"),
+	"stages[sft].from":                    change("weights", "stages[5].from=base"),
+}
