@@ -129,6 +129,9 @@ func (file *tokenizerFile) build(model *bpeModel, more []addedToken) (t *loaded,
 	if model.UnkToken != nil && !t.symbols.complete() {
 		return nil, "", refusal("model.unk_token", *model.UnkToken, "null, or a vocabulary that has all 256 bytes")
 	}
+	if !byteLevel && !model.IgnoreMerges && marksBeginTokens(model.merges) {
+		t.cuts = append(t.cuts, cut{next: nextMarked})
+	}
 	bos, err = templateStart(file.PostProcessor)
 	return t, bos, err
 }

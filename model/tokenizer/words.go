@@ -12,6 +12,7 @@ import (
 const (
 	gpt2Pattern = `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 	qwenPattern = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+	cl100k      = `'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+`
 	llama3      = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 )
 
@@ -19,6 +20,7 @@ var patterns = map[string]func(string) int{
 	gpt2Pattern: nextGPT2,
 	qwenPattern: func(text string) int { return nextGPT4(text, 1) },
 	llama3:      func(text string) int { return nextGPT4(text, 3) },
+	cl100k:      func(text string) int { return nextGPT4(text, 3) }, // llama3 in another spelling
 }
 
 // nextGPT2 matches gpt2Pattern.
@@ -135,4 +137,28 @@ func nextNumber(text string) int {
 		size += n
 	}
 	return size
+}
+
+// marksBeginTokens tells whether no merge makes a token in which the mark of a
+// space comes after something else. Then nothing is merged across the beginning
+// of a word, and a text can be cut there before merging, so that words come from
+// the cache: without that the whole text is one word.
+func marksBeginTokens(merges [][2]string) bool {
+	for _, merge := range merges {
+		left := strings.TrimLeft(merge[0], metaspace)
+		if strings.Contains(left, metaspace) || left != "" && strings.Contains(merge[1], metaspace) ||
+			strings.Contains(strings.TrimLeft(merge[1], metaspace), metaspace) {
+			return false
+		}
+	}
+	return true
+}
+
+// nextMarked cuts before each mark that follows something else.
+func nextMarked(text string) int {
+	begin := len(text) - len(strings.TrimLeft(text, metaspace))
+	if end := strings.Index(text[begin:], metaspace); end >= 0 {
+		return begin + end
+	}
+	return len(text)
 }

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
+
+	"temper/model/library/pattern"
 )
 
 func pieces(text string, next func(string) int) []string {
@@ -17,6 +19,16 @@ func pieces(text string, next func(string) int) []string {
 		n := next(text)
 		all = append(all, text[:n])
 		text = text[n:]
+	}
+	return all
+}
+
+// patternPieces are the pieces that package pattern divides a text into.
+func patternPieces(t testing.TB, compiled *pattern.Pattern, text string) []string {
+	t.Helper()
+	var all []string
+	if err := compiled.Each(text, func(start, end int) { all = append(all, text[start:end]) }); err != nil {
+		t.Fatal(err)
 	}
 	return all
 }
@@ -35,34 +47,91 @@ func regexpPieces(t testing.TB, pattern *regexp2.Regexp, text string) []string {
 	return all
 }
 
-// compiled gives the patterns to the regular-expression engine. It folds no
-// case beyond ASCII, so the long s is spelled out, as Oniguruma matches it.
-func compiled(t testing.TB) map[string]*regexp2.Regexp {
-	all := map[string]*regexp2.Regexp{}
-	for pattern := range patterns {
-		spelled := strings.Replace(pattern, "(?i:'s|", "(?i:'s|'ſ|", 1)
+// engines are two engines for a pattern.
+type engines struct {
+	ours   *pattern.Pattern
+	regexp *regexp2.Regexp
+}
+
+// compiled gives the patterns to both engines. regexp2 folds no case beyond ASCII,
+// so the long s is spelled out, as Oniguruma matches it, and has no possessive
+// quantifiers, which change nothing in cl100k.
+func compiled(t testing.TB) map[string]engines {
+	all := map[string]engines{}
+	for source := range patterns {
+		spelled := strings.NewReplacer("(?i:'s|", "(?i:'s|'ſ|", "(?i:[sdmt]", "(?i:[sdmtſ]", "?+", "?", "++", "+").Replace(source)
 		re, err := regexp2.Compile(spelled, regexp2.None)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[pattern] = re
+		ours, err := pattern.Compile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[source] = engines{ours, re}
 	}
 	return all
 }
 
-func checkPieces(t testing.TB, engines map[string]*regexp2.Regexp, text string) {
+func checkPieces(t testing.TB, compiled map[string]engines, text string) {
 	t.Helper()
-	for pattern, next := range patterns {
-		got, want := pieces(text, next), regexpPieces(t, engines[pattern], text)
+	for source, next := range patterns {
+		got, want := pieces(text, next), regexpPieces(t, compiled[source].regexp, text)
 		if !slices.Equal(got, want) {
-			t.Fatalf("%q is cut into %q, the engine says %q, by %s", text, got, want, pattern)
+			t.Fatalf("%q is cut into %q, regexp2 says %q, by %s", text, got, want, source)
+		}
+		if ours := patternPieces(t, compiled[source].ours, text); !slices.Equal(ours, got) {
+			t.Fatalf("%q is cut into %q, package pattern says %q, by %s", text, got, ours, source)
+		}
+	}
+}
+
+// What is written out divides real text as the pattern does.
+func TestWordsOfACorpus(t *testing.T) {
+	all := compiled(t)
+	for _, name := range []string{"math/math500.jsonl", "code/humaneval/HumanEval.jsonl"} {
+		text := string(sharedFile(t, name))
+		for source, next := range patterns {
+			if !slices.Equal(pieces(text, next), patternPieces(t, all[source].ours, text)) {
+				t.Errorf("%s is not cut by %s", name, source)
+			}
+		}
+	}
+}
+
+// Cutting before marks changes no IDs.
+func TestMarkedWordsAreWhatIsMerged(t *testing.T) {
+	tok := fromFile(t, llama2File()).(*loaded)
+	whole := *tok
+	whole.cuts, whole.cache = nil, newWordCache()
+	if len(tok.cuts) != 1 {
+		t.Fatalf("%d cuts", len(tok.cuts))
+	}
+	rng := rand.New(rand.NewPCG(5, 6))
+	parts := []string{"a", "b", " ", "  ", "é", "▁", "\n", "€", "ab", "\xff"}
+	for range 2000 {
+		text := ""
+		for range rng.IntN(12) {
+			text += parts[rng.IntN(len(parts))]
+		}
+		got, err := tok.Encode(text)
+		want, also := whole.Encode(text)
+		if err != nil || also != nil || !slices.Equal(got, want) {
+			t.Fatalf("%q: %v, %v; in one piece %v, %v", text, got, err, want, also)
+		}
+	}
+	for merges, want := range map[[2]string]bool{
+		{"▁", "a"}: true, {"▁▁", "▁"}: true, {"▁a", "b"}: true, {"a", "▁"}: false, {"▁a", "▁b"}: false, {"▁", "a▁"}: false, {"a▁", "b"}: false, {"▁", "▁a"}: true,
+	} {
+		if marksBeginTokens([][2]string{merges}) != want {
+			t.Errorf("%q: not %v", merges, want)
 		}
 	}
 }
 
 // Texts of a few characters from each class meet every branch of the patterns.
 func TestWordsAgreeWithARegexpEngine(t *testing.T) {
-	engines := compiled(t)
+	compiled := compiled(t)
 	var spaces []string
 	for r := rune(0); r < unicode.MaxRune; r++ {
 		if unicode.Is(unicode.White_Space, r) {
@@ -76,7 +145,7 @@ func TestWordsAgreeWithARegexpEngine(t *testing.T) {
 		for range rng.IntN(12) {
 			text.WriteString(parts[rng.IntN(len(parts))])
 		}
-		checkPieces(t, engines, text.String())
+		checkPieces(t, compiled, text.String())
 	}
 	for range 1500 {
 		var text strings.Builder
@@ -90,7 +159,7 @@ func TestWordsAgreeWithARegexpEngine(t *testing.T) {
 			}
 			text.WriteString(parts[rng.IntN(len(parts))])
 		}
-		checkPieces(t, engines, text.String())
+		checkPieces(t, compiled, text.String())
 	}
 }
 
@@ -137,9 +206,9 @@ func TestWordsOfKnownTexts(t *testing.T) {
 }
 
 func FuzzWords(f *testing.F) {
-	engines := compiled(f)
+	compiled := compiled(f)
 	f.Add("I'll 'LL a  b\n\n c 12x ſ's'ſ")
 	f.Fuzz(func(t *testing.T, text string) {
-		checkPieces(t, engines, strings.ToValidUTF8(text, "\ufffd"))
+		checkPieces(t, compiled, strings.ToValidUTF8(text, "\ufffd"))
 	})
 }

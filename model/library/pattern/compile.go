@@ -57,6 +57,9 @@ func (p *Pattern) compile(tree node) error {
 	c := &compiler{Pattern: p, sets: classes}
 	c.add(instruction{op: opMatch})
 	p.start, p.first, err = c.node(&tree, matched, everything)
+	for b := range p.begins {
+		p.begins[b] = p.first.has(table.ascii[b])
+	}
 	return err
 }
 

@@ -101,6 +101,9 @@ func (m *matcher) free(before int) {
 // search finds the first match that begins at or after from.
 func (m *matcher) search(from int) (start, end int, found bool) {
 	for pos := from; ; {
+		for pos < len(m.text) && m.text[pos] < utf8.RuneSelf && !m.begins[m.text[pos]] {
+			pos++
+		}
 		m.free(pos >> pageShift)
 		class, size := m.classAt(pos)
 		if m.first.has(class) {

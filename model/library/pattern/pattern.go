@@ -23,6 +23,7 @@ package pattern
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"unicode/utf8"
 )
@@ -32,7 +33,8 @@ type Pattern struct {
 	source string
 	code   []instruction
 	start  int
-	first  classSet // the classes of characters that a match can begin with
+	first  classSet            // the classes of characters that a match can begin with
+	begins [utf8.RuneSelf]bool // first, for the characters below U+0080
 	// classes says which characters no part of the pattern tells apart.
 	classes *classTable
 	word    classSet // \w, for \b
@@ -76,7 +78,8 @@ func (p *Pattern) Each(text string, yield func(start, end int)) error {
 		p.pool.Put(m)
 	}()
 	m.text, m.limit = text, stepsPerState*(len(text)+64)*(len(p.code)+1)
-	m.pages = append(m.pages[:0], make([][]uint64, len(text)>>pageShift+1)...)
+	pages := len(text)>>pageShift + 1
+	m.pages = slices.Grow(m.pages[:0], pages)[:pages] // all nil: forget frees them
 	last := -1
 	for pos := 0; pos <= len(text); {
 		start, end, found := m.search(pos)
