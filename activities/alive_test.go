@@ -99,7 +99,7 @@ func TestProgramAtItsLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlace(t, nil)
 		p.env.SetTestTimeout(time.Hour)
-		in := p.scoreInput(dataset.Code, []dataset.Problem{codeProblem}, said{text: "so</think>def f(x):return 2*x+3"}, said{text: "so</think>def f(x):return 2*x+4"})
+		in := p.scoreInput(recipe.DomainCode, []dataset.Problem{codeProblem}, said{text: "so</think>def f(x):return 2*x+3"}, said{text: "so</think>def f(x):return 2*x+4"})
 		p.sandbox.Use(slowly(learnertest.OpGrade, 6*time.Minute, 1))
 		began, b := time.Now(), p.watchBeats()
 		got := must(p, p.acts.ScoreRollouts, in)

@@ -19,7 +19,7 @@ type CheckDataInput struct {
 	Data   map[string]recipe.Dataset `json:"data"`
 	Prompt recipe.Prompt             `json:"prompt"`
 	// Domains are those of the stages and benchmarks that use a dataset, by its name.
-	Domains map[string]string `json:"domains,omitempty"`
+	Domains map[string]recipe.Domain `json:"domains,omitempty"`
 }
 
 // headBytes is how much of a file CheckData reads. A first line that is longer is not looked into.

@@ -15,9 +15,9 @@ func (p *place) collectInput(responses ...said) activities.CollectExamplesInput 
 	p.t.Helper()
 	other := mathProblem
 	other.ID, other.Prompt = "n", "<user>9a-3?<asst><think>"
-	score := p.scoreInput(dataset.Math, []dataset.Problem{mathProblem, other}, responses...)
+	score := p.scoreInput(recipe.DomainMath, []dataset.Problem{mathProblem, other}, responses...)
 	return activities.CollectExamplesInput{
-		Run: testRun, Stage: "round-1", Settings: recipe.Collect{Domain: dataset.Math, Keep: recipe.KeepCorrect, Into: "solved"},
+		Run: testRun, Stage: "round-1", Settings: recipe.Collect{Domain: recipe.DomainMath, Keep: recipe.KeepCorrect, Into: "solved"},
 		Vocabulary: score.Vocabulary, Dataset: score.Dataset,
 		Shards: []activities.ScoredShard{{Rollouts: score.Rollouts, Verdicts: must(p, p.acts.ScoreRollouts, score).Verdicts}},
 	}

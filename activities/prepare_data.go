@@ -24,7 +24,7 @@ type PrepareDataInput struct {
 	Prompt     recipe.Prompt  `json:"prompt"`
 	Vocabulary artifact.Ref   `json:"vocabulary"`
 	// Domain is that of the stages and benchmarks that use the dataset, "" if none does.
-	Domain string `json:"domain"`
+	Domain recipe.Domain `json:"domain"`
 	// MaxExampleTokens is the longest example that the supervised stages take; 0 if none uses the dataset.
 	MaxExampleTokens int `json:"max_example_tokens"`
 	// MaxPromptTokens is the longest prompt that leaves room for every response budget.
@@ -192,7 +192,7 @@ func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, exampl
 }
 
 // promptFrame is the recipe's frame for a domain with the tokenizer's chat template.
-func promptFrame(p recipe.Prompt, domain string, tok tokenizer.Tokenizer) (source.Frame, error) {
+func promptFrame(p recipe.Prompt, domain recipe.Domain, tok tokenizer.Tokenizer) (source.Frame, error) {
 	frame := source.TokenFrame()
 	if p.Format != recipe.PromptTokens {
 		frame = source.Frame{Prompt: p.Texts(), Reserved: tok.Special()}

@@ -28,13 +28,13 @@ func TestPrepareSyntheticData(t *testing.T) {
 		}
 	}
 	problems, err := dataset.DecodeProblems(p.get(p.dataset("code").Problems))
-	if err != nil || len(problems) != 16 || problems[0].Domain != dataset.Code || len(problems[0].Tests) == 0 {
+	if err != nil || len(problems) != 16 || problems[0].Domain != recipe.DomainCode || len(problems[0].Tests) == 0 {
 		t.Errorf("code problems: %v, %v", problems, err)
 	}
 }
 
 // fileInput asks for a dataset that is a file.
-func (p *place) fileInput(uri, format, tokenizer string) activities.PrepareDataInput {
+func (p *place) fileInput(uri string, format recipe.Format, tokenizer string) activities.PrepareDataInput {
 	return activities.PrepareDataInput{
 		Run: testRun, Name: "train", Dataset: recipe.Dataset{URI: uri, Format: format}, Vocabulary: p.vocabulary(tokenizer),
 		Prompt:           recipe.Prompt{Format: recipe.PromptTokens},
@@ -102,7 +102,10 @@ func TestExamplesThatNoStageUses(t *testing.T) {
 // known before anything is sampled, by file and line.
 func TestPrepareDataChecksTheDomain(t *testing.T) {
 	const right, program = `{"problem":"1+1?","answer":"2"}`, `{"problem":"f","tests":{"type":"stdin","inputs":["1"],"outputs":["2"]}}`
-	for _, test := range []struct{ domain, first, second, message string }{
+	for _, test := range []struct {
+		domain                 recipe.Domain
+		first, second, message string
+	}{
 		{recipe.DomainMath, right, program, `data.train: f.jsonl line 2: field "tests" is of domain code; a problem of domain math is judged by field "answer"`},
 		{recipe.DomainCode, program, `{"problem":"f","tests":{"type":"stdin"}}`, "data.train: f.jsonl line 2: tests: inputs is empty, want at least one"},
 	} {
@@ -132,7 +135,9 @@ func TestPrepareDataRefuses(t *testing.T) {
 		"examples.jsonl":  `{"prompt": "<user>1?<asst><think>", "response": "ζ"}`,
 	}
 	for _, test := range []struct {
-		name, uri, format, tokenizer, message string
+		name, uri          string
+		format             recipe.Format
+		tokenizer, message string
 	}{
 		{"missing file", "nowhere.jsonl", recipe.FormatGSM8K, "bytes", "data.train: nowhere.jsonl: no such file"},
 		{"malformed line", "malformed.jsonl", recipe.FormatGSM8K, "bytes", "data.train: malformed.jsonl line 4: it is truncated"},

@@ -27,7 +27,7 @@ func TestAceReasonPrompts(t *testing.T) {
 	}
 	const before = "<|im_start|>system\nYou are a helpful and harmless assistant. You should think step-by-step.<|im_end|>\n<|im_start|>user\nWhy?\n\n"
 	const after = "<|im_end|>\n<|im_start|>assistant\n<think>\n"
-	for name, asked := range map[string]string{
+	for name, asked := range map[recipe.Domain]string{
 		recipe.DomainMath: `Please place your final answer inside \boxed{}.`,
 		recipe.DomainCode: "Write Python code to solve the problem. Please place the solution code in the following format:\n```python\n# Your solution code here\n```",
 	} {

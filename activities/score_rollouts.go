@@ -21,7 +21,7 @@ type ScoreRolloutsInput struct {
 	Stage      string         `json:"stage"`
 	Step       int            `json:"step"`
 	Shard      int            `json:"shard"`
-	Domain     string         `json:"domain"`
+	Domain     recipe.Domain  `json:"domain"`
 	Vocabulary artifact.Ref   `json:"vocabulary"`
 	Dataset    artifact.Ref   `json:"dataset"`
 	Rollouts   artifact.Ref   `json:"rollouts"`

@@ -15,6 +15,7 @@ import (
 	"temper/activities/learnertest"
 	"temper/model/artifact"
 	"temper/model/dataset"
+	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/reward/math"
 	"temper/model/rollout"
@@ -29,7 +30,7 @@ type said struct {
 }
 
 // scoreInput stores problems and responses.
-func (p *place) scoreInput(domain string, problems []dataset.Problem, responses ...said) activities.ScoreRolloutsInput {
+func (p *place) scoreInput(domain recipe.Domain, problems []dataset.Problem, responses ...said) activities.ScoreRolloutsInput {
 	p.t.Helper()
 	tok, err := tokenizer.New("synthetic")
 	if err != nil {
@@ -48,14 +49,14 @@ func (p *place) scoreInput(domain string, problems []dataset.Problem, responses 
 		rollouts = append(rollouts, rollout.Rollout{Problem: s.problem, Sample: i, Prompt: []int32{2}, Response: ids, LogProbs: make([]float32, len(ids)), Finish: finish})
 	}
 	return activities.ScoreRolloutsInput{
-		Run: testRun, Stage: domain, Domain: domain, Vocabulary: p.vocabulary("synthetic"),
+		Run: testRun, Stage: string(domain), Domain: domain, Vocabulary: p.vocabulary("synthetic"),
 		Dataset: p.problems(problems...), Rollouts: p.put(rollout.Encode(rollouts)),
 	}
 }
 
 var (
-	mathProblem = dataset.Problem{ID: "m", Question: "q", Domain: dataset.Math, Prompt: "<user>9a-2?<asst><think>", Answer: "7"}
-	codeProblem = dataset.Problem{ID: "c", Question: "q", Domain: dataset.Code, Prompt: "<user>f(2)=7,f(3)=9<asst><think>",
+	mathProblem = dataset.Problem{ID: "m", Question: "q", Domain: recipe.DomainMath, Prompt: "<user>9a-2?<asst><think>", Answer: "7"}
+	codeProblem = dataset.Problem{ID: "c", Question: "q", Domain: recipe.DomainCode, Prompt: "<user>f(2)=7,f(3)=9<asst><think>",
 		Tests: []byte(`{"type":"function","name":"f","cases":[{"args":[0],"expect":3},{"args":[5],"expect":13}]}`)}
 )
 

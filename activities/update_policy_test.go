@@ -8,7 +8,6 @@ import (
 	"temper/activities"
 	"temper/activities/learnertest"
 	"temper/model/artifact"
-	"temper/model/dataset"
 	"temper/model/recipe"
 	"temper/model/rollout"
 )
@@ -20,7 +19,7 @@ func scoredShard(p *place, policy artifact.Policy, step, shard int, problems []i
 	in.Policy, in.Step, in.Shard = policy, step, shard
 	rollouts := must(p, p.acts.GenerateRollouts, in).Rollouts
 	verdicts := must(p, p.acts.ScoreRollouts, activities.ScoreRolloutsInput{
-		Run: testRun, Stage: "math", Step: step, Shard: shard, Domain: dataset.Math, Vocabulary: p.vocabulary("synthetic"),
+		Run: testRun, Stage: "math", Step: step, Shard: shard, Domain: recipe.DomainMath, Vocabulary: p.vocabulary("synthetic"),
 		Dataset: in.Dataset, Rollouts: rollouts,
 	})
 	return activities.ScoredShard{Rollouts: rollouts, Verdicts: verdicts.Verdicts}

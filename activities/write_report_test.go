@@ -8,6 +8,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/dataset"
+	"temper/model/recipe"
 )
 
 // smallRun does by hand what the workflows do: data, a supervised segment, one
@@ -79,7 +80,7 @@ func TestReportOfAnUnfinishedRun(t *testing.T) {
 func TestWriteReportRefuses(t *testing.T) {
 	p := newPlace(t, nil)
 	recorded := must(p, p.acts.RecordRecipe, activities.RecordRecipeInput{Run: testRun, Recipe: smoke(t)})
-	problems := p.problems(dataset.Problem{ID: "x", Question: "q", Domain: dataset.Math, Prompt: "x", Answer: "1"})
+	problems := p.problems(dataset.Problem{ID: "x", Question: "q", Domain: recipe.DomainMath, Prompt: "x", Answer: "1"})
 	for _, test := range []struct {
 		name, class, message string
 		in                   activities.WriteReportInput

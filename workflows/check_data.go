@@ -10,7 +10,7 @@ import (
 // checkFiles has a worker look at the data files that the recipe names, before
 // anything is computed.
 func (r *run) checkFiles(ctx workflow.Context) error {
-	files, domains := map[string]recipe.Dataset{}, map[string]string{}
+	files, domains := map[string]recipe.Dataset{}, map[string]recipe.Domain{}
 	for _, name := range workflow.DeterministicKeys(r.recipe.Data) {
 		if d := r.recipe.Dataset(name); d.Synthetic == nil {
 			files[name], domains[name] = d, r.recipe.DomainOf(name)

@@ -34,7 +34,7 @@ func onGPU(ctx workflow.Context, summary string) workflow.Context { return on(ct
 
 // forVerdicts is for verdicts. Graders are for what runs programs: answers to math
 // problems need no sandbox, nor a machine that has one.
-func forVerdicts(ctx workflow.Context, domain, summary string) workflow.Context {
+func forVerdicts(ctx workflow.Context, domain recipe.Domain, summary string) workflow.Context {
 	if recipe.RunsPrograms(domain) {
 		return on(ctx, GraderQueue, summary)
 	}

@@ -15,7 +15,7 @@ type rolloutWork struct {
 	Run        artifact.RunID
 	Seed       uint64
 	Vocabulary artifact.Ref
-	Domain     string
+	Domain     recipe.Domain
 	Dataset    artifact.Ref
 	// Stage is the key of the random streams and of the manifests.
 	Stage    string

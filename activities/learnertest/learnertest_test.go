@@ -82,7 +82,7 @@ func TestResponsesAreWhatCorrectSays(t *testing.T) {
 
 func verdict(t *testing.T, box *learnertest.Sandbox, p dataset.Problem, response string) reward.Verdict {
 	t.Helper()
-	if p.Domain == dataset.Math {
+	if p.Domain == recipe.DomainMath {
 		return math.Grade(response, p.Answer).Verdict
 	}
 	program, ok := code.Extract(response)

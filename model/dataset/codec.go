@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"temper/model/library/jsonl"
+	"temper/model/recipe"
 )
 
 // EncodeProblems writes one JSON object per line. Equal problems give equal bytes.
@@ -78,7 +79,7 @@ func storedProblem(line jsonl.Object) (Problem, error) {
 	if err != nil {
 		return Problem{}, err
 	}
-	p := Problem{ID: values[0], Domain: values[1], Question: values[2], Prompt: values[3]}
+	p := Problem{ID: values[0], Domain: recipe.Domain(values[1]), Question: values[2], Prompt: values[3]}
 	if p.Answer, err = line.TextOr("answer", ""); err != nil {
 		return Problem{}, err
 	}

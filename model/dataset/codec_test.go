@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"reflect"
 	"testing"
+
+	"temper/model/recipe"
 )
 
 func TestProblemsRoundTrip(t *testing.T) {
 	problems := []Problem{
-		{ID: "m:9a-2b-3", Domain: Math, Question: "9a-2b-3?", Prompt: TokenPrompt("9a-2b-3?"), Answer: "4"},
-		{ID: "c", Domain: Code, Question: "f é \n", Prompt: TokenPrompt("f é \n"), Tests: json.RawMessage(`{"type":"function","name":"f","cases":[{"args":[2],"expect":"<&>"}]}`)},
+		{ID: "m:9a-2b-3", Domain: recipe.DomainMath, Question: "9a-2b-3?", Prompt: TokenPrompt("9a-2b-3?"), Answer: "4"},
+		{ID: "c", Domain: recipe.DomainCode, Question: "f é \n", Prompt: TokenPrompt("f é \n"), Tests: json.RawMessage(`{"type":"function","name":"f","cases":[{"args":[2],"expect":"<&>"}]}`)},
 		{ID: "a", Domain: "activity", Question: "q", Prompt: "p", Fields: json.RawMessage(`{"level":3,"style":["<b>"]}`)},
 	}
 	data, err := EncodeProblems(problems)

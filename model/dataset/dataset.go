@@ -19,13 +19,8 @@ import (
 	"fmt"
 	"slices"
 
+	"temper/model/recipe"
 	"temper/model/tokenizer"
-)
-
-// The domains: each has its own verifier.
-const (
-	Math = "math"
-	Code = "code"
 )
 
 // Problem is a prompt whose responses can be verified.
@@ -34,7 +29,7 @@ type Problem struct {
 	// ID more than once: the index in the dataset is what tells records apart.
 	ID string `json:"id"`
 	// Domain is whose verifier judges responses: see package reward/domain.
-	Domain string `json:"domain"`
+	Domain recipe.Domain `json:"domain"`
 	// Question is what is asked, without any frame.
 	Question string `json:"question"`
 	// Prompt is the whole prompt text, chat tokens included.

@@ -13,7 +13,7 @@ import (
 // rejection fine-tuning, return-conditioned RL and alternation are made of it.
 type Collect struct {
 	// Domain chooses the verifier, as in RL; Reward is that of the domain "activity".
-	Domain string  `json:"domain"`
+	Domain Domain  `json:"domain"`
 	Reward *Reward `json:"reward,omitempty"`
 	// Data is the dataset of problems; Limit samples only the first of them, 0 all.
 	Data  string `json:"data"`
@@ -59,7 +59,7 @@ const (
 
 // collect checks stage index.
 func (v *validator) collect(at string, index int, s Collect) {
-	v.oneOf(at+"domain", s.Domain, domains)
+	v.word(at+"domain", s.Domain)
 	v.reward(at, s.Domain, s.Reward)
 	d, known := v.problems(at+"data", s.Data, s.Domain)
 	if known {

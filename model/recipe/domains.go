@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// Domains lists the words of a recipe for domains.
-func Domains() []string { return slices.Clone(domains) }
-
 // use is a stage or benchmark that has problems of a dataset judged.
-type use struct{ field, data, domain string }
+type use struct {
+	field, data string
+	domain      Domain
+}
 
 // uses are those of all stages and benchmarks, in order.
 func (r Recipe) uses() []use {
@@ -30,7 +30,7 @@ func (r Recipe) uses() []use {
 }
 
 // DomainOf is the domain of the stages and benchmarks that use a dataset, "" if none does.
-func (r Recipe) DomainOf(dataset string) string {
+func (r Recipe) DomainOf(dataset string) Domain {
 	uses := r.uses()
 	if i := slices.IndexFunc(uses, func(u use) bool { return u.data == dataset }); i >= 0 {
 		return uses[i].domain

@@ -18,7 +18,7 @@ func TestOneDomainPerDataset(t *testing.T) {
 	if len(v.faults) != 1 || v.faults[0].Field != "evaluation.benchmarks[1].domain" || !strings.Contains(v.faults[0].Problem, `is "code", but stages[1] uses the dataset "a" with domain "math"`) {
 		t.Errorf("faults are %+v", v.faults)
 	}
-	for dataset, want := range map[string]string{"a": DomainMath, "b": DomainCode, "c": DomainCode, "d": ""} {
+	for dataset, want := range map[string]Domain{"a": DomainMath, "b": DomainCode, "c": DomainCode, "d": ""} {
 		if got := r.DomainOf(dataset); got != want {
 			t.Errorf("%s: domain %q, want %q", dataset, got, want)
 		}

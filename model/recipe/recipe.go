@@ -104,7 +104,7 @@ type Dataset struct {
 	FileOf string `json:"file_of,omitempty"`
 	// Format is how the file's lines are read: "gsm8k" ({question, answer}),
 	// "problems" ({problem, answer} or {problem, tests}) or "examples" ({prompt, response}).
-	Format string `json:"format,omitempty"`
+	Format Format `json:"format,omitempty"`
 	// Limit keeps only the first lines of the file; 0 keeps all.
 	Limit int `json:"limit,omitempty"`
 	// Calculations cuts the solutions of the format gsm8k into problems of one step.
@@ -200,7 +200,7 @@ type Evaluation struct {
 // Benchmark is one measurement of avg@k and pass@k.
 type Benchmark struct {
 	Name   string `json:"name"`
-	Domain string `json:"domain"`
+	Domain Domain `json:"domain"`
 	// Reward is the verifier of the domain "activity".
 	Reward *Reward `json:"reward,omitempty"`
 	Data   string  `json:"data"`

@@ -34,7 +34,7 @@ var ownQueues = []string{"temper", "temper-gpu", "temper-grader"}
 // maxTimeout is a week, in seconds.
 const maxTimeout = 7 * 24 * 3600
 
-func (v *validator) reward(at, domain string, r *Reward) {
+func (v *validator) reward(at string, domain Domain, r *Reward) {
 	if domain != DomainActivity {
 		v.check(at+"reward", r == nil, "is given, but the domain is %q; valid: absent, or domain: %s", domain, DomainActivity)
 		return

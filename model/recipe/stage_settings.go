@@ -23,7 +23,7 @@ type SFT struct {
 // RL are the settings of a stage of reinforcement learning: rollouts, verdicts and an objective.
 type RL struct {
 	// Domain is "math", "code" or "activity": it chooses the verifier.
-	Domain string `json:"domain"`
+	Domain Domain `json:"domain"`
 	// Reward is the verifier of the domain "activity".
 	Reward *Reward `json:"reward,omitempty"`
 	Data   string  `json:"data"`

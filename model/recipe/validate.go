@@ -22,7 +22,6 @@ const (
 var (
 	vocabularies = []string{"synthetic", "bytes"}
 	backends     = []string{"cpu", "cpu:kernels=avx512", "cpu:kernels=avx2", "go"}
-	domains      = []string{DomainMath, DomainCode, DomainActivity}
 	runIDForm    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,127}$`)
 	nameForm     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 )

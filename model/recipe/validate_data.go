@@ -9,10 +9,6 @@ import (
 	"temper/model/library/spelling"
 )
 
-var (
-	formats = []string{FormatGSM8K, FormatProblems, FormatExamples}
-)
-
 // The longest prompts of the synthetic task in its own vocabulary: <user>, the
 // start digit, three tokens per operation, "?", <asst>, <think>; and
 // "<user>f(2)=7,f(3)=9<asst><think>".
@@ -41,11 +37,8 @@ func (v *validator) datasets() {
 	}
 }
 
-// Formats lists the words of a recipe for the formats of files.
-func Formats() []string { return slices.Clone(formats) }
-
 func (v *validator) file(at, name string, d Dataset) {
-	v.oneOf(at+".format", d.Format, formats)
+	v.word(at+".format", d.Format)
 	v.atLeast(at+".limit", d.Limit, 0)
 	switch {
 	case d.FileOf != "" && d.URI != "":
@@ -60,10 +53,10 @@ func (v *validator) file(at, name string, d Dataset) {
 		v.check(at+".uri", strings.HasPrefix(d.URI, "s3://") && bucket != "" && key != "",
 			"is %q; valid: a path, s3://BUCKET/KEY", d.URI)
 	}
-	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != "gsm8k",
+	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != FormatGSM8K,
 		`is "gsm8k", whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`)
 	if d.Calculations != nil {
-		v.check(at+".calculations", d.Format == "gsm8k", "are given, but the format is %q; valid: only with the format gsm8k", d.Format)
+		v.check(at+".calculations", d.Format == FormatGSM8K, "are given, but the format is %q; valid: only with the format gsm8k", d.Format)
 		v.word(at+".calculations.prompt", d.Calculations.Prompt)
 		v.atLeast(at+".calculations.max_number", d.Calculations.MaxNumber, 1)
 		v.between(at+".calculations.answer_only", d.Calculations.AnswerOnly, 0, 1)
@@ -109,7 +102,7 @@ func (v *validator) examples(field, data string) {
 	if !ok {
 		return
 	}
-	kind, valid := d.Format, []string{"gsm8k", "examples"}
+	kind, valid := string(d.Format), texts(FormatGSM8K, FormatExamples)
 	if d.Synthetic != nil {
 		kind, valid = string(d.Synthetic.Kind), texts(BaseText, Demonstrations)
 	}
@@ -118,21 +111,21 @@ func (v *validator) examples(field, data string) {
 }
 
 // problems checks that data names a dataset of problems of the domain.
-func (v *validator) problems(field, data, domain string) (Dataset, bool) {
+func (v *validator) problems(field, data string, domain Domain) (Dataset, bool) {
 	d, ok := v.dataset(field, data)
 	if !ok {
 		return d, false
 	}
 	if d.Synthetic == nil {
-		valid := []string{"gsm8k", "problems"}
-		if domain == "code" { // whether every line has tests is seen when the file is read
-			valid = []string{"problems"}
+		valid := texts(FormatGSM8K, FormatProblems)
+		if domain == DomainCode { // whether every line has tests is seen when the file is read
+			valid = texts(FormatProblems)
 		}
-		v.usable(field, data, d.Format, valid)
+		v.usable(field, data, string(d.Format), valid)
 		return d, true
 	}
 	v.usable(field, data, string(d.Synthetic.Kind), texts(Problems))
-	want := map[string]float64{"math": 0, "code": 1}
+	want := map[Domain]float64{DomainMath: 0, DomainCode: 1}
 	if fraction, ok := want[domain]; ok {
 		v.check(field, d.Synthetic.CodeFraction == fraction, "is %q, whose code_fraction is %g; valid for domain %s: %g",
 			data, d.Synthetic.CodeFraction, domain, fraction)

@@ -120,13 +120,16 @@ func (v *validator) prompt(p Prompt) {
 	for _, t := range texts {
 		v.check(t.field, t.text == "" || strings.Contains(t.text, QuestionMark), "is %q; valid: a text with %s in it", t.text, QuestionMark)
 	}
-	for _, domain := range []struct{ name, field, text string }{{DomainMath, "prompt.math", p.Math}, {DomainCode, "prompt.code", p.Code}, {DomainActivity, "prompt.activity", p.Activity}} {
+	for _, domain := range []struct {
+		name        Domain
+		field, text string
+	}{{DomainMath, "prompt.math", p.Math}, {DomainCode, "prompt.code", p.Code}, {DomainActivity, "prompt.activity", p.Activity}} {
 		v.check(domain.field, domain.text != "" || !v.readsProblems(domain.name), "is empty; valid: a text with %s in it, since the recipe reads %s problems from files", QuestionMark, domain.name)
 	}
 }
 
 // readsProblems says whether a stage or benchmark of the domain takes its problems from a file.
-func (v *validator) readsProblems(domain string) bool {
+func (v *validator) readsProblems(domain Domain) bool {
 	fromFile := func(data string) bool {
 		d, ok := v.recipe.Data[data]
 		return ok && d.Synthetic == nil

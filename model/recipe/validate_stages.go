@@ -51,7 +51,7 @@ func (v *validator) sft(at string, index int, s SFT) {
 }
 
 func (v *validator) rl(at string, s RL) {
-	v.oneOf(at+"domain", s.Domain, domains)
+	v.word(at+"domain", s.Domain)
 	v.reward(at, s.Domain, s.Reward)
 	d, known := v.problems(at+"data", s.Data, s.Domain)
 	if known {
@@ -117,7 +117,7 @@ func (v *validator) benchmarks() {
 		for _, other := range v.recipe.Evaluation.Benchmarks[:i] {
 			v.check(at+"name", other.Name != b.Name, "is %q, which another benchmark has; valid: different names", b.Name)
 		}
-		v.oneOf(at+"domain", b.Domain, domains)
+		v.word(at+"domain", b.Domain)
 		v.reward(at, b.Domain, b.Reward)
 		if b.Answers != "" {
 			v.word(at+"answers", b.Answers)
@@ -140,7 +140,7 @@ func (v *validator) unique(field string, i int) {
 }
 
 // RunsPrograms says whether verdicts in a domain are those of a sandbox that runs programs.
-func RunsPrograms(domain string) bool { return domain == DomainCode }
+func RunsPrograms(domain Domain) bool { return domain == DomainCode }
 
 // RunsPrograms says whether any stage or benchmark of the recipe needs a sandbox.
 func (r Recipe) RunsPrograms() bool {

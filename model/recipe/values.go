@@ -5,21 +5,8 @@ import (
 	"fmt"
 )
 
-// The words of a recipe that the rest of temper acts on.
-const (
-	DomainMath = "math"
-	DomainCode = "code"
-	// DomainActivity is judged by an activity of the user's: see Reward.
-	DomainActivity = "activity"
-
-	// The formats of data files: see Dataset.Format.
-	FormatGSM8K    = "gsm8k"
-	FormatProblems = "problems"
-	FormatExamples = "examples"
-
-	// TokenizerBase is the tokenizer in the base model's folder.
-	TokenizerBase = "base"
-)
+// TokenizerBase is the tokenizer in the base model's folder.
+const TokenizerBase = "base"
 
 // CheckName refuses a name that cannot be part of the keys and workflow IDs that
 // a run makes: it names the field and says what is valid.

@@ -16,6 +16,37 @@ func texts[W ~string](values ...W) []string {
 	return list
 }
 
+// Domain is how responses are judged.
+type Domain string
+
+// How responses are judged.
+const (
+	DomainMath Domain = "math"
+	DomainCode Domain = "code"
+	// DomainActivity is judged by an activity of the user's: see Reward.
+	DomainActivity Domain = "activity"
+)
+
+func (Domain) words() []string { return texts(Domains()...) }
+
+// Domains lists all domains.
+func Domains() []Domain { return []Domain{DomainMath, DomainCode, DomainActivity} }
+
+// Format is how a data file is read: see Dataset.Format.
+type Format string
+
+// How a data file is read.
+const (
+	FormatGSM8K    Format = "gsm8k"
+	FormatProblems Format = "problems"
+	FormatExamples Format = "examples"
+)
+
+func (Format) words() []string { return texts(Formats()...) }
+
+// Formats lists all formats of data files.
+func Formats() []Format { return []Format{FormatGSM8K, FormatProblems, FormatExamples} }
+
 // PromptFormat is how a question is framed: see Prompt.Format.
 type PromptFormat string
 

@@ -23,7 +23,7 @@ type fake struct {
 
 func fakeRecipe() recipe.Recipe {
 	optimizer := recipe.Optimizer{LearningRate: 4e-4, Schedule: "constant", Beta1: .9, Beta2: .95, Epsilon: 1e-8, MaxGradNorm: 1, State: "reset"}
-	stage := func(name, domain string, budget, steps int) recipe.Stage {
+	stage := func(name string, domain recipe.Domain, budget, steps int) recipe.Stage {
 		return recipe.Stage{Name: name, Kind: recipe.KindRL, RL: &recipe.RL{
 			Domain: domain, Data: name, MaxResponseTokens: budget, ProblemsPerStep: 16, GroupSize: 8, Steps: steps,
 			Temperature: recipe.Temperature{Search: true}, Objective: objective.Settings{Advantage: objective.Advantage{Std: objective.PopulationStd}},

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"temper/model/dataset"
 	"temper/model/recipe"
 )
 
@@ -21,7 +20,7 @@ func loadCalculations(t *testing.T, data string, c recipe.Calculations, frame Fr
 	}
 	var lines []string
 	for i, p := range problems {
-		if e := examples[i]; e.ID != p.ID || e.Prompt != p.Prompt || e.Question != p.Question || p.Domain != dataset.Math {
+		if e := examples[i]; e.ID != p.ID || e.Prompt != p.Prompt || e.Question != p.Question || p.Domain != recipe.DomainMath {
 			t.Errorf("problem %+v has the example %+v", p, e)
 		}
 		lines = append(lines, strings.Join([]string{p.ID, p.Prompt, examples[i].Response, p.Answer}, "|"))

@@ -20,7 +20,7 @@ type Frame struct {
 	recipe.Prompt
 	// Domain is that of the stages and benchmarks that use the dataset, "" where none does:
 	// then a problem is of the domain that it has something to judge by for.
-	Domain string
+	Domain recipe.Domain
 	// Chat renders a system message ("" for none) and a user's message with the
 	// tokenizer's chat template, up to where the answer begins. Only the format
 	// "chat" needs it.

@@ -42,7 +42,7 @@ func TestFrameChat(t *testing.T) {
 
 func TestFramePlain(t *testing.T) {
 	frame := Frame{Prompt: recipe.Prompt{Format: recipe.PromptPlain, Math: "Question: {question}\nAnswer:"}}
-	for domain, want := range map[string]string{
+	for domain, want := range map[recipe.Domain]string{
 		recipe.DomainMath: "Question: 1+1?\nAnswer:",
 		recipe.DomainCode: "1+1?", // without a text of its own
 	} {
@@ -55,7 +55,7 @@ func TestFramePlain(t *testing.T) {
 	}
 }
 
-func domainOf(t *testing.T, name string) domain.Domain {
+func domainOf(t *testing.T, name recipe.Domain) domain.Domain {
 	t.Helper()
 	d, err := domain.Of(name)
 	if err != nil {

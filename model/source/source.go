@@ -21,7 +21,7 @@ import (
 // Source is one kind of data: a format of files, with Rows and Map, or a generator.
 type Source struct {
 	// Name is the recipe's word for it.
-	Name string
+	Name recipe.Format
 	// Rows reads the rows of a file.
 	Rows Reader
 	// Map makes the mapping of one file.
@@ -48,14 +48,18 @@ func Of(d recipe.Dataset) (Source, error) {
 	}
 	i := slices.IndexFunc(table, func(s Source) bool { return s.Name == name })
 	if i < 0 {
-		return Source{}, fmt.Errorf("format %q: valid values are %s", name, strings.Join(Formats(), ", "))
+		var list []string
+		for _, format := range Formats() {
+			list = append(list, string(format))
+		}
+		return Source{}, fmt.Errorf("format %q: valid values are %s", name, strings.Join(list, ", "))
 	}
 	return table[i], nil
 }
 
 // Formats lists the sources that are files.
-func Formats() []string {
-	var names []string
+func Formats() []recipe.Format {
+	var names []recipe.Format
 	for _, s := range table {
 		if s.IsFile() {
 			names = append(names, s.Name)

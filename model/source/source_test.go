@@ -19,7 +19,7 @@ func TestLoadGSM8K(t *testing.T) {
 		t.Fatalf("got %v, %v, %v", problems, examples, err)
 	}
 	prompt := "<user>Tom has 2 boxes of 1,000 pens. How many pens?<asst><think>"
-	if want := (dataset.Problem{ID: "line-2", Domain: dataset.Math, Question: "Tom has 2 boxes of 1,000 pens. How many pens?", Prompt: prompt, Answer: "2000"}); !reflect.DeepEqual(problems[1], want) {
+	if want := (dataset.Problem{ID: "line-2", Domain: recipe.DomainMath, Question: "Tom has 2 boxes of 1,000 pens. How many pens?", Prompt: prompt, Answer: "2000"}); !reflect.DeepEqual(problems[1], want) {
 		t.Errorf("problem %+v, want %+v", problems[1], want)
 	}
 	want := dataset.Example{ID: "line-1", Question: "Tom has 2 boxes of 1,000 pens. How many pens?", Prompt: prompt, Response: "He has 2*1,000 = 2,000 pens.\nSo all.</think>\\boxed{2000}"}
@@ -33,8 +33,8 @@ func TestLoadProblemsAndExamples(t *testing.T) {
 {"id":"mine","problem":"double it","tests":{"type": "stdin", "inputs": ["1"], "outputs": ["2"]}}`
 	problems, examples, err := Load("s", recipe.Dataset{Format: recipe.FormatProblems}, []byte(data), TokenFrame())
 	want := []dataset.Problem{
-		{ID: "line-1", Domain: dataset.Math, Question: "1+1?", Prompt: "<user>1+1?<asst><think>", Answer: "2"},
-		{ID: "mine", Domain: dataset.Code, Question: "double it", Prompt: "<user>double it<asst><think>", Tests: []byte(`{"type":"stdin","inputs":["1"],"outputs":["2"]}`)},
+		{ID: "line-1", Domain: recipe.DomainMath, Question: "1+1?", Prompt: "<user>1+1?<asst><think>", Answer: "2"},
+		{ID: "mine", Domain: recipe.DomainCode, Question: "double it", Prompt: "<user>double it<asst><think>", Tests: []byte(`{"type":"stdin","inputs":["1"],"outputs":["2"]}`)},
 	}
 	if err != nil || examples != nil || !reflect.DeepEqual(problems, want) {
 		t.Errorf("problems: %v, %v, %v", problems, examples, err)
@@ -60,9 +60,10 @@ func TestLoadLimitLooksNoFurther(t *testing.T) {
 func TestLoadErrorsAreOneLine(t *testing.T) {
 	const gsm = `{"question":"q","answer":"s\n#### 1"}` + "\n"
 	tests := []struct {
-		format, data string
-		limit        int
-		want         string
+		format recipe.Format
+		data   string
+		limit  int
+		want   string
 	}{
 		{"csv", gsm, 0, `: format "csv": valid values are gsm8k, problems, examples`},
 		{recipe.FormatGSM8K, gsm, -1, `: limit is -1: want 0 (all lines) or more`},
@@ -108,7 +109,10 @@ func TestLoadErrorsAreOneLine(t *testing.T) {
 // TestLoadChecksTheDomain: what a row lacks that its stage judges by is known when it is read.
 func TestLoadChecksTheDomain(t *testing.T) {
 	const right, program = `{"problem":"p","answer":"1"}`, `{"problem":"p","tests":{"type":"stdin","inputs":["1"],"outputs":["2"]}}`
-	for _, test := range []struct{ domain, row, want string }{
+	for _, test := range []struct {
+		domain    recipe.Domain
+		row, want string
+	}{
 		{recipe.DomainMath, program, `field "tests" is of domain code; a problem of domain math is judged by field "answer"`},
 		{recipe.DomainMath, `{"problem":"p"}`, `field "answer" is missing, which a problem of domain math is judged by`},
 		{recipe.DomainMath, `{"problem":"p","answer":"` + strings.Repeat("1", 5000) + `"}`, `field "answer" is too long`},
@@ -139,7 +143,10 @@ func TestLoadChecksTheDomain(t *testing.T) {
 func TestFieldsOfTheUser(t *testing.T) {
 	frame := TokenFrame()
 	frame.Domain = recipe.DomainActivity
-	for _, test := range []struct{ format, row, fields, answer string }{
+	for _, test := range []struct {
+		format              recipe.Format
+		row, fields, answer string
+	}{
 		{recipe.FormatProblems, `{"style": ["a", "<b>"], "problem": "p", "answer": 4}`, `{"answer":4,"style":["a","<b>"]}`, ""},
 		{recipe.FormatProblems, `{"problem": "p"}`, ``, ""},
 		{recipe.FormatGSM8K, `{"question": "p", "answer": "x #### 7", "level": {"a": null}}`, `{"level":{"a":null}}`, "7"},

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"temper/model/dataset"
+	"temper/model/recipe"
 )
 
 // family is the form of a linear function with slope a and constant b.
@@ -102,7 +102,7 @@ func codeTask(a, x0 int, form family, b int) (task, bool) {
 	expression := form.expression(a, b)
 	identity := "c:" + expression
 	return task{
-		domain: dataset.Code, id: fmt.Sprintf("%s@%d", identity, x0), identity: identity,
+		domain: recipe.DomainCode, id: fmt.Sprintf("%s@%d", identity, x0), identity: identity,
 		question: fmt.Sprintf("f(%d)=%d,f(%d)=%d", x0, y0, x0+1, y1),
 		steps:    []step{slope, {a, '*', x0, product}, constant},
 		answer:   expression, tests: functionTests(a, form, b),

@@ -79,7 +79,7 @@ func (t task) reasoning(rng *rand.Rand, style recipe.Style) string {
 // demonstration is the task with one correct response in a style.
 func (t task) demonstration(rng *rand.Rand, style recipe.Style, number int) dataset.Example {
 	final := tokenizer.BoxToken + t.answer + "}"
-	if t.domain == dataset.Code {
+	if t.domain == recipe.DomainCode {
 		final = "def f(x):return " + t.answer
 	}
 	return dataset.Example{
@@ -93,7 +93,7 @@ func (t task) demonstration(rng *rand.Rand, style recipe.Style, number int) data
 // baseText is the task worked without chat tokens. Code ends with the function.
 func (t task) baseText(rng *rand.Rand) dataset.Example {
 	text := t.reasoning(rng, recipe.Concise)
-	if t.domain == dataset.Code {
+	if t.domain == recipe.DomainCode {
 		text += ";" + t.answer
 	}
 	return dataset.Example{ID: t.id + "/0", Question: t.question, Prompt: t.question, Response: text}

@@ -143,7 +143,7 @@ func TestHeldOutProblemsAreDistinct(t *testing.T) {
 			t.Errorf("%s stands twice", p.ID)
 		}
 		seen[p.ID] = true
-		if p.Domain == dataset.Code {
+		if p.Domain == recipe.DomainCode {
 			code++
 		}
 	}
@@ -170,7 +170,7 @@ func TestCodeTests(t *testing.T) {
 			t.Fatalf("%+v is refused", test)
 		}
 		p := made.problem()
-		if p.Domain != dataset.Code || p.Answer != "" || p.Question != test.prompt {
+		if p.Domain != recipe.DomainCode || p.Answer != "" || p.Question != test.prompt {
 			t.Errorf("got %+v", p)
 		}
 		var got struct {

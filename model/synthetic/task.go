@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"temper/model/dataset"
+	"temper/model/recipe"
 )
 
 // labels name the steps in order; they bound the number of operations.
@@ -21,7 +22,7 @@ type step struct {
 
 // task is one problem with everything that its texts are made of.
 type task struct {
-	domain   string
+	domain   recipe.Domain
 	id       string // tells problems apart
 	identity string // decides whether the problem is held out
 	question string // without chat tokens
@@ -48,7 +49,7 @@ func drawMath(rng *rand.Rand, k int) task {
 	}
 	identity := "m:" + expression
 	return task{
-		domain: dataset.Math, id: identity, identity: identity, question: expression + "?",
+		domain: recipe.DomainMath, id: identity, identity: identity, question: expression + "?",
 		steps: steps, answer: fmt.Sprint(value),
 	}
 }
@@ -75,7 +76,7 @@ func multiplications(value int) (steps []step) {
 // problem is the task as a prompt with something to verify a response by.
 func (t task) problem() dataset.Problem {
 	p := dataset.Problem{ID: t.id, Domain: t.domain, Question: t.question, Prompt: dataset.TokenPrompt(t.question), Tests: t.tests}
-	if t.domain == dataset.Math {
+	if t.domain == recipe.DomainMath {
 		p.Answer = t.answer
 	}
 	return p

@@ -14,9 +14,9 @@ import (
 // responseTokens is the length of a response, with its end, by style and steps:
 // 7 tokens per step when concise, 14 when verbose; </think>\boxed{N}<eos> is 5,
 // </think>def f(x):return E<eos> with E of 5 is 9.
-func responseTokens(style recipe.Style, steps int, domain string) int {
+func responseTokens(style recipe.Style, steps int, domain recipe.Domain) int {
 	perStep := map[recipe.Style]int{recipe.Concise: 7, recipe.Verbose: 14, recipe.Guess: 0}[style]
-	if domain == dataset.Code {
+	if domain == recipe.DomainCode {
 		return perStep*steps + 9
 	}
 	return perStep*steps + 5
@@ -26,11 +26,11 @@ func TestDocumentedTokenLimits(t *testing.T) {
 	tests := []struct {
 		style  recipe.Style
 		steps  int
-		domain string
+		domain recipe.Domain
 		want   int
 	}{
-		{recipe.Concise, 4, dataset.Math, 33}, {recipe.Verbose, 2, dataset.Math, 33}, {recipe.Verbose, 3, dataset.Math, 47},
-		{recipe.Concise, 5, dataset.Math, 40}, {recipe.Guess, 4, dataset.Math, 5}, {recipe.Concise, 3, dataset.Code, 30}, {recipe.Verbose, 3, dataset.Code, 51},
+		{recipe.Concise, 4, recipe.DomainMath, 33}, {recipe.Verbose, 2, recipe.DomainMath, 33}, {recipe.Verbose, 3, recipe.DomainMath, 47},
+		{recipe.Concise, 5, recipe.DomainMath, 40}, {recipe.Guess, 4, recipe.DomainMath, 5}, {recipe.Concise, 3, recipe.DomainCode, 30}, {recipe.Verbose, 3, recipe.DomainCode, 51},
 	}
 	for _, test := range tests {
 		if got := responseTokens(test.style, test.steps, test.domain); got != test.want {
@@ -76,21 +76,21 @@ func TestDemonstrations(t *testing.T) {
 		reasoning, final, _ := strings.Cut(e.Response, tokenizer.EndThinkToken)
 		style := styleOf(reasoning)
 		styles[style]++
-		domain, steps := dataset.Math, strings.Count(e.Question, "")-2
+		domain, steps := recipe.DomainMath, strings.Count(e.Question, "")-2
 		steps /= 3 // a start value, three characters per instruction, a question mark
 		if strings.HasPrefix(e.ID, "c:") {
-			domain, steps = dataset.Code, 3
+			domain, steps = recipe.DomainCode, 3
 			code++
 		}
 		prompt, response, err := dataset.Tokens(tok, tok.EOS(), e)
-		if err != nil || len(prompt) > 20 || (domain == dataset.Code && len(prompt) != 16) || len(response) != responseTokens(style, steps, domain) {
+		if err != nil || len(prompt) > 20 || (domain == recipe.DomainCode && len(prompt) != 16) || len(response) != responseTokens(style, steps, domain) {
 			t.Fatalf("%+v: style %s, %d prompt tokens, %d response tokens, %v", e, style, len(prompt), len(response), err)
 		}
 		last := checkEquations(t, reasoning)
-		if domain == dataset.Math && style != recipe.Guess && final != `\boxed{`+last+"}" {
+		if domain == recipe.DomainMath && style != recipe.Guess && final != `\boxed{`+last+"}" {
 			t.Fatalf("%+v ends with %s after %s", e, final, last)
 		}
-		if domain == dataset.Code && final != "def f(x):return "+e.ID[2:strings.Index(e.ID, "@")] {
+		if domain == recipe.DomainCode && final != "def f(x):return "+e.ID[2:strings.Index(e.ID, "@")] {
 			t.Fatalf("%+v ends with %s", e, final)
 		}
 	}

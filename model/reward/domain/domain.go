@@ -19,7 +19,7 @@ import (
 // Domain is one kind of problem with its verifier.
 type Domain struct {
 	// Name is the recipe's word for it.
-	Name string
+	Name recipe.Domain
 	// Text is the user's message to a question, with recipe.QuestionMark in it, as the recipe has it.
 	Text func(recipe.Prompt) string
 	// Check says what a problem lacks to judge a response by. It is asked of every problem
@@ -64,17 +64,21 @@ type Sandbox interface {
 var table = []Domain{mathDomain, codeDomain, activityDomain}
 
 // Of returns a domain by its name.
-func Of(name string) (Domain, error) {
+func Of(name recipe.Domain) (Domain, error) {
 	i := slices.IndexFunc(table, func(d Domain) bool { return d.Name == name })
 	if i < 0 {
-		return Domain{}, fmt.Errorf("domain is %q; valid: %s", name, strings.Join(Names(), ", "))
+		var list []string
+		for _, d := range table {
+			list = append(list, string(d.Name))
+		}
+		return Domain{}, fmt.Errorf("domain is %q; valid: %s", name, strings.Join(list, ", "))
 	}
 	return table[i], nil
 }
 
 // Names lists all domains.
-func Names() []string {
-	names := make([]string, len(table))
+func Names() []recipe.Domain {
+	names := make([]recipe.Domain, len(table))
 	for i, d := range table {
 		names[i] = d.Name
 	}

@@ -27,7 +27,7 @@ func (box) Longest() time.Duration { return time.Second }
 
 // TestTable: every domain says all that is asked of it, and its verdicts have their score.
 func TestTable(t *testing.T) {
-	right := map[string]dataset.Problem{
+	right := map[recipe.Domain]dataset.Problem{
 		recipe.DomainMath: {Answer: "4"},
 		recipe.DomainCode: {Tests: []byte(`{"type":"function","name":"f","cases":[{"args":[1],"expect":2}]}`)},
 	}
