@@ -1,9 +1,10 @@
 #!/bin/sh
-# Installs transformers into .peers/ and holds what temper exports against it.
+# Installs transformers and Temporal's Python SDK into .peers/, holds what temper exports against the one,
+# and has a run judged by a reward that is written with the other.
 # Where it cannot be had, that is one line and no failure: the check is an extra.
 set -eu
 cd "$(dirname "$0")/.."
-packages="transformers==5.24.0 tokenizers==0.23.3"
+packages="transformers==5.24.0 tokenizers==0.23.3 temporalio==1.35.0 boto3==1.44.8"
 python=${PYTHON:-python3}
 absent() {
 	echo "peers: not checked: $1"
@@ -17,4 +18,4 @@ if [ "$(cat .peers/installed 2>/dev/null || true)" != "$packages" ]; then
 		absent "pip cannot install $packages ($(tail -n 1 .peers/install.log))"
 	echo "$packages" >.peers/installed
 fi
-exec ${GO:-go} test -count=1 -run '^TestPeers' -v ./starter
+exec ${GO:-go} test -count=1 -timeout 30m -run '^TestPeers' -v ./starter ./worker
