@@ -42,23 +42,28 @@ func TestWhatIsSpokenOf(t *testing.T) {
 	}
 }
 
-// Work for a grader that no worker has taken up is spoken of, other work is not.
-func TestWorkThatAwaitsAGrader(t *testing.T) {
+// Work for a grader or for a worker of the user's that none has taken up is spoken of, other work is not.
+func TestWorkThatAwaitsAWorker(t *testing.T) {
 	for _, test := range []struct {
 		queue string
 		state enumspb.PendingActivityState
 		want  bool
 	}{
 		{workflows.GraderQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, true}, {workflows.GraderQueue, enumspb.PENDING_ACTIVITY_STATE_STARTED, false},
-		{workflows.GPUQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, false},
+		{workflows.GPUQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, false}, {workflows.ControlQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, false},
+		{"mine", enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, true}, {"mine", enumspb.PENDING_ACTIVITY_STATE_STARTED, false},
 	} {
 		a := &workflowpb.PendingActivityInfo{State: test.state, ActivityOptions: &activitypb.ActivityOptions{TaskQueue: &taskqueuepb.TaskQueue{Name: test.queue}}}
 		if got := awaits(a); (got != "") != test.want {
 			t.Errorf("%s on %s: %v", test.state, test.queue, got)
 		}
 	}
-	want := "waiting: ScoreRollouts: no worker that judges programs is polling (task queue temper-grader)"
-	if got := (delay{work: "ScoreRollouts", cause: noGrader}).String(); !strings.HasPrefix(got, want) {
-		t.Errorf("got %q", got)
+	for queue, want := range map[string]string{
+		workflows.GraderQueue: "waiting: judge: no worker that judges programs is polling (task queue temper-grader)",
+		"mine":                "waiting: judge: no worker is polling task queue mine: the reward is judged by a worker of your own; start it",
+	} {
+		if got := (delay{work: "judge", cause: noPoller(queue)}).String(); !strings.HasPrefix(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
