@@ -87,6 +87,20 @@ func TestCheckFindsEveryFault(t *testing.T) {
 			t.Errorf("%s: faults\n%s\nwant\n%s", c.settings, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 		}
 	}
+	for _, s := range []string{
+		`{"clip": {"low": 1.5}}`, `{"kind": "ppo", "value": {"gamma": 1.5}}`, `{"kind": "ppo", "value": {"lambda": 1.5}}`, `{"kind": "chord", "chord": {"mu": 1.5}}`,
+		`{"kind": "chord", "chord": {"mu": 0.5, "mu_steps": 3, "last_mu": 1.5}}`, `{"kind": "uft", "uft": {"hint_steps": 3, "first": 1.5}}`, `{"kind": "uft", "uft": {"hint_steps": 3, "last": 1.5}}`,
+	} {
+		var above, at Settings
+		decode(t, json.RawMessage(s), &above)
+		decode(t, json.RawMessage(strings.Replace(s, "1.5", "1", 1)), &at)
+		if len(above.Check()) != 1 || len(at.Check()) != 0 {
+			t.Errorf("%s: %v; with 1: %v", s, above.Check(), at.Check())
+		}
+		if _, err := Evaluate(above, Batch{}); err == nil || !strings.Contains(err.Error(), "1.5; valid: 0 to 1") {
+			t.Errorf("%s is evaluated: %v", s, err)
+		}
+	}
 	for _, x := range []float64{math.NaN(), math.Inf(1)} {
 		if faults := (Settings{Entropy: x}).Check(); len(faults) != 1 || faults[0].Field != "entropy" {
 			t.Errorf("%v: %v", x, faults)
