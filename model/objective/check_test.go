@@ -9,74 +9,77 @@ import (
 	"testing"
 )
 
-func TestCheckFindsEveryFault(t *testing.T) {
-	for _, c := range []struct {
-		settings string // as JSON
-		want     []string
-	}{
-		{`{}`, nil},
-		{`{"kind": "gpro"}`, []string{`kind is "gpro"; valid: "chord", "cispo", "grpo", "gspo", "nft", "ppo", "sft", "srft", "uft"`}},
-		{`{"advantage": {"baseline": "mean", "std": "variance", "epsilon": -1}, "denominator": "tokens", "masked_sequences": "no"}`, []string{
-			`advantage.baseline is "mean"; valid: "group_mean", "leave_one_out", "none", "value"`,
-			`advantage.std is "variance"; valid: "sample", "population", "batch", "none"`,
-			`denominator is "tokens"; valid: "batch_tokens", "group_tokens", "sequence_tokens", "sequences", "constant", "sum"`,
-			`masked_sequences is "no"; valid: "count", "skip"`,
-			`advantage.epsilon is -1; valid: 0 and above`,
-		}},
-		{`{"kl": {"coefficient": 0.1, "estimator": "k4", "reference": "first", "in": "both", "clamp_value": -2}}`, []string{
-			`kl.estimator is "k4"; valid: "k1", "k2", "k3", "k1+", "k3+"`, `kl.reference is "first"; valid: "stage", "base"`,
-			`kl.in is "both"; valid: "loss", "reward"`, `kl.clamp_value is -2; valid: 0 and above`,
-		}},
-		{`{"kl": {"estimator": "k1"}}`, []string{`kl.coefficient is 0, so that the rest of kl has no effect; valid: above 0, or no kl`}},
-		{`{"clip": {"low": 2, "high": 0.3, "dual": 1.2}, "updates": {"epochs": -1}}`, []string{
-			`clip.low is 2; valid: 0 to 1`, `updates.epochs is -1; valid: 0 and above`, `clip.dual is 1.2; valid: above 1 + clip.high, which is 1.3`,
-		}},
-		{`{"constant": 4}`, []string{`constant is 4, but denominator batch_tokens does not use it; valid: absent, or denominator "constant" or "sum"`}},
-		{`{"denominator": "constant"}`, []string{`constant is 0; valid: above 0 with denominator "constant" (Dr. GRPO: the response budget)`}},
-		{`{"denominator": "sum", "masked_sequences": "skip"}`, []string{`masked_sequences is "skip", but denominator sum counts no sequences; valid: absent, or denominator "sequence_tokens", "sequences", "constant"`}},
-		{`{"denominator": "constant", "constant": 4, "masked_sequences": "skip"}`, nil},
-		{`{"overlong": {"handling": "drop"}}`, []string{`overlong.handling is "drop"; valid: "keep", "filter", "penalty"`}},
-		{`{"overlong": {"handling": "penalty"}}`, []string{`overlong.cache_tokens is 0 with handling "penalty"; valid: above 0 with "penalty", absent otherwise`}},
-		{`{"overlong": {"cache_tokens": 4, "factor": 2}}`, []string{
-			`overlong.cache_tokens is 4 with handling "keep"; valid: above 0 with "penalty", absent otherwise`, `overlong.factor is 2 with handling "keep"; valid: absent`,
-		}},
-		{`{"value": {"clip": 0.2}, "nft": {"ratio": "token"}}`, []string{
-			`value.clip is 0.2, but objective grpo does not use it; valid: absent`, `nft.ratio is token, but objective grpo does not use it; valid: absent`,
-		}},
-		{`{"advantage": {"baseline": "value"}}`, []string{`advantage.baseline is "value" with objective grpo; valid: "value" with ppo, and with ppo alone`}},
-		{`{"kind": "ppo", "advantage": {"baseline": "group_mean", "std": "none"}, "value": {"lambda": 2, "whiten": "yes"}}`, []string{
-			`advantage.std is none, but objective ppo does not use it; valid: absent`, `value.whiten is "yes"; valid: "batch", "none"`,
-			`value.lambda is 2; valid: 0 to 1`, `advantage.baseline is "group_mean" with objective ppo; valid: "value" with ppo, and with ppo alone`,
-		}},
-		{`{"kind": "ppo", "advantage": {"baseline": "value"}, "value": {"lambda": 0.95}, "kl": {"coefficient": 0.05, "in": "reward"}}`, nil},
-		{`{"kind": "cispo", "clip": {"dual": 3}}`, []string{`clip.dual is 3, but objective cispo does not use it; valid: absent`}},
-		{`{"kind": "nft", "advantage": {"std": "none"}, "kl": {"coefficient": 1, "in": "reward"}, "overlong": {"handling": "penalty", "cache_tokens": 3},
+// faultsOf are settings as JSON, with their faults.
+var faultsOf = []struct {
+	settings string
+	want     []string
+}{
+	{`{}`, nil},
+	{`{"kind": "gpro"}`, []string{`kind is "gpro"; valid: "chord", "cispo", "grpo", "gspo", "nft", "ppo", "sft", "srft", "uft"`}},
+	{`{"advantage": {"baseline": "mean", "std": "variance", "epsilon": -1}, "denominator": "tokens", "masked_sequences": "no"}`, []string{
+		`advantage.baseline is "mean"; valid: "group_mean", "leave_one_out", "none", "value"`,
+		`advantage.std is "variance"; valid: "sample", "population", "batch", "none"`,
+		`denominator is "tokens"; valid: "batch_tokens", "group_tokens", "sequence_tokens", "sequences", "constant", "sum"`,
+		`masked_sequences is "no"; valid: "count", "skip"`,
+		`advantage.epsilon is -1; valid: 0 and above`,
+	}},
+	{`{"kl": {"coefficient": 0.1, "estimator": "k4", "reference": "first", "in": "both", "clamp_value": -2}}`, []string{
+		`kl.estimator is "k4"; valid: "k1", "k2", "k3", "k1+", "k3+"`, `kl.reference is "first"; valid: "stage", "base"`,
+		`kl.in is "both"; valid: "loss", "reward"`, `kl.clamp_value is -2; valid: 0 and above`,
+	}},
+	{`{"kl": {"estimator": "k1"}}`, []string{`kl.coefficient is 0, so that the rest of kl has no effect; valid: above 0, or no kl`}},
+	{`{"clip": {"low": 2, "high": 0.3, "dual": 1.2}, "updates": {"epochs": -1}}`, []string{
+		`clip.low is 2; valid: 0 to 1`, `updates.epochs is -1; valid: 0 and above`, `clip.dual is 1.2; valid: above 1 + clip.high, which is 1.3`,
+	}},
+	{`{"constant": 4}`, []string{`constant is 4, but denominator batch_tokens does not use it; valid: absent, or denominator "constant" or "sum"`}},
+	{`{"denominator": "constant"}`, []string{`constant is 0; valid: above 0 with denominator "constant" (Dr. GRPO: the response budget)`}},
+	{`{"denominator": "sum", "masked_sequences": "skip"}`, []string{`masked_sequences is "skip", but denominator sum counts no sequences; valid: absent, or denominator "sequence_tokens", "sequences", "constant"`}},
+	{`{"denominator": "constant", "constant": 4, "masked_sequences": "skip"}`, nil},
+	{`{"overlong": {"handling": "drop"}}`, []string{`overlong.handling is "drop"; valid: "keep", "filter", "penalty"`}},
+	{`{"overlong": {"handling": "penalty"}}`, []string{`overlong.cache_tokens is 0 with handling "penalty"; valid: above 0 with "penalty", absent otherwise`}},
+	{`{"overlong": {"cache_tokens": 4, "factor": 2}}`, []string{
+		`overlong.cache_tokens is 4 with handling "keep"; valid: above 0 with "penalty", absent otherwise`, `overlong.factor is 2 with handling "keep"; valid: absent`,
+	}},
+	{`{"value": {"clip": 0.2}, "nft": {"ratio": "token"}}`, []string{
+		`value.clip is 0.2, but objective grpo does not use it; valid: absent`, `nft.ratio is token, but objective grpo does not use it; valid: absent`,
+	}},
+	{`{"advantage": {"baseline": "value"}}`, []string{`advantage.baseline is "value" with objective grpo; valid: "value" with ppo, and with ppo alone`}},
+	{`{"kind": "ppo", "advantage": {"baseline": "group_mean", "std": "none"}, "value": {"lambda": 2, "whiten": "yes"}}`, []string{
+		`advantage.std is none, but objective ppo does not use it; valid: absent`, `value.whiten is "yes"; valid: "batch", "none"`,
+		`value.lambda is 2; valid: 0 to 1`, `advantage.baseline is "group_mean" with objective ppo; valid: "value" with ppo, and with ppo alone`,
+	}},
+	{`{"kind": "ppo", "advantage": {"baseline": "value"}, "value": {"lambda": 0.95}, "kl": {"coefficient": 0.05, "in": "reward"}}`, nil},
+	{`{"kind": "cispo", "clip": {"dual": 3}}`, []string{`clip.dual is 3, but objective cispo does not use it; valid: absent`}},
+	{`{"kind": "nft", "advantage": {"std": "none"}, "kl": {"coefficient": 1, "in": "reward"}, "overlong": {"handling": "penalty", "cache_tokens": 3},
 		   "nft": {"prompt_weight": "rate", "ratio": "word", "positive_only": true, "negative_weight": 0.5}}`, []string{
-			`advantage.std is none, but objective nft does not use it; valid: absent`, `overlong.cache_tokens is 3, but objective nft does not use it; valid: absent`,
-			`nft.prompt_weight is "rate"; valid: "none", "wrong", "std"`, `nft.ratio is "word"; valid: "token", "sequence"`,
-			`kl.in is "reward", but objective nft compares no rewards; valid: "loss"`,
-			`overlong.handling is "penalty", but objective nft compares no scores; valid: "keep", "filter"`,
-			`nft.negative_weight is 0.5, but nft.positive_only leaves wrong rollouts out; valid: absent`,
-		}},
-		{`{"kind": "nft", "nft": {"ratio": "sequence", "prompt_weight": "std"}}`, []string{`nft.prompt_weight is "std" with nft.ratio "sequence"; valid: "none"`}},
-		{`{"kind": "uft", "uft": {"hint_steps": 1}}`, nil},
-		{`{"kind": "uft"}`, []string{`uft.hint_steps is 0 with uft.schedule "cosine"; valid: above 0, and absent with "uniform"`}},
-		{`{"kind": "uft", "uft": {"schedule": "uniform", "hint_steps": 3, "first": 2, "last": 0.1}}`, []string{
-			`uft.first is 2; valid: 0 to 1`, `uft.hint_steps is 3 with uft.schedule "uniform"; valid: above 0, and absent with "uniform"`,
-			`uft.last is 0.1, but uft.schedule is "uniform"; valid: absent`,
-		}},
-		{`{"kind": "uft", "uft": {"schedule": "staircase", "hint_steps": 3, "first": 0.5, "pieces": 4}}`, []string{`uft.first is 0.5, but uft.schedule is "staircase"; valid: absent`}},
-		{`{"kind": "uft", "uft": {"schedule": "steps", "hint_steps": 3}}`, []string{`uft.schedule is "steps"; valid: "cosine", "uniform", "staircase"`}},
-		{`{"kind": "srft", "clip": {"low": 0.2}, "srft": {"sft_sign": "+", "rl_sign": "-", "demonstration": "p", "own": "p"}}`, []string{
-			`clip.low is 0.2, but objective srft does not use it; valid: absent`, `srft.sft_sign is "+"; valid: "minus", "plus"`, `srft.rl_sign is "-"; valid: "minus", "plus"`,
-			`srft.demonstration is "p"; valid: "shaped", "plain"`, `srft.own is "p"; valid: "log_prob", "ratio"`,
-		}},
-		{`{"kind": "chord", "chord": {"token_weight": "phi"}}`, []string{`chord.token_weight is "phi"; valid: "none", "uncertain"`, `chord.mu is 0; valid: above 0, at most 1`}},
-		{`{"kind": "chord", "chord": {"mu": 1.5}}`, []string{`chord.mu is 1.5; valid: 0 to 1`}},
-		{`{"kind": "chord", "chord": {"mu": 0.9, "last_mu": 0.05}}`, []string{`chord.last_mu is 0.05 with chord.mu_steps 0, so that mu does not change; valid: absent`}},
-		{`{"kind": "chord", "chord": {"mu": 0.9, "last_mu": 0.05, "mu_steps": 200}}`, nil},
-		{`{"kind": "sft", "entropy": 0.1}`, []string{`entropy is 0.1, but objective sft does not use it; valid: absent`}},
-	} {
+		`advantage.std is none, but objective nft does not use it; valid: absent`, `overlong.cache_tokens is 3, but objective nft does not use it; valid: absent`,
+		`nft.prompt_weight is "rate"; valid: "none", "wrong", "std"`, `nft.ratio is "word"; valid: "token", "sequence"`,
+		`kl.in is "reward", but objective nft compares no rewards; valid: "loss"`,
+		`overlong.handling is "penalty", but objective nft compares no scores; valid: "keep", "filter"`,
+		`nft.negative_weight is 0.5, but nft.positive_only leaves wrong rollouts out; valid: absent`,
+	}},
+	{`{"kind": "nft", "nft": {"ratio": "sequence", "prompt_weight": "std"}}`, []string{`nft.prompt_weight is "std" with nft.ratio "sequence"; valid: "none"`}},
+	{`{"kind": "uft", "uft": {"hint_steps": 1}}`, nil},
+	{`{"kind": "uft"}`, []string{`uft.hint_steps is 0 with uft.schedule "cosine"; valid: above 0, and absent with "uniform"`}},
+	{`{"kind": "uft", "uft": {"schedule": "uniform", "hint_steps": 3, "first": 2, "last": 0.1}}`, []string{
+		`uft.first is 2; valid: 0 to 1`, `uft.hint_steps is 3 with uft.schedule "uniform"; valid: above 0, and absent with "uniform"`,
+		`uft.last is 0.1, but uft.schedule is "uniform"; valid: absent`,
+	}},
+	{`{"kind": "uft", "uft": {"schedule": "staircase", "hint_steps": 3, "first": 0.5, "pieces": 4}}`, []string{`uft.first is 0.5, but uft.schedule is "staircase"; valid: absent`}},
+	{`{"kind": "uft", "uft": {"schedule": "steps", "hint_steps": 3}}`, []string{`uft.schedule is "steps"; valid: "cosine", "uniform", "staircase"`}},
+	{`{"kind": "srft", "clip": {"low": 0.2}, "srft": {"sft_sign": "+", "rl_sign": "-", "demonstration": "p", "own": "p"}}`, []string{
+		`clip.low is 0.2, but objective srft does not use it; valid: absent`, `srft.sft_sign is "+"; valid: "minus", "plus"`, `srft.rl_sign is "-"; valid: "minus", "plus"`,
+		`srft.demonstration is "p"; valid: "shaped", "plain"`, `srft.own is "p"; valid: "log_prob", "ratio"`,
+	}},
+	{`{"kind": "chord", "chord": {"token_weight": "phi"}}`, []string{`chord.token_weight is "phi"; valid: "none", "uncertain"`, `chord.mu is 0; valid: above 0, at most 1`}},
+	{`{"kind": "chord", "chord": {"mu": 1.5}}`, []string{`chord.mu is 1.5; valid: 0 to 1`}},
+	{`{"kind": "chord", "chord": {"mu": 0.9, "last_mu": 0.05}}`, []string{`chord.last_mu is 0.05 with chord.mu_steps 0, so that mu does not change; valid: absent`}},
+	{`{"kind": "chord", "chord": {"mu": 0.9, "last_mu": 0.05, "mu_steps": 200}}`, nil},
+	{`{"kind": "sft", "entropy": 0.1}`, []string{`entropy is 0.1, but objective sft does not use it; valid: absent`}},
+}
+
+func TestCheckFindsEveryFault(t *testing.T) {
+	for _, c := range faultsOf {
 		var s Settings
 		decode(t, json.RawMessage(c.settings), &s)
 		var got []string
@@ -87,6 +90,10 @@ func TestCheckFindsEveryFault(t *testing.T) {
 			t.Errorf("%s: faults\n%s\nwant\n%s", c.settings, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 		}
 	}
+}
+
+// Shares and probabilities are 1 at most; what is faulty is not evaluated.
+func TestBoundsOfNumbers(t *testing.T) {
 	for _, s := range []string{
 		`{"clip": {"low": 1.5}}`, `{"kind": "ppo", "value": {"gamma": 1.5}}`, `{"kind": "ppo", "value": {"lambda": 1.5}}`, `{"kind": "chord", "chord": {"mu": 1.5}}`,
 		`{"kind": "chord", "chord": {"mu": 0.5, "mu_steps": 3, "last_mu": 1.5}}`, `{"kind": "uft", "uft": {"hint_steps": 3, "first": 1.5}}`, `{"kind": "uft", "uft": {"hint_steps": 3, "last": 1.5}}`,
