@@ -213,6 +213,35 @@ func TestEstimatesWithoutValuesAreTheScore(t *testing.T) {
 	wantEqual(t, b, Settings{Kind: "ppo", Value: Value{Whiten: WhitenNone}}, Settings{Advantage: Advantage{Baseline: NoBaseline}}, 1e-12)
 }
 
+// Clamps act from where they stand, however small, and stop the derivative.
+func TestSmallClamps(t *testing.T) {
+	s := Settings{Clip: Clip{LogRatio: 0.5}, Updates: twoUpdates}
+	q := Sequence{Graded: true, Tokens: 2, LogProb: []float64{-1, -1}, Old: []float64{-1.75, -1.5}}
+	for at, slope := range []float64{0, math.Exp(0.5)} {
+		r, got := s.tokenRatio(&q)(at)
+		wantNear(t, "ratio", r, math.Exp(0.5), 1e-12)
+		wantNear(t, "slope", got, slope, 1e-12)
+	}
+	r, slope := s.sequenceRatio(&q)(0) // the mean is 0.625
+	wantNear(t, "ratio", r, math.Exp(0.5), 1e-12)
+	wantNear(t, "slope", slope, 0, 0)
+	for _, k := range []KL{{Estimator: K2, ClampDifference: 0.5}, {Estimator: K2, ClampValue: 0.125}} {
+		value, derivative := k.estimate(-0.75)
+		wantNear(t, "estimate", value, 0.125, 1e-12)
+		wantNear(t, "derivative", derivative, 0, 0)
+		value, derivative = k.estimate(-0.25)
+		wantNear(t, "estimate", value, 0.25*0.25/2, 1e-12)
+		wantNear(t, "derivative", derivative, -0.25, 1e-12)
+	}
+	v := Value{Clip: 0.5}
+	if loss, derivative := v.loss(2, 1, 1); loss != 0.5 || derivative != 1 {
+		t.Errorf("a value beyond its clip: %v, %v", loss, derivative)
+	}
+	if loss, derivative := v.loss(2, 1, 3); loss != 1.5*1.5/2 || derivative != 0 {
+		t.Errorf("a value that went far enough: %v, %v", loss, derivative)
+	}
+}
+
 // The penalty for length is part of the reward at the last token.
 func TestEstimatesWithAPenalty(t *testing.T) {
 	b := Batch{Budget: 10, Sequences: []Sequence{{Graded: true, Score: 1, Tokens: 9, Hint: 1, OldValue: make([]float64, 9)}}}
