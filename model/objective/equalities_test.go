@@ -95,7 +95,7 @@ func TestResultStats(t *testing.T) {
 		q := &b.Sequences[i]
 		q.Old, q.Reference = make([]float64, q.Tokens), make([]float64, q.Tokens)
 		for at := range q.Tokens {
-			q.LogProb = append(q.LogProb, math.Log(ratios[at]))
+			q.LogProb, q.Entropy = append(q.LogProb, math.Log(ratios[at])), append(q.Entropy, float64(at))
 		}
 	}
 	b.Sequences[1].LogProb[0] = 0
@@ -108,6 +108,7 @@ func TestResultStats(t *testing.T) {
 		{Settings{Kind: "cispo", Clip: clip}, ResultStats{Tokens: 6, ClippedLow: 1.0 / 6, ClippedHigh: 2.0 / 6}},
 		{Settings{Kind: "nft"}, ResultStats{Tokens: 6}},
 		{Settings{KL: KL{Coefficient: 2, Estimator: K1}}, ResultStats{Tokens: 6, ClippedHigh: 2.0 / 6, KL: 2 * math.Log(0.5*1.1*1.5*2) / 6}},
+		{Settings{Clip: clip, Advantage: Advantage{Baseline: NoBaseline}, Entropy: 0.5, Denominator: Sum}, ResultStats{Tokens: 6, ClippedHigh: 2.0 / 6, Entropy: -0.5 * (1 + 2 + 3 + 4)}},
 	} {
 		c.settings.Updates = twoUpdates
 		got := mustEvaluate(t, c.settings, mustPrepare(t, c.settings, b)).Stats
