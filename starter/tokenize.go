@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +19,8 @@ import (
 )
 
 func newTokenizeCommand() *cobra.Command {
-	var name string
+	var name, date string
+	var variables []string
 	options := jsonlines.Options{Fields: []string{"text", "messages", "tools", "add_generation_prompt"}}
 	cmd := &cobra.Command{
 		Use:   "tokenize --tokenizer DIR [FILE|-]...",
@@ -44,17 +49,41 @@ Fields added:
 		if name == "" {
 			return errors.New("no tokenizer is given; valid: --tokenizer with a folder, a tokenizer.json, a .bin file, synthetic or bytes")
 		}
-		if err := tokenize(cmd.Context(), name, options, args, cmd.InOrStdin(), cmd.OutOrStdout()); err != nil {
+		settings, err := templateSettings(variables, date)
+		if err != nil {
+			return err
+		}
+		if err := tokenize(cmd.Context(), name, settings, options, args, cmd.InOrStdin(), cmd.OutOrStdout()); err != nil {
 			return &failure{err}
 		}
 		return nil
 	}
 	cmd.Flags().BoolVar(&options.Pass, "pass", false, jsonlines.PassUsage)
 	cmd.Flags().StringVar(&name, "tokenizer", "", "`DIR` in Hugging Face layout, a tokenizer.json, a .bin file, or synthetic or bytes")
+	cmd.Flags().StringArrayVar(&variables, "variable", nil, "a further variable of the chat template, `NAME=JSON`, such as enable_thinking=false; may be given several times")
+	cmd.Flags().StringVar(&date, "date", "", "the `YYYY-MM-DD` that a chat template gets where it asks for today's date")
 	return cmd
 }
 
-func tokenize(ctx context.Context, name string, options jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
+// templateSettings reads the flags that a chat template is set by.
+func templateSettings(variables []string, date string) (settings chat.Settings, err error) {
+	settings.Variables = map[string]json.RawMessage{}
+	for _, variable := range variables {
+		name, value, ok := strings.Cut(variable, "=")
+		if !ok || name == "" {
+			return settings, fmt.Errorf("--variable %q; valid: NAME=JSON, such as enable_thinking=false", variable)
+		}
+		settings.Variables[name] = json.RawMessage(value)
+	}
+	if date != "" {
+		if settings.Date, err = time.Parse(time.DateOnly, date); err != nil {
+			return settings, fmt.Errorf("--date %q; valid: YYYY-MM-DD", date)
+		}
+	}
+	return settings, nil
+}
+
+func tokenize(ctx context.Context, name string, settings chat.Settings, options jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
 	tok, err := tokenizerdir.Open(name)
 	if err != nil {
 		return err
@@ -62,6 +91,11 @@ func tokenize(ctx context.Context, name string, options jsonlines.Options, paths
 	template, err := chat.Load(tok.Files())
 	if err != nil && !errors.Is(err, chat.ErrNoTemplate) {
 		return err
+	}
+	if template != nil {
+		if template, err = template.With(settings); err != nil {
+			return err
+		}
 	}
 	do := jsonlines.Each(func(_ context.Context, line *jsonlines.Line) error { return tokenizeLine(line, tok, template) })
 	return interrupted(jsonlines.RunFiles(ctx, paths, in, out, options, do))

@@ -254,3 +254,28 @@ func tokenCount(stdout string) int {
 	}
 	return n
 }
+
+// A chat template gets the variables and the date that the flags give.
+func TestTokenizeWithVariables(t *testing.T) {
+	dir := qwenFolder(t, "instruct")
+	template := filepath.Join(dir, "chat_template.jinja")
+	if err := errors.Join(os.Remove(template), os.WriteFile(template, []byte("{{ enable_thinking }} {{ strftime_now('%d %B %Y') }} {{ messages[0].content }}"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	const line = `{"messages": [{"role": "user", "content": "hi"}]}`
+	code, stdout, stderr := tokenizeCLI(t, line, "--tokenizer", dir, "--variable", "enable_thinking=false", "--date", "2026-03-04")
+	if code != 0 || !strings.Contains(stdout, `"text":"False 04 March 2026 hi"`) {
+		t.Errorf("exit code %d, %s, %s", code, stdout, stderr)
+	}
+	for want, args := range map[string][]string{
+		`--variable "a"; valid: NAME=JSON, such as enable_thinking=false`: {"--variable", "a"},
+		`--date "4 March"; valid: YYYY-MM-DD`:                             {"--date", "4 March"},
+		`template variable "tools": valid are names other than messages`:  {"--variable", "tools=[]"},
+		`template variable "a": invalid character '('`:                    {"--variable", "a=f(x)"},
+	} {
+		code, _, stderr := tokenizeCLI(t, line, append([]string{"--tokenizer", dir}, args...)...)
+		if code == 0 || !strings.Contains(stderr, want) {
+			t.Errorf("%v: exit code %d, %s, want %s", args, code, stderr, want)
+		}
+	}
+}

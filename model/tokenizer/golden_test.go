@@ -179,3 +179,30 @@ func TestLlama2CGoldens(t *testing.T) {
 		}
 	}
 }
+
+// Qwen3.5's pattern, which package pattern matches, on Qwen2.5's vocabulary.
+func TestQwen35(t *testing.T) {
+	file := sharedFile(t, "tokenizer/qwen2.5/tokenizer.json")
+	const qwen35 = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+	quoted := func(pattern string) []byte {
+		text, err := json.Marshal(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	file = bytes.Replace(file, quoted(qwenPattern), quoted(qwen35), 1)
+	tok, err := FromFiles(map[string][]byte{"tokenizer.json": file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(sharedFile(t, "cases/models/ids_var_qwen3.5_on_qwen2.5.jsonl")) {
+		var g golden
+		if err := json.Unmarshal(line, &g); err != nil {
+			t.Fatal(err)
+		}
+		if ids, err := tok.Encode(g.Text); err != nil || !slices.Equal(ids, g.IDs) {
+			t.Errorf("%q: got %v, %v, want %v", g.Text, ids, err, g.IDs)
+		}
+	}
+}

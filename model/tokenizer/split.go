@@ -58,6 +58,9 @@ func (s *splitter) parts(text string, yield func(part)) error {
 
 // split calls yield with each piece of text that is not empty.
 func (s *splitter) split(text string, yield func(piece string) error) error {
+	if s.behavior == isolated && !s.alphabet {
+		return s.isolate(text, yield)
+	}
 	matched := text
 	if s.alphabet {
 		matched = toAlphabet(text)
@@ -81,6 +84,25 @@ func (s *splitter) split(text string, yield func(piece string) error) error {
 		return err
 	}
 	return failed
+}
+
+// isolate is split where every part is a piece, as it nearly always is.
+func (s *splitter) isolate(text string, yield func(piece string) error) (err error) {
+	done := 0
+	put := func(end int) {
+		if done < end && err == nil {
+			err = yield(text[done:end])
+		}
+		done = end
+	}
+	if failed := s.matches(text, func(start, end int) {
+		put(start)
+		put(end)
+	}); failed != nil {
+		return failed
+	}
+	put(len(text))
+	return err
 }
 
 // pieces joins and drops parts as the behavior says.
