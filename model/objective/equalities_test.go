@@ -129,6 +129,10 @@ func TestMeanStats(t *testing.T) {
 	if want := (ResultStats{7, 0.5, 0.375, 3, 6, 4, 4}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
+	one := ResultStats{3, 1, 0.5, 2, 4, 6, 8}
+	if got := MeanStats([]ResultStats{one}); got != one {
+		t.Errorf("%+v of one", got)
+	}
 	if got := MeanStats(nil); got != (ResultStats{}) {
 		t.Errorf("%+v of nothing", got)
 	}

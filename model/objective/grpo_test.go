@@ -192,7 +192,9 @@ func TestPrepareRefuses(t *testing.T) {
 			}
 		})
 	}
-	for _, b := range []Batch{{}, batchOf("uu")} {
+	besides := batchOf("uu")
+	besides.Sequences = append(besides.Sequences, Sequence{Demonstration: true, Tokens: 1}) // is no reason to go on
+	for _, b := range []Batch{{}, batchOf("uu"), besides} {
 		if _, _, err := Prepare(Settings{}, b); !errors.Is(err, ErrNothingGraded) {
 			t.Errorf("error %v, want ErrNothingGraded", err)
 		}
