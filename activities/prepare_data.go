@@ -10,6 +10,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/recipe"
+	"temper/model/reward/domain"
 	"temper/model/source"
 	"temper/model/tokenizer"
 	"temper/model/tokenizer/chat"
@@ -140,7 +141,7 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 		if err != nil {
 			return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
 		}
-		return problems, examples, nil
+		return problems, examples, checkGenerated(in, problems)
 	}
 	data, err := a.Sources.ReadURI(ctx, in.Dataset.URI)
 	if err != nil {
@@ -156,6 +157,23 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 		return nil, nil, UserErrorf("%v", err)
 	}
 	return problems, examples, nil
+}
+
+// checkGenerated asks the dataset's domain about problems that no file has.
+func checkGenerated(in PrepareDataInput, problems []dataset.Problem) error {
+	if in.Domain == "" {
+		return nil
+	}
+	d, err := domain.Of(in.Domain)
+	if err != nil {
+		return err
+	}
+	for _, p := range problems {
+		if err := d.Check(p); err != nil {
+			return UserErrorf("data.%s: problem %s: %v", in.Name, p.ID, err)
+		}
+	}
+	return nil
 }
 
 func keepProblems(ctx context.Context, tok tokenizer.Tokenizer, in PrepareDataInput, problems []dataset.Problem) ([]dataset.Problem, error) {
@@ -192,12 +210,12 @@ func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, exampl
 }
 
 // promptFrame is the recipe's frame for a domain with the tokenizer's chat template.
-func promptFrame(p recipe.Prompt, domain recipe.Domain, tok tokenizer.Tokenizer) (source.Frame, error) {
+func promptFrame(p recipe.Prompt, of recipe.Domain, tok tokenizer.Tokenizer) (source.Frame, error) {
 	frame := source.TokenFrame()
 	if p.Format != recipe.PromptTokens {
 		frame = source.Frame{Prompt: p.Texts(), Reserved: tok.Special()}
 	}
-	frame.Domain = domain
+	frame.Domain = of
 	if frame.Format != recipe.PromptChat {
 		return frame, nil
 	}

@@ -125,6 +125,19 @@ func TestPrepareDataChecksTheDomain(t *testing.T) {
 	}
 }
 
+// TestGeneratedDataIsChecked as data of files is.
+func TestGeneratedDataIsChecked(t *testing.T) {
+	p := newPlace(t, nil)
+	_, err := do(p, p.acts.PrepareData, activities.PrepareDataInput{
+		Run: testRun, Name: "train", Vocabulary: p.vocabulary("synthetic"), Prompt: recipe.Prompt{Format: recipe.PromptTokens}, MaxPromptTokens: 40,
+		Dataset: recipe.Dataset{Synthetic: &recipe.Synthetic{Kind: recipe.Problems, Count: 2, CodeFraction: 1}}, Domain: recipe.DomainMath,
+	})
+	want := `field "tests" is of domain code; a problem of domain math is judged by field "answer"`
+	if app := checkFailure(t, err, activities.UserErrorType, false); !strings.HasPrefix(app.Message(), "data.train: problem c:") || !strings.HasSuffix(app.Message(), want) {
+		t.Errorf("message is %q", app.Message())
+	}
+}
+
 func TestPrepareDataRefuses(t *testing.T) {
 	files := map[string]string{
 		"malformed.jsonl": gsm8kLines + `{"question": `,

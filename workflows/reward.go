@@ -18,6 +18,8 @@ import (
 const (
 	// takeUpTime is how long a call waits for a worker of the user's before the run says that it does.
 	takeUpTime = time.Minute
+	// maxAnswers bounds the answers to one shard, in bytes: they stand in the workflow's history.
+	maxAnswers = 1 << 20
 	// maxAgain is the longest pause before a shard is judged again.
 	maxAgain = time.Minute
 )
@@ -77,7 +79,18 @@ func (w rolloutWork) callReward(ctx workflow.Context, calls []external.Call, sum
 		})
 	}
 	group.Wait(ctx)
-	return answers, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	size := 0
+	for _, answer := range answers {
+		size += len(answer)
+	}
+	if size > maxAnswers {
+		return nil, temporal.NewNonRetryableApplicationError(fmt.Sprintf("the answers of %s to one shard have %d bytes; valid: at most %d: give shorter reasons, or more shards",
+			w.Reward, size, maxAnswers), activities.UserErrorType, nil)
+	}
+	return answers, nil
 }
 
 // callOnce makes one call, which a worker has to take up within a time; 0 is any time.

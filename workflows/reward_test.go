@@ -186,6 +186,7 @@ func TestWrongAnswers(t *testing.T) {
 			return `{"version": "v7", "verdicts": [{"rollout": 0, "verdict": "correct", "score": NaN}]}`
 		}, "it is not JSON: byte "},
 		"nothing": {func(*external.Answer) any { return "" }, "it is empty; valid: an object with version and verdicts"},
+		"reason":  {func(a *external.Answer) any { a.Verdicts[0].Reason = strings.Repeat("because ", 1<<17); return a }, "to one shard have"},
 		"no JSON": {func(*external.Answer) any { return "fine" }, "it is not JSON: byte "},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -194,7 +195,10 @@ func TestWrongAnswers(t *testing.T) {
 			}})
 			_, err := p.run(rewarded(t))
 			cause := causeOf(t, err)
-			const who = "the answer of activity judge on task queue mine, version v7 to verdicts of math step 1 shard "
+			who := "the answer of activity judge on task queue mine, version v7 to verdicts of math step 1 shard "
+			if name == "reason" {
+				who = "the answers of activity judge on task queue mine, version v7 to one shard have "
+			}
 			if cause.Type() != activities.UserErrorType || !strings.HasPrefix(cause.Message(), who) || !strings.Contains(cause.Message(), test.message) || strings.Contains(cause.Message(), "\n") {
 				t.Errorf("%s: %s", cause.Type(), cause.Message())
 			}

@@ -103,7 +103,8 @@ type Dataset struct {
 	// FileOf names, instead of URI, the dataset whose file is read: another view of one file.
 	FileOf string `json:"file_of,omitempty"`
 	// Format is how the file's lines are read: "gsm8k" ({question, answer}),
-	// "problems" ({problem, answer} or {problem, tests}) or "examples" ({prompt, response}).
+	// "problems" ({problem, answer}, {problem, tests}, or in the domain "activity" {problem}
+	// with any other fields) or "examples" ({prompt, response}).
 	Format Format `json:"format,omitempty"`
 	// Limit keeps only the first lines of the file; 0 keeps all.
 	Limit int `json:"limit,omitempty"`

@@ -59,10 +59,16 @@ func (f Frame) ask(p dataset.Problem) (dataset.Problem, error) {
 	return p, err
 }
 
+// external says whether an activity of the user's judges.
+func (f Frame) external() bool {
+	d, err := domain.Of(f.Domain)
+	return err == nil && d.External
+}
+
 // rest are the fields of a row that a mapping does not read: they go to a reward of the
 // user's. In other domains there may be none.
 func (f Frame) rest(row jsonl.Object, known ...string) (json.RawMessage, error) {
-	if f.Domain != recipe.DomainActivity {
+	if !f.external() {
 		return nil, row.Only(known...)
 	}
 	rest := row.Without(known...)

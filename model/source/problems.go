@@ -31,7 +31,7 @@ func problemOf(id string, row jsonl.Object, frame Frame) (p dataset.Problem, err
 	if err := frame.refuse("problem", p.Question); err != nil {
 		return p, err
 	}
-	if frame.Domain == recipe.DomainActivity {
+	if frame.external() {
 		p.Fields, err = frame.rest(row, "id", "problem")
 	} else {
 		err = gold(&p, row)
