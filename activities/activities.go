@@ -101,6 +101,8 @@ type SFTSegment struct {
 	// Batches holds the examples of each update of the segment.
 	Batches  [][]Example
 	Numerics recipe.Numerics
+	// Made is a stored document of all that decides the segment but its parent, for its checkpoint to name.
+	Made artifact.Ref
 	// Start is the policy that the segment began with, for one that goes on from a
 	// commit of its own; where it is empty, that is the policy it is trained from.
 	Start artifact.Policy

@@ -23,6 +23,8 @@ type GenerateRolloutsInput struct {
 	Problems   []int           `json:"problems"`
 	Samples    int             `json:"samples"`
 	Sampling   Sampling        `json:"sampling"`
+	// Hints, if there are any, are what responses begin from.
+	Hints *Hints `json:"hints,omitempty"`
 	// Measurement marks a candidate of a temperature search.
 	Measurement bool `json:"measurement,omitempty"`
 }
@@ -72,7 +74,15 @@ func (a *Activities) generateRollouts(ctx context.Context, t task, in GenerateRo
 	if err != nil {
 		return err
 	}
-	requests, err := a.sampleRequests(ctx, in, v)
+	problems, err := a.problems(ctx, in.Dataset)
+	if err != nil {
+		return err
+	}
+	hints, err := a.hintsOf(ctx, in, v, problems)
+	if err != nil {
+		return err
+	}
+	requests, err := sampleRequests(in, v, problems, hints)
 	if err != nil {
 		return err
 	}
@@ -80,6 +90,9 @@ func (a *Activities) generateRollouts(ctx context.Context, t task, in GenerateRo
 	rollouts, earlier, err := a.sampleRest(ctx, t, in.Policy, requests, in.Sampling)
 	if err != nil {
 		return err
+	}
+	for i := range rollouts {
+		rollouts[i].Hint = len(hints[rollouts[i].Problem])
 	}
 	ref, err := a.Store.Put(ctx, rollout.Encode(rollouts))
 	if err != nil {
@@ -116,12 +129,9 @@ func share(part, whole int) float64 {
 	return float64(part) / float64(whole)
 }
 
-// sampleRequests tokenises the shard's prompts and keys each rollout's random stream.
-func (a *Activities) sampleRequests(ctx context.Context, in GenerateRolloutsInput, v Vocabulary) ([]SampleRequest, error) {
-	problems, err := a.problems(ctx, in.Dataset)
-	if err != nil {
-		return nil, err
-	}
+// sampleRequests tokenises the shard's prompts, each with its hint, and keys each
+// rollout's random stream. A hint that leaves no room is cut in place.
+func sampleRequests(in GenerateRolloutsInput, v Vocabulary, problems []dataset.Problem, hints map[int][]int32) ([]SampleRequest, error) {
 	requests := make([]SampleRequest, 0, len(in.Problems)*in.Samples)
 	for _, i := range in.Problems {
 		if i < 0 || i >= len(problems) {
@@ -130,6 +140,10 @@ func (a *Activities) sampleRequests(ctx context.Context, in GenerateRolloutsInpu
 		prompt, err := dataset.PromptTokens(v.tok, problems[i])
 		if err != nil {
 			return nil, err
+		}
+		if h := hints[i]; len(h) > 0 {
+			hints[i] = h[:max(0, min(len(h), in.Hints.MaxPromptTokens-len(prompt)))]
+			prompt = append(prompt, hints[i]...)
 		}
 		for sample := range in.Samples {
 			seed := rollout.Seed(in.Seed, in.Stage, in.Step, i, sample)

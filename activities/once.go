@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -54,6 +55,7 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	}
 	lost := recorded
 	m := t.manifest
+	m.Schema = artifact.Schema
 	started, share := time.Now(), a.CPU.Start()
 	workCtx, cancel := untilStop(ctx)
 	err = work(workCtx, &m)
@@ -64,6 +66,9 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	}
 	if lost.Kind != "" && maps.Equal(lost.Outputs, m.Outputs) {
 		return lost, nil
+	}
+	if m.Input, err = a.storeDocument(ctx, t.input); err != nil {
+		return artifact.Manifest{}, err
 	}
 	m.Work = artifact.Work{
 		Worker: a.Worker, CodeVersion: a.CodeVersion, Attempt: int(activity.GetInfo(ctx).Attempt),
@@ -79,6 +84,16 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 		return artifact.Manifest{}, err
 	}
 	return artifact.DecodeManifest(winner)
+}
+
+// storeDocument stores a value's JSON form: of a task's input, by the digest that is in
+// its manifest's key.
+func (a *Activities) storeDocument(ctx context.Context, document any) (artifact.Ref, error) {
+	data, err := json.Marshal(document)
+	if err != nil {
+		return artifact.Ref{}, fmt.Errorf("encode %T: %w", document, err)
+	}
+	return a.Store.Put(ctx, data)
 }
 
 // maxAgain is how often work is recorded again: a store that damages that many

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 
 	"temper/model/artifact"
 	"temper/model/temperature"
@@ -14,8 +15,16 @@ type RecordTemperatureInput struct {
 	TargetEntropy   float64                 `json:"target_entropy"`
 	Chosen          temperature.Measurement `json:"chosen"`
 	WithinTolerance bool                    `json:"within_tolerance"`
+	// Measurements are all that the search measured, in order.
+	Measurements []SearchMeasurement `json:"measurements"`
 	// Truncated says that too many of the chosen measurement's responses were cut.
 	Truncated bool `json:"truncated,omitempty"`
+}
+
+// SearchMeasurement is one candidate of a search, and the rollouts that measured it.
+type SearchMeasurement struct {
+	temperature.Measurement
+	Ref artifact.Ref `json:"ref"`
 }
 
 // RecordTemperature stores the decision beside the measurements that led to it.
@@ -29,6 +38,10 @@ func (a *Activities) RecordTemperature(ctx context.Context, in RecordTemperature
 			artifact.MetricWithinTolerance: 0,
 			artifact.MetricTruncation:      in.Chosen.Truncation,
 			artifact.MetricTooManyCut:      0,
+		}
+		m.Inputs = map[string]artifact.Ref{}
+		for i, measured := range in.Measurements {
+			m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = measured.Ref
 		}
 		if in.Truncated {
 			m.Metrics[artifact.MetricTooManyCut] = 1

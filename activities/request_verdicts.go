@@ -74,8 +74,9 @@ func (a *Activities) requestVerdicts(ctx context.Context, in ScoreRolloutsInput)
 
 // textOf is a response's text, without the token that ended it.
 func textOf(tok tokenizer.Tokenizer, r rollout.Rollout) string {
+	answer := r.Answer()
 	if r.Truncated() {
-		return tok.Decode(r.Response)
+		return tok.Decode(answer)
 	}
-	return tok.Decode(r.Response[:len(r.Response)-1])
+	return tok.Decode(answer[:len(answer)-1])
 }

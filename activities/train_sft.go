@@ -57,6 +57,12 @@ func (a *Activities) trainSFT(ctx context.Context, t task, in TrainSFTInput, m *
 	if err != nil {
 		return err
 	}
+	if segment.Made, err = a.storeDocument(ctx, segmentDocument{
+		Stage: in.Stage, Seed: in.Seed, Vocabulary: in.Vocabulary, Examples: in.Examples,
+		FirstUpdate: in.FirstUpdate, EndUpdate: in.EndUpdate, Updates: in.Updates, Numerics: in.Numerics.Training(),
+	}); err != nil {
+		return err
+	}
 	checkpoint, stats, earlier, err := a.trainRest(ctx, t, in.Policy, segment)
 	if err != nil {
 		return err
@@ -73,6 +79,19 @@ func (a *Activities) trainSFT(ctx context.Context, t task, in TrainSFTInput, m *
 	}
 	m.Series = map[string][]float64{artifact.MetricLoss: stats.Loss, artifact.MetricGradNorm: stats.GradNorm}
 	return nil
+}
+
+// segmentDocument is what a checkpoint says of the supervised segment that ended with
+// it: the segment's input, but for the run that did it and the policy that it began with.
+type segmentDocument struct {
+	Stage       recipe.Stage    `json:"stage"`
+	Seed        uint64          `json:"seed"`
+	Vocabulary  artifact.Ref    `json:"vocabulary"`
+	Examples    artifact.Ref    `json:"examples"`
+	FirstUpdate int             `json:"first_update"`
+	EndUpdate   int             `json:"end_update"`
+	Updates     int             `json:"updates"`
+	Numerics    recipe.Numerics `json:"numerics"`
 }
 
 // sftSegment reads the dataset and picks the examples of each update.

@@ -12,7 +12,14 @@ import (
 // Update is one policy step's batch with all that turns it into gradients. It is
 // stored whole, so that a policy can be derived again from its name alone.
 type Update struct {
-	Stage string `json:"stage"`
+	// Schema is the version of this form, see UpdateSchema.
+	Schema int `json:"schema"`
+	// Recipe is the run's recipe, Dataset the stage's problems, and Vocabulary what their
+	// prompts and the responses were encoded with.
+	Recipe     artifact.Ref `json:"recipe"`
+	Dataset    artifact.Ref `json:"dataset"`
+	Vocabulary artifact.Ref `json:"vocabulary"`
+	Stage      string       `json:"stage"`
 	// Step is the policy step of the stage, from 0; Steps is the stage's total, for the schedule.
 	Step  int `json:"step"`
 	Steps int `json:"steps"`
@@ -31,6 +38,8 @@ type Update struct {
 	// Informative is, with dynamic sampling, the most groups that are learnt from, the first of those
 	// whose scores are not all equal; 0 is all groups, whatever their scores.
 	Informative int `json:"informative,omitempty"`
+	// Demonstrations are what the objective learns from beside the rollouts; absent without any.
+	Demonstrations artifact.Ref `json:"demonstrations,omitzero"`
 	// Shards are the step's rollouts and their verdicts, in order.
 	Shards []ScoredShard `json:"shards"`
 }
@@ -41,11 +50,18 @@ type ScoredShard struct {
 	Verdicts artifact.Ref `json:"verdicts"`
 }
 
+// UpdateSchema is the version of the form in which updates are stored. Before 1 they had
+// no version, and settings of GRPO in place of an objective.
+const UpdateSchema = 1
+
 // DecodeUpdate reads a stored Update.
 func DecodeUpdate(data []byte) (Update, error) {
 	var u Update
 	if err := json.Unmarshal(data, &u); err != nil {
 		return Update{}, fmt.Errorf("decode update: %w", err)
+	}
+	if u.Schema != UpdateSchema {
+		return Update{}, fmt.Errorf("decode update: it is of schema %d, and this version reads %d", u.Schema, UpdateSchema)
 	}
 	return u, nil
 }

@@ -19,6 +19,8 @@ type Batch struct {
 	Verdicts []reward.Record
 	// Groups tells the rollouts of one problem in one shard from all others.
 	Groups []int
+	// Demonstrations are learnt from beside the rollouts.
+	Demonstrations []Demonstration
 }
 
 // ReadUpdate reads a stored Update and its batch.
@@ -53,6 +55,14 @@ func ReadUpdate(ctx context.Context, store objectstore.Store, ref artifact.Ref) 
 		batch.addGroups(rollouts)
 		batch.Rollouts, batch.Verdicts = append(batch.Rollouts, rollouts...), append(batch.Verdicts, verdicts...)
 	}
+	if !u.Demonstrations.IsZero() {
+		if data, err = store.Get(ctx, u.Demonstrations); err != nil {
+			return u, Batch{}, err
+		}
+		if batch.Demonstrations, err = decodeDemonstrations(data); err != nil {
+			return u, Batch{}, err
+		}
+	}
 	return u, batch, nil
 }
 
@@ -84,9 +94,16 @@ func (b Batch) Learnt(u Update) (learnt Batch) {
 	if len(chosen) == 0 {
 		return b
 	}
+	problems := map[int]bool{}
 	for i, g := range b.Groups {
 		if chosen[g] {
+			problems[b.Rollouts[i].Problem] = true
 			learnt.Rollouts, learnt.Verdicts, learnt.Groups = append(learnt.Rollouts, b.Rollouts[i]), append(learnt.Verdicts, b.Verdicts[i]), append(learnt.Groups, g)
+		}
+	}
+	for _, d := range b.Demonstrations {
+		if d.Problem < 0 || problems[d.Problem] {
+			learnt.Demonstrations = append(learnt.Demonstrations, d)
 		}
 	}
 	return learnt
@@ -154,19 +171,37 @@ func (b Batch) mixed(group []int) (mixed, graded bool) {
 	return mixed, graded
 }
 
-// Sequences are the batch as an objective reads it: a group is a problem's rollouts,
-// and Old are the log-probabilities that they were sampled with.
-func (b Batch) Sequences(budget int) objective.Batch {
-	out := objective.Batch{Budget: budget, Sequences: make([]objective.Sequence, len(b.Rollouts))}
+// Examples are the texts of Sequences, in their order: prompts, and what may be learnt
+// after them.
+func (b Batch) Examples() []Example {
+	var all []Example
+	for _, r := range b.Rollouts {
+		all = append(all, Example{r.Prompt[:len(r.Prompt)-r.Hint], r.Answer()})
+	}
+	for _, d := range b.Demonstrations {
+		all = append(all, Example{d.Prompt, d.Response})
+	}
+	return all
+}
+
+// Sequences are the batch as an objective reads it: the rollouts, of which a group is
+// a problem's and Old are the log-probabilities that they were sampled with, and then
+// the demonstrations.
+func (b Batch) Sequences(u Update) objective.Batch {
+	out := objective.Batch{Budget: u.ResponseBudget, Step: u.Step + 1}
+	problems := map[int]int{}
 	for i, r := range b.Rollouts {
+		problems[r.Problem] = b.Groups[i]
 		q := objective.Sequence{
 			Group: b.Groups[i], Correct: b.Verdicts[i].Verdict == reward.Correct, Graded: b.Verdicts[i].Verdict != reward.Ungradable,
-			Score: b.Verdicts[i].Score, Truncated: r.Truncated(), Tokens: len(r.Response), Old: make([]float64, len(r.LogProbs)),
+			Score: b.Verdicts[i].Score, Truncated: r.Truncated(), Tokens: r.Hint + len(r.Response), Hint: r.Hint,
+			Old: make([]float64, r.Hint+len(r.Response)),
 		}
 		for t, p := range r.LogProbs {
-			q.Old[t] = float64(p)
+			q.Old[r.Hint+t] = float64(p)
 		}
-		out.Sequences[i] = q
+		out.Sequences = append(out.Sequences, q)
 	}
+	out.Sequences = append(out.Sequences, sequences(b.Demonstrations, problems, b.Groups)...)
 	return out
 }

@@ -15,6 +15,8 @@ type UpdatePolicyInput struct {
 	Run    artifact.RunID  `json:"run"`
 	Policy artifact.Policy `json:"policy"`
 	Update Update          `json:"update"`
+	// Demonstrations, if any, are stored for the update to name.
+	Demonstrations *StepDemonstrations `json:"demonstrations,omitempty"`
 	// Checkpoint asks for a durable checkpoint after the step.
 	Checkpoint bool `json:"checkpoint"`
 }
@@ -54,6 +56,14 @@ func (a *Activities) UpdatePolicy(ctx context.Context, in UpdatePolicyInput) (St
 }
 
 func (a *Activities) updatePolicy(ctx context.Context, in UpdatePolicyInput, m *artifact.Manifest) error {
+	if in.Demonstrations != nil {
+		ref, err := a.storeDemonstrations(ctx, *in.Demonstrations, in.Update.Step)
+		if err != nil {
+			return err
+		}
+		in.Update.Demonstrations = ref
+	}
+	in.Update.Schema = UpdateSchema
 	data, err := json.Marshal(in.Update)
 	if err != nil {
 		return fmt.Errorf("encode update: %w", err)
@@ -81,6 +91,9 @@ func (a *Activities) updatePolicy(ctx context.Context, in UpdatePolicyInput, m *
 // updateMetrics adds the figures of the whole step, over all its shards.
 func updateMetrics(in UpdatePolicyInput, stats UpdateStats, m *artifact.Manifest) {
 	m.Inputs = map[string]artifact.Ref{inputPolicy: in.Policy.Checkpoint}
+	if in.Demonstrations != nil {
+		m.Inputs[outputExamples] = in.Demonstrations.Examples
+	}
 	for i, shard := range in.Update.Shards {
 		m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = shard.Rollouts
 		m.Inputs[fmt.Sprintf("%s-%02d", outputVerdicts, i)] = shard.Verdicts

@@ -33,7 +33,8 @@ func updateInput(p *place, policy artifact.Policy, step int) activities.UpdatePo
 	return activities.UpdatePolicyInput{
 		Run: testRun, Policy: policy,
 		Update: activities.Update{
-			Stage: math.Name, Step: step, Steps: stage.Steps, ResetOptimizer: step == 0, Optimizer: stage.Optimizer, Temperature: 0.8,
+			Schema: activities.UpdateSchema,
+			Stage:  math.Name, Step: step, Steps: stage.Steps, ResetOptimizer: step == 0, Optimizer: stage.Optimizer, Temperature: 0.8,
 			Objective: stage.Objective, Numerics: recipe.Numerics{MicroBatchTokens: 256},
 			Shards: []activities.ScoredShard{scoredShard(p, policy, step, 0, []int{0, 1}), scoredShard(p, policy, step, 1, []int{2, 3})},
 		},

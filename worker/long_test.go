@@ -147,7 +147,8 @@ func (s *realStack) largeUpdate() activities.UpdatePolicyInput {
 	return activities.UpdatePolicyInput{
 		Run: artifact.RunID{Name: "long", ID: "0001"}, Policy: artifact.Policy{Checkpoint: checkpoint}, Checkpoint: true,
 		Update: activities.Update{
-			Stage: "math", Steps: 1, ResetOptimizer: true, Optimizer: recipe.Optimizer{LearningRate: 1e-3, Schedule: recipe.ScheduleConstant, State: recipe.StateReset, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, MaxGradNorm: 1}, Temperature: 1,
+			Schema: activities.UpdateSchema,
+			Stage:  "math", Steps: 1, ResetOptimizer: true, Optimizer: recipe.Optimizer{LearningRate: 1e-3, Schedule: recipe.ScheduleConstant, State: recipe.StateReset, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, MaxGradNorm: 1}, Temperature: 1,
 			Objective: objective.Settings{Advantage: objective.Advantage{Std: objective.PopulationStd}}, Numerics: recipe.Numerics{MicroBatchTokens: 512}, Shards: []activities.ScoredShard{shard},
 		},
 	}

@@ -74,7 +74,7 @@ func TestDynamicSampling(t *testing.T) {
 					problems[batches[i].Rollouts[k].Problem] = true
 				}
 				learnt := batches[i].Learnt(u)
-				_, stats, err := objective.Prepare(u.Objective, learnt.Sequences(u.ResponseBudget))
+				_, stats, err := objective.Prepare(u.Objective, learnt.Sequences(u))
 				if err != nil {
 					t.Fatal(err)
 				}

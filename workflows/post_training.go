@@ -259,8 +259,9 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		})
 	case recipe.KindRL:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
-			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
+			Run: r.id, Seed: r.recipe.Seed, Recipe: r.state.Recipe, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
+			Demonstrations: r.state.Datasets[stage.RL.Demonstrations], MaxPositions: r.recipe.Model.MaxPositionEmbeddings,
 			Wish: wished, Base: r.state.Base, State: RLStageState{Policy: r.state.Policy},
 		})
 	case recipe.KindCollect:

@@ -52,6 +52,9 @@ func maxExampleTokens(r recipe.Recipe, name string) int {
 		if s := stage.SFT; s != nil && s.Data == name && (longest == 0 || s.MaxTokens < longest) {
 			longest = s.MaxTokens
 		}
+		if s := stage.RL; s != nil && s.Demonstrations == name && longest == 0 {
+			longest = r.Model.MaxPositionEmbeddings
+		}
 	}
 	demonstrates := func(s recipe.Stage) bool { return s.Collect != nil && s.Collect.Demonstrations == name }
 	if longest == 0 && slices.ContainsFunc(r.Stages, demonstrates) { // what is too long is left out when it is collected

@@ -23,6 +23,7 @@ const stepsPerExecution = 20
 type RLStageInput struct {
 	Run        artifact.RunID           `json:"run"`
 	Seed       uint64                   `json:"seed"`
+	Recipe     artifact.Ref             `json:"recipe"`
 	Vocabulary artifact.Ref             `json:"vocabulary"`
 	Numerics   recipe.Numerics          `json:"numerics"`
 	Stage      recipe.Stage             `json:"stage"`
@@ -30,6 +31,10 @@ type RLStageInput struct {
 	Guard      recipe.Guard             `json:"guard,omitzero"`
 	Dataset    activities.Dataset       `json:"dataset"`
 	Wish       RunState                 `json:"wish"`
+	// Demonstrations are what the objective learns from beside rollouts, if anything.
+	Demonstrations activities.Dataset `json:"demonstrations,omitzero"`
+	// MaxPositions bounds prompt, hint and response together.
+	MaxPositions int `json:"max_positions,omitempty"`
 	// Base is the policy that the run began with.
 	Base  artifact.Policy `json:"base,omitzero"`
 	State RLStageState    `json:"state"`
@@ -142,9 +147,9 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 		return err
 	}
 	var step activities.StepResult
-	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, batch.problems*stage.GroupSize)
+	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(batch.problems)*stage.GroupSize)
 	err = workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
-		Run: s.in.Run, Policy: s.state.Policy, Update: s.update(batch.shards),
+		Run: s.in.Run, Policy: s.state.Policy, Update: s.update(batch.shards), Demonstrations: s.demonstrations(batch.problems),
 		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps,
 	}).Get(ctx, &step)
 	if err != nil {
@@ -190,7 +195,7 @@ func (s *rlStage) sample(ctx workflow.Context) (scored, error) {
 		if err != nil {
 			return scored{}, err
 		}
-		batch.problems = len(problems)
+		batch.problems = problems
 		all.add(batch)
 	}
 	return all, nil
@@ -200,8 +205,8 @@ func (s *rlStage) rolloutWork() rolloutWork {
 	return rolloutWork{
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
 		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.in.Stage.RL.GroupSize,
-		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.RL.MaxResponseTokens),
-		Reward:   s.in.Stage.RL.Reward, Waiting: s.waiting,
+		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
+		Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
 	}
 }
 
@@ -221,6 +226,7 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 		informative = stage.ProblemsPerStep
 	}
 	return activities.Update{
+		Recipe: s.in.Recipe, Dataset: s.in.Dataset.Problems, Vocabulary: s.in.Vocabulary,
 		Informative: informative,
 		Stage:       s.in.Stage.Name, Step: step, Steps: stage.Steps,
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,

@@ -21,6 +21,8 @@ type rolloutWork struct {
 	Stage    string
 	Sampling activities.Sampling
 	Samples  int
+	// Hints, if any, are what responses begin from.
+	Hints *activities.Hints
 	// Lenient finds answers that no box holds.
 	Lenient bool
 	// Reward is the user's activity that judges in the domain "activity".
@@ -42,7 +44,7 @@ func (w rolloutWork) generate(ctx workflow.Context, policy artifact.Policy, step
 	var rollouts activities.RolloutSummary
 	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Seed: w.Seed, Vocabulary: w.Vocabulary,
-		Policy: policy, Dataset: w.Dataset, Problems: problems, Samples: w.Samples, Sampling: w.Sampling,
+		Policy: policy, Dataset: w.Dataset, Problems: problems, Samples: w.Samples, Sampling: w.Sampling, Hints: w.Hints,
 	}).Get(ctx, &rollouts)
 	return rollouts, err
 }
@@ -65,7 +67,7 @@ func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, sh
 // scored is a step's rollouts with their verdicts, shard by shard.
 type scored struct {
 	shards   []activities.ScoredShard
-	problems int
+	problems []int
 	tokens   int64
 	// informative is the number of groups whose scores are not all equal.
 	informative int
@@ -74,7 +76,7 @@ type scored struct {
 // add adds a further batch of the same step.
 func (s *scored) add(batch scored) {
 	s.shards, s.tokens, s.informative = append(s.shards, batch.shards...), s.tokens+batch.tokens, s.informative+batch.informative
-	s.problems += batch.problems
+	s.problems = append(s.problems, batch.problems...)
 }
 
 // generateAndScore does shards of a step side by side, numbered from first on; the scoring of a shard starts when that shard is done.

@@ -47,12 +47,13 @@ func (r TemperatureSearchResult) decision() temperature.Decision {
 // other until the temperature-adjusted entropy of its rollouts meets the target.
 func TemperatureSearch(ctx workflow.Context, in TemperatureSearchInput) (TemperatureSearchResult, error) {
 	var table []temperature.Measurement
+	var all []activities.SearchMeasurement
 	for {
 		decision := temperature.Next(table, in.Search)
 		if decision.Done {
 			err := workflow.ExecuteActivity(onControl(ctx, "record the temperature"), acts.RecordTemperature, activities.RecordTemperatureInput{
 				Run: in.Run, Stage: in.Stage, TargetEntropy: in.Search.TargetEntropy,
-				Chosen: decision.Chosen, WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated,
+				Chosen: decision.Chosen, WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated, Measurements: all,
 			}).Get(ctx, nil)
 			return TemperatureSearchResult{
 				Temperature: decision.Chosen.Temperature, Entropy: decision.Chosen.Entropy,
@@ -63,14 +64,14 @@ func TemperatureSearch(ctx workflow.Context, in TemperatureSearchInput) (Tempera
 		if err != nil {
 			return TemperatureSearchResult{}, fmt.Errorf("temperature search of %s: %w", in.Stage, err)
 		}
-		table = append(table, measured)
+		table, all = append(table, measured.Measurement), append(all, measured)
 		workflow.SetCurrentDetails(ctx, temperatureDetails(in.Search.TargetEntropy, table))
 	}
 }
 
 // measure samples at one candidate. The number of the measurement is the step of
 // its random streams: two candidates see the same problems but other randomness.
-func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candidate float64) (temperature.Measurement, error) {
+func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candidate float64) (activities.SearchMeasurement, error) {
 	var rollouts activities.RolloutSummary
 	summary := fmt.Sprintf("%s: entropy at temperature %.2f", in.Stage, candidate)
 	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
@@ -78,8 +79,11 @@ func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candi
 		Policy: in.Policy, Dataset: in.Dataset.Problems, Problems: firstProblems(min(in.Search.Problems, in.Dataset.NumProblems)),
 		Samples: 1, Sampling: samplingOf(in.Numerics, candidate, in.Search.MaxResponseTokens), Measurement: true,
 	}).Get(ctx, &rollouts)
-	return temperature.Measurement{
-		Temperature: candidate, Entropy: rollouts.Entropy, ResponseLength: rollouts.ResponseLength,
-		Truncation: rollouts.Truncation, Rollouts: rollouts.Number,
+	return activities.SearchMeasurement{
+		Measurement: temperature.Measurement{
+			Temperature: candidate, Entropy: rollouts.Entropy, ResponseLength: rollouts.ResponseLength,
+			Truncation: rollouts.Truncation, Rollouts: rollouts.Number,
+		},
+		Ref: rollouts.Rollouts,
 	}, err
 }

@@ -81,7 +81,7 @@ func (l *Learner) Initial(ctx context.Context, spec activities.InitialModel) (ar
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	return l.put(ctx, weights{0, digest, spec.Tokenizer, config}, artifact.Policy{})
+	return l.put(ctx, weights{0, digest, spec.Tokenizer, config}, artifact.Policy{}, artifact.Ref{})
 }
 
 // TrainSFT updates once per batch.
@@ -94,7 +94,7 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 	if err != nil {
 		return artifact.Ref{}, stats, err
 	}
-	save := func(ctx context.Context) (artifact.Ref, error) { return l.put(ctx, w, s.Parent(from)) }
+	save := func(ctx context.Context) (artifact.Ref, error) { return l.put(ctx, w, s.Parent(from), s.Made) }
 	for i, batch := range s.Batches {
 		if between != nil && i > 0 {
 			if err := between(stats, save); err != nil {
@@ -145,7 +145,7 @@ func (l *Learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, er
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	return l.put(ctx, w, p)
+	return l.put(ctx, w, p, artifact.Ref{})
 }
 
 // Updates is how many updates went into a policy, supervised ones included.
@@ -186,7 +186,7 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 		return w, activities.UpdateStats{}, err
 	}
 	read := whole.Learnt(update)
-	batch := read.Sequences(update.ResponseBudget)
+	batch := read.Sequences(update)
 	addCarriers(batch)
 	batch, summary, err := objective.Prepare(update.Objective, batch)
 	if err != nil {
@@ -197,9 +197,9 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 		return w, activities.UpdateStats{}, err
 	}
 	var tokens int64
-	for i, r := range read.Rollouts {
+	for i, e := range read.Examples() {
 		if slices.ContainsFunc(result.DLogProb[i], func(d float64) bool { return d != 0 }) {
-			tokens += int64(len(r.Prompt) + len(r.Response))
+			tokens += int64(len(e.Prompt) + len(e.Response))
 		}
 	}
 	w, err = w.updated([]any{update, result.DLogProb})
@@ -218,12 +218,15 @@ func addCarriers(b objective.Batch) {
 	for i := range b.Sequences {
 		q := &b.Sequences[i]
 		zeros := make([]float64, q.Tokens)
+		if q.Old == nil { // a demonstration
+			q.Old = zeros
+		}
 		q.LogProb, q.Reference, q.Entropy, q.Value, q.OldValue = q.Old, q.Old, zeros, zeros, zeros
 	}
 }
 
 // put stores a checkpoint whose content depends on the policy and its parent alone.
-func (l *Learner) put(ctx context.Context, w weights, parent artifact.Policy) (artifact.Ref, error) {
+func (l *Learner) put(ctx context.Context, w weights, parent artifact.Policy, made artifact.Ref) (artifact.Ref, error) {
 	data, err := json.Marshal(w)
 	if err != nil {
 		return artifact.Ref{}, err
@@ -236,7 +239,7 @@ func (l *Learner) put(ctx context.Context, w weights, parent artifact.Policy) (a
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	c := checkpoint.Checkpoint{Config: w.Config, Tokenizer: w.Tokenizer, Weights: []artifact.Ref{model}, Optimizer: []artifact.Ref{optimizer}, Parent: parent}
+	c := checkpoint.Checkpoint{Config: w.Config, Tokenizer: w.Tokenizer, Weights: []artifact.Ref{model}, Optimizer: []artifact.Ref{optimizer}, Parent: parent, Made: made}
 	if data, err = c.Encode(); err != nil {
 		return artifact.Ref{}, err
 	}

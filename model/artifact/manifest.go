@@ -110,10 +110,16 @@ type Work struct {
 // WallSeconds is how long the work took.
 func (w Work) WallSeconds() float64 { return w.EarlierSeconds + w.Ended.Sub(w.Started).Seconds() }
 
+// Schema is the version of the form in which manifests are written. Before 1 they had no
+// version, and named no input document.
+const Schema = 1
+
 // Manifest records one piece of work: what went in, what came out, what was
 // measured. It is written once, after everything it names.
 type Manifest struct {
-	Kind Kind  `json:"kind"`
+	// Schema is the version of this form, see Schema.
+	Schema int   `json:"schema,omitempty"`
+	Kind   Kind  `json:"kind"`
 	Run  RunID `json:"run"`
 	// Stage is the stage, "" for work that belongs to the whole run.
 	Stage string `json:"stage,omitempty"`
@@ -122,7 +128,10 @@ type Manifest struct {
 	// Step is the policy step, update count or measurement number.
 	Step int `json:"step"`
 	// Shard is the shard's number, for rollouts and verdicts.
-	Shard   int            `json:"shard"`
+	Shard int `json:"shard"`
+	// Input is the whole input of the work as a JSON document: policy, data, settings, seed.
+	// Its digest is the one in the manifest's key.
+	Input   Ref            `json:"input,omitzero"`
 	Inputs  map[string]Ref `json:"inputs,omitempty"`
 	Outputs map[string]Ref `json:"outputs,omitempty"`
 	// Grader names the rules, with their versions, that verdicts were given by.
@@ -164,6 +173,9 @@ func DecodeManifest(data []byte) (Manifest, error) {
 	var m Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
 		return Manifest{}, fmt.Errorf("decode manifest of %d bytes: %w: %w", len(data), err, ErrCorrupt)
+	}
+	if m.Schema > Schema {
+		return Manifest{}, fmt.Errorf("decode manifest: it is of schema %d, and this version reads up to %d", m.Schema, Schema)
 	}
 	if m.Kind == "" {
 		return Manifest{}, fmt.Errorf("decode manifest: it has no kind: %w", ErrCorrupt)

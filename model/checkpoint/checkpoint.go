@@ -16,6 +16,8 @@ import (
 // Checkpoint names the parts of a durable policy. There is no random state and
 // no data cursor in it: both are functions of the recipe's seed and the step.
 type Checkpoint struct {
+	// Schema is the version of this form, see Schema.
+	Schema int `json:"schema"`
 	// Config is the architecture as Hugging Face's config.json.
 	Config json.RawMessage `json:"config"`
 	// GenerationConfig is Hugging Face's generation_config.json, where the base model had one.
@@ -28,10 +30,19 @@ type Checkpoint struct {
 	Optimizer []artifact.Ref `json:"optimizer"`
 	// Parent is the policy that this one was trained from; zero for an initial model.
 	Parent artifact.Policy `json:"parent,omitzero"`
+	// Made is a document of what made it of its parent, where the parent's name does not say
+	// it all: the settings, data and order of a supervised segment, or how an initial model
+	// came to be.
+	Made artifact.Ref `json:"made,omitzero"`
 }
+
+// Schema is the version of the form in which checkpoints are stored. Before 1 they had no
+// version, and did not name what made them.
+const Schema = 1
 
 // Encode is the checkpoint's JSON form; equal checkpoints have equal bytes.
 func (c Checkpoint) Encode() ([]byte, error) {
+	c.Schema = Schema
 	data, err := json.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("encode checkpoint: %w", err)
@@ -44,6 +55,9 @@ func Decode(data []byte) (Checkpoint, error) {
 	var c Checkpoint
 	if err := json.Unmarshal(data, &c); err != nil {
 		return Checkpoint{}, fmt.Errorf("decode checkpoint: %w", err)
+	}
+	if c.Schema > Schema {
+		return Checkpoint{}, fmt.Errorf("decode checkpoint: it is of schema %d, and this version reads up to %d", c.Schema, Schema)
 	}
 	if len(c.Weights) == 0 || len(c.Optimizer) == 0 || len(c.Config) == 0 {
 		return Checkpoint{}, fmt.Errorf("decode checkpoint: weights, optimizer and config must all be named")

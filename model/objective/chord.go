@@ -12,9 +12,10 @@ import "math"
 // at 0.1 for the second; their warm-up of mu is not here. The KL term and the
 // entropy bonus stand outside the mixture.
 var chord = Objective{
-	Source: "CHORD, arXiv 2508.11408",
-	Uses:   with(policyFields, "clip", "chord"),
-	Needs:  func(s Settings) Carriers { return Carriers{LogProb: true, Old: !s.OnPolicy()} },
+	Source:         "CHORD, arXiv 2508.11408",
+	Demonstrations: Drawn,
+	Uses:           with(policyFields, "clip", "chord"),
+	Needs:          func(s Settings) Carriers { return Carriers{LogProb: true, Old: !s.OnPolicy()} },
 	Loss: func(s Settings, b Batch) Result {
 		result := newResult(b)
 		divisors := s.divisors(b, isRollout)

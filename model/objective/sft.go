@@ -3,9 +3,10 @@ package objective
 // sft is the likelihood of the demonstrations: L = -log pi. Rollouts that were
 // kept (Expert Iteration, rejection fine-tuning) are demonstrations too.
 var sft = Objective{
-	Source: "maximum likelihood",
-	Uses:   []string{"denominator", "constant", "masked_sequences"},
-	Needs:  func(Settings) Carriers { return Carriers{LogProb: true} },
+	Source:         "maximum likelihood",
+	Demonstrations: Drawn,
+	Uses:           []string{"denominator", "constant", "masked_sequences"},
+	Needs:          func(Settings) Carriers { return Carriers{LogProb: true} },
 	Loss: func(s Settings, b Batch) Result {
 		result := newResult(b)
 		result.addLikelihood(b, s.divisors(b, isDemonstration), func(int, int) float64 { return 1 })

@@ -22,8 +22,9 @@ import (
 // are fields. HPT divides the second part by the padded length: sum with that
 // constant. Advantages have no std by default; Graded demonstrations take part.
 var srft = Objective{
-	Source: "SRFT, arXiv 2506.19767, by HPT's reimplementation",
-	Uses:   with([]string{"advantage", "denominator", "constant", "masked_sequences", "entropy", "overlong"}, "srft"),
+	Source:         "SRFT, arXiv 2506.19767, by HPT's reimplementation",
+	Demonstrations: Matched,
+	Uses:           with([]string{"advantage", "denominator", "constant", "masked_sequences", "entropy", "overlong"}, "srft"),
 	Needs: func(s Settings) Carriers {
 		return Carriers{LogProb: true, Entropy: true, Old: s.SRFT.Own == Ratio && !s.OnPolicy()}
 	},

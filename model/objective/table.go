@@ -16,12 +16,28 @@ type Objective struct {
 	Uses []string
 	// Defaults fills fields whose default is the objective's own; nil if there are none.
 	Defaults func(*Settings)
+	// Demonstrations says which demonstrations the objective learns from beside rollouts.
+	Demonstrations Demonstrations
 	// Needs are the carriers that Loss reads under the settings.
 	Needs func(Settings) Carriers
 	// Loss is the loss of a prepared batch and its derivatives. The settings have
 	// their defaults, and the carriers that it needs are there.
 	Loss func(Settings, Batch) Result
 }
+
+// Demonstrations is how an objective uses responses that were given.
+type Demonstrations string
+
+// The ways to use demonstrations.
+const (
+	NoDemonstrations Demonstrations = ""
+	// Drawn: some of them with every batch, whatever its problems.
+	Drawn Demonstrations = "drawn"
+	// Matched: one of each problem, in its group.
+	Matched Demonstrations = "matched"
+	// Hints: the rollouts of a problem begin from a prefix of one.
+	Hints Demonstrations = "hints"
+)
 
 // Table has every objective by its kind. A test may add to it.
 var Table = map[string]Objective{
@@ -123,3 +139,6 @@ func (o Objective) uses(path string) bool {
 	}
 	return false
 }
+
+// Demonstrations says which demonstrations the objective learns from beside rollouts.
+func (s Settings) Demonstrations() Demonstrations { return Table[s.WithDefaults().Kind].Demonstrations }

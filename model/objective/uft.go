@@ -12,8 +12,9 @@ import "math"
 // The authors run it with the KL term in the loss and an entropy bonus, 0.001
 // each. Their code clamps the hint's logits to ±100, which is not done here.
 var uft = Objective{
-	Source: "UFT, arXiv 2505.16984",
-	Uses:   with(policyFields, "clip", "uft"),
+	Source:         "UFT, arXiv 2505.16984",
+	Demonstrations: Hints,
+	Uses:           with(policyFields, "clip", "uft"),
 	Needs: func(s Settings) Carriers {
 		needs := ofRatio(s)
 		needs.LogProb = needs.LogProb || s.UFT.HintCoefficient != 0

@@ -37,6 +37,12 @@ type RL struct {
 	// Temperature is a number, or "search": the temperature at which the
 	// temperature-adjusted entropy meets the target when the stage begins.
 	Temperature Temperature `json:"temperature"`
+	// Demonstrations is the dataset of examples that objectives of the kinds chord, sft, srft
+	// and uft learn from beside rollouts. Where the kind takes one of each problem (srft, uft),
+	// it is the first that asks the same question; else DemonstrationsPerStep of them come
+	// with every batch, 0 for as many as problems_per_step.
+	Demonstrations        string `json:"demonstrations,omitempty"`
+	DemonstrationsPerStep int    `json:"demonstrations_per_step,omitempty"`
 	// DynamicSampling samples further batches where groups teach nothing; absent, there is one batch per step.
 	DynamicSampling DynamicSampling `json:"dynamic_sampling,omitzero"`
 	// Objective is what is learnt from a batch of rollouts; absent, it is GRPO with its defaults.

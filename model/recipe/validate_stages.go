@@ -73,8 +73,17 @@ func (v *validator) rl(at string, s RL) {
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
 }
 
-// ofDemonstrations are the objectives that learn from demonstrations too.
-var ofDemonstrations = []string{"sft", "uft", "srft", "chord"}
+// demonstrations checks the dataset that an objective reads beside problems.
+func (v *validator) demonstrations(at string, s RL, use objective.Demonstrations) {
+	if use == objective.NoDemonstrations {
+		v.check(at+"demonstrations", s.Demonstrations == "", "is %q, but objective.kind %q learns from rollouts alone; valid: absent", s.Demonstrations, s.Objective.WithDefaults().Kind)
+	} else {
+		v.examples(at+"demonstrations", s.Demonstrations)
+	}
+	v.atLeast(at+"demonstrations_per_step", s.DemonstrationsPerStep, 0)
+	v.check(at+"demonstrations_per_step", use == objective.Drawn || s.DemonstrationsPerStep == 0,
+		"is %d, but objective.kind %q draws no demonstrations; valid: absent", s.DemonstrationsPerStep, s.Objective.WithDefaults().Kind)
+}
 
 // objective checks the objective block, and what it asks of the stage.
 func (v *validator) objective(at string, s RL) {
@@ -82,9 +91,7 @@ func (v *validator) objective(at string, s RL) {
 		v.fault(at+"objective."+f.Field, "%s", f.Problem)
 	}
 	o := s.Objective.WithDefaults()
-	if slices.Contains(ofDemonstrations, o.Kind) {
-		v.fault(at+"objective.kind", "is %q, which learns from demonstrations, and no stage reads them beside problems yet; valid: another kind", o.Kind)
-	}
+	v.demonstrations(at, s, objective.Table[o.Kind].Demonstrations)
 	least, why := 1, ""
 	if o.Advantage.Baseline == objective.GroupMean || o.Advantage.Baseline == objective.LeaveOneOut {
 		least, why = 2, ", since an advantage compares the rollouts of a group"

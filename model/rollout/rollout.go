@@ -2,6 +2,8 @@
 // with everything that the reward, the advantage and the update need.
 package rollout
 
+import "slices"
+
 // FinishReason says why a response ended.
 type FinishReason string
 
@@ -21,7 +23,10 @@ type Rollout struct {
 	Seed uint64 `json:"seed"`
 	// Prompt and Response are token IDs. The response includes its
 	// end-of-sequence token when Finish is FinishStop.
-	Prompt   []int32 `json:"prompt"`
+	Prompt []int32 `json:"prompt"`
+	// Hint is how many of the prompt's last tokens are a hint: the beginning of an answer
+	// that was given, which the response goes on from.
+	Hint     int     `json:"hint,omitempty"`
 	Response []int32 `json:"response"`
 	// LogProbs[i] is the log-probability in nats of Response[i] under the
 	// distribution it was sampled from (after temperature, top-k and top-p).
@@ -34,3 +39,8 @@ type Rollout struct {
 
 // Truncated reports whether the response budget cut the response.
 func (r Rollout) Truncated() bool { return r.Finish == FinishLength }
+
+// Answer is what was said after the question: the hint, if there is one, and the response.
+func (r Rollout) Answer() []int32 {
+	return append(slices.Clone(r.Prompt[len(r.Prompt)-r.Hint:]), r.Response...)
+}

@@ -20,8 +20,8 @@ func (l *Learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 	}
 	read := whole.Learnt(update)
 	needs, updates := update.Objective.Needs(), update.Objective.WithDefaults().Updates
-	batch := read.Sequences(update.ResponseBudget)
-	examples := examplesOf(read.Rollouts)
+	batch := read.Sequences(update)
+	examples := trainExamples(read.Examples())
 	if needs.Reference {
 		if err := l.addReference(ctx, d, update, examples, batch); err != nil {
 			return activities.UpdateStats{}, err

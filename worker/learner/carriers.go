@@ -6,7 +6,6 @@ import (
 
 	"temper/activities"
 	"temper/model/objective"
-	"temper/model/rollout"
 	"temper/model/train"
 	"temper/model/transformer"
 )
@@ -105,15 +104,6 @@ func (d *draft) setValueHead(has bool) error {
 	d.document.Config, d.weights = config, w
 	d.moments = d.moments.Fit(w.Config)
 	return nil
-}
-
-// examplesOf are rollouts as training reads them.
-func examplesOf(rollouts []rollout.Rollout) []train.Example {
-	examples := make([]train.Example, len(rollouts))
-	for i, r := range rollouts {
-		examples[i] = train.Example{Prompt: r.Prompt, Response: r.Response}
-	}
-	return examples
 }
 
 func chosen(examples []train.Example, part []int) []train.Example {

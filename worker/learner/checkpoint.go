@@ -20,8 +20,9 @@ import (
 // request. A larger tensor has a file of its own. Digests of checkpoints depend on it.
 const shardBytes = 256 << 20
 
-// storeCheckpoint stores the parts first, and last the document that names them.
-func (l *Learner) storeCheckpoint(ctx context.Context, v values, parent artifact.Policy) (artifact.Ref, error) {
+// storeCheckpoint stores the parts first, and last the document that names them, what
+// they were made from, and the document of how, if there is one.
+func (l *Learner) storeCheckpoint(ctx context.Context, v values, parent artifact.Policy, made artifact.Ref) (artifact.Ref, error) {
 	l.graphs.shrink()
 	document, err := v.document, error(nil)
 	weights, config := v.weights.Named(), v.weights.Config
@@ -40,7 +41,7 @@ func (l *Learner) storeCheckpoint(ctx context.Context, v values, parent artifact
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	document.Parent = parent
+	document.Parent, document.Made = parent, made
 	data, err := document.Encode()
 	if err != nil {
 		return artifact.Ref{}, err

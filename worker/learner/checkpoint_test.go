@@ -34,7 +34,7 @@ func TestZeroMoments(t *testing.T) {
 		l := New(store, machine.Machine{Cores: 1})
 		l.shardBytes = shard
 		v := smallValues()
-		ref, err := l.storeCheckpoint(ctx, v, artifact.Policy{})
+		ref, err := l.storeCheckpoint(ctx, v, artifact.Policy{}, artifact.Ref{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package learner
 
 import (
 	"context"
+	"encoding/json"
 
 	"temper/activities"
 	"temper/activities/objectstore"
@@ -24,7 +25,17 @@ func (l *Learner) Initial(ctx context.Context, spec activities.InitialModel) (ar
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	return l.storeCheckpoint(ctx, values{made.document, made.weights, train.OptimizerState{}}, artifact.Policy{})
+	var how artifact.Ref
+	if spec.Base == nil { // a base model's weights say what they are, wherever its folder lay
+		document, err := json.Marshal(spec)
+		if err != nil {
+			return artifact.Ref{}, err
+		}
+		if how, err = l.store.Put(ctx, document); err != nil {
+			return artifact.Ref{}, err
+		}
+	}
+	return l.storeCheckpoint(ctx, values{made.document, made.weights, train.OptimizerState{}}, artifact.Policy{}, how)
 }
 
 // initial is a model before its first update, with what its checkpoints carry along.

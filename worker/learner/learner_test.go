@@ -129,7 +129,8 @@ func (x *lineage) updateWith(step int, settings objective.Settings, reference ar
 	}
 	shard := activities.ScoredShard{Rollouts: x.put(rollout.Encode(rollouts)), Verdicts: x.put(verdicts)}
 	data, err := json.Marshal(activities.Update{
-		Stage: "math", Step: step, Steps: 2, ResetOptimizer: step == 0, Optimizer: smokeOptimizer, Temperature: 1,
+		Schema: activities.UpdateSchema,
+		Stage:  "math", Step: step, Steps: 2, ResetOptimizer: step == 0, Optimizer: smokeOptimizer, Temperature: 1,
 		ResponseBudget: 12, Objective: settings, Reference: reference, Numerics: recipe.Numerics{MicroBatchTokens: 256}, Shards: []activities.ScoredShard{shard},
 	})
 	if err != nil {

@@ -102,7 +102,7 @@ func TestRoomIsMade(t *testing.T) {
 	for range 2 {
 		v := smallValues()
 		v.weights.Tensors[0][0] = float32(len(policies))
-		ref, err := l.storeCheckpoint(ctx, values{v.document, v.weights, train.OptimizerState{}}, artifact.Policy{})
+		ref, err := l.storeCheckpoint(ctx, values{v.document, v.weights, train.OptimizerState{}}, artifact.Policy{}, artifact.Ref{})
 		if err != nil {
 			t.Fatal(err)
 		}

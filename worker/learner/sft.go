@@ -24,7 +24,7 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 	}
 	d := l.shelf.take(held)
 	save := func(ctx context.Context) (artifact.Ref, error) {
-		return l.storeCheckpoint(ctx, d.values, s.Parent(from))
+		return l.storeCheckpoint(ctx, d.values, s.Parent(from), s.Made)
 	}
 	stats, err := l.segment(ctx, d, s, func(stats activities.SFTStats) error {
 		if between == nil {

@@ -38,7 +38,7 @@ func (l *Learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, er
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	ref, err := l.storeCheckpoint(ctx, held.values, p)
+	ref, err := l.storeCheckpoint(ctx, held.values, p, artifact.Ref{})
 	if err != nil {
 		return artifact.Ref{}, err
 	}
