@@ -115,11 +115,11 @@ func TestSlowStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlace(t, nil)
 		in := activities.SaveCheckpointInput{Run: testRun, Stage: "math", Policy: p.initial()}
-		slow := objectstore.NewFaults(p.store, objectstore.Fault{Op: objectstore.OpPut, Kind: objectstore.Slow, Delay: 3 * time.Minute})
+		slow := objectstore.NewFaults(p.store, objectstore.Fault{Op: objectstore.OpPut, Kind: objectstore.Slow, Delay: 2 * time.Minute})
 		p = newPlace(t, slow)
 		began, b := time.Now(), p.watchBeats()
 		must(p, p.acts.SaveCheckpoint, in)
-		b.lived(t, 9*time.Minute, began)
+		b.lived(t, 8*time.Minute, began)
 	})
 }
 

@@ -14,9 +14,9 @@ import (
 type Update struct {
 	// Schema is the version of this form, see UpdateSchema.
 	Schema int `json:"schema"`
-	// Recipe is the run's recipe, Dataset the stage's problems, and Vocabulary what their
-	// prompts and the responses were encoded with.
-	Recipe     artifact.Ref `json:"recipe"`
+	// Dataset are the stage's problems, and Vocabulary what their prompts and the responses
+	// were encoded with. (The recipe is named by the input of the step's manifest: a part of
+	// it steers speed alone, and has no place in a policy's name.)
 	Dataset    artifact.Ref `json:"dataset"`
 	Vocabulary artifact.Ref `json:"vocabulary"`
 	Stage      string       `json:"stage"`

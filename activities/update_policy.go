@@ -13,6 +13,7 @@ import (
 // UpdatePolicyInput asks for one policy step.
 type UpdatePolicyInput struct {
 	Run    artifact.RunID  `json:"run"`
+	Recipe artifact.Ref    `json:"recipe"`
 	Policy artifact.Policy `json:"policy"`
 	Update Update          `json:"update"`
 	// Demonstrations, if any, are stored for the update to name.

@@ -149,7 +149,7 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	var step activities.StepResult
 	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(batch.problems)*stage.GroupSize)
 	err = workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
-		Run: s.in.Run, Policy: s.state.Policy, Update: s.update(batch.shards), Demonstrations: s.demonstrations(batch.problems),
+		Run: s.in.Run, Recipe: s.in.Recipe, Policy: s.state.Policy, Update: s.update(batch.shards), Demonstrations: s.demonstrations(batch.problems),
 		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps,
 	}).Get(ctx, &step)
 	if err != nil {
@@ -226,7 +226,7 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 		informative = stage.ProblemsPerStep
 	}
 	return activities.Update{
-		Recipe: s.in.Recipe, Dataset: s.in.Dataset.Problems, Vocabulary: s.in.Vocabulary,
+		Dataset: s.in.Dataset.Problems, Vocabulary: s.in.Vocabulary,
 		Informative: informative,
 		Stage:       s.in.Stage.Name, Step: step, Steps: stage.Steps,
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,

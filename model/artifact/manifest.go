@@ -120,7 +120,7 @@ type Manifest struct {
 	// Schema is the version of this form, see Schema.
 	Schema int   `json:"schema,omitempty"`
 	Kind   Kind  `json:"kind"`
-	Run  RunID `json:"run"`
+	Run    RunID `json:"run"`
 	// Stage is the stage, "" for work that belongs to the whole run.
 	Stage string `json:"stage,omitempty"`
 	// Name tells manifests of one kind and stage apart (dataset, benchmark).
