@@ -118,15 +118,6 @@ func decodeDemonstrations(data []byte) ([]Demonstration, error) {
 	return all, nil
 }
 
-// examples reads a stored dataset of examples.
-func (a *Activities) examples(ctx context.Context, ref artifact.Ref) ([]dataset.Example, error) {
-	data, err := a.Store.Get(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	return dataset.DecodeExamples(data)
-}
-
 // sequences are the demonstrations as an objective reads them. Those of a problem are
 // correct and of its group; others go with the groups in turn, so that mini-batches
 // have alike numbers of them, and say nothing about these.

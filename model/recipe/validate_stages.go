@@ -73,8 +73,8 @@ func (v *validator) rl(at string, s RL) {
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
 }
 
-// demonstrations checks the dataset that an objective reads beside problems.
-func (v *validator) demonstrations(at string, s RL, use objective.Demonstrations) {
+// besideRollouts checks the dataset that an objective reads beside problems.
+func (v *validator) besideRollouts(at string, s RL, use objective.Demonstrations) {
 	if use == objective.NoDemonstrations {
 		v.check(at+"demonstrations", s.Demonstrations == "", "is %q, but objective.kind %q learns from rollouts alone; valid: absent", s.Demonstrations, s.Objective.WithDefaults().Kind)
 	} else {
@@ -91,7 +91,7 @@ func (v *validator) objective(at string, s RL) {
 		v.fault(at+"objective."+f.Field, "%s", f.Problem)
 	}
 	o := s.Objective.WithDefaults()
-	v.demonstrations(at, s, objective.Table[o.Kind].Demonstrations)
+	v.besideRollouts(at, s, objective.Table[o.Kind].Demonstrations)
 	least, why := 1, ""
 	if o.Advantage.Baseline == objective.GroupMean || o.Advantage.Baseline == objective.LeaveOneOut {
 		least, why = 2, ", since an advantage compares the rollouts of a group"
