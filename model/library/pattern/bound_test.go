@@ -1,6 +1,7 @@
 package pattern
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,27 @@ func TestTimeIsLinear(t *testing.T) {
 		}
 		if err := p.Each(test.text, func(int, int) {}); err != nil {
 			t.Error(err) // more steps than states times bytes
+		}
+	}
+}
+
+// Without atomic groups no pattern comes to the bound of steps on any text.
+func TestStepsAreEnough(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 9))
+	parts := strings.Split("aaaabbcé12 \n日A", "")
+	for range 1500 {
+		source := randomPattern(rng, 1+rng.IntN(5))
+		p, err := Compile(source)
+		if err != nil || strings.Contains(source, "(?>") {
+			continue
+		}
+		word := ""
+		for range 1 + rng.IntN(90) {
+			word += parts[rng.IntN(1+rng.IntN(len(parts)))]
+		}
+		text := strings.Repeat(word, 1+4000/len(word))
+		if err := p.Each(text, func(int, int) {}); err != nil {
+			t.Errorf("%q: %v", word, err)
 		}
 	}
 }

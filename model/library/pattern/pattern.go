@@ -62,22 +62,26 @@ func Compile(source string) (*Pattern, error) {
 // String is what Compile was given.
 func (p *Pattern) String() string { return p.source }
 
-// stepsPerState bounds the steps of Each.
-const stepsPerState = 16
+// The steps that Each may take: so many for each byte and state, and so many for each byte.
+const (
+	stepsPerState = 16
+	stepsPerByte  = 2 * quickSteps
+)
 
 // Each calls yield with the bounds of each match in text, from left to right. A
 // match is looked for from the end of the one before it; an empty match directly
 // after another is left out. A stray byte counts as U+FFFD.
 //
-// It is an error if the search takes more than 16 steps for each byte of the text
-// and each state of the pattern: a pattern that repeats an atomic group can need more.
+// It is an error if the search takes more steps than 16 for each byte of the text
+// and each state of the pattern, and 256 for each byte: a pattern that repeats an
+// atomic group can need more.
 func (p *Pattern) Each(text string, yield func(start, end int)) error {
 	m := p.pool.Get().(*matcher)
 	defer func() {
 		m.forget()
 		p.pool.Put(m)
 	}()
-	m.text, m.limit = text, stepsPerState*(len(text)+64)*(len(p.code)+1)
+	m.text, m.limit = text, (len(text)+64)*(stepsPerState*(len(p.code)+1)+stepsPerByte)
 	pages := len(text)>>pageShift + 1
 	m.pages = slices.Grow(m.pages[:0], pages)[:pages] // all nil: forget frees them
 	last := -1

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dlclark/regexp2"
 )
@@ -51,9 +52,13 @@ func TestAgreesWithABacktrackingEngine(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		for range 8 {
-			text := ""
-			for range rng.IntN(14) {
+		engine.MatchTimeout = 100 * time.Millisecond
+		for i := range 8 {
+			text, length := "", 14
+			if i == 0 { // long enough that failures are remembered
+				length = 300
+			}
+			for range rng.IntN(length) {
 				text += parts[rng.IntN(len(parts))]
 			}
 			text = strings.TrimRight(text, "\n") // in Ruby's syntax ^ does not match after the last line ending
@@ -74,8 +79,8 @@ func TestAgreesWithABacktrackingEngine(t *testing.T) {
 				}
 				last = end
 			}
-			if err != nil {
-				t.Fatal(err)
+			if err != nil { // it takes too long
+				continue
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("%s on %q matches at %v, the other engine says %v", source, text, got, want)
