@@ -136,8 +136,12 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	if err != nil {
 		return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
 	}
+	frame, err := promptFrame(in.Prompt, in.Domain, v.tok)
+	if err != nil {
+		return nil, nil, err
+	}
 	if !from.IsFile() {
-		problems, examples, err := from.Generate(in.Name, in.Dataset, in.Seed)
+		problems, examples, err := from.Generate(in.Name, in.Dataset, frame, in.Seed)
 		if err != nil {
 			return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
 		}
@@ -146,10 +150,6 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	data, err := a.Sources.ReadURI(ctx, in.Dataset.URI)
 	if err != nil {
 		return nil, nil, fmt.Errorf("data.%s: %w", in.Name, err)
-	}
-	frame, err := promptFrame(in.Prompt, in.Domain, v.tok)
-	if err != nil {
-		return nil, nil, err
 	}
 	defer liveness.Expect(ctx, time.Duration(len(data)/slowestBytes)*time.Second)()
 	problems, examples, err := source.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset, data, frame)

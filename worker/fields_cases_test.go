@@ -42,6 +42,15 @@ var fieldsFromNothing = map[string]fieldCase{
 	"data{}.synthetic.styles{}":             change("data", "data.demonstrations.synthetic.styles={concise: 1}"),
 	"data{}.synthetic.operations[]":         change("data", "data.demonstrations.synthetic.operations=[3]"),
 	"data{}.synthetic.code_fraction":        change("data", "data.demonstrations.synthetic.code_fraction=0"),
+	"data{}.graph.kind":                     changeWith("data", "data.graphs.graph.kind=problems", "data.graphs.graph.answer_only=0", "stages[1].data=demonstrations"),
+	"data{}.graph.count":                    change("data", "data.graphs.graph.count=5"),
+	"data{}.graph.tasks[]":                  change("data", "data.graphs.graph.tasks=[leaves]"),
+	"data{}.graph.min_nodes":                change("data", "data.graphs.graph.min_nodes=7"),
+	"data{}.graph.max_nodes":                change("data", "data.graphs.graph.max_nodes=5"),
+	"data{}.graph.notation":                 change("data", "data.graphs.graph.notation=english", "tokenizer=bytes", "model.max_position_embeddings=512", "stages[1].max_tokens=512"),
+	"data{}.graph.answer_only":              change("data", "data.graphs.graph.answer_only=0"),
+	"data{}.graph.held_out":                 change("data", "data.graphs-held-out.graph.held_out=false"),
+	"data{}.graph.seed":                     change("data", "data.graphs.graph.seed=4"),
 	"data{}.synthetic.responses_per_prompt": change("data", "data.demonstrations.synthetic.responses_per_prompt=1"),
 }
 

@@ -29,11 +29,15 @@ prompt: {format: tokens}
 data:
   demonstrations:
     synthetic: {kind: demonstrations, count: 6, code_fraction: 0.5, operations: [2], styles: {concise: 0.5, verbose: 0.5}, responses_per_prompt: 2, seed: 3}
+  graphs:
+    graph: {kind: demonstrations, count: 6, tasks: [degree, leaves], min_nodes: 5, max_nodes: 7, notation: compact, answer_only: 0.5, seed: 3}
+  graphs-held-out: {graph: {kind: problems, count: 2, min_nodes: 5, max_nodes: 7, notation: compact, held_out: true, seed: 9}}
   held-out: {synthetic: {kind: problems, count: 2, operations: [2], held_out: true, seed: 9}}
 stages:
   - {name: sft, kind: sft, data: demonstrations, epochs: 1, batch_size: 6, max_tokens: 96, checkpoint_every: 9, optimizer: &adam {
        learning_rate: 0.01, schedule: cosine, warmup_steps: 1, final_fraction: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
        max_grad_norm: 1, state: reset}}
+  - {name: graphs, kind: sft, data: graphs, epochs: 1, batch_size: 6, max_tokens: 96, checkpoint_every: 9, optimizer: *adam}
 temperature_search: {target_entropy: 0, tolerance: 0, min: 0, max: 0, start: 0, problems: 0, max_response_tokens: 0, max_measurements: 0}
 evaluation:
   benchmarks:

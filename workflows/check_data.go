@@ -12,7 +12,8 @@ import (
 func (r *run) checkFiles(ctx workflow.Context) error {
 	files, domains := map[string]recipe.Dataset{}, map[string]recipe.Domain{}
 	for _, name := range workflow.DeterministicKeys(r.recipe.Data) {
-		if d := r.recipe.Dataset(name); d.Synthetic == nil {
+		d := r.recipe.Dataset(name)
+		if _, drawn := d.Drawn(); !drawn {
 			files[name], domains[name] = d, r.recipe.DomainOf(name)
 		}
 	}

@@ -38,7 +38,8 @@ type Problem struct {
 	Answer string `json:"answer,omitempty"`
 	// Tests are the tests of a code problem, a JSON object in the code verifier's form.
 	Tests json.RawMessage `json:"tests,omitempty"`
-	// Fields are what else a row held, a JSON object, for rewards that the user writes.
+	// Fields are what else a row held, a JSON object, for rewards that the user writes, or
+	// the graph that a graph problem is about.
 	Fields json.RawMessage `json:"fields,omitempty"`
 }
 

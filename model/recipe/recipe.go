@@ -27,7 +27,7 @@ type Recipe struct {
 	// Stages are what the run does, in order: any kinds in any order.
 	Stages []Stage `json:"stages"`
 	// TemperatureSearch is how a stage with temperature "search" finds its temperature.
-	TemperatureSearch TemperatureSearch `json:"temperature_search"`
+	TemperatureSearch TemperatureSearch `json:"temperature_search,omitzero"`
 	// Evaluation is what is measured after every stage.
 	Evaluation Evaluation `json:"evaluation"`
 	// Guard is what follows where the run has nothing to learn from.
@@ -94,10 +94,11 @@ type Prompt struct {
 	End string `json:"end,omitempty"`
 }
 
-// Dataset is where problems or examples come from: the synthetic generator, or a
-// JSONL file at a path or s3:// URI. Exactly one of Synthetic and Format is set.
+// Dataset is where problems or examples come from: a generator, or a JSONL file at
+// a path or s3:// URI. Exactly one of Synthetic, Graph and Format is set.
 type Dataset struct {
 	Synthetic *Synthetic `json:"synthetic,omitempty"`
+	Graph     *Graph     `json:"graph,omitempty"`
 	// URI is a local path or an s3://bucket/key of a JSONL file.
 	URI string `json:"uri,omitempty"`
 	// FileOf names, instead of URI, the dataset whose file is read: another view of one file.
@@ -119,6 +120,26 @@ func (r Recipe) Dataset(name string) Dataset {
 		d.URI = r.Data[d.FileOf].URI
 	}
 	return d
+}
+
+// Drawn is what the settings of all generators have.
+type Drawn struct {
+	// Kind is what is drawn, and Count how many prompts.
+	Kind  SyntheticKind
+	Count int
+	// HeldOut says that no stage may train on it.
+	HeldOut bool
+}
+
+// Drawn is what a generator draws; false if the dataset is a file.
+func (d Dataset) Drawn() (Drawn, bool) {
+	switch {
+	case d.Synthetic != nil:
+		return Drawn{d.Synthetic.Kind, d.Synthetic.Count, d.Synthetic.HeldOut}, true
+	case d.Graph != nil:
+		return Drawn{d.Graph.Kind, d.Graph.Count, d.Graph.HeldOut}, true
+	}
+	return Drawn{}, false
 }
 
 // Calculations makes a problem of each calculation that a GSM8K solution

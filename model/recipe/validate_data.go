@@ -24,13 +24,20 @@ func (v *validator) datasets() {
 			v.fault(at, "has the name %q; "+nameValid, name)
 		}
 		d := v.recipe.Data[name]
+		isFile := d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil
 		switch {
-		case d.Synthetic != nil && (d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil):
+		case d.Synthetic != nil && d.Graph != nil:
+			v.fault(at, "is both synthetic and graph; valid: one of them")
+		case d.Synthetic != nil && isFile:
 			v.fault(at, "is both synthetic and a file; valid: either synthetic, or uri with format, limit and calculations")
+		case d.Graph != nil && isFile:
+			v.fault(at, "is both graph and a file; valid: either graph, or uri with format, limit and calculations")
 		case d.Synthetic != nil:
 			v.synthetic(at+".synthetic", *d.Synthetic)
+		case d.Graph != nil:
+			v.graph(at+".graph.", *d.Graph)
 		case d.Format == "" && d.URI == "" && d.FileOf == "":
-			v.fault(at, "is empty; valid: synthetic, or uri with format")
+			v.fault(at, "is empty; valid: synthetic, graph, or uri with format")
 		default:
 			v.file(at, name, d)
 		}
@@ -45,7 +52,8 @@ func (v *validator) file(at, name string, d Dataset) {
 		v.fault(at+".file_of", "is %q, but there is a uri too; valid: one of them", d.FileOf)
 	case d.FileOf != "":
 		other, ok := v.recipe.Data[d.FileOf]
-		v.check(at+".file_of", ok && other.Synthetic == nil && other.FileOf == "", "is %q; valid: a dataset with a uri of its own", d.FileOf)
+		_, drawn := other.Drawn()
+		v.check(at+".file_of", ok && !drawn && other.FileOf == "", "is %q; valid: a dataset with a uri of its own", d.FileOf)
 	case d.URI == "":
 		v.toGive(at+".uri", "is empty; give a path or s3:// URI, for instance --set data.%s=…/%s.jsonl", name, name)
 	case strings.Contains(d.URI, "://"):
@@ -103,8 +111,8 @@ func (v *validator) examples(field, data string) {
 		return
 	}
 	kind, valid := string(d.Format), texts(FormatGSM8K, FormatExamples)
-	if d.Synthetic != nil {
-		kind, valid = string(d.Synthetic.Kind), texts(BaseText, Demonstrations)
+	if drawn, ok := d.Drawn(); ok {
+		kind, valid = string(drawn.Kind), texts(BaseText, Demonstrations)
 	}
 	v.usable(field, data, kind, valid)
 	v.notHeldOut(field, data, d)
@@ -116,17 +124,21 @@ func (v *validator) problems(field, data string, domain Domain) (Dataset, bool) 
 	if !ok {
 		return d, false
 	}
-	if d.Synthetic == nil {
-		valid := texts(FormatGSM8K, FormatProblems)
-		if domain == DomainCode { // whether every line has tests is seen when the file is read
-			valid = texts(FormatProblems)
-		}
-		v.usable(field, data, string(d.Format), valid)
-		return d, true
+	drawn, isDrawn := d.Drawn()
+	switch {
+	case isDrawn:
+		v.usable(field, data, string(drawn.Kind), texts(Problems))
+	case domain == DomainGraph:
+		v.fault(field, "is %q, a file; valid for domain %s: a dataset of graph", data, domain)
+	case domain == DomainCode: // whether every line has tests is seen when the file is read
+		v.usable(field, data, string(d.Format), texts(FormatProblems))
+	default:
+		v.usable(field, data, string(d.Format), texts(FormatGSM8K, FormatProblems))
 	}
-	v.usable(field, data, string(d.Synthetic.Kind), texts(Problems))
+	v.check(field, d.Graph == nil || domain == DomainGraph || domain == DomainActivity, "is %q, of graph tasks; valid for domain %s: another dataset", data, domain)
+	v.check(field, d.Synthetic == nil || d.Graph != nil || domain != DomainGraph, "is %q, which is synthetic; valid for domain %s: a dataset of graph", data, domain)
 	want := map[Domain]float64{DomainMath: 0, DomainCode: 1}
-	if fraction, ok := want[domain]; ok {
+	if fraction, ok := want[domain]; ok && d.Synthetic != nil {
 		v.check(field, d.Synthetic.CodeFraction == fraction, "is %q, whose code_fraction is %g; valid for domain %s: %g",
 			data, d.Synthetic.CodeFraction, domain, fraction)
 	}
@@ -137,7 +149,8 @@ func (v *validator) dataset(field, data string) (Dataset, bool) {
 	d, ok := v.recipe.Data[data]
 	names := sortedKeys(v.recipe.Data)
 	v.check(field, ok, "is %q, which data does not have; %svalid: %s", data, spelling.DidYouMean(data, names), strings.Join(names, ", "))
-	return d, ok && (d.Synthetic != nil || d.Format != "")
+	_, drawn := d.Drawn()
+	return d, ok && (drawn || d.Format != "")
 }
 
 func (v *validator) usable(field, data, kind string, valid []string) {
@@ -145,7 +158,8 @@ func (v *validator) usable(field, data, kind string, valid []string) {
 }
 
 func (v *validator) notHeldOut(field, data string, d Dataset) {
-	v.check(field, d.Synthetic == nil || !d.Synthetic.HeldOut, "is %q, which is held out for evaluation; valid: a dataset without held_out", data)
+	drawn, _ := d.Drawn()
+	v.check(field, !drawn.HeldOut, "is %q, which is held out for evaluation; valid: a dataset without held_out", data)
 }
 
 // longestPrompt is the longest prompt of d in tokens as far as the recipe tells:

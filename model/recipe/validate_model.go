@@ -132,7 +132,8 @@ func (v *validator) prompt(p Prompt) {
 func (v *validator) readsProblems(domain Domain) bool {
 	fromFile := func(data string) bool {
 		d, ok := v.recipe.Data[data]
-		return ok && d.Synthetic == nil
+		_, drawn := d.Drawn()
+		return ok && !drawn
 	}
 	return slices.ContainsFunc(v.recipe.uses(), func(u use) bool { return u.domain == domain && fromFile(u.data) })
 }

@@ -109,8 +109,8 @@ func (v *validator) objective(at string, s RL) {
 // problemCount checks that one policy step can draw different problems.
 func (v *validator) problemCount(field string, perStep int, data string, d Dataset) {
 	count := d.Limit // of a file with fewer lines the reader complains
-	if d.Synthetic != nil {
-		count = d.Synthetic.Count
+	if drawn, ok := d.Drawn(); ok {
+		count = drawn.Count
 	}
 	if count > 0 {
 		v.check(field, perStep <= count, "is %d, more than the %d problems of %q", perStep, count, data)

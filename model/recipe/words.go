@@ -23,6 +23,8 @@ type Domain string
 const (
 	DomainMath Domain = "math"
 	DomainCode Domain = "code"
+	// DomainGraph is questions about graphs: see Graph.
+	DomainGraph Domain = "graph"
 	// DomainActivity is judged by an activity of the user's: see Reward.
 	DomainActivity Domain = "activity"
 )
@@ -30,7 +32,7 @@ const (
 func (Domain) words() []string { return texts(Domains()...) }
 
 // Domains lists all domains.
-func Domains() []Domain { return []Domain{DomainMath, DomainCode, DomainActivity} }
+func Domains() []Domain { return []Domain{DomainMath, DomainCode, DomainGraph, DomainActivity} }
 
 // Format is how a data file is read: see Dataset.Format.
 type Format string

@@ -50,7 +50,7 @@ var trivia = Source{
 // countdown is what a new generator takes.
 var countdown = Source{
 	Name: "countdown",
-	Generate: func(_ string, d recipe.Dataset, seed uint64) ([]dataset.Problem, []dataset.Example, error) {
+	Generate: func(_ string, d recipe.Dataset, _ Frame, seed uint64) ([]dataset.Problem, []dataset.Example, error) {
 		var all []dataset.Problem
 		for i := range d.Limit {
 			n := int(seed) + i
@@ -80,7 +80,7 @@ func TestAddition(t *testing.T) {
 	if err != nil || s.IsFile() {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	if problems, _, err = s.Generate("x", recipe.Dataset{Limit: 2}, 7); err != nil || len(problems) != 2 || problems[1].Answer != "7" {
+	if problems, _, err = s.Generate("x", recipe.Dataset{Limit: 2}, TokenFrame(), 7); err != nil || len(problems) != 2 || problems[1].Answer != "7" {
 		t.Errorf("problems %+v, %v", problems, err)
 	}
 }

@@ -26,8 +26,9 @@ type Source struct {
 	Rows Reader
 	// Map makes the mapping of one file.
 	Map func(recipe.Dataset, Frame) Mapping
-	// Generate draws the records of a dataset by its name and the run's seed.
-	Generate func(name string, d recipe.Dataset, seed uint64) ([]dataset.Problem, []dataset.Example, error)
+	// Generate draws the records of a dataset by its name and the run's seed, and puts
+	// questions and solutions into the frame.
+	Generate func(name string, d recipe.Dataset, frame Frame, seed uint64) ([]dataset.Problem, []dataset.Example, error)
 }
 
 // Reader calls read with every row of a file, or with the first limit rows if limit is
@@ -38,13 +39,16 @@ type Reader func(data []byte, limit int, read func(number int, row jsonl.Object)
 type Mapping func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Example, error)
 
 // table holds all sources.
-var table = []Source{gsm8k, problems, examples, synthesis}
+var table = []Source{gsm8k, problems, examples, synthesis, graphs}
 
 // Of returns the source of a dataset.
 func Of(d recipe.Dataset) (Source, error) {
 	name := d.Format
-	if d.Synthetic != nil {
+	switch {
+	case d.Synthetic != nil:
 		name = synthesis.Name
+	case d.Graph != nil:
+		name = graphs.Name
 	}
 	i := slices.IndexFunc(table, func(s Source) bool { return s.Name == name })
 	if i < 0 {

@@ -120,7 +120,7 @@ func TestLoadChecksTheDomain(t *testing.T) {
 		{recipe.DomainCode, `{"problem":"p"}`, `field "tests" is missing, which a problem of domain code is judged by`},
 		{recipe.DomainCode, `{"problem":"p","tests":{"type":"stdin"}}`, `tests: inputs is empty, want at least one`},
 		{recipe.DomainCode, `{"problem":"p","tests":{"type":"stdin","inpts":[]}}`, `tests: unknown field "inpts"`},
-		{"chess", right, `domain is "chess"; valid: math, code, activity`},
+		{"chess", right, `domain is "chess"; valid: math, code, graph, activity`},
 	} {
 		frame := TokenFrame()
 		frame.Domain = test.domain

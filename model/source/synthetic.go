@@ -6,10 +6,10 @@ import (
 	"temper/model/synthetic"
 )
 
-// synthesis is the generator of the newcomer's task.
+// synthesis is the generator of the newcomer's task, whose texts have a frame of their own.
 var synthesis = Source{
 	Name: "synthetic",
-	Generate: func(name string, d recipe.Dataset, seed uint64) ([]dataset.Problem, []dataset.Example, error) {
+	Generate: func(name string, d recipe.Dataset, _ Frame, seed uint64) ([]dataset.Problem, []dataset.Example, error) {
 		return synthetic.Generate(name, *d.Synthetic, seed)
 	},
 }

@@ -2,9 +2,9 @@ package graph
 
 import "fmt"
 
-// checkNodes says what is wrong with nodes, of which none may be there twice, and gives their set.
+// CheckNodes says what is wrong with nodes, of which none may be there twice, and gives their set.
 // All checkers name the first fault; their work is linear in the length of the answer.
-func (g *Graph) checkNodes(nodes []int) (seen Set, err error) {
+func (g *Graph) CheckNodes(nodes []int) (seen Set, err error) {
 	for _, v := range nodes {
 		switch {
 		case v < 1 || v > g.nodes:
@@ -19,7 +19,7 @@ func (g *Graph) checkNodes(nodes []int) (seen Set, err error) {
 
 // CheckPath says why nodes are no path, which has no node twice.
 func (g *Graph) CheckPath(nodes []int) error {
-	if _, err := g.checkNodes(nodes); err != nil {
+	if _, err := g.CheckNodes(nodes); err != nil {
 		return err
 	}
 	for i := 1; i < len(nodes); i++ {
@@ -54,7 +54,7 @@ func (g *Graph) CheckShortestPath(from, to int, nodes []int) error {
 
 // CheckOrder says why nodes are no topological order of all nodes.
 func (g *Graph) CheckOrder(nodes []int) error {
-	all, err := g.checkNodes(nodes)
+	all, err := g.CheckNodes(nodes)
 	if err != nil {
 		return err
 	}

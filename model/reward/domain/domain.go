@@ -61,7 +61,7 @@ type Sandbox interface {
 }
 
 // table holds all domains.
-var table = []Domain{mathDomain, codeDomain, activityDomain}
+var table = []Domain{mathDomain, codeDomain, graphDomain, activityDomain}
 
 // Of returns a domain by its name.
 func Of(name recipe.Domain) (Domain, error) {

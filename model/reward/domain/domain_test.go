@@ -30,6 +30,8 @@ func TestTable(t *testing.T) {
 	right := map[recipe.Domain]dataset.Problem{
 		recipe.DomainMath: {Answer: "4"},
 		recipe.DomainCode: {Tests: []byte(`{"type":"function","name":"f","cases":[{"args":[1],"expect":2}]}`)},
+
+		recipe.DomainGraph: {Fields: []byte(`{"task":"degree","nodes":5,"edges":[[1,2],[1,3],[1,4],[1,5]],"about":[1]}`)},
 	}
 	by := Means{Sandbox: box{result: reward.Result{Verdict: reward.Correct}}}
 	for _, name := range Names() {
@@ -57,7 +59,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s: version %q", name, d.Version(by))
 		}
 	}
-	if _, err := Of("chess"); err == nil || err.Error() != `domain is "chess"; valid: math, code, activity` {
+	if _, err := Of("chess"); err == nil || err.Error() != `domain is "chess"; valid: math, code, graph, activity` {
 		t.Errorf("got %v", err)
 	}
 }
