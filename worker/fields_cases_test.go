@@ -51,6 +51,7 @@ var fieldsFromNothing = map[string]fieldCase{
 	"data{}.graph.answer_only":              change("data", "data.graphs.graph.answer_only=0"),
 	"data{}.graph.held_out":                 change("data", "data.graphs-held-out.graph.held_out=false"),
 	"data{}.graph.seed":                     change("data", "data.graphs.graph.seed=4"),
+	"data{}.synthetic.depths[]":             change("data", "data.demonstrations.synthetic.depths=[2]"),
 	"data{}.synthetic.responses_per_prompt": change("data", "data.demonstrations.synthetic.responses_per_prompt=1"),
 }
 

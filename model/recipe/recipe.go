@@ -168,6 +168,9 @@ type Synthetic struct {
 	CodeFraction float64 `json:"code_fraction,omitempty"`
 	// Operations are the possible numbers of operations of a math problem.
 	Operations []int `json:"operations,omitempty"`
+	// Depths are the possible numbers of atomic functions of a code problem, which asks for their
+	// composition; empty: linear functions.
+	Depths []int `json:"depths,omitempty"`
 	// Styles is the mix of response styles ("concise", "verbose", "guess") of demonstrations.
 	Styles map[Style]float64 `json:"styles,omitempty"`
 	// ResponsesPerPrompt is how many demonstrations each prompt gets; 0 means 1.

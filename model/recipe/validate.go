@@ -17,6 +17,8 @@ const maxSeed = 1<<53 - 1
 const (
 	minOperations = 1
 	maxOperations = 5
+	// maxDepth is the largest number of atomic functions in a composition.
+	maxDepth = 4
 )
 
 var (

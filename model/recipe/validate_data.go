@@ -14,6 +14,9 @@ import (
 // "<user>f(2)=7,f(3)=9<asst><think>".
 const codePromptTokens = 16
 
+// compositionPromptTokens are <user>, two tokens per atomic function, "?", <asst> and <think>.
+func compositionPromptTokens(depth int) int { return 4 + 2*depth }
+
 func mathPromptTokens(operations int) int { return 5 + 3*operations }
 
 func (v *validator) datasets() {
@@ -82,6 +85,7 @@ func (v *validator) synthetic(at string, s Synthetic) {
 		v.check(field, k >= minOperations && k <= maxOperations, "is %d; valid: %d to %d", k, minOperations, maxOperations)
 		v.check(field, !slices.Contains(s.Operations[:i], k), "is %d, which stands there twice", k)
 	}
+	v.depths(at+".depths", s)
 	v.check(at+".seed", s.Seed <= maxSeed, "is %d; valid: 0 to %d", s.Seed, uint64(maxSeed))
 	if s.Kind == Demonstrations {
 		v.styles(at+".styles", s.Styles)
@@ -90,6 +94,19 @@ func (v *validator) synthetic(at string, s Synthetic) {
 	}
 	v.check(at+".styles", len(s.Styles) == 0, "are given; valid: only for demonstrations")
 	v.check(at+".responses_per_prompt", s.ResponsesPerPrompt == 0, "is %d; valid: only for demonstrations", s.ResponsesPerPrompt)
+}
+
+// depths checks the numbers of atomic functions in a composition. A depth may stand there
+// twice: then it is drawn twice as often.
+func (v *validator) depths(at string, s Synthetic) {
+	v.check(at, len(s.Depths) == 0 || s.CodeFraction > 0, "are given, but code_fraction is 0; valid: absent")
+	least := 1
+	if s.HeldOut {
+		least = 2 // atomic functions alone are never held out
+	}
+	for i, depth := range s.Depths {
+		v.check(fmt.Sprintf("%s[%d]", at, i), depth >= least && depth <= maxDepth, "is %d; valid: %d to %d", depth, least, maxDepth)
+	}
 }
 
 func (v *validator) styles(at string, mix map[Style]float64) {
@@ -169,8 +186,11 @@ func (v *validator) longestPrompt(d Dataset) int {
 		return 0
 	}
 	longest := 0
-	if d.Synthetic.CodeFraction > 0 {
+	if d.Synthetic.CodeFraction > 0 && len(d.Synthetic.Depths) == 0 {
 		longest = codePromptTokens
+	}
+	for _, depth := range d.Synthetic.Depths {
+		longest = max(longest, compositionPromptTokens(depth))
 	}
 	for _, k := range d.Synthetic.Operations {
 		longest = max(longest, mathPromptTokens(k))

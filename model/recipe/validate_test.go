@@ -46,6 +46,10 @@ func TestValidate(t *testing.T) {
 			"data.math-short.synthetic.operations[1] is 6; valid: 1 to 5",
 			"data.math-short.synthetic.operations[2] is 2, which stands there twice",
 			"stages[2].max_response_tokens is 120, which with the longest prompt of 23 tokens exceeds max_position_embeddings 128; valid: 1 to 105"}},
+		{[]string{"data.code.synthetic.depths=[0,2,5]"}, []string{
+			"data.code.synthetic.depths[0] is 0; valid: 1 to 4", "data.code.synthetic.depths[2] is 5; valid: 1 to 4"}},
+		{[]string{"data.code-held-out.synthetic.depths=[1,2]"}, []string{"data.code-held-out.synthetic.depths[0] is 1; valid: 2 to 4"}},
+		{[]string{"data.math-short.synthetic.depths=[2]"}, []string{"data.math-short.synthetic.depths are given, but code_fraction is 0; valid: absent"}},
 		{[]string{"data.demonstrations.synthetic.styles.guess=0.5"}, []string{
 			"data.demonstrations.synthetic.styles add up to 1.25; valid: shares of concise, verbose, guess that add up to 1"}},
 		{[]string{"data.demonstrations.synthetic.styles={terse: 1}"}, []string{

@@ -27,15 +27,23 @@ func check(spec recipe.Synthetic) error {
 			return fmt.Errorf("operations: %d: want numbers from 1 to %d", k, len(labels))
 		}
 	}
+	for _, depth := range spec.Depths {
+		if depth < 1 || depth > maxDepth || depth == 1 && spec.HeldOut {
+			return fmt.Errorf("depths: %d: want numbers from 1, or from 2 where they are held out, to %d", depth, maxDepth)
+		}
+	}
 	return checkDemonstrations(spec)
 }
 
+// maxDepth is the largest number of atomic functions in a composition.
+const maxDepth = 4
+
 func checkCount(spec recipe.Synthetic) error {
 	switch {
-	case spec.Count > 0 || (spec.Count == 0 && spec.HeldOut && spec.CodeFraction == 1):
+	case spec.Count > 0 || (spec.Count == 0 && spec.HeldOut && spec.CodeFraction == 1 && len(spec.Depths) == 0):
 		return nil
 	case spec.Count == 0 && spec.HeldOut:
-		return errors.New("count: 0 takes all held-out problems, which needs code_fraction 1: want at least 1")
+		return errors.New("count: 0 takes all held-out problems, which needs code_fraction 1 and no depths: want at least 1")
 	}
 	return fmt.Errorf("count: %d: want at least 1", spec.Count)
 }

@@ -105,19 +105,19 @@ func codeTask(a, x0 int, form family, b int) (task, bool) {
 		domain: recipe.DomainCode, id: fmt.Sprintf("%s@%d", identity, x0), identity: identity,
 		question: fmt.Sprintf("f(%d)=%d,f(%d)=%d", x0, y0, x0+1, y1),
 		steps:    []step{slope, {a, '*', x0, product}, constant},
-		answer:   expression, tests: functionTests(a, form, b),
+		answer:   expression, tests: functionTests(func(x int) int { return form.at(a, b, x) }),
 	}, true
 }
 
 // functionTests are the expected values of f on x = 0..9.
-func functionTests(a int, form family, b int) []byte {
+func functionTests(f func(x int) int) []byte {
 	var text bytes.Buffer
 	text.WriteString(`{"type":"function","name":"f","cases":[`)
 	for x := range 10 {
 		if x > 0 {
 			text.WriteByte(',')
 		}
-		fmt.Fprintf(&text, `{"args":[%d],"expect":%d}`, x, form.at(a, b, x))
+		fmt.Fprintf(&text, `{"args":[%d],"expect":%d}`, x, f(x))
 	}
 	text.WriteString("]}")
 	return text.Bytes()

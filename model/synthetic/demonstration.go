@@ -67,6 +67,12 @@ func (t task) reasoning(rng *rand.Rand, style recipe.Style) string {
 		return ""
 	}
 	var text strings.Builder
+	for _, l := range t.lines {
+		text.WriteString(leadWords[draw(rng, leadWeights)] + l.expression)
+		if style == recipe.Verbose {
+			text.WriteString(checkWords[draw(rng, checkWeights)] + l.check + "ok")
+		}
+	}
 	for i, s := range t.steps {
 		fmt.Fprintf(&text, "%s%c%d%c%d=%d", leadWords[draw(rng, leadWeights)], labels[i], s.left, s.op, s.right, s.result)
 		if style == recipe.Verbose {

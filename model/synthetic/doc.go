@@ -28,6 +28,20 @@
 //
 // The steps find the slope (a), its product with the first x (b) and the constant (c).
 //
+// # Code from atomic functions
+//
+// With depths, a code problem names atomic functions, of which the first is applied
+// first, and asks for their composition:
+//
+//	a1..a9 x+N   b1..b9 x-N   c2..c4 x*N   d2..d9 x%N   e1..e9 N-x
+//
+//	prompt  <user>a3c2d5?<asst><think>
+//	concise sox+3then(x+3)*2so((x+3)*2)%5</think>def f(x):return ((x+3)*2)%5
+//	verbose sox+3checkf(1)=4okthen(x+3)*2...
+//
+// What a name means is nowhere in the prompt: it is learned, from atomic functions
+// alone (depth 1) or not. After the programs from atomic functions of Chen et al. 2024.
+//
 // # Base text
 //
 // Base text is the same work without chat tokens. The part before the first
@@ -40,5 +54,6 @@
 //
 // A fifth of all identities, chosen by a hash, is held out: see HeldOut. The
 // identity of a code problem is its function, so that no example pair of a
-// held-out function is ever trained on.
+// held-out function is ever trained on. That of a composition are its names; atomic
+// functions alone are never held out.
 package synthetic

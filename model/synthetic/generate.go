@@ -71,12 +71,12 @@ func drawTasks(rng *rand.Rand, spec recipe.Synthetic) ([]task, error) {
 	seen := map[string]bool{}
 	for len(tasks) < spec.Count {
 		wantCode := rng.Float64() < spec.CodeFraction
-		t := drawTask(rng, spec.Operations, wantCode, spec.HeldOut)
+		t := drawTask(rng, spec, wantCode)
 		for tries := 0; spec.HeldOut && seen[t.id]; tries++ { // in the same domain, so that CodeFraction holds
 			if tries == maxTries {
 				return nil, fmt.Errorf("count: %d held-out problems are asked for, but after %d no further %s problem was found", spec.Count, len(tasks), t.domain)
 			}
-			t = drawTask(rng, spec.Operations, wantCode, true)
+			t = drawTask(rng, spec, wantCode)
 		}
 		seen[t.id] = true
 		tasks = append(tasks, t)
@@ -85,15 +85,18 @@ func drawTasks(rng *rand.Rand, spec recipe.Synthetic) ([]task, error) {
 }
 
 // drawTask draws until a task is on the wanted side of the hold-out.
-func drawTask(rng *rand.Rand, operations []int, wantCode, heldOut bool) task {
+func drawTask(rng *rand.Rand, spec recipe.Synthetic, wantCode bool) task {
 	for {
 		var t task
-		if wantCode {
+		switch {
+		case wantCode && len(spec.Depths) > 0:
+			t = drawComposition(rng, spec.Depths[rng.IntN(len(spec.Depths))])
+		case wantCode:
 			t = drawCode(rng)
-		} else {
-			t = drawMath(rng, operations[rng.IntN(len(operations))])
+		default:
+			t = drawMath(rng, spec.Operations[rng.IntN(len(spec.Operations))])
 		}
-		if HeldOut(t.identity) == heldOut {
+		if t.heldOut() == spec.HeldOut {
 			return t
 		}
 	}

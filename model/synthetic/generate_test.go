@@ -206,7 +206,7 @@ func TestGenerateErrors(t *testing.T) {
 		{func(s *recipe.Synthetic) { s.CodeFraction = 1.5 }, `code_fraction: 1.5: want 0 to 1`},
 		{func(s *recipe.Synthetic) { s.Count = 0 }, `count: 0: want at least 1`},
 		{func(s *recipe.Synthetic) { s.Count = -1; s.HeldOut = true }, `count: -1: want at least 1`},
-		{func(s *recipe.Synthetic) { s.Count = 0; s.HeldOut = true }, `count: 0 takes all held-out problems, which needs code_fraction 1: want at least 1`},
+		{func(s *recipe.Synthetic) { s.Count = 0; s.HeldOut = true }, `count: 0 takes all held-out problems, which needs code_fraction 1 and no depths: want at least 1`},
 		{func(s *recipe.Synthetic) { s.Operations = nil }, `operations: it is empty: want numbers from 1 to 5`},
 		{func(s *recipe.Synthetic) { s.Operations = []int{2, 6} }, `operations: 6: want numbers from 1 to 5`},
 		{func(s *recipe.Synthetic) { s.Styles = mix }, `styles: kind problems has no styles`},
@@ -222,6 +222,9 @@ func TestGenerateErrors(t *testing.T) {
 			s.Styles = map[recipe.Style]float64{recipe.Guess: -1}
 		}, `styles: guess has the weight -1: want 0 or more`},
 		{func(s *recipe.Synthetic) { s.Kind = recipe.Demonstrations; s.Styles = mix; s.ResponsesPerPrompt = -1 }, `responses_per_prompt: -1: want 0 (which means 1) or more`},
+		{func(s *recipe.Synthetic) { s.CodeFraction, s.Depths = 1, []int{5} }, `depths: 5: want numbers from 1, or from 2 where they are held out, to 4`},
+		{func(s *recipe.Synthetic) { s.CodeFraction, s.Depths, s.HeldOut = 1, []int{1, 2}, true }, `depths: 1: want numbers from 1, or from 2 where they are held out, to 4`},
+		{func(s *recipe.Synthetic) { s.CodeFraction, s.Depths, s.HeldOut, s.Count = 1, []int{2}, true, 0 }, `count: 0 takes all held-out problems, which needs code_fraction 1 and no depths: want at least 1`},
 		{func(s *recipe.Synthetic) { s.CodeFraction, s.HeldOut, s.Count = 1, true, 39 },
 			`count: 39 held-out problems are asked for, but after 38 no further code problem was found`},
 	}

@@ -20,6 +20,9 @@ type step struct {
 	result int
 }
 
+// line is the composition so far: its expression, and its value at 1 as a check.
+type line struct{ expression, check string }
+
 // task is one problem with everything that its texts are made of.
 type task struct {
 	domain   recipe.Domain
@@ -27,6 +30,7 @@ type task struct {
 	identity string // decides whether the problem is held out
 	question string // without chat tokens
 	steps    []step
+	lines    []line // instead of steps, those of a composition
 	answer   string // math: the value; code: the function's expression
 	tests    json.RawMessage
 }
