@@ -17,6 +17,7 @@ type CollectExamplesInput struct {
 	Run        artifact.RunID `json:"run"`
 	Stage      string         `json:"stage"`
 	Settings   recipe.Collect `json:"settings"`
+	Labels     recipe.Labels  `json:"labels,omitzero"`
 	Vocabulary artifact.Ref   `json:"vocabulary"`
 	Dataset    artifact.Ref   `json:"dataset"`
 	Shards     []ScoredShard  `json:"shards"`
@@ -70,7 +71,7 @@ func (a *Activities) collectExamples(ctx context.Context, in CollectExamplesInpu
 		return err
 	}
 	rule := collection.Rule{
-		Settings: in.Settings, Fits: fits(ctx, v, in.MaxExampleTokens),
+		Settings: in.Settings, Labels: in.Labels, Fits: fits(ctx, v, in.MaxExampleTokens),
 		ID: func(problem string, sample int) string { return fmt.Sprintf("%s/%s/%d", problem, in.Stage, sample) },
 	}
 	m.Inputs = map[string]artifact.Ref{inputDataset: in.Dataset}

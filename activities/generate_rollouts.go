@@ -22,7 +22,9 @@ type GenerateRolloutsInput struct {
 	Dataset    artifact.Ref    `json:"dataset"`
 	Problems   []int           `json:"problems"`
 	Samples    int             `json:"samples"`
-	Sampling   Sampling        `json:"sampling"`
+	// Label is put at the end of every prompt.
+	Label    string   `json:"label,omitempty"`
+	Sampling Sampling `json:"sampling"`
 	// Hints, if there are any, are what responses begin from.
 	Hints *Hints `json:"hints,omitempty"`
 	// Measurement marks a candidate of a temperature search.
@@ -137,7 +139,9 @@ func sampleRequests(in GenerateRolloutsInput, v Vocabulary, problems []dataset.P
 		if i < 0 || i >= len(problems) {
 			return nil, fmt.Errorf("problem %d is not in a dataset of %d", i, len(problems))
 		}
-		prompt, err := dataset.PromptTokens(v.tok, problems[i])
+		problem := problems[i]
+		problem.Prompt += in.Label
+		prompt, err := dataset.PromptTokens(v.tok, problem)
 		if err != nil {
 			return nil, err
 		}

@@ -26,6 +26,8 @@ type PrepareDataInput struct {
 	Vocabulary artifact.Ref   `json:"vocabulary"`
 	// Domain is that of the stages and benchmarks that use the dataset, "" if none does.
 	Domain recipe.Domain `json:"domain"`
+	// Label is the longest text that stages and benchmarks put at the end of a prompt.
+	Label string `json:"label,omitempty"`
 	// MaxExampleTokens is the longest example that the supervised stages take; 0 if none uses the dataset.
 	MaxExampleTokens int `json:"max_example_tokens"`
 	// MaxPromptTokens is the longest prompt that leaves room for every response budget.
@@ -70,6 +72,11 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 	v, err := a.vocabulary(ctx, in.Vocabulary)
 	if err != nil {
 		return err
+	}
+	for _, label := range []string{in.Prompt.Labels.Correct, in.Prompt.Labels.Incorrect} {
+		if _, err := v.tok.Encode(label); err != nil {
+			return UserErrorf("prompt.labels has %q, which the tokenizer cannot write: %v", label, err)
+		}
 	}
 	problems, examples, err := a.load(ctx, in, v)
 	if err != nil {
@@ -180,7 +187,9 @@ func keepProblems(ctx context.Context, tok tokenizer.Tokenizer, in PrepareDataIn
 	kept := problems[:0]
 	for i, p := range problems {
 		liveness.Done(ctx)
-		ids, err := dataset.PromptTokens(tok, p)
+		asked := p
+		asked.Prompt += in.Label
+		ids, err := dataset.PromptTokens(tok, asked)
 		if err != nil {
 			return nil, UserErrorf("data.%s: problem %d: %v", in.Name, i+1, err)
 		}

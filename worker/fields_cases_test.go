@@ -131,6 +131,7 @@ var fieldsFromBase = map[string]fieldCase{
 
 	"stages[rl].domain":                          changeWith("grader", "stages[2].domain=code", "stages[2].data=code"),
 	"stages[rl].data":                            change("verdicts", "stages[2].data=wrong"),
+	"stages[rl].label":                           change("responses of math", "stages[2].label=correct", "prompt.labels={correct: +, incorrect: x}"),
 	"stages[rl].max_response_tokens":             change("responses of math", "stages[2].max_response_tokens=6"),
 	"stages[rl].problems_per_step":               change("responses of math", "stages[2].problems_per_step=3"),
 	"stages[rl].group_size":                      change("responses of math", "stages[2].group_size=4"),
@@ -203,6 +204,7 @@ var fieldsFromBase = map[string]fieldCase{
 
 	"evaluation.benchmarks[].domain":              changeWith("grader", "evaluation.benchmarks[0].domain=code", "evaluation.benchmarks[0].data=code"),
 	"evaluation.benchmarks[].data":                change("evaluations", "evaluation.benchmarks[0].data=problems"),
+	"evaluation.benchmarks[].label":               change("responses of after-math-math", "evaluation.benchmarks[0].label=correct", "prompt.labels={correct: +, incorrect: x}"),
 	"evaluation.benchmarks[].samples":             change("evaluations", "evaluation.benchmarks[0].samples=2"),
 	"evaluation.benchmarks[].temperature":         change("responses of after-math-math", "evaluation.benchmarks[0].temperature=0.2"),
 	"evaluation.benchmarks[].top_p":               change("responses of after-math-math", "evaluation.benchmarks[0].top_p=0.2"),

@@ -9,6 +9,7 @@ import (
 func fromCollection(t *testing.T) string {
 	t.Helper()
 	text := strings.Replace(fromBase, "data:\n", "data:\n  pairs: {uri: /pairs.jsonl, format: examples}\n", 1)
+	text = strings.Replace(text, "end: <|im_end|>}", "end: <|im_end|>, labels: {correct: +, incorrect: \"-\"}}", 1)
 	begin, end := strings.Index(text, "  - {name: second,"), strings.Index(text, "temperature_search:")
 	if begin < 0 || end < begin {
 		t.Fatal("the recipe from a base model has other stages now")
@@ -37,5 +38,8 @@ var fieldsOfCollection = map[string]fieldCase{
 	"stages[collect].per_problem":         change("data", "stages[1].per_problem=1"),
 	"stages[collect].into":                change("weights", "stages[2].into=other-solved"),
 	"stages[collect].add_to":              change("weights", "stages[2].add_to=true"),
+	"stages[collect].label":               change("responses of one", "stages[1].label=correct"),
+	"prompt.labels.correct":               change("data", "prompt.labels.correct=!", "stages[1].keep=labelled"),
+	"prompt.labels.incorrect":             change("data", "prompt.labels.incorrect=!", "stages[1].keep=labelled"),
 	"stages[sft].from":                    change("weights", "stages[5].from=base"),
 }

@@ -20,6 +20,7 @@ type CollectInput struct {
 	Numerics   recipe.Numerics    `json:"numerics"`
 	Stage      recipe.Stage       `json:"stage"`
 	Guard      recipe.Guard       `json:"guard,omitzero"`
+	Labels     recipe.Labels      `json:"labels,omitzero"`
 	Dataset    activities.Dataset `json:"dataset"`
 	Policy     artifact.Policy    `json:"policy"`
 	Wish       RunState           `json:"wish"`
@@ -50,7 +51,7 @@ func Collect(ctx workflow.Context, in CollectInput) (StageResult, error) {
 	began := workflow.Now(ctx)
 	work := rolloutWork{
 		Run: in.Run, Seed: in.Seed, Vocabulary: in.Vocabulary, Domain: settings.Domain,
-		Dataset: in.Dataset.Problems, Stage: in.Stage.Name, Samples: settings.Samples,
+		Dataset: in.Dataset.Problems, Stage: in.Stage.Name, Samples: settings.Samples, Label: in.Labels.Of(settings.Label),
 		Sampling: samplingOf(in.Numerics, settings.Temperature, settings.MaxResponseTokens), Reward: settings.Reward,
 		Waiting: func(ctx workflow.Context, why string) { show(cmp.Or(why, sampling)) },
 	}
@@ -60,7 +61,7 @@ func Collect(ctx workflow.Context, in CollectInput) (StageResult, error) {
 	}
 	var kept activities.Collected
 	err = workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": examples for "+settings.Into), acts.CollectExamples, activities.CollectExamplesInput{
-		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: batch.shards,
+		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Labels: in.Labels, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: batch.shards,
 		Demonstrations: in.Demonstrations, Before: in.Before, MaxExampleTokens: in.MaxExampleTokens,
 	}).Get(ctx, &kept)
 	if err != nil {
@@ -96,7 +97,7 @@ func (in CollectInput) guard(p *StageProgress) error {
 func (r *run) collect(ctx workflow.Context, stage recipe.Stage) workflow.ChildWorkflowFuture {
 	into := stage.Collect.Into
 	in := CollectInput{
-		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics, Stage: stage, Guard: r.recipe.Guard,
+		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics, Stage: stage, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels,
 		Dataset: r.state.Datasets[stage.Data()], Policy: r.state.Policy, Wish: r.state.State,
 		Demonstrations: r.state.Datasets[stage.Collect.Demonstrations].Examples, MaxExampleTokens: maxExampleTokens(r.recipe, into),
 	}

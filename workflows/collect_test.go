@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,9 @@ import (
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/reward/domain"
+	"temper/model/rollout"
 	"temper/model/signal"
+	"temper/model/tokenizer"
 )
 
 // expertIteration is the smoke recipe with two rounds of sampling and of supervised
@@ -271,4 +274,75 @@ func TestAlternation(t *testing.T) {
 	if text := about(got.Remarks, "unsolved", signal.AboutData); !strings.Contains(text, "every problem was solved; take harder problems in stages.unsolved.data") {
 		t.Errorf("the remark is %q", text)
 	}
+}
+
+// TestReturnConditioned: responses are kept under the label of what they are, and the RL stage and the benchmark ask for the good one.
+func TestReturnConditioned(t *testing.T) {
+	p, r := newPlace(t, nil), expertIteration(t)
+	r.Prompt.Labels = recipe.Labels{Correct: "[ok]", Incorrect: "[x]"}
+	r.Stages[2].Collect.Keep = recipe.KeepLabelled
+	rl := *smoke(t).Stages[2].RL
+	rl.Label, r.Evaluation.Benchmarks[0].Label = recipe.LabelCorrect, recipe.LabelCorrect
+	r.Stages = append(r.Stages[:4], recipe.Stage{Name: "math", Kind: recipe.KindRL, RL: &rl})
+	p.checkReport(p.mustRun(r))
+	m, examples := p.collected("round-1")
+	byLabel := map[string][]dataset.Example{}
+	for _, e := range examples {
+		for _, label := range []string{"[ok]", "[x]"} {
+			if prompt, ok := strings.CutSuffix(e.Prompt, label); ok && strings.HasSuffix(prompt, "<think>") {
+				e.Prompt = prompt
+				byLabel[label] = append(byLabel[label], e)
+			}
+		}
+	}
+	if good, bad := len(byLabel["[ok]"]), len(byLabel["[x]"]); good == 0 || bad == 0 || good+bad != len(examples) {
+		t.Errorf("%d examples, %d good and %d bad", len(examples), good, bad)
+	}
+	p.checkCorrect(m, byLabel["[ok]"])
+	good, err := p.vocabularyTokens("[ok]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for stage, labelled := range map[string]bool{"round-1": false, "math": true, "after-math-math": true, "after-math-code": false} {
+		prompts := p.prompts(stage)
+		for _, prompt := range prompts {
+			if (len(prompt) > len(good) && slices.Equal(prompt[len(prompt)-len(good):], good)) != labelled {
+				t.Errorf("%s samples from %v", stage, prompt)
+			}
+		}
+		if len(prompts) == 0 {
+			t.Errorf("%s has sampled nothing", stage)
+		}
+	}
+}
+
+func (p *place) vocabularyTokens(text string) ([]int32, error) {
+	tok, err := tokenizer.New(tokenizer.Synthetic)
+	if err != nil {
+		return nil, err
+	}
+	return tok.Encode(text)
+}
+
+// prompts are those of all rollouts of a stage, searches included.
+func (p *place) prompts(stage string) [][]int32 {
+	p.t.Helper()
+	var all [][]int32
+	for _, m := range p.manifests() {
+		if m.Stage != stage || m.Kind != artifact.KindRollouts && m.Kind != artifact.KindMeasurement {
+			continue
+		}
+		data, err := p.store.Get(context.Background(), m.Outputs["rollouts"])
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		rollouts, err := rollout.Decode(data)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		for _, r := range rollouts {
+			all = append(all, r.Prompt)
+		}
+	}
+	return all
 }

@@ -31,6 +31,8 @@ type RLStageInput struct {
 	Guard      recipe.Guard             `json:"guard,omitzero"`
 	Dataset    activities.Dataset       `json:"dataset"`
 	Wish       RunState                 `json:"wish"`
+	// Labels are the texts of the label that the stage may ask for.
+	Labels recipe.Labels `json:"labels,omitzero"`
 	// Demonstrations are what the objective learns from beside rollouts, if anything.
 	Demonstrations activities.Dataset `json:"demonstrations,omitzero"`
 	// MaxPositions bounds prompt, hint and response together.
@@ -119,7 +121,7 @@ func (s *rlStage) findTemperature(ctx workflow.Context) error {
 	summary := fmt.Sprintf("%s: temperature for an entropy of %g", s.in.Stage.Name, s.in.Search.TargetEntropy)
 	err := workflow.ExecuteChildWorkflow(child(ctx, "temperature", summary), TemperatureSearch, TemperatureSearchInput{
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Numerics: s.in.Numerics, Stage: s.in.Stage.Name,
-		Search: s.in.Search, Dataset: s.in.Dataset, Policy: s.state.Policy,
+		Search: s.in.Search, Dataset: s.in.Dataset, Policy: s.state.Policy, Label: s.in.Labels.Of(s.in.Stage.RL.Label),
 	}).Get(ctx, &found)
 	if err != nil {
 		return fmt.Errorf("temperature search: %w", err)
@@ -206,7 +208,7 @@ func (s *rlStage) rolloutWork() rolloutWork {
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
 		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.in.Stage.RL.GroupSize,
 		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
-		Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
+		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
 	}
 }
 

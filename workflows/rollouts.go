@@ -21,6 +21,8 @@ type rolloutWork struct {
 	Stage    string
 	Sampling activities.Sampling
 	Samples  int
+	// Label is put at the end of every prompt.
+	Label string
 	// Hints, if any, are what responses begin from.
 	Hints *activities.Hints
 	// Lenient finds answers that no box holds.
@@ -44,7 +46,7 @@ func (w rolloutWork) generate(ctx workflow.Context, policy artifact.Policy, step
 	var rollouts activities.RolloutSummary
 	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Seed: w.Seed, Vocabulary: w.Vocabulary,
-		Policy: policy, Dataset: w.Dataset, Problems: problems, Samples: w.Samples, Sampling: w.Sampling, Hints: w.Hints,
+		Policy: policy, Dataset: w.Dataset, Problems: problems, Samples: w.Samples, Label: w.Label, Sampling: w.Sampling, Hints: w.Hints,
 	}).Get(ctx, &rollouts)
 	return rollouts, err
 }

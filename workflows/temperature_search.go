@@ -21,6 +21,8 @@ type TemperatureSearchInput struct {
 	Search     recipe.TemperatureSearch `json:"search"`
 	Dataset    activities.Dataset       `json:"dataset"`
 	Policy     artifact.Policy          `json:"policy"`
+	// Label is put at the end of every prompt.
+	Label string `json:"label,omitempty"`
 }
 
 // TemperatureSearchResult is the decision and every measurement behind it.
@@ -77,7 +79,7 @@ func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candi
 	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
 		Run: in.Run, Stage: in.Stage, Step: number, Seed: recipe.DeriveSeed(in.Seed, "temperature search"), Vocabulary: in.Vocabulary,
 		Policy: in.Policy, Dataset: in.Dataset.Problems, Problems: firstProblems(min(in.Search.Problems, in.Dataset.NumProblems)),
-		Samples: 1, Sampling: samplingOf(in.Numerics, candidate, in.Search.MaxResponseTokens), Measurement: true,
+		Samples: 1, Label: in.Label, Sampling: samplingOf(in.Numerics, candidate, in.Search.MaxResponseTokens), Measurement: true,
 	}).Get(ctx, &rollouts)
 	return activities.SearchMeasurement{
 		Measurement: temperature.Measurement{

@@ -4,6 +4,11 @@
 //	correct    correct responses, each text to a prompt once: R_i of Expert Iteration
 //	           (Havrilla et al. 2024, arXiv 2403.04642), whose D_i = R_i ∪ D_{i-1} is
 //	           a stage that adds to what an earlier one has collected
+//	labelled   correct and incorrect responses that came to their end, each text to a
+//	           prompt once, with the label of what they are at the end of the prompt: our
+//	           reading of return-conditioned RL (Havrilla et al. 2024), which no source
+//	           prints whole. There each step has a label by the value of sampled
+//	           continuations; here a response has one, by its verdict
 //	unsolved   demonstrations of the problems that no response solved: what the supervised
 //	           steps of alternation train on (SASR, SuperRL; ReLIFT, arXiv 2506.07527)
 //
@@ -30,6 +35,7 @@ type Response struct {
 // Rule says what is kept.
 type Rule struct {
 	Settings recipe.Collect
+	Labels   recipe.Labels
 	// Demonstrations are what unsolved problems take theirs from.
 	Demonstrations []dataset.Example
 	// ID is an example's ID, made of a problem's ID and a sample's number.
@@ -59,12 +65,27 @@ type keeper struct {
 	kept      []dataset.Example
 }
 
-// respond adds the correct responses.
+// respond adds the responses that are kept.
 func (k *keeper) respond(problems []dataset.Problem, responses []Response) {
 	for _, r := range responses {
-		if p := problems[r.Problem]; r.Verdict == reward.Correct {
-			k.add(dataset.Example{ID: k.rule.ID(p.ID, r.Sample), Question: p.Question, Prompt: p.Prompt, Response: r.Text})
+		label, ok := k.label(r)
+		if !ok {
+			continue
 		}
+		p := problems[r.Problem]
+		k.add(dataset.Example{ID: k.rule.ID(p.ID, r.Sample), Question: p.Question, Prompt: p.Prompt + k.rule.Labels.Of(label), Response: r.Text})
+	}
+}
+
+// label is what the prompt of a response's example carries; ok is false for one that is not kept.
+func (k *keeper) label(r Response) (label recipe.Label, ok bool) {
+	switch s := k.rule.Settings; {
+	case s.Keep == recipe.KeepCorrect:
+		return s.Label, r.Verdict == reward.Correct
+	case r.Verdict == reward.Correct:
+		return recipe.LabelCorrect, true
+	default: // one that was cut shows no way to end
+		return recipe.LabelIncorrect, r.Verdict == reward.Incorrect && !r.Truncated
 	}
 }
 

@@ -63,6 +63,22 @@ func TestKeepCorrect(t *testing.T) {
 	}
 }
 
+func TestKeepLabelled(t *testing.T) {
+	r := rule(recipe.Collect{Keep: recipe.KeepLabelled, PerProblem: 2})
+	r.Labels = recipe.Labels{Correct: "+", Incorrect: "-"}
+	kept, stats := r.Keep(problems, said("0cx 0iy 0iy 0tz 0uw 1iv 1cx 0iq 0ir"))
+	if want := "a-0 <1+1>+x, a-1 <1+1>-y, b-5 <2+2>-v, b-6 <2+2>+x, a-7 <1+1>-q"; shown(kept) != want {
+		t.Errorf("kept %s, want %s", shown(kept), want)
+	}
+	if stats.Kept != 5 || stats.Repeated != 1 || stats.Surplus != 1 || stats.Correct != 2 || stats.Incorrect != 6 {
+		t.Errorf("stats are %+v", stats)
+	}
+	r.Settings = recipe.Collect{Keep: recipe.KeepCorrect, Label: recipe.LabelCorrect}
+	if kept, _ = r.Keep(problems, said("0cx 0iy")); shown(kept) != "a-0 <1+1>+x" {
+		t.Errorf("what was sampled under a label is kept as %s", shown(kept))
+	}
+}
+
 func TestKeepUnsolved(t *testing.T) {
 	unsolvedProblems := []dataset.Problem{
 		{ID: "1", Question: "a", Prompt: "<a>"}, {ID: "2", Question: "b", Prompt: "<b>"}, {ID: "3", Question: "c", Prompt: "<c>"}, {ID: "4", Question: "d", Prompt: "<d>"},

@@ -18,6 +18,8 @@ type Collect struct {
 	// Data is the dataset of problems; Limit samples only the first of them, 0 all.
 	Data  string `json:"data"`
 	Limit int    `json:"limit,omitempty"`
+	// Label is what the prompts carry when they are sampled, and examples of KeepCorrect with them: see Prompt.Labels.
+	Label Label `json:"label,omitempty"`
 	// Samples is the number of responses to each problem.
 	Samples     int     `json:"samples"`
 	Temperature float64 `json:"temperature"`
@@ -29,7 +31,7 @@ type Collect struct {
 	Keep Keep `json:"keep"`
 	// Demonstrations is the dataset of examples that unsolved problems take theirs from.
 	Demonstrations string `json:"demonstrations,omitempty"`
-	// PerProblem is the largest number of examples of one problem, the first that
+	// PerProblem is the largest number of examples with one prompt, the first that
 	// were sampled; 0 keeps all. It does not count what the dataset held before.
 	PerProblem int `json:"per_problem,omitempty"`
 	// Into names the dataset. AddTo keeps what an earlier stage has collected into it.
@@ -44,12 +46,15 @@ type Keep string
 const (
 	// KeepCorrect keeps the correct responses, each text to a problem once.
 	KeepCorrect Keep = "correct"
+	// KeepLabelled keeps correct and incorrect responses, each text to a problem once, and
+	// puts their labels at the end of their prompts (Prompt.Labels).
+	KeepLabelled Keep = "labelled"
 	// KeepUnsolved keeps no response, but the demonstrations of the problems that have
 	// verdicts and no correct one: those with the problem's question or prompt.
 	KeepUnsolved Keep = "unsolved"
 )
 
-func (Keep) words() []string { return texts(KeepCorrect, KeepUnsolved) }
+func (Keep) words() []string { return texts(KeepCorrect, KeepLabelled, KeepUnsolved) }
 
 // The policies that a supervised stage may begin with, beside those that earlier stages left, by name.
 const (
@@ -68,9 +73,11 @@ func (v *validator) collect(at string, index int, s Collect) {
 	v.atLeast(at+"limit", s.Limit, 0)
 	v.atLeast(at+"samples", s.Samples, 1)
 	v.positive(at+"temperature", s.Temperature)
-	v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPrompt(d))
+	v.label(at+"label", s.Label)
+	v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPromptOf(d, s.Label))
 	v.atLeast(at+"shards", s.Shards, 1)
 	v.word(at+"keep", s.Keep)
+	v.check(at+"keep", s.Keep != KeepLabelled || v.recipe.Prompt.Labels != (Labels{}), "is %q, but the recipe has no labels; valid with it: prompt.labels: {correct: TEXT, incorrect: TEXT}", s.Keep)
 	v.demonstrations(at+"demonstrations", s)
 	v.atLeast(at+"per_problem", s.PerProblem, 0)
 	v.name(at+"into", s.Into)

@@ -30,7 +30,14 @@ func TestValidateCollect(t *testing.T) {
 		set  []string
 		want []string
 	}{
-		{[]string{"stages.round-1.keep=right"}, []string{`stages[2].keep is "right"; valid: correct, unsolved`}},
+		{[]string{"stages.round-1.keep=right"}, []string{`stages[2].keep is "right"; valid: correct, labelled, unsolved`}},
+		{[]string{"stages.round-1.keep=labelled", "stages.round-1.label=good"}, []string{
+			`stages[2].label is "good"; valid: correct, incorrect`,
+			`stages[2].label is "good", but the recipe has no labels; valid: absent, or prompt.labels: {correct: TEXT, incorrect: TEXT}`,
+			`stages[2].keep is "labelled", but the recipe has no labels; valid with it: prompt.labels: {correct: TEXT, incorrect: TEXT}`}},
+		{[]string{"prompt.labels={correct: +, incorrect: +}"}, []string{`prompt.labels.incorrect is "+"; valid: another text than that of correct`}},
+		{[]string{"prompt.labels={correct: '[ok]', incorrect: '[x]'}", "evaluation.benchmarks.hard.label=correct", "evaluation.benchmarks.hard.max_response_tokens=106"}, []string{
+			"evaluation.benchmarks[1].max_response_tokens is 106, which with the longest prompt of 24 tokens exceeds max_position_embeddings 128; valid: 1 to 104"}},
 		{[]string{"stages.round-1.keep=unsolved"}, []string{"stages[2].demonstrations is empty; valid with keep: unsolved: a dataset of examples of the same problems"}},
 		{[]string{"stages.round-1.demonstrations=sft"}, []string{`stages[2].demonstrations is "sft"; valid: only with keep: unsolved`}},
 		{[]string{"stages.round-1.keep=unsolved", "stages.round-1.demonstrations=math-last"}, []string{

@@ -9,6 +9,7 @@ import (
 type use struct {
 	field, data string
 	domain      Domain
+	label       Label
 }
 
 // uses are those of all stages and benchmarks, in order.
@@ -18,13 +19,13 @@ func (r Recipe) uses() []use {
 		at := fmt.Sprintf("stages[%d]", i)
 		switch {
 		case s.RL != nil:
-			all = append(all, use{at, s.RL.Data, s.RL.Domain})
+			all = append(all, use{at, s.RL.Data, s.RL.Domain, s.RL.Label})
 		case s.Collect != nil:
-			all = append(all, use{at, s.Collect.Data, s.Collect.Domain})
+			all = append(all, use{at, s.Collect.Data, s.Collect.Domain, s.Collect.Label})
 		}
 	}
 	for i, b := range r.Evaluation.Benchmarks {
-		all = append(all, use{fmt.Sprintf("evaluation.benchmarks[%d]", i), b.Data, b.Domain})
+		all = append(all, use{fmt.Sprintf("evaluation.benchmarks[%d]", i), b.Data, b.Domain, b.Label})
 	}
 	return all
 }

@@ -89,6 +89,8 @@ type Prompt struct {
 	Activity string `json:"activity,omitempty"`
 	// Prefix is put behind the prompt: what the response is made to begin with.
 	Prefix string `json:"prefix,omitempty"`
+	// Labels are put behind Prefix where a stage or benchmark asks for one of them.
+	Labels Labels `json:"labels,omitzero"`
 	// End is the token that ends a response, such as "<|im_end|>"; "" is the
 	// tokenizer's end-of-sequence token.
 	End string `json:"end,omitempty"`
@@ -229,6 +231,8 @@ type Benchmark struct {
 	// Reward is the verifier of the domain "activity".
 	Reward *Reward `json:"reward,omitempty"`
 	Data   string  `json:"data"`
+	// Label is what the prompts carry: see Prompt.Labels.
+	Label Label `json:"label,omitempty"`
 	// Samples is k: responses per problem.
 	Samples           int     `json:"samples"`
 	Temperature       float64 `json:"temperature"`

@@ -27,6 +27,8 @@ type RL struct {
 	// Reward is the verifier of the domain "activity".
 	Reward *Reward `json:"reward,omitempty"`
 	Data   string  `json:"data"`
+	// Label is what the prompts carry: see Prompt.Labels.
+	Label Label `json:"label,omitempty"`
 	// MaxResponseTokens is the response budget.
 	MaxResponseTokens int `json:"max_response_tokens"`
 	// ProblemsPerStep problems are drawn per policy step, each with GroupSize rollouts.

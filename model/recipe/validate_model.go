@@ -104,6 +104,7 @@ func (v *validator) tokenizer(name string) {
 
 func (v *validator) prompt(p Prompt) {
 	v.word("prompt.format", p.Format)
+	v.labels(p.Labels)
 	texts := []struct{ field, text string }{{"prompt.math", p.Math}, {"prompt.code", p.Code}, {"prompt.activity", p.Activity}}
 	if p.Format == PromptTokens || p.Format == PromptAceReason {
 		for _, t := range append(texts, []struct{ field, text string }{{"prompt.system", p.System}, {"prompt.prefix", p.Prefix}}...) {

@@ -58,7 +58,8 @@ func (v *validator) rl(at string, s RL) {
 		v.notHeldOut(at+"data", s.Data, d)
 		v.problemCount(at+"problems_per_step", s.ProblemsPerStep, s.Data, d)
 	}
-	v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPrompt(d))
+	v.label(at+"label", s.Label)
+	v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPromptOf(d, s.Label))
 	v.atLeast(at+"problems_per_step", s.ProblemsPerStep, 1)
 	v.objective(at, s)
 	v.atLeast(at+"dynamic_sampling.max_batches", s.DynamicSampling.MaxBatches, 0)
@@ -134,7 +135,8 @@ func (v *validator) benchmarks() {
 		v.atLeast(at+"samples", b.Samples, 1)
 		v.positive(at+"temperature", b.Temperature)
 		v.check(at+"top_p", b.TopP > 0 && b.TopP <= 1, "is %g; valid: above 0, at most 1", b.TopP)
-		v.budget(at+"max_response_tokens", b.MaxResponseTokens, v.longestPrompt(d))
+		v.label(at+"label", b.Label)
+		v.budget(at+"max_response_tokens", b.MaxResponseTokens, v.longestPromptOf(d, b.Label))
 		v.atLeast(at+"shards", b.Shards, 1)
 	}
 }
