@@ -41,6 +41,13 @@ type observed map[string]string
 func observe(t *testing.T, r recipe.Recipe, sources learnertest.Sources) (observed, *objectstore.Memory, workflows.Result) {
 	t.Helper()
 	store := objectstore.NewMemory()
+	o, result := observeOn(t, store, r, sources)
+	return o, store, result
+}
+
+// observeOn is observe on a store that may hold what earlier runs have done.
+func observeOn(t *testing.T, store *objectstore.Memory, r recipe.Recipe, sources learnertest.Sources) (observed, workflows.Result) {
+	t.Helper()
 	l := learner.New(store, machine.Machine{Cores: 1})
 	env := newFieldEnvironment(&activities.Activities{
 		Store: store, Learner: l, Sandbox: learnertest.NewSandbox(), Sources: sources, CPU: activities.NewCPUMeter(),
@@ -82,7 +89,7 @@ func observe(t *testing.T, r recipe.Recipe, sources learnertest.Sources) (observ
 		o["backends"] += engine.Backend + " "
 		o["layers computed twice"] = fmt.Sprint(engine.Checkpointing)
 	}
-	return o, store, result
+	return o, result
 }
 
 // longer is a reward of the user's: the longer the better.
@@ -105,7 +112,7 @@ func newFieldEnvironment(acts *activities.Activities) *testsuite.TestWorkflowEnv
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&firstRun{}}, DeadlockDetectionTimeout: time.Minute})
 	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: "fields", TaskQueue: workflows.ControlQueue})
-	env.SetTestTimeout(5 * time.Minute)
+	env.SetTestTimeout(20 * time.Minute)
 	workflows.Register(env)
 	env.RegisterActivity(acts)
 	return env
