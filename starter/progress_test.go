@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"temper/model/artifact"
+	"temper/model/collection"
 	"temper/model/recipe"
 	"temper/workflows"
 )
@@ -27,6 +28,10 @@ func TestStageLine(t *testing.T) {
 		{workflows.StageProgress{Name: "math-short", Kind: recipe.KindRL, Step: 12, Steps: 30, Activity: "policy step 13", Reward: 0.534,
 			Entropy: 0.312, Temperature: 1.2, ResponseLength: 25.6, Truncation: 0.114, TokensPerSecond: 812},
 			"math-short 12/30: reward 0.53 entropy 0.31 T 1.20 length 26 cut 11% 812 tok/s"},
+		{workflows.StageProgress{Name: "round-1", Kind: recipe.KindCollect, Activity: "sampling 4 responses to each of 16 problems"},
+			"round-1: sampling 4 responses to each of 16 problems"},
+		{workflows.StageProgress{Name: "round-1", Kind: recipe.KindCollect, Done: true, Collected: collection.Stats{Responses: 64, Problems: 16, Solved: 12, Correct: 40, Kept: 31}, TokensPerSecond: 900},
+			"round-1 done: kept 31 examples; 40 of 64 responses correct; 12 of 16 problems solved 900 tok/s"},
 		{workflows.StageProgress{Name: "code", Kind: recipe.KindRL, Step: 35, Steps: 35, Done: true, Activity: "done", Reward: 1, Entropy: 0.1, Temperature: 1.3, ResponseLength: 30},
 			"code 35/35 done: reward 1.00 entropy 0.10 T 1.30 length 30"},
 	}

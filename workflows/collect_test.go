@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -159,6 +160,15 @@ func TestExpertIteration(t *testing.T) {
 		t.Errorf("the page says\n%s", details)
 	}
 	p.checkReport(got)
+	page, err := p.store.Get(context.Background(), got.Report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<b>Finished", "Examples from the policy for solved: 4 responses to each problem of math", fmt.Sprintf("Kept %g examples.", second.Metrics[artifact.MetricKept]), "solved of round-2"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the report lacks %q", want)
+		}
+	}
 }
 
 // TestStartsWith: a supervised stage begins with the last policy, with what the run began with, or with an earlier stage's.

@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"fmt"
-	"slices"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -55,10 +54,9 @@ func maxExampleTokens(r recipe.Recipe, name string) int {
 		if s := stage.RL; s != nil && s.Demonstrations == name && longest == 0 {
 			longest = r.Model.MaxPositionEmbeddings
 		}
-	}
-	demonstrates := func(s recipe.Stage) bool { return s.Collect != nil && s.Collect.Demonstrations == name }
-	if longest == 0 && slices.ContainsFunc(r.Stages, demonstrates) { // what is too long is left out when it is collected
-		return r.Model.MaxPositionEmbeddings
+		if s := stage.Collect; s != nil && s.Demonstrations == name && longest == 0 { // what is too long is left out when it is collected
+			longest = r.Model.MaxPositionEmbeddings
+		}
 	}
 	return longest
 }
