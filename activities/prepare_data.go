@@ -232,6 +232,13 @@ func promptFrame(p recipe.Prompt, of recipe.Domain, tok tokenizer.Tokenizer) (so
 	if err != nil {
 		return frame, UserErrorf("prompt.format is %q: %v", p.Format, err)
 	}
+	settings, err := chat.NewSettings(p.Variables, p.Date)
+	if err == nil {
+		template, err = template.With(settings)
+	}
+	if err != nil {
+		return frame, UserErrorf("prompt: %v", err)
+	}
 	frame.Chat = func(system, user string) (string, error) {
 		return template.Render(chat.Conversation(system, user), nil, true)
 	}

@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +15,8 @@ import (
 )
 
 func newTokenizeCommand() *cobra.Command {
-	var name, date string
-	var variables []string
+	var name string
+	var template conversation.TemplateFlags
 	options := jsonlines.Options{Fields: []string{"text", "messages", "tools", "add_generation_prompt"}}
 	cmd := &cobra.Command{
 		Use:   "tokenize --tokenizer DIR [FILE|-]...",
@@ -49,7 +45,7 @@ Fields added:
 		if name == "" {
 			return errors.New("no tokenizer is given; valid: --tokenizer with a folder, a tokenizer.json, a .bin file, synthetic or bytes")
 		}
-		settings, err := templateSettings(variables, date)
+		settings, err := template.Settings()
 		if err != nil {
 			return err
 		}
@@ -60,27 +56,8 @@ Fields added:
 	}
 	cmd.Flags().BoolVar(&options.Pass, "pass", false, jsonlines.PassUsage)
 	cmd.Flags().StringVar(&name, "tokenizer", "", "`DIR` in Hugging Face layout, a tokenizer.json, a .bin file, or synthetic or bytes")
-	cmd.Flags().StringArrayVar(&variables, "variable", nil, "a further variable of the chat template, `NAME=JSON`, such as enable_thinking=false; may be given several times")
-	cmd.Flags().StringVar(&date, "date", "", "the `YYYY-MM-DD` that a chat template gets where it asks for today's date")
+	template.Add(cmd)
 	return cmd
-}
-
-// templateSettings reads the flags that a chat template is set by.
-func templateSettings(variables []string, date string) (settings chat.Settings, err error) {
-	settings.Variables = map[string]json.RawMessage{}
-	for _, variable := range variables {
-		name, value, ok := strings.Cut(variable, "=")
-		if !ok || name == "" {
-			return settings, fmt.Errorf("--variable %q; valid: NAME=JSON, such as enable_thinking=false", variable)
-		}
-		settings.Variables[name] = json.RawMessage(value)
-	}
-	if date != "" {
-		if settings.Date, err = time.Parse(time.DateOnly, date); err != nil {
-			return settings, fmt.Errorf("--date %q; valid: YYYY-MM-DD", date)
-		}
-	}
-	return settings, nil
 }
 
 func tokenize(ctx context.Context, name string, settings chat.Settings, options jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {

@@ -88,6 +88,8 @@ var fieldsFromBase = map[string]fieldCase{
 	"prompt.math":                   change("data", "prompt.math=N {question}"),
 	"prompt.code":                   change("data", "prompt.code=D {question}"),
 	"prompt.prefix":                 change("data", "prompt.prefix=["),
+	"prompt.variables{}":            change("data", "prompt.variables={more: '1'}"),
+	"prompt.date":                   changeWith("data", "prompt.date=2026-01-02", "prompt.variables={dated: '1'}"),
 	"prompt.end":                    change("tokens that end a response", "prompt.end=<|end|>"),
 	"data{}.uri":                    change("data", "data.examples.uri=/other-examples.jsonl"),
 	"data{}.format":                 changeWith("data", "data.examples.format=examples", "data.examples.uri=/pairs.jsonl"),

@@ -134,7 +134,7 @@ func chatTokenizer(t *testing.T, more ...string) map[string][]byte {
 		t.Fatal(err)
 	}
 	return map[string][]byte{"tokenizer.json": file, "tokenizer_config.json": []byte(
-		`{"eos_token":"<|end|>","chat_template":"{% for m in messages %}{{ m['role'][0] }}{{ m['content'] }};{% endfor %}a"}`)}
+		`{"eos_token":"<|end|>","chat_template":"{% for m in messages %}{{ m['role'][0] }}{{ m['content'] }};{% endfor %}{{ more }}{% if dated is defined %}{{ strftime_now('%d') }}{% endif %}a"}`)}
 }
 
 // fieldSources are the files that the recipe from a base model reads, but the base model.

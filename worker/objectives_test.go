@@ -82,7 +82,7 @@ func TestMeasureObjectives(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if m, err := artifact.DecodeManifest(data); err == nil && m.Kind == artifact.KindEvaluation && m.Stage == "after-rl" {
+				if m, err := artifact.DecodeManifest(data); err == nil && m.Kind == artifact.KindEvaluation && m.Stage == "rl" {
 					row += fmt.Sprintf(" %.3f → %.3f, %+.3f ± %.3f |", m.Metrics[artifact.MetricAvg]-m.Metrics[artifact.MetricGain],
 						m.Metrics[artifact.MetricAvg], m.Metrics[artifact.MetricGain], m.Metrics[artifact.MetricGainSE])
 				}

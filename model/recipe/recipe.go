@@ -87,7 +87,12 @@ type Prompt struct {
 	Math     string `json:"math,omitempty"`
 	Code     string `json:"code,omitempty"`
 	Activity string `json:"activity,omitempty"`
-	// Prefix is put behind the prompt: what the response is made to begin with.
+	// Variables are further variables of the chat template, each value as JSON text, such
+	// as enable_thinking: "false".
+	Variables map[string]string `json:"variables,omitempty"`
+	// Date is the day, YYYY-MM-DD, that a chat template gets where it asks for today's.
+	Date string `json:"date,omitempty"`
+	// Prefix is put after the prompt: what the response is made to begin with.
 	Prefix string `json:"prefix,omitempty"`
 	// Labels are put behind Prefix where a stage or benchmark asks for one of them.
 	Labels Labels `json:"labels,omitzero"`

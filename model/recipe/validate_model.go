@@ -1,9 +1,11 @@
 package recipe
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"strings"
+	"time"
 )
 
 // model checks what the run starts from: a base model or an architecture.
@@ -111,6 +113,7 @@ func (v *validator) prompt(p Prompt) {
 			v.check(t.field, t.text == "", "is given; valid: only with the formats chat and plain")
 		}
 	}
+	v.templateSettings(p)
 	v.check("prompt.end", p.Format != PromptTokens || p.End == "", "is given; valid: only with the formats chat, plain and acereason")
 	v.check("prompt.system", p.System == "" || p.Format != PromptPlain, "is given; valid: only with the format chat")
 	v.check("prompt.format", p.Texts().Format != PromptChat || !slices.Contains(vocabularies, v.recipe.Tokenizer),
@@ -137,4 +140,19 @@ func (v *validator) readsProblems(domain Domain) bool {
 		return ok && !drawn
 	}
 	return slices.ContainsFunc(v.recipe.uses(), func(u use) bool { return u.domain == domain && fromFile(u.data) })
+}
+
+// templateSettings checks what a chat template is set by.
+func (v *validator) templateSettings(p Prompt) {
+	chat := p.Texts().Format == PromptChat
+	for name, value := range p.Variables {
+		field := "prompt.variables." + name
+		v.check(field, chat, "is given; valid: only with the formats chat and acereason")
+		v.check(field, json.Valid([]byte(value)), "is %q; valid: JSON as text, such as \"false\" or \"\\\"low\\\"\"", value)
+	}
+	if p.Date != "" {
+		_, err := time.Parse(time.DateOnly, p.Date)
+		v.check("prompt.date", err == nil, "is %q; valid: a day, as 2026-01-31", p.Date)
+		v.check("prompt.date", chat, "is given; valid: only with the formats chat and acereason")
+	}
 }

@@ -7,7 +7,9 @@ import (
 
 	"temper/model/memory"
 	"temper/model/sampling"
+	"temper/model/tokenizer/chat"
 	"temper/model/transformer"
+	"temper/starter/conversation"
 	"temper/starter/jsonlines"
 	"temper/worker/machine"
 )
@@ -18,6 +20,7 @@ const defaultMaxTokens = 256
 func newGenerateCommand() *cobra.Command {
 	var flags computeFlags
 	var tokenizerName string
+	var template conversation.TemplateFlags
 	cmd := &cobra.Command{
 		Use:   "generate --model DIR [--tokenizer DIR] [FILE|-]...",
 		Short: "Sample responses to prompts from a model, as JSON lines",
@@ -55,17 +58,22 @@ Fields added:
 		if err := flags.check(); err != nil {
 			return err
 		}
-		if err := generate(cmd, flags, tokenizerName, args); err != nil {
+		settings, err := template.Settings()
+		if err != nil {
+			return err
+		}
+		if err := generate(cmd, flags, tokenizerName, settings, args); err != nil {
 			return computeError{err}
 		}
 		return nil
 	}
 	flags.add(cmd)
+	template.Add(cmd)
 	cmd.Flags().StringVar(&tokenizerName, "tokenizer", "", "`DIR`, tokenizer.json or .bin file of the tokenizer, if the model's folder has none")
 	return cmd
 }
 
-func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, paths []string) error {
+func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, settings chat.Settings, paths []string) error {
 	options := sampling.Options{Instances: flags.cores, Backend: machine.Shared(flags.backend), Consume: true}
 	m, err := loadModel(cmd.Context(), flags.model, func(c transformer.Config) (memory.Estimate, error) {
 		return options.Memory(c, 1, 1, 1) // the least; every batch of lines is looked at again
@@ -74,7 +82,7 @@ func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, path
 		return err
 	}
 	r := responder{config: m.weights.Config, options: options}
-	if err := r.speak(m, tokenizerName); err != nil {
+	if err := r.speak(m, tokenizerName, settings); err != nil {
 		return err
 	}
 	if r.generator, err = sampling.NewGenerator(m.weights, options); err != nil {

@@ -27,7 +27,7 @@ type responder struct {
 }
 
 // speak finds the tokenizer, its chat template, and the tokens that end a response.
-func (r *responder) speak(m localModel, tokenizerName string) (err error) {
+func (r *responder) speak(m localModel, tokenizerName string, settings chat.Settings) (err error) {
 	if r.eos, err = m.files.EOS(); err != nil {
 		return err
 	}
@@ -39,6 +39,9 @@ func (r *responder) speak(m localModel, tokenizerName string) (err error) {
 	}
 	if r.template, err = chat.Load(r.tok.Files()); errors.Is(err, chat.ErrNoTemplate) {
 		return nil
+	}
+	if err == nil {
+		r.template, err = r.template.With(settings)
 	}
 	return err
 }

@@ -62,6 +62,21 @@ type Settings struct {
 	Date time.Time
 }
 
+// NewSettings reads settings from variables with their JSON texts and a day,
+// YYYY-MM-DD, "" for none.
+func NewSettings(variables map[string]string, date string) (s Settings, err error) {
+	s.Variables = map[string]json.RawMessage{}
+	for name, value := range variables {
+		s.Variables[name] = json.RawMessage(value)
+	}
+	if date != "" {
+		if s.Date, err = time.Parse(time.DateOnly, date); err != nil {
+			return s, fmt.Errorf("date %q; valid: YYYY-MM-DD", date)
+		}
+	}
+	return s, nil
+}
+
 // With returns the template with settings. The error names the variable that is no
 // JSON, or that Render sets itself.
 func (t *Template) With(s Settings) (*Template, error) {
