@@ -171,8 +171,12 @@ func exportFrom(ctx context.Context, store objectstore.Reader, target pretrained
 	if err != nil {
 		return fmt.Errorf("export: weights of checkpoint %s: %w", found.ref.Short(), err)
 	}
+	config, err := checkpoint.SetValueHead(c.Config, false) // an export is of the policy
+	if err != nil {
+		return fmt.Errorf("export: checkpoint %s: %w", found.ref.Short(), err)
+	}
 	return hintForce(pretrained.Write(ctx, target, pretrained.Export{
-		Config: c.Config, GenerationConfig: generation, Files: files,
+		Config: config, GenerationConfig: generation, Files: files,
 		Tensors: weights.specs, Values: weights.readRange, DType: o.dtype, MaxShardBytes: o.maxShardBytes,
 		Metadata: map[string]string{"temper_checkpoint": found.ref.SHA256},
 		Replace:  o.force, Progress: show.progress,
@@ -202,6 +206,9 @@ func fetchWeights(ctx context.Context, store objectstore.Reader, refs []artifact
 			return w, err
 		}
 		for _, info := range file.Tensors() {
+			if checkpoint.IsValueHead(info.Name) {
+				continue
+			}
 			w.specs, w.files[info.Name] = append(w.specs, safetensors.Spec{Name: info.Name, Shape: info.Shape}), file
 		}
 	}

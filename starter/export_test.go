@@ -77,9 +77,10 @@ func (r *recordedRun) policy(value float32) map[string]artifact.Ref {
 	tensors := []safetensors.Tensor{
 		{Name: "model.embed_tokens.weight", Shape: []int{2, 2}, Data: []float32{value, 1.0 / 3, 2, 3}},
 		{Name: "model.norm.weight", Shape: []int{2}, Data: []float32{1, 1}},
+		{Name: "value_head.weight", Shape: []int{1, 2}, Data: []float32{4, 5}}, // which no export has
 	}
 	c := checkpoint.Checkpoint{
-		Config: json.RawMessage(`{"model_type":"qwen2","architectures":["Qwen2ForCausalLM"],"vocab_size":263,"eos_token_id":[1,7]}`), Tokenizer: r.put(tok.JSON()),
+		Config: json.RawMessage(`{"model_type":"qwen2","architectures":["Qwen2ForCausalLM"],"vocab_size":263,"eos_token_id":[1,7],"temper_value_head":true}`), Tokenizer: r.put(tok.JSON()),
 		Weights:   []artifact.Ref{r.put(safetensors.Encode(tensors[:1], nil)), r.put(safetensors.Encode(tensors[1:], nil))},
 		Optimizer: []artifact.Ref{r.put([]byte("moments"))},
 	}

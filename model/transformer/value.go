@@ -1,22 +1,17 @@
 package transformer
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"github.com/gomlx/gomlx/core/graph"
 
-	"temper/model/library/jsonkind"
+	"temper/model/checkpoint"
 )
 
 // A value head is a linear map from the hidden state after the final norm to one
 // number, on the trunk that it shares with the policy: V = w·h + b. It lies after
 // the policy's own parameters, wherever these are listed, stored or digested.
 const (
-	valueName     = "value_head.weight" // [1, hidden]
-	valueBiasName = "value_head.bias"   // [1]
-
-	valueHeadKey = "temper_value_head" // in config.json
+	valueName     = checkpoint.ValueHead + "weight" // [1, hidden]
+	valueBiasName = checkpoint.ValueHead + "bias"   // [1]
 )
 
 // values are those of the states x [M, hidden], as [M, 1].
@@ -41,18 +36,4 @@ func (w *Weights) WithValueHead(has bool) *Weights {
 		tensors = append(tensors, make([]float32, c.HiddenSize), make([]float32, 1))
 	}
 	return &Weights{Config: c, Tensors: tensors}
-}
-
-// SetValueHead returns a config.json that says whether the weights beside it have
-// a value head.
-func SetValueHead(configJSON []byte, has bool) (json.RawMessage, error) {
-	var fields map[string]json.RawMessage
-	if err := jsonkind.Decode(configJSON, &fields); err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
-	}
-	delete(fields, valueHeadKey)
-	if has {
-		fields[valueHeadKey] = json.RawMessage("true")
-	}
-	return json.Marshal(fields)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"temper/activities"
+	"temper/model/checkpoint"
 	"temper/model/objective"
 	"temper/model/train"
 	"temper/model/transformer"
@@ -97,7 +98,7 @@ func (d *draft) setValueHead(has bool) error {
 	if w == d.weights {
 		return nil
 	}
-	config, err := transformer.SetValueHead(d.document.Config, has)
+	config, err := checkpoint.SetValueHead(d.document.Config, has)
 	if err != nil {
 		return err
 	}
