@@ -18,7 +18,7 @@ import (
 type Vocabulary struct {
 	// Tokenizer is a document that tokenizer.Parse reads.
 	Tokenizer artifact.Ref `json:"tokenizer"`
-	// End is put behind the responses that SFT learns from.
+	// End is put after the responses that SFT learns from.
 	End int32 `json:"end"`
 	// EOS are the tokens that end a response when it is sampled, End among them.
 	EOS []int32 `json:"eos"`

@@ -40,7 +40,7 @@ func newControlCommand(update, short string) *cobra.Command {
 	return cmd
 }
 
-// control passes the operator's wish to a run. Where it cannot be done, the error
+// control passes the operator's order to a run. Where it cannot be done, the error
 // says how the run stands.
 func control(ctx context.Context, data, name, update, reason string) (workflows.RunState, error) {
 	_, rs, err := connect(ctx, data)
@@ -75,7 +75,7 @@ func controlOn(ctx context.Context, rs runs, data, name, update, reason string) 
 	return state, notAtWork(data, name, d.state, update)
 }
 
-// notAtWork says that a run that has ended takes no wishes.
+// notAtWork says that a run that has ended takes no orders.
 func notAtWork(data, name, state, update string) error {
 	return fmt.Errorf("run %s is %s: there is nothing to %s; see %s", name, state, update, advice.Command(data, "status", name))
 }

@@ -64,7 +64,7 @@ func (j *job) run(cmd *cobra.Command) error {
 	err = j.work(ctx, r)
 	if j.stack == nil {
 		if errors.Is(err, errInterrupted) {
-			j.goesOn()
+			j.noteRunContinues()
 		}
 		return err
 	}
@@ -191,13 +191,13 @@ func (j *job) stopStack(ctx context.Context, interrupted bool) error {
 	case interrupted && ours:
 		j.print(fmt.Sprintf("run %s is kept; go on with it: %s", j.name, commandLine(os.Args, j.fresh)))
 	case interrupted:
-		j.goesOn()
+		j.noteRunContinues()
 	}
 	return err
 }
 
-// goesOn says after Ctrl-C that only the watching has ended.
-func (j *job) goesOn() {
+// noteRunContinues says after Ctrl-C that only the watching has ended.
+func (j *job) noteRunContinues() {
 	j.print(fmt.Sprintf("run %s goes on without this command; see %s", j.name, advice.Command(j.data, "status", j.name)))
 }
 

@@ -23,7 +23,7 @@ type CollectInput struct {
 	Labels     recipe.Labels      `json:"labels,omitzero"`
 	Dataset    activities.Dataset `json:"dataset"`
 	Policy     artifact.Policy    `json:"policy"`
-	Wish       RunState           `json:"wish"`
+	Desired    RunState           `json:"desired"`
 	// Demonstrations are the examples that unsolved problems take theirs from.
 	Demonstrations artifact.Ref `json:"demonstrations,omitzero"`
 	// Before are the examples that the dataset has held so far, for a stage that adds to them.
@@ -36,7 +36,7 @@ type CollectInput struct {
 // responses as a dataset. The policy stays as it is.
 func Collect(ctx workflow.Context, in CollectInput) (StageResult, error) {
 	settings, p := in.Stage.Collect, StageProgress{Name: in.Stage.Name, Kind: recipe.KindCollect}
-	if goOn, err := newWish(ctx, in.Wish).proceed(); err != nil || !goOn {
+	if goOn, err := newDesired(ctx, in.Desired).proceed(); err != nil || !goOn {
 		return StageResult{Policy: in.Policy, Progress: p}, err
 	}
 	problems := firstProblems(settings.Problems(in.Dataset.NumProblems))
@@ -98,7 +98,7 @@ func (r *run) collect(ctx workflow.Context, stage recipe.Stage) workflow.ChildWo
 	into := stage.Collect.Into
 	in := CollectInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics, Stage: stage, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels,
-		Dataset: r.state.Datasets[stage.Data()], Policy: r.state.Policy, Wish: r.state.State,
+		Dataset: r.state.Datasets[stage.Data()], Policy: r.state.Policy, Desired: r.state.State,
 		Demonstrations: r.state.Datasets[stage.Collect.Demonstrations].Examples, MaxExampleTokens: maxExampleTokens(r.recipe, into),
 	}
 	if stage.Collect.AddTo {

@@ -48,7 +48,7 @@ func stageInput(t *testing.T, store objectstore.Store, steps int) RLStageInput {
 	}
 	return RLStageInput{
 		Run: testRunID, Seed: r.Seed, Vocabulary: vocabulary.ref, Numerics: r.Numerics, Stage: r.Stages[2], Search: r.TemperatureSearch,
-		Dataset: data.Datasets["math"], Wish: StateRunning, State: RLStageState{Policy: artifact.Policy{Checkpoint: initial}},
+		Dataset: data.Datasets["math"], Desired: StateRunning, State: RLStageState{Policy: artifact.Policy{Checkpoint: initial}},
 	}
 }
 
@@ -116,8 +116,8 @@ func TestLongStage(t *testing.T) {
 	}
 }
 
-// TestWishIsNotLostBetweenExecutions: the wish arrives with the end of the step after which the stage continues as new.
-func TestWishIsNotLostBetweenExecutions(t *testing.T) {
+// TestDesiredIsNotLostBetweenExecutions: the order arrives with the end of the step after which the stage continues as new.
+func TestDesiredIsNotLostBetweenExecutions(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		steps int
@@ -149,7 +149,7 @@ func TestSFTContinuesAsNew(t *testing.T) {
 	}
 	first := SFTInput{
 		Run: testRunID, Seed: r.Seed, Vocabulary: vocabulary.ref, Numerics: r.Numerics, Stage: r.Stages[1],
-		Dataset: data.Datasets["demonstrations"], Policy: base.State.Policy, Wish: StateRunning,
+		Dataset: data.Datasets["demonstrations"], Policy: base.State.Policy, Desired: StateRunning,
 	}
 	run := func(in SFTInput, suggest bool) (StageResult, int) {
 		for executions := 1; executions < 100; executions++ {
@@ -184,8 +184,8 @@ func TestSFTContinuesAsNew(t *testing.T) {
 	p.env.ExecuteWorkflow(SFT, other)
 	_, err = result[StageResult](p)
 	var next SFTInput
-	if !decodeInput(t, err, &next) || next.Wish != StatePaused || next.Progress.Step != 4 {
-		t.Errorf("the next execution begins with %q at update %d: %v", next.Wish, next.Progress.Step, err)
+	if !decodeInput(t, err, &next) || next.Desired != StatePaused || next.Progress.Step != 4 {
+		t.Errorf("the next execution begins with %q at update %d: %v", next.Desired, next.Progress.Step, err)
 	}
 }
 

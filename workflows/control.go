@@ -6,37 +6,37 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// signalControl carries the operator's wish from PostTraining to the child that is at work.
+// signalControl carries the operator's order from PostTraining to the child that is at work.
 const signalControl = "control"
 
 // signalProgress carries a child's figures to PostTraining.
 const signalProgress = "stage-progress"
 
-// wish is what a run's operator wants, as a child sees it.
-type wish struct {
+// desired is the state that a run's operator wants, as a child sees it.
+type desired struct {
 	state   RunState
 	ctx     workflow.Context
 	channel workflow.ReceiveChannel
 }
 
-// newWish begins with a state and follows the control signals.
-func newWish(ctx workflow.Context, state RunState) *wish {
-	return &wish{state: state, ctx: ctx, channel: workflow.GetSignalChannelWithOptions(ctx, signalControl, workflow.SignalChannelOptions{
+// newDesired begins with a state and follows the control signals.
+func newDesired(ctx workflow.Context, state RunState) *desired {
+	return &desired{state: state, ctx: ctx, channel: workflow.GetSignalChannelWithOptions(ctx, signalControl, workflow.SignalChannelOptions{
 		Description: "What PostTraining's operator wants: running, paused or stopping. Sent by PostTraining.",
 	})}
 }
 
-// now is the newest wish. It takes the signals at the moment of the decision: a
+// now is the newest desired state. It takes the signals at the moment of the decision: a
 // coroutine that followed the channel would come too late for one that arrives
 // with the end of a step, and continue-as-new would lose it.
-func (w *wish) now() RunState {
+func (w *desired) now() RunState {
 	for w.channel.ReceiveAsync(&w.state) {
 	}
 	return w.state
 }
 
 // proceed waits while the run is paused. It reports false when the run is to stop.
-func (w *wish) proceed() (bool, error) {
+func (w *desired) proceed() (bool, error) {
 	err := workflow.Await(w.ctx, func() bool { return w.now() != StatePaused })
 	return w.state != StateStopping, err
 }
@@ -80,14 +80,14 @@ func (r *run) proceed(ctx workflow.Context) (bool, error) {
 	return r.state.State != StateStopping, err
 }
 
-// tellChild passes the operator's wish to the child that is at work, if there is one.
+// tellChild passes the operator's order to the child that is at work, if there is one.
 func (r *run) tellChild(ctx workflow.Context) {
 	if r.childID == "" {
 		return
 	}
 	future := workflow.SignalExternalWorkflow(ctx, r.childID, "", signalControl, r.state.State)
 	workflow.Go(ctx, func(ctx workflow.Context) {
-		if err := future.Get(ctx, nil); err != nil { // the child ended first: PostTraining itself acts on the wish
+		if err := future.Get(ctx, nil); err != nil { // the child ended first: PostTraining itself acts on the order
 			workflow.GetLogger(ctx).Debug("control signal not delivered", "child", r.childID, "error", err)
 		}
 	})

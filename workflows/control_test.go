@@ -132,8 +132,8 @@ func TestStopWhilePaused(t *testing.T) {
 	p.checkReport(got)
 }
 
-// TestWishReachesAChildThatWasJustStarted stops when a child begins, before its first step.
-func TestWishReachesAChildThatWasJustStarted(t *testing.T) {
+// TestDesiredReachesAChildThatWasJustStarted stops when a child begins, before its first step.
+func TestDesiredReachesAChildThatWasJustStarted(t *testing.T) {
 	for _, test := range []struct {
 		child string
 		stage int

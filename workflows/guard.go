@@ -42,7 +42,7 @@ func (s *rlStage) learnt(step signal.Step) error {
 func (s *rlStage) guard(remark signal.Remark) error {
 	switch s.in.Guard.Action {
 	case recipe.GuardWait:
-		s.wish.state = StatePaused
+		s.desired.state = StatePaused
 		s.state.Progress.Waiting = remark.Text
 	case recipe.GuardFail:
 		return failed(remark)

@@ -249,20 +249,20 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	}
 	r.childID = r.id.Name + "/" + p.Name
 	defer func() { r.childID = "" }()
-	wished := r.state.State
+	desired := r.state.State
 	var future workflow.ChildWorkflowFuture
 	switch stage.Kind {
 	case recipe.KindSFT:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised stage "+p.Name), SFT, SFTInput{
 			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.startsWith(*stage.SFT), Wish: wished,
+			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.startsWith(*stage.SFT), Desired: desired,
 		})
 	case recipe.KindRL:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
 			Run: r.id, Seed: r.recipe.Seed, Recipe: r.state.Recipe, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Dataset: r.state.Datasets[stage.Data()],
 			Demonstrations: r.state.Datasets[stage.RL.Demonstrations], MaxPositions: r.recipe.Model.MaxPositionEmbeddings,
-			Wish: wished, Base: r.state.Base, State: RLStageState{Policy: r.state.Policy},
+			Desired: desired, Base: r.state.Base, State: RLStageState{Policy: r.state.Policy},
 		})
 	case recipe.KindCollect:
 		future = r.collect(ctx, stage)
@@ -270,7 +270,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	if err := future.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
-	if r.state.State != wished { // the operator changed it while the child was being started
+	if r.state.State != desired { // the operator changed it while the child was being started
 		r.tellChild(ctx)
 	}
 	var result StageResult

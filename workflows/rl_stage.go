@@ -30,7 +30,7 @@ type RLStageInput struct {
 	Search     recipe.TemperatureSearch `json:"search"`
 	Guard      recipe.Guard             `json:"guard,omitzero"`
 	Dataset    activities.Dataset       `json:"dataset"`
-	Wish       RunState                 `json:"wish"`
+	Desired    RunState                 `json:"desired"`
 	// Labels are the texts of the label that the stage may ask for.
 	Labels recipe.Labels `json:"labels,omitzero"`
 	// Demonstrations are what the objective learns from beside rollouts, if anything.
@@ -58,7 +58,7 @@ type RLStageState struct {
 // RLStage is one stage of GRPO: find the temperature, then policy step after
 // policy step: rollouts and verdicts of all shards, one update.
 func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
-	s := &rlStage{in: in, state: in.State, wish: newWish(ctx, in.Wish)}
+	s := &rlStage{in: in, state: in.State, desired: newDesired(ctx, in.Desired)}
 	p := &s.state.Progress
 	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindRL, in.Stage.RL.Steps
 	workflow.SetCurrentDetails(ctx, stageDetails(*p)) // details do not outlive an execution
@@ -67,7 +67,7 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 		return StageResult{}, err
 	}
 	for begun := p.Step; p.Step < in.Stage.RL.Steps; {
-		goOn, err := s.wish.proceed()
+		goOn, err := s.desired.proceed()
 		if err != nil {
 			return StageResult{}, err
 		}
@@ -76,7 +76,7 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 			return s.stopped(ctx)
 		}
 		if done := p.Step - begun; done >= stepsPerExecution || done > 0 && historyIsLong(ctx) {
-			s.in.State, s.in.Wish = s.state, s.wish.now()
+			s.in.State, s.in.Desired = s.state, s.desired.now()
 			return StageResult{}, workflow.NewContinueAsNewError(ctx, RLStage, s.in)
 		}
 		if err := s.policyStep(ctx); err != nil {
@@ -89,9 +89,9 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 
 // rlStage is a stage at work.
 type rlStage struct {
-	in    RLStageInput
-	state RLStageState
-	wish  *wish
+	in      RLStageInput
+	state   RLStageState
+	desired *desired
 }
 
 // setReference fixes, when the stage begins, the policy that a KL term is measured from.
@@ -256,7 +256,7 @@ func (s *rlStage) stopped(ctx workflow.Context) (StageResult, error) {
 func (s *rlStage) report(ctx workflow.Context) {
 	reportTo(ctx, s.state.Progress)
 	workflow.SetCurrentDetails(ctx, stageDetails(s.state.Progress))
-	if err := upsertStage(ctx, s.wish.now(), s.state.Progress); err != nil {
+	if err := upsertStage(ctx, s.desired.now(), s.state.Progress); err != nil {
 		workflow.GetLogger(ctx).Warn("search attributes not set", "error", err)
 	}
 }

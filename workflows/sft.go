@@ -20,7 +20,7 @@ type SFTInput struct {
 	Stage      recipe.Stage       `json:"stage"`
 	Dataset    activities.Dataset `json:"dataset"`
 	Policy     artifact.Policy    `json:"policy"`
-	Wish       RunState           `json:"wish"`
+	Desired    RunState           `json:"desired"`
 	// Progress is where the stage stands; continue-as-new carries it.
 	Progress StageProgress `json:"progress"`
 }
@@ -35,14 +35,14 @@ type StageResult struct {
 
 // SFT trains one supervised stage, segment by segment: each ends with a checkpoint.
 func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
-	wish := newWish(ctx, in.Wish)
+	desired := newDesired(ctx, in.Desired)
 	p, settings := in.Progress, in.Stage.SFT
 	updates := dataset.Updates(in.Dataset.NumExamples, settings.BatchSize, settings.Epochs)
 	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindSFT, updates
 	workflow.SetCurrentDetails(ctx, stageDetails(p)) // details do not outlive an execution
 	reportTo(ctx, p)
 	for p.Step < updates {
-		if goOn, err := wish.proceed(); err != nil || !goOn {
+		if goOn, err := desired.proceed(); err != nil || !goOn {
 			return StageResult{Policy: in.Policy, Progress: p}, err
 		}
 		end := min(p.Step+settings.CheckpointEvery, updates)
@@ -63,7 +63,7 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 		reportTo(ctx, p)
 		workflow.SetCurrentDetails(ctx, stageDetails(p))
 		if p.Step < updates && historyIsLong(ctx) {
-			in.Progress, in.Wish = p, wish.now()
+			in.Progress, in.Desired = p, desired.now()
 			return StageResult{}, workflow.NewContinueAsNewError(ctx, SFT, in)
 		}
 	}

@@ -191,7 +191,7 @@ func TestExaminer(t *testing.T) {
 	for _, tc := range []struct {
 		name, program, setup, assert string
 		want                         reward.Verdict
-		goesOn                       bool // the same process takes the next job
+		continues                    bool // the same process takes the next job
 	}{
 		{"right", twice, "", "assert f(1) == 2", reward.Correct, true},
 		{"wrong", twice, "", "assert f(1) == 3", reward.Incorrect, true},
@@ -219,8 +219,8 @@ func TestExaminer(t *testing.T) {
 		if err != nil || got.Verdict != tc.want {
 			t.Errorf("%s: %+v, %v; want %s", tc.name, got, err, tc.want)
 		}
-		if goesOn := s.free[0].examiner.takes(limits.filled()); goesOn != tc.goesOn {
-			t.Errorf("%s: the process goes on: %v, want %v", tc.name, goesOn, tc.goesOn)
+		if continues := s.free[0].examiner.takes(limits.filled()); continues != tc.continues {
+			t.Errorf("%s: the process goes on: %v, want %v", tc.name, continues, tc.continues)
 		}
 	}
 }

@@ -138,7 +138,7 @@ func (j Job) validate() error {
 	return j.Limits.Validate()
 }
 
-// goesOn says whether a test lets the next one begin.
-func (j Job) goesOn(i int, test code.TestOutcome) bool {
+// continues says whether a test lets the next one begin.
+func (j Job) continues(i int, test code.TestOutcome) bool {
 	return test.Error == "" && (j.Continue == nil || j.Continue(i, test))
 }

@@ -43,7 +43,7 @@ func (s *Sandbox) runScripts(ctx context.Context, sl *slot, j Job) (Outcome, err
 			out.Status, out.Reason, test.Error = e.status, e.reason, e.reason
 		}
 		out.Tests = append(out.Tests, test)
-		if !j.goesOn(i, test) {
+		if !j.continues(i, test) {
 			break
 		}
 	}
@@ -94,7 +94,7 @@ func (s *Sandbox) runCalls(ctx context.Context, sl *slot, j Job) (Outcome, error
 	}
 	out := p.functionOutcome(e, len(calls))
 	for i, test := range out.Tests { // what it did after a failed test, before it was stopped, does not count
-		if p.stopped && !j.goesOn(i, test) {
+		if p.stopped && !j.continues(i, test) {
 			out.Tests = out.Tests[:i+1]
 			break
 		}

@@ -35,7 +35,7 @@ var tensors = []safetensors.Tensor{
 	{Name: "model.a", Shape: []int{2, 2}, Data: []float32{1, 2, 3, 4}}, {Name: "model.b", Shape: []int{3}, Data: []float32{5, 6, 7}},
 }
 
-// sound is a model of two shards, changed as a test wishes; nil removes a file.
+// sound is a model of two shards, changed as a test wants; nil removes a file.
 func sound(changes memory) memory {
 	m := memory{
 		"config.json":                      []byte(`{"model_type":"qwen2"}`),

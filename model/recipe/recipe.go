@@ -94,7 +94,7 @@ type Prompt struct {
 	Date string `json:"date,omitempty"`
 	// Prefix is put after the prompt: what the response is made to begin with.
 	Prefix string `json:"prefix,omitempty"`
-	// Labels are put behind Prefix where a stage or benchmark asks for one of them.
+	// Labels are put after Prefix where a stage or benchmark asks for one of them.
 	Labels Labels `json:"labels,omitzero"`
 	// End is the token that ends a response, such as "<|im_end|>"; "" is the
 	// tokenizer's end-of-sequence token.
@@ -244,7 +244,7 @@ type Benchmark struct {
 	TopP              float64 `json:"top_p"`
 	MaxResponseTokens int     `json:"max_response_tokens"`
 	// Answers says where the answers of a math benchmark are looked for: "boxed"
-	// (or ""), in the last \boxed{} behind </think>, as rewards are, or "lenient",
+	// (or ""), in the last \boxed{} after </think>, as rewards are, or "lenient",
 	// wherever models that do not box put them (reward/math, ExtractLenient).
 	Answers Answers `json:"answers,omitempty"`
 	// Shards is into how many parts the rollouts are cut.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// Temperature is a sampling temperature, or the wish to search for one. In YAML
+// Temperature is a sampling temperature, or that one is to be searched for. In YAML
 // and JSON it is a number or the word "search".
 type Temperature struct {
 	Search bool

@@ -198,7 +198,7 @@ func (v *validator) longestPrompt(d Dataset) int {
 	return longest
 }
 
-// budget checks that a response of so many tokens fits behind the prompt.
+// budget checks that a response of so many tokens fits after the prompt.
 func (v *validator) budget(field string, tokens, prompt int) {
 	v.atLeast(field, tokens, 1)
 	limit := v.recipe.Model.MaxPositionEmbeddings

@@ -182,7 +182,7 @@ func (d *distribution) keepUntil(limit float64) {
 }
 
 // partition moves the tokens that come before the median of the first, the
-// middle and the last one to the front, that one behind them, and returns where
+// middle and the last one to the front, that one after them, and returns where
 // it is.
 func (d *distribution) partition(ids []int32) int {
 	last := len(ids) - 1

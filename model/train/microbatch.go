@@ -43,7 +43,7 @@ func cut(batch []Row, tokens int, buckets []int, pack bool) ([]microBatch, error
 	for len(bins) > 0 {
 		bucket := bins[0].bucket
 		n := together(bins, max(1, tokens/bucket))
-		out = append(out, lay(batch, bins[:n], bucket, pack))
+		out = append(out, newMicroBatch(batch, bins[:n], bucket, pack))
 		bins = bins[n:]
 	}
 	return out, nil
@@ -144,8 +144,8 @@ func (m microBatch) weighted() targetSlots {
 	return targetSlots{padded, targets, chosen(m.weights), chosen(m.entropies), chosen(m.values)}
 }
 
-// lay writes bins into the slots of a micro-batch.
-func lay(batch []Row, bins []bin, bucket int, pack bool) microBatch {
+// newMicroBatch writes bins into the slots of a micro-batch.
+func newMicroBatch(batch []Row, bins []bin, bucket int, pack bool) microBatch {
 	slots := len(bins) * bucket
 	m := microBatch{
 		bins: len(bins), bucket: bucket,

@@ -17,7 +17,7 @@ type queue struct {
 	moved   sync.Cond                 // next or err has changed
 	started int                       // results that are under way or finished
 	next    int                       // the result to hand on next
-	waiting map[int][]*tensors.Tensor // finished, behind next
+	waiting map[int][]*tensors.Tensor // finished, after next
 	err     error
 }
 

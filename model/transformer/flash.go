@@ -7,7 +7,7 @@ import (
 )
 
 // flashHeads is heads by the backend's fused causal attention, which keeps the
-// scores of neither pass, and where it can skips those behind the mask. Segments
+// scores of neither pass, and where it can skips those that the mask hides. Segments
 // are a mask besides. Padding on the right needs none of its own: no slot that
 // counts attends to it, and its gradient is 0.
 //

@@ -70,7 +70,7 @@ func dotRows(x, w *graph.Node) *graph.Node {
 	return graph.ReduceAndKeep(graph.Mul(x, graph.Reshape(w, 1, -1)), graph.ReduceSum, -1)
 }
 
-// repeat makes copies of x along an axis, one behind the other.
+// repeat makes copies of x along an axis, one after the other.
 func repeat(x *graph.Node, copies, axis int) *graph.Node {
 	if copies == 1 {
 		return x

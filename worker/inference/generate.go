@@ -82,7 +82,7 @@ func generate(cmd *cobra.Command, flags computeFlags, tokenizerName string, sett
 		return err
 	}
 	r := responder{config: m.weights.Config, options: options}
-	if err := r.speak(m, tokenizerName, settings); err != nil {
+	if err := r.load(m, tokenizerName, settings); err != nil {
 		return err
 	}
 	if r.generator, err = sampling.NewGenerator(m.weights, options); err != nil {

@@ -26,8 +26,8 @@ type responder struct {
 	options   sampling.Options // of the generator
 }
 
-// speak finds the tokenizer, its chat template, and the tokens that end a response.
-func (r *responder) speak(m localModel, tokenizerName string, settings chat.Settings) (err error) {
+// load finds the tokenizer, its chat template, and the tokens that end a response.
+func (r *responder) load(m localModel, tokenizerName string, settings chat.Settings) (err error) {
 	if r.eos, err = m.files.EOS(); err != nil {
 		return err
 	}

@@ -110,7 +110,7 @@ func newStore(cfg Config, transport http.RoundTripper) (*Store, error) {
 		Region:       cfg.Region, // given, so that the client does not ask for it
 		BucketLookup: minio.BucketLookupPath,
 		Transport:    transport,
-		// Checksums are sent behind the body. Together with MaxRetries above 1
+		// Checksums are sent after the body. Together with MaxRetries above 1
 		// that would be wrong: the client goes on with the same checksum state
 		// when it sends the body again. We retry above it, where we also know
 		// which operations may be repeated.

@@ -35,7 +35,7 @@ func (s *Store) attempt(ctx context.Context, op objectstore.Op, key string, size
 func (s *Store) write(ctx context.Context, op objectstore.Op, key string, data []byte, onlyIfAbsent bool) error {
 	opts := minio.PutObjectOptions{
 		DisableMultipart: true,
-		// The CRC32C behind the body takes the place of a signature of every chunk
+		// The CRC32C after the body takes the place of a signature of every chunk
 		// of the body. Both together are refused by versitygw over plain http.
 		DisableContentSha256: true,
 		Checksum:             minio.ChecksumCRC32C,

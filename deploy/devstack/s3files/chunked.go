@@ -20,7 +20,7 @@ import (
 )
 
 // dechunked gives gofakes3 the plain body of a request whose body comes in
-// aws-chunked encoding, with the checksum behind it compared: gofakes3 knows only
+// aws-chunked encoding, with the checksum after it compared: gofakes3 knows only
 // some of the kinds of this encoding, would store the others as they come, and
 // looks at neither trailers nor the signatures of chunks.
 func dechunked(r *http.Request, c Config) error {
@@ -164,7 +164,7 @@ func (d *chunkedBody) end() error {
 	return nil
 }
 
-// endChunk reads what is behind the bytes of a chunk, and compares its signature.
+// endChunk reads what is after the bytes of a chunk, and compares its signature.
 func (d *chunkedBody) endChunk() error {
 	end := make([]byte, 2)
 	if _, err := io.ReadFull(d.from, end); err != nil {

@@ -121,7 +121,7 @@ func TestDamagedBody(t *testing.T) {
 }
 
 // TestDamagedChunks sends bodies in aws-chunked encoding, by each kind of checksum
-// behind them, whole and damaged.
+// after them, whole and damaged.
 func TestDamagedChunks(t *testing.T) {
 	c, _ := fresh(t)
 	data := bytes.Repeat([]byte("0123456789"), 30_000)

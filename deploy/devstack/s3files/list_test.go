@@ -68,7 +68,7 @@ func folders(t *testing.T, c *minio.Core, prefix string, page int) (found []stri
 			found = append(found, p.Prefix)
 		}
 		if !r.IsTruncated {
-			slices.Sort(found) // a page has its prefixes behind its objects
+			slices.Sort(found) // a page has its prefixes after its objects
 			return found
 		}
 		token = r.NextContinuationToken

@@ -72,7 +72,7 @@ func fresh(t *testing.T) (*minio.Core, string) {
 	return c, filepath.Join(root, bucket)
 }
 
-// checksummed is how temper writes: a CRC32C behind an unsigned body.
+// checksummed is how temper writes: a CRC32C after an unsigned body.
 var checksummed = minio.PutObjectOptions{DisableMultipart: true, DisableContentSha256: true, Checksum: minio.ChecksumCRC32C}
 
 func put(t *testing.T, c *minio.Core, key string, data []byte, o minio.PutObjectOptions) error {

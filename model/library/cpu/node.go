@@ -20,7 +20,7 @@ const (
 	kindScatter      // rows added to a table
 	kindConcat       // attr is the axis
 	kindAttention    // attr is attentionSpec; of queries, keys and values
-	kindAttentionVJP // the same, and of the value and its gradient; dq, dk and dv lie behind one another
+	kindAttentionVJP // the same, and of the value and its gradient; dq, dk and dv lie after one another
 	kindReshape      // the rest are views of their first input
 	kindTranspose    // attr is the permutation
 	kindBroadcast    // attr lists the output's axes of the input's

@@ -116,7 +116,7 @@ func TestReadRefusals(t *testing.T) {
 	}
 }
 
-// failing is a reader that fails behind a position, but for a size of 8 bytes.
+// failing is a reader that fails after a position, but for a size of 8 bytes.
 type failing struct {
 	io.ReaderAt
 	from int64

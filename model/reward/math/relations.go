@@ -29,7 +29,7 @@ func (c *comparison) relations(a, g *latex.Node) bool {
 }
 
 // valueOfRelation compares x = 5 with 5, and x ∈ S with S. A decimal that is the gold answer
-// may stand behind ≈.
+// may stand after ≈.
 func (c *comparison) valueOfRelation(a, g *latex.Node) bool {
 	if g.Kind == latex.Relation {
 		for _, v := range c.values(g, true) {
