@@ -52,7 +52,7 @@ func (a *Activities) CollectExamples(ctx context.Context, in CollectExamplesInpu
 		return Collected{}, classify(ctx, fmt.Sprintf("collect %s in %s", in.Settings.Into, in.Stage), err)
 	}
 	return Collected{
-		Dataset: Dataset{Examples: m.Outputs[outputExamples], NumExamples: int(m.Metrics[artifact.MetricNumExamples]), Dropped: int(m.Metrics[artifact.MetricDropped])},
+		Dataset: Dataset{Examples: m.Outputs[artifact.OutputExamples], NumExamples: int(m.Metrics[artifact.MetricNumExamples]), Dropped: int(m.Metrics[artifact.MetricDropped])},
 		Stats:   collection.FromMetrics(m.Metrics),
 	}, nil
 }
@@ -95,7 +95,7 @@ func (a *Activities) collectExamples(ctx context.Context, in CollectExamplesInpu
 		return err
 	}
 	m.Outputs = map[string]artifact.Ref{}
-	if err := a.putOutput(ctx, m, outputExamples, encoded); err != nil {
+	if err := a.putOutput(ctx, m, artifact.OutputExamples, encoded); err != nil {
 		return err
 	}
 	m.Metrics = stats.Metrics()

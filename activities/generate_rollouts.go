@@ -43,9 +43,8 @@ type RolloutSummary struct {
 }
 
 const (
-	outputRollouts = "rollouts"
-	inputDataset   = "dataset"
-	inputPolicy    = "policy"
+	inputDataset = "dataset"
+	inputPolicy  = "policy"
 )
 
 // GenerateRollouts samples one shard and stores it. What is finished is recorded
@@ -64,7 +63,7 @@ func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsIn
 	}
 	tokens := m.Metrics[artifact.MetricResponseTokens]
 	return RolloutSummary{
-		Rollouts: m.Outputs[outputRollouts], Number: int(m.Metrics[artifact.MetricRollouts]),
+		Rollouts: m.Outputs[artifact.OutputRollouts], Number: int(m.Metrics[artifact.MetricRollouts]),
 		ResponseTokens: int64(tokens), ResponseLength: m.Metrics[artifact.MetricResponseLength],
 		Truncation: m.Metrics[artifact.MetricTruncation], Entropy: m.Metrics[artifact.MetricEntropy],
 		TokensPerSecond: perSecond(tokens, m.Work),
@@ -102,7 +101,7 @@ func (a *Activities) generateRollouts(ctx context.Context, t task, in GenerateRo
 	}
 	m.Work.EarlierSeconds = earlier
 	m.Inputs = map[string]artifact.Ref{inputDataset: in.Dataset, inputPolicy: in.Policy.Checkpoint}
-	m.Outputs = map[string]artifact.Ref{outputRollouts: ref}
+	m.Outputs = map[string]artifact.Ref{artifact.OutputRollouts: ref}
 	m.Metrics = rolloutMetrics(rollouts)
 	m.Metrics[artifact.MetricTemperature] = in.Sampling.Temperature
 	return nil

@@ -32,11 +32,6 @@ type InitModelResult struct {
 	Remarks []string `json:"remarks,omitempty"`
 }
 
-const (
-	outputCheckpoint = "checkpoint"
-	outputVocabulary = "vocabulary"
-)
-
 // InitModel makes the checkpoint that the run begins with: of a base model, all
 // of whose files are checked before any tensor is read, or of random weights.
 func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitModelResult, error) {
@@ -47,7 +42,7 @@ func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitMode
 	if err != nil {
 		return InitModelResult{}, classify(ctx, "init model", err)
 	}
-	return InitModelResult{artifact.Policy{Checkpoint: m.Outputs[outputCheckpoint]}, m.Outputs[outputVocabulary], m.Remarks}, nil
+	return InitModelResult{artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]}, m.Outputs[artifact.OutputVocabulary], m.Remarks}, nil
 }
 
 func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifact.Manifest) error {
@@ -76,7 +71,7 @@ func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifa
 	}
 	spec.Tokenizer, spec.VocabSize = v.Tokenizer, tok.VocabSize()
 	checkpoint, err := a.Learner.Initial(ctx, spec)
-	m.Outputs = map[string]artifact.Ref{outputCheckpoint: checkpoint, outputVocabulary: ref}
+	m.Outputs = map[string]artifact.Ref{artifact.OutputCheckpoint: checkpoint, artifact.OutputVocabulary: ref}
 	return err
 }
 

@@ -28,7 +28,7 @@ func (t task) key() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("key of %s: %w", t.manifest.Kind, err)
 	}
-	return records.Key(t.manifest, digest), nil
+	return artifact.Key(t.manifest, digest), nil
 }
 
 // once does a task unless its manifest is there already, and records it: blobs
@@ -105,7 +105,7 @@ const maxAgain = 3
 // what is lost. In the last case it returns that manifest too.
 func (a *Activities) recorded(ctx context.Context, key string) (free string, m artifact.Manifest, err error) {
 	var lost artifact.Manifest
-	for n, at := 0, key; ; at = records.Again(key, n) {
+	for n, at := 0, key; ; at = artifact.Again(key, n) {
 		m, err = records.Read(ctx, a.Store, at)
 		n++
 		again := errors.Is(err, artifact.ErrCorrupt)

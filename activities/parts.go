@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"temper/activities/objectstore"
-	"temper/activities/records"
+	"temper/model/artifact"
 )
 
 // partsRoot begins the keys of what unfinished work has recorded of itself.
@@ -34,7 +34,7 @@ func findParts[T any](ctx context.Context, store objectstore.Store, t task) (*pa
 	if err != nil {
 		return nil, err
 	}
-	p := &parts[T]{store: store, prefix: partsRoot + strings.TrimPrefix(key, records.Root) + "/"}
+	p := &parts[T]{store: store, prefix: partsRoot + strings.TrimPrefix(key, artifact.Root) + "/"}
 	for ; ; p.next++ {
 		data, err := store.Read(ctx, p.key())
 		if errors.Is(err, objectstore.ErrNotFound) {

@@ -44,12 +44,6 @@ type Dataset struct {
 	Dropped int `json:"dropped"`
 }
 
-// The names of a dataset manifest's outputs.
-const (
-	outputProblems = "problems"
-	outputExamples = "examples"
-)
-
 // PrepareData generates or reads a dataset, checks that every problem holds what its
 // domain judges by and that the vocabulary can say all of it, drops what is longer than
 // the recipe's limits, and stores it.
@@ -62,8 +56,8 @@ func (a *Activities) PrepareData(ctx context.Context, in PrepareDataInput) (Data
 		return Dataset{}, classify(ctx, "prepare data."+in.Name, err)
 	}
 	return Dataset{
-		Problems: m.Outputs[outputProblems], NumProblems: int(m.Metrics[artifact.MetricNumProblems]),
-		Examples: m.Outputs[outputExamples], NumExamples: int(m.Metrics[artifact.MetricNumExamples]),
+		Problems: m.Outputs[artifact.OutputProblems], NumProblems: int(m.Metrics[artifact.MetricNumProblems]),
+		Examples: m.Outputs[artifact.OutputExamples], NumExamples: int(m.Metrics[artifact.MetricNumExamples]),
 		Dropped: int(m.Metrics[artifact.MetricDropped]),
 	}, nil
 }
@@ -106,10 +100,10 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 	if err != nil {
 		return err
 	}
-	if err := a.putOutput(ctx, m, outputProblems, encodedProblems); err != nil {
+	if err := a.putOutput(ctx, m, artifact.OutputProblems, encodedProblems); err != nil {
 		return err
 	}
-	if err := a.putOutput(ctx, m, outputExamples, encodedExamples); err != nil {
+	if err := a.putOutput(ctx, m, artifact.OutputExamples, encodedExamples); err != nil {
 		return err
 	}
 	m.Metrics = map[string]float64{

@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 
-	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/recipe"
 )
@@ -24,13 +23,13 @@ func (a *Activities) RecordRecipe(ctx context.Context, in RecordRecipeInput) (ar
 		return artifact.Ref{}, classify(ctx, "record recipe", err)
 	}
 	m, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
-		m.Outputs = map[string]artifact.Ref{records.OutputRecipe: ref}
+		m.Outputs = map[string]artifact.Ref{artifact.OutputRecipe: ref}
 		return nil
 	})
 	if err != nil {
 		return artifact.Ref{}, classify(ctx, "record recipe", err)
 	}
-	return m.Outputs[records.OutputRecipe], nil
+	return m.Outputs[artifact.OutputRecipe], nil
 }
 
 func (a *Activities) putRecipe(ctx context.Context, r recipe.Recipe) (artifact.Ref, error) {

@@ -41,7 +41,7 @@ func (a *Activities) RecordTemperature(ctx context.Context, in RecordTemperature
 		}
 		m.Inputs = map[string]artifact.Ref{}
 		for i, measured := range in.Measurements {
-			m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = measured.Ref
+			m.Inputs[fmt.Sprintf("%s-%02d", artifact.OutputRollouts, i)] = measured.Ref
 		}
 		if in.Truncated {
 			m.Metrics[artifact.MetricTooManyCut] = 1

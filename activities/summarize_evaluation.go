@@ -80,8 +80,8 @@ func (a *Activities) compare(ctx context.Context, shards []ScoredShard, after ju
 // addShards names scored shards as inputs.
 func addShards(inputs map[string]artifact.Ref, prefix string, shards []ScoredShard) {
 	for i, shard := range shards {
-		inputs[fmt.Sprintf("%s%s-%02d", prefix, outputRollouts, i)] = shard.Rollouts
-		inputs[fmt.Sprintf("%s%s-%02d", prefix, outputVerdicts, i)] = shard.Verdicts
+		inputs[fmt.Sprintf("%s%s-%02d", prefix, artifact.OutputRollouts, i)] = shard.Rollouts
+		inputs[fmt.Sprintf("%s%s-%02d", prefix, artifact.OutputVerdicts, i)] = shard.Verdicts
 	}
 }
 

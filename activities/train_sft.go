@@ -47,7 +47,7 @@ func (a *Activities) TrainSFT(ctx context.Context, in TrainSFTInput) (TrainSFTRe
 	}
 	tokens := m.Metrics[artifact.MetricTrainedTokens]
 	return TrainSFTResult{
-		Policy: artifact.Policy{Checkpoint: m.Outputs[outputCheckpoint]},
+		Policy: artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]},
 		Loss:   m.Metrics[artifact.MetricLoss], Tokens: int64(tokens), TokensPerSecond: perSecond(tokens, m.Work),
 	}, nil
 }
@@ -68,8 +68,8 @@ func (a *Activities) trainSFT(ctx context.Context, t task, in TrainSFTInput, m *
 		return err
 	}
 	m.Work.EarlierSeconds = earlier
-	m.Inputs = map[string]artifact.Ref{outputExamples: in.Examples, "parent": in.Policy.Checkpoint}
-	m.Outputs = map[string]artifact.Ref{outputCheckpoint: checkpoint}
+	m.Inputs = map[string]artifact.Ref{artifact.OutputExamples: in.Examples, "parent": in.Policy.Checkpoint}
+	m.Outputs = map[string]artifact.Ref{artifact.OutputCheckpoint: checkpoint}
 	m.Metrics = map[string]float64{
 		artifact.MetricLoss:          mean(stats.Loss),
 		artifact.MetricGradNorm:      mean(stats.GradNorm),

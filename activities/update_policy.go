@@ -32,8 +32,6 @@ type StepResult struct {
 	TokensPerSecond float64     `json:"tokens_per_second"`
 }
 
-const outputUpdate = "update"
-
 // UpdatePolicy stores the step's batch, applies it, and stores a checkpoint when
 // one is due. The policy it returns is named by what it is made of, so any
 // worker can go on from it.
@@ -45,8 +43,8 @@ func (a *Activities) UpdatePolicy(ctx context.Context, in UpdatePolicyInput) (St
 	if err != nil {
 		return StepResult{}, classify(ctx, fmt.Sprintf("update policy in %s step %d", in.Update.Stage, in.Update.Step+1), err)
 	}
-	next := in.Policy.Then(m.Outputs[outputUpdate])
-	if saved, ok := m.Outputs[outputCheckpoint]; ok {
+	next := in.Policy.Then(m.Outputs[artifact.OutputUpdate])
+	if saved, ok := m.Outputs[artifact.OutputCheckpoint]; ok {
 		next = artifact.Policy{Checkpoint: saved}
 	}
 	gave := signal.FromMetrics(m.Metrics)
@@ -77,13 +75,13 @@ func (a *Activities) updatePolicy(ctx context.Context, in UpdatePolicyInput, m *
 	if err != nil {
 		return err
 	}
-	m.Outputs = map[string]artifact.Ref{outputUpdate: update}
+	m.Outputs = map[string]artifact.Ref{artifact.OutputUpdate: update}
 	if in.Checkpoint {
 		saved, err := a.Learner.Save(ctx, in.Policy.Then(update))
 		if err != nil {
 			return err
 		}
-		m.Outputs[outputCheckpoint] = saved
+		m.Outputs[artifact.OutputCheckpoint] = saved
 	}
 	updateMetrics(in, stats, m)
 	return nil
@@ -93,11 +91,11 @@ func (a *Activities) updatePolicy(ctx context.Context, in UpdatePolicyInput, m *
 func updateMetrics(in UpdatePolicyInput, stats UpdateStats, m *artifact.Manifest) {
 	m.Inputs = map[string]artifact.Ref{inputPolicy: in.Policy.Checkpoint}
 	if in.Demonstrations != nil {
-		m.Inputs[outputExamples] = in.Demonstrations.Examples
+		m.Inputs[artifact.OutputExamples] = in.Demonstrations.Examples
 	}
 	for i, shard := range in.Update.Shards {
-		m.Inputs[fmt.Sprintf("%s-%02d", outputRollouts, i)] = shard.Rollouts
-		m.Inputs[fmt.Sprintf("%s-%02d", outputVerdicts, i)] = shard.Verdicts
+		m.Inputs[fmt.Sprintf("%s-%02d", artifact.OutputRollouts, i)] = shard.Rollouts
+		m.Inputs[fmt.Sprintf("%s-%02d", artifact.OutputVerdicts, i)] = shard.Verdicts
 	}
 	m.Metrics = summaryMetrics(stats.Rollouts)
 	m.Metrics[artifact.MetricTemperature] = in.Update.Temperature
@@ -128,11 +126,11 @@ func (a *Activities) SaveCheckpoint(ctx context.Context, in SaveCheckpointInput)
 	t := task{artifact.Manifest{Kind: artifact.KindCheckpoint, Run: in.Run, Stage: in.Stage, Step: in.Step}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		saved, err := a.Learner.Save(ctx, in.Policy)
-		m.Outputs = map[string]artifact.Ref{outputCheckpoint: saved}
+		m.Outputs = map[string]artifact.Ref{artifact.OutputCheckpoint: saved}
 		return err
 	})
 	if err != nil {
 		return artifact.Policy{}, classify(ctx, "save checkpoint of "+in.Stage, err)
 	}
-	return artifact.Policy{Checkpoint: m.Outputs[outputCheckpoint]}, nil
+	return artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]}, nil
 }

@@ -21,11 +21,9 @@ type VerdictSummary struct {
 	Informative int `json:"informative,omitempty"`
 }
 
-const outputVerdicts = "verdicts"
-
 func summaryOf(m artifact.Manifest) VerdictSummary {
 	return VerdictSummary{
-		Verdicts: m.Outputs[outputVerdicts], Correct: int(m.Metrics[artifact.MetricCorrect]),
+		Verdicts: m.Outputs[artifact.OutputVerdicts], Correct: int(m.Metrics[artifact.MetricCorrect]),
 		Incorrect: int(m.Metrics[artifact.MetricIncorrect]), Ungradable: int(m.Metrics[artifact.MetricUngradable]),
 		Informative: int(m.Metrics[artifact.MetricInformativeGroups]),
 	}
@@ -76,8 +74,8 @@ func (a *Activities) putVerdicts(ctx context.Context, in ScoreRolloutsInput, s s
 	if err != nil {
 		return err
 	}
-	m.Inputs = map[string]artifact.Ref{outputRollouts: in.Rollouts, inputDataset: in.Dataset}
-	m.Outputs = map[string]artifact.Ref{outputVerdicts: ref}
+	m.Inputs = map[string]artifact.Ref{artifact.OutputRollouts: in.Rollouts, inputDataset: in.Dataset}
+	m.Outputs = map[string]artifact.Ref{artifact.OutputVerdicts: ref}
 	counts, total := count(results)
 	m.Metrics = map[string]float64{
 		artifact.MetricCorrect:    float64(counts[reward.Correct]),

@@ -18,8 +18,6 @@ type WriteReportInput struct {
 	Final artifact.Policy `json:"final"`
 }
 
-const outputReport = "report"
-
 // WriteReport renders one page from the run's manifests alone, and stores it. The
 // page says which of them are damaged, and is written without those.
 func (a *Activities) WriteReport(ctx context.Context, in WriteReportInput) (artifact.Ref, error) {
@@ -30,12 +28,12 @@ func (a *Activities) WriteReport(ctx context.Context, in WriteReportInput) (arti
 			return err
 		}
 		m.Outputs = map[string]artifact.Ref{}
-		return a.putOutput(ctx, m, outputReport, page)
+		return a.putOutput(ctx, m, artifact.OutputReport, page)
 	})
 	if err != nil {
 		return artifact.Ref{}, classify(ctx, "write report", err)
 	}
-	return m.Outputs[outputReport], nil
+	return m.Outputs[artifact.OutputReport], nil
 }
 
 func (a *Activities) renderReport(ctx context.Context, in WriteReportInput) ([]byte, error) {

@@ -53,7 +53,7 @@ func TestWriteReport(t *testing.T) {
 		t.Error("the second call wrote another page")
 	}
 	m := p.manifestOf(artifact.KindReport, 0)
-	if m.Outputs["report"] != ref {
+	if m.Outputs[artifact.OutputReport] != ref {
 		t.Errorf("manifest is %+v", m)
 	}
 }

@@ -42,14 +42,11 @@ type recordedStage struct {
 	Steps int    `json:"steps"` // 0 where the stage is no RL stage
 }
 
-// outputCheckpoint is the name under which manifests list a checkpoint.
-const outputCheckpoint = "checkpoint"
-
 // findCheckpoint finds the newest checkpoint of a stage, by the manifests in the
 // store alone. Without a runID it is the newest run of the name; without a stage
 // the last that has a checkpoint.
 func findCheckpoint(ctx context.Context, store objectstore.Reader, name, runID, stage string) (foundCheckpoint, error) {
-	keys, err := store.List(ctx, "runs/"+name+"/")
+	keys, err := store.List(ctx, artifact.Root+name+"/")
 	if errors.Is(err, objectstore.ErrBadKey) || err == nil && len(keys) == 0 {
 		return foundCheckpoint{}, errNoRun
 	}
@@ -92,12 +89,12 @@ func newestRecipe(ctx context.Context, store objectstore.Reader, keys []string, 
 	var newest artifact.Manifest
 	var ids, damaged []string
 	for _, key := range keys {
-		parts := strings.Split(key, "/") // runs/NAME/ID/run/recipe-….json
-		if len(parts) != 5 || parts[3] != "run" || !strings.HasPrefix(parts[4], string(artifact.KindRecipe)+"-") {
+		p, ok := artifact.ParseKey(key)
+		if !ok || p.Kind != artifact.KindRecipe {
 			continue
 		}
-		ids = append(ids, parts[2])
-		if runID != "" && parts[2] != runID {
+		ids = append(ids, p.Run.ID)
+		if runID != "" && p.Run.ID != runID {
 			continue
 		}
 		m, err := records.Read(ctx, store, key)
@@ -127,7 +124,7 @@ func newestRecipe(ctx context.Context, store objectstore.Reader, keys []string, 
 // recordedStages are the stages of a recorded recipe, in order. Only their names
 // and lengths are looked at, so that runs of other versions can be exported too.
 func recordedStages(ctx context.Context, store objectstore.Reader, m artifact.Manifest) ([]recordedStage, error) {
-	data, err := store.Get(ctx, m.Outputs["recipe"])
+	data, err := store.Get(ctx, m.Outputs[artifact.OutputRecipe])
 	if err != nil {
 		return nil, fmt.Errorf("read the recipe of run %s: %w", m.Run.Name, err)
 	}
@@ -170,7 +167,7 @@ func newestOf(ctx context.Context, store objectstore.Reader, keys []string, run 
 		if err != nil {
 			return found, false, err
 		}
-		ref, has := m.Outputs[outputCheckpoint]
+		ref, has := m.Outputs[artifact.OutputCheckpoint]
 		if !has || ok && !m.Work.Ended.After(newest.Work.Ended) {
 			continue
 		}

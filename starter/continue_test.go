@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"temper/activities/objectstore"
-	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/workflows"
@@ -26,7 +25,7 @@ func recordRun(t *testing.T, store objectstore.Store, id string, minute int, r r
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps = append(steps, artifact.Manifest{Kind: artifact.KindRecipe, Outputs: map[string]artifact.Ref{records.OutputRecipe: ref}})
+	steps = append(steps, artifact.Manifest{Kind: artifact.KindRecipe, Outputs: map[string]artifact.Ref{artifact.OutputRecipe: ref}})
 	for _, m := range steps {
 		m.Run = artifact.RunID{Name: "x", ID: id}
 		m.Work.Started = time.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC)
@@ -34,7 +33,7 @@ func recordRun(t *testing.T, store objectstore.Store, id string, minute int, r r
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := store.Create(t.Context(), records.Key(m, "0123456789abcdef"), data); err != nil {
+		if err := store.Create(t.Context(), artifact.Key(m, "0123456789abcdef"), data); err != nil {
 			t.Fatal(err)
 		}
 	}

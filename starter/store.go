@@ -13,6 +13,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/objectstore/s3"
 	"temper/deploy/endpoints"
+	"temper/model/artifact"
 	"temper/model/library/spelling"
 	"temper/starter/advice"
 )
@@ -86,14 +87,14 @@ func waits(data string) bool {
 
 // storedNames are the names of the runs in the store.
 func storedNames(ctx context.Context, store objectstore.Reader) ([]string, error) {
-	keys, err := store.List(ctx, "runs/")
+	keys, err := store.List(ctx, artifact.Root)
 	if err != nil {
 		return nil, fmt.Errorf("list the runs in the store: %w", err)
 	}
 	var names []string
 	for _, key := range keys {
-		if parts := strings.Split(key, "/"); len(parts) > 2 {
-			names = append(names, parts[1])
+		if p, ok := artifact.ParseKey(key); ok {
+			names = append(names, p.Run.Name)
 		}
 	}
 	slices.Sort(names)

@@ -57,8 +57,8 @@ func readRun(ctx context.Context, store objectstore.Reader, name string) (stored
 	if err != nil {
 		return s, err
 	}
-	s.id, s.started, s.digest = recorded.Run, recorded.Work.Started, recorded.Outputs["recipe"].SHA256
-	data, err := store.Get(ctx, recorded.Outputs["recipe"])
+	s.id, s.started, s.digest = recorded.Run, recorded.Work.Started, recorded.Outputs[artifact.OutputRecipe].SHA256
+	data, err := store.Get(ctx, recorded.Outputs[artifact.OutputRecipe])
 	if err != nil {
 		return s, fmt.Errorf("read the recipe of run %s: %w", name, err)
 	}
@@ -86,7 +86,7 @@ func pageOf(manifests []artifact.Manifest) artifact.Ref {
 			newest = m
 		}
 	}
-	return newest.Outputs["report"]
+	return newest.Outputs[artifact.OutputReport]
 }
 
 // scoresOf are the results of all benchmarks, in the order in which they were measured.

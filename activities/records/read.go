@@ -1,3 +1,5 @@
+// Package records finds and reads back what runs have recorded: one manifest for
+// each piece of work, under a key that says what it is of (artifact.Key).
 package records
 
 import (
@@ -37,9 +39,9 @@ func All(ctx context.Context, store Store, run artifact.RunID) (manifests []arti
 		return nil, nil, fmt.Errorf("list the records of run %s: %w", run.Name, err)
 	}
 	whole := map[string]bool{}
-	slices.SortFunc(keys, byAge)
+	slices.SortFunc(keys, artifact.ByAge)
 	for _, key := range keys {
-		if whole[original(key)] { // of a record that was found damaged, and is not
+		if whole[artifact.Original(key)] { // of a record that was found damaged, and is not
 			continue
 		}
 		m, err := Read(ctx, store, key)
@@ -49,7 +51,7 @@ func All(ctx context.Context, store Store, run artifact.RunID) (manifests []arti
 		case err != nil:
 			return nil, nil, err
 		default:
-			whole[original(key)] = true
+			whole[artifact.Original(key)] = true
 			manifests = append(manifests, m)
 		}
 	}

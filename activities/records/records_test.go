@@ -30,22 +30,22 @@ func TestKeys(t *testing.T) {
 		{Kind: artifact.KindUpdate, Run: run, Stage: "math-long", Step: 123},
 		{Kind: artifact.KindRollouts, Run: run, Stage: "math", Step: 1234567, Shard: 7},
 	} {
-		key := Key(m, digest)
+		key := artifact.Key(m, digest)
 		if err := objectstore.CheckKey(key); err != nil {
 			t.Error(err)
 		}
-		for _, k := range []string{key, Again(key, 1), Again(key, 12)} {
-			p, ok := parse(k)
-			if !ok || p != (place{run: run, stage: m.Stage, kind: m.Kind, step: m.Step}) {
+		for _, k := range []string{key, artifact.Again(key, 1), artifact.Again(key, 12)} {
+			p, ok := artifact.ParseKey(k)
+			if !ok || p != (artifact.Place{Run: run, Stage: m.Stage, Kind: m.Kind, Step: m.Step}) {
 				t.Errorf("%s is %+v (%v)", k, p, ok)
 			}
-			if original(k) != key {
-				t.Errorf("the original of %s is %s", k, original(k))
+			if artifact.Original(k) != key {
+				t.Errorf("the original of %s is %s", k, artifact.Original(k))
 			}
 		}
 	}
 	for _, key := range []string{"", "runs/a/b/c", "runs/a/b/c/d", "blobs/sha256/aa/bb/cc", "runs/a/b/run/x-y-z-w.json"} {
-		if p, ok := parse(key); ok {
+		if p, ok := artifact.ParseKey(key); ok {
 			t.Errorf("%q is %+v", key, p)
 		}
 	}
@@ -58,7 +58,7 @@ func TestRuns(t *testing.T) {
 	}
 	add := func(id string, m artifact.Manifest) {
 		m.Run = artifact.RunID{Name: "demo", ID: id}
-		create(t, store, Key(m, "0123456789abcdef"), m)
+		create(t, store, artifact.Key(m, "0123456789abcdef"), m)
 	}
 	add("b", artifact.Manifest{Kind: artifact.KindRecipe, Work: at(2)})
 	add("b", artifact.Manifest{Kind: artifact.KindUpdate, Stage: "math", Step: 9, Work: at(50)})
@@ -66,7 +66,7 @@ func TestRuns(t *testing.T) {
 	add("a", artifact.Manifest{Kind: artifact.KindRecipe, Work: at(3)})
 	add("c", artifact.Manifest{Kind: artifact.KindRecipe, Work: at(1)})
 	other := artifact.Manifest{Kind: artifact.KindRecipe, Run: artifact.RunID{Name: "demo-2", ID: "z"}, Work: at(9)}
-	create(t, store, Key(other, "0123456789abcdef"), other)
+	create(t, store, artifact.Key(other, "0123456789abcdef"), other)
 
 	runs, err := Runs(t.Context(), store, "demo")
 	if err != nil {

@@ -25,25 +25,22 @@ type Run struct {
 	Recipe artifact.Ref
 }
 
-// OutputRecipe is the name under which the record of a recipe lists it.
-const OutputRecipe = "recipe"
-
 // Runs lists the runs of a name by what they recorded, the newest first.
 func Runs(ctx context.Context, store Store, name string) ([]Run, error) {
-	keys, err := store.List(ctx, Root+name+"/")
+	keys, err := store.List(ctx, artifact.Root+name+"/")
 	if err != nil {
 		return nil, fmt.Errorf("list the runs of name %s: %w", name, err)
 	}
 	byID := map[string]*Run{}
 	for _, key := range keys {
-		p, ok := parse(key)
+		p, ok := artifact.ParseKey(key)
 		if !ok {
 			continue
 		}
-		if byID[p.run.ID] == nil {
-			byID[p.run.ID] = &Run{RunID: p.run}
+		if byID[p.Run.ID] == nil {
+			byID[p.Run.ID] = &Run{RunID: p.Run}
 		}
-		byID[p.run.ID].Keys = append(byID[p.run.ID].Keys, key)
+		byID[p.Run.ID].Keys = append(byID[p.Run.ID].Keys, key)
 	}
 	var runs []Run
 	for _, r := range byID {
@@ -64,12 +61,12 @@ func Runs(ctx context.Context, store Store, name string) ([]Run, error) {
 // read fills in when the run began and its recipe, from the first record that
 // can be read: those of the recipe first.
 func (r *Run) read(ctx context.Context, store Store) error {
-	isRecipe := func(key string) bool { p, _ := parse(key); return p.kind == artifact.KindRecipe }
+	isRecipe := func(key string) bool { p, _ := artifact.ParseKey(key); return p.Kind == artifact.KindRecipe }
 	keys := slices.Clone(r.Keys)
 	slices.SortStableFunc(keys, func(a, b string) int {
 		switch {
 		case isRecipe(a) == isRecipe(b):
-			return byAge(a, b)
+			return artifact.ByAge(a, b)
 		case isRecipe(a):
 			return -1
 		}
@@ -84,7 +81,7 @@ func (r *Run) read(ctx context.Context, store Store) error {
 			return err
 		}
 		r.Began = m.Work.Started
-		r.Recipe = m.Outputs[OutputRecipe]
+		r.Recipe = m.Outputs[artifact.OutputRecipe]
 		return nil
 	}
 	return nil
@@ -95,12 +92,12 @@ func (r *Run) read(ctx context.Context, store Store) error {
 func (r Run) Furthest(stages []string) (stage string, step int) {
 	best := -1
 	for _, key := range r.Keys {
-		p, ok := parse(key)
-		if !ok || p.kind != artifact.KindSFT && p.kind != artifact.KindUpdate {
+		p, ok := artifact.ParseKey(key)
+		if !ok || p.Kind != artifact.KindSFT && p.Kind != artifact.KindUpdate {
 			continue
 		}
-		if at := slices.Index(stages, p.stage); at > best || at == best && at >= 0 && p.step > step {
-			best, stage, step = at, p.stage, p.step
+		if at := slices.Index(stages, p.Stage); at > best || at == best && at >= 0 && p.Step > step {
+			best, stage, step = at, p.Stage, p.Step
 		}
 	}
 	return stage, step
@@ -109,8 +106,8 @@ func (r Run) Furthest(stages []string) (stage string, step int) {
 // Trained reports whether anything was trained, in whatever stage.
 func (r Run) Trained() bool {
 	return slices.ContainsFunc(r.Keys, func(key string) bool {
-		p, _ := parse(key)
-		return p.kind == artifact.KindSFT || p.kind == artifact.KindUpdate
+		p, _ := artifact.ParseKey(key)
+		return p.Kind == artifact.KindSFT || p.Kind == artifact.KindUpdate
 	})
 }
 

@@ -92,7 +92,7 @@ type RunID struct {
 }
 
 // Prefix is the key prefix of everything that the run records.
-func (r RunID) Prefix() string { return "runs/" + r.Name + "/" + r.ID + "/" }
+func (r RunID) Prefix() string { return Root + r.Name + "/" + r.ID + "/" }
 
 // Work says who did a piece of work, when, and what it cost. It is the only part
 // of a manifest that differs between two runs of the same recipe.

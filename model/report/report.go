@@ -181,7 +181,7 @@ func lastCheckpoint(all records) *Checkpoint {
 	for i := wholeRun; i < len(all.stages); i++ {
 		step := -1
 		for _, m := range all.of(i) {
-			if ref, ok := m.Outputs["checkpoint"]; ok && m.Step >= step {
+			if ref, ok := m.Outputs[artifact.OutputCheckpoint]; ok && m.Step >= step {
 				step = m.Step
 				found = &Checkpoint{Digest: ref.SHA256, Stage: m.Stage, Step: Number{float64(m.Step), m.id}}
 			}

@@ -1,14 +1,10 @@
-// Package records finds and reads back what runs have recorded: one manifest for
-// each piece of work, under a key that says what it is of.
-package records
+package artifact
 
 import (
 	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
-
-	"temper/model/artifact"
 )
 
 // Root begins the keys of everything that runs record: runs/NAME/ID/STAGE/FILE.
@@ -17,10 +13,23 @@ const Root = "runs/"
 // wholeRun is the stage of work that belongs to the whole run.
 const wholeRun = "run"
 
+// The names under which manifests list their outputs.
+const (
+	OutputRecipe     = "recipe"
+	OutputCheckpoint = "checkpoint"
+	OutputVocabulary = "vocabulary"
+	OutputProblems   = "problems"
+	OutputExamples   = "examples"
+	OutputRollouts   = "rollouts"
+	OutputVerdicts   = "verdicts"
+	OutputUpdate     = "update"
+	OutputReport     = "report"
+)
+
 // Key is where the manifest of a piece of work lies. The digest of the work's
 // input is part of it, so that a run that was reset and decided differently never
 // finds the old result.
-func Key(m artifact.Manifest, inputDigest string) string {
+func Key(m Manifest, inputDigest string) string {
 	parts := []string{string(m.Kind)}
 	if m.Name != "" {
 		parts = append(parts, m.Name)
@@ -42,46 +51,46 @@ func Again(key string, n int) string {
 	return fmt.Sprintf("%s.again-%d%s", strings.TrimSuffix(key, ending), n, ending)
 }
 
-// original is the key that Again was given, or key itself.
-func original(key string) string {
+// Original is the key that Again was given, or key itself.
+func Original(key string) string {
 	if at := strings.LastIndex(key, ".again-"); at >= 0 {
 		return key[:at] + ending
 	}
 	return key
 }
 
-// place is what a key says of its manifest.
-type place struct {
-	run   artifact.RunID
-	stage string // "" for work that belongs to the whole run
-	kind  artifact.Kind
-	step  int
+// Place is what a key says of its manifest.
+type Place struct {
+	Run   RunID
+	Stage string // "" for work that belongs to the whole run
+	Kind  Kind
+	Step  int
 }
 
-// parse takes a key apart; ok is false for any other document.
-func parse(key string) (p place, ok bool) {
+// ParseKey takes a key apart; ok is false for any other document.
+func ParseKey(key string) (p Place, ok bool) {
 	parts := strings.Split(key, "/")
 	if len(parts) != 5 || parts[0]+"/" != Root {
 		return p, false
 	}
-	p = place{run: artifact.RunID{Name: parts[1], ID: parts[2]}, stage: parts[3]}
-	if p.stage == wholeRun {
-		p.stage = ""
+	p = Place{Run: RunID{Name: parts[1], ID: parts[2]}, Stage: parts[3]}
+	if p.Stage == wholeRun {
+		p.Stage = ""
 	}
 	file := strings.Split(parts[4], "-") // KIND[-NAME]-STEP-SHARD-DIGEST.json
 	if strings.Contains(parts[4], ".again-") {
-		file = strings.Split(strings.TrimPrefix(original(key), strings.Join(parts[:4], "/")+"/"), "-")
+		file = strings.Split(strings.TrimPrefix(Original(key), strings.Join(parts[:4], "/")+"/"), "-")
 	}
 	if len(file) < 4 {
 		return p, false
 	}
-	p.kind = artifact.Kind(file[0])
+	p.Kind = Kind(file[0])
 	var err error
-	p.step, err = strconv.Atoi(file[len(file)-3])
+	p.Step, err = strconv.Atoi(file[len(file)-3])
 	return p, err == nil
 }
 
-// byAge sorts keys so that a record stands before those that Again names for it.
-func byAge(a, b string) int {
-	return cmp.Or(strings.Compare(original(a), original(b)), cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+// ByAge sorts keys so that a record stands before those that Again names for it.
+func ByAge(a, b string) int {
+	return cmp.Or(strings.Compare(Original(a), Original(b)), cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
