@@ -162,12 +162,18 @@ func (w *warm) receive(pidfd *int) (string, error) {
 		return string(text[:n]), nil
 	}
 	messages, err := unix.ParseSocketControlMessage(oob[:oobn])
-	if err != nil || len(messages) != 1 {
-		return "", fmt.Errorf("control message: %v", err)
+	if err != nil {
+		return "", fmt.Errorf("control message: %w", err)
+	}
+	if len(messages) != 1 {
+		return "", fmt.Errorf("%d control messages instead of one", len(messages))
 	}
 	handles, err := unix.ParseUnixRights(&messages[0])
-	if err != nil || len(handles) != 1 {
-		return "", fmt.Errorf("control message: %d handles, %v", len(handles), err)
+	if err != nil {
+		return "", fmt.Errorf("control message: %w", err)
+	}
+	if len(handles) != 1 {
+		return "", fmt.Errorf("control message with %d handles instead of one", len(handles))
 	}
 	unix.CloseOnExec(handles[0])
 	if pidfd == nil {

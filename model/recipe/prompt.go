@@ -1,7 +1,7 @@
 package recipe
 
-// QuestionMark stands for the question in a prompt's texts.
-const QuestionMark = "{question}"
+// QuestionPlaceholder stands for the question in a prompt's texts.
+const QuestionPlaceholder = "{question}"
 
 // Texts are the prompt's texts with its format: for "acereason" those of
 // AceReason-Nemotron 1.1's model card, which asks for an answer in \boxed{} or
@@ -14,10 +14,10 @@ func (p Prompt) Texts() Prompt {
 	return Prompt{
 		Format: PromptChat,
 		System: "You are a helpful and harmless assistant. You should think step-by-step.",
-		Math:   QuestionMark + "\n\nPlease place your final answer inside \\boxed{}.",
-		Code: QuestionMark + "\n\nWrite Python code to solve the problem. Please place the solution code in the following format:\n" +
+		Math:   QuestionPlaceholder + "\n\nPlease place your final answer inside \\boxed{}.",
+		Code: QuestionPlaceholder + "\n\nWrite Python code to solve the problem. Please place the solution code in the following format:\n" +
 			"```python\n# Your solution code here\n```",
-		Activity: QuestionMark,
+		Activity: QuestionPlaceholder,
 		Prefix:   "<think>\n",
 		End:      p.End,
 	}

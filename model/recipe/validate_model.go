@@ -122,13 +122,13 @@ func (v *validator) prompt(p Prompt) {
 		return
 	}
 	for _, t := range texts {
-		v.check(t.field, t.text == "" || strings.Contains(t.text, QuestionMark), "is %q; valid: a text with %s in it", t.text, QuestionMark)
+		v.check(t.field, t.text == "" || strings.Contains(t.text, QuestionPlaceholder), "is %q; valid: a text with %s in it", t.text, QuestionPlaceholder)
 	}
 	for _, domain := range []struct {
 		name        Domain
 		field, text string
 	}{{DomainMath, "prompt.math", p.Math}, {DomainCode, "prompt.code", p.Code}, {DomainActivity, "prompt.activity", p.Activity}} {
-		v.check(domain.field, domain.text != "" || !v.readsProblems(domain.name), "is empty; valid: a text with %s in it, since the recipe reads %s problems from files", QuestionMark, domain.name)
+		v.check(domain.field, domain.text != "" || !v.readsProblems(domain.name), "is empty; valid: a text with %s in it, since the recipe reads %s problems from files", QuestionPlaceholder, domain.name)
 	}
 }
 

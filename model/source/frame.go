@@ -88,8 +88,8 @@ func (f Frame) PromptFor(d domain.Domain, asked string) (string, error) {
 	if f.Format == recipe.PromptTokens {
 		return dataset.TokenPrompt(asked), nil
 	}
-	text := cmp.Or(d.Text(f.Prompt), recipe.QuestionMark) // a dataset that only SFT uses
-	text = strings.ReplaceAll(text, recipe.QuestionMark, asked)
+	text := cmp.Or(d.Text(f.Prompt), recipe.QuestionPlaceholder) // a dataset that only SFT uses
+	text = strings.ReplaceAll(text, recipe.QuestionPlaceholder, asked)
 	if f.Format == recipe.PromptChat {
 		rendered, err := f.Chat(f.System, text)
 		if err != nil {

@@ -20,7 +20,7 @@ import (
 type Domain struct {
 	// Name is the recipe's word for it.
 	Name recipe.Domain
-	// Text is the user's message to a question, with recipe.QuestionMark in it, as the recipe has it.
+	// Text is the user's message to a question, with recipe.QuestionPlaceholder in it, as the recipe has it.
 	Text func(recipe.Prompt) string
 	// Check says what a problem lacks to judge a response by. It is asked of every problem
 	// before anything is sampled.

@@ -13,7 +13,7 @@ import (
 // graphDomain asks about a graph, and computes or checks the answer in \boxed{}.
 var graphDomain = Domain{
 	Name: recipe.DomainGraph,
-	Text: func(recipe.Prompt) string { return recipe.QuestionMark }, // the question says how to answer
+	Text: func(recipe.Prompt) string { return recipe.QuestionPlaceholder }, // the question says how to answer
 	Check: func(p dataset.Problem) error {
 		_, err := graphtask.Of(p)
 		return err
