@@ -20,37 +20,6 @@ func create(t *testing.T, store objectstore.Store, key string, m artifact.Manife
 	}
 }
 
-// Keys come apart into what they were made of.
-func TestKeys(t *testing.T) {
-	const digest = "0123456789abcdef"
-	run := artifact.RunID{Name: "demo-2", ID: "019a-b"}
-	for _, m := range []artifact.Manifest{
-		{Kind: artifact.KindRecipe, Run: run},
-		{Kind: artifact.KindDataset, Run: run, Name: "a-b-c"},
-		{Kind: artifact.KindUpdate, Run: run, Stage: "math-long", Step: 123},
-		{Kind: artifact.KindRollouts, Run: run, Stage: "math", Step: 1234567, Shard: 7},
-	} {
-		key := artifact.Key(m, digest)
-		if err := objectstore.CheckKey(key); err != nil {
-			t.Error(err)
-		}
-		for _, k := range []string{key, artifact.Again(key, 1), artifact.Again(key, 12)} {
-			p, ok := artifact.ParseKey(k)
-			if !ok || p != (artifact.Place{Run: run, Stage: m.Stage, Kind: m.Kind, Step: m.Step}) {
-				t.Errorf("%s is %+v (%v)", k, p, ok)
-			}
-			if artifact.Original(k) != key {
-				t.Errorf("the original of %s is %s", k, artifact.Original(k))
-			}
-		}
-	}
-	for _, key := range []string{"", "runs/a/b/c", "runs/a/b/c/d", "blobs/sha256/aa/bb/cc", "runs/a/b/run/x-y-z-w.json"} {
-		if p, ok := artifact.ParseKey(key); ok {
-			t.Errorf("%q is %+v", key, p)
-		}
-	}
-}
-
 func TestRuns(t *testing.T) {
 	store := objectstore.NewMemory()
 	at := func(minute int) artifact.Work {
