@@ -29,3 +29,21 @@ func TestKeys(t *testing.T) {
 		}
 	}
 }
+
+// Keys are what they were: runs of earlier versions are found by them.
+func TestKeyForm(t *testing.T) {
+	run := RunID{Name: "demo", ID: "0001"}
+	for want, m := range map[string]Manifest{
+		"runs/demo/0001/run/dataset-math-000000-00-0123456789ab.json": {Kind: KindDataset, Run: run, Name: "math"},
+		"runs/demo/0001/math/rollouts-000012-03-0123456789ab.json":    {Kind: KindRollouts, Run: run, Stage: "math", Step: 12, Shard: 3},
+		"runs/demo/0001/math/rollouts-1234567-00-0123456789ab.json":   {Kind: KindRollouts, Run: run, Stage: "math", Step: 1234567},
+	} {
+		if got := Key(m, "0123456789abcdef"); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	key := Key(Manifest{Kind: KindRecipe, Run: run}, "0123456789abcdef")
+	if again := Again(key, 2); again != "runs/demo/0001/run/recipe-000000-00-0123456789ab.again-2.json" || ByAge(key, again) >= 0 || ByAge(again, key) <= 0 || ByAge(key, key) != 0 {
+		t.Errorf("%s does not come after %s", again, key)
+	}
+}
