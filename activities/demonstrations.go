@@ -15,8 +15,7 @@ import (
 // Demonstrations is a dataset of examples that a stage of reinforcement learning
 // reads beside its problems.
 type Demonstrations struct {
-	Examples    artifact.Ref `json:"examples"`
-	NumExamples int          `json:"num_examples"`
+	Examples artifact.Ref `json:"examples"`
 	// Problems are those that the rollouts answer; a demonstration is of a problem if
 	// it asks the same question.
 	Problems artifact.Ref `json:"problems"`

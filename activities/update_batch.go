@@ -109,38 +109,17 @@ func (b Batch) Learnt(u Update) (learnt Batch) {
 	return learnt
 }
 
-// Signal is what the whole batch gives to learn from, of which stats are those of the
-// prepared part that is learnt from.
-func (b Batch) Signal(stats objective.Stats) signal.Step {
+// Signal is what the whole batch of an update gives to learn from, of which stats are
+// those of the prepared part that is learnt from.
+func (b Batch) Signal(u Update, stats objective.Stats) (signal.Step, error) {
 	step := signal.Of(stats)
-	if step.Rollouts == len(b.Rollouts) {
-		return step
+	if stats.Rollouts == len(b.Rollouts) {
+		return step, nil
 	}
-	step.Rollouts, step.Ungradable, step.Groups, step.ZeroVariance, step.Reward = len(b.Rollouts), 0, 0, 0, 0
-	cut := 0
-	for i, v := range b.Verdicts {
-		if b.Rollouts[i].Truncated() {
-			cut++
-		}
-		if v.Verdict == reward.Ungradable {
-			step.Ungradable++
-		} else {
-			step.Reward += v.Score
-		}
-	}
-	step.Reward /= float64(max(1, step.Rollouts-step.Ungradable))
-	step.Truncation = share(cut, step.Rollouts)
-	for _, g := range b.groups() {
-		switch mixed, graded := b.mixed(g); {
-		case !graded:
-		case !mixed:
-			step.ZeroVariance++
-			fallthrough
-		default:
-			step.Groups++
-		}
-	}
-	return step
+	_, all, err := objective.Prepare(objective.Settings{}, b.Sequences(u)) // for its counts: they are the same for all objectives
+	whole := signal.Of(all)
+	whole.Filtered, whole.Advantages = step.Filtered, step.Advantages
+	return whole, err
 }
 
 // groups are the indices of the rollouts of every group, in order.

@@ -81,7 +81,7 @@ func TestDynamicSampling(t *testing.T) {
 				if teaches := len(learnt.Rollouts) < len(batches[i].Rollouts); teaches && (stats.ZeroVarianceGroups > 0 || stats.Groups > math.ProblemsPerStep) {
 					t.Errorf("step %d learns from %+v", i+1, stats)
 				}
-				if s := batches[i].Signal(stats); s.Rollouts != len(batches[i].Rollouts) || s.Groups != len(problems) {
+				if s, err := batches[i].Signal(u, stats); err != nil || s.Rollouts != len(batches[i].Rollouts) || s.Groups != len(problems) {
 					t.Errorf("step %d says of %d rollouts of %d problems: %+v", i+1, len(batches[i].Rollouts), len(problems), s)
 				}
 			}

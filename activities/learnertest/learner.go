@@ -196,6 +196,10 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 	if err != nil {
 		return w, activities.UpdateStats{}, err
 	}
+	gave, err := whole.Signal(update, summary)
+	if err != nil {
+		return w, activities.UpdateStats{}, err
+	}
 	var tokens int64
 	for i, e := range read.Examples() {
 		if slices.ContainsFunc(result.DLogProb[i], func(d float64) bool { return d != 0 }) {
@@ -204,7 +208,7 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 	}
 	w, err = w.updated([]any{update, result.DLogProb})
 	stats := activities.UpdateStats{
-		Loss: result.Loss, LearningRate: update.Optimizer.LearningRate, Signal: whole.Signal(summary), TrainedSlots: tokens,
+		Loss: result.Loss, LearningRate: update.Optimizer.LearningRate, Signal: gave, TrainedSlots: tokens,
 		Objective: result.Stats, Rollouts: rollout.Summarize(whole.Rollouts),
 	}
 	if stats.Signal.TrainedTokens = tokens; tokens > 0 {

@@ -21,7 +21,7 @@ import (
 // behind, and every honest one gets its right verdict.
 func TestSoak(t *testing.T) {
 	if testing.Short() {
-		t.Skip("thousands of programs")
+		t.Skip("thousands of programs: -short leaves them out, make test does not")
 	}
 	const programs = 2000
 	s, err := New(context.Background(), Options{Cell: cellPath, RecycleAfter: 100})

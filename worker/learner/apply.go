@@ -47,7 +47,10 @@ func (l *Learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 	if err != nil {
 		return activities.UpdateStats{}, err
 	}
-	s.stats.Signal, s.stats.Rollouts = whole.Signal(summary), rollout.Summarize(whole.Rollouts)
+	if s.stats.Signal, err = whole.Signal(update, summary); err != nil {
+		return activities.UpdateStats{}, err
+	}
+	s.stats.Rollouts = rollout.Summarize(whole.Rollouts)
 	parts := batch.Split(updates.MiniBatches)
 	for range updates.Epochs {
 		for _, part := range parts {
