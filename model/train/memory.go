@@ -10,6 +10,9 @@ import (
 	"temper/model/transformer"
 )
 
+// Gradients is the name of their part of Memory.
+const Gradients = "gradients"
+
 // Memory is what a step over rows of so many tokens takes beside weights and
 // moments. It is exact to some percent for our own backend; GoMLX's, for which
 // nothing is planned, is taken to need three times as much for values. What XLA takes
@@ -31,7 +34,7 @@ func (e *Engine) Memory(c transformer.Config, tokens []int) memory.Estimate {
 	case !own:
 		values, sets = 3*values, sets+2 // and copies of the weights
 	}
-	return memory.Estimate{{Name: "gradients", Bytes: sets * parameters}, {Name: "activations", Bytes: int64(atATime) * values}}
+	return memory.Estimate{{Name: Gradients, Bytes: sets * parameters}, {Name: "activations", Bytes: int64(atATime) * values}}
 }
 
 // largest is the number of slots of the largest micro-batch, the length of its

@@ -77,7 +77,7 @@ func (l *Learner) addReference(ctx context.Context, d *draft, u activities.Updat
 	}
 	lengths := exampleLengths(examples)
 	w := reference.weights.WithValueHead(false)
-	work := append(reference.bytes(), l.trainingBytes(w.Config, l.graphs.engine(w.Config, u.Numerics), lengths)...)
+	work := append(reference.bytes(), l.scoringBytes(w.Config, l.graphs.engine(w.Config, u.Numerics), lengths)...)
 	if err := l.makeRoom("scoring by the reference policy", reference, work); err != nil {
 		return err
 	}

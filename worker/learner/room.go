@@ -2,6 +2,7 @@ package learner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"temper/activities"
@@ -145,6 +146,12 @@ func (l *Learner) trainingBytes(c transformer.Config, e *train.Engine, rows []in
 		work[1] = file[0]
 	}
 	return work
+}
+
+// scoringBytes is what forward passes take: at most what training does, but for the
+// gradients. With a reference policy in their place a run that may train may score too.
+func (l *Learner) scoringBytes(c transformer.Config, e *train.Engine, rows []int) memory.Estimate {
+	return slices.DeleteFunc(l.trainingBytes(c, e, rows), func(p memory.Part) bool { return p.Name == train.Gradients })
 }
 
 func (l *Learner) checkSampling(c transformer.Config, s recipe.Sizes, limit int64) error {

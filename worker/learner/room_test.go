@@ -137,3 +137,19 @@ func TestRoomIsMade(t *testing.T) {
 		t.Errorf("with a byte too little: %v", err)
 	}
 }
+
+// Whoever may train may also score by a reference policy beside the one in training.
+func TestReferenceFitsWhereTrainingDoes(t *testing.T) {
+	l := withMemory(0)
+	for _, c := range []transformer.Config{halfBillion, smallValues().weights.Config} {
+		e, rows := newEngine(l.machine, c, recipe.Numerics{MicroBatchTokens: 512}), []int{32, 24, 32}
+		training := l.alone(c, true, l.trainingBytes(c, e, rows)).Total()
+		scoring := l.alone(c, true, append(policyBytes(c, false), l.scoringBytes(c, e, rows)...)).Total()
+		if scoring > training {
+			t.Errorf("scoring takes %d bytes beside a policy in training, training %d", scoring, training)
+		}
+		if scoring <= l.alone(c, true, policyBytes(c, false)).Total() {
+			t.Error("forward passes take nothing")
+		}
+	}
+}
