@@ -204,6 +204,8 @@ var fieldsFromBase = map[string]fieldCase{
 	"stages[rl].optimizer.max_grad_norm":         change("weights", "stages[2].optimizer.max_grad_norm=0.01"),
 	"stages[rl].optimizer.state":                 change("weights", "stages[2].optimizer.state=carry"),
 
+	"evaluation.benchmarks[].benchmark":           change("evaluations", "evaluation.benchmarks[0].benchmark=gsm8k", "evaluation.benchmarks[0].max_response_tokens=12"),
+	"evaluation.benchmarks[].prompt":              change("data", "evaluation.benchmarks[0].prompt=N {question}"),
 	"evaluation.benchmarks[].domain":              changeWith("grader", "evaluation.benchmarks[0].domain=code", "evaluation.benchmarks[0].data=code"),
 	"evaluation.benchmarks[].data":                change("evaluations", "evaluation.benchmarks[0].data=problems"),
 	"evaluation.benchmarks[].label":               change("responses of after-math-math", "evaluation.benchmarks[0].label=correct", "prompt.labels={correct: +, incorrect: x}"),

@@ -24,6 +24,7 @@ func defaultSource(path string) string {
 // fillDefaults puts the defaults where the recipe leaves a value out, so that all
 // that steers a run stands in what it records.
 func (r *Recipe) fillDefaults() {
+	r.fillBenchmarks()
 	r.Guard.Action = cmp.Or(r.Guard.Action, GuardWarn)
 	r.Guard.EmptySteps = r.Guard.Steps()
 	if r.TemperatureSearch != (TemperatureSearch{}) { // a recipe that searches for no temperature may leave all of it out

@@ -10,6 +10,8 @@ type use struct {
 	field, data string
 	domain      Domain
 	label       Label
+	// prompt is the text of its own that it asks with.
+	prompt string
 }
 
 // uses are those of all stages and benchmarks, in order.
@@ -19,13 +21,13 @@ func (r Recipe) uses() []use {
 		at := fmt.Sprintf("stages[%d]", i)
 		switch {
 		case s.RL != nil:
-			all = append(all, use{at, s.RL.Data, s.RL.Domain, s.RL.Label})
+			all = append(all, use{at, s.RL.Data, s.RL.Domain, s.RL.Label, ""})
 		case s.Collect != nil:
-			all = append(all, use{at, s.Collect.Data, s.Collect.Domain, s.Collect.Label})
+			all = append(all, use{at, s.Collect.Data, s.Collect.Domain, s.Collect.Label, ""})
 		}
 	}
 	for i, b := range r.Evaluation.Benchmarks {
-		all = append(all, use{fmt.Sprintf("evaluation.benchmarks[%d]", i), b.Data, b.Domain, b.Label})
+		all = append(all, use{fmt.Sprintf("evaluation.benchmarks[%d]", i), b.Data, b.Domain, b.Label, b.Prompt})
 	}
 	return all
 }
@@ -39,8 +41,8 @@ func (r Recipe) DomainOf(dataset string) Domain {
 	return ""
 }
 
-// domains checks that a dataset is of one domain, which decides how its problems are asked
-// and what they must hold.
+// domains checks that a dataset is of one domain, which decides what its problems must
+// hold, and asked in one way.
 func (v *validator) domains() {
 	uses := v.recipe.uses()
 	for i, u := range uses {
@@ -48,5 +50,8 @@ func (v *validator) domains() {
 		v.check(u.field+".domain", first == i || uses[first].domain == u.domain,
 			"is %q, but %s uses the dataset %q with domain %q; valid: one domain, or two names in data for the file (file_of)",
 			u.domain, uses[first].field, u.data, uses[first].domain)
+		v.check(u.field+".prompt", first == i || uses[first].prompt == u.prompt,
+			"is %q, but %s uses the dataset %q with %q; valid: one text, or two names in data for the file (file_of)",
+			u.prompt, uses[first].field, u.data, uses[first].prompt)
 	}
 }

@@ -3,6 +3,34 @@ package recipe
 // QuestionPlaceholder stands for the question in a prompt's texts.
 const QuestionPlaceholder = "{question}"
 
+// takesTexts says whether the texts around questions are the recipe's to give.
+func (p Prompt) takesTexts() bool { return p.Format == PromptChat || p.Format == PromptPlain }
+
+// text is the user's message to problems of a domain; nil where there is none to give.
+func (p *Prompt) text(of Domain) *string {
+	switch of {
+	case DomainMath:
+		return &p.Math
+	case DomainCode:
+		return &p.Code
+	case DomainActivity:
+		return &p.Activity
+	}
+	return nil
+}
+
+// PromptOf is the prompt of a dataset's problems: the recipe's, with the text of the
+// benchmark that uses the dataset if it has one of its own.
+func (r Recipe) PromptOf(dataset string) Prompt {
+	p := r.Prompt
+	for _, u := range r.uses() {
+		if text := p.text(u.domain); u.data == dataset && u.prompt != "" && text != nil {
+			*text = u.prompt
+		}
+	}
+	return p
+}
+
 // Texts are the prompt's texts with its format: for "acereason" those of
 // AceReason-Nemotron 1.1's model card, which asks for an answer in \boxed{} or
 // a program in a block of code, and begins the response with "<think>" (the

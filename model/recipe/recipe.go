@@ -110,7 +110,8 @@ type Dataset struct {
 	URI string `json:"uri,omitempty"`
 	// FileOf names, instead of URI, the dataset whose file is read: another view of one file.
 	FileOf string `json:"file_of,omitempty"`
-	// Format is how the file's lines are read: "gsm8k" ({question, answer}),
+	// Format is how the file's lines are read: "gsm8k" ({question, answer}), "math"
+	// ({problem, solution, answer}, as MATH-500's),
 	// "problems" ({problem, answer}, {problem, tests}, or in the domain "activity" {problem}
 	// with any other fields) or "examples" ({prompt, response}).
 	Format Format `json:"format,omitempty"`
@@ -136,6 +137,12 @@ type Drawn struct {
 	Count int
 	// HeldOut says that no stage may train on it.
 	HeldOut bool
+}
+
+// drawn says whether a generator draws the dataset.
+func (d Dataset) drawn() bool {
+	_, ok := d.Drawn()
+	return ok
 }
 
 // Drawn is what a generator draws; false if the dataset is a file.
@@ -231,6 +238,8 @@ type Evaluation struct {
 
 // Benchmark is one measurement of avg@k and pass@k.
 type Benchmark struct {
+	// Named is a benchmark of the table (BenchmarkNames), which gives what is left out below.
+	Named  string `json:"benchmark,omitempty"`
 	Name   string `json:"name"`
 	Domain Domain `json:"domain"`
 	// Reward is the verifier of the domain "activity".
@@ -238,6 +247,9 @@ type Benchmark struct {
 	Data   string  `json:"data"`
 	// Label is what the prompts carry: see Prompt.Labels.
 	Label Label `json:"label,omitempty"`
+	// Prompt is the user's message to the benchmark's problems, with {question} in it,
+	// instead of the recipe's for the domain.
+	Prompt string `json:"prompt,omitempty"`
 	// Samples is k: responses per problem.
 	Samples           int     `json:"samples"`
 	Temperature       float64 `json:"temperature"`

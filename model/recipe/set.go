@@ -46,6 +46,7 @@ func Set(r *Recipe, assignment string) error {
 	if err := setAt(reflect.ValueOf(&fresh).Elem(), segments, "", value); err != nil {
 		return fmt.Errorf("set %s: %w", path, err)
 	}
+	fresh.fillBenchmarks() // of one that has been named now
 	*r = fresh
 	return nil
 }
@@ -89,6 +90,10 @@ func setAt(v reflect.Value, segments []string, at, text string) error {
 	case reflect.Struct:
 		if s, ok := v.Addr().Interface().(*Stage); ok {
 			return setInStage(s, key, rest, at, text)
+		}
+		if b, ok := v.Addr().Interface().(*Benchmark); ok && key == "benchmark" && len(rest) == 0 {
+			b.become(text)
+			return nil
 		}
 		if v.Type() == reflect.TypeFor[Recipe]() && (key == "sft" || key == "rl") {
 			return fmt.Errorf("%s is part of stages now; valid: stages.NAME, for instance stages.math-short.steps=10", key)

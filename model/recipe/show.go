@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -25,16 +26,20 @@ func ShowYAML(r Recipe, sources Sources) ([]byte, error) {
 		return nil, err
 	}
 	block(root)
+	supplied := r.supplied()
 	var comments []string
 	leaves(root, "", "", func(path string, leaf *yaml.Node, _ string) {
 		was := sources[path]
 		text := was.text
+		if was.value != valueOf(leaf) { // not as the text has it
+			text = cmp.Or(supplied.of(path, leaf), text)
+		}
 		switch {
 		case text == "" && isText(leaf), leaf.ShortTag() == "!!null", leaf.ShortTag() == "!!seq" && len(leaf.Content) == 0:
 			return
 		case text == "":
 			text = ownSource
-		case was.value != valueOf(leaf):
+		case was.value != valueOf(leaf) && supplied.of(path, leaf) == "":
 			text = changedSource
 		}
 		leaf.LineComment = "# " + text

@@ -33,14 +33,22 @@ func SourcesOf(text []byte) (Sources, error) {
 	if err := yaml.Unmarshal(text, &textTree); err != nil {
 		return nil, fmt.Errorf("read the comments of recipe %s: %w", r.Name, err)
 	}
-	sources := Sources{}
+	sources, supplied := Sources{}, r.supplied()
 	leaves(recipeTree, "", "", func(path string, leaf *yaml.Node, _ string) {
-		sources[path] = source{value: valueOf(leaf), text: defaultSource(path)}
+		sources[path] = source{value: valueOf(leaf), text: cmp.Or(defaultSource(path), supplied.of(path, leaf))}
 	})
 	leaves(&textTree, "", "", func(path string, _ *yaml.Node, comment string) {
 		sources[path] = source{value: sources[path].value, text: comment}
 	})
 	return sources, nil
+}
+
+// of is the source of a value; "" if there is none, or that of another value.
+func (s Sources) of(path string, leaf *yaml.Node) string {
+	if s[path].value != valueOf(leaf) {
+		return ""
+	}
+	return s[path].text
 }
 
 // treeOf is the recipe as YAML, its floating-point numbers without exponents.
@@ -101,14 +109,16 @@ func isList(n *yaml.Node) bool {
 	return n.Kind == yaml.SequenceNode && len(n.Content) > 0 && n.Content[0].Kind != yaml.ScalarNode
 }
 
-// nameOf is the name of a list's member, "" if it has none.
+// nameOf is the name of a list's member, or else the benchmark that it is; "" if it has neither.
 func nameOf(member *yaml.Node) string {
 	if member.Kind == yaml.AliasNode {
 		member = member.Alias
 	}
-	for i := 0; i+1 < len(member.Content); i += 2 {
-		if member.Content[i].Value == "name" {
-			return member.Content[i+1].Value
+	for _, key := range []string{"name", "benchmark"} {
+		for i := 0; i+1 < len(member.Content); i += 2 {
+			if member.Content[i].Value == key {
+				return member.Content[i+1].Value
+			}
 		}
 	}
 	return ""

@@ -64,8 +64,8 @@ func (v *validator) file(at, name string, d Dataset) {
 		v.check(at+".uri", strings.HasPrefix(d.URI, "s3://") && bucket != "" && key != "",
 			"is %q; valid: a path, s3://BUCKET/KEY", d.URI)
 	}
-	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != FormatGSM8K,
-		`is "gsm8k", whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`)
+	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != FormatGSM8K && d.Format != FormatMATH,
+		`is %q, whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`, d.Format)
 	if d.Calculations != nil {
 		v.check(at+".calculations", d.Format == FormatGSM8K, "are given, but the format is %q; valid: only with the format gsm8k", d.Format)
 		v.word(at+".calculations.prompt", d.Calculations.Prompt)
@@ -127,7 +127,7 @@ func (v *validator) examples(field, data string) {
 	if !ok {
 		return
 	}
-	kind, valid := string(d.Format), texts(FormatGSM8K, FormatExamples)
+	kind, valid := string(d.Format), texts(FormatGSM8K, FormatMATH, FormatExamples)
 	if drawn, ok := d.Drawn(); ok {
 		kind, valid = string(drawn.Kind), texts(BaseText, Demonstrations)
 	}
@@ -150,7 +150,7 @@ func (v *validator) problems(field, data string, domain Domain) (Dataset, bool) 
 	case domain == DomainCode: // whether every line has tests is seen when the file is read
 		v.usable(field, data, string(d.Format), texts(FormatProblems))
 	default:
-		v.usable(field, data, string(d.Format), texts(FormatGSM8K, FormatProblems))
+		v.usable(field, data, string(d.Format), texts(FormatGSM8K, FormatMATH, FormatProblems))
 	}
 	v.check(field, d.Graph == nil || domain == DomainGraph || domain == DomainActivity, "is %q, of graph tasks; valid for domain %s: another dataset", data, domain)
 	v.check(field, d.Synthetic == nil || d.Graph != nil || domain != DomainGraph, "is %q, which is synthetic; valid for domain %s: a dataset of graph", data, domain)

@@ -118,7 +118,7 @@ func (v *validator) prompt(p Prompt) {
 	v.check("prompt.system", p.System == "" || p.Format != PromptPlain, "is given; valid: only with the format chat")
 	v.check("prompt.format", p.Texts().Format != PromptChat || !slices.Contains(vocabularies, v.recipe.Tokenizer),
 		`is %q, but the tokenizer %s has no chat template; valid with it: tokens, plain`, p.Format, v.recipe.Tokenizer)
-	if p.Format != PromptChat && p.Format != PromptPlain {
+	if !p.takesTexts() {
 		return
 	}
 	for _, t := range texts {
@@ -132,14 +132,15 @@ func (v *validator) prompt(p Prompt) {
 	}
 }
 
-// readsProblems says whether a stage or benchmark of the domain takes its problems from a file.
+// readsProblems says whether a stage or benchmark of the domain takes its problems from a
+// file and asks them with the recipe's text.
 func (v *validator) readsProblems(domain Domain) bool {
 	fromFile := func(data string) bool {
 		d, ok := v.recipe.Data[data]
 		_, drawn := d.Drawn()
 		return ok && !drawn
 	}
-	return slices.ContainsFunc(v.recipe.uses(), func(u use) bool { return u.domain == domain && fromFile(u.data) })
+	return slices.ContainsFunc(v.recipe.uses(), func(u use) bool { return u.domain == domain && u.prompt == "" && fromFile(u.data) })
 }
 
 // templateSettings checks what a chat template is set by.

@@ -121,6 +121,10 @@ func (v *validator) problemCount(field string, perStep int, data string, d Datas
 func (v *validator) benchmarks() {
 	for i, b := range v.recipe.Evaluation.Benchmarks {
 		at := fmt.Sprintf("evaluation.benchmarks[%d].", i)
+		if b.Named != "" && !slices.Contains(BenchmarkNames(), b.Named) {
+			v.oneOf(at+"benchmark", b.Named, BenchmarkNames())
+			continue // it would have given what is missing
+		}
 		v.name(at+"name", b.Name)
 		for _, other := range v.recipe.Evaluation.Benchmarks[:i] {
 			v.check(at+"name", other.Name != b.Name, "is %q, which another benchmark has; valid: different names", b.Name)
@@ -136,9 +140,20 @@ func (v *validator) benchmarks() {
 		v.positive(at+"temperature", b.Temperature)
 		v.check(at+"top_p", b.TopP > 0 && b.TopP <= 1, "is %g; valid: above 0, at most 1", b.TopP)
 		v.label(at+"label", b.Label)
+		v.benchmarkPrompt(at+"prompt", b)
 		v.budget(at+"max_response_tokens", b.MaxResponseTokens, v.longestPromptOf(d, b.Label))
 		v.atLeast(at+"shards", b.Shards, 1)
 	}
+}
+
+// benchmarkPrompt checks the text that a benchmark asks with instead of the recipe's.
+func (v *validator) benchmarkPrompt(field string, b Benchmark) {
+	if b.Prompt == "" {
+		return
+	}
+	v.check(field, v.recipe.Prompt.takesTexts(), "is given; valid: only with prompt.format chat and plain")
+	v.check(field, v.recipe.Prompt.text(b.Domain) != nil, "is given; valid: absent with domain %s, whose questions say how to answer", b.Domain)
+	v.check(field, strings.Contains(b.Prompt, QuestionPlaceholder), "is %q; valid: a text with %s in it", b.Prompt, QuestionPlaceholder)
 }
 
 // unique checks the name of stage i against those before it.

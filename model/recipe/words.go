@@ -40,6 +40,7 @@ type Format string
 // How a data file is read.
 const (
 	FormatGSM8K    Format = "gsm8k"
+	FormatMATH     Format = "math"
 	FormatProblems Format = "problems"
 	FormatExamples Format = "examples"
 )
@@ -47,7 +48,7 @@ const (
 func (Format) words() []string { return texts(Formats()...) }
 
 // Formats lists all formats of data files.
-func Formats() []Format { return []Format{FormatGSM8K, FormatProblems, FormatExamples} }
+func Formats() []Format { return []Format{FormatGSM8K, FormatMATH, FormatProblems, FormatExamples} }
 
 // PromptFormat is how a question is framed: see Prompt.Format.
 type PromptFormat string

@@ -39,7 +39,7 @@ type Reader func(data []byte, limit int, read func(number int, row jsonl.Object)
 type Mapping func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Example, error)
 
 // table holds all sources.
-var table = []Source{gsm8k, problems, examples, synthesis, graphs}
+var table = []Source{gsm8k, worked, problems, examples, synthesis, graphs}
 
 // Of returns the source of a dataset.
 func Of(d recipe.Dataset) (Source, error) {

@@ -1,0 +1,139 @@
+package recipe
+
+import (
+	"cmp"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	sigsyaml "sigs.k8s.io/yaml"
+)
+
+//go:embed benchmarks/*.yaml
+var embeddedBenchmarks embed.FS
+
+// benchmarkFiles is the table of named benchmarks: a file each, whose comments are the sources of its values.
+var benchmarkFiles fs.FS = embeddedBenchmarks
+
+// namedBenchmark is what a file of the table says: all of a benchmark but its data, and how that is written.
+type namedBenchmark struct {
+	Benchmark
+	// Format is that of the benchmark's file.
+	Format Format `json:"format"`
+}
+
+// BenchmarkNames lists the named benchmarks, sorted.
+func BenchmarkNames() []string {
+	entries, err := fs.ReadDir(benchmarkFiles, "benchmarks")
+	if err != nil { // the folder is part of the program
+		panic(fmt.Sprintf("named benchmarks: %v", err))
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = strings.TrimSuffix(e.Name(), ".yaml")
+	}
+	slices.Sort(names)
+	return names
+}
+
+// benchmarkNamed reads a named benchmark and the sources of its values by field; false if there is none.
+func benchmarkNamed(name string) (namedBenchmark, map[string]source, bool) {
+	if !slices.Contains(BenchmarkNames(), name) {
+		return namedBenchmark{}, nil, false
+	}
+	var b namedBenchmark
+	var tree yaml.Node
+	text, err := fs.ReadFile(benchmarkFiles, "benchmarks/"+name+".yaml")
+	if err == nil {
+		err = sigsyaml.UnmarshalStrict(text, &b)
+	}
+	if err == nil {
+		err = yaml.Unmarshal(text, &tree)
+	}
+	if err != nil { // the files are part of the program
+		panic(fmt.Sprintf("benchmark %s: %v", name, err))
+	}
+	sources := map[string]source{}
+	leaves(&tree, "", "", func(field string, leaf *yaml.Node, comment string) {
+		sources[field] = source{valueOf(leaf), strings.TrimSuffix("benchmark "+name+": "+comment, ": ")}
+	})
+	return b, sources, true
+}
+
+// fillBenchmarks puts what the table says of a named benchmark where the recipe leaves it
+// out, and the format where its dataset has none. Its name and its dataset's are the
+// benchmark's unless the recipe gives others.
+func (r *Recipe) fillBenchmarks() {
+	for i := range r.Evaluation.Benchmarks {
+		b := &r.Evaluation.Benchmarks[i]
+		from, _, ok := benchmarkNamed(b.Named)
+		if !ok {
+			continue
+		}
+		if b.Data == "" {
+			b.Data = b.Named
+			if _, ok := r.Data[b.Data]; !ok {
+				r.addData(b.Data, Dataset{Format: from.Format})
+			}
+		}
+		if d, ok := r.Data[b.Data]; ok && d.Format == "" && !d.drawn() {
+			d.Format = from.Format
+			r.addData(b.Data, d)
+		}
+		b.fill(from.Benchmark)
+		if text := r.Prompt.text(b.Domain); r.Prompt.takesTexts() && text != nil && *text == "" {
+			b.Prompt = cmp.Or(b.Prompt, from.Prompt)
+		}
+	}
+}
+
+// addData sets a dataset in a map of its own: recipes that were assigned to each other share theirs.
+func (r *Recipe) addData(name string, d Dataset) {
+	data := map[string]Dataset{name: d}
+	for other, dataset := range r.Data {
+		if other != name {
+			data[other] = dataset
+		}
+	}
+	r.Data = data
+}
+
+// fill takes from the table what b leaves out; the prompt depends on the recipe's.
+func (b *Benchmark) fill(from Benchmark) {
+	b.Name = cmp.Or(b.Name, b.Named)
+	b.Domain = cmp.Or(b.Domain, from.Domain)
+	b.Samples = cmp.Or(b.Samples, from.Samples)
+	b.Temperature = cmp.Or(b.Temperature, from.Temperature)
+	b.TopP = cmp.Or(b.TopP, from.TopP)
+	b.MaxResponseTokens = cmp.Or(b.MaxResponseTokens, from.MaxResponseTokens)
+	b.Answers = cmp.Or(b.Answers, from.Answers)
+	b.Shards = cmp.Or(b.Shards, from.Shards)
+}
+
+// become makes a benchmark another of the table: of its own it keeps what the table does not say.
+func (b *Benchmark) become(named string) {
+	*b = Benchmark{Named: named, Name: b.Name, Data: b.Data, Reward: b.Reward, Label: b.Label}
+}
+
+// supplied are the sources of the values that the table may have given the recipe, by path.
+func (r Recipe) supplied() Sources {
+	all := Sources{}
+	for _, b := range r.Evaluation.Benchmarks {
+		_, sources, ok := benchmarkNamed(b.Named)
+		if !ok {
+			continue
+		}
+		at, the := "evaluation.benchmarks."+b.Name, source{b.Named, "benchmark " + b.Named}
+		for field, s := range sources {
+			all[join(at, field)] = s
+		}
+		for _, field := range []string{"name", "data"} {
+			all[join(at, field)] = the
+		}
+		all["data."+b.Data+".format"] = sources["format"]
+	}
+	return all
+}
