@@ -39,7 +39,7 @@ func (j judge) grade(ctx context.Context, problems []dataset.Problem, rollouts [
 	waiting := map[part][]int{}
 	var parts []part
 	for i, r := range rollouts {
-		text, none := j.partOf(r)
+		text, none := j.partOf(problems[r.Problem], r)
 		if none != "" {
 			results[i] = reward.Result{Verdict: reward.Incorrect, Reason: none}.Scored()
 			continue
@@ -81,12 +81,12 @@ func (j judge) check(problems []dataset.Problem, rollouts []rollout.Rollout) err
 }
 
 // partOf is what is judged of a rollout, or why there is nothing to judge.
-func (j judge) partOf(r rollout.Rollout) (text, none string) {
+func (j judge) partOf(p dataset.Problem, r rollout.Rollout) (text, none string) {
 	// A response that its budget cut is incorrect whatever it says: it did not come to its end.
 	if r.Truncated() {
 		return "", "cut by the response budget"
 	}
-	return j.domain.Part(textOf(j.tok, r))
+	return j.domain.Part(p, textOf(j.tok, r))
 }
 
 // judge judges distinct parts side by side.

@@ -22,6 +22,7 @@ import (
 
 func gradeCodeCommand() *cobra.Command {
 	var o sandbox.Options
+	extract := code.Extraction{Unthinking: true}
 	lines := jsonlines.Options{Fields: []string{"code", "response", "tests", "limits"}}
 	cmd := &cobra.Command{
 		Use:   "code [FILE|-]...",
@@ -33,17 +34,25 @@ given), is a JSON object; it comes out with fields added, in the same order;
 
 Fields in, tests and exactly one of code and response:
   code       a program's source, a string
-  response   what a model wrote, a string: its program is the last ` + "```python" + ` block
-             after the last </think>, or all of that text where there is no block
+  response   what a model wrote, a string: its program is the last complete ` + "```python" + `
+             block after </think>, of several the last that defines what the tests
+             call, or all of that text where there is no block. A response without
+             </think> is taken as an answer without reasoning, if it has a block
+             (in a run it has no answer). Other rules, --extract: first (NeMo-Skills),
+             livecodebench (between the last two lines with ` + "```" + `), toolkit (AceReason's:
+             the last ` + "```python…```" + ` of the whole response)
   tests      one of
     {"type": "stdin", "inputs": ["1 2\n"], "outputs": ["3\n"]}
              the program reads each input and prints its output. "compare" is
-             "whitespace" (default: runs of blanks count as one, blanks and empty
-             lines at an end do not count), "exact", or "float" (numbers within
-             "tolerance", absolute or relative, by default 1e-6)
+             "whitespace" (default: runs of blanks count as one, empty lines do not
+             count, nor does the case of yes and no; where a word is written with a
+             point, numbers within 1e-6, absolute or relative), "exact", or "float"
+             (all numbers within "tolerance", by default 1e-6; an integer wants that
+             integer)
     {"type": "function", "name": "f", "cases": [{"args": [1, 2], "expect": 3}]}
              name is a function, or a method as "Class.method"; of class Solution
-             the method's name alone will do. Floats within "tolerance", 1e-9
+             the method's name alone will do. An integer wants
+             that integer; floats within "tolerance", 1e-9
     {"type": "assert", "setup": "import math", "asserts": ["assert f(1) == 2"]}
              Python statements that call the program's functions
   limits     (optional) an object, every field optional:
@@ -70,10 +79,11 @@ Fields added:
 		Args: cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			o.Progress = func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) }
-			return gradeCode(cmd.Context(), o, lines, args, cmd.InOrStdin(), cmd.OutOrStdout())
+			return gradeCode(cmd.Context(), o, extract, lines, args, cmd.InOrStdin(), cmd.OutOrStdout())
 		}),
 	}
 	sandboxFlags(cmd, &o)
+	cmd.Flags().StringVar((*string)(&extract.Rule), "extract", string(code.Last), "`RULE` by which a response's program is found: "+ruleList())
 	cmd.Flags().BoolVar(&lines.Pass, "pass", false, jsonlines.PassUsage)
 	return cmd
 }
@@ -93,9 +103,21 @@ func sandboxFlags(cmd *cobra.Command, o *sandbox.Options) {
 	cmd.Flags().IntVar(&o.Slots, "slots", 0, "how many programs run at once (default: two per core)")
 }
 
-func gradeCode(ctx context.Context, o sandbox.Options, lines jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
+// ruleList is the rules of extraction, for people.
+func ruleList() string {
+	var list []string
+	for _, r := range code.Rules() {
+		list = append(list, string(r))
+	}
+	return strings.Join(list, ", ")
+}
+
+func gradeCode(ctx context.Context, o sandbox.Options, extract code.Extraction, lines jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
 	if o.Slots < 0 {
 		return fmt.Errorf("slots is %d, want at least 1, or 0 for two per core", o.Slots)
+	}
+	if !slices.Contains(code.Rules(), extract.Rule) {
+		return fmt.Errorf("extract is %q; valid: %s", extract.Rule, ruleList())
 	}
 	sources, closeAll, err := jsonlines.Open(paths, in) // a missing file is told before the sandbox tests itself
 	if err != nil {
@@ -107,7 +129,7 @@ func gradeCode(ctx context.Context, o sandbox.Options, lines jsonlines.Options, 
 		return err
 	}
 	defer box.Close()
-	do := jsonlines.Each(func(ctx context.Context, line *jsonlines.Line) error { return gradeCodeLine(ctx, box, line) })
+	do := jsonlines.Each(func(ctx context.Context, line *jsonlines.Line) error { return gradeCodeLine(ctx, box, extract, line) })
 	lines.Workers = box.Probe().Slots
 	return interrupted(jsonlines.Run(ctx, sources, out, lines, do))
 }
@@ -120,7 +142,7 @@ type codeTest struct {
 }
 
 // gradeCodeLine adds the verdict on one program.
-func gradeCodeLine(ctx context.Context, box *sandbox.Sandbox, line *jsonlines.Line) error {
+func gradeCodeLine(ctx context.Context, box *sandbox.Sandbox, extract code.Extraction, line *jsonlines.Line) error {
 	var source, response string
 	hasCode, err := line.Get("code", &source, "a string")
 	if err != nil {
@@ -152,9 +174,9 @@ func gradeCodeLine(ctx context.Context, box *sandbox.Sandbox, line *jsonlines.Li
 	}
 	report := sandbox.Report{Result: reward.Result{Verdict: reward.Incorrect, Reason: "no program after </think>"}}
 	if hasResponse {
-		source, hasCode = code.Extract(response)
+		source = extract.Extract(response, tests)
 	}
-	if hasCode {
+	if hasCode || source != "" {
 		report, _ = box.Report(ctx, source, tests, limits) // its error is the reason of an ungradable verdict
 	}
 	outcomes := []codeTest{}

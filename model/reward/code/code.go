@@ -12,65 +12,12 @@ package code
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
 )
 
 // Version names the rules of this package in a verdict's lineage. It changes when a
 // verdict may change.
-const Version = "code/3"
-
-// Extract returns the program of a response: of the text after the last </think>, the
-// last closed block that is marked as Python (```python, ```python3 or ```py); else the
-// last closed block without a mark; else, where no such block was opened, the whole text,
-// trimmed. ok is false if there is no </think>, if the only block is not closed, or if
-// nothing is left.
-func Extract(response string) (program string, ok bool) {
-	const think = "</think>"
-	at := strings.LastIndex(response, think)
-	if at < 0 {
-		return "", false
-	}
-	text := response[at+len(think):]
-	marked, plain, opened := blocks(text)
-	switch {
-	case marked != nil:
-		text = *marked
-	case plain != nil:
-		text = *plain
-	case opened:
-		return "", false
-	}
-	program = strings.TrimSpace(text)
-	return program, program != ""
-}
-
-// blocks finds the last closed block marked as Python and the last one without a mark,
-// and says whether any such block was opened. Blocks of other languages are text.
-func blocks(text string) (marked, plain *string, opened bool) {
-	const fence = "```"
-	var block []string
-	var to **string // of the block that is open
-	for _, line := range strings.Split(text, "\n") {
-		mark := strings.TrimSpace(line)
-		switch language := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(mark, fence))); {
-		case to != nil && mark == fence:
-			body := strings.Join(block, "\n")
-			*to, to = &body, nil
-		case to != nil:
-			block = append(block, line)
-		case !strings.HasPrefix(mark, fence):
-		case language == "python" || language == "python3" || language == "py":
-			to, opened, block = &marked, true, nil
-		case language == "":
-			to, opened, block = &plain, true, nil
-		default: // read to its end, which is no beginning
-			var other *string
-			to, block = &other, nil
-		}
-	}
-	return marked, plain, opened
-}
+const Version = "code/4"
 
 // Input is all of a problem's tests that a program's process gets to see: Function with
 // Calls, Stdin, or nothing.

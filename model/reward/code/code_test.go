@@ -8,34 +8,6 @@ import (
 	"temper/model/reward"
 )
 
-func TestExtract(t *testing.T) {
-	for _, tc := range []struct {
-		name, response, want string
-	}{
-		{"whole text", "think</think>def f(x):return 2*x+3", "def f(x):return 2*x+3"},
-		{"trimmed", "</think>\n  print(1)\n\n", "print(1)"},
-		{"block", "</think>Here:\n```python\ndef f(x):\n    return x\n```\nDone.", "def f(x):\n    return x"},
-		{"last of two blocks", "</think>```python\na\n```\n```python\nb\n```", "b"},
-		{"block in the reasoning", "```python\na\n```</think>print(2)", "print(2)"},
-		{"after the last end of reasoning", "</think>a</think>b", "b"},
-		{"other language is not a block", "</think>```text\nx\n```", "```text\nx\n```"},
-		{"other names of the language", "</think>```py\na\n```\n``` Python3\nb\n```", "b"},
-		{"block without a mark", "</think>So:\n```\na\n```", "a"},
-		{"marked before unmarked", "</think>```python\na\n```\nIt prints\n```\n5\n```", "a"},
-		{"after another language", "</think>```text\nx\n```\n```python\na\n```", "a"},
-		{"open block after a closed one", "</think>```python\na\n```\n```python\nb", "a"},
-		{"only an open block", "</think>```python\na", ""},
-		{"no end of reasoning", "print(1)", ""},
-		{"nothing", "</think>  \n", ""},
-		{"windows lines", "</think>```python\r\na\r\n```\r\n", "a"},
-	} {
-		got, ok := Extract(tc.response)
-		if got != tc.want || ok != (tc.want != "") {
-			t.Errorf("%s: got %q, %v; want %q", tc.name, got, ok, tc.want)
-		}
-	}
-}
-
 func decodeTests(t *testing.T, text string) Tests {
 	t.Helper()
 	var ts Tests
@@ -96,8 +68,10 @@ func TestEqualValues(t *testing.T) {
 		equal     bool
 	}{
 		{"1", "1", true}, {"1", "2", false}, {"0", "-0", true}, {"1", "1.0", true}, {"4.0", "4", true}, {"1e2", "100", true},
-		{"0.30000000000000004", "0.3", true}, {"0.3", "0.3001", false}, {"1e300", "1.0000000001e300", true}, {"1e300", "2e300", false}, {"1e-12", "0.0", true},
+		{"0.30000000000000004", "0.3", true}, {"0.3", "0.3001", false}, {"1e300", "1.0000000001e300", true}, {"1.0e300", "2.0e300", false}, {"1e-12", "0.0", true},
 		{"123456789012345678901234567890", "123456789012345678901234567890", true}, {"123456789012345678901234567890", "123456789012345678901234567891", false},
+		{"1000000006.5", "1000000007", false}, {"1000000007.0000001", "1000000007", false}, {"1000000007.0", "1000000007", true}, {"1000000006", "1000000007.0", false},
+		{"1e+40", "10000000000000000000000000000000000012345", false}, {"3.9999999999", "4", false}, {"3.9999999999", "4.0", true}, {"[0.5,1000000006.5]", "[0.5,1000000007]", false},
 		{"9007199254740993", "9007199254740992", false}, {"1e999", "1e999", true}, {"1e999", "2e999", false},
 		{"true", "true", true}, {"true", "1", false}, {"false", "0", false}, {"null", "null", true}, {"null", "0", false}, {"null", "false", false},
 		{`"a"`, `"a"`, true}, {`"a"`, `"A"`, false}, {`"1"`, "1", false}, {`"\u00e9"`, `"é"`, true}, {`"a "`, `"a"`, false},
@@ -105,7 +79,7 @@ func TestEqualValues(t *testing.T) {
 		{`{"a":1,"b":[2]}`, `{"b":[2],"a":1}`, true}, {`{"a":1}`, `{"a":1,"b":1}`, false}, {`{"a":null}`, `{"b":null}`, false},
 		{"", "1", false}, {"1 2", "1", false}, {"NaN", "NaN", false},
 	} {
-		if got := equalValues(json.RawMessage(tc.got), json.RawMessage(tc.want), valueTolerance); got != tc.equal {
+		if got := (Tests{}).equalValues(json.RawMessage(tc.got), json.RawMessage(tc.want)); got != tc.equal {
 			t.Errorf("%s and %s: got %v, want %v", tc.got, tc.want, got, tc.equal)
 		}
 	}
@@ -115,9 +89,10 @@ func TestCompareOutput(t *testing.T) {
 	for _, tc := range []struct {
 		got, want, fault string
 	}{
-		{"1\n2\n", "1\n2", ""}, {"1 \r\n  2\n\n\n", "1\n2\n", ""}, {"1  2\t3", "1 2 3", ""}, {"", "\n", ""}, {"\n \n1\n", "1", ""}, {"1", "\r\n1\r\n", ""}, {"-0.0", "0.0", "output line 1"},
-		{"1\n\n2", "1\n2", "output line 2 is \"\""}, {"12", "1 2", "output line 1"}, {"1", "1\n2", "ends before line 2"}, {"1\n2", "1", "more than the 1 lines"},
-		{"1.0", "1", "output line 1"}, {"YES", "Yes", "output line 1"},
+		{"1\n2\n", "1\n2", ""}, {"1 \r\n  2\n\n\n", "1\n2\n", ""}, {"1  2\t3", "1 2 3", ""}, {"", "\n", ""}, {"\n \n1\n", "1", ""}, {"1", "\r\n1\r\n", ""}, {"-0.0", "0.0", ""}, {"1\v\f2", "1 2", ""}, {"1\u00a02", "1 2", "output line 1"},
+		{"1\n\n2", "1\n2", ""}, {"1\n2", "1\n\n2", ""}, {"12", "1 2", "output line 1"}, {"1", "1\n2", "ends before line 2"}, {"1\n2", "1", "more than the 1 lines"},
+		{"1.0", "1", "output line 1"}, {"YES", "Yes", ""}, {"No", "yes", "output line 1"}, {"alice", "Alice", "output line 1"},
+		{"0.333333", "0.333333333333", ""}, {"0.3333", "0.333333333333", "output line 1"}, {"1234568", "1234567", "output line 1"}, {"1000000006", "1000000007.0", "output line 1"},
 	} {
 		got := Tests{Type: Stdin}.compareOutput(tc.got, tc.want)
 		if (got == "") != (tc.fault == "") || !strings.Contains(got, tc.fault) {
@@ -136,7 +111,8 @@ func TestCompareModes(t *testing.T) {
 		{Float, "0.3333333", "0.33333333333", 0, true}, {Float, "0.333", "0.33333333333", 0, false}, {Float, "0.333", "0.3333", 1e-3, true},
 		{Float, "1e6 x", "1000000.5  x\n", 0, true}, {Float, "1e6 x", "1000000.5 y", 0, false}, {Float, "1 2", "1", 0, false},
 		{Float, "YES", "NO", 0, false}, {Float, "nan", "nan", 0, true}, {Float, "inf", "1", 0, false}, {Float, "1", "inf", 0, false}, {Float, "0x10", "16", 0, false},
-		{Float, "1000000", "1", 0, false}, {"", "1.0", "1", 0, false},
+		{Float, "1000000", "1", 0, false}, {Float, "1000000000 0.5", "1000000007 0.5", 0, false}, {Float, "1000000006.5", "1000000007", 0, false},
+		{Float, "3.99999999", "4", 0, true}, {Float, "4.000000", "4", 0, true}, {Float, "+07", "7", 0, true}, {Float, "1000000006", "1000000007.0", 0, false}, {"", "1.0", "1", 0, false},
 	} {
 		got := Tests{Type: Stdin, Compare: tc.compare, Tolerance: tc.tolerance}.compareOutput(tc.got, tc.want)
 		if (got == "") != tc.equal {

@@ -45,7 +45,7 @@ func (t Tests) Failure(i int, test TestOutcome) string {
 		}
 		return ""
 	}
-	if !equalValues(test.Value, t.Cases[i].Expect, t.tolerance()) {
+	if !t.equalValues(test.Value, t.Cases[i].Expect) {
 		return fmt.Sprintf("%s%s returned %s, want %s", t.Name, arguments(t.Cases[i].Args), excerpt(test.Value), excerpt(t.Cases[i].Expect))
 	}
 	return ""

@@ -25,7 +25,7 @@ var palindrome = Domain{
 		return nil
 	},
 	Version: func(Means) string { return "palindrome/1" },
-	Part: func(response string) (part, none string) {
+	Part: func(_ dataset.Problem, response string) (part, none string) {
 		_, part, found := strings.Cut(response, "</think>")
 		if !found {
 			return "", "no </think>"
@@ -65,7 +65,7 @@ func TestAddition(t *testing.T) {
 		"</think>abxba":   {Verdict: reward.Incorrect, Extracted: "abxba", Reason: "another middle"},
 		"</think>abcda":   {Verdict: reward.Incorrect, Score: -1, Extracted: "abcda", Reason: "byte 1 differs"},
 	} {
-		part, none := d.Part(response)
+		part, none := d.Part(p, response)
 		if got, err := d.Judge(context.Background(), Means{}, p, part); none != "" || err != nil || got != want {
 			t.Errorf("%s: %+v, %v", response, got, err)
 		}

@@ -23,10 +23,13 @@ var codeDomain = Domain{
 		return err
 	},
 	Version: func(by Means) string { return by.Sandbox.Version() },
-	Part: func(response string) (program, none string) {
-		program, ok := code.Extract(response)
-		if !ok {
-			return "", "no program after </think>"
+	Part: func(p dataset.Problem, response string) (program, none string) {
+		tests, err := testsOf(p)
+		if err != nil {
+			return "", err.Error() // Check has said so of the problem
+		}
+		if program = (code.Extraction{}).Extract(response, tests); program == "" {
+			return "", noProgram
 		}
 		return program, ""
 	},
@@ -47,6 +50,9 @@ var codeDomain = Domain{
 		return err
 	},
 }
+
+// noProgram is why a response is incorrect in which there is nothing to judge.
+const noProgram = "no program after </think>"
 
 // canary is a program that is right, with its tests.
 const canary = "def f(x):return 2*x+3"

@@ -32,7 +32,7 @@ type Domain struct {
 	Version func(Means) string
 	// Part is what is judged of a response, or why there is nothing to judge: then the
 	// response is incorrect. What is the same in two responses to a problem is judged once.
-	Part func(response string) (part, none string)
+	Part func(p dataset.Problem, response string) (part, none string)
 	// Judge gives the verdict on a part. An error is a fault of the judge, never of the response.
 	Judge func(ctx context.Context, by Means, p dataset.Problem, part string) (reward.Result, error)
 	// Longest is how long one verdict may take; 0 where nothing runs.

@@ -50,7 +50,7 @@ func TestTable(t *testing.T) {
 				t.Errorf("%s takes a problem of %s", name, other)
 			}
 		}
-		part, none := d.Part(`x</think>\boxed{4}`)
+		part, none := d.Part(right[name], `x</think>\boxed{4}`)
 		got, err := d.Judge(context.Background(), by, right[name], part)
 		if none != "" || err != nil || got.Verdict != reward.Correct || got.Score != 1 {
 			t.Errorf("%s: %q, %+v, %v", name, none, got, err)

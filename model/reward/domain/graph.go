@@ -19,7 +19,7 @@ var graphDomain = Domain{
 		return err
 	},
 	Version: func(Means) string { return graphtask.Version },
-	Part:    func(response string) (string, string) { return response, "" },
+	Part:    func(_ dataset.Problem, response string) (string, string) { return response, "" },
 	Judge: func(_ context.Context, _ Means, p dataset.Problem, response string) (reward.Result, error) {
 		i, err := graphtask.Of(p)
 		if err != nil {

@@ -34,7 +34,7 @@ var mathDomain = Domain{
 		}
 		return math.Version
 	},
-	Part: func(response string) (string, string) { return response, "" },
+	Part: func(_ dataset.Problem, response string) (string, string) { return response, "" },
 	Judge: func(_ context.Context, by Means, p dataset.Problem, response string) (reward.Result, error) {
 		if by.Lenient {
 			return math.GradeLenient(response, p.Answer).Scored(), nil

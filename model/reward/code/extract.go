@@ -1,0 +1,136 @@
+package code
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Rule says which part of a response is its program.
+type Rule string
+
+// The rules of extraction.
+const (
+	// Last is the default: of the complete blocks in the text after the reasoning, the
+	// last one that is marked as Python, else the last one without a mark, else, where no
+	// block was opened, the whole text. Of several blocks those that define a name which
+	// the tests call come first, so that an example of use at the end is no program.
+	Last Rule = "last"
+	// First is Last with the first block (NeMo-Skills).
+	First Rule = "first"
+	// LiveCodeBench takes what stands between the last two lines with ``` in them, of the
+	// text after the reasoning (LiveCodeBench's lcb_runner).
+	LiveCodeBench Rule = "livecodebench"
+	// Toolkit takes the last match of ```python…``` in the whole response, reasoning
+	// included, whatever the lines look like (AceReason's evaluation toolkit).
+	Toolkit Rule = "toolkit"
+)
+
+// Rules lists the rules of extraction.
+func Rules() []Rule { return []Rule{Last, First, LiveCodeBench, Toolkit} }
+
+// Extraction is how the program of a response is found.
+type Extraction struct {
+	// Rule is Last where it is "".
+	Rule Rule
+	// Unthinking also takes the blocks of a response without </think>, of a model that does
+	// not reason. For a policy that does, such a response has no answer.
+	Unthinking bool
+}
+
+// Extract returns the program of a response to a problem with these tests; "" is none.
+// What is a block says blocks.
+func (e Extraction) Extract(response string, tests Tests) string {
+	if e.Rule == Toolkit {
+		return toolkit(response)
+	}
+	text, closed := afterReasoning(response)
+	if !closed && (!e.Unthinking || strings.Contains(response, "<think>")) {
+		return ""
+	}
+	if e.Rule == LiveCodeBench {
+		return betweenFences(text)
+	}
+	found, opened := blocks(text)
+	if len(found) == 0 && !opened && closed {
+		return strings.TrimSpace(text)
+	}
+	return strings.TrimSpace(choose(found, e.Rule == First, tests.names()))
+}
+
+// choose takes one of the blocks.
+func choose(found []block, first bool, names map[string]bool) string {
+	program, best := "", -1
+	for _, b := range found {
+		rank := 0
+		if b.python {
+			rank += 2
+		}
+		if defines(b.text, names) {
+			rank++
+		}
+		if strings.TrimSpace(b.text) != "" && (rank > best || rank == best && !first) {
+			program, best = b.text, rank
+		}
+	}
+	return program
+}
+
+// definition is a name that a program defines outside any function.
+var definition = regexp.MustCompile(`(?m)^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*=[^=]`)
+
+// word is a name in a statement of tests.
+var word = regexp.MustCompile(`[A-Za-z_]\w*`)
+
+// names are those that the tests may call. Tests of standard input call none.
+func (t Tests) names() map[string]bool {
+	names := map[string]bool{}
+	switch t.Type {
+	case Function:
+		name, _, _ := strings.Cut(t.Name, ".")
+		names[name], names["Solution"] = true, true
+	case Assert:
+		for _, text := range append([]string{t.Setup}, t.Asserts...) {
+			for _, w := range word.FindAllString(text, -1) {
+				names[w] = true
+			}
+		}
+	}
+	return names
+}
+
+// defines says whether a program defines one of the names.
+func defines(program string, names map[string]bool) bool {
+	if len(names) == 0 {
+		return false
+	}
+	for _, m := range definition.FindAllStringSubmatch(program, -1) {
+		if names[m[1]] || names[m[2]] {
+			return true
+		}
+	}
+	return false
+}
+
+var pythonFence = regexp.MustCompile("(?s)```python[A-Za-z0-9]*\n(.*?)```")
+
+func toolkit(response string) string {
+	found := pythonFence.FindAllStringSubmatch(response, -1)
+	if len(found) == 0 {
+		return ""
+	}
+	return strings.TrimSpace(found[len(found)-1][1])
+}
+
+func betweenFences(text string) string {
+	lines := strings.Split(text, "\n")
+	last, before := -1, -1
+	for i, line := range lines {
+		if strings.Contains(line, "```") {
+			last, before = i, last
+		}
+	}
+	if before < 0 {
+		return ""
+	}
+	return strings.TrimSpace(strings.Join(lines[before+1:last], "\n"))
+}
