@@ -40,6 +40,7 @@ func (p *parser) bar() int {
 	depth, bars, at := 0, 0, 0
 	for i := p.pos; i < len(p.tokens); i++ {
 		t := p.tokens[i]
+		p.budget.Spend(visitSteps, 0)
 		switch {
 		case t.kind != other && t.kind != command:
 		case t.text == "(" || t.text == "[" || t.text == "{" || t.text == `\{`:
@@ -70,7 +71,7 @@ func (p *parser) conditions(from, to int) bool {
 
 // comprehension reads {2k | k ∈ ℤ} as the list of the element and its conditions.
 func (p *parser) comprehension(bar int) *Node {
-	before := &parser{tokens: p.tokens[:bar], pos: p.pos, depth: p.depth}
+	before := &parser{budget: p.budget, tokens: p.tokens[:bar], pos: p.pos, depth: p.depth}
 	element := before.relation()
 	if before.failed || before.pos < bar {
 		return p.fail()
@@ -97,6 +98,7 @@ func (p *parser) series(name string) *Node {
 	body := p.term()
 	if index.Kind == Constant { // in a sum, i is an index
 		index = &Node{Kind: Symbol, Name: "i"}
+		body.paidBy(p.budget)
 		body = replaceImaginary(body)
 	}
 	return &Node{Kind: Call, Name: strings.TrimPrefix(name, `\`), Args: []*Node{index, from.Args[1], to, body}}
@@ -106,12 +108,7 @@ func replaceImaginary(n *Node) *Node {
 	if n.Kind == Constant && n.Name == "i" {
 		return &Node{Kind: Symbol, Name: "i"}
 	}
-	m := *n
-	m.Args = make([]*Node, len(n.Args))
-	for i, a := range n.Args {
-		m.Args[i] = replaceImaginary(a)
-	}
-	return &m
+	return n.Copy(replaceImaginary)
 }
 
 // maxDeterminant bounds the rows of a determinant that is expanded.
@@ -122,10 +119,11 @@ func (p *parser) determinant(m *Node) *Node {
 	if m.Kind != Matrix || m.Rows*m.Rows != len(m.Args) || m.Rows > maxDeterminant || m.Rows == 0 {
 		return p.fail()
 	}
-	return expand(m.Args, m.Rows)
+	return p.expand(m.Args, m.Rows)
 }
 
-func expand(cells []*Node, n int) *Node {
+func (p *parser) expand(cells []*Node, n int) *Node {
+	p.budget.Spend(n*levelSteps, n*3*nodeBytes)
 	if n == 1 {
 		return cells[0]
 	}
@@ -137,7 +135,7 @@ func expand(cells []*Node, n int) *Node {
 				minor = append(minor, cells[i])
 			}
 		}
-		term := New(Product, cells[column], expand(minor, n-1))
+		term := New(Product, cells[column], p.expand(minor, n-1))
 		if column%2 == 1 {
 			term = New(Negative, term)
 		}

@@ -3,6 +3,8 @@ package latex
 import (
 	"regexp"
 	"strings"
+
+	"temper/model/library/budget"
 )
 
 // unicodeForms maps signs outside ASCII to what LaTeX would have.
@@ -36,9 +38,16 @@ func ascii(s string) bool {
 	return true
 }
 
+// What is spent on a byte of an answer that is cleaned, which many patterns are tried on.
+const (
+	cleanSteps = 100
+	cleanBytes = 40
+)
+
 // Clean gives an answer in the form that is read: ASCII, and without math delimiters and
 // the full stop at its end.
-func Clean(s string) string {
+func Clean(b *budget.Budget, s string) string {
+	b.Spend(cleanSteps*len(s), cleanBytes*len(s))
 	if !ascii(s) || strings.Contains(s, `"`) {
 		s = unicodeForms.Replace(s)
 	}

@@ -33,7 +33,7 @@ func (p *parser) command(name string) *Node {
 	case `\lceil`:
 		return p.enclosed(&Node{Kind: Call, Name: "ceil"}, `\rceil`)
 	case `\overline`:
-		return conjugate(p.argument())
+		return p.conjugate(p.argument())
 	}
 	switch {
 	case functions[name[1:]] || name == `\asin` || name == `\acos` || name == `\atan` || name == `\log10` || name == `\re` || name == `\im`:
@@ -47,7 +47,8 @@ func (p *parser) command(name string) *Node {
 }
 
 // conjugate is what a line over an expression with i means; over others it means nothing.
-func conjugate(n *Node) *Node {
+func (p *parser) conjugate(n *Node) *Node {
+	n.paidBy(p.budget)
 	if n.Walk(func(m *Node) bool { return m.Kind != Constant || m.Name != "i" }) {
 		return n
 	}
@@ -234,6 +235,7 @@ func (p *parser) joinRows(end string) {
 	if !slices.ContainsFunc(p.tokens[p.pos:], func(t token) bool { return t.kind == command && t.text == end }) {
 		return
 	}
+	p.budget.Spend(len(p.tokens), tokenBytes*len(p.tokens))
 	kept := p.tokens[:p.pos:p.pos]
 	for i := p.pos; i < len(p.tokens); i++ {
 		t := p.tokens[i]

@@ -13,7 +13,7 @@ func TestParseShape(t *testing.T) {
 		"(1,2]": Tuple, "(1)": Number, "\\{1,2\\}": Set, "\\emptyset": Set, "1,2": List, "1 and 2": List, "1,234": Number, "(1,234)": Tuple, "x=5": Relation, "1<x<2": Relation, "(1,2)\\cup(3,4)": Region,
 		"\\text{yes}": Text, "Evelyn": Text, "\\begin{pmatrix}1&2\\end{pmatrix}": Matrix, "1\\pm2": PlusMinus, "\\{x\\mid x>3\\}": Relation, "0.\\overline{3}": Number, "\\text{C}": Symbol,
 	} {
-		if n, ok := Parse(answer, Options{}); !ok || n.Kind != want {
+		if n, ok := Parse(nil, answer, Options{}); !ok || n.Kind != want {
 			t.Errorf("%q: ok %v, kind %v, want %v", answer, ok, n, want)
 		}
 	}
@@ -22,7 +22,7 @@ func TestParseShape(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	for _, s := range []string{"", "3 3", "(1", "1)", "\\frac{1}", "\\frac{1}{2", "x^", "+", "1 2 3", "The sum of both is 5", "\\int x dx", "\\sqrt", "|x", "x2", "5\\text{ or more}", "\\begin{pmatrix}1&2\\\\3\\end{pmatrix}",
 		strings.Repeat("(", 100) + "1" + strings.Repeat(")", 100), strings.Repeat("-", 100) + "1", strings.Repeat("\\sqrt", 100) + "1", "1e999999999", "{", "\\{1", "a \\\\ b"} {
-		if n, ok := Parse(s, Options{}); ok {
+		if n, ok := Parse(nil, s, Options{}); ok {
 			t.Errorf("%q is read as %s", s, n.Key())
 		}
 	}

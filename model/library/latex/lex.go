@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"temper/model/library/budget"
 )
 
 // token is a piece of an answer.
@@ -82,6 +84,7 @@ func set(names string) map[string]bool {
 // lexer splits a cleaned answer into tokens. Commas between thousands are recognised
 // outside of brackets, unless lists is set; inside, 1,234 is two elements.
 type lexer struct {
+	budget *budget.Budget
 	rest   string
 	lists  bool
 	depth  int
@@ -89,12 +92,13 @@ type lexer struct {
 	space  bool
 }
 
-func lex(s string, lists bool) []token {
+func lex(b *budget.Budget, s string, lists bool) []token {
 	if strings.Contains(s, ",") || strings.Contains(s, `\,`) {
 		s = thinSpace.Replace(bracedComma.ReplaceAllString(s, string(joint)))
 	}
-	l := &lexer{rest: s, lists: lists}
+	l := &lexer{budget: b, rest: s, lists: lists}
 	for l.rest != "" {
+		b.Spend(tokenSteps, tokenBytes)
 		l.next()
 	}
 	return l.tokens

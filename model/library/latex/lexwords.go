@@ -106,6 +106,9 @@ func (l *lexer) emitNamed(text string, size int) {
 	l.emit(kind, text, size)
 }
 
+// textSteps is what is spent on a byte of a text, which several patterns are tried on.
+const textSteps = 20
+
 // text reads the argument of \text and its like.
 func (l *lexer) text(m string) {
 	rest := strings.TrimLeft(l.rest[len(m):], " ")
@@ -116,6 +119,7 @@ func (l *lexer) text(m string) {
 	}
 	size += len(l.rest) - len(rest)
 	bare := strings.TrimSpace(inner)
+	l.budget.Spend(textSteps*len(inner), 4*len(l.rest))
 	switch {
 	case unitLetter.MatchString(inner) && l.afterValue():
 		l.emit(words, strings.Trim(inner, " ~\t\r\n"), size) // 5\mathrm{~N}

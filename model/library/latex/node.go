@@ -9,6 +9,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"temper/model/library/budget"
 )
 
 // Kind is the kind of a node.
@@ -39,7 +41,8 @@ const (
 	Region                // a union, intersection or difference of Args; Name is ∪, ∩ or ∖
 )
 
-// Node is a part of an answer. Nodes do not change once parsed.
+// Node is a part of an answer. Nodes do not change once parsed, but who walks over them
+// spends the budget that they were parsed with.
 type Node struct {
 	Kind        Kind
 	Name        string
@@ -52,16 +55,30 @@ type Node struct {
 	Ops         []string
 	Args        []*Node
 	Parens      bool // round brackets stand around it
+
+	budget *budget.Budget
 }
 
 // Key is a text that is equal for nodes that are written alike.
 func (n *Node) Key() string {
 	var b strings.Builder
-	n.write(&b)
+	n.write(&b, n.budget)
 	return b.String()
 }
 
-func (n *Node) write(b *strings.Builder) {
+// What is spent on a node.
+const (
+	visitSteps = 1
+	keySteps   = 6
+	keyBytes   = 32 // a builder's text is copied as it grows
+	nodeBytes  = 200
+)
+
+func (n *Node) write(b *strings.Builder, pays *budget.Budget) {
+	if n.budget != nil {
+		pays = n.budget
+	}
+	pays.Spend(keySteps+numberSteps(n.Num)+len(n.Name)/8, keyBytes+8*digits(n.Num)+3*len(n.Name))
 	b.WriteByte('(')
 	b.WriteString(strconv.Itoa(int(n.Kind)))
 	b.WriteByte(' ')
@@ -76,22 +93,57 @@ func (n *Node) write(b *strings.Builder) {
 		if i < len(n.Ops)+1 && i > 0 && len(n.Ops) > 0 {
 			b.WriteString(n.Ops[i-1])
 		}
-		a.write(b)
+		a.write(b, pays)
 	}
 	b.WriteByte(')')
 }
 
+// numberSteps is what it takes to write a number: its digits are found by division.
+func numberSteps(r *big.Rat) int {
+	if r == nil {
+		return 0
+	}
+	words := (r.Num().BitLen() + r.Denom().BitLen()) / 64
+	return 10 + 12*words + words*words/24
+}
+
+// digits bounds the digits of a number.
+func digits(r *big.Rat) int {
+	if r == nil {
+		return 0
+	}
+	return (r.Num().BitLen() + r.Denom().BitLen()) / 3
+}
+
 // Walk calls visit for n and all nodes below it, until visit says false.
-func (n *Node) Walk(visit func(*Node) bool) bool {
+func (n *Node) Walk(visit func(*Node) bool) bool { return n.walk(visit, n.budget) }
+
+func (n *Node) walk(visit func(*Node) bool, pays *budget.Budget) bool {
+	if n.budget != nil {
+		pays = n.budget
+	}
+	pays.Spend(visitSteps, 0)
 	if !visit(n) {
 		return false
 	}
 	for _, a := range n.Args {
-		if !a.Walk(visit) {
+		if !a.walk(visit, pays) {
 			return false
 		}
 	}
 	return true
+}
+
+// paidBy makes a budget pay for a tree and all that is done with it.
+func (n *Node) paidBy(b *budget.Budget) {
+	if b == nil || n.budget == b {
+		return
+	}
+	b.Spend(visitSteps, 0)
+	n.budget = b
+	for _, a := range n.Args {
+		a.paidBy(b)
+	}
 }
 
 // Has says whether a node of that kind is in the tree.
@@ -114,7 +166,25 @@ func (n *Node) Scalar() bool {
 // Unary and binary nodes, for code that takes trees apart and builds new ones.
 
 // New makes a node of a kind with arguments.
-func New(kind Kind, args ...*Node) *Node { return &Node{Kind: kind, Args: args} }
+func New(kind Kind, args ...*Node) *Node {
+	n := &Node{Kind: kind, Args: args}
+	if len(args) > 0 {
+		n.budget = args[0].budget
+		n.budget.Spend(visitSteps, nodeBytes)
+	}
+	return n
+}
+
+// Copy is the node with its own copies of the arguments, which f makes.
+func (n *Node) Copy(f func(*Node) *Node) *Node {
+	n.budget.Spend(visitSteps, nodeBytes+8*len(n.Args))
+	m := *n
+	m.Args = make([]*Node, len(n.Args))
+	for i, a := range n.Args {
+		m.Args[i] = f(a)
+	}
+	return &m
+}
 
 // NewNumber makes the number r.
 func NewNumber(r *big.Rat) *Node { return &Node{Kind: Number, Num: r, Decimals: -1} }

@@ -1,5 +1,7 @@
 package latex
 
+import "temper/model/library/budget"
+
 // maxDepth bounds the nesting of brackets, arguments and exponents.
 const maxDepth = 50
 
@@ -10,15 +12,24 @@ type Options struct {
 }
 
 // Parse reads an answer. ok is false if it cannot be read as mathematics: then it can only
-// be compared as a text.
-func Parse(s string, o Options) (n *Node, ok bool) {
-	p := &parser{tokens: lex(Clean(s), o.Lists)}
+// be compared as a text. The budget pays for that, and for all that is done with the tree.
+func Parse(b *budget.Budget, s string, o Options) (n *Node, ok bool) {
+	p := &parser{budget: b, tokens: lex(b, Clean(b, s), o.Lists)}
 	args, name := p.elements(false)
 	if p.failed || p.pos < len(p.tokens) || len(args) == 0 {
 		return nil, false
 	}
-	return listOf(args, name), true
+	n = listOf(args, name)
+	n.paidBy(b)
+	return n, true
 }
+
+// What is spent on reading. A level of nesting is one of about five for each bracket.
+const (
+	tokenSteps = 30
+	tokenBytes = 250
+	levelSteps = 15
+)
 
 func listOf(args []*Node, name string) *Node {
 	if len(args) == 1 {
@@ -28,6 +39,7 @@ func listOf(args []*Node, name string) *Node {
 }
 
 type parser struct {
+	budget *budget.Budget
 	tokens []token
 	pos    int
 	depth  int
@@ -68,6 +80,7 @@ func (p *parser) fail() *Node {
 
 // enter counts a level of nesting; it is left with p.depth--.
 func (p *parser) enter() bool {
+	p.budget.Spend(levelSteps, nodeBytes)
 	if p.depth++; p.depth > maxDepth {
 		p.failed = true
 	}
@@ -212,6 +225,7 @@ func (p *parser) ratio() *Node {
 	case p.done():
 	case p.accept(`\pmod`):
 		m := p.argument()
+		m.paidBy(p.budget)
 		return &Node{Kind: Quantity, Name: "mod " + m.Key(), Args: []*Node{n, m}}
 	case p.inParens():
 		note := p.ahead(1).text

@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// digitSteps divides the square of the digits of a number: what it takes to read it.
+const digitSteps = 4000
+
 // maxDigits bounds a number that is read as one.
 const maxDigits = 4096
 
@@ -59,6 +62,7 @@ func (p *parser) text(first string) *Node {
 
 // number reads a number, a mixed number, a number in a base, or a repeating decimal.
 func (p *parser) number(t token) *Node {
+	p.budget.Spend(len(t.text)*len(t.text)/digitSteps, 2*len(t.text))
 	r, ok := decimal(t.text)
 	if !ok {
 		return p.fail()
@@ -162,6 +166,7 @@ func (p *parser) repeating(text string) *Node {
 // endless reads 0.333… and 0.1666…: the shortest period that ends the digits, and stands
 // there at least twice, goes on.
 func (p *parser) endless(text string) *Node {
+	p.budget.Spend(len(text)*len(text)/digitSteps, tokenBytes*len(p.tokens))
 	for size := 1; size <= decimals(text)/2; size++ {
 		at := len(text) - size
 		if text[at-size:at] != text[at:] || size == 1 && decimals(text) > 2 && text[at-2] != text[at] {

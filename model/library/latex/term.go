@@ -168,6 +168,7 @@ func (p *parser) postfix() *Node { return p.suffix(p.primary()) }
 
 func (p *parser) suffix(n *Node) *Node {
 	for !p.done() {
+		p.budget.Spend(levelSteps, nodeBytes)
 		switch {
 		case p.accept("!"):
 			name := "!"

@@ -3,40 +3,33 @@ package math
 import (
 	"slices"
 
+	"temper/model/library/budget"
 	"temper/model/library/latex"
 )
-
-// maxSteps is the budget of one comparison, in steps of about a microsecond.
-const maxSteps = 40000
 
 // maxElements bounds lists and sets that are compared in any order.
 const maxElements = 200
 
 // comparison compares one answer with one gold answer.
 type comparison struct {
-	steps   int // left
+	budget  *budget.Budget
 	depth   int
 	reading reading
 }
 
-// spend takes steps from the budget and says whether it held them.
-func (c *comparison) spend(steps int) bool {
-	c.steps -= steps
-	return c.steps >= 0
-}
+// spend takes steps from the budget.
+func (c *comparison) spend(steps int) { c.budget.Spend(steps, 0) }
 
 // same says whether an answer a denotes what the gold answer g denotes.
 func (c *comparison) same(a, g *latex.Node) bool {
-	if c.depth++; c.depth > 20 || !c.spend(1) {
+	if c.depth++; c.depth > 20 {
 		return false
 	}
+	c.spend(costSame)
 	defer func() { c.depth-- }()
 	x, y := a.Key(), g.Key()
 	if x == y {
 		return true
-	}
-	if !c.spend((len(x) + len(y)) / 16) {
-		return false
 	}
 	if a.Scalar() && g.Scalar() && !a.Has(latex.PlusMinus) && !g.Has(latex.PlusMinus) {
 		return c.scalars(a, g)

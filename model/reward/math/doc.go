@@ -71,9 +71,11 @@
 //
 // No answer hangs the grader. One beyond MaxAnswer bytes is incorrect. One nested deeper
 // than 50 levels, or with what cannot be read, is compared as a text. Numbers are computed
-// up to 2^32768 exactly and 2^65536 else; an answer with a larger one, or whose comparison
-// takes more than the budget of steps, is incorrect unless it is written like the gold
-// answer. There is no clock in it: the same answer always gets the same verdict. A gold
-// answer that is empty or too long makes the response ungradable, and so does a fault of
-// the grader itself.
+// up to 2^32768 exactly and 2^65536 else; an answer with a larger one is incorrect unless it
+// is written like the gold answer. Each pair has one budget of steps and bytes, from which
+// all that is done with it is taken before it is done: looking for the answer, reading both,
+// copying and comparing; an answer that takes more is incorrect too. There is no clock in
+// it: the same answer always gets the same verdict. A gold answer that is empty, too long or
+// takes half of the budget to read makes the response ungradable, and so does a fault of the
+// grader itself.
 package math

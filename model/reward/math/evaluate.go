@@ -16,20 +16,13 @@ type point struct {
 	inTrig bool
 }
 
-// cost of operations, in steps of the budget.
-const (
-	costArithmetic = 2
-	costFunction   = 100
-)
-
 // value computes an expression at a point. It is Undefined where the expression is, where a
 // step leaves the real numbers unless that is allowed, and when the budget is spent.
 func (c *comparison) value(n *latex.Node, p point) numeric.Number {
-	if !c.spend(costArithmetic) {
-		return numeric.Undefined
-	}
+	c.budget.Spend(costArithmetic, arithmeticBytes)
 	switch n.Kind {
 	case latex.Number:
+		c.payForNumber(n.Num)
 		return numeric.Rat(n.Num)
 	case latex.Symbol:
 		return p.values[n.Key()]
@@ -92,22 +85,18 @@ func (c *comparison) fold(n *latex.Node, p point) numeric.Number {
 // numbers, as the root that it is.
 func (c *comparison) power(n *latex.Node, p point) numeric.Number {
 	if n.Args[0].Kind == latex.Constant && n.Args[0].Name == "e" {
-		if !c.spend(costFunction) {
-			return numeric.Undefined
-		}
+		c.payForFunction()
 		return numeric.Exp(c.value(n.Args[1], p))
 	}
 	base := c.value(n.Args[0], p)
 	if e := c.exact(n.Args[1]); e != nil && e.Denom().IsInt64() && e.Num().IsInt64() {
 		if !e.IsInt() {
-			c.spend(costFunction)
+			c.payForFunction()
 			base = c.root(base, e.Denom().Int64(), p)
 		}
 		return numeric.Pow(base, numeric.Rat(new(big.Rat).SetInt(e.Num())))
 	}
-	if !c.spend(2 * costFunction) {
-		return numeric.Undefined
-	}
+	c.payForFunction()
 	return c.realOnly(numeric.Pow(base, c.value(n.Args[1], p)), p)
 }
 
@@ -135,11 +124,10 @@ func (c *comparison) call(n *latex.Node, p point) numeric.Number {
 		return c.series(n, p)
 	}
 	if e := c.exact(n); e != nil {
+		c.payForNumber(e)
 		return numeric.Rat(e)
 	}
-	if !c.spend(costFunction) {
-		return numeric.Undefined
-	}
+	c.payForFunction()
 	p.inTrig = trigonometric[n.Name]
 	args := make([]numeric.Number, len(n.Args))
 	for i, a := range n.Args {

@@ -22,9 +22,7 @@ type reading struct {
 // exact is the value of an expression of rational numbers, nil if it has none, is not
 // rational for all that can be seen, or is too large.
 func (c *comparison) exact(n *latex.Node) *big.Rat {
-	if !c.spend(1) {
-		return nil
-	}
+	c.spend(costSame)
 	switch n.Kind {
 	case latex.Number:
 		return n.Num
@@ -68,57 +66,44 @@ func (c *comparison) exactOf(n *latex.Node) *big.Rat {
 	case latex.Sum:
 		r = new(big.Rat)
 		for _, a := range args {
-			r = c.bounded(new(big.Rat).Add(r, a))
-			if r == nil {
+			if c.payFor(r, a); r == nil {
 				return nil
 			}
+			r = notLarge(new(big.Rat).Add(r, a))
 		}
 	case latex.Product:
 		r = big.NewRat(1, 1)
 		for _, a := range args {
-			r = c.bounded(new(big.Rat).Mul(r, a))
-			if r == nil {
+			if c.payFor(r, a); r == nil {
 				return nil
 			}
+			r = notLarge(new(big.Rat).Mul(r, a))
 		}
 	case latex.Quotient:
 		if args[1].Sign() == 0 {
 			return nil
 		}
+		c.payFor(args[0], args[1])
 		r = new(big.Rat).Quo(args[0], args[1])
 	case latex.Power:
-		r = exactPower(args[0], args[1])
+		r = c.exactPower(args[0], args[1])
 	case latex.Call:
-		if !c.spend(callCost(args)) {
-			return nil
-		}
+		c.payForCall(args)
 		r = exactCall(n.Name, args)
 	}
-	return c.bounded(r)
+	return notLarge(r)
 }
 
-// callCost is what a function of whole numbers, as a factorial, costs in steps of the budget.
-func callCost(args []*big.Rat) int {
-	if n := args[0].Num(); args[0].IsInt() && n.IsInt64() && n.Int64() <= maxFactorial {
-		return int(max(0, n.Int64())) / 4
-	}
-	return 0
-}
-
-// bounded gives nil for a number that is too large, and pays for the size of the others.
-func (c *comparison) bounded(r *big.Rat) *big.Rat {
-	if r == nil {
-		return nil
-	}
-	bits := max(r.Num().BitLen(), r.Denom().BitLen())
-	if words := bits / 64; bits > maxBits || !c.spend(words*words/256) {
+// notLarge gives nil for a number that is too large.
+func notLarge(r *big.Rat) *big.Rat {
+	if r == nil || max(r.Num().BitLen(), r.Denom().BitLen()) > maxBits {
 		return nil
 	}
 	return r
 }
 
 // exactPower is base^exponent for an integer exponent.
-func exactPower(base, exponent *big.Rat) *big.Rat {
+func (c *comparison) exactPower(base, exponent *big.Rat) *big.Rat {
 	if !exponent.IsInt() || !exponent.Num().IsInt64() {
 		return nil
 	}
@@ -135,6 +120,7 @@ func exactPower(base, exponent *big.Rat) *big.Rat {
 		}
 		return base
 	}
+	c.payForPower(base, int(max(e, -e)))
 	k := big.NewInt(max(e, -e))
 	r := new(big.Rat).SetFrac(new(big.Int).Exp(base.Num(), k, nil), new(big.Int).Exp(base.Denom(), k, nil))
 	if e < 0 {

@@ -57,13 +57,12 @@ func (c *comparison) whole(name string, args []numeric.Number) numeric.Number {
 		}
 		exact[i] = big.NewRat(int64(f), 1)
 	}
-	if !c.spend(callCost(exact)) {
-		return numeric.Undefined
-	}
-	r := c.bounded(wholeCall(name, exact))
+	c.payForCall(exact)
+	r := notLarge(wholeCall(name, exact))
 	if r == nil {
 		return numeric.Undefined
 	}
+	c.payForNumber(r)
 	return numeric.Rat(r)
 }
 

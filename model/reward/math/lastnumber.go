@@ -3,13 +3,15 @@ package math
 import (
 	"regexp"
 	"strings"
+
+	"temper/model/library/budget"
 )
 
 var hyphenated = regexp.MustCompile(`\d-[A-Za-z]{3,}`)
 
 // lastNumber finds the last value in the last MaxAnswer bytes of a text, and where it ends:
 // a number, or the expression that it is a part of, as 8\sqrt{3}, x^3 and (1, 2).
-func lastNumber(s string) (number string, to int) {
+func lastNumber(b *budget.Budget, s string) (number string, to int) {
 	offset := max(0, len(s)-MaxAnswer)
 	tail := s[offset:]
 	all := value.FindAllStringSubmatchIndex(tail, -1)
@@ -18,7 +20,7 @@ func lastNumber(s string) (number string, to int) {
 		for at.to > at.from && strings.IndexByte(".,", tail[at.to-1]) >= 0 {
 			at.to--
 		}
-		if number, to := expressionAround(tail, at); number != "" {
+		if number, to := expressionAround(b, tail, at); number != "" {
 			return number, offset + to
 		}
 	}
@@ -28,10 +30,10 @@ func lastNumber(s string) (number string, to int) {
 // expressionAround is the expression that a number in a text is a part of: signs without
 // blanks between them, or a bracket. It is the number alone if they are not mathematics,
 // unless the number is an exponent, a factor or the like; then there is none.
-func expressionAround(s string, at span) (text string, to int) {
+func expressionAround(b *budget.Budget, s string, at span) (text string, to int) {
 	number := s[at.from:at.to]
 	if group := bracketAround(s, at); group.to > at.to {
-		if g := s[group.from:group.to]; strings.Contains(g, ",") && readable(g) {
+		if g := s[group.from:group.to]; strings.Contains(g, ",") && readable(b, g) {
 			return g, group.to
 		}
 	}
@@ -41,7 +43,7 @@ func expressionAround(s string, at span) (text string, to int) {
 	}
 	if r := s[run.from:run.to]; hyphenated.MatchString(r) { // a 12-year plan
 		return plainNumber(number), at.to
-	} else if strings.ContainsAny(r, "0123456789") && readable(r) {
+	} else if strings.ContainsAny(r, "0123456789") && readable(b, r) {
 		return r, run.to
 	}
 	if at.from > 0 && strings.IndexByte("^_{})\\", s[at.from-1]) >= 0 || at.to < len(s) && (isSign(s, at.to) && strings.IndexByte("\\^_{(", s[at.to]) >= 0) {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"temper/model/library/budget"
 	"temper/model/library/latex"
 )
 
@@ -19,26 +20,26 @@ var (
 
 // lastValue is the last formula that says a value, or the last number, whichever ends
 // later; formulas that commas or joining words join are a list.
-func lastValue(s string) string {
-	at, text := lastFormula(s)
-	if number, to := lastNumber(withoutFormulas(s)); number != "" && to > at.to {
+func lastValue(b *budget.Budget, s string) string {
+	at, text := lastFormula(b, s)
+	if number, to := lastNumber(b, withoutFormulas(s)); number != "" && to > at.to {
 		return number
 	}
 	return text
 }
 
 // lastFormula finds the last formula with a value, and the formulas that are joined to it.
-func lastFormula(s string) (span, string) {
+func lastFormula(b *budget.Budget, s string) (span, string) {
 	all := formula.FindAllStringSubmatchIndex(s, -1)
 	for i := len(all) - 1; i >= max(0, len(all)-most); i-- {
-		content := formulaValue(strings.TrimSpace(submatch(s, all[i])))
+		content := formulaValue(b, strings.TrimSpace(submatch(s, all[i])))
 		if content == "" {
 			continue
 		}
 		at, from := span{all[i][0], all[i][1]}, all[i][0]
 		for i--; i >= 0 && joins(s[all[i][1]:from]); i-- {
 			before := strings.TrimSpace(submatch(s, all[i]))
-			if !saysValue(before) || len(content) > MaxAnswer/2 {
+			if !saysValue(b, before) || len(content) > MaxAnswer/2 {
 				break
 			}
 			content, from = before+", "+content, all[i][0]
@@ -56,11 +57,11 @@ var (
 
 // formulaValue is the formula if it says a value; of one that cannot be read, what stands
 // after its last sign of equality; else nothing.
-func formulaValue(s string) string {
+func formulaValue(b *budget.Budget, s string) string {
 	if len(s) > MaxAnswer {
 		return ""
 	}
-	if saysValue(s) {
+	if saysValue(b, s) {
 		return s
 	}
 	s = endsRows.ReplaceAllString(s, "")
@@ -71,7 +72,7 @@ func formulaValue(s string) string {
 	if at == nil {
 		return ""
 	}
-	if s = strings.TrimSpace(s[at[len(at)-1][1]:]); saysValue(s) {
+	if s = strings.TrimSpace(s[at[len(at)-1][1]:]); saysValue(b, s) {
 		return s
 	}
 	return ""
@@ -102,19 +103,20 @@ func submatch(s string, m []int) string {
 
 // saysValue says whether a formula may be an answer: it has a digit, a relation, a bracket
 // or a constant, and can be read.
-func saysValue(s string) bool {
+func saysValue(b *budget.Budget, s string) bool {
 	if len(s) > MaxAnswer || !strings.ContainsAny(s, "0123456789=<>[(") && !strings.Contains(s, `\`) {
 		return false
 	}
-	return readable(s) || strings.Contains(s, box)
+	return readable(b, s) || strings.Contains(s, box)
 }
 
 // isText says whether an answer stands in a text: a box, a formula between words, or words
 // that are no answer by themselves.
-func isText(s string) bool {
+func isText(b *budget.Budget, s string) bool {
 	if len(s) > MaxAnswer || strings.Contains(s, box) || strings.Contains(s, think) || strings.Contains(s, "####") {
 		return true
 	}
+	b.Spend(patternSteps*len(s), 2*len(s))
 	if few.MatchString(s) {
 		return false // 5 or more
 	}
@@ -139,7 +141,7 @@ var (
 )
 
 // readable says whether an answer can be read as mathematics.
-func readable(s string) bool {
-	_, ok := latex.Parse(s, latex.Options{})
+func readable(b *budget.Budget, s string) bool {
+	_, ok := latex.Parse(b, s, latex.Options{})
 	return ok
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"temper/model/library/budget"
 )
 
 // ExtractLenient finds the answer of a response that may not box it. It looks in the text
@@ -23,7 +25,18 @@ import (
 // part up to the end of the sentence counts, before "because", "not 6" and their like. What
 // bounds or denies a number is no number: "at least 42", "not 42". Without a box there is no
 // answer if the last that is said of the answer is what it is not, or that there is none.
-func ExtractLenient(response string) (string, error) {
+func ExtractLenient(response string) (answer string, err error) {
+	defer func() {
+		if fault := recover(); fault == budget.Exhausted {
+			answer, err = "", fmt.Errorf("the text takes too long to read")
+		} else if fault != nil {
+			panic(fault)
+		}
+	}()
+	return extractLenient(budget.New(maxSteps, maxBytes), response)
+}
+
+func extractLenient(b *budget.Budget, response string) (string, error) {
 	text := response
 	if at := strings.LastIndex(text, think); at >= 0 {
 		text = text[at+len(think):]
@@ -31,34 +44,35 @@ func ExtractLenient(response string) (string, error) {
 	if len(text) > MaxText {
 		text = text[len(text)-MaxText:]
 	}
+	b.Spend(patternSteps*len(text), 4*len(text))
 	text = beforeMarks(unescape(text))
 	if strings.ContainsAny(text, "√π") {
 		text = strings.ReplaceAll(rootSign.ReplaceAllString(text, `\sqrt{$1$2}`), "π", `\pi `)
 	}
 	boxed, end := boxes(text)
-	if said, ok := lastSaid(final, text[end:]); ok {
+	if said, ok := lastSaid(b, final, text[end:]); ok {
 		return said, nil
 	}
 	if boxed != "" {
 		return boxed, nil
 	}
-	if whole := strings.TrimSpace(text); whole != "" && !isText(whole) {
+	if whole := strings.TrimSpace(text); whole != "" && !isText(b, whole) {
 		return whole, nil
 	}
 	if denies(text) {
 		return "", fmt.Errorf("the text says what the answer is not")
 	}
-	if said, ok := lastSaid(answerIs, text); ok {
+	if said, ok := lastSaid(b, answerIs, text); ok {
 		return said, nil
 	}
 	text = contrast.ReplaceAllString(text, "")
 	if excluded.MatchString(text) {
 		return "", fmt.Errorf("the text says what the answer is not")
 	}
-	if said, ok := lastStated(text); ok {
+	if said, ok := lastStated(b, text); ok {
 		return said, nil
 	}
-	if value := lastValue(text); value != "" {
+	if value := lastValue(b, text); value != "" {
 		return value, nil
 	}
 	if whole := strings.TrimSpace(text); whole != "" && len(whole) <= shortText {
@@ -203,7 +217,7 @@ func joins(between string) bool {
 }
 
 // lastSaid returns what follows the last occurrence of a phrase, up to the end of its sentence.
-func lastSaid(phrase *regexp.Regexp, s string) (string, bool) {
+func lastSaid(b *budget.Budget, phrase *regexp.Regexp, s string) (string, bool) {
 	all := phrase.FindAllStringIndex(s, -1)
 	for i := len(all) - 1; i >= max(0, len(all)-mostPhrases); i-- {
 		said := s[all[i][1]:min(len(s), all[i][1]+MaxAnswer)]
@@ -213,12 +227,12 @@ func lastSaid(phrase *regexp.Regexp, s string) (string, bool) {
 		}
 		if at := stop.FindStringIndex(said[from:]); at != nil {
 			at[0] += from
-			if rest := whichIs.FindStringIndex(said[at[0]:]); rest != nil && isText(said[:at[0]]) {
-				return lastSaid(whichIs, said[at[0]:])
+			if rest := whichIs.FindStringIndex(said[at[0]:]); rest != nil && isText(b, said[:at[0]]) {
+				return lastSaid(b, whichIs, said[at[0]:])
 			}
 			said = said[:at[0]]
 		}
-		if said = sentenceValue(said); strings.Trim(said, ".,;:!?$~ ") != "" {
+		if said = sentenceValue(b, said); strings.Trim(said, ".,;:!?$~ ") != "" {
 			return said, true
 		}
 	}
@@ -231,7 +245,7 @@ var lead = regexp.MustCompile(`^(?i:(?:at|to|by|in|of|between|us|you|that|exactl
 var states = regexp.MustCompile(`(?i)(?:\b(?:is|are|equals|equal to|gives|get|obtain|be)\b|[^\d\s][:：]|[:：]\s)\s*`)
 
 // lastStated returns the mathematics that ends a line, after "is" and its like.
-func lastStated(s string) (string, bool) {
+func lastStated(b *budget.Budget, s string) (string, bool) {
 	s = strings.TrimSpace(s)
 	if strings.ContainsAny(s, "$\n") || len(s) > MaxAnswer {
 		return "", false
@@ -248,7 +262,7 @@ func lastStated(s string) (string, bool) {
 	if inner, ok := strings.CutPrefix(said, "["); ok && strings.HasSuffix(said, "]") && !strings.ContainsAny(said, ",;") {
 		said = strings.TrimSpace(strings.TrimSuffix(inner, "]")) // a box of some models
 	}
-	return said, strings.ContainsAny(said, "0123456789") && !isText(said) && readable(said)
+	return said, strings.ContainsAny(said, "0123456789") && !isText(b, said) && readable(b, said)
 }
 
 var (
@@ -259,24 +273,24 @@ var (
 
 // sentenceValue reduces what is said to the answer: a box, formulas joined by words, the
 // whole if it is mathematics, or else the last value in it.
-func sentenceValue(s string) string {
+func sentenceValue(b *budget.Budget, s string) string {
 	s = strings.TrimSpace(strings.Trim(strings.ReplaceAll(s, `\"`, ""), " \t*:\""))
 	if boxed, _ := boxes(s); boxed != "" {
 		return boxed
 	}
-	if len(s) <= shortBound && bound.MatchString(s) || several.MatchString(s) && (measured(s) != "" || onlyDigits.MatchString(s)) {
+	if len(s) <= shortBound && bound.MatchString(s) || several.MatchString(s) && (measured(b, s) != "" || onlyDigits.MatchString(s)) {
 		return s
 	}
 	if s = lead.ReplaceAllString(s, ""); s == "" || len(s) > MaxAnswer {
 		return ""
 	}
-	if option.MatchString(s) || !isText(s) && readable(s) {
+	if option.MatchString(s) || !isText(b, s) && readable(b, s) {
 		return s
 	}
 	if operand.MatchString(s) {
 		return s
 	}
-	if value := lastValue(s); value != "" {
+	if value := lastValue(b, s); value != "" {
 		return value
 	}
 	if len(s) <= 60 {

@@ -2,18 +2,17 @@ package math
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
+	"temper/model/library/budget"
 	"temper/model/library/latex"
 	"temper/model/reward"
 )
 
 // Version names the rules of this package in a verdict's lineage. It changes when a
 // verdict may change.
-const Version = "math/4"
+const Version = "math/5"
 
 const (
 	// MaxAnswer is the length in bytes beyond which an answer is incorrect, and a gold
@@ -31,22 +30,28 @@ func Grade(response, gold string) reward.Result {
 	if err != nil {
 		return reward.Result{Verdict: reward.Incorrect, Reason: err.Error()}
 	}
-	result := judge(answer, gold)
-	if result.Verdict == reward.Correct && unfinished(answer, gold) {
-		return reward.Result{Verdict: reward.Incorrect, Extracted: answer, Reason: "the answer is a calculation that is not carried out"}
-	}
-	return result
+	return inBudget(gold, func(p *pair) reward.Result {
+		result := p.judge(answer)
+		if result.Verdict == reward.Correct && p.unfinished(answer) {
+			return reward.Result{Verdict: reward.Incorrect, Extracted: answer, Reason: "the answer is a calculation that is not carried out"}
+		}
+		return result
+	})
 }
 
 // GradeLenient judges a response of a model that may not box its answer: see ExtractLenient.
 func GradeLenient(response, gold string) reward.Result {
-	answer, err := ExtractLenient(response)
+	return inBudget(gold, func(p *pair) reward.Result { return p.lenient(response) })
+}
+
+func (p *pair) lenient(response string) reward.Result {
+	answer, err := extractLenient(p.budget, response)
 	if err != nil && statedOption(response) == "" {
 		return reward.Result{Verdict: reward.Incorrect, Reason: err.Error()}
 	}
-	result := judge(answer, gold)
-	if letter, rest := optionOf(reference(gold)); letter != "" && rest == "" && !isOption(answer) && result.Verdict == reward.Incorrect && statedOption(response) == letter {
-		return reward.Result{Verdict: reward.Correct, Extracted: letter, Reason: "equals " + short(gold)}
+	result := p.judge(answer)
+	if letter, rest := optionOf(reference(p.budget, p.gold)); letter != "" && rest == "" && !isOption(answer) && result.Verdict == reward.Incorrect && statedOption(response) == letter {
+		return reward.Result{Verdict: reward.Correct, Extracted: letter, Reason: "equals " + short(p.gold)}
 	}
 	return result
 }
@@ -57,10 +62,12 @@ func GradeAnswer(answer, gold string) reward.Result {
 		return reward.Result{Verdict: reward.Incorrect, Reason: "the answer is empty"}
 	}
 	answer = unboxed(answer)
-	if whole := judge(answer, gold); whole.Verdict != reward.Incorrect || !isText(answer) || len(answer) <= shortBound && bound.MatchString(answer) {
-		return whole
-	}
-	return GradeLenient(answer, gold)
+	return inBudget(gold, func(p *pair) reward.Result {
+		if whole := p.judge(answer); whole.Verdict != reward.Incorrect || !isText(p.budget, answer) || len(answer) <= shortBound && bound.MatchString(answer) {
+			return whole
+		}
+		return p.lenient(answer)
+	})
 }
 
 // bound are the beginnings of a short answer that is a bound or a multiple of the number in
@@ -83,33 +90,16 @@ func unboxed(answer string) string {
 	return strings.TrimSpace(inner)
 }
 
-// CheckGold says why no response can be judged against a gold answer.
-func CheckGold(gold string) error {
-	value := reference(gold)
-	switch {
-	case strings.TrimSpace(value) == "":
-		return errors.New("is empty")
-	case len(value) > MaxAnswer:
-		return errors.New("is too long")
-	}
-	return nil
-}
-
-// judge compares an extracted answer with a gold answer. A fault of the grader itself is
-// no verdict on the answer.
-func judge(answer, gold string) (result reward.Result) {
-	result = reward.Result{Verdict: reward.Incorrect, Extracted: answer}
-	defer func() {
-		if fault := recover(); fault != nil {
-			result = reward.Result{Verdict: reward.Ungradable, Extracted: answer, Reason: fmt.Sprintf("the grader failed: %v", fault)}
-		}
-	}()
-	if err := CheckGold(gold); err != nil {
+// judge compares an extracted answer with the gold answer.
+func (p *pair) judge(answer string) reward.Result {
+	p.answer = answer
+	result := reward.Result{Verdict: reward.Incorrect, Extracted: answer}
+	value := reference(p.budget, p.gold)
+	if err := usable(value); err != nil {
 		result.Verdict, result.Reason = reward.Ungradable, "the gold answer "+err.Error()
 		return result
 	}
-	value := reference(gold)
-	equal, why := compare(answer, value)
+	equal, why := compare(p.budget, answer, value)
 	if equal {
 		result.Verdict = reward.Correct
 	}
@@ -118,9 +108,9 @@ func judge(answer, gold string) (result reward.Result) {
 }
 
 // reference is the gold answer in a text that says it; most gold answers are the value.
-func reference(gold string) string {
-	if strings.Contains(gold, `\boxed`) || strings.Contains(gold, `\fbox`) || strings.Count(gold, "$") > 2 && isText(gold) {
-		if value, err := ExtractLenient(gold); err == nil {
+func reference(b *budget.Budget, gold string) string {
+	if strings.Contains(gold, `\boxed`) || strings.Contains(gold, `\fbox`) || strings.Count(gold, "$") > 2 && isText(b, gold) {
+		if value, err := extractLenient(b, gold); err == nil {
 			return value
 		}
 	}
@@ -130,16 +120,19 @@ func reference(gold string) string {
 // Equal says whether an answer denotes the same value as the gold answer by the rules of
 // the package.
 func Equal(answer, gold string) bool {
-	equal, _ := compare(answer, gold)
-	return equal
+	return inBudget(gold, func(p *pair) reward.Result {
+		equal, _ := compare(p.budget, answer, gold)
+		return reward.Result{Verdict: map[bool]reward.Verdict{true: reward.Correct, false: reward.Incorrect}[equal]}
+	}).Verdict == reward.Correct
 }
 
 // compare compares answers, and says in words how they relate.
-func compare(answer, gold string) (equal bool, how string) {
+func compare(b *budget.Budget, answer, gold string) (equal bool, how string) {
 	if len(answer) > MaxAnswer || len(gold) > MaxAnswer {
 		return false, "is too long to be"
 	}
-	x, y := latex.Clean(answer), latex.Clean(gold)
+	b.Spend(patternSteps*(len(answer)+len(gold)), 0)
+	x, y := latex.Clean(b, answer), latex.Clean(b, gold)
 	if x == "" || y == "" {
 		return false, "differs from"
 	}
@@ -156,20 +149,20 @@ func compare(answer, gold string) (equal bool, how string) {
 			if x != y {
 				return false, "is another option than"
 			}
-			return compare(said, stated)
+			return compare(b, said, stated)
 		}
 	}
 	if (said == "") != (stated == "") {
-		if equal, _ := compare(cmp.Or(said, answer), cmp.Or(stated, gold)); equal {
+		if equal, _ := compare(b, cmp.Or(said, answer), cmp.Or(stated, gold)); equal {
 			return true, "equals"
 		}
 	}
 	if spokenRatio.MatchString(answer) && strings.Contains(gold, ":") {
 		answer = toWord.ReplaceAllString(answer, ":")
 	}
-	c := &comparison{steps: maxSteps}
-	a, okA := latex.Parse(answer, latex.Options{})
-	g, okG := latex.Parse(gold, latex.Options{})
+	c := &comparison{budget: b}
+	a, okA := latex.Parse(b, answer, latex.Options{})
+	g, okG := latex.Parse(b, gold, latex.Options{})
 	if !okA || !okG {
 		return c.texts(answer, gold, a, g)
 	}
@@ -182,9 +175,6 @@ func compare(answer, gold string) (equal bool, how string) {
 	if a.Grouped != g.Grouped && (a.Kind == latex.List || g.Kind == latex.List) && c.sameLists(answer, gold) {
 		return true, "equals"
 	}
-	if c.steps < 0 {
-		return false, "takes too long to compare with"
-	}
 	return false, "differs from"
 }
 
@@ -196,22 +186,22 @@ var (
 // texts compares answers of which at least one cannot be read. Of an answer like
 // \sum_{i=1}^{5} i = 15 the last part counts if the gold answer is no equation, and the other way round.
 func (c *comparison) texts(answer, gold string, a, g *latex.Node) (equal bool, how string) {
-	if plainText(answer) == plainText(gold) {
+	if plainText(c.budget, answer) == plainText(c.budget, gold) {
 		return true, "is the same text as"
 	}
-	if x := measured(answer); x != "" && x == measured(gold) {
+	if x := measured(c.budget, answer); x != "" && x == measured(c.budget, gold) {
 		return true, "means the same as"
 	}
-	if x, y := sentence(answer), sentence(gold); (x != nil || y != nil) && sameText(either(x, a), either(y, g)) {
+	if x, y := sentence(c.budget, answer), sentence(c.budget, gold); (x != nil || y != nil) && sameText(either(x, a), either(y, g)) {
 		return true, "means the same as"
 	}
-	if at := strings.LastIndexByte(gold, '='); at > 0 && !isText(gold) && g == nil && a != nil && a.Kind != latex.Relation && !strings.ContainsAny(gold[at-1:at], "<>!") {
-		if v, ok := latex.Parse(gold[at+1:], latex.Options{}); ok && c.same(a, v) {
+	if at := strings.LastIndexByte(gold, '='); at > 0 && !isText(c.budget, gold) && g == nil && a != nil && a.Kind != latex.Relation && !strings.ContainsAny(gold[at-1:at], "<>!") {
+		if v, ok := latex.Parse(c.budget, gold[at+1:], latex.Options{}); ok && c.same(a, v) {
 			return true, "equals"
 		}
 	}
-	if at := strings.LastIndexByte(answer, '='); at > 0 && !isText(answer) && g != nil && g.Kind != latex.Relation && !strings.ContainsAny(answer[at-1:at], "<>!") {
-		if a, ok := latex.Parse(answer[at+1:], latex.Options{}); ok && c.same(a, g) {
+	if at := strings.LastIndexByte(answer, '='); at > 0 && !isText(c.budget, answer) && g != nil && g.Kind != latex.Relation && !strings.ContainsAny(answer[at-1:at], "<>!") {
+		if a, ok := latex.Parse(c.budget, answer[at+1:], latex.Options{}); ok && c.same(a, g) {
 			return true, "equals"
 		}
 	}
@@ -226,8 +216,8 @@ func (c *comparison) sameLists(answer, gold string) bool {
 	if zeroFirst.MatchString(answer) || zeroFirst.MatchString(gold) {
 		return false
 	}
-	a, okA := latex.Parse(answer, latex.Options{Lists: true})
-	g, okG := latex.Parse(gold, latex.Options{Lists: true})
+	a, okA := latex.Parse(c.budget, answer, latex.Options{Lists: true})
+	g, okG := latex.Parse(c.budget, gold, latex.Options{Lists: true})
 	return okA && okG && c.same(a, g)
 }
 

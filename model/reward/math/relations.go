@@ -145,12 +145,7 @@ func rename(n *latex.Node, key string, to *latex.Node) *latex.Node {
 	if n.Key() == key {
 		return to
 	}
-	m := *n
-	m.Args = make([]*latex.Node, len(n.Args))
-	for i, a := range n.Args {
-		m.Args[i] = rename(a, key, to)
-	}
-	return &m
+	return n.Copy(func(a *latex.Node) *latex.Node { return rename(a, key, to) })
 }
 
 // nameLike says whether an expression names what is asked for, as x, S_n, f(2), AB, |AB|,

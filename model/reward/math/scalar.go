@@ -47,15 +47,11 @@ func hundredths(n *latex.Node, whole bool) *latex.Node {
 	if !n.Has(latex.Percent) {
 		return n
 	}
-	m := *n
-	m.Args = make([]*latex.Node, len(n.Args))
-	for i, a := range n.Args {
-		m.Args[i] = hundredths(a, whole && n.Kind == latex.Negative)
-	}
+	m := n.Copy(func(a *latex.Node) *latex.Node { return hundredths(a, whole && n.Kind == latex.Negative) })
 	if n.Kind == latex.Percent && !whole {
 		return latex.New(latex.Quotient, m.Args[0], latex.NewNumber(big.NewRat(100, 1)))
 	}
-	return &m
+	return m
 }
 
 // isClock says whether a value is a time of day such as 1:03 PM.

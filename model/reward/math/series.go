@@ -34,9 +34,7 @@ func (c *comparison) series(n *latex.Node, p point) numeric.Number {
 			q.values[name] = v
 		}
 		q.values[key] = numeric.Int(k)
-		if !c.spend(len(p.values)) {
-			return numeric.Undefined
-		}
+		c.budget.Spend(costValue*len(q.values), valueBytes*len(q.values))
 		total = do(total, c.value(n.Args[3], q))
 	}
 	return total
@@ -59,9 +57,7 @@ func (c *comparison) exactSeries(n *latex.Node) *big.Rat {
 	key := n.Args[0].Key()
 	size := size(n.Args[3])
 	for k := from; k <= to; k++ {
-		if !c.spend(size) {
-			return nil
-		}
+		c.spend(size)
 		terms.Args = append(terms.Args, rename(n.Args[3], key, latex.NewNumber(big.NewRat(k, 1))))
 	}
 	return c.exact(terms)

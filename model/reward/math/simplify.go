@@ -77,19 +77,15 @@ func choose(n *latex.Node, upper bool) *latex.Node {
 	if !n.Has(latex.PlusMinus) {
 		return n
 	}
-	m := *n
-	m.Args = make([]*latex.Node, len(n.Args))
-	for i, a := range n.Args {
-		m.Args[i] = choose(a, upper)
-	}
+	m := n.Copy(func(a *latex.Node) *latex.Node { return choose(a, upper) })
 	if n.Kind != latex.PlusMinus {
-		return &m
+		return m
 	}
 	m.Kind, m.Name = latex.Sum, ""
 	if upper != (n.Name == "±") {
 		m.Args[1] = latex.New(latex.Negative, m.Args[1])
 	}
-	return &m
+	return m
 }
 
 // matrix computes sums, multiples and products of matrices; nil if n is none.

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"temper/model/library/budget"
 	"temper/model/library/latex"
 )
 
@@ -20,8 +21,8 @@ func sameText(a, g *latex.Node) bool {
 var onlyWords = regexp.MustCompile(`^(?:\\text)?[\s{]*([A-Za-z][A-Za-z' -]*)[\s}]*$`)
 
 // sentence is an answer of words only, nil if it has other signs.
-func sentence(s string) *latex.Node {
-	m := onlyWords.FindStringSubmatch(latex.Clean(s))
+func sentence(b *budget.Budget, s string) *latex.Node {
+	m := onlyWords.FindStringSubmatch(latex.Clean(b, s))
 	if m == nil || !strings.Contains(strings.TrimSpace(m[1]), " ") {
 		return nil
 	}
@@ -84,9 +85,9 @@ var oneName = regexp.MustCompile(`[A-Za-z]+`)
 
 // measured is an answer in several units, as 5 ft 6 in, with one name for each unit; "" if
 // it has no known unit.
-func measured(s string) string {
+func measured(b *budget.Budget, s string) string {
 	known := false
-	s = textGroup.ReplaceAllString(latex.Clean(s), " $1 ")
+	s = textGroup.ReplaceAllString(latex.Clean(b, s), " $1 ")
 	s = oneName.ReplaceAllStringFunc(s, func(name string) string {
 		if name == "and" {
 			return ""
@@ -107,8 +108,8 @@ var twoNumbers = regexp.MustCompile(`(\d)(?:\s|\\[;:]|\\q?quad)+(\d)`)
 
 // plainText is an answer that cannot be read as mathematics, in the form in which it is
 // compared. Braces around more than one sign count: \sqrt{2}2 is not \sqrt{22}. Letters' case counts only if there is a single word of one letter.
-func plainText(s string) string {
-	s = textGroup.ReplaceAllString(latex.Clean(s), "$1")
+func plainText(b *budget.Budget, s string) string {
+	s = textGroup.ReplaceAllString(latex.Clean(b, s), "$1")
 	s = oneSign.ReplaceAllString(s, "$1")
 	s = typesetting.Replace(twoNumbers.ReplaceAllString(s, "$1|$2"))
 	s = strings.TrimRight(s, ".,;:!?'\"")

@@ -8,12 +8,12 @@ import (
 
 // unfinished says whether an answer to a gold number is a sum, difference or product of
 // plain numbers: often the problem's own expression, which took no work.
-func unfinished(answer, gold string) bool {
+func (p *pair) unfinished(answer string) bool {
 	if !strings.ContainsAny(strings.TrimLeft(answer, "-"), `+-*(·×−\`) {
 		return false
 	}
-	a, okA := latex.Parse(answer, latex.Options{})
-	g, okG := latex.Parse(reference(gold), latex.Options{})
+	a, okA := latex.Parse(p.budget, answer, latex.Options{})
+	g, okG := latex.Parse(p.budget, reference(p.budget, p.gold), latex.Options{})
 	if !okA || !okG || unsigned(withoutUnit(g)).Kind != latex.Number {
 		return false
 	}
