@@ -13,6 +13,7 @@ import (
 
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/objective"
 	"temper/model/pretrained"
 	"temper/model/recipe"
@@ -62,7 +63,7 @@ type Learner interface {
 	TrainSFT(ctx context.Context, from artifact.Policy, segment SFTSegment, between func(SFTStats, SaveFunc) error) (artifact.Ref, SFTStats, error)
 	// Sample draws one rollout per request, in the order of the requests. It tells finished, if that is
 	// not nil, each as soon as it has ended, by one goroutine at a time.
-	Sample(ctx context.Context, policy artifact.Policy, requests []SampleRequest, s Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error)
+	Sample(ctx context.Context, policy artifact.Policy, requests []rollout.Request, s Decoding, finished func(rollout.Rollout)) ([]rollout.Rollout, error)
 	// Advance computes the policy that follows when the stored Update is applied.
 	Advance(ctx context.Context, policy artifact.Policy, update artifact.Ref) (UpdateStats, error)
 	// Save stores a policy as a checkpoint.
@@ -85,12 +86,6 @@ type InitialModel struct {
 	Seed  uint64       `json:"seed"`
 }
 
-// Example is one tokenised SFT example; the loss is on the response, whose last token is the end of sequence.
-type Example struct {
-	Prompt   []int32
-	Response []int32
-}
-
 // SFTSegment is a run of consecutive supervised updates.
 type SFTSegment struct {
 	Optimizer recipe.Optimizer
@@ -98,8 +93,8 @@ type SFTSegment struct {
 	ResetOptimizer bool
 	// FirstUpdate is the number of the first update in the stage, from 0; Updates is the stage's total, for the schedule.
 	FirstUpdate, Updates int
-	// Batches holds the examples of each update of the segment.
-	Batches  [][]Example
+	// Batches holds the examples of each update of the segment; the loss is on their responses.
+	Batches  [][]dataset.Tokenized
 	Numerics recipe.Numerics
 	// Made is a stored document of all that decides the segment but its parent, for its checkpoint to name.
 	Made artifact.Ref
@@ -124,24 +119,14 @@ type SFTStats struct {
 	Tokens, Slots int64
 }
 
-// SampleRequest asks for one rollout. Seed is the rollout's own random stream.
-type SampleRequest struct {
-	Problem, Sample int
-	Seed            uint64
-	Prompt          []int32
-}
-
-// Sampling is how responses are drawn: temperature, then top-p.
-type Sampling struct {
-	Temperature       float64 `json:"temperature"`
-	TopP              float64 `json:"top_p"`
-	MaxResponseTokens int     `json:"max_response_tokens"`
+// Decoding is how responses are drawn, and by what. EOS is not part of what a workflow
+// asks for: GenerateRollouts takes it from the vocabulary.
+type Decoding struct {
+	rollout.Sampling
 	// Rows is the number of rows that one generator decodes at once.
 	Rows int `json:"rows"`
 	// Backend is what computes; "" leaves it to the worker.
 	Backend string `json:"backend,omitempty"`
-	// EOS are the tokens that end a response; GenerateRollouts takes them from the vocabulary.
-	EOS []int32 `json:"eos,omitempty"`
 }
 
 // UpdateStats are the figures of one policy step.

@@ -123,8 +123,8 @@ func (j judged) responses(v Vocabulary) []collection.Response {
 func fits(ctx context.Context, v Vocabulary, most int) func(dataset.Example) bool {
 	return func(e dataset.Example) bool {
 		liveness.Done(ctx)
-		prompt, response, err := dataset.Tokens(v.tok, v.End, e)
-		return err == nil && utf8.ValidString(e.Response) && (most == 0 || len(prompt)+len(response) <= most)
+		t, err := dataset.Tokenize(v.tok, v.End, e)
+		return err == nil && utf8.ValidString(e.Response) && (most == 0 || t.Len() <= most)
 	}
 }
 

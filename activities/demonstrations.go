@@ -35,9 +35,8 @@ type StepDemonstrations struct {
 // Demonstration is a response that was given, not sampled.
 type Demonstration struct {
 	// Problem is the problem's index in the dataset of the rollouts; -1 where it was drawn.
-	Problem  int     `json:"problem"`
-	Prompt   []int32 `json:"prompt"`
-	Response []int32 `json:"response"`
+	Problem int `json:"problem"`
+	dataset.Tokenized
 }
 
 // storeDemonstrations stores the demonstrations of a step, one per line, for its update to name.
@@ -57,7 +56,7 @@ func (a *Activities) storeDemonstrations(ctx context.Context, in StepDemonstrati
 	var data []byte
 	for _, c := range chosen {
 		d := Demonstration{Problem: c.problem}
-		if d.Prompt, d.Response, err = dataset.Tokens(v.tok, v.End, examples[c.example]); err != nil {
+		if d.Tokenized, err = dataset.Tokenize(v.tok, v.End, examples[c.example]); err != nil {
 			return artifact.Ref{}, err
 		}
 		line, err := json.Marshal(d)

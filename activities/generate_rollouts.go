@@ -24,7 +24,7 @@ type GenerateRolloutsInput struct {
 	Samples    int             `json:"samples"`
 	// Label is put at the end of every prompt.
 	Label    string   `json:"label,omitempty"`
-	Sampling Sampling `json:"sampling"`
+	Sampling Decoding `json:"sampling"`
 	// Hints, if there are any, are what responses begin from.
 	Hints *Hints `json:"hints,omitempty"`
 	// Measurement marks a candidate of a temperature search.
@@ -132,8 +132,8 @@ func share(part, whole int) float64 {
 
 // sampleRequests tokenises the shard's prompts, each with its hint, and keys each
 // rollout's random stream. A hint that leaves no room is cut in place.
-func sampleRequests(in GenerateRolloutsInput, v Vocabulary, problems []dataset.Problem, hints map[int][]int32) ([]SampleRequest, error) {
-	requests := make([]SampleRequest, 0, len(in.Problems)*in.Samples)
+func sampleRequests(in GenerateRolloutsInput, v Vocabulary, problems []dataset.Problem, hints map[int][]int32) ([]rollout.Request, error) {
+	requests := make([]rollout.Request, 0, len(in.Problems)*in.Samples)
 	for _, i := range in.Problems {
 		if i < 0 || i >= len(problems) {
 			return nil, fmt.Errorf("problem %d is not in a dataset of %d", i, len(problems))
@@ -150,7 +150,7 @@ func sampleRequests(in GenerateRolloutsInput, v Vocabulary, problems []dataset.P
 		}
 		for sample := range in.Samples {
 			seed := rollout.Seed(in.Seed, in.Stage, in.Step, i, sample)
-			requests = append(requests, SampleRequest{Problem: i, Sample: sample, Seed: seed, Prompt: prompt})
+			requests = append(requests, rollout.Request{Problem: i, Sample: sample, Seed: seed, Prompt: prompt})
 		}
 	}
 	return requests, nil

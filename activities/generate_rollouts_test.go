@@ -19,7 +19,7 @@ func generateInput(p *place, problems []int, samples int) activities.GenerateRol
 	return activities.GenerateRolloutsInput{
 		Run: testRun, Stage: "math", Step: 3, Shard: 1, Seed: 7, Vocabulary: p.vocabulary("synthetic"), Policy: p.initial(),
 		Dataset: p.dataset("math").Problems, Problems: problems, Samples: samples,
-		Sampling: activities.Sampling{Temperature: 0.8, TopP: 1, MaxResponseTokens: 12, Rows: 4},
+		Sampling: activities.Decoding{Sampling: rollout.Sampling{Temperature: 0.8, TopP: 1, MaxResponseTokens: 12}, Rows: 4},
 	}
 }
 

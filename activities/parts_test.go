@@ -30,7 +30,7 @@ type broken struct {
 	updates  []int
 }
 
-func (b *broken) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
+func (b *broken) Sample(ctx context.Context, p artifact.Policy, requests []rollout.Request, s activities.Decoding, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
 	b.requests = append(b.requests, len(requests))
 	n := 0
 	return b.Learner.Sample(ctx, p, requests, s, func(r rollout.Rollout) {

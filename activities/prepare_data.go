@@ -201,11 +201,11 @@ func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, exampl
 	kept := examples[:0]
 	for i, e := range examples {
 		liveness.Done(ctx)
-		prompt, response, err := dataset.Tokens(v.tok, v.End, e)
+		t, err := dataset.Tokenize(v.tok, v.End, e)
 		if err != nil {
 			return nil, UserErrorf("data.%s: example %d: %v", in.Name, i+1, err)
 		}
-		if len(prompt)+len(response) <= in.MaxExampleTokens {
+		if t.Len() <= in.MaxExampleTokens {
 			kept = append(kept, e)
 		}
 	}

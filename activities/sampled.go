@@ -51,7 +51,7 @@ type sampledKey struct{ problem, sample int }
 // sampleRest samples what earlier attempts have not finished, recording what is
 // finished as it goes. It returns the rollouts in the order of the requests, and
 // how many seconds earlier attempts took over theirs.
-func (a *Activities) sampleRest(ctx context.Context, t task, policy artifact.Policy, requests []SampleRequest, s Sampling) ([]rollout.Rollout, float64, error) {
+func (a *Activities) sampleRest(ctx context.Context, t task, policy artifact.Policy, requests []rollout.Request, s Decoding) ([]rollout.Rollout, float64, error) {
 	found, err := findParts[sampledPart](ctx, a.Store, t)
 	if err != nil {
 		return nil, 0, err
@@ -60,7 +60,7 @@ func (a *Activities) sampleRest(ctx context.Context, t task, policy artifact.Pol
 	if err != nil {
 		return nil, 0, err
 	}
-	var rest []SampleRequest
+	var rest []rollout.Request
 	for _, r := range requests {
 		if _, ok := all[sampledKey{r.Problem, r.Sample}]; !ok {
 			rest = append(rest, r)

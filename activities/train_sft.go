@@ -117,13 +117,13 @@ func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegme
 		if err != nil {
 			return segment, err
 		}
-		var batch []Example
+		var batch []dataset.Tokenized
 		for _, i := range indices {
-			prompt, response, err := dataset.Tokens(v.tok, v.End, examples[i])
+			t, err := dataset.Tokenize(v.tok, v.End, examples[i])
 			if err != nil {
 				return segment, err
 			}
-			batch = append(batch, Example{prompt, response})
+			batch = append(batch, t)
 		}
 		segment.Batches = append(segment.Batches, batch)
 		liveness.Done(ctx)

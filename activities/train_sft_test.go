@@ -2,7 +2,7 @@ package activities_test
 
 import (
 	"context"
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -58,12 +58,12 @@ func TestTrainSFT(t *testing.T) {
 		t.Fatal(err)
 	}
 	for k, i := range want {
-		prompt, response, err := dataset.Tokens(tok(t), 1, examples[i])
+		want, err := dataset.Tokenize(tok(t), 1, examples[i])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e := segment.Batches[3][k]; !slices.Equal(e.Prompt, prompt) || !slices.Equal(e.Response, response) {
-			t.Errorf("example %d of update 5 is %v, want %v %v", k, e, prompt, response)
+		if e := segment.Batches[3][k]; !reflect.DeepEqual(e, want) {
+			t.Errorf("example %d of update 5 is %v, want %v", k, e, want)
 		}
 	}
 	for _, m := range p.manifests(testRun) {

@@ -7,6 +7,7 @@ import (
 
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/objective"
 	"temper/model/reward"
 	"temper/model/rollout"
@@ -152,13 +153,13 @@ func (b Batch) mixed(group []int) (mixed, graded bool) {
 
 // Examples are the texts of Sequences, in their order: prompts, and what may be learnt
 // after them.
-func (b Batch) Examples() []Example {
-	var all []Example
+func (b Batch) Examples() []dataset.Tokenized {
+	var all []dataset.Tokenized
 	for _, r := range b.Rollouts {
-		all = append(all, Example{r.Prompt[:len(r.Prompt)-r.Hint], r.Answer()})
+		all = append(all, dataset.Tokenized{Prompt: r.Prompt[:len(r.Prompt)-r.Hint], Response: r.Answer()})
 	}
 	for _, d := range b.Demonstrations {
-		all = append(all, Example{d.Prompt, d.Response})
+		all = append(all, d.Tokenized)
 	}
 	return all
 }

@@ -9,6 +9,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/evaluation"
 	"temper/model/recipe"
+	"temper/model/rollout"
 )
 
 // EvaluationInput is a policy and the benchmarks to measure it on.
@@ -64,8 +65,9 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Vocabulary: in.Vocabulary, Domain: b.Domain,
 		Dataset: data.Problems, Stage: "after-" + in.After + "-" + b.Name, Samples: b.Samples, Label: in.Labels.Of(b.Label),
 		Lenient: b.Answers == recipe.AnswersLenient, Reward: b.Reward, Waiting: workflow.SetCurrentDetails,
-		Sampling: activities.Sampling{
-			Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens, Rows: in.Numerics.GenerationRows, Backend: in.Numerics.Backend,
+		Sampling: activities.Decoding{
+			Sampling: rollout.Sampling{Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens},
+			Rows:     in.Numerics.GenerationRows, Backend: in.Numerics.Backend,
 		},
 	}
 	batch, err := work.generateAndScore(ctx, in.Policy, 0, 0, shardsOf(firstProblems(data.NumProblems), b.Shards))

@@ -8,6 +8,7 @@ import (
 	"temper/activities"
 	"temper/model/artifact"
 	"temper/model/recipe"
+	"temper/model/rollout"
 )
 
 // rolloutWork is what all rollouts of a stage have in common.
@@ -19,7 +20,7 @@ type rolloutWork struct {
 	Dataset    artifact.Ref
 	// Stage is the key of the random streams and of the manifests.
 	Stage    string
-	Sampling activities.Sampling
+	Sampling activities.Decoding
 	Samples  int
 	// Label is put at the end of every prompt.
 	Label string
@@ -131,6 +132,6 @@ func firstProblems(n int) []int {
 }
 
 // samplingOf is how a stage's rollouts are drawn: from the whole tempered distribution, so that the update's log-probabilities are the sampler's.
-func samplingOf(r recipe.Numerics, temperature float64, maxResponseTokens int) activities.Sampling {
-	return activities.Sampling{Temperature: temperature, TopP: 1, MaxResponseTokens: maxResponseTokens, Rows: r.GenerationRows, Backend: r.Backend}
+func samplingOf(r recipe.Numerics, temperature float64, maxResponseTokens int) activities.Decoding {
+	return activities.Decoding{Sampling: rollout.Sampling{Temperature: temperature, TopP: 1, MaxResponseTokens: maxResponseTokens}, Rows: r.GenerationRows, Backend: r.Backend}
 }

@@ -111,7 +111,7 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 			return artifact.Ref{}, stats, err
 		}
 		for _, e := range batch {
-			tokens := int64(len(e.Prompt) + len(e.Response))
+			tokens := int64(e.Len())
 			stats.Tokens, stats.Slots = stats.Tokens+tokens, stats.Slots+tokens
 		}
 		stats.Loss = append(stats.Loss, 4/float64(1+w.Updates))
@@ -203,7 +203,7 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 	var tokens int64
 	for i, e := range read.Examples() {
 		if slices.ContainsFunc(result.DLogProb[i], func(d float64) bool { return d != 0 }) {
-			tokens += int64(len(e.Prompt) + len(e.Response))
+			tokens += int64(e.Len())
 		}
 	}
 	w, err = w.updated([]any{update, result.DLogProb})

@@ -49,15 +49,15 @@ func TestResponsesAreWhatCorrectSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var requests []activities.SampleRequest
+	var requests []rollout.Request
 	for i, p := range problems {
 		prompt, err := dataset.PromptTokens(tok, p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		requests = append(requests, activities.SampleRequest{Problem: i, Seed: rollout.Seed(1, "x", 0, i, 0), Prompt: prompt})
+		requests = append(requests, rollout.Request{Problem: i, Seed: rollout.Seed(1, "x", 0, i, 0), Prompt: prompt})
 	}
-	rollouts, err := l.Sample(t.Context(), initial(t, l, store), requests, activities.Sampling{Temperature: 1, MaxResponseTokens: 40}, nil)
+	rollouts, err := l.Sample(t.Context(), initial(t, l, store), requests, activities.Decoding{Sampling: rollout.Sampling{Temperature: 1, MaxResponseTokens: 40}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestPolicyIsAFunctionOfItsName(t *testing.T) {
 	store := objectstore.NewMemory()
 	a, b := learnertest.New(store), learnertest.New(store)
 	start := initial(t, a, store)
-	segment := activities.SFTSegment{Updates: 2, Batches: [][]activities.Example{{{Prompt: []int32{1}, Response: []int32{2}}}, {{Prompt: []int32{1}, Response: []int32{3}}}}}
+	segment := activities.SFTSegment{Updates: 2, Batches: [][]dataset.Tokenized{{{Prompt: []int32{1}, Response: []int32{2}}}, {{Prompt: []int32{1}, Response: []int32{3}}}}}
 	one, stats, err := a.TrainSFT(t.Context(), start, segment, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 // Sample answers the questions of the synthetic task. Whether a response is
 // right, and whether it comes to its end, is a function of its seed and of the
 // number of updates that the policy has had: more updates, more right answers.
-func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
+func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []rollout.Request, s activities.Decoding, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
 	if err := l.begin(ctx, OpSample); err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func Correct(seed uint64, updates int) bool {
 func Cut(seed uint64) bool { return uniform(seed, "cut") < 0.1 }
 
 // respond writes one response.
-func (l *Learner) respond(tok tokenizer.Tokenizer, request activities.SampleRequest, updates, budget int) (rollout.Rollout, error) {
+func (l *Learner) respond(tok tokenizer.Tokenizer, request rollout.Request, updates, budget int) (rollout.Rollout, error) {
 	r := rollout.Rollout{
 		Problem: request.Problem, Sample: request.Sample, Seed: request.Seed,
 		Prompt: request.Prompt, Finish: rollout.FinishStop,

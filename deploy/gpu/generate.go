@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"temper/model/rollout"
 	"temper/model/sampling"
 	"temper/model/transformer"
 )
@@ -43,11 +44,11 @@ func generateCell(c Cell, backend string) error {
 	}
 	defer generator.Close()
 	rng := rand.New(rand.NewPCG(4, 4))
-	requests := make([]sampling.Request, g.rows)
+	requests := make([]rollout.Request, g.rows)
 	for i := range requests {
-		requests[i] = sampling.Request{Problem: i, Seed: uint64(i), Prompt: randomTokens(rng, g.prompt, config.VocabSize)}
+		requests[i] = rollout.Request{Problem: i, Seed: uint64(i), Prompt: randomTokens(rng, g.prompt, config.VocabSize)}
 	}
-	params := sampling.Params{Temperature: 1, TopP: 1, MaxResponseTokens: 3}
+	params := rollout.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 3}
 	if _, err := generator.Generate(context.Background(), requests, params, nil); err != nil { // compiles
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 
 	"temper/model/backend"
-	"temper/model/sampling"
+	"temper/model/rollout"
 	"temper/model/transformer"
 )
 
@@ -204,17 +204,17 @@ func (p *comparison) greedyAs(w *transformer.Weights, config string, prompts [][
 // greedyTokens are the responses to all prompts, one after the other.
 func greedyTokens(w *transformer.Weights, config string, prompts [][]int32, length int) ([]int32, error) {
 	longest := 0
-	var requests []sampling.Request
+	var requests []rollout.Request
 	for i, prompt := range prompts {
 		longest = max(longest, len(prompt))
-		requests = append(requests, sampling.Request{Problem: i, Prompt: prompt})
+		requests = append(requests, rollout.Request{Problem: i, Prompt: prompt})
 	}
 	generator, err := generatorOf(w, config, generation{rows: len(prompts), prompt: longest, response: length})
 	if err != nil {
 		return nil, err
 	}
 	defer generator.Close()
-	rollouts, err := generator.Generate(context.Background(), requests, sampling.Params{TopP: 1, MaxResponseTokens: length}, nil)
+	rollouts, err := generator.Generate(context.Background(), requests, rollout.Sampling{TopP: 1, MaxResponseTokens: length}, nil)
 	var tokens []int32
 	for _, r := range rollouts {
 		tokens = append(tokens, r.Response...)

@@ -10,7 +10,7 @@
 //	Example{ID: "m:9a-2b-3/0", Prompt: "<user>9a-2b-3?<asst><think>",
 //	        Response: `soa9-2=7nextb7-3=4</think>\boxed{4}`}
 //
-// A response has no closing <eos>: Tokens appends it. Everything here is a pure
+// A response has no closing <eos>: Tokenize appends it. Everything here is a pure
 // function of its arguments.
 package dataset
 
@@ -65,24 +65,34 @@ func (p Problem) Asked() string { return p.Question }
 // Asked is the question, for Decontaminate.
 func (e Example) Asked() string { return e.Question }
 
-// Tokens returns the token IDs of an example: of the prompt, and of the response
-// with the token end appended. It is an error if the vocabulary lacks a
-// character, if either text is empty, or if one contains padding or the response
-// already the token end.
-func Tokens(tok tokenizer.Tokenizer, end int32, e Example) (prompt, response []int32, err error) {
-	if prompt, err = encode(tok, "prompt", e.Prompt); err != nil {
-		return nil, nil, fmt.Errorf("example %q: %w", e.ID, err)
-	}
-	if response, err = encode(tok, "response", e.Response); err != nil {
-		return nil, nil, fmt.Errorf("example %q: %w", e.ID, err)
-	}
-	if slices.Contains(response, end) {
-		return nil, nil, fmt.Errorf("example %q: response: it contains the end-of-sequence token, which is added by itself", e.ID)
-	}
-	return prompt, append(response, end), nil
+// Tokenized is what training reads of an example, in token IDs: the prompt, which carries
+// no loss, and what may be learnt after it.
+type Tokenized struct {
+	Prompt   []int32 `json:"prompt"`
+	Response []int32 `json:"response"`
 }
 
-// PromptTokens returns the token IDs of a problem's prompt. The errors are those of Tokens.
+// Len is the number of tokens of prompt and response together.
+func (t Tokenized) Len() int { return len(t.Prompt) + len(t.Response) }
+
+// Tokenize returns an example's token IDs, the response's with the token end appended. It is an error if the vocabulary lacks a
+// character, if either text is empty, or if one contains padding or the response
+// already the token end.
+func Tokenize(tok tokenizer.Tokenizer, end int32, e Example) (t Tokenized, err error) {
+	if t.Prompt, err = encode(tok, "prompt", e.Prompt); err != nil {
+		return Tokenized{}, fmt.Errorf("example %q: %w", e.ID, err)
+	}
+	if t.Response, err = encode(tok, "response", e.Response); err != nil {
+		return Tokenized{}, fmt.Errorf("example %q: %w", e.ID, err)
+	}
+	if slices.Contains(t.Response, end) {
+		return Tokenized{}, fmt.Errorf("example %q: response: it contains the end-of-sequence token, which is added by itself", e.ID)
+	}
+	t.Response = append(t.Response, end)
+	return t, nil
+}
+
+// PromptTokens returns the token IDs of a problem's prompt. The errors are those of Tokenize.
 func PromptTokens(tok tokenizer.Tokenizer, p Problem) ([]int32, error) {
 	prompt, err := encode(tok, "prompt", p.Prompt)
 	if err != nil {

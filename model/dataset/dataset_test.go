@@ -17,20 +17,20 @@ func synthetic(t testing.TB) tokenizer.Tokenizer {
 	return tok
 }
 
-func TestTokensAppendsTheEnd(t *testing.T) {
-	prompt, response, err := Tokens(synthetic(t), 1, Example{Prompt: TokenPrompt("1a+1?"), Response: `</think>\boxed{2}`})
+func TestTokenizeAppendsTheEnd(t *testing.T) {
+	got, err := Tokenize(synthetic(t), 1, Example{Prompt: TokenPrompt("1a+1?"), Response: `</think>\boxed{2}`})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []int32{2, 18, 48, 27, 18, 43, 3, 4}; !slices.Equal(prompt, want) {
-		t.Errorf("prompt %v, want %v", prompt, want)
+	if want := []int32{2, 18, 48, 27, 18, 43, 3, 4}; !slices.Equal(got.Prompt, want) {
+		t.Errorf("prompt %v, want %v", got.Prompt, want)
 	}
-	if want := []int32{5, 6, 19, 38, 1}; !slices.Equal(response, want) {
-		t.Errorf("response %v, want %v", response, want)
+	if want := []int32{5, 6, 19, 38, 1}; !slices.Equal(got.Response, want) {
+		t.Errorf("response %v, want %v", got.Response, want)
 	}
 }
 
-func TestTokensErrors(t *testing.T) {
+func TestTokenizeErrors(t *testing.T) {
 	tests := []struct {
 		example Example
 		want    string
@@ -42,7 +42,7 @@ func TestTokensErrors(t *testing.T) {
 		{Example{ID: "x", Prompt: "1", Response: ""}, `example "x": response: it is empty`},
 	}
 	for _, test := range tests {
-		if _, _, err := Tokens(synthetic(t), 1, test.example); err == nil || err.Error() != test.want {
+		if _, err := Tokenize(synthetic(t), 1, test.example); err == nil || err.Error() != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}

@@ -227,7 +227,7 @@ func (b *batch) sample(s *sequence, logits []float32) (ended bool, err error) {
 	s.entropy += b.dist.entropy
 	b.sampled++
 	finish := rollout.FinishLength
-	if b.params.ends(token) {
+	if b.params.Ends(token) {
 		finish = rollout.FinishStop
 	} else if len(s.response) < b.params.MaxResponseTokens {
 		return false, nil

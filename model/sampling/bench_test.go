@@ -39,15 +39,15 @@ func cpuSeconds(b *testing.B) float64 {
 }
 
 // groupRequests are problems x samples requests whose prompts have minLen to maxLen tokens.
-func groupRequests(c transformer.Config, problems, samples, minLen, maxLen int) []Request {
-	var requests []Request
+func groupRequests(c transformer.Config, problems, samples, minLen, maxLen int) []rollout.Request {
+	var requests []rollout.Request
 	for p := range problems {
 		prompt := make([]int32, minLen+p%(maxLen-minLen+1))
 		for i := range prompt {
 			prompt[i] = int32((p*31 + i*17 + p*i) % c.VocabSize)
 		}
 		for s := range samples {
-			requests = append(requests, Request{Problem: p, Sample: s, Seed: rollout.Seed(1, "bench", 0, p, s), Prompt: prompt})
+			requests = append(requests, rollout.Request{Problem: p, Sample: s, Seed: rollout.Seed(1, "bench", 0, p, s), Prompt: prompt})
 		}
 	}
 	return requests
@@ -77,7 +77,7 @@ func BenchmarkGenerate(b *testing.B) {
 					}
 					defer g.Close()
 					requests := groupRequests(c.config, c.problems, c.samples, c.minPrompt, c.maxPrompt)
-					p := Params{Temperature: 1, TopP: 1, MaxResponseTokens: c.maxResponse, EOS: c.eos}
+					p := rollout.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: c.maxResponse, EOS: c.eos}
 					tokens := 0
 					generate := func() {
 						rollouts, err := g.Generate(context.Background(), requests, p, nil)
@@ -124,7 +124,7 @@ func BenchmarkPrefill(b *testing.B) {
 			defer g.Close()
 			requests := groupRequests(c.config, prompts, 1, length, length)
 			generate := func() {
-				if _, err := g.Generate(context.Background(), requests, Params{Temperature: 1, TopP: 1, MaxResponseTokens: 1}, nil); err != nil {
+				if _, err := g.Generate(context.Background(), requests, rollout.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 1}, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"temper/model/backend"
+	"temper/model/rollout"
 )
 
 // distribution turns one row of logits into the distribution that a token is
@@ -16,7 +17,7 @@ import (
 //
 // A distribution is reused from row to row and belongs to one goroutine.
 type distribution struct {
-	params Params
+	params rollout.Sampling
 	logits []float32
 	// weights are exp((logit - max) / temperature), over the full vocabulary.
 	weights []float64

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"temper/model/goldentest"
+	"temper/model/rollout"
 )
 
 type warpCase struct {
@@ -34,7 +35,7 @@ func TestDistributionMatchesHuggingFace(t *testing.T) {
 	}
 	for _, c := range append(file.Cases, file.TieCase) {
 		t.Run(fmt.Sprintf("T%v top_k%d top_p%v", c.Temperature, c.TopK, c.TopP), func(t *testing.T) {
-			d := distribution{params: Params{Temperature: c.Temperature, TopP: c.TopP, TopK: c.TopK}}
+			d := distribution{params: rollout.Sampling{Temperature: c.Temperature, TopP: c.TopP, TopK: c.TopK}}
 			if err := d.set(c.Logits); err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +62,7 @@ func TestDistributionMatchesHuggingFace(t *testing.T) {
 }
 
 func TestDrawFollowsTheProbabilities(t *testing.T) {
-	d := distribution{params: Params{Temperature: 1, TopP: 1}}
+	d := distribution{params: rollout.Sampling{Temperature: 1, TopP: 1}}
 	probs := []float64{0.5, 0.125, 0.25, 0.125}
 	if err := d.set([]float32{float32(math.Log(0.5)), float32(math.Log(0.125)), float32(math.Log(0.25)), float32(math.Log(0.125))}); err != nil {
 		t.Fatal(err)
@@ -91,7 +92,7 @@ func TestDrawFollowsTheProbabilities(t *testing.T) {
 func TestEntropyIsTempered(t *testing.T) {
 	logits := []float32{0, 1, 2.5, -1}
 	for _, temperature := range []float64{0.5, 0.85, 1, 1.4} {
-		d := distribution{params: Params{Temperature: temperature, TopP: 0.3, TopK: 2}}
+		d := distribution{params: rollout.Sampling{Temperature: temperature, TopP: 0.3, TopK: 2}}
 		if err := d.set(logits); err != nil {
 			t.Fatal(err)
 		}
@@ -118,14 +119,14 @@ func entropyOf(logits []float32, temperature float64) (entropy float64) {
 }
 
 func TestGreedyTakesTheLowestOfEquals(t *testing.T) {
-	d := distribution{params: Params{TopP: 1}}
+	d := distribution{params: rollout.Sampling{TopP: 1}}
 	if err := d.set([]float32{-3, 2, 1, 2}); err != nil {
 		t.Fatal(err)
 	}
 	if token := d.draw(0.999); token != 1 {
 		t.Errorf("token %d, want 1", token)
 	}
-	untempered := distribution{params: Params{Temperature: 1, TopP: 1}}
+	untempered := distribution{params: rollout.Sampling{Temperature: 1, TopP: 1}}
 	if err := untempered.set([]float32{-3, 2, 1, 2}); err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +136,7 @@ func TestGreedyTakesTheLowestOfEquals(t *testing.T) {
 }
 
 func TestNucleusTies(t *testing.T) {
-	d := distribution{params: Params{Temperature: 1, TopP: 0.5}}
+	d := distribution{params: rollout.Sampling{Temperature: 1, TopP: 0.5}}
 	if err := d.set([]float32{1, 1, 1, 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +161,7 @@ func TestLargeVocabularyAgainstFullSort(t *testing.T) {
 	for i := range logits {
 		logits[i] = float32(math.Round(12*s.uniform()*s.uniform()*64) / 64)
 	}
-	for _, p := range []Params{{Temperature: 0.6, TopP: 0.95}, {Temperature: 1, TopP: 0.999}, {Temperature: 1.3, TopP: 0.9, TopK: 300}} {
+	for _, p := range []rollout.Sampling{{Temperature: 0.6, TopP: 0.95}, {Temperature: 1, TopP: 0.999}, {Temperature: 1.3, TopP: 0.9, TopK: 300}} {
 		d := distribution{params: p}
 		if err := d.set(logits); err != nil {
 			t.Fatal(err)
@@ -180,7 +181,7 @@ func kept(d *distribution) (ids []int) {
 	return ids
 }
 
-func keptByFullSort(logits []float32, p Params) []int {
+func keptByFullSort(logits []float32, p rollout.Sampling) []int {
 	order := make([]int, len(logits))
 	for i := range order {
 		order[i] = i
@@ -216,7 +217,7 @@ func TestLogitsMustBeFinite(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	for _, temperature := range []float64{0, 1} {
 		for _, row := range [][]float32{{nan, 1}, {1, nan}, {inf, 1}, {-inf, -inf}} {
-			d := distribution{params: Params{Temperature: temperature, TopP: 1}}
+			d := distribution{params: rollout.Sampling{Temperature: temperature, TopP: 1}}
 			if err := d.set(row); !errors.Is(err, errNotFinite) {
 				t.Errorf("T = %v, logits %v: error %v, want %v", temperature, row, err, errNotFinite)
 			}
@@ -227,8 +228,8 @@ func TestLogitsMustBeFinite(t *testing.T) {
 func BenchmarkDraw(b *testing.B) {
 	for _, c := range []struct {
 		vocab int
-		p     Params
-	}{{53, Params{Temperature: 1.2, TopP: 1}}, {151_936, Params{Temperature: 0.85, TopP: 1}}, {151_936, Params{Temperature: 0.6, TopP: 0.95}}} {
+		p     rollout.Sampling
+	}{{53, rollout.Sampling{Temperature: 1.2, TopP: 1}}, {151_936, rollout.Sampling{Temperature: 0.85, TopP: 1}}, {151_936, rollout.Sampling{Temperature: 0.6, TopP: 0.95}}} {
 		b.Run(fmt.Sprintf("vocab=%d/top_p=%v", c.vocab, c.p.TopP), func(b *testing.B) {
 			s, d := newStream(1), distribution{params: c.p}
 			logits := make([]float32, c.vocab)
@@ -256,7 +257,7 @@ func TestNucleusIsThatOfTheDefinition(t *testing.T) {
 				logits[i] = float32(rng.IntN(4)) // many are equal
 			}
 		}
-		d := distribution{params: Params{Temperature: 0.8, TopP: rng.Float64()}}
+		d := distribution{params: rollout.Sampling{Temperature: 0.8, TopP: rng.Float64()}}
 		if err := d.set(logits); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"temper/model/goldentest"
 	"temper/model/library/cpu"
 	"temper/model/library/safetensors"
+	"temper/model/rollout"
 	"temper/model/transformer"
 )
 
@@ -68,7 +69,7 @@ func TestFamiliesMatchTransformers(t *testing.T) {
 			goldentest.JSON(t, dir+"/golden/golden.json", &file)
 			d := newTestDecoder(t, backend.CPU, folderWeights(t, dir+"/model/config.json", dir+"/model/model.safetensors"))
 			for _, g := range append(file.Greedy, file.Sampled...) {
-				dist := distribution{params: Params{Temperature: g.Temperature, TopP: 1}}
+				dist := distribution{params: rollout.Sampling{Temperature: g.Temperature, TopP: 1}}
 				pick := func(i int, logits []float32) int32 {
 					if err := dist.set(logits); err != nil {
 						t.Fatal(err)
@@ -193,10 +194,10 @@ func TestFamiliesDoNotDependOnOthers(t *testing.T) {
 	for _, dir := range []string{"qwen3/attention_bias", "llama/biases_head_dim_tied"} {
 		w := folderWeights(t, dir+"/model/config.json", dir+"/model/model.safetensors")
 		requests := groupRequests(w.Config, 6, 4, 2, 9)
-		p := Params{Temperature: 1.2, TopP: 1, MaxResponseTokens: 24, EOS: []int32{1, 5}}
+		p := rollout.Sampling{Temperature: 1.2, TopP: 1, MaxResponseTokens: 24, EOS: []int32{1, 5}}
 		want := generate(t, newGenerator(t, w, Options{Instances: 1, Rows: 24}), requests, p)
 		order := shuffled(len(requests), 3)
-		other := make([]Request, len(order))
+		other := make([]rollout.Request, len(order))
 		for i, at := range order {
 			other[i] = requests[at]
 		}

@@ -13,16 +13,6 @@ import (
 	"temper/model/transformer"
 )
 
-// Request asks for one rollout.
-type Request struct {
-	// Problem and Sample name the rollout; see rollout.Rollout.
-	Problem, Sample int
-	// Seed is the key of the rollout's own random stream; see rollout.Seed.
-	Seed uint64
-	// Prompt holds the token IDs of the prompt, without padding.
-	Prompt []int32
-}
-
 // DefaultRows is the number of responses of a batch where Options names none.
 const DefaultRows = 16
 
@@ -90,7 +80,7 @@ func (o Options) withDefaults() (Options, error) {
 // Generator samples responses from a policy. Its methods may be called from any
 // goroutine; calls wait for one another.
 //
-// A rollout is a function of the weights, its prompt, the Params and its seed: on
+// A rollout is a function of the weights, its prompt, the rollout.Sampling and its seed: on
 // one machine it is the same to the last bit whatever else is generated beside
 // it, in whatever order, row and instance.
 type Generator struct {
@@ -187,7 +177,7 @@ type Progress struct {
 // progress, if not nil, is told of every decode step; it is called
 // by one goroutine at a time and should return quickly. When ctx ends, Generate
 // returns its error after at most one decode step.
-func (g *Generator) Generate(ctx context.Context, requests []Request, p Params, progress func(Progress)) ([]rollout.Rollout, error) {
+func (g *Generator) Generate(ctx context.Context, requests []rollout.Request, p rollout.Sampling, progress func(Progress)) ([]rollout.Rollout, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(requests) == 0 {

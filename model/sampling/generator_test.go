@@ -27,7 +27,7 @@ func newGenerator(t testing.TB, w *transformer.Weights, o Options) *Generator {
 	return g
 }
 
-func generate(t testing.TB, g *Generator, requests []Request, p Params) []rollout.Rollout {
+func generate(t testing.TB, g *Generator, requests []rollout.Request, p rollout.Sampling) []rollout.Rollout {
 	t.Helper()
 	rollouts, err := g.Generate(context.Background(), requests, p, nil)
 	if err != nil {
@@ -52,7 +52,7 @@ func smallWeights() *transformer.Weights {
 	return w
 }
 
-var mixed = Params{Temperature: 1.2, TopP: 1, MaxResponseTokens: 24, EOS: []int32{1, 5}}
+var mixed = rollout.Sampling{Temperature: 1.2, TopP: 1, MaxResponseTokens: 24, EOS: []int32{1, 5}}
 
 func TestGreedyMatchesHuggingFace(t *testing.T) {
 	for _, m := range goldentest.Models(t) {
@@ -69,11 +69,11 @@ func TestGreedyMatchesHuggingFace(t *testing.T) {
 			}
 			goldentest.JSON(t, m.Dir+"/golden/golden.json", &file)
 			g := newGenerator(t, goldenWeights(t, m), Options{Instances: 2})
-			var requests []Request
+			var requests []rollout.Request
 			for i, c := range file.Greedy {
-				requests = append(requests, Request{Problem: i, Prompt: c.Prompt})
+				requests = append(requests, rollout.Request{Problem: i, Prompt: c.Prompt})
 			}
-			for i, r := range generate(t, g, requests, Params{TopP: 1, MaxResponseTokens: len(file.Greedy[0].NewTokens)}) {
+			for i, r := range generate(t, g, requests, rollout.Sampling{TopP: 1, MaxResponseTokens: len(file.Greedy[0].NewTokens)}) {
 				if want := file.Greedy[i].NewTokens; !slices.Equal(r.Response, want) || r.Finish != rollout.FinishLength {
 					t.Errorf("prompt %d: response %v (%s), want %v (length)", i, r.Response, r.Finish, want)
 				}
@@ -84,7 +84,7 @@ func TestGreedyMatchesHuggingFace(t *testing.T) {
 				}
 			}
 			for i, c := range file.GreedyEOS {
-				r := generate(t, g, []Request{{Prompt: c.Prompt}}, Params{TopP: 1, MaxResponseTokens: 40, EOS: []int32{c.EOS}})[0]
+				r := generate(t, g, []rollout.Request{{Prompt: c.Prompt}}, rollout.Sampling{TopP: 1, MaxResponseTokens: 40, EOS: []int32{c.EOS}})[0]
 				if !slices.Equal(r.Response, c.NewTokens) || r.Finish != rollout.FinishStop {
 					t.Errorf("prompt %d, eos %d: response %v (%s), want %v (stop)", i, c.EOS, r.Response, r.Finish, c.NewTokens)
 				}
@@ -179,14 +179,14 @@ func TestRolloutsDependOnNothingElse(t *testing.T) {
 		g := newGenerator(t, w, o)
 		for round := range uint64(2) {
 			order := shuffled(len(requests), round)
-			permuted := make([]Request, len(requests))
+			permuted := make([]rollout.Request, len(requests))
 			for i, at := range order {
 				permuted[i] = requests[at]
 			}
 			compare(t, generate(t, g, permuted, mixed), want, order)
 		}
 		order := shuffled(len(requests), 9)[:7]
-		var few []Request
+		var few []rollout.Request
 		for _, at := range order {
 			few = append(few, requests[at])
 		}
@@ -235,11 +235,11 @@ func checkVariety(t *testing.T, rollouts []rollout.Rollout) {
 	different := map[string]bool{}
 	for _, r := range rollouts {
 		different[string(rollout.Encode([]rollout.Rollout{{Response: r.Response}}))] = true
-		if r.Finish == rollout.FinishStop && !mixed.ends(r.Response[len(r.Response)-1]) {
+		if r.Finish == rollout.FinishStop && !mixed.Ends(r.Response[len(r.Response)-1]) {
 			t.Errorf("problem %d, sample %d stopped at token %d", r.Problem, r.Sample, r.Response[len(r.Response)-1])
 		}
 		for i, token := range r.Response[:len(r.Response)-1] {
-			if mixed.ends(token) {
+			if mixed.Ends(token) {
 				t.Errorf("problem %d, sample %d goes on after the end-of-sequence token at %d", r.Problem, r.Sample, i)
 			}
 		}
@@ -298,7 +298,7 @@ func TestSeedsAndSamples(t *testing.T) {
 	w := smallWeights()
 	g := newGenerator(t, w, Options{Instances: 1, Rows: 12})
 	prompt := []int32{3, 9, 4}
-	rollouts := generate(t, g, []Request{
+	rollouts := generate(t, g, []rollout.Request{
 		{Sample: 0, Seed: 11, Prompt: prompt}, {Sample: 1, Seed: 12, Prompt: prompt}, {Sample: 2, Seed: 11, Prompt: prompt},
 	}, mixed)
 	if slices.Equal(rollouts[0].Response, rollouts[1].Response) {
@@ -309,7 +309,7 @@ func TestSeedsAndSamples(t *testing.T) {
 	}
 	budget1 := mixed
 	budget1.MaxResponseTokens, budget1.EOS = 1, nil
-	if r := generate(t, g, []Request{{Prompt: prompt}}, budget1)[0]; len(r.Response) != 1 || !r.Truncated() {
+	if r := generate(t, g, []rollout.Request{{Prompt: prompt}}, budget1)[0]; len(r.Response) != 1 || !r.Truncated() {
 		t.Errorf("a budget of 1 gave %+v", r)
 	}
 }

@@ -49,7 +49,7 @@ func TestCancellation(t *testing.T) {
 	w := smallWeights()
 	g := newGenerator(t, w, Options{Instances: 2, Rows: 12})
 	requests := groupRequests(w.Config, 40, 1, 3, 3)
-	endless := Params{Temperature: 1, TopP: 1, MaxResponseTokens: 200}
+	endless := rollout.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 200}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	after := 0
@@ -75,22 +75,22 @@ func TestCancellation(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	w := smallWeights()
 	g := newGenerator(t, w, Options{Instances: 1, Rows: 12, PromptBuckets: []int{8}, CacheBuckets: []int{16, 32}})
-	good := Request{Prompt: []int32{1, 2}}
+	good := rollout.Request{Prompt: []int32{1, 2}}
 	cases := map[string]struct {
-		request Request
-		params  Params
+		request rollout.Request
+		params  rollout.Sampling
 		want    string
 	}{
-		"params":   {good, Params{Temperature: -1, TopP: 1, MaxResponseTokens: 3}, "temperature -1"},
-		"empty":    {Request{Problem: 7, Sample: 3}, mixed, "request 1 (problem 7, sample 3): prompt is empty"},
-		"token":    {Request{Prompt: []int32{1, 53}}, mixed, "prompt token 1 is 53: want 0 to 52"},
-		"prompt":   {Request{Prompt: make([]int32, 9)}, mixed, "prompt: 9 tokens: the largest bucket has 8 slots"},
-		"cache":    {Request{Prompt: make([]int32, 8)}, Params{TopP: 1, MaxResponseTokens: 26}, "prompt and response: 33 tokens: the largest bucket has 32 slots"},
-		"position": {good, Params{TopP: 1, MaxResponseTokens: 511}, "max_position_embeddings is 512"},
+		"params":   {good, rollout.Sampling{Temperature: -1, TopP: 1, MaxResponseTokens: 3}, "temperature -1"},
+		"empty":    {rollout.Request{Problem: 7, Sample: 3}, mixed, "request 1 (problem 7, sample 3): prompt is empty"},
+		"token":    {rollout.Request{Prompt: []int32{1, 53}}, mixed, "prompt token 1 is 53: want 0 to 52"},
+		"prompt":   {rollout.Request{Prompt: make([]int32, 9)}, mixed, "prompt: 9 tokens: the largest bucket has 8 slots"},
+		"cache":    {rollout.Request{Prompt: make([]int32, 8)}, rollout.Sampling{TopP: 1, MaxResponseTokens: 26}, "prompt and response: 33 tokens: the largest bucket has 32 slots"},
+		"position": {good, rollout.Sampling{TopP: 1, MaxResponseTokens: 511}, "max_position_embeddings is 512"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := g.Generate(context.Background(), []Request{good, c.request}, c.params, nil)
+			_, err := g.Generate(context.Background(), []rollout.Request{good, c.request}, c.params, nil)
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "generate: ") {
 				t.Errorf("error %v, want one with %q", err, c.want)
 			}
@@ -113,7 +113,7 @@ func TestBrokenPolicyIsAnError(t *testing.T) {
 	w := smallWeights()
 	w.Tensors[0][0] = float32(math.NaN())
 	g := newGenerator(t, w, Options{Instances: 2, Rows: 12})
-	requests := []Request{{Problem: 4, Sample: 2, Prompt: []int32{0}}}
+	requests := []rollout.Request{{Problem: 4, Sample: 2, Prompt: []int32{0}}}
 	_, err := g.Generate(context.Background(), requests, mixed, nil)
 	if !errors.Is(err, errNotFinite) || !strings.Contains(err.Error(), "problem 4, sample 2, response token 0") {
 		t.Errorf("error %v, want %v with the rollout's name", err, errNotFinite)

@@ -7,6 +7,7 @@ import (
 	"temper/model/backend"
 	"temper/model/library/cpu"
 	"temper/model/memory"
+	"temper/model/rollout"
 	"temper/model/transformer"
 )
 
@@ -50,13 +51,13 @@ func checkPlanned(t *testing.T, w *transformer.Weights, prompt, response int) {
 	if !backend.Lends(g.decoder.backend) {
 		t.Skip("this processor has no kernels: nothing is planned")
 	}
-	var requests []Request
+	var requests []rollout.Request
 	for i := range 4 {
-		r := Request{Problem: i, Prompt: make([]int32, prompt)}
+		r := rollout.Request{Problem: i, Prompt: make([]int32, prompt)}
 		r.Prompt[0] = int32(i)
 		requests = append(requests, r)
 	}
-	if _, err := g.Generate(t.Context(), requests, Params{Temperature: 1, TopP: 1, MaxResponseTokens: response}, nil); err != nil {
+	if _, err := g.Generate(t.Context(), requests, rollout.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: response}, nil); err != nil {
 		t.Fatal(err)
 	}
 	estimate, err := options.Memory(w.Config, len(requests), prompt, response)

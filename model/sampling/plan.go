@@ -12,12 +12,12 @@ import (
 // plan is what the batches of one Generate share: the requests that wait, the
 // results, and the progress.
 type plan struct {
-	params      Params
+	params      rollout.Sampling
 	rows        int // per batch
 	prefillRows int
 	cacheSlots  int
 	promptSlots []int // of requests[i]
-	requests    []Request
+	requests    []rollout.Request
 	results     []rollout.Rollout
 	// share is the largest number of requests that a batch may take at
 	// once, so that none takes all when there are few.
@@ -29,7 +29,7 @@ type plan struct {
 	progress     func(Progress)
 }
 
-func newPlan(requests []Request, p Params, o Options, config transformer.Config) (*plan, error) {
+func newPlan(requests []rollout.Request, p rollout.Sampling, o Options, config transformer.Config) (*plan, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func newPlan(requests []Request, p Params, o Options, config transformer.Config)
 	}
 	longest := 0
 	for i, r := range requests {
-		if err := r.check(p, config); err != nil {
+		if err := check(r, p, config); err != nil {
 			return nil, fmt.Errorf("request %d (problem %d, sample %d): %w", i, r.Problem, r.Sample, err)
 		}
 		slots, err := bucket(len(r.Prompt), o.PromptBuckets)
@@ -58,7 +58,8 @@ func newPlan(requests []Request, p Params, o Options, config transformer.Config)
 	return pl, nil
 }
 
-func (r Request) check(p Params, config transformer.Config) error {
+// check says what is wrong with a request.
+func check(r rollout.Request, p rollout.Sampling, config transformer.Config) error {
 	if len(r.Prompt) == 0 {
 		return errors.New("prompt is empty: want at least one token")
 	}

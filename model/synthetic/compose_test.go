@@ -114,9 +114,9 @@ func TestCompositions(t *testing.T) {
 				t.Fatalf("%s: %s", p.Question, l)
 			}
 		}
-		prompt, response, err := dataset.Tokens(tok, tok.EOS(), e)
-		if err != nil || len(prompt) != 4+2*depth || len(response) > 100 {
-			t.Fatalf("%+v: %d and %d tokens, %v", e, len(prompt), len(response), err)
+		read, err := dataset.Tokenize(tok, tok.EOS(), e)
+		if err != nil || len(read.Prompt) != 4+2*depth || len(read.Response) > 100 {
+			t.Fatalf("%+v: %d and %d tokens, %v", e, len(read.Prompt), len(read.Response), err)
 		}
 	}
 	for depth := 1; depth <= 4; depth++ {

@@ -82,9 +82,9 @@ func TestDemonstrations(t *testing.T) {
 			domain, steps = recipe.DomainCode, 3
 			code++
 		}
-		prompt, response, err := dataset.Tokens(tok, tok.EOS(), e)
-		if err != nil || len(prompt) > 20 || (domain == recipe.DomainCode && len(prompt) != 16) || len(response) != responseTokens(style, steps, domain) {
-			t.Fatalf("%+v: style %s, %d prompt tokens, %d response tokens, %v", e, style, len(prompt), len(response), err)
+		read, err := dataset.Tokenize(tok, tok.EOS(), e)
+		if err != nil || len(read.Prompt) > 20 || (domain == recipe.DomainCode && len(read.Prompt) != 16) || len(read.Response) != responseTokens(style, steps, domain) {
+			t.Fatalf("%+v: style %s, %d prompt tokens, %d response tokens, %v", e, style, len(read.Prompt), len(read.Response), err)
 		}
 		last := checkEquations(t, reasoning)
 		if domain == recipe.DomainMath && style != recipe.Guess && final != `\boxed{`+last+"}" {
@@ -162,11 +162,11 @@ func TestBaseText(t *testing.T) {
 	}
 	_, examples := generate(t, recipe.Synthetic{Kind: recipe.BaseText, Count: 5000, CodeFraction: .45, Operations: []int{2, 3, 4, 5}}, 4)
 	for _, e := range examples {
-		prompt, response, err := dataset.Tokens(tok, tok.EOS(), e)
-		if err != nil || len(prompt) > 17 || len(response) > 36 {
-			t.Fatalf("%+v: %d and %d tokens, %v", e, len(prompt), len(response), err)
+		read, err := dataset.Tokenize(tok, tok.EOS(), e)
+		if err != nil || len(read.Prompt) > 17 || len(read.Response) > 36 {
+			t.Fatalf("%+v: %d and %d tokens, %v", e, len(read.Prompt), len(read.Response), err)
 		}
-		for _, id := range append(prompt, response[:len(response)-1]...) {
+		for _, id := range append(read.Prompt, read.Response[:len(read.Response)-1]...) {
 			if id <= 8 { // chat tokens and the frame of a program
 				t.Fatalf("%+v contains %q", e, tok.Decode([]int32{id}))
 			}

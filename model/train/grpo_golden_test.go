@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"temper/model/dataset"
 	"temper/model/goldentest"
 )
 
@@ -32,14 +33,14 @@ type caseGRPO struct {
 }
 
 // examples are the rollouts, and the number of their response tokens.
-func (g goldenGRPO) examples() (batch []Example, tokens int) {
+func (g goldenGRPO) examples() (batch []dataset.Tokenized, tokens int) {
 	for b, ids := range g.InputIDs {
 		n := 0
 		for _, m := range g.ResponseMask[b] {
 			n += m
 		}
 		tokens += n
-		batch = append(batch, Example{ids[:g.PromptLen], ids[g.PromptLen : g.PromptLen+n]})
+		batch = append(batch, dataset.Tokenized{Prompt: ids[:g.PromptLen], Response: ids[g.PromptLen : g.PromptLen+n]})
 	}
 	return batch, tokens
 }

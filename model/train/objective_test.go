@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"temper/model/dataset"
 	"temper/model/objective"
 	"temper/model/transformer"
 )
@@ -100,9 +101,9 @@ func checkSlope(t *testing.T, settings objective.Settings) {
 }
 
 // sampledBatch is random responses to three problems, with scores of which no group's are equal.
-func sampledBatch(rng *rand.Rand) (objective.Batch, []Example) {
+func sampledBatch(rng *rand.Rand) (objective.Batch, []dataset.Tokenized) {
 	b := objective.Batch{Budget: 12}
-	var examples []Example
+	var examples []dataset.Tokenized
 	tokens := func(n int) []int32 {
 		out := make([]int32, n)
 		for i := range out {
@@ -122,14 +123,14 @@ func sampledBatch(rng *rand.Rand) (objective.Batch, []Example) {
 			if right {
 				q.Score = 1
 			}
-			b.Sequences, examples = append(b.Sequences, q), append(examples, Example{prompt, response})
+			b.Sequences, examples = append(b.Sequences, q), append(examples, dataset.Tokenized{Prompt: prompt, Response: response})
 		}
 	}
 	return b, examples
 }
 
 // scoreBatch tells what weights say of every token of the responses.
-func scoreBatch(t *testing.T, eng *Engine, w *transformer.Weights, examples []Example, tell func(i int, logProbs, entropies, values []float64)) {
+func scoreBatch(t *testing.T, eng *Engine, w *transformer.Weights, examples []dataset.Tokenized, tell func(i int, logProbs, entropies, values []float64)) {
 	t.Helper()
 	rows := make([]Row, len(examples))
 	for i, e := range examples {

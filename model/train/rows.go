@@ -3,6 +3,8 @@ package train
 import (
 	"fmt"
 	"math"
+
+	"temper/model/dataset"
 )
 
 // Row is one training row: a sequence, and how the loss of the batch changes with
@@ -22,15 +24,10 @@ type Row struct {
 	Weights, Entropies, Values []float32
 }
 
-// Example is one prompt with its response, of which the response is trained.
-type Example struct {
-	Prompt, Response []int32
-}
-
 // SFTRows weights every response token by one over the number of response
 // tokens in the batch, so that the loss is their mean negative
 // log-likelihood.
-func SFTRows(batch []Example) ([]Row, error) {
+func SFTRows(batch []dataset.Tokenized) ([]Row, error) {
 	total := 0
 	for _, e := range batch {
 		total += len(e.Response)
@@ -48,7 +45,7 @@ func SFTRows(batch []Example) ([]Row, error) {
 // DerivativeRows are the rows by which a step follows the gradient of a loss of
 // responses, given its derivatives by log-probability, entropy and value:
 // [response][token], nil where there are none. A response without any gets no row.
-func DerivativeRows(batch []Example, logProb, entropy, value [][]float64) []Row {
+func DerivativeRows(batch []dataset.Tokenized, logProb, entropy, value [][]float64) []Row {
 	var rows []Row
 	for i, e := range batch {
 		r := Row{Weights: derivatives(e, logProb, i, -1), Entropies: derivatives(e, entropy, i, 1), Values: derivatives(e, value, i, 1)}
@@ -66,11 +63,11 @@ func DerivativeRows(batch []Example, logProb, entropy, value [][]float64) []Row 
 
 // derivatives are those of response i, after zeros for its prompt; nil where all are
 // zero or there are none.
-func derivatives(e Example, of [][]float64, i int, sign float64) []float32 {
+func derivatives(e dataset.Tokenized, of [][]float64, i int, sign float64) []float32 {
 	if of == nil {
 		return nil
 	}
-	out, some := make([]float32, len(e.Prompt)+len(e.Response)), false
+	out, some := make([]float32, e.Len()), false
 	for t, v := range of[i] {
 		if v != 0 {
 			out[len(e.Prompt)+t], some = float32(sign*v), true
@@ -82,8 +79,8 @@ func derivatives(e Example, of [][]float64, i int, sign float64) []float32 {
 	return out
 }
 
-func weighted(e Example, weight float32) Row {
-	n := len(e.Prompt) + len(e.Response)
+func weighted(e dataset.Tokenized, weight float32) Row {
+	n := e.Len()
 	r := Row{Tokens: make([]int32, 0, n), Weights: make([]float32, n)}
 	r.Tokens = append(append(r.Tokens, e.Prompt...), e.Response...)
 	for t := len(e.Prompt); t < n; t++ {

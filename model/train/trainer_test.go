@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"temper/model/dataset"
 	"temper/model/transformer"
 )
 
@@ -315,7 +316,7 @@ func TestMemoryStays(t *testing.T) {
 
 // TestRows checks the weights of rows of SFT and of derivatives.
 func TestRows(t *testing.T) {
-	batch := []Example{{[]int32{1, 2}, []int32{3}}, {[]int32{4}, []int32{5, 6, 7}}}
+	batch := []dataset.Tokenized{{Prompt: []int32{1, 2}, Response: []int32{3}}, {Prompt: []int32{4}, Response: []int32{5, 6, 7}}}
 	rows, err := SFTRows(batch)
 	if err != nil {
 		t.Fatal(err)
@@ -331,7 +332,7 @@ func TestRows(t *testing.T) {
 	if rows = DerivativeRows(batch, [][]float64{{0}, {0, 0, 0}}, nil, nil); len(rows) != 0 {
 		t.Errorf("rows without a derivative: %+v", rows)
 	}
-	if _, err := SFTRows([]Example{{Prompt: []int32{1}}}); err == nil {
+	if _, err := SFTRows([]dataset.Tokenized{{Prompt: []int32{1}}}); err == nil {
 		t.Error("a batch without response tokens is accepted")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"temper/model/rollout"
@@ -52,32 +53,26 @@ type question struct {
 	prompt   []int32
 	n        int
 	seed     uint64
-	sampling samplingFields
-}
-
-// samplingFields are those of a line's fields that its responses are drawn by.
-type samplingFields struct {
-	maxTokens, topK   int
-	temperature, topP float64
+	sampling rollout.Sampling
 }
 
 // respond answers a batch of lines; those that are sampled alike are sampled together.
 func (r *responder) respond(ctx context.Context, lines []*jsonlines.Line) error {
-	var alike []samplingFields // in the order of their first line
-	groups := map[samplingFields][]question{}
+	var alike [][]question // in the order of their first line
 	for _, line := range lines {
 		q, err := r.read(line)
 		if err != nil {
 			line.Fail(err)
 			continue
 		}
-		if groups[q.sampling] == nil {
-			alike = append(alike, q.sampling)
+		i := slices.IndexFunc(alike, func(group []question) bool { return reflect.DeepEqual(group[0].sampling, q.sampling) })
+		if i < 0 {
+			i, alike = len(alike), append(alike, nil)
 		}
-		groups[q.sampling] = append(groups[q.sampling], q)
+		alike[i] = append(alike[i], q)
 	}
-	for _, fields := range alike {
-		if err := r.answer(ctx, fields, groups[fields]); err != nil {
+	for _, group := range alike {
+		if err := r.answer(ctx, group); err != nil {
 			return err
 		}
 	}
@@ -86,7 +81,7 @@ func (r *responder) respond(ctx context.Context, lines []*jsonlines.Line) error 
 
 // read reads a line's fields.
 func (r *responder) read(line *jsonlines.Line) (question, error) {
-	q := question{line: line, n: 1, sampling: samplingFields{temperature: 1, topP: 1}}
+	q := question{line: line, n: 1, sampling: rollout.Sampling{Temperature: 1, TopP: 1, EOS: r.eos}}
 	var err error
 	if q.prompt, err = r.prompt(line); err != nil {
 		return q, err
@@ -95,31 +90,27 @@ func (r *responder) read(line *jsonlines.Line) (question, error) {
 		name, valid string
 		value       any
 	}{
-		{"n", "a whole number", &q.n}, {"max_tokens", "a whole number", &q.sampling.maxTokens}, {"top_k", "a whole number", &q.sampling.topK},
-		{"temperature", "a number", &q.sampling.temperature}, {"top_p", "a number", &q.sampling.topP}, {"seed", "a whole number from 0", &q.seed},
+		{"n", "a whole number", &q.n}, {"max_tokens", "a whole number", &q.sampling.MaxResponseTokens}, {"top_k", "a whole number", &q.sampling.TopK},
+		{"temperature", "a number", &q.sampling.Temperature}, {"top_p", "a number", &q.sampling.TopP}, {"seed", "a whole number from 0", &q.seed},
 	} {
 		given, err := line.Get(f.name, f.value, f.valid)
 		if err != nil {
 			return q, err
 		}
-		if f.name == "max_tokens" && given && q.sampling.maxTokens < 1 {
-			return q, fmt.Errorf("max_tokens is %d; valid: at least 1", q.sampling.maxTokens)
+		if f.name == "max_tokens" && given && q.sampling.MaxResponseTokens < 1 {
+			return q, fmt.Errorf("max_tokens is %d; valid: at least 1", q.sampling.MaxResponseTokens)
 		}
 	}
 	room := r.config.MaxPositionEmbeddings - len(q.prompt)
-	if room < 1 || q.sampling.maxTokens > room {
+	if room < 1 || q.sampling.MaxResponseTokens > room {
 		return q, fmt.Errorf("the prompt has %d tokens and max_tokens is %d; valid: at most %d together, the model's max_position_embeddings",
-			len(q.prompt), cmp.Or(q.sampling.maxTokens, 1), r.config.MaxPositionEmbeddings)
+			len(q.prompt), cmp.Or(q.sampling.MaxResponseTokens, 1), r.config.MaxPositionEmbeddings)
 	}
-	q.sampling.maxTokens = cmp.Or(q.sampling.maxTokens, min(defaultMaxTokens, room))
+	q.sampling.MaxResponseTokens = cmp.Or(q.sampling.MaxResponseTokens, min(defaultMaxTokens, room))
 	if q.n < 1 {
 		return q, fmt.Errorf("n is %d; valid: at least 1", q.n)
 	}
-	return q, q.sampling.params(r.eos).Validate()
-}
-
-func (f samplingFields) params(eos []int32) sampling.Params {
-	return sampling.Params{Temperature: f.temperature, TopP: f.topP, TopK: f.topK, MaxResponseTokens: f.maxTokens, EOS: eos}
+	return q, q.sampling.Validate()
 }
 
 var errOnePrompt = errors.New("exactly one of prompt, messages and ids is wanted")
@@ -169,11 +160,11 @@ type response struct {
 }
 
 // answer samples the responses to lines that are sampled alike.
-func (r *responder) answer(ctx context.Context, fields samplingFields, questions []question) error {
-	var requests []sampling.Request
+func (r *responder) answer(ctx context.Context, questions []question) error {
+	var requests []rollout.Request
 	for i, q := range questions {
 		for sample := range q.n {
-			requests = append(requests, sampling.Request{
+			requests = append(requests, rollout.Request{
 				Problem: i, Sample: sample, Seed: rollout.Seed(q.seed, "generate", 0, 0, sample), Prompt: q.prompt,
 			})
 		}
@@ -182,14 +173,14 @@ func (r *responder) answer(ctx context.Context, fields samplingFields, questions
 	for _, request := range requests {
 		longest = max(longest, len(request.Prompt))
 	}
-	takes, err := r.options.Memory(r.config, len(requests), longest, fields.maxTokens)
+	takes, err := r.options.Memory(r.config, len(requests), longest, questions[0].sampling.MaxResponseTokens)
 	if err == nil {
 		err = fitHere(takes)
 	}
 	if err != nil {
 		return err
 	}
-	rollouts, err := r.generator.Generate(ctx, requests, fields.params(r.eos), nil)
+	rollouts, err := r.generator.Generate(ctx, requests, questions[0].sampling, nil)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/objective"
 	"temper/model/rollout"
 	"temper/model/train"
@@ -21,7 +22,7 @@ func (l *Learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 	read := whole.Learnt(update)
 	needs, updates := update.Objective.Needs(), update.Objective.WithDefaults().Updates
 	batch := read.Sequences(update)
-	examples := trainExamples(read.Examples())
+	examples := read.Examples()
 	if needs.Reference {
 		if err := l.addReference(ctx, d, update, examples, batch); err != nil {
 			return activities.UpdateStats{}, err
@@ -69,7 +70,7 @@ type policyStep struct {
 	update   activities.Update
 	perStep  int // optimiser steps of a policy step
 	trainer  *train.Trainer
-	examples []train.Example
+	examples []dataset.Tokenized
 	// scores are what the trainer's weights say of the responses, by sequence; those that
 	// a step has made old are gone.
 	scores map[int]tokenScores

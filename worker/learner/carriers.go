@@ -6,6 +6,7 @@ import (
 
 	"temper/activities"
 	"temper/model/checkpoint"
+	"temper/model/dataset"
 	"temper/model/objective"
 	"temper/model/train"
 	"temper/model/transformer"
@@ -39,7 +40,7 @@ func (s *policyStep) score(ctx context.Context, part []int) error {
 }
 
 // scoresOf says what weights say of some responses, at the update's temperature.
-func (l *Learner) scoresOf(ctx context.Context, w *transformer.Weights, u activities.Update, examples []train.Example, part []int) ([]tokenScores, error) {
+func (l *Learner) scoresOf(ctx context.Context, w *transformer.Weights, u activities.Update, examples []dataset.Tokenized, part []int) ([]tokenScores, error) {
 	rows := make([]train.Row, len(part))
 	for k, i := range part {
 		rows[k].Tokens = append(append(rows[k].Tokens, examples[i].Prompt...), examples[i].Response...)
@@ -65,7 +66,7 @@ func (l *Learner) scoresOf(ctx context.Context, w *transformer.Weights, u activi
 
 // addReference fills the log-probabilities under the update's reference policy. The
 // draft stays in memory meanwhile.
-func (l *Learner) addReference(ctx context.Context, d *draft, u activities.Update, examples []train.Example, batch objective.Batch) error {
+func (l *Learner) addReference(ctx context.Context, d *draft, u activities.Update, examples []dataset.Tokenized, batch objective.Batch) error {
 	if u.Reference.Checkpoint.IsZero() {
 		return fmt.Errorf("the update of %s step %d names no reference policy, which its objective %q needs", u.Stage, u.Step+1, u.Objective.Kind)
 	}
@@ -107,8 +108,8 @@ func (d *draft) setValueHead(has bool) error {
 	return nil
 }
 
-func chosen(examples []train.Example, part []int) []train.Example {
-	some := make([]train.Example, len(part))
+func chosen(examples []dataset.Tokenized, part []int) []dataset.Tokenized {
+	some := make([]dataset.Tokenized, len(part))
 	for k, i := range part {
 		some[k] = examples[i]
 	}

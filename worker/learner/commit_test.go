@@ -80,13 +80,13 @@ func TestSegmentGoesOnFromItsCommit(t *testing.T) {
 // TestAnySubsetIsSampledAlike: the rest of a shard, sampled alone, has the rollouts that the whole shard has.
 func TestAnySubsetIsSampledAlike(t *testing.T) {
 	x := newLineage(t, 2)
-	var requests []activities.SampleRequest
+	var requests []rollout.Request
 	for i, e := range x.examples(1)[:3] {
 		for sample := range 5 {
-			requests = append(requests, activities.SampleRequest{Problem: i, Sample: sample, Seed: rollout.Seed(7, "math", 3, i, sample), Prompt: e.Prompt})
+			requests = append(requests, rollout.Request{Problem: i, Sample: sample, Seed: rollout.Seed(7, "math", 3, i, sample), Prompt: e.Prompt})
 		}
 	}
-	sampling := activities.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 24, Rows: 12, EOS: []int32{1}}
+	sampling := activities.Decoding{Sampling: rollout.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 24, EOS: []int32{1}}, Rows: 12}
 	var told []rollout.Rollout
 	whole, err := x.l.Sample(t.Context(), x.policy, requests, sampling, func(r rollout.Rollout) { told = append(told, r) })
 	if err != nil {
@@ -96,7 +96,7 @@ func TestAnySubsetIsSampledAlike(t *testing.T) {
 		t.Errorf("%d of %d rollouts were told to be finished", len(told), len(whole))
 	}
 	for _, left := range [][]int{{14}, {0, 1, 2}, {4, 5, 9, 11}, {1, 3, 5, 7, 9, 11, 13}} {
-		var rest []activities.SampleRequest
+		var rest []rollout.Request
 		var want []rollout.Rollout
 		for _, i := range left {
 			rest, want = append(rest, requests[i]), append(want, whole[i])

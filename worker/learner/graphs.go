@@ -46,7 +46,7 @@ func newGraphs(m machine.Machine) graphs {
 }
 
 // generator returns the generator for a policy's shapes, loaded with its weights.
-func (g graphs) generator(held *finished, s activities.Sampling) (*generator, error) {
+func (g graphs) generator(held *finished, s activities.Decoding) (*generator, error) {
 	g.shrink()
 	key := generatorKey{string(held.weights.Config.JSON()), s.Rows, s.Backend}
 	g.unload(key)

@@ -46,7 +46,7 @@ func New(store objectstore.Store, m machine.Machine) *Learner {
 }
 
 // Sample draws one rollout per request.
-func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []activities.SampleRequest, s activities.Sampling, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
+func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []rollout.Request, s activities.Decoding, finished func(rollout.Rollout)) ([]rollout.Rollout, error) {
 	end, err := l.turn.take(ctx)
 	if err != nil {
 		return nil, err
@@ -71,14 +71,9 @@ func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []acti
 	if err != nil {
 		return nil, err
 	}
-	reqs := make([]sampling.Request, len(requests))
-	for i, r := range requests {
-		reqs[i] = sampling.Request{Problem: r.Problem, Sample: r.Sample, Seed: r.Seed, Prompt: r.Prompt}
-	}
-	params := sampling.Params{Temperature: s.Temperature, TopP: s.TopP, MaxResponseTokens: s.MaxResponseTokens, EOS: s.EOS}
-	pace := l.pace.sampling(ctx, held.weights.Config, reqs, cmp.Or(s.Rows, sampling.DefaultRows))
+	pace := l.pace.sampling(ctx, held.weights.Config, requests, cmp.Or(s.Rows, sampling.DefaultRows))
 	defer pace.end()
-	return gen.Generate(ctx, reqs, params, func(p sampling.Progress) {
+	return gen.Generate(ctx, requests, s.Sampling, func(p sampling.Progress) {
 		pace.sampled(p)
 		if finished != nil {
 			for _, r := range p.Finished {

@@ -10,6 +10,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
+	"temper/model/dataset"
 	"temper/model/objective"
 	"temper/model/recipe"
 	"temper/model/reward"
@@ -46,7 +47,7 @@ func newLineage(t *testing.T, cores int) *lineage {
 	}
 	trained, _, err := x.l.TrainSFT(ctx, artifact.Policy{Checkpoint: initial}, activities.SFTSegment{
 		Optimizer: smokeOptimizer, ResetOptimizer: true, Updates: 3, Numerics: recipe.Numerics{MicroBatchTokens: 256},
-		Batches: [][]activities.Example{x.examples(0), x.examples(1), x.examples(2)},
+		Batches: [][]dataset.Tokenized{x.examples(0), x.examples(1), x.examples(2)},
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -59,13 +60,13 @@ func newLineage(t *testing.T, cores int) *lineage {
 }
 
 // examples are a batch of sums.
-func (x *lineage) examples(batch int) []activities.Example {
+func (x *lineage) examples(batch int) []dataset.Tokenized {
 	x.t.Helper()
 	tok, err := tokenizer.New("synthetic")
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	var examples []activities.Example
+	var examples []dataset.Tokenized
 	for i := range 10 {
 		prompt, err := tok.Encode(fmt.Sprintf("<user>%da+%d?<asst><think>", i%5, batch))
 		if err != nil {
@@ -75,7 +76,7 @@ func (x *lineage) examples(batch int) []activities.Example {
 		if err != nil {
 			x.t.Fatal(err)
 		}
-		examples = append(examples, activities.Example{Prompt: prompt, Response: append(response, tok.EOS())})
+		examples = append(examples, dataset.Tokenized{Prompt: prompt, Response: append(response, tok.EOS())})
 	}
 	return examples
 }
@@ -83,13 +84,13 @@ func (x *lineage) examples(batch int) []activities.Example {
 // sample draws eight rollouts of two problems.
 func (x *lineage) sample(l *Learner, step int) []rollout.Rollout {
 	x.t.Helper()
-	var requests []activities.SampleRequest
+	var requests []rollout.Request
 	for i, e := range x.examples(1)[:2] {
 		for sample := range 4 {
-			requests = append(requests, activities.SampleRequest{Problem: i, Sample: sample, Seed: rollout.Seed(7, "math", step, i, sample), Prompt: e.Prompt})
+			requests = append(requests, rollout.Request{Problem: i, Sample: sample, Seed: rollout.Seed(7, "math", step, i, sample), Prompt: e.Prompt})
 		}
 	}
-	rollouts, err := l.Sample(context.Background(), x.policy, requests, activities.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 12, Rows: 12, EOS: []int32{1}}, nil)
+	rollouts, err := l.Sample(context.Background(), x.policy, requests, activities.Decoding{Sampling: rollout.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 12, EOS: []int32{1}}, Rows: 12}, nil)
 	if err != nil {
 		x.t.Fatal(err)
 	}

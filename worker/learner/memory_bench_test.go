@@ -15,10 +15,12 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/library/safetensors"
 	"temper/model/memory"
 	"temper/model/pretrained"
 	"temper/model/recipe"
+	"temper/model/rollout"
 	"temper/worker/machine"
 )
 
@@ -83,11 +85,11 @@ func measured(b *testing.B, kind, dir string) {
 		}
 		estimate = l.alone(c, false, l.fileBytes(c))
 	case "sample":
-		var requests []activities.SampleRequest
+		var requests []rollout.Request
 		for i := range 32 {
-			requests = append(requests, activities.SampleRequest{Problem: i, Seed: uint64(i), Prompt: []int32{1, 2, 3, int32(i)}})
+			requests = append(requests, rollout.Request{Problem: i, Seed: uint64(i), Prompt: []int32{1, 2, 3, int32(i)}})
 		}
-		if _, err := l.Sample(ctx, initialIn(b, dir), requests, activities.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 8, Rows: 16}, nil); err != nil {
+		if _, err := l.Sample(ctx, initialIn(b, dir), requests, activities.Decoding{Sampling: rollout.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 8}, Rows: 16}, nil); err != nil {
 			b.Fatal(err)
 		}
 		work, err := l.samplingBytes(c, "", 16, len(requests), 4, 8)
@@ -101,15 +103,15 @@ func measured(b *testing.B, kind, dir string) {
 			rows = 2
 		}
 		numerics := recipe.Numerics{MicroBatchTokens: 1024}
-		batch, lengths := make([]activities.Example, rows), make([]int, rows)
+		batch, lengths := make([]dataset.Tokenized, rows), make([]int, rows)
 		for i := range batch {
-			batch[i] = activities.Example{Prompt: []int32{1}, Response: make([]int32, 511)}
+			batch[i] = dataset.Tokenized{Prompt: []int32{1}, Response: make([]int32, 511)}
 			for t := range batch[i].Response {
 				batch[i].Response[t] = rand.Int32N(1000)
 			}
 			lengths[i] = 512
 		}
-		segment := activities.SFTSegment{Optimizer: recipe.Optimizer{LearningRate: 1e-5, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, MaxGradNorm: 1}, Updates: 1, Batches: [][]activities.Example{batch}, Numerics: numerics}
+		segment := activities.SFTSegment{Optimizer: recipe.Optimizer{LearningRate: 1e-5, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, MaxGradNorm: 1}, Updates: 1, Batches: [][]dataset.Tokenized{batch}, Numerics: numerics}
 		if _, _, err := l.TrainSFT(ctx, initialIn(b, dir), segment, nil); err != nil {
 			b.Fatal(err)
 		}

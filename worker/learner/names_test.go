@@ -11,6 +11,7 @@ import (
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/recipe"
 	"temper/model/rollout"
 	"temper/worker/machine"
@@ -95,7 +96,7 @@ func (x *oneLearner) sampled(p artifact.Policy, step int) {
 func segmentOf(x *oneLearner, first int) activities.SFTSegment {
 	return activities.SFTSegment{
 		Optimizer: smokeOptimizer, ResetOptimizer: first == 0, FirstUpdate: first, Updates: 6, Numerics: recipe.Numerics{MicroBatchTokens: 256},
-		Batches: [][]activities.Example{x.examples(first), x.examples(first + 1)},
+		Batches: [][]dataset.Tokenized{x.examples(first), x.examples(first + 1)},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"temper/activities/liveness"
 	"temper/model/recipe"
+	"temper/model/rollout"
 	"temper/model/sampling"
 	"temper/model/train"
 	"temper/model/transformer"
@@ -79,7 +80,7 @@ func slotsOf(rows []train.Row, n recipe.Numerics) int {
 
 // sampling begins the sampling of requests: between two decode steps every batch
 // may read prompts for all of its rows.
-func (p *pace) sampling(ctx context.Context, c transformer.Config, requests []sampling.Request, rows int) *stretch {
+func (p *pace) sampling(ctx context.Context, c transformer.Config, requests []rollout.Request, rows int) *stretch {
 	longest := 0
 	for _, r := range requests {
 		longest = max(longest, len(r.Prompt))

@@ -44,7 +44,7 @@ func TestPace(t *testing.T) {
 			t.Errorf("patience with 1,000 slots, 1 a second, is %s, want %s", got, want)
 		}
 
-		requests := []sampling.Request{{Prompt: make([]int32, 100)}}
+		requests := []rollout.Request{{Prompt: make([]int32, 100)}}
 		s = p.sampling(liveness.With(t.Context(), w), c, requests, 4)
 		for n := range 4 {
 			time.Sleep(50 * time.Second)

@@ -11,6 +11,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/recipe"
+	"temper/model/rollout"
 	"temper/model/train"
 	"temper/model/transformer"
 	"temper/worker/machine"
@@ -109,7 +110,7 @@ func TestRoomIsMade(t *testing.T) {
 		policies = append(policies, artifact.Policy{Checkpoint: ref})
 	}
 	sample := func(p artifact.Policy) error {
-		_, err := l.Sample(ctx, p, []activities.SampleRequest{{Prompt: []int32{1, 2}}}, activities.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 3, Rows: 1}, nil)
+		_, err := l.Sample(ctx, p, []rollout.Request{{Prompt: []int32{1, 2}}}, activities.Decoding{Sampling: rollout.Sampling{Temperature: 1, TopP: 1, MaxResponseTokens: 3}, Rows: 1}, nil)
 		return err
 	}
 	for _, p := range policies {

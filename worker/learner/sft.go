@@ -48,7 +48,7 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 func (l *Learner) segment(ctx context.Context, d *draft, s activities.SFTSegment, between func(activities.SFTStats) error) (stats activities.SFTStats, err error) {
 	var lengths []int
 	for _, batch := range s.Batches {
-		lengths = longer(lengths, exampleLengths(trainExamples(batch)))
+		lengths = longer(lengths, exampleLengths(batch))
 	}
 	trainer, err := l.trainer(d, s.ResetOptimizer, s.Numerics, lengths)
 	if err != nil {
@@ -69,7 +69,7 @@ func (l *Learner) segment(ctx context.Context, d *draft, s activities.SFTSegment
 				return stats, err
 			}
 		}
-		rows, err := train.SFTRows(trainExamples(batch))
+		rows, err := train.SFTRows(batch)
 		if err != nil {
 			return stats, err
 		}

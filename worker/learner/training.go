@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"temper/activities"
+	"temper/model/dataset"
 	"temper/model/recipe"
 	"temper/model/train"
 )
@@ -27,10 +27,10 @@ func (l *Learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics, leng
 	return train.New(d.weights, d.moments, engine)
 }
 
-func exampleLengths(examples []train.Example) []int {
+func exampleLengths(examples []dataset.Tokenized) []int {
 	lengths := make([]int, len(examples))
 	for i, e := range examples {
-		lengths[i] = len(e.Prompt) + len(e.Response)
+		lengths[i] = e.Len()
 	}
 	return lengths
 }
@@ -48,14 +48,6 @@ func (l *Learner) step(ctx context.Context, trainer *train.Trainer, rows []train
 	pace := l.pace.training(ctx, trainer.Weights().Config, slotsOf(rows, n))
 	defer pace.end()
 	return trainer.Step(ctx, rows, temperature, hyper, pace.trained)
-}
-
-func trainExamples(batch []activities.Example) []train.Example {
-	examples := make([]train.Example, len(batch))
-	for i, e := range batch {
-		examples[i] = train.Example{Prompt: e.Prompt, Response: e.Response}
-	}
-	return examples
 }
 
 // scheduleOf is the recipe's learning rate over total updates.
