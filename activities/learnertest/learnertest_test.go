@@ -85,13 +85,13 @@ func verdict(t *testing.T, box *learnertest.Sandbox, p dataset.Problem, response
 	if p.Domain == recipe.DomainMath {
 		return math.Grade(response, p.Answer).Verdict
 	}
-	program, ok := code.Extract(response)
-	if !ok {
-		t.Fatalf("%q has no program", response)
-	}
 	var tests code.Tests
 	if err := json.Unmarshal(p.Tests, &tests); err != nil {
 		t.Fatal(err)
+	}
+	program := (code.Extraction{}).Extract(response, tests)
+	if program == "" {
+		t.Fatalf("%q has no program", response)
 	}
 	r, err := box.Grade(t.Context(), program, tests)
 	if err != nil {
