@@ -76,7 +76,7 @@ func (w *warm) start(r request) (*process, error) {
 	p.stdout = &capture{max: r.limits.OutputBytes, full: p.kill}
 	p.stderr = &capture{max: r.limits.OutputBytes, full: p.kill}
 	p.results = &results{p: p, max: r.limits.OutputBytes, record: r.record}
-	pipes, err := makePipes()
+	pipes, err := makePipes(r.stdin)
 	if err != nil {
 		return nil, err
 	}
@@ -95,10 +95,6 @@ func (w *warm) start(r request) (*process, error) {
 			pipes.ours[i].Close()
 		})
 	}
-	go func() {
-		io.WriteString(pipes.ours[0], r.stdin) // a program need not read it
-		pipes.ours[0].Close()
-	}()
 	p.readers.Go(func() {
 		p.write(job)
 		close(p.handed)
@@ -215,15 +211,19 @@ func (p *process) stop() {
 
 // pipes are those of one process: our ends, and theirs as numbers.
 type pipes struct {
-	ours   [5]*os.File
+	ours   [5]*os.File // none of standard input, which is a file
 	theirs [5]int
 }
 
 // makePipes makes stdin, stdout, stderr, job and results. Our ends wait in Go's poller;
 // theirs block, as Python expects.
-func makePipes() (*pipes, error) {
+func makePipes(stdin string) (*pipes, error) {
 	p := &pipes{}
-	for i := range p.ours {
+	var err error
+	if p.theirs[0], err = inputFile(stdin); err != nil {
+		return nil, fmt.Errorf("make standard input: %w", err)
+	}
+	for i := 1; i < len(p.ours); i++ {
 		var ends [2]int
 		if err := unix.Pipe2(ends[:], unix.O_CLOEXEC); err != nil {
 			p.closeOurs()
@@ -233,7 +233,7 @@ func makePipes() (*pipes, error) {
 			return nil, fmt.Errorf("make pipes: %w", err)
 		}
 		ours, theirs := ends[0], ends[1]
-		if i == 0 || i == 3 { // they read
+		if i == 3 { // they read
 			ours, theirs = theirs, ours
 		}
 		unix.SetNonblock(ours, true)

@@ -12,8 +12,10 @@ import (
 )
 
 // text makes a program's source fit to be sent: a model may write bytes that are no text;
-// Python then says what it thinks of them.
-func text(source string) string { return strings.ToValidUTF8(source, "\uFFFD") }
+// Python then says what it thinks of them. A mark of the byte order is none of it.
+func text(source string) string {
+	return strings.ToValidUTF8(strings.TrimPrefix(source, "\uFEFF"), "\uFFFD")
+}
 
 // runScripts runs a program once for each standard input until a test fails.
 func (s *Sandbox) runScripts(ctx context.Context, sl *slot, j Job) (Outcome, error) {

@@ -21,7 +21,7 @@ import (
 )
 
 // Version names the way of running in a verdict's lineage. It changes when a verdict may.
-const Version = "sandbox/4"
+const Version = "sandbox/5"
 
 // The walls, in the order in which New tries them.
 const (

@@ -32,18 +32,6 @@ def check(result, what):
         raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
 
 
-def prelude():
-    """Built-in names for function problems, which by LeetCode's way need no imports."""
-    names = {}
-    for name in "string re datetime collections heapq bisect copy math random statistics itertools functools operator io sys json typing".split():
-        module = __import__(name)
-        names |= {n: getattr(module, n) for n in getattr(module, "__all__", dir(module)) if not n.startswith("_")}
-        names[name] = module
-    both = type(sys)("builtins")
-    both.__dict__.update(names | builtins.__dict__)
-    return both
-
-
 def enclose(files, cpu, memory, disk, threads):
     """Makes this process a job's: its own files, mounts, limits and no privileges."""
     setsid()  # else a signal to the process group reaches the interpreter
@@ -90,7 +78,7 @@ def serve_job(files, limits):
     if kind == "script":
         run_script(line, *rest)
     if kind == "calls":
-        run_calls(line, *rest, function_names)
+        run_calls(line, *rest)
     if kind == "remote":
         run_remote(line, *rest)
     if kind == "tests":
@@ -136,12 +124,9 @@ def rehearse():
     theirs.close()
 
 
-# what the site module would have brought, and nothing of the working directory
-builtins.exit = builtins.quit = sys.exit
-sys.path[:] = [p for p in sys.path if p]
+sys.path[:] = [p for p in sys.path if p]  # nothing of the working directory
 sys.argv[:] = ["program.py"]
 os.environ.clear()
-function_names = prelude()
 interpreter = os.getpid()
 me = os.pidfd_open(interpreter)
 os.dup2(me, SELF, inheritable=False)
@@ -151,6 +136,7 @@ gc.disable()
 random.seed(0)  # a program that draws numbers draws the same ones each time
 os.register_at_fork = register_at_fork
 rehearse()
+furnish()
 copy_constants_at_fork(libc)
 gc.collect()
 gc.freeze()

@@ -59,7 +59,7 @@ def encode(v):
     if isinstance(v, str):
         return '"' + str.translate(v, ESCAPES) + '"'
     if isinstance(v, int):
-        return digits(v)
+        return int.__repr__(v)
     if isinstance(v, float):
         if v - v != 0:
             raise ValueError(f"returned {float.__repr__(v)}, which JSON does not have")
@@ -71,18 +71,6 @@ def encode(v):
     raise TypeError(f"returned a value of type {type(v).__name__}, which JSON does not have")
 
 
-def digits(v):
-    """An integer of any size; Python writes by itself none of more than 4300 digits."""
-    if int.bit_length(v) < 14000 or not hasattr(sys, "set_int_max_str_digits"):
-        return int.__repr__(v)
-    most = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)
-    try:
-        return int.__repr__(v)
-    finally:
-        sys.set_int_max_str_digits(most)
-
-
 def key(k):
     if isinstance(k, str):
         return encode(k)
@@ -91,10 +79,10 @@ def key(k):
     raise TypeError(f"returned a dict with a key of type {type(k).__name__}, want str or int")
 
 
-def load(program, name, names):
-    """Runs the program's text as module name; names are what it finds beside the built-in ones."""
+def load(program, name):
+    """Runs the program's text as module name."""
     module = type(sys)(name)
-    module.__dict__["__builtins__"] = names
+    module.__dict__.update(__builtins__=builtins, __file__="program.py")
     sys.modules[name] = module
     exec(compile(program, "program.py", "exec", dont_inherit=True), module.__dict__)
     return module
@@ -103,7 +91,7 @@ def load(program, name, names):
 def run_script(line, program):
     code, name = 0, "__main__"
     try:
-        load(program, name, builtins)
+        load(program, name)
     except SystemExit as e:
         code = e.code
         if code is None:
@@ -141,10 +129,10 @@ def find(module, path):
     return f
 
 
-def run_calls(line, program, function, calls, names):
+def run_calls(line, program, function, calls):
     emit = line.emit
     try:
-        f = find(load(program, "solution", names), function)
+        f = find(load(program, "solution"), function)
     except BaseException as e:
         emit("fail", describe(e))
         posix._exit(1)
@@ -166,7 +154,7 @@ def run_remote(line, program):
     """Serves the names of the program to tests in another process: see tests.py."""
     kept = []
     try:
-        module = load(program, "solution", builtins)
+        module = load(program, "solution")
     except BaseException as e:
         line.emit("fail", describe(e))
         posix._exit(1)

@@ -50,7 +50,7 @@ def share(source):
     free = free_names(source)
     modules = {n for n in free if n in sys.stdlib_module_names} & bases(source)
     free -= modules
-    usual, built = {n for n in free if n in USUAL}, {n for n in free if hasattr(builtins, n)}
+    usual, built = {n for n in free if n in USUAL}, {n for n in free if n in PRISTINE}
     for theirs in (free - usual - built, usual - built, built):
         if theirs:
             break
@@ -211,6 +211,7 @@ GROWTH = 32 << 10
 def run_tests(line):
     """Runs the tests of one job after the other, until some may leave a trace."""
     begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    sys.setrecursionlimit(1000)
     while True:
         setup, asserts = marshal.loads(line.read())
         try:
@@ -239,7 +240,7 @@ def examine(line, setup, asserts):
     ask = asker(line)
     module = type(sys)("tests")
     sys.modules["tests"] = module
-    module.__dict__.update(own)
+    module.__dict__.update(own, __builtins__=PRISTINE)
     done = -1
     arrived.clear()
     try:
