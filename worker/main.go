@@ -25,6 +25,8 @@ func main() {
 	defer stop()
 	if len(os.Args) > 1 {
 		if cmd := inference.Commands()[os.Args[1]]; cmd != nil {
+			cmd.SetOut(os.Stdout)
+			os.Stdout = os.Stderr // for what libraries print: answers are lines of JSON
 			os.Exit(inference.Run(ctx, cmd, os.Args[2:], os.Stderr))
 		}
 	}

@@ -51,18 +51,18 @@ func Doctor(ctx context.Context, o Options, found func(Check)) (serves bool) {
 
 // remedy says what to do about a wall that does not stand.
 func remedy(wall string, err error) string {
-	switch text := err.Error(); {
+	switch {
 	case errors.As(err, new(setupError)) && wall == Namespaces:
 		return allowNamespaces
 	case errors.As(err, new(setupError)):
 		return allowLandlock
 	case errors.Is(err, errPowerlessRoot):
 		return ordinaryUser
-	case strings.Contains(text, "sandbox-cell not found"):
+	case errors.Is(err, errNoCell):
 		return "build it: make build"
-	case strings.Contains(text, "python3 not found"), strings.Contains(text, "Python 3.10"):
+	case errors.Is(err, errNoPython), errors.Is(err, errPythonStart):
 		return "install Python 3.10 or newer under /usr (Debian: apt install python3)"
-	case strings.Contains(text, "was not stopped"):
+	case errors.Is(err, errNotStopped):
 		return "do not run programs on this machine; report what the self-test found"
 	}
 	return ""

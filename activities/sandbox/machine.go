@@ -54,6 +54,13 @@ func freeUIDs(n int) int {
 	return -1
 }
 
+// What is missing, beside a wall, where no sandbox can be made.
+var (
+	errNoCell      = errors.New("helper binary sandbox-cell not found")
+	errNoPython    = errors.New("python3 not found")
+	errPythonStart = errors.New("python did not start")
+)
+
 // errPowerlessRoot is of a judge whose programs could be nobody but root.
 var errPowerlessRoot = errors.New("the judge is root without CAP_SETUID and CAP_SETGID, so that programs would be root too")
 

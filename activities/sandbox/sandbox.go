@@ -131,13 +131,13 @@ func (s *Sandbox) locate() error {
 		return fmt.Errorf("%w: %s", errPowerlessRoot, ordinaryUser)
 	}
 	if _, err := exec.LookPath(s.cell); err != nil {
-		return fmt.Errorf("helper binary sandbox-cell not found at %s (make build puts it beside the worker): %w", s.cell, err)
+		return fmt.Errorf("%w at %s (make build puts it beside the worker): %w", errNoCell, s.cell, err)
 	}
 	if !strings.HasPrefix(s.python, "/usr/") {
 		return fmt.Errorf("python is %q, want a path under /usr: nothing else of the host is visible inside", s.python)
 	}
 	if _, err := exec.LookPath(s.python); err != nil {
-		return fmt.Errorf("python3 not found at %s: install it (Debian: apt install python3): %w", s.python, err)
+		return fmt.Errorf("%w at %s: install it (Debian: apt install python3): %w", errNoPython, s.python, err)
 	}
 	return nil
 }

@@ -55,6 +55,9 @@ func (a attack) limits() Limits {
 	return l
 }
 
+// errNotStopped is of an attack program that did what no program may do.
+var errNotStopped = errors.New("was not stopped")
+
 // run returns nil if the attack was stopped in the way it must be.
 func (a attack) run(ctx context.Context, s *Sandbox) error {
 	program, err := attackPrograms.ReadFile("attacks/" + a.name + ".py")
@@ -76,10 +79,10 @@ func (a attack) run(ctx context.Context, s *Sandbox) error {
 		return fmt.Errorf("attack %s came to no end, so that nothing is known: it %s", a.name, out.Reason)
 	}
 	if out.Status != a.want {
-		return fmt.Errorf("attack %s was not stopped: ended with %q (%s), want %q", a.name, out.Status, out.Reason, a.want)
+		return fmt.Errorf("attack %s %w: ended with %q (%s), want %q", a.name, errNotStopped, out.Status, out.Reason, a.want)
 	}
 	if a.want == code.Finished && !bytes.Equal(out.Tests[0].Value, []byte("[]")) {
-		return fmt.Errorf("attack %s was not stopped: it got through with %s", a.name, out.Tests[0].Value)
+		return fmt.Errorf("attack %s %w: it got through with %s", a.name, errNotStopped, out.Tests[0].Value)
 	}
 	return nil
 }

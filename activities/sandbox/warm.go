@@ -145,7 +145,7 @@ func (w *warm) failure(err error) error {
 	if !walls {
 		return setupError{fmt.Errorf("set up cell: ended before its walls stood (%s)", w.cmd.ProcessState)}
 	}
-	return fmt.Errorf("python did not start (%w): %s", err, lastLine(string(w.stderr.kept)))
+	return fmt.Errorf("%w (%w): %s", errPythonStart, err, lastLine(string(w.stderr.kept)))
 }
 
 // receive reads one message of the interpreter or of a job's set-up; a pid's message

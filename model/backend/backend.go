@@ -14,7 +14,6 @@ package backend
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -107,22 +106,15 @@ func Open(config string) (compute.Backend, error) {
 		}
 		return nil, fmt.Errorf("open backend %q: no backend is called %q; this build has %s", config, name, strings.Join(names, ", "))
 	}
+	if count, ok := workers[config]; ok {
+		// GoMLX's backend says so on standard output, where a program that prints
+		// results has to have put something else.
+		_, options, _ := strings.Cut(config, ":")
+		config = strings.TrimSuffix(fmt.Sprintf("%s:parallelism=%d,%s", name, count, options), ",")
+	}
 	backend, err := compute.NewWithConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("open backend %q: %w", config, err)
 	}
-	count, ok := workers[config]
-	if !ok {
-		return backend, nil
-	}
-	// The option "parallelism" does the same, but prints a line to standard
-	// output for every backend.
-	pool := reflect.Indirect(reflect.ValueOf(backend)).FieldByName("Workers")
-	if pool.IsValid() && pool.MethodByName("SetMaxParallelism").IsValid() {
-		pool.MethodByName("SetMaxParallelism").Call([]reflect.Value{reflect.ValueOf(count)})
-		return backend, nil
-	}
-	backend.Finalize()
-	_, options, _ := strings.Cut(config, ":")
-	return compute.NewWithConfig(strings.TrimSuffix(fmt.Sprintf("%s:parallelism=%d,%s", name, count, options), ","))
+	return backend, nil
 }

@@ -12,8 +12,7 @@ type StepHyper struct {
 	LearningRate float64
 	Beta1, Beta2 float64 // decay rates of the first and second moment
 	Epsilon      float64
-	WeightDecay  float64 // decoupled (AdamW); 0 for none
-	DecayAll     bool    // decay every tensor; otherwise only those with two or more dimensions, so neither biases nor norm weights
+	WeightDecay  float64 // decoupled (AdamW), of tensors with two or more dimensions: neither biases nor norm weights; 0 for none
 	MaxGradNorm  float64 // gradients are scaled down to this global norm; 0 for no clipping
 }
 
@@ -62,7 +61,7 @@ func adamW(params, grads [][]float32, state OptimizerState, decays []bool, h Ste
 	var wg sync.WaitGroup
 	for i := range params {
 		keep := float32(1)
-		if h.DecayAll || decays[i] {
+		if decays[i] {
 			keep = float32(1 - h.LearningRate*h.WeightDecay)
 		}
 		wg.Add(1)

@@ -52,7 +52,7 @@ func (l *Learner) step(ctx context.Context, trainer *train.Trainer, rows []train
 
 // scheduleOf is the recipe's learning rate over total updates.
 func scheduleOf(o recipe.Optimizer, total int) train.Schedule {
-	s := train.Schedule{Kind: train.CosineThroughout, LearningRate: o.LearningRate, WarmupSteps: o.WarmupSteps, TotalSteps: max(1, total), MinRatio: o.FinalFraction}
+	s := train.Schedule{LearningRate: o.LearningRate, WarmupSteps: o.WarmupSteps, TotalSteps: max(1, total), MinRatio: o.FinalFraction}
 	if o.Schedule == recipe.ScheduleConstant {
 		s.MinRatio = 1 // no cosine: the warm-up alone
 	}
