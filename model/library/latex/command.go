@@ -7,13 +7,13 @@ import (
 )
 
 // reserved are commands whose expressions are compared as text.
-var reserved = set(`\ldots \int \lim \not \rightarrow \subset \subseteq \forall \exists \nabla \neg \partial \oint \iint \mapsto`)
+var reserved = set(`\ldots \int \lim \not \rightarrow \subset \subseteq \forall \exists \nabla \neg \oint \iint \mapsto`)
 
 // command reads what stands after a command.
 func (p *parser) command(name string) *Node {
 	switch name {
 	case `\frac`:
-		return New(Quotient, p.argument(), p.argument())
+		return quotient(p.argument(), p.argument())
 	case `\binom`:
 		return &Node{Kind: Call, Name: "binom", Args: []*Node{p.argument(), p.argument()}}
 	case `\sqrt`:
@@ -153,6 +153,9 @@ func (p *parser) function(name string) *Node {
 			base = p.exponent()
 		}
 	}
+	if name == "log" && base == nil && p.isBase() {
+		base = p.primary()
+	}
 	n := &Node{Kind: Call, Name: name}
 	if closer := map[bool]string{true: `\}`, false: ")"}[p.is(`\{`)]; p.is("(") || p.is(`\{`) && (name == "max" || name == "min" || name == "gcd" || name == "lcm") {
 		p.pos++
@@ -169,11 +172,28 @@ func (p *parser) function(name string) *Node {
 	if power == nil {
 		return n
 	}
-	if isMinusOne(power) && (name == "sin" || name == "cos" || name == "tan") {
-		n.Name = "a" + name
+	if isMinusOne(power) {
+		n.Name = inverseOf(name)
 		return n
 	}
 	return New(Power, n, power)
+}
+
+// inverseOf is the name of the inverse function, which f^{-1} is for every function.
+func inverseOf(name string) string {
+	switch name {
+	case "sin", "cos", "tan", "sec", "csc", "sinh", "cosh", "tanh", "sech", "csch", "coth":
+		return "a" + name
+	case "cot":
+		return "arccot"
+	}
+	return name + "^-1"
+}
+
+// isBase says whether the number right after log is its base, as in log2(8) and log10 7.
+func (p *parser) isBase() bool {
+	t, next := p.peek(), p.ahead(1)
+	return t.kind == number && !t.space && !strings.Contains(t.text, ".") && (next.text == "(" || next.space && (next.kind == number || next.kind == letter))
 }
 
 // bareArgument reads 2x in sin 2x cos x.

@@ -51,7 +51,7 @@ var invisible = set(`\left \right \middle \big \Big \bigl \bigr \Bigl \Bigr \big
 var textual = set(`\text \textbf \textit \textrm \textnormal \textsf \texttt \textsc \mbox \hbox \emph \mathrm`)
 
 // functions are the functions that are known with and without a backslash.
-var functions = set(`sin cos tan cot sec csc arcsin arccos arctan asin acos atan arccot sinh cosh tanh cis ln log lg exp sqrt max min gcd lcm abs arg Re Im`)
+var functions = set(`sin cos tan cot sec csc arcsin arccos arctan asin acos atan arccot sinh cosh tanh sech csch coth asinh acosh atanh acoth asec acsc arcsinh arsinh arccosh arcosh arctanh artanh arccoth arcoth arcsec arccsc erf cis ln log lg exp sqrt max min gcd lcm abs arg Re Im`)
 
 // alias gives one name to commands and signs of one meaning.
 var alias = map[string]string{
@@ -60,7 +60,8 @@ var alias = map[string]string{
 	`\%`: "%", `\div`: "/", `\to`: `\rightarrow`, `\lt`: "<", `\gt`: ">", `\lvert`: "|", `\rvert`: "|", `\vert`: "|", `\mid`: "|", `\|`: "|", `\lVert`: "|", `\rVert`: "|",
 	`\colon`: ":", `\simeq`: `\approx`, `\doteq`: `\approx`, `\varnothing`: `\emptyset`, `\arcsin`: `\asin`, `\arccos`: `\acos`, `\arctan`: `\atan`, `\backslash`: `\setminus`,
 	`\land`: `\wedge`, `\lor`: `\vee`, `\dots`: `\ldots`, `\cdots`: `\ldots`, `\lg`: `\log10`, `\Re`: `\re`, `\Im`: `\im`, `\prime`: "'", `\varphi`: `\phi`, `\varepsilon`: `\epsilon`,
-	`\mod`: `\bmod`, `\bigcup`: `\cup`, `\bigcap`: `\cap`, `\cr`: `\\`, `\&`: "&", `\oo`: `\infty`, `\tg`: `\tan`, `\ctg`: `\cot`, `\arctg`: `\atan`, `\arcctg`: `\arccot`, `\cosec`: `\csc`, `\iff`: ",", `\Rightarrow`: `\implies`, `\Longrightarrow`: `\implies`,
+	`\mod`: `\bmod`, `\bigcup`: `\cup`, `\bigcap`: `\cap`, `\cr`: `\\`, `\&`: "&", `\oo`: `\infty`, `\arcsinh`: `\asinh`, `\arsinh`: `\asinh`, `\arccosh`: `\acosh`, `\arcosh`: `\acosh`, `\arctanh`: `\atanh`, `\artanh`: `\atanh`, `\arccoth`: `\acoth`, `\arcoth`: `\acoth`,
+	`\arcsec`: `\asec`, `\arccsc`: `\acsc`, `\sh`: `\sinh`, `\ch`: `\cosh`, `\th`: `\tanh`, `\intercal`: `\top`, `\tg`: `\tan`, `\ctg`: `\cot`, `\arctg`: `\atan`, `\arcctg`: `\arccot`, `\cosec`: `\csc`, `\iff`: ",", `\Rightarrow`: `\implies`, `\Longrightarrow`: `\implies`,
 }
 
 // spelled are words that stand for commands.

@@ -44,6 +44,9 @@ func (l *lexer) command(m string) {
 		l.text(m)
 		return
 	}
+	if l.differential(m) {
+		return
+	}
 	if a, ok := alias[m]; ok {
 		l.emitNamed(a, len(m))
 		return
@@ -129,6 +132,8 @@ func (l *lexer) text(m string) {
 		l.emit(joiner, strings.ToLower(onlyJoiner.FindStringSubmatch(inner)[1]), size)
 	case m == `\operatorname` && alias[`\`+bare] != "":
 		l.emitNamed(alias[`\`+bare], size)
+	case namedFunctions[bare] && !l.afterValue() && (m == `\operatorname` || strings.HasPrefix(strings.TrimLeft(l.rest[size:], " "), "(")):
+		l.emit(command, `\`+bare, size)
 	case bare == "," || bare == ";":
 		l.emit(other, ",", size)
 	case strings.HasPrefix(bare, `\text`) || firstMath.MatchString(inner) || oneLetter.MatchString(inner) || letterList.MatchString(inner) || functions[bare] || bare == "pi":
@@ -183,9 +188,21 @@ func (l *lexer) word(m string) {
 	case l.isWord(m):
 		l.emit(words, Words(m), len(m))
 	default:
-		for i := range max(1, len(m)-longestName) {
-			l.emit(letter, m[i:i+1], 1)
+		l.letters(m)
+	}
+}
+
+// letters emits the letters of a run, of which dx at its end is one symbol.
+func (l *lexer) letters(m string) {
+	if len(m) == 2 && m[0] == 'd' {
+		within := l.last().kind == letter && !l.space // the run began before
+		if !within && (strings.IndexByte("vwrs", m[1]) >= 0 || m[1] < 'a') || strings.IndexByte("xyztu", m[1]) >= 0 {
+			l.emit(letter, m, 2)
+			return
 		}
+	}
+	for i := range max(1, len(m)-longestName) {
+		l.emit(letter, m[i:i+1], 1)
 	}
 }
 

@@ -222,13 +222,21 @@ func (p *parser) symbol(text string) *Node {
 			bare = false
 		case p.accept("'"):
 			text += "'"
+		case p.primes() > 0:
+			text += strings.Repeat("'", p.primes())
+			p.pos += p.primes() + 3
+		case p.is("^") && p.ahead(1).text == "'" && p.ahead(1).kind == other:
+			p.pos++
 		default:
 			bare = bare && (text == "e" || text == "i")
+			if bare && text == "i" && p.isCurrent() {
+				return p.call(text)
+			}
 			if bare {
 				return &Node{Kind: Constant, Name: text}
 			}
 			n := &Node{Kind: Symbol, Name: text}
-			if callable(n) && p.is("(") {
+			if p.applied(text) {
 				return p.call(text)
 			}
 			return n
@@ -259,17 +267,17 @@ func (p *parser) numberSet() string {
 	return sign
 }
 
-// callable says whether a symbol before a bracket is a function.
-func callable(n *Node) bool {
-	return n.Kind == Symbol && strings.Contains("fghFG", n.Name[:1]) && (len(n.Name) == 1 || n.Name[1] == '_' || n.Name[1] == '\'')
-}
-
-// call reads the arguments of a function that the problem defines.
-func (p *parser) call(name string) *Node {
-	p.pos++ // (
-	args, _ := p.elements(false)
-	if !p.accept(")") || len(args) == 0 {
-		return p.fail()
+// primes counts the primes in the braced exponent that comes next, 0 if it has others.
+func (p *parser) primes() int {
+	if !p.is("^") || p.ahead(1).text != "{" {
+		return 0
 	}
-	return &Node{Kind: Call, Name: name, Args: args}
+	n := 0
+	for p.ahead(n+2).text == "'" && p.ahead(n+2).kind == other {
+		n++
+	}
+	if p.ahead(n+2).text != "}" {
+		return 0
+	}
+	return n
 }

@@ -15,7 +15,13 @@ func (p *parser) term() *Node {
 		case p.is("/") && p.ahead(1).kind == words:
 			return n // 5/day: a unit
 		case p.accept("/"):
-			n = New(Quotient, n, p.factor())
+			n = quotient(n, p.factor())
+		case p.composes(n):
+			n = p.composed(n)
+		case isComposition(n) && n.Parens && p.is("("):
+			n = p.applyComposition(n)
+		case n.Kind == Symbol && n.isDerivative() && p.startsFactor():
+			n = p.derivative(n)
 		case p.accept(`\bmod`):
 			n = &Node{Kind: Call, Name: "mod", Args: []*Node{n, p.factor()}}
 		case p.inParens():
@@ -89,8 +95,9 @@ func (p *parser) power() *Node {
 			continue
 		}
 		exponent := p.exponent()
-		if callable(n) && isMinusOne(exponent) && p.is("(") {
-			return p.call(n.Name + "^-1")
+		if m := p.inverse(n, exponent); m != nil {
+			n = m
+			continue
 		}
 		if b := chosen(n, exponent); b != nil {
 			n = b
@@ -178,6 +185,8 @@ func (p *parser) suffix(n *Node) *Node {
 			n = &Node{Kind: Call, Name: name, Args: []*Node{n}}
 		case p.accept("%"):
 			n = New(Percent, n)
+		case p.composes(n):
+			return n
 		case n.Kind == Number && n.Parens && n.Num.IsInt() && p.is("_"):
 			n = p.based(n.Num.RatString())
 		case p.is(`\circ`):

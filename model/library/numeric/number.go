@@ -78,6 +78,25 @@ func (n Number) Float64() float64 {
 	return f
 }
 
+// Text writes n with 60 digits: the same for numbers that differ by rounding errors only.
+func (n Number) Text() string {
+	if n.re == nil {
+		return ""
+	}
+	s := decimal(n.re)
+	if n.im != nil && !tiny(n.im) {
+		s += " " + decimal(n.im) + "i"
+	}
+	return s
+}
+
+func decimal(x *big.Float) string {
+	if tiny(x) {
+		return "0"
+	}
+	return x.Text('e', 60)
+}
+
 // imag is the imaginary part.
 func (n Number) imag() *big.Float {
 	if n.im == nil {

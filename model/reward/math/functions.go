@@ -3,7 +3,6 @@ package math
 import (
 	"hash/fnv"
 	"math/big"
-	"strconv"
 
 	"temper/model/library/numeric"
 )
@@ -20,12 +19,54 @@ var elementary = map[string]func(numeric.Number) numeric.Number{
 	"arccot": func(x numeric.Number) numeric.Number {
 		return numeric.Sub(numeric.Quo(numeric.Pi(), numeric.Int(2)), numeric.Atan(x))
 	},
+	"asec": func(x numeric.Number) numeric.Number { return numeric.Acos(numeric.Quo(numeric.Int(1), x)) },
+	"acsc": func(x numeric.Number) numeric.Number { return numeric.Asin(numeric.Quo(numeric.Int(1), x)) },
+	"sech": func(x numeric.Number) numeric.Number {
+		return numeric.Quo(numeric.Int(1), hyperbolic(x, numeric.Add))
+	},
+	"csch": func(x numeric.Number) numeric.Number {
+		return numeric.Quo(numeric.Int(1), hyperbolic(x, numeric.Sub))
+	},
+	"coth": func(x numeric.Number) numeric.Number {
+		return numeric.Quo(hyperbolic(x, numeric.Add), hyperbolic(x, numeric.Sub))
+	},
+	"asinh": func(x numeric.Number) numeric.Number { // ln(x + √(x²+1))
+		return numeric.Log(numeric.Add(x, numeric.Sqrt(numeric.Add(numeric.Mul(x, x), numeric.Int(1)))))
+	},
+	"acosh": func(x numeric.Number) numeric.Number { // ln(x + √(x-1)√(x+1))
+		return numeric.Log(numeric.Add(x, numeric.Mul(numeric.Sqrt(numeric.Sub(x, numeric.Int(1))), numeric.Sqrt(numeric.Add(x, numeric.Int(1))))))
+	},
+	"atanh": areaTangent,
+	"acoth": func(x numeric.Number) numeric.Number { return areaTangent(numeric.Quo(numeric.Int(1), x)) },
+	"asech": func(x numeric.Number) numeric.Number { // arcosh 1/x
+		y := numeric.Quo(numeric.Int(1), x)
+		return numeric.Log(numeric.Add(y, numeric.Mul(numeric.Sqrt(numeric.Sub(y, numeric.Int(1))), numeric.Sqrt(numeric.Add(y, numeric.Int(1))))))
+	},
+	"acsch": func(x numeric.Number) numeric.Number { // arsinh 1/x
+		y := numeric.Quo(numeric.Int(1), x)
+		return numeric.Log(numeric.Add(y, numeric.Sqrt(numeric.Add(numeric.Mul(y, y), numeric.Int(1)))))
+	},
 	"sinh": func(x numeric.Number) numeric.Number { return hyperbolic(x, numeric.Sub) },
 	"cosh": func(x numeric.Number) numeric.Number { return hyperbolic(x, numeric.Add) },
 	"tanh": func(x numeric.Number) numeric.Number {
 		return numeric.Quo(hyperbolic(x, numeric.Sub), hyperbolic(x, numeric.Add))
 	},
 	"ceil": func(x numeric.Number) numeric.Number { return numeric.Neg(numeric.Floor(numeric.Neg(x))) },
+}
+
+// isKnown says whether a function is one that is computed, rather than one of the problem's.
+func isKnown(name string) bool {
+	switch name {
+	case "root", "log", "log10", "ln", "max", "min", "mod", "!", "!!", "binom", "gcd", "lcm", "sum", "prod":
+		return true
+	}
+	return elementary[name] != nil
+}
+
+// areaTangent is artanh x = ln((1+x)/(1-x))/2.
+func areaTangent(x numeric.Number) numeric.Number {
+	one := numeric.Int(1)
+	return numeric.Quo(numeric.Log(numeric.Quo(numeric.Add(one, x), numeric.Sub(one, x))), numeric.Int(2))
 }
 
 // hyperbolic is (e^x ± e^-x)/2.
@@ -67,12 +108,12 @@ func (c *comparison) whole(name string, args []numeric.Number) numeric.Number {
 }
 
 // arbitrary is a value between 1 and 3 for a function that is not known, by its name and
-// the first digits of its arguments.
+// the first 60 digits of its arguments.
 func arbitrary(name string, args []numeric.Number) numeric.Number {
 	h := fnv.New64a()
 	h.Write([]byte(name))
 	for _, a := range args {
-		h.Write([]byte(strconv.FormatFloat(a.Float64(), 'e', 9, 64)))
+		h.Write([]byte(a.Text()))
 	}
 	return numeric.Float(1 + float64(h.Sum64()>>11)/(1<<52))
 }

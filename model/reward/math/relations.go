@@ -132,11 +132,8 @@ func sameName(name, value, other *latex.Node) (*latex.Node, bool) {
 
 // application takes f(x) apart.
 func application(n *latex.Node) (f string, x *latex.Node) {
-	switch {
-	case n.Kind == latex.Call && len(n.Args) == 1:
+	if n.Kind == latex.Call && len(n.Args) == 1 {
 		return n.Name, n.Args[0]
-	case n.Kind == latex.Product && len(n.Args) == 2 && n.Args[0].Kind == latex.Symbol && n.Args[1].Parens:
-		return n.Args[0].Name, n.Args[1]
 	}
 	return "", nil
 }
@@ -157,18 +154,12 @@ func nameLike(n *latex.Node) bool {
 	case latex.Constant:
 		return n.Name != "infty" && n.Name != "pi"
 	case latex.Call:
-		return len(n.Name) > 0 && (trigonometric[n.Name] && onlyLetters(n.Args[0]) || strings.Contains("fghFG", n.Name[:1]) && n.Name != "floor" && n.Name != "gcd" || namedFunctions[n.Name] && onlyLetters(n.Args[0]))
+		return !isKnown(n.Name) || (trigonometric[n.Name] || namedFunctions[n.Name]) && onlyLetters(n.Args[0])
 	case latex.Quotient:
 		return nameLike(n.Args[0]) && nameLike(n.Args[1])
 	case latex.Tuple, latex.Matrix:
 		return len(n.Args) > 0 && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return !nameLike(a) })
 	case latex.Product:
-		if n.Args[0].Kind == latex.Symbol && len(n.Args) == 2 && n.Args[1].Parens {
-			return true
-		}
-		if isDerivative(n.Args[0]) {
-			return true
-		}
 		capital := false
 		for _, a := range n.Args {
 			if a.Kind == latex.Product && nameLike(a) { // the vectors AB·CD
@@ -180,7 +171,7 @@ func nameLike(n *latex.Node) bool {
 			}
 			capital = capital || a.Name[0] >= 'A' && a.Name[0] <= 'Z'
 		}
-		return capital || len(n.Args) == 2 && n.Args[0].Name == "d"
+		return capital
 	case latex.Region:
 		return nameLike(n.Args[0]) && nameLike(n.Args[1])
 	}
@@ -199,15 +190,3 @@ func onlyLetters(n *latex.Node) bool {
 
 // namedFunctions are functions of a name that name what is asked for: |z|, \max f.
 var namedFunctions = map[string]bool{"abs": true, "max": true, "min": true, "re": true, "im": true}
-
-// isDerivative says whether an expression is d/dx, or d^2/dx^2.
-func isDerivative(n *latex.Node) bool {
-	if n.Kind != latex.Quotient {
-		return false
-	}
-	over, under := n.Args[0], n.Args[1]
-	if over.Kind == latex.Power {
-		over = over.Args[0]
-	}
-	return over.Kind == latex.Symbol && over.Name == "d" && under.Kind == latex.Product && under.Args[0].Kind == latex.Symbol && under.Args[0].Name == "d"
-}
