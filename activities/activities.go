@@ -14,7 +14,6 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/dataset"
-	"temper/model/objective"
 	"temper/model/pretrained"
 	"temper/model/recipe"
 	"temper/model/reward/domain"
@@ -134,8 +133,6 @@ type UpdateStats struct {
 	Loss, LearningRate float64
 	// Signal is what the step gave to learn from.
 	Signal signal.Step
-	// Objective says how the loss came about; with several updates per batch, their mean.
-	Objective objective.ResultStats
 	// Rollouts describes the whole batch.
 	Rollouts rollout.Summary
 	// TrainedSlots are the places of Signal.TrainedTokens; the rest of them was padding.

@@ -102,14 +102,6 @@ func updateMetrics(in UpdatePolicyInput, stats UpdateStats, m *artifact.Manifest
 	m.Metrics[artifact.MetricLoss] = stats.Loss
 	m.Metrics[artifact.MetricLearningRate] = stats.LearningRate
 	m.Metrics[artifact.MetricTrainedSlots] = float64(stats.TrainedSlots)
-	for name, value := range map[string]float64{
-		artifact.MetricKL: stats.Objective.KL, artifact.MetricClippedLow: stats.Objective.ClippedLow, artifact.MetricClippedHigh: stats.Objective.ClippedHigh,
-		artifact.MetricValueLoss: stats.Objective.Value, artifact.MetricLikelihood: stats.Objective.Likelihood,
-	} {
-		if value != 0 {
-			m.Metrics[name] = value
-		}
-	}
 	maps.Copy(m.Metrics, stats.Signal.Metrics())
 }
 

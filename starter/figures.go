@@ -38,6 +38,9 @@ func figures(p workflows.StageProgress) string {
 				add("filtered %.0f%%", 100*g.FilteredShare())
 			}
 			add("grad %.2g", g.GradNorm)
+			if terms := g.TermsText(); terms != "" {
+				parts = append(parts, terms)
+			}
 		}
 	}
 	if p.TokensPerSecond > 0 {

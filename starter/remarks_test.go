@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"temper/model/objective"
 	"temper/model/recipe"
 	"temper/model/signal"
 	"temper/workflows"
@@ -13,7 +14,7 @@ import (
 func remarkedStage(step int, text string, done bool) workflows.StageProgress {
 	return workflows.StageProgress{
 		Name: "math", Kind: recipe.KindRL, Step: step, Steps: 9, Done: done,
-		Signal:  signal.Step{Groups: 16, ZeroVariance: 16, Rollouts: 128, Filtered: 32},
+		Signal:  signal.Step{Groups: 16, ZeroVariance: 16, Rollouts: 128, Filtered: 32, Terms: objective.ResultStats{KL: 0.5}},
 		Remarks: []signal.Remark{{Stage: "math", About: signal.AboutSteps, Text: text}},
 	}
 }
@@ -22,7 +23,7 @@ func remarkedStage(step int, text string, done bool) workflows.StageProgress {
 func TestStatusShowsRemarks(t *testing.T) {
 	var out bytes.Buffer
 	writeStages(&out, []workflows.StageProgress{remarkedStage(3, "nothing to learn", false)})
-	for _, want := range []string{"zero-variance 16/16", "filtered 25%", "learned from: 0 of 16 groups", "0 tokens", "! math: nothing to learn"} {
+	for _, want := range []string{"zero-variance 16/16", "filtered 25%", "kl 0.5", "learned from: 0 of 16 groups", "0 tokens", "! math: nothing to learn"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())
 		}

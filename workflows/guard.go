@@ -90,15 +90,15 @@ func (r *run) remarks() []signal.Remark {
 }
 
 // signalHead is the head of the table of what stages had to learn from.
-const signalHead = "\n| stage | zero-variance groups | filtered | trained tokens | grad norm | advantages |\n|---|---|---|---|---|---|\n"
+const signalHead = "\n| stage | zero-variance groups | filtered | trained tokens | grad norm | terms of the loss | advantages |\n|---|---|---|---|---|---|---|\n"
 
 // signalDetails is that table, with the newest step of each RL stage, and the remarks.
 func signalDetails(stages ...StageProgress) string {
 	var table, remarks strings.Builder
 	for _, s := range stages {
 		if g := s.Signal; g.Rollouts > 0 {
-			table.WriteString(fmt.Sprintf("| %s | %d/%d | %.0f %% | %d | %.3g | %.2f to %.2f, std %.2f |\n", s.Name, g.ZeroVariance, g.Groups,
-				100*g.FilteredShare(), g.TrainedTokens, g.GradNorm, g.Advantages.Min, g.Advantages.Max, g.Advantages.Std))
+			table.WriteString(fmt.Sprintf("| %s | %d/%d | %.0f %% | %d | %.3g | %s | %.2f to %.2f, std %.2f |\n", s.Name, g.ZeroVariance, g.Groups,
+				100*g.FilteredShare(), g.TrainedTokens, g.GradNorm, g.TermsText(), g.Advantages.Min, g.Advantages.Max, g.Advantages.Std))
 		}
 		for _, r := range s.Remarks {
 			remarks.WriteString(fmt.Sprintf("\n**%s**: %s\n", r.Stage, r.Text))

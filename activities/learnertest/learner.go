@@ -209,8 +209,9 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 	w, err = w.updated([]any{update, result.DLogProb})
 	stats := activities.UpdateStats{
 		Loss: result.Loss, LearningRate: update.Optimizer.LearningRate, Signal: gave, TrainedSlots: tokens,
-		Objective: result.Stats, Rollouts: rollout.Summarize(whole.Rollouts),
+		Rollouts: rollout.Summarize(whole.Rollouts),
 	}
+	stats.Signal.Terms = result.Stats
 	if stats.Signal.TrainedTokens = tokens; tokens > 0 {
 		stats.Signal.GradNorm = 1
 	}

@@ -146,7 +146,7 @@ type Result struct {
 // ResultStats says how the loss came about.
 type ResultStats struct {
 	// Tokens is the number of tokens with a policy term.
-	Tokens int `json:"tokens"`
+	Tokens int `json:"tokens,omitempty"`
 	// ClippedLow and ClippedHigh are the shares of them at which the ratio's lower
 	// or upper bound stops the derivative.
 	ClippedLow  float64 `json:"clipped_low,omitempty"`

@@ -76,8 +76,8 @@ type plot struct {
 	curve       Curve
 	// lastStep is the right end of the horizontal axis; 0 takes the curve's own.
 	lastStep int
-	// top is the upper end of the vertical axis, which starts at 0.
-	top float64
+	// bottom and top are the ends of the vertical axis.
+	bottom, top float64
 	// reference is drawn where its name is not empty.
 	reference     float64
 	referenceName string
@@ -85,18 +85,18 @@ type plot struct {
 	format, tick func(float64) string
 }
 
-// frame is an empty chart with a vertical axis from 0 to top.
-func frame(title, unit string, top float64, format func(float64) string) (chart, scale) {
+// frame is an empty chart with a vertical axis from bottom to top.
+func frame(title, unit string, bottom, top float64, format func(float64) string) (chart, scale) {
 	c := chart{Title: title, Unit: unit, Width: chartWidth, Height: chartHeight, Left: 34, Right: chartWidth - 38, Top: 12, Bottom: chartHeight - 24}
-	y := scale{0, top, c.Bottom, c.Top}
-	for _, v := range []float64{0, top / 2, top} {
+	y := scale{bottom, top, c.Bottom, c.Top}
+	for _, v := range []float64{bottom, (bottom + top) / 2, top} {
 		c.Up = append(c.Up, tick{At: y.at(v), Text: format(v)})
 	}
 	return c, y
 }
 
 func (p plot) draw() chart {
-	c, y := frame(p.title, p.unit, p.top, p.tick)
+	c, y := frame(p.title, p.unit, p.bottom, p.top, p.tick)
 	if len(p.curve) == 0 {
 		c.Empty = true
 		return c
@@ -127,7 +127,7 @@ func (p plot) draw() chart {
 
 // accuracyChart shows avg@k and pass@k of one benchmark over the stages.
 func accuracyChart(row AccuracyRow, stages []Stage) chart {
-	c, y := frame(row.Benchmark, "%", 100, whole)
+	c, y := frame(row.Benchmark, "%", 0, 100, whole)
 	c.Height += 12 // two lines of names
 	x := scale{0, float64(max(len(stages)-1, 1)), c.Left + 12, c.Right}
 	c.Empty = true
@@ -161,7 +161,7 @@ func searchChart(s Search) chart {
 		top = max(top, m.Entropy.Value)
 		low, high = min(low, m.Temperature.Value), max(high, m.Temperature.Value)
 	}
-	c, y := frame("Entropy over temperature", "nats", niceTop(top), hundredth)
+	c, y := frame("Entropy over temperature", "nats", 0, niceTop(top), hundredth)
 	if len(s.Measurements) == 0 {
 		c.Empty = true
 		return c

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 )
 
 //go:embed page.html
@@ -70,7 +71,7 @@ func accuracyCharts(run Run) []chart {
 	return charts
 }
 
-// stagePlots are the four curves of one RL stage. Their vertical axes are those
+// stagePlots are the curves of one RL stage. The first four's vertical axes are those
 // of the whole run, so that stages can be compared.
 func stagePlots(run Run, s Stage) []chart {
 	var entropy, length, truncation float64
@@ -99,7 +100,7 @@ func stagePlots(run Run, s Stage) []chart {
 		}
 	}
 	var charts []chart
-	for _, p := range append(plots, signalPlots(s)...) {
+	for _, p := range slices.Concat(plots, signalPlots(s), termPlots(s)) {
 		if s.RL != nil {
 			p.lastStep = s.RL.Steps
 		}
@@ -118,11 +119,42 @@ func signalPlots(s Stage) []plot {
 	}
 }
 
-// top is the curve's largest value.
+// termPlots are the curves of those terms of the loss that the objective has.
+func termPlots(s Stage) []plot {
+	var plots []plot
+	for _, p := range []plot{
+		{title: "KL to the reference", unit: "term of the loss", curve: s.KL},
+		{title: "Clipped", unit: "share of the tokens", curve: s.Clipped},
+		{title: "Value loss", unit: "term of the loss", curve: s.ValueLoss},
+		{title: "Likelihood", unit: "term of the loss", curve: s.Likelihood},
+	} {
+		bottom, top := p.curve.bottom(), p.curve.top()
+		if bottom == 0 && top == 0 {
+			continue
+		}
+		p.format, p.tick, p.top = axis, axis, niceTop(top)
+		if bottom < 0 {
+			p.bottom = -niceTop(-bottom)
+		}
+		plots = append(plots, p)
+	}
+	return plots
+}
+
+// top is the curve's largest value, at least 0.
 func (c Curve) top() float64 {
 	var top float64
 	for _, p := range c {
 		top = max(top, p.Value)
 	}
 	return top
+}
+
+// bottom is the curve's least value, at most 0.
+func (c Curve) bottom() float64 {
+	var bottom float64
+	for _, p := range c {
+		bottom = min(bottom, p.Value)
+	}
+	return bottom
 }

@@ -20,6 +20,10 @@ func (s *Stage) addSignal(m record) {
 	s.GradNorm = s.GradNorm.add(m, artifact.MetricGradNorm)
 	s.Trained = s.Trained.add(m, artifact.MetricTrainedTokens)
 	s.Advantages = s.Advantages.add(m, artifact.MetricAdvantageStd)
+	s.KL = s.KL.add(m, artifact.MetricKL)
+	s.ValueLoss = s.ValueLoss.add(m, artifact.MetricValueLoss)
+	s.Likelihood = s.Likelihood.add(m, artifact.MetricLikelihood)
+	s.Clipped = s.Clipped.put(Point{m.Step, Number{step.ClippedShare(), m.id}})
 	s.Filtered = s.Filtered.put(Point{m.Step, Number{step.FilteredShare(), m.id}})
 	if step.Groups > 0 {
 		s.ZeroVariance = s.ZeroVariance.put(Point{m.Step, Number{float64(step.ZeroVariance) / float64(step.Groups), m.id}})

@@ -63,3 +63,41 @@ func TestRemarksOfAStageThatLearnsNothing(t *testing.T) {
 		t.Error("a stage that learned is remarked")
 	}
 }
+
+// What an objective has beside the policy's term is a curve of its own, and what it lacks is none.
+func TestTermsOfTheLoss(t *testing.T) {
+	f := fakeRun()
+	manifests := slices.Clone(f.manifests)
+	for i, m := range manifests {
+		if m.Stage == "math-short" && m.Kind == artifact.KindUpdate {
+			m.Metrics = maps.Clone(m.Metrics)
+			m.Metrics[artifact.MetricKL], m.Metrics[artifact.MetricClippedLow], m.Metrics[artifact.MetricClippedHigh] = -0.002, 0.01, 0.02
+			m.Metrics[artifact.MetricValueLoss] = 0.25 * float64(m.Step)
+			manifests[i] = m
+		}
+	}
+	run, data := build(t, f.recipe, manifests)
+	for _, s := range run.Stages {
+		var titles []string
+		for _, c := range stagePlots(run, s) {
+			switch {
+			case c.Title == "KL to the reference" && (c.Up[0].Text != "-0.002" || c.Last.Y != c.Up[0].At), c.Title == "Clipped" && c.Last.Text != "0.03",
+				c.Title == "Value loss" && (c.Last.Text != "7.5" || c.Up[2].Text != "8" || !strings.HasPrefix(c.Last.Href, "#m-")):
+				t.Errorf("%s: %+v", c.Title, c)
+			}
+			titles = append(titles, c.Title)
+		}
+		want := s.Name == "math-short"
+		for _, title := range []string{"KL to the reference", "Clipped", "Value loss"} {
+			if slices.Contains(titles, title) != want {
+				t.Errorf("%s has the curves %v", s.Name, titles)
+			}
+		}
+		if slices.Contains(titles, "Likelihood") {
+			t.Errorf("%s has a curve of likelihoods", s.Name)
+		}
+	}
+	if text := parse(t, data).text; strings.Count(text, "KL to the reference") != 1 || strings.Count(text, "Value loss") != 1 {
+		t.Error("the page does not show the terms once")
+	}
+}

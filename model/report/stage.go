@@ -31,6 +31,9 @@ type Stage struct {
 	// of rollouts left out by overlong filtering, trained tokens, gradient norm, and the
 	// standard deviation of the advantages.
 	ZeroVariance, Filtered, Trained, GradNorm, Advantages Curve
+	// Terms of the loss, empty where the objective has none: KL to a reference, the share of
+	// tokens whose ratio was clipped, the value head's loss, the likelihood of demonstrations.
+	KL, Clipped, ValueLoss, Likelihood Curve
 	// Last is the newest step's, LastSource its record; Remarks say where there was nothing.
 	Last       signal.Step
 	LastSource string

@@ -7,7 +7,7 @@ import (
 
 // Metrics are the step's figures as a manifest keeps them.
 func (s Step) Metrics() map[string]float64 {
-	return map[string]float64{
+	m := map[string]float64{
 		artifact.MetricGroups:             float64(s.Groups),
 		artifact.MetricZeroVarianceGroups: float64(s.ZeroVariance),
 		artifact.MetricRollouts:           float64(s.Rollouts),
@@ -22,6 +22,15 @@ func (s Step) Metrics() map[string]float64 {
 		artifact.MetricAdvantageStd:       s.Advantages.Std,
 		artifact.MetricAdvantageZero:      s.Advantages.Zero,
 	}
+	for name, value := range map[string]float64{ // absent where the objective has no such term
+		artifact.MetricKL: s.Terms.KL, artifact.MetricClippedLow: s.Terms.ClippedLow, artifact.MetricClippedHigh: s.Terms.ClippedHigh,
+		artifact.MetricValueLoss: s.Terms.Value, artifact.MetricLikelihood: s.Terms.Likelihood,
+	} {
+		if value != 0 {
+			m[name] = value
+		}
+	}
+	return m
 }
 
 // FromMetrics reads what Metrics gave.
@@ -34,6 +43,10 @@ func FromMetrics(m map[string]float64) Step {
 		Advantages: objective.Spread{
 			Min: m[artifact.MetricAdvantageMin], Max: m[artifact.MetricAdvantageMax],
 			Std: m[artifact.MetricAdvantageStd], Zero: m[artifact.MetricAdvantageZero],
+		},
+		Terms: objective.ResultStats{
+			KL: m[artifact.MetricKL], ClippedLow: m[artifact.MetricClippedLow], ClippedHigh: m[artifact.MetricClippedHigh],
+			Value: m[artifact.MetricValueLoss], Likelihood: m[artifact.MetricLikelihood],
 		},
 	}
 }

@@ -7,6 +7,7 @@ package signal
 
 import (
 	"fmt"
+	"strings"
 
 	"temper/model/objective"
 )
@@ -27,6 +28,8 @@ type Step struct {
 	TrainedTokens int64            `json:"trained_tokens"`
 	GradNorm      float64          `json:"grad_norm"`
 	Advantages    objective.Spread `json:"advantages"`
+	// Terms says how the loss came about; with several updates per batch, their mean.
+	Terms objective.ResultStats `json:"terms,omitzero"`
 }
 
 // Of is what a prepared batch gives to learn from; the update adds what it trained.
@@ -52,6 +55,24 @@ func (s Step) FilteredShare() float64 {
 // Empty says that the step had nothing to learn from: no token was trained. A
 // step of which nothing is known is not empty.
 func (s Step) Empty() bool { return s.Rollouts > 0 && s.TrainedTokens == 0 }
+
+// ClippedShare is the share of the tokens with a policy term whose ratio was at a bound.
+func (s Step) ClippedShare() float64 { return s.Terms.ClippedLow + s.Terms.ClippedHigh }
+
+// TermsText says the terms of the loss that there are beside the policy's, "" without any.
+func (s Step) TermsText() string {
+	var parts []string
+	add := func(format string, value float64) {
+		if value != 0 {
+			parts = append(parts, fmt.Sprintf(format, value))
+		}
+	}
+	add("kl %.2g", s.Terms.KL)
+	add("clipped %.2g%%", 100*s.ClippedShare())
+	add("value loss %.2g", s.Terms.Value)
+	add("likelihood %.2g", s.Terms.Likelihood)
+	return strings.Join(parts, " ")
+}
 
 // mostly is the share of cut responses from which on the cut is the likely reason.
 const mostly = 0.5

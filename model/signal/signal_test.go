@@ -27,12 +27,28 @@ func TestMetrics(t *testing.T) {
 	want := Step{
 		Groups: 4, ZeroVariance: 1, Rollouts: 16, Filtered: 2, Ungradable: 3, Reward: 0.25, Truncation: 0.125,
 		TrainedTokens: 99, GradNorm: 1.5, Advantages: objective.Spread{Min: -1, Max: 2, Std: 0.5, Zero: 0.25},
+		Terms: objective.ResultStats{KL: 0.5, ClippedLow: 0.125, ClippedHigh: 0.0625, Value: 2, Likelihood: -1},
 	}
 	if got := FromMetrics(want.Metrics()); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if share := want.FilteredShare(); share != 2.0/13 {
 		t.Errorf("filtered share %v", share)
+	}
+}
+
+// Terms that an objective does not have are in no manifest and no line.
+func TestTerms(t *testing.T) {
+	s := Step{Terms: objective.ResultStats{Tokens: 9, KL: -0.012, ClippedLow: 0.01, ClippedHigh: 0.025}}
+	if got := s.TermsText(); got != "kl -0.012 clipped 3.5%" {
+		t.Errorf("got %q", got)
+	}
+	if m := s.Metrics(); m["kl"] != -0.012 || len(m) != len(Step{}.Metrics())+3 {
+		t.Errorf("got %v", m)
+	}
+	s.Terms = objective.ResultStats{Value: 0.25, Likelihood: 1.5}
+	if got := s.TermsText() + (Step{}).TermsText(); got != "value loss 0.25 likelihood 1.5" {
+		t.Errorf("got %q", got)
 	}
 }
 

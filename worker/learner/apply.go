@@ -125,7 +125,7 @@ func (s *policyStep) mean() activities.UpdateStats {
 	if s.steps > 1 {
 		out.Loss /= float64(s.steps)
 	}
-	out.Objective = objective.MeanStats(s.results)
+	out.Signal.Terms = objective.MeanStats(s.results)
 	if s.trained > 1 {
 		out.Signal.GradNorm /= float64(s.trained)
 	}

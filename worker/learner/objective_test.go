@@ -78,7 +78,7 @@ func TestAddedObjectiveTrains(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wrong = append(wrong, stats.Objective.Value)
+		wrong = append(wrong, stats.Signal.Terms.Value)
 		x.policy = x.policy.Then(update)
 	}
 	if wrong[0] > 0.25 || wrong[3] > 0.75*wrong[0] { // half of the scores are 1, the others 0: 1/4 at first, 1/8 at best
@@ -120,8 +120,8 @@ func TestMiniBatches(t *testing.T) {
 	if n := after.moments.Step - from; n != 6 {
 		t.Errorf("%d optimiser steps, want 6", n)
 	}
-	if stats.Objective.Tokens == 0 || stats.Objective.ClippedHigh+stats.Objective.ClippedLow == 0 {
-		t.Errorf("after five steps no ratio was clipped: %+v", stats.Objective)
+	if stats.Signal.Terms.Tokens == 0 || stats.Signal.Terms.ClippedHigh+stats.Signal.Terms.ClippedLow == 0 {
+		t.Errorf("after five steps no ratio was clipped: %+v", stats.Signal.Terms)
 	}
 }
 
@@ -141,8 +141,8 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if with.Objective.KL <= 0 || math.Abs(self.Objective.KL) > 1e-9 {
-		t.Errorf("the KL term is %g from another policy and %g from itself", with.Objective.KL, self.Objective.KL)
+	if with.Signal.Terms.KL <= 0 || math.Abs(self.Signal.Terms.KL) > 1e-9 {
+		t.Errorf("the KL term is %g from another policy and %g from itself", with.Signal.Terms.KL, self.Signal.Terms.KL)
 	}
 	if with.Signal.GradNorm == self.Signal.GradNorm {
 		t.Error("the KL term changes no gradient")
