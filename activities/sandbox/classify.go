@@ -17,6 +17,7 @@ type exit struct {
 	code   int
 	signal syscall.Signal // 0 if it exited
 	cpu    time.Duration
+	peak   int64 // bytes of memory
 }
 
 func (e exit) String() string {
@@ -48,7 +49,7 @@ func (p *process) classify(cpuLimit float64) (ending, error) {
 		e.status, e.reason = code.OutputLimit, fmt.Sprintf("wrote more than %d bytes", p.limits.OutputBytes)
 	case p.late:
 		e.status, e.reason = code.CPULimit, cpuReason(p.limits, p.limits.CPUSeconds)
-	case e.cpu.Seconds() > cpuLimit || x.signal == syscall.SIGXCPU:
+	case e.cpu.Seconds() > cpuLimit:
 		e.status, e.reason = code.CPULimit, cpuReason(p.limits, cpuLimit)
 	case p.expired && p.starved:
 		return ending{}, fmt.Errorf("the machine is overloaded: a program that did not idle waited %v for a CPU", starvation)
@@ -58,8 +59,12 @@ func (p *process) classify(cpuLimit float64) (ending, error) {
 		e.status = code.Finished
 	case x.signal == syscall.SIGKILL:
 		// No program does this to itself (in a pid namespace it is the first process, elsewhere
-		// the filter forbids it), and no limit but that of CPU time: it came from the machine.
-		return ending{}, fmt.Errorf("killed from outside, possibly for lack of memory on this machine")
+		// the filter forbids it; timers that send signals, limits of its own there are none),
+		// and no limit but that of CPU time: it came from the machine.
+		if x.peak > p.limits.MemoryBytes/2 {
+			return ending{}, memoryError{fmt.Errorf("killed while it held %d MiB, more than this machine has left", x.peak>>20)}
+		}
+		return ending{}, fmt.Errorf("killed from outside")
 	case x.signal != 0:
 		e.status, e.reason = code.Crashed, "crashed: "+x.signal.String()
 	case x.code != 0:

@@ -17,8 +17,8 @@
 //     threads are less hidden or bounded than behind namespaces, if the judge is not root.
 //
 // In both no program starts a process, opens a socket or signals another process, and CPU
-// time, memory, threads and output are limited. As root, each cell has a host uid of its
-// own. New takes the first wall that this machine allows and whose self-test of attack
+// time, memory, threads and output are limited. System calls that are not on a list (see
+// cell/calls.go) do not exist. As root, each cell has a host uid of its own. New takes the first wall that this machine allows and whose self-test of attack
 // programs holds; if one attack is not stopped, or there is no wall, it refuses. There is
 // no mode without walls.
 //
@@ -39,6 +39,16 @@
 // same program prints the same again; only the layout varies where a container's profile
 // does not let it be fixed. Function problems find the names of the modules that
 // LeetCode provides among the built-in ones.
+//
+// No program chooses to have no verdict. It sets itself no limit (that of the stack seems
+// to be set), no timer that kills and no priority; its CPU time is read on the kernel's
+// clock from outside (clock.go); and of the errors below it can cause none. If the machine
+// kills it twice while it holds more than half of the memory that it may, it has failed.
+// What is left: a program can move CPU time from one call of a function to another, since
+// it knows the arguments of all; where the kernel gives crashes to a socket (Linux 6.16,
+// core_pattern "@"), a program's reaches the host's handler; there are no file locks, so
+// that no database but one in memory opens, and no multiprocessing, whose queues are in
+// /dev/shm.
 //
 // Speed, in programs per second of CPU time beside bare python3 (started for each standard
 // input, and for each program with functions or asserts), both in the same run of the

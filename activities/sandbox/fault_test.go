@@ -4,6 +4,7 @@ package sandbox
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,8 +72,8 @@ func TestBrokenInterpreterIsUngradable(t *testing.T) {
 		"no limits":            {"setrlimit(which, (value, value))", "setrlimit(-1, (value, value))", "set up process: ValueError"},
 		"process says nothing": {`write(STATUS, b"R")`, "_exit(0)", "ended before its walls stood"},
 		"process dies early":   {"    gc.enable()\n", "    os._exit(0)\n", "process ended before its program began"},
-		"truncated end":        {`b"%s %d %d %d" % (`, `b"%s" % (`, "not all arguments converted"},
-		"garbled end":          {"judge.send(b\"%s %d %d %d\"", "judge.send(b\"%s-%d-%d-%d\"", `said "exit-0-`},
+		"truncated end":        {`b"%s %d %d %d %d" % (`, `b"%s" % (`, "not all arguments converted"},
+		"garbled end":          {"judge.send(b\"%s %d %d %d %d\"", "judge.send(b\"%s-%d-%d-%d-%d\"", `said "exit-0-`},
 		"no handle":            {`    socket.send_fds(judge, [b"pid"], [handle])`, `    judge.send(b"pid")`, `said "pid"`},
 		"end of protocol":      {"    _, status, usage = os.wait4(pid, 0)\n", "    _, status, usage = os.wait4(pid, 0)\n    if job is serve_job: os._exit(0)\n", "interpreter of the cell is gone: EOF"},
 		"not warm":             {`judge.send(b"warm "`, `judge.send(b"cold "`, "python did not start"},
@@ -167,6 +168,40 @@ func TestKilledWhileRunning(t *testing.T) {
 				t.Errorf("got %+v, want an error", out)
 			}
 		})
+	}
+}
+
+// A program that the machine has no memory for has no verdict only if it held little.
+func TestKilledForMemory(t *testing.T) {
+	s := openedWith(t, cellPath)
+	limits := Limits{MemoryBytes: 256 << 20}
+	run(t, s, Job{Program: "print(1)", Stdin: []string{""}, Limits: limits})
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+			for _, launcher := range children(os.Getpid()) {
+				for _, interpreter := range children(launcher.pid) {
+					for _, program := range children(interpreter.pid) {
+						text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/statm", program.pid))
+						var size, resident int
+						fmt.Sscan(string(text), &size, &resident)
+						if resident > 150<<20/os.Getpagesize() {
+							syscall.Kill(program.pid, syscall.SIGKILL)
+						}
+					}
+				}
+			}
+		}
+	}()
+	defer close(done)
+	out, err := s.Run(context.Background(), Job{Program: "import time\nx = b'x' * (150 << 20)\ntime.sleep(1000)", Stdin: []string{""}, Limits: limits})
+	if err != nil || out.Status != code.Crashed || !strings.Contains(out.Reason, "more than this machine has left") {
+		t.Errorf("got %+v, %v", out, err)
 	}
 }
 

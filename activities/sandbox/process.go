@@ -33,6 +33,7 @@ type process struct {
 
 	mu      sync.Mutex
 	pidfd   int // 0 until it is known and after the end
+	number  int // its pid here, or 0
 	killed  bool
 	expired bool // the wall limit was reached
 	starved bool // ... while the machine had no time for the process
@@ -49,6 +50,8 @@ type process struct {
 	fault error // of the sandbox
 	walls bool  // the process said that its walls stand
 	end   *exit
+	known chan struct{} // closed when there is a handle to it, or will be none
+	over  chan struct{} // closed when its end is known, or will not be
 }
 
 // request is what start needs to know.
@@ -68,7 +71,7 @@ func (w *warm) start(r request) (*process, error) {
 	}
 	nonce := make([]byte, 16)
 	rand.Read(nonce) // never fails: crypto/rand ends the program instead
-	p := &process{in: w, limits: r.limits, nonce: hex.EncodeToString(nonce), handed: make(chan struct{})}
+	p := &process{in: w, limits: r.limits, nonce: hex.EncodeToString(nonce), handed: make(chan struct{}), known: make(chan struct{}), over: make(chan struct{})}
 	job, err := appendMarshal(nil, append([]any{p.nonce}, r.job...), 0)
 	if err != nil {
 		return nil, requestError{fmt.Errorf("encode job: %w", err)}
@@ -127,6 +130,8 @@ func (p *process) wait(ctx context.Context) error {
 	p.in.judge.SetReadDeadline(time.Time{})
 	stop()
 	p.mu.Lock()
+	p.found()
+	close(p.over)
 	for _, t := range []*time.Timer{p.wall, p.clock} {
 		if t != nil {
 			t.Stop()
@@ -160,7 +165,7 @@ func (p *process) hear() {
 	pidfd := 0
 	text, err := p.in.receive(&pidfd)
 	var number int
-	var ns, faults int64
+	var ns, faults, peak int64
 	switch {
 	case err != nil && errors.Is(err, os.ErrDeadlineExceeded):
 		p.fault = fmt.Errorf("interpreter of the cell did not answer within %v", setupTime)
@@ -169,6 +174,8 @@ func (p *process) hear() {
 	case text == "pid" && pidfd != 0:
 		p.mu.Lock()
 		p.pidfd = pidfd
+		p.number = pidOf(pidfd)
+		p.found()
 		killed := p.killed
 		p.mu.Unlock()
 		if killed {
@@ -180,13 +187,22 @@ func (p *process) hear() {
 	case strings.HasPrefix(text, "fault "):
 		p.fault = setupError{fmt.Errorf("set up process: %s", strings.TrimPrefix(text, "fault "))}
 	default:
-		if _, err := fmt.Sscanf(text, "exit %d %d %d", &number, &ns, &faults); err == nil {
-			p.end = &exit{code: number, cpu: p.in.charged(time.Duration(ns), faults)}
-		} else if _, err := fmt.Sscanf(text, "signal %d %d %d", &number, &ns, &faults); err == nil {
-			p.end = &exit{signal: unix.Signal(number), cpu: p.in.charged(time.Duration(ns), faults)}
+		if _, err := fmt.Sscanf(text, "exit %d %d %d %d", &number, &ns, &faults, &peak); err == nil {
+			p.end = &exit{code: number, cpu: p.in.charged(time.Duration(ns), faults), peak: peak << 10}
+		} else if _, err := fmt.Sscanf(text, "signal %d %d %d %d", &number, &ns, &faults, &peak); err == nil {
+			p.end = &exit{signal: unix.Signal(number), cpu: p.in.charged(time.Duration(ns), faults), peak: peak << 10}
 		} else {
 			p.fault = fmt.Errorf("interpreter of the cell said %q", text)
 		}
+	}
+}
+
+// found says that there is a handle to the process, or will be none. The caller holds mu.
+func (p *process) found() {
+	select {
+	case <-p.known:
+	default:
+		close(p.known)
 	}
 }
 

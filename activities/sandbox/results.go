@@ -40,7 +40,7 @@ type record struct {
 	// kind is ready; loaded, value, error, fail, answer, raised of a program; once, ask, pass,
 	// failed, broken, gone, end of tests; dead is the judge's own word for tests that said no end
 	kind string
-	cpu  time.Duration // CPU time of the process when it was written
+	cpu  time.Duration // CPU time of the process when it was read; see clock.go
 	text string
 }
 
@@ -63,21 +63,31 @@ func (r *results) Write(b []byte) (int, error) {
 		return 0, errFull
 	}
 	r.rest = append(r.rest, b...)
+	var now time.Duration // what the process has used
 	for {
 		line, rest, ok := bytes.Cut(r.rest, []byte("\n"))
 		if !ok {
 			return len(b), nil
 		}
 		r.rest = rest
-		f := strings.SplitN(string(line), " ", 4)
-		if len(f) != 4 || f[0] != r.p.nonce {
+		f := strings.SplitN(string(line), " ", 3)
+		if len(f) != 3 || f[0] != r.p.nonce {
 			continue
 		}
-		ns, err := strconv.ParseInt(f[2], 10, 64)
-		if err != nil {
+		rec := record{kind: f[1], text: f[2]}
+		switch {
+		case rec.kind == "clock": // the process waits until its clock has been seen
+			r.p.send(nil)
 			continue
+		case len(r.all) == 0: // what the interpreter says of itself, before there is a program
+			ns, _ := strconv.ParseInt(rec.text, 10, 64)
+			rec.cpu = time.Duration(ns)
+		case now == 0:
+			now = r.p.used()
+			fallthrough
+		default:
+			rec.cpu = now
 		}
-		rec := record{f[1], time.Duration(ns), f[3]}
 		r.p.said.Store(int64(rec.cpu))
 		r.p.words.Add(1)
 		if len(r.all) == 0 && rec.kind == "ready" {

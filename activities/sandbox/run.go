@@ -71,7 +71,7 @@ func (s *Sandbox) runCalls(ctx context.Context, sl *slot, j Job) (Outcome, error
 	begun := make(chan struct{}) // p is set
 	seen := 0
 	p, err = w.start(request{
-		cpu: kernelCPU(j.Limits.TotalCPUSeconds), limits: j.Limits,
+		cpu: kernelCPU(j.Limits.TotalCPUSeconds), limits: j.Limits, open: true,
 		job: []any{"calls", text(j.Program), j.Function, calls},
 		record: func(r record) {
 			if r.kind != "value" || j.Continue == nil || seen >= len(calls) {

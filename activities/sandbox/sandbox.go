@@ -194,6 +194,9 @@ func (s *Sandbox) run(ctx context.Context, j Job) (Outcome, error) {
 			return out, nil
 		}
 		sl.discard()
+		if try == tries && errors.As(err, new(memoryError)) { // else a program would have no verdict for the asking
+			return Outcome{Status: code.Crashed, Reason: err.Error()}, nil
+		}
 		if ctx.Err() != nil || try == tries || errors.As(err, new(requestError)) {
 			return Outcome{}, err
 		}

@@ -35,8 +35,9 @@ var attacks = []attack{
 	{"host_files", code.Finished}, {"proc", code.Finished}, {"environment", code.Finished}, {"network", code.Finished},
 	{"fork", code.Finished}, {"threads", code.Finished}, {"daemon", code.Finished}, {"judge", code.Finished},
 	{"kernel", code.Finished}, {"privileges", code.Finished}, {"limits", code.Finished}, {"set_uid", code.Finished}, {"disk", code.Finished}, {"memory", code.Finished},
-	{"stop", code.Finished}, {"forge", code.Finished}, {"modules", code.Finished},
-	{"leave", code.EndedEarly}, {"loop", code.CPULimit}, {"idle", code.WallLimit},
+	{"stop", code.Finished}, {"signals", code.Finished}, {"priority", code.Finished}, {"shared", code.Finished},
+	{"forge", code.Finished}, {"modules", code.Finished},
+	{"leave", code.EndedEarly}, {"loop", code.CPULimit}, {"clock", code.CPULimit}, {"idle", code.WallLimit},
 	{"output", code.OutputLimit}, {"errors", code.OutputLimit}, {"result", code.OutputLimit},
 }
 

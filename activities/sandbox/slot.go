@@ -19,10 +19,12 @@ type slot struct {
 
 const cellsPerSlot = 2
 
-// setupError is a wall that could not be made, requestError a job that nobody could run.
+// setupError is a wall that could not be made, requestError a job that nobody could run,
+// memoryError a process that the machine killed and that held much of its memory.
 type (
 	setupError   struct{ error }
 	requestError struct{ error }
+	memoryError  struct{ error }
 )
 
 func (s *Sandbox) take() *slot {

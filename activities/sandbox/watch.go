@@ -76,11 +76,12 @@ func (p *process) watch() {
 // something. (The kernel's limit, which cannot be set anew for each test, is that of all.)
 func (p *process) look() {
 	limit := p.limits.cpu()
-	used := p.in.charged(processTime(p.pid())) - time.Duration(p.said.Load())
+	now, there := p.clockTime()
+	used := now - time.Duration(p.said.Load())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
-	case p.killed:
+	case p.killed || !there: // or at its end
 	case used > limit:
 		p.late = true
 		go p.kill()
@@ -111,7 +112,12 @@ func (p *process) pid() int {
 	if p.pidfd == 0 {
 		return 0
 	}
-	text, err := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", p.pidfd))
+	return pidOf(p.pidfd)
+}
+
+// pidOf is the number of a handle's process, or 0 if it is gone.
+func pidOf(pidfd int) int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", pidfd))
 	if err != nil {
 		return 0
 	}

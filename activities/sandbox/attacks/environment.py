@@ -9,7 +9,7 @@ def attack(wall):
     if wall == "namespaces" and socket.gethostname() != "sandbox":
         through.append("host name")
     open_files = [fd for fd in range(3, 4096) if is_open(fd)]
-    if open_files != [5]:
+    if open_files != [4, 5]:  # the job and the results
         through.append(f"descriptors {open_files}")
     return through
 

@@ -1,3 +1,4 @@
+import _socket
 import socket
 
 
@@ -10,6 +11,12 @@ def attack(wall):
                 through.append(f"socket {family.name} {kind.name}")
             except OSError:
                 pass
+    for family, kind in ((socket.AF_UNIX, socket.SOCK_STREAM), (socket.AF_UNIX, socket.SOCK_DGRAM), (socket.AF_UNIX, socket.SOCK_SEQPACKET), (40, socket.SOCK_STREAM)):
+        try:
+            _socket.socketpair(family, kind)
+            through.append(f"socketpair {family} {kind}")
+        except OSError:
+            pass
     try:
         s = socket.socket(socket.AF_UNIX)
         s.connect("\0abstract")

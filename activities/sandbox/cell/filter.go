@@ -4,56 +4,19 @@ package main
 
 import (
 	"runtime"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// newest is the first call number that no list here speaks of; it and later ones do not
-// exist for a program, so that a new kernel opens no new door.
-const newest = unix.SYS_CACHESTAT
-
 // ownPID stands for the filtered process's own pid: the interpreter puts it in.
 const ownPID = 0x5e1f91d0
 
 // There are two filters, because the kernel takes its time to put a long one in force: the
-// cell's, which the interpreter takes on once and every program inherits, and the short
-// one that each program adds, of calls that the interpreter itself needs.
-
-// deniedToPrograms are what makes and encloses a program's process. With one process per
-// program the memory and CPU limits, which count per process, hold for the whole program.
-var deniedToPrograms = append([]uint32{unix.SYS_UNSHARE, unix.SYS_SETNS, unix.SYS_MOUNT, unix.SYS_PIDFD_OPEN, unix.SYS_SOCKETPAIR}, forksHere...)
-
-// denied are the system calls that answer EPERM: what reaches other processes, the
-// kernel's configuration, the network, or memory outside the address-space limit.
-var denied = append([]uint32{
-	unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_KCMP,
-	unix.SYS_PIDFD_GETFD, unix.SYS_PIDFD_SEND_SIGNAL, unix.SYS_PROCESS_MADVISE, unix.SYS_PROCESS_MRELEASE,
-	unix.SYS_TKILL, unix.SYS_RT_SIGQUEUEINFO, unix.SYS_RT_TGSIGQUEUEINFO, unix.SYS_MIGRATE_PAGES, unix.SYS_MOVE_PAGES,
-	unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_CHROOT, unix.SYS_FSOPEN, unix.SYS_FSMOUNT, unix.SYS_FSCONFIG,
-	unix.SYS_FSPICK, unix.SYS_MOVE_MOUNT, unix.SYS_OPEN_TREE, unix.SYS_MOUNT_SETATTR,
-	unix.SYS_PERSONALITY,
-	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD, unix.SYS_SECCOMP,
-	unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER,
-	unix.SYS_KEYCTL, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY,
-	unix.SYS_KEXEC_LOAD, unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE,
-	unix.SYS_SWAPON, unix.SYS_SWAPOFF, unix.SYS_REBOOT, unix.SYS_QUOTACTL, unix.SYS_QUOTACTL_FD, unix.SYS_ACCT, unix.SYS_SYSLOG,
-	unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME, unix.SYS_ADJTIMEX, unix.SYS_CLOCK_ADJTIME, unix.SYS_SETHOSTNAME, unix.SYS_SETDOMAINNAME,
-	unix.SYS_SOCKET, unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_NAME_TO_HANDLE_AT, unix.SYS_FANOTIFY_INIT,
-	unix.SYS_MEMFD_CREATE, unix.SYS_MEMFD_SECRET, unix.SYS_SHMGET, unix.SYS_MSGGET, unix.SYS_SEMGET, unix.SYS_MQ_OPEN,
-	unix.SYS_LANDLOCK_CREATE_RULESET, unix.SYS_LANDLOCK_ADD_RULE, unix.SYS_LANDLOCK_RESTRICT_SELF,
-}, deniedHere...)
-
-// deniedOnHost are denied as well where the program sees the host's processes and files:
-// what changes a file that the user may open, and other processes' priorities.
-var deniedOnHost = append([]uint32{
-	unix.SYS_TRUNCATE, unix.SYS_FTRUNCATE, unix.SYS_FALLOCATE, unix.SYS_FCHMOD, unix.SYS_FCHMODAT, unix.SYS_FCHOWN, unix.SYS_FCHOWNAT,
-	unix.SYS_LINKAT, unix.SYS_SYMLINKAT, unix.SYS_UNLINKAT, unix.SYS_RENAMEAT, unix.SYS_RENAMEAT2, unix.SYS_MKDIRAT, unix.SYS_MKNODAT,
-	unix.SYS_UTIMENSAT, unix.SYS_SETXATTR, unix.SYS_LSETXATTR, unix.SYS_FSETXATTR, unix.SYS_REMOVEXATTR, unix.SYS_LREMOVEXATTR, unix.SYS_FREMOVEXATTR,
-	unix.SYS_SHMAT, unix.SYS_SHMCTL, unix.SYS_MSGSND, unix.SYS_MSGRCV, unix.SYS_MSGCTL, unix.SYS_SEMOP, unix.SYS_SEMTIMEDOP, unix.SYS_SEMCTL,
-	unix.SYS_SYNC, unix.SYS_SYNCFS, unix.SYS_FLOCK, unix.SYS_INOTIFY_INIT1, unix.SYS_SETPRIORITY, unix.SYS_IOPRIO_SET,
-	unix.SYS_SCHED_SETSCHEDULER, unix.SYS_SCHED_SETPARAM, unix.SYS_SCHED_SETATTR, unix.SYS_SCHED_SETAFFINITY,
-}, deniedOnHostHere...)
+// cell's, which holds the list of all calls that exist in it, which the interpreter takes
+// on once and every program inherits; and the short one that each program adds, of what
+// only the interpreter may do.
 
 const (
 	load    = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
@@ -62,10 +25,12 @@ const (
 	atLeast = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
 	anyBit  = unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K
 
-	fioSetOwn = 0x8901 // ioctl FIOSETOWN
-
+	allow  = unix.SECCOMP_RET_ALLOW
 	eperm  = unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)
+	eacces = unix.SECCOMP_RET_ERRNO | uint32(unix.EACCES)
 	enosys = unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)
+	// success is answered in the kernel's place, which does nothing.
+	success = unix.SECCOMP_RET_ERRNO
 )
 
 func stmt(code uint16, k uint32) unix.SockFilter { return unix.SockFilter{Code: code, K: k} }
@@ -80,15 +45,43 @@ func unless(code uint16, k uint32, n uint8) unix.SockFilter {
 	return unix.SockFilter{Code: code, K: k, Jt: n}
 }
 
-// ifArgument denies a call if the test holds for its argument's low half, which is all
-// that the kernel reads of pids, flags and commands. Arguments begin at offset 16.
-func ifArgument(nr uint32, argument int, code uint16, k uint32) []unix.SockFilter {
-	return []unix.SockFilter{when(equal, nr, 4), stmt(load, 16+8*uint32(argument)), when(code, k, 1), stmt(ret, eperm), stmt(load, 0)}
+// argument loads an argument's low half, which is all that the kernel reads of pids, flags
+// and commands. Arguments begin at offset 16.
+func argument(n int) unix.SockFilter { return stmt(load, 16+8*uint32(n)) }
+
+// ifArgument denies a call if the test holds for an argument.
+func ifArgument(nr uint32, n int, code uint16, k uint32) []unix.SockFilter {
+	return []unix.SockFilter{when(equal, nr, 4), argument(n), when(code, k, 1), stmt(ret, eperm), stmt(load, 0)}
 }
 
-// unlessArgument denies a call unless the test holds.
-func unlessArgument(nr uint32, argument int, code uint16, k uint32) []unix.SockFilter {
-	return []unix.SockFilter{when(equal, nr, 4), stmt(load, 16+8*uint32(argument)), unless(code, k, 1), stmt(ret, eperm), stmt(load, 0)}
+// unlessArgument denies a call unless an argument is one of the values.
+func unlessArgument(nr uint32, n int, values ...uint32) []unix.SockFilter {
+	left := uint8(len(values))
+	p := []unix.SockFilter{when(equal, nr, left+3), argument(n)}
+	for _, v := range values {
+		p = append(p, unless(equal, v, left)) // over the other values and the denial
+		left--
+	}
+	return append(p, stmt(ret, eperm), stmt(load, 0))
+}
+
+// answer gives calls one and the same answer.
+func answer(what uint32, calls ...uint32) []unix.SockFilter {
+	calls = slices.Compact(slices.Sorted(slices.Values(calls)))
+	var p []unix.SockFilter
+	for i := 0; i < len(calls); {
+		n := 1 // calls with successive numbers take one test
+		for i+n < len(calls) && calls[i+n] == calls[i]+uint32(n) {
+			n++
+		}
+		if n == 1 {
+			p = append(p, when(equal, calls[i], 1), stmt(ret, what))
+		} else {
+			p = append(p, when(atLeast, calls[i], 2), unless(atLeast, calls[i]+uint32(n), 1), stmt(ret, what))
+		}
+		i += n
+	}
+	return p
 }
 
 // assemble writes the cell's filter in classic BPF over struct seccomp_data: call number
@@ -99,56 +92,66 @@ func assemble(wall string) []unix.SockFilter {
 		stmt(load, 4), unless(equal, auditArch, 1), stmt(ret, kill),
 		stmt(load, 0), when(atLeast, x32, 1), stmt(ret, kill),
 		when(atLeast, newest, 1), stmt(ret, enosys),
-		// clone3 keeps its flags in memory where no filter can see them; libc falls back to clone
-		when(equal, unix.SYS_CLONE3, 1), stmt(ret, enosys),
 	}
-	p = append(p, deny(denied)...)
-	for _, command := range []uint32{unix.F_SETOWN, unix.F_SETOWN_EX, unix.F_SETSIG} { // signals by way of a file
-		p = append(p, ifArgument(unix.SYS_FCNTL, 1, equal, command)...)
-	}
-	for _, command := range []uint32{fioSetOwn, unix.SIOCSPGRP} {
-		p = append(p, ifArgument(unix.SYS_IOCTL, 1, equal, command)...)
+	// Their flags are in memory where no filter can see them; libraries fall back on the older calls.
+	p = append(p, answer(enosys, unix.SYS_CLONE3, unix.SYS_OPENAT2)...)
+	for _, c := range commands {
+		p = append(p, unlessArgument(c.call, c.argument, c.values...)...)
 	}
 	if wall == landlock {
 		p = append(p, onHost()...)
+	} else {
+		p = append(p, answer(allow, allowedInNamespaces...)...)
 	}
-	return append(p, stmt(ret, unix.SECCOMP_RET_ALLOW))
-}
-
-// assembleProgram writes the filter that each program adds.
-func assembleProgram(wall string) []unix.SockFilter {
-	p := append([]unix.SockFilter{stmt(load, 0)}, deny(deniedToPrograms)...)
-	p = append(p, unlessArgument(unix.SYS_CLONE, 0, anyBit, unix.CLONE_THREAD)...) // threads yes, processes no
-	p = append(p, ifArgument(unix.SYS_PRCTL, 0, equal, unix.PR_SET_PDEATHSIG)...)
-	if wall == landlock { // signals to itself only
-		p = append(p, unlessArgument(unix.SYS_KILL, 0, equal, ownPID)...)
-		p = append(p, unlessArgument(unix.SYS_TGKILL, 0, equal, ownPID)...)
-	}
-	return append(p, stmt(ret, unix.SECCOMP_RET_ALLOW))
-}
-
-func deny(calls []uint32) []unix.SockFilter {
-	var p []unix.SockFilter
-	for _, nr := range calls {
-		p = append(p, when(equal, nr, 1), stmt(ret, eperm))
-	}
-	return p
+	p = append(p, answer(allow, join(allowed, interpreters, limited)...)...)
+	return append(p, stmt(ret, eperm))
 }
 
 // onHost are the rules for a program that no namespace holds.
 func onHost() []unix.SockFilter {
 	const change = unix.O_WRONLY | unix.O_RDWR | unix.O_CREAT | unix.O_TRUNC
-	p := []unix.SockFilter{when(equal, unix.SYS_OPENAT2, 1), stmt(ret, enosys)} // its flags are in memory
-	p = append(p, deny(deniedOnHost)...)
-	p = append(p, ifArgument(unix.SYS_OPENAT, 2, anyBit, change)...)
-	for nr, argument := range opensHere {
-		p = append(p, ifArgument(nr, argument, anyBit, change)...)
+	var p []unix.SockFilter
+	for _, o := range opens {
+		p = append(p, ifArgument(o.call, o.argument, anyBit, change)...)
+	}
+	for _, a := range accesses { // nothing must seem to be writable: Landlock does not say what is not
+		p = append(p, when(equal, a.call, 4), argument(a.argument), when(anyBit, unix.W_OK, 1), stmt(ret, eacces), stmt(load, 0))
 	}
 	for _, signal := range []uint32{uint32(unix.SIGKILL), uint32(unix.SIGSTOP)} { // they would look like the machine's doing
 		p = append(p, ifArgument(unix.SYS_KILL, 1, equal, signal)...)
 		p = append(p, ifArgument(unix.SYS_TGKILL, 2, equal, signal)...)
 	}
-	return append(p, unlessArgument(unix.SYS_PRLIMIT64, 0, equal, 0)...)
+	return append(p, unlessArgument(unix.SYS_PRLIMIT64, 0, 0)...)
+}
+
+// assembleProgram writes the filter that each program adds. With one process per program
+// the memory and CPU limits, which count per process, hold for the whole program.
+func assembleProgram(wall string) []unix.SockFilter {
+	p := append([]unix.SockFilter{stmt(load, 0)}, answer(eperm, interpreters...)...)
+	// threads yes, processes no
+	p = append(p, when(equal, unix.SYS_CLONE, 4), argument(0), unless(anyBit, unix.CLONE_THREAD, 1), stmt(ret, eperm), stmt(load, 0))
+	p = append(p, unlessArgument(unix.SYS_PRCTL, 0, programPrctl...)...)
+	p = append(p, ownLimits()...)
+	if wall == landlock { // signals to itself only
+		p = append(p, unlessArgument(unix.SYS_KILL, 0, ownPID)...)
+		p = append(p, unlessArgument(unix.SYS_TGKILL, 0, ownPID)...)
+	}
+	return append(p, stmt(ret, allow))
+}
+
+// ownLimits keep a program from limits of its own, at which it would end as if the machine
+// had ended it. That of the stack, which right programs commonly raise, seems to be set.
+func ownLimits() []unix.SockFilter {
+	const newLimit = 2 // argument of prlimit64: nil, in both its halves, where it only asks
+	return []unix.SockFilter{
+		unless(equal, unix.SYS_SETRLIMIT, 7), // to its resource
+		when(equal, unix.SYS_PRLIMIT64, 10),  // out
+		stmt(load, 16+8*newLimit), when(equal, 0, 2),
+		stmt(load, 16+8*newLimit+4), unless(equal, 0, 6), // out
+		argument(1), stmt(unix.BPF_JMP|unix.BPF_JA, 1), argument(0),
+		when(equal, unix.RLIMIT_STACK, 1), stmt(ret, success), stmt(ret, eperm),
+		stmt(load, 0),
+	}
 }
 
 // installFilter puts a filter in force for this process and all that comes of it.

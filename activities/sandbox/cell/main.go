@@ -97,9 +97,12 @@ func closeInherited() error {
 // setLimits sets the limits that hold for every program; those of a job are set by the
 // process that runs it. The stack counts from here, since the address space is laid out
 // around it at exec: enough for deep recursion, though every thread's counts as memory.
+//
+// A core limit of one byte, unlike none, also keeps the kernel from handing a crashed
+// program to the host's core handler.
 func setLimits() error {
-	const stack = 64 << 20
-	for r, v := range map[int]uint64{unix.RLIMIT_CORE: 0, unix.RLIMIT_MEMLOCK: 0, unix.RLIMIT_MSGQUEUE: 0, unix.RLIMIT_STACK: stack, unix.RLIMIT_NOFILE: 64} {
+	const stack, core = 64 << 20, 1
+	for r, v := range map[int]uint64{unix.RLIMIT_CORE: core, unix.RLIMIT_MEMLOCK: 0, unix.RLIMIT_MSGQUEUE: 0, unix.RLIMIT_STACK: stack, unix.RLIMIT_NOFILE: 64} {
 		if err := unix.Prlimit(0, r, &unix.Rlimit{Cur: v, Max: v}, nil); err != nil {
 			return fmt.Errorf("limit %d: %w", r, err)
 		}

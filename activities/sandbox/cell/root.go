@@ -31,6 +31,9 @@ func buildRoot() error {
 		{"bind /usr", func() error { return unix.Mount("/usr", base+"/usr", "", unix.MS_BIND|unix.MS_REC, "") }},
 		{"make /usr read-only", readOnlyUsr},
 		{"bind /dev/null", func() error { return unix.Mount("/dev/null", base+"/dev/null", "", unix.MS_BIND, "") }},
+		{"make /dev/null read-only", func() error { // not what is written to it, but its times
+			return unix.MountSetattr(-1, base+"/dev/null", 0, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NOEXEC})
+		}},
 		{"pivot_root", func() error { return unix.PivotRoot(base, base+"/old") }},
 		{"enter root", func() error { return unix.Chdir("/") }},
 		{"detach the host's root", func() error { return unix.Unmount("/old", unix.MNT_DETACH) }},

@@ -62,7 +62,7 @@ def serve_job(files, limits):
         dup2(4, STATUS)
         *limits, credit = limits
         enclose(files, *limits)
-        line = Line(credit)
+        line = Line()
         write(STATUS, b"R")
     except BaseException as e:
         write(STATUS, b"fault " + describe(e).encode())
@@ -72,9 +72,9 @@ def serve_job(files, limits):
     job = marshal.loads(line.read())
     line.nonce, kind, *rest = job
     del job
-    if kind != "remote" and kind != "tests":
+    if kind == "script":
         os.close(4)
-    line.emit("ready")
+    line.emit("ready", str(cpu_nanoseconds(credit)))
     if kind == "script":
         run_script(line, *rest)
     if kind == "calls":
@@ -107,7 +107,7 @@ def serve(judge, job):
     os.close(handle)
     _, status, usage = os.wait4(pid, 0)
     end, number = ("signal", os.WTERMSIG(status)) if os.WIFSIGNALED(status) else ("exit", os.WEXITSTATUS(status))
-    judge.send(b"%s %d %d %d" % (end.encode(), number, (usage.ru_utime + usage.ru_stime) * 1e9, usage.ru_minflt))
+    judge.send(b"%s %d %d %d %d" % (end.encode(), number, (usage.ru_utime + usage.ru_stime) * 1e9, usage.ru_minflt, usage.ru_maxrss))
     return True
 
 
