@@ -40,7 +40,7 @@ func ascii(s string) bool {
 
 // What is spent on a byte of an answer that is cleaned, which many patterns are tried on.
 const (
-	cleanSteps = 100
+	cleanSteps = 60
 	cleanBytes = 40
 )
 

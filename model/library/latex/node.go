@@ -71,6 +71,7 @@ const (
 	visitSteps = 1
 	keySteps   = 6
 	keyBytes   = 32 // a builder's text is copied as it grows
+	nodeSteps  = 12 // to make one
 	nodeBytes  = 200
 )
 
@@ -104,7 +105,7 @@ func numberSteps(r *big.Rat) int {
 		return 0
 	}
 	words := (r.Num().BitLen() + r.Denom().BitLen()) / 64
-	return 10 + 12*words + words*words/24
+	return 30 + 12*words + words*words/24
 }
 
 // digits bounds the digits of a number.
@@ -112,7 +113,7 @@ func digits(r *big.Rat) int {
 	if r == nil {
 		return 0
 	}
-	return (r.Num().BitLen() + r.Denom().BitLen()) / 3
+	return 20 + (r.Num().BitLen()+r.Denom().BitLen())/3
 }
 
 // Walk calls visit for n and all nodes below it, until visit says false.
@@ -170,14 +171,14 @@ func New(kind Kind, args ...*Node) *Node {
 	n := &Node{Kind: kind, Args: args}
 	if len(args) > 0 {
 		n.budget = args[0].budget
-		n.budget.Spend(visitSteps, nodeBytes)
+		n.budget.Spend(nodeSteps, nodeBytes)
 	}
 	return n
 }
 
 // Copy is the node with its own copies of the arguments, which f makes.
 func (n *Node) Copy(f func(*Node) *Node) *Node {
-	n.budget.Spend(visitSteps, nodeBytes+8*len(n.Args))
+	n.budget.Spend(nodeSteps, nodeBytes+8*len(n.Args))
 	m := *n
 	m.Args = make([]*Node, len(n.Args))
 	for i, a := range n.Args {

@@ -218,6 +218,7 @@ func (p *parser) symbol(text string) *Node {
 	for !p.done() {
 		switch {
 		case p.accept("_"):
+			p.budget.Spend(levelSteps, nodeBytes+2*len(text))
 			text += "_" + p.subscript()
 			bare = false
 		case p.accept("'"):

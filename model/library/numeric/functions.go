@@ -37,6 +37,18 @@ var ln2 = sync.OnceValue(func() *big.Float { // ln 2 = Σ 1/(k·2^k)
 	return sum
 })
 
+// maxTerms bounds the terms of a series.
+const maxTerms = 300
+
+// reciprocals are 1/n: to multiply by one takes less time and memory than to divide.
+var reciprocals = sync.OnceValue(func() []*big.Float {
+	list := make([]*big.Float, maxTerms)
+	for n := 1; n < maxTerms; n++ {
+		list[n] = float().Quo(float().SetInt64(1), float().SetInt64(int64(n)))
+	}
+	return list
+})
+
 // Pi is π.
 func Pi() Number { return Number{re: float().Set(pi())} }
 
@@ -57,28 +69,30 @@ func exp(x *big.Float) (*big.Float, bool) {
 	r := float().Sub(x, float().Mul(float().SetInt64(k), ln2()))
 	const halvings = 12
 	r.SetMantExp(r, -halvings)
-	sum, term := float().SetInt64(1), float().SetInt64(1)
-	for n := int64(1); n < 200; n++ {
-		term.Mul(term, r)
-		term.Quo(term, float().SetInt64(n))
+	sum, term, spare := float().SetInt64(1), float().SetInt64(1), float()
+	for n := 1; n < maxTerms; n++ {
+		spare.Mul(term, r)
+		term.Mul(spare, reciprocals()[n])
 		if term.Sign() == 0 || term.MantExp(nil) < -precision-8 {
 			break
 		}
 		sum.Add(sum, term)
 	}
 	for range halvings {
-		sum.Mul(sum, sum)
+		spare.Mul(sum, sum)
+		sum, spare = spare, sum
 	}
 	return sum.SetMantExp(sum, int(k)), true
 }
 
-// log is the natural logarithm of x > 0: Newton's iteration of third order on e^y = x.
+// log is the natural logarithm of x > 0: an iteration of third order on e^y = x, from the
+// 53 bits of a float64 to 159 and to more than there are.
 func log(x *big.Float) *big.Float {
 	m := float()
 	k := x.MantExp(m)
 	f, _ := m.Float64()
 	y := float().SetFloat64(math.Log(f))
-	for range 3 {
+	for range 2 {
 		e, _ := exp(y) // y is in [-ln 2, 0]
 		d := float().Quo(float().Sub(m, e), float().Add(m, e))
 		y.Add(y, d.Add(d, d))
@@ -108,11 +122,13 @@ func sincos(x *big.Float) (sin, cos *big.Float, ok bool) {
 }
 
 // series sums first − first·x²/((n+1)(n+2)) + …
-func series(first, square *big.Float, n int64) *big.Float {
-	sum, term := float().Set(first), float().Set(first)
-	for ; n < 300; n += 2 {
-		term.Mul(term, square)
-		term.Quo(term, float().SetInt64((n+1)*(n+2)))
+func series(first, square *big.Float, n int) *big.Float {
+	sum, term, spare := float().Set(first), float().Set(first), float()
+	for ; n < maxTerms-2; n += 2 {
+		spare.Mul(term, square)
+		term.Mul(spare, reciprocals()[n+1])
+		spare.Mul(term, reciprocals()[n+2])
+		term, spare = spare, term
 		if term.Sign() == 0 || term.MantExp(nil) < -precision-8 {
 			break
 		}
@@ -128,7 +144,7 @@ func atan2(y, x *big.Float) *big.Float {
 	fs, _ := s.Float64()
 	fc, _ := c.Float64()
 	angle := float().SetFloat64(math.Atan2(fs, fc))
-	for range 3 { // the sine of what is left of the angle, to third order its arcsine
+	for range 2 { // the sine of what is left of the angle; its arcsine, to an error of fifth order
 		sin, cos, _ := sincos(angle)
 		d := float().Sub(float().Mul(s, cos), float().Mul(c, sin))
 		cube := float().Mul(d, float().Mul(d, d))

@@ -13,9 +13,9 @@ import (
 const (
 	// maxSteps is the budget of one pair, in steps of about ten nanoseconds: reading both
 	// answers, and all attempts to compare them.
-	maxSteps = 6_000_000
+	maxSteps = 4_000_000
 	// maxBytes is how much memory that may take, all in all.
-	maxBytes = 48 << 20
+	maxBytes = 32 << 20
 	// patternSteps is what is spent on a byte of an answer that patterns are tried on.
 	patternSteps = 50
 )

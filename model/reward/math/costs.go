@@ -7,18 +7,29 @@ const (
 	costSame       = 20
 	costRational   = 50
 	costArithmetic = 60
-	costFunction   = 8000
+	costFunction   = 4000
 	costValue      = 20 // a variable that gets a value
 	costBreak      = 60 // an end of an interval that a number is compared with
 
 	arithmeticBytes = 400
-	functionBytes   = 60000
+	functionBytes   = 20000
+	breakBytes      = 600
 	rationalBytes   = 400
 	valueBytes      = 100
 )
 
-// payForFunction takes what an elementary function needs from the budget.
-func (c *comparison) payForFunction() { c.budget.Spend(costFunction, functionBytes) }
+// payForFunction takes what an elementary function needs from the budget: of a complex
+// number several of real ones.
+func (c *comparison) payForFunction(p point) {
+	parts := 1
+	if p.imaginary {
+		parts = 3
+	}
+	c.budget.Spend(parts*costFunction, parts*functionBytes)
+}
+
+// payForBreaks takes the comparison of a number with ends of intervals from the budget.
+func (c *comparison) payForBreaks(n int) { c.budget.Spend(costBreak*n, breakBytes*n) }
 
 // payFor takes an operation of two rational numbers from the budget. Common factors of
 // numerator and denominator are looked for, which takes most of the time.
@@ -32,7 +43,7 @@ func (c *comparison) payFor(x, y *big.Rat) {
 	if !x.IsInt() || !y.IsInt() {
 		a, b = a+words(x.Denom()), b+words(y.Denom())
 		size = a + b
-		steps = costRational + 7*size + 2*a*b
+		steps = costRational + 10*size + 3*a*b
 	}
 	c.budget.Spend(steps, rationalBytes+100*size)
 }
@@ -43,7 +54,7 @@ func (c *comparison) payForPower(base *big.Rat, e int) {
 	if !base.IsInt() {
 		under = 1 + base.Denom().BitLen()*e/64
 	}
-	c.budget.Spend(costRational+(over*over+under*under)/32+2*over*under, rationalBytes+64*(over+under))
+	c.budget.Spend(costRational+(over*over+under*under)/32+3*over*under, rationalBytes+64*(over+under))
 }
 
 // payForCall is the same for a function of whole numbers, as a factorial.

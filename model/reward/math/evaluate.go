@@ -85,18 +85,18 @@ func (c *comparison) fold(n *latex.Node, p point) numeric.Number {
 // numbers, as the root that it is.
 func (c *comparison) power(n *latex.Node, p point) numeric.Number {
 	if n.Args[0].Kind == latex.Constant && n.Args[0].Name == "e" {
-		c.payForFunction()
+		c.payForFunction(p)
 		return numeric.Exp(c.value(n.Args[1], p))
 	}
 	base := c.value(n.Args[0], p)
 	if e := c.exact(n.Args[1]); e != nil && e.Denom().IsInt64() && e.Num().IsInt64() {
 		if !e.IsInt() {
-			c.payForFunction()
+			c.payForFunction(p)
 			base = c.root(base, e.Denom().Int64(), p)
 		}
 		return numeric.Pow(base, numeric.Rat(new(big.Rat).SetInt(e.Num())))
 	}
-	c.payForFunction()
+	c.payForFunction(p)
 	return c.realOnly(numeric.Pow(base, c.value(n.Args[1], p)), p)
 }
 
@@ -127,7 +127,7 @@ func (c *comparison) call(n *latex.Node, p point) numeric.Number {
 		c.payForNumber(e)
 		return numeric.Rat(e)
 	}
-	c.payForFunction()
+	c.payForFunction(p)
 	p.inTrig = trigonometric[n.Name]
 	args := make([]numeric.Number, len(n.Args))
 	for i, a := range n.Args {

@@ -38,6 +38,7 @@ func expressionAround(b *budget.Budget, s string, at span) (text string, to int)
 		}
 	}
 	run := runAround(s, at)
+	b.Spend(run.to-run.from, 0)
 	if run == at || strings.Trim(s[run.from:run.to], "()[]") == number {
 		return plainNumber(number), at.to
 	}

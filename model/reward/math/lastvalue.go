@@ -21,6 +21,7 @@ var (
 // lastValue is the last formula that says a value, or the last number, whichever ends
 // later; formulas that commas or joining words join are a list.
 func lastValue(b *budget.Budget, s string) string {
+	b.Spend(patternSteps*len(s)/2, 4*len(s))
 	at, text := lastFormula(b, s)
 	if number, to := lastNumber(b, withoutFormulas(s)); number != "" && to > at.to {
 		return number
@@ -64,6 +65,7 @@ func formulaValue(b *budget.Budget, s string) string {
 	if saysValue(b, s) {
 		return s
 	}
+	b.Spend(patternSteps*len(s), 0)
 	s = endsRows.ReplaceAllString(s, "")
 	if at := modulus.FindStringIndex(s); at != nil {
 		s = s[:at[0]]

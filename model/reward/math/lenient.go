@@ -44,7 +44,7 @@ func extractLenient(b *budget.Budget, response string) (string, error) {
 	if len(text) > MaxText {
 		text = text[len(text)-MaxText:]
 	}
-	b.Spend(patternSteps*len(text), 4*len(text))
+	b.Spend(patternSteps*len(text)/2, 4*len(text))
 	text = beforeMarks(unescape(text))
 	if strings.ContainsAny(text, "√π") {
 		text = strings.ReplaceAll(rootSign.ReplaceAllString(text, `\sqrt{$1$2}`), "π", `\pi `)
@@ -221,6 +221,7 @@ func lastSaid(b *budget.Budget, phrase *regexp.Regexp, s string) (string, bool) 
 	all := phrase.FindAllStringIndex(s, -1)
 	for i := len(all) - 1; i >= max(0, len(all)-mostPhrases); i-- {
 		said := s[all[i][1]:min(len(s), all[i][1]+MaxAnswer)]
+		b.Spend(patternSteps*len(said), 0)
 		from := 0
 		if at := display.FindStringIndex(said); at != nil {
 			from = at[1]

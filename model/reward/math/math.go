@@ -19,7 +19,7 @@ const (
 	// answer cannot be graded against.
 	MaxAnswer = 4096
 	// MaxText is the length in bytes of the end of a text in which an answer is looked for.
-	MaxText = 1 << 20
+	MaxText = 1 << 15
 )
 
 // Grade judges the answer of a response, which is the model's text from its reasoning on

@@ -31,9 +31,9 @@ func (c *comparison) sameRegion(a, g *latex.Node) bool {
 	if x == nil || y == nil || x.subject != "" && y.subject != "" && x.subject != y.subject {
 		return false
 	}
-	points := testPoints(append(slices.Clone(x.breaks), y.breaks...))
+	points := c.testPoints(append(slices.Clone(x.breaks), y.breaks...))
 	for _, p := range points {
-		c.budget.Spend(costBreak*len(points), 0)
+		c.payForBreaks(len(x.breaks) + len(y.breaks))
 		if x.has(p) != y.has(p) {
 			return false
 		}
@@ -49,10 +49,11 @@ func isRegion(n *latex.Node) bool {
 }
 
 // testPoints are the ends, points between and beyond them, and points close to them.
-func testPoints(breaks []numeric.Number) []numeric.Number {
+func (c *comparison) testPoints(breaks []numeric.Number) []numeric.Number {
 	if len(breaks) == 0 || len(breaks) > maxBreaks {
 		return nil
 	}
+	c.payForBreaks(20 * len(breaks)) // sorting, and the points beside each
 	slices.SortFunc(breaks, func(a, b numeric.Number) int {
 		order, _ := numeric.Cmp(a, b)
 		return order
@@ -87,10 +88,10 @@ func (c *comparison) region(n *latex.Node) *region {
 		}
 	case latex.Sum: // ℝ - {0}
 		if last := len(n.Args) - 1; last == 1 && n.Args[1].Kind == latex.Negative && n.Args[1].Args[0].Kind == latex.Set {
-			return join("∖", c.region(n.Args[0]), c.region(n.Args[1].Args[0]))
+			return c.join("∖", c.region(n.Args[0]), c.region(n.Args[1].Args[0]))
 		}
 	case latex.Region:
-		return join(n.Name, c.region(n.Args[0]), c.region(n.Args[1]))
+		return c.join(n.Name, c.region(n.Args[0]), c.region(n.Args[1]))
 	case latex.List:
 		return c.listed(n)
 	case latex.Relation:
@@ -128,21 +129,25 @@ func (c *comparison) listed(n *latex.Node) *region {
 			all, some = r, r
 			continue
 		}
-		all, some = join("∩", all, r), join("∪", some, r)
+		all, some = c.join("∩", all, r), c.join("∪", some, r)
 		if all == nil || some == nil {
 			return nil
 		}
 	}
-	if !isOr(n) && slices.ContainsFunc(testPoints(slices.Clone(all.breaks)), all.has) {
+	if !isOr(n) && slices.ContainsFunc(c.testPoints(slices.Clone(all.breaks)), func(x numeric.Number) bool {
+		c.payForBreaks(len(all.breaks))
+		return all.has(x)
+	}) {
 		return all
 	}
 	return some
 }
 
-func join(name string, a, b *region) *region {
+func (c *comparison) join(name string, a, b *region) *region {
 	if a == nil || b == nil || a.subject != "" && b.subject != "" && a.subject != b.subject {
 		return nil
 	}
+	c.budget.Spend(costSame, breakBytes*(len(a.breaks)+len(b.breaks))/10)
 	r := &region{subject: a.subject + b.subject, breaks: append(slices.Clone(a.breaks), b.breaks...)}
 	if a.subject == b.subject {
 		r.subject = a.subject

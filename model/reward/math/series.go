@@ -1,6 +1,7 @@
 package math
 
 import (
+	"maps"
 	"math/big"
 
 	"temper/model/library/latex"
@@ -26,15 +27,14 @@ func (c *comparison) series(n *latex.Node, p point) numeric.Number {
 	if n.Name == "prod" {
 		do, total = numeric.Mul, numeric.Int(1)
 	}
+	c.budget.Spend(costValue*(len(p.values)+8), valueBytes*(len(p.values)+8))
+	q := p
+	q.values = make(map[string]numeric.Number, len(p.values)+1)
+	maps.Copy(q.values, p.values)
 	key := n.Args[0].Key()
 	for k := low; k <= high && total.Defined(); k++ {
-		q := p
-		q.values = make(map[string]numeric.Number, len(p.values)+1)
-		for name, v := range p.values {
-			q.values[name] = v
-		}
+		c.budget.Spend(costArithmetic, arithmeticBytes)
 		q.values[key] = numeric.Int(k)
-		c.budget.Spend(costValue*len(q.values), valueBytes*len(q.values))
 		total = do(total, c.value(n.Args[3], q))
 	}
 	return total
@@ -55,9 +55,8 @@ func (c *comparison) exactSeries(n *latex.Node) *big.Rat {
 		terms.Kind = latex.Product
 	}
 	key := n.Args[0].Key()
-	size := size(n.Args[3])
 	for k := from; k <= to; k++ {
-		c.spend(size)
+		c.budget.Spend(costRational, rationalBytes)
 		terms.Args = append(terms.Args, rename(n.Args[3], key, latex.NewNumber(big.NewRat(k, 1))))
 	}
 	return c.exact(terms)
