@@ -46,11 +46,11 @@ func GradeLenient(response, gold string) reward.Result {
 
 func (p *pair) lenient(response string) reward.Result {
 	answer, err := extractLenient(p.budget, response)
-	if err != nil && statedOption(response) == "" {
+	if err != nil && statedOption(p.budget, response) == "" {
 		return reward.Result{Verdict: reward.Incorrect, Reason: err.Error()}
 	}
 	result := p.judge(answer)
-	if letter, rest := optionOf(reference(p.budget, p.gold)); letter != "" && rest == "" && !isOption(answer) && result.Verdict == reward.Incorrect && statedOption(response) == letter {
+	if letter, rest := optionOf(reference(p.budget, p.gold)); letter != "" && rest == "" && !isOption(answer) && result.Verdict == reward.Incorrect && statedOption(p.budget, response) == letter {
 		return reward.Result{Verdict: reward.Correct, Extracted: letter, Reason: "equals " + short(p.gold)}
 	}
 	return result

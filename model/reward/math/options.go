@@ -2,7 +2,6 @@ package math
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -85,46 +84,4 @@ func optionOf(s string) (letter, rest string) {
 		return "", ""
 	}
 	return m[1] + m[3], strings.TrimSpace(m[2])
-}
-
-var (
-	// A word that says that an option follows, in several languages, and the option.
-	stated = regexp.MustCompile(`(?:(?:^|[^\pL])(?i:is|be|est|est donc|es|ist|lautet|option|choice|choose|pick|select|answer|réponse|respuesta|antwort|risposta|resposta|jawaban|go with|therefore|it['’]s)\b|[èé是为选選择擇案は은는—]|ответ|Ответ|هي|هو|คือ|là)[\s:：*]*(?:(?:la|the|el|le|die)\s+)?(?:\\(?:text\w*|mathrm|mathbf)\{)?[("$*]*([A-H])(?:[)"$*}.,;:]|[^\x00-\x7f\p{Latin}]|\s|$)`)
-	// An option of which is said that it is the answer.
-	confirmed = regexp.MustCompile(`(?:^|[^\pL])\(?([A-H])\)?\s+is\s+(?:the\s+)?(?:correct|right|best)\b`)
-	also      = regexp.MustCompile(`^[\s)*$"]*(?:,|and|or|&|et|ou|y|o|und|oder)[\s(*$"]*[A-H](?:[^\pL]|$)`)
-)
-
-// described is what follows an option that a text speaks of; its group is there if it says
-// that the option is the answer.
-var described = regexp.MustCompile(`^[)"$*}]*\s+(?:is|was|are|fails?|gives|does|has|would|can(?:not)?|isn['’]t|doesn['’]t)\b(\s+(?:therefore\s+|thus\s+)?(?:the\s+)?(?:only\s+)?(?:correct|right|best|true|answer))?`)
-
-// isNot is the beginning of what says that an option is not the answer.
-var isNot = regexp.MustCompile(`(?i)(?:\bnot|n['’]t)\s+(?:be\s+)?(?:option|choice)?[\s("$*]*$`)
-
-// statedOption is the letter of the last option that a text without a box says is the
-// answer, as in "the correct choice is (B)"; "" if it says none or several.
-func statedOption(s string) string {
-	if at := strings.LastIndex(s, think); at >= 0 {
-		s = s[at+len(think):]
-	}
-	s = s[max(0, len(s)-MaxAnswer):]
-	if strings.Contains(s, box) {
-		return ""
-	}
-	all := slices.DeleteFunc(stated.FindAllStringSubmatchIndex(s, -1), func(m []int) bool {
-		at := described.FindStringSubmatchIndex(s[m[3]:])
-		return at != nil && at[2] < 0
-	})
-	if len(all) == 0 {
-		all = confirmed.FindAllStringSubmatchIndex(s, -1)
-	}
-	if len(all) == 0 {
-		return ""
-	}
-	last := all[len(all)-1]
-	if also.MatchString(s[last[3]:]) || denies(s) || isNot.MatchString(s[:last[2]]) {
-		return ""
-	}
-	return s[last[2]:last[3]]
 }
