@@ -219,7 +219,10 @@ func (p *parser) environment(name string) *Node {
 	if name == "array" && p.is("{") {
 		p.subscript()
 	}
-	if kind == List && name != "cases" {
+	if name == "cases" {
+		return p.cases(`\end` + name)
+	}
+	if kind == List {
 		p.joinRows(`\end` + name)
 	}
 	rows, width, args := 0, 0, []*Node(nil)

@@ -89,6 +89,7 @@ type lexer struct {
 	rest   string
 	lists  bool
 	depth  int
+	cases  int // open environments of cases
 	tokens []token
 	space  bool
 }

@@ -32,6 +32,10 @@ func (l *lexer) command(m string) {
 	switch {
 	case m == `\begin` || m == `\end`:
 		inner, size := Braced(l.rest[len(m):])
+		if inner == "cases" || inner == "dcases" || inner == "rcases" {
+			inner = "cases"
+			l.cases += map[string]int{`\begin`: 1, `\end`: -1}[m]
+		}
 		l.emit(command, m+strings.TrimSuffix(strings.TrimSpace(inner), "*"), len(m)+size)
 		return
 	case lettering[m]:
@@ -124,6 +128,8 @@ func (l *lexer) text(m string) {
 	bare := strings.TrimSpace(inner)
 	l.budget.Spend(textSteps*len(inner), 4*len(l.rest))
 	switch {
+	case l.cases > 0 && bare != "" && m != `\operatorname`:
+		l.condition(inner, size)
 	case unitLetter.MatchString(inner) && l.afterValue():
 		l.emit(words, strings.Trim(inner, " ~\t\r\n"), size) // 5\mathrm{~N}
 	case wordList.MatchString(inner) && !l.afterValue() && l.last().kind != words && !letterList.MatchString(inner):

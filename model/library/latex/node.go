@@ -39,6 +39,7 @@ const (
 	Matrix                // Rows rows of Args
 	Relation              // Args[0] Ops[0] Args[1] Ops[1] …
 	Region                // a union, intersection or difference of Args; Name is ∪, ∩ or ∖
+	Cases                 // values and their conditions in turn; a condition is a Relation, a List of them, a Call even or odd, or Text
 )
 
 // Node is a part of an answer. Nodes do not change once parsed, but who walks over them
@@ -161,7 +162,7 @@ func (n *Node) Has(kinds ...Kind) bool {
 
 // Scalar says whether the node is an expression of numbers and variables.
 func (n *Node) Scalar() bool {
-	return !n.Has(Text, Based, Tuple, Set, List, Matrix, Relation, Region)
+	return !n.Has(Text, Based, Tuple, Set, List, Matrix, Relation, Region, Cases)
 }
 
 // Unary and binary nodes, for code that takes trees apart and builds new ones.

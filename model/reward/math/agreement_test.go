@@ -67,7 +67,6 @@ var disagreements = map[string]map[int]string{
 	},
 	"derived_mutations.jsonl": {},
 	"model_outputs.jsonl": {
-		417: "we are: the response ends with S = … = 13 before it was cut; the upstream grader wants a box",
 		450: `we are: \fbox{958}; the upstream grader knows \boxed only`,
 		453: "we are: the first turn's box is right; the upstream grader took the empty box of an invented next turn",
 	},

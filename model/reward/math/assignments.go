@@ -23,6 +23,10 @@ func (c *comparison) assignments(a, g *latex.Node) (ok, decided bool) {
 			}
 		}
 		return true, true
+	case len(names) > 1 && g.Kind == latex.List && !isOr(g) && !hasRelation(g) && !areNumbered(names): // p=7, q=3 and 7, 3
+		return c.inOrder(byName(names, values), g.Args), true
+	case len(otherNames) > 1 && a.Kind == latex.List && !isOr(a) && !hasRelation(a) && !areNumbered(otherNames):
+		return c.inOrder(a.Args, byName(otherNames, otherValues)), true
 	case len(names) > 1 && g.Kind == latex.Tuple && isRound(g):
 		return c.inOrder(byName(names, values), g.Args), true
 	case len(otherNames) > 1 && a.Kind == latex.Tuple && isRound(a):
@@ -31,10 +35,17 @@ func (c *comparison) assignments(a, g *latex.Node) (ok, decided bool) {
 	return false, false
 }
 
+// areNumbered says whether the names are x_1, x_2, …: then they are solutions, which have no order.
+func areNumbered(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !strings.Contains(name, "_") })
+}
+
+func hasRelation(n *latex.Node) bool { return n.Has(latex.Relation) }
+
 // assigned gives the names and values of a list of equations with different names, or of
 // (x,y) = (1,2).
 func (c *comparison) assigned(n *latex.Node) (names []string, list []*latex.Node) {
-	if n.Kind == latex.Relation && len(n.Args) == 2 && n.Ops[0] == "=" && n.Args[0].Kind == latex.Tuple && n.Args[1].Kind == latex.Tuple && len(n.Args[0].Args) == len(n.Args[1].Args) && nameLike(n.Args[0]) {
+	if n.Kind == latex.Relation && len(n.Args) == 2 && n.Ops[0] == "=" && n.Args[0].Kind == latex.Tuple && n.Args[1].Kind == latex.Tuple && len(n.Args[0].Args) == len(n.Args[1].Args) && isRound(n.Args[1]) && nameLike(n.Args[0]) {
 		for _, a := range n.Args[0].Args {
 			names = append(names, a.Key())
 		}

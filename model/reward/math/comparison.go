@@ -43,6 +43,11 @@ func (c *comparison) same(a, g *latex.Node) bool {
 		return sameText(a, g)
 	case a.Kind == latex.Quantity || g.Kind == latex.Quantity:
 		return sameUnits(a, g) && c.same(withoutUnit(a), withoutUnit(g))
+	case a.Kind == latex.Cases || g.Kind == latex.Cases && g.Kind != latex.Relation && a.Kind != latex.Relation:
+		if g.Kind != latex.Relation {
+			return c.piecewise(a, g)
+		}
+		return c.relations(a, g)
 	case c.sameRegion(a, g):
 		return true
 	case a.Kind == latex.Relation || g.Kind == latex.Relation:

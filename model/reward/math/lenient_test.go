@@ -66,7 +66,7 @@ func FuzzLenient(f *testing.F) {
 func TestUnfinished(t *testing.T) {
 	for answer, want := range map[string]reward.Verdict{
 		"9-2": reward.Incorrect, "3+4": reward.Incorrect, `7 \cdot 1`: reward.Incorrect, "(3+4)": reward.Incorrect, "14/2": reward.Correct, "7.0": reward.Correct, "-(-7)": reward.Correct,
-		`\sqrt{49}`: reward.Correct, "x = 7": reward.Correct, `7\text{ cm}`: reward.Correct, `6\frac{2}{2}`: reward.Incorrect,
+		`\sqrt{49}`: reward.Incorrect, "x = 7": reward.Correct, `7\text{ cm}`: reward.Correct, `6\frac{2}{2}`: reward.Incorrect,
 	} {
 		if got := Grade(`</think>\boxed{`+answer+`}`, "7"); got.Verdict != want {
 			t.Errorf("%s: %+v, want %s", answer, got, want)

@@ -82,6 +82,89 @@ f\circ g ⇔ f \circ g
 (f\circ g)(x) = 2x ⇔ 2x
 30^\circ ⇔ 30\circ
 45\circ C ⇔ 45^\circ C
+\begin{cases} x & \text{if } x>0 \\ -x & \text{if } x\le 0\end{cases} ⇔ \begin{cases} x & \text{for } x>0 \\ -x & \text{for } x\le 0\end{cases}
+\begin{cases} x & x>0 \\ -x & x\le 0\end{cases} ⇔ \begin{cases} -x & x\le 0 \\ x & x>0\end{cases}
+\begin{cases} 2x & \text{if } x>0 \\ -x & \text{if } x\le 0\end{cases} ⇔ \begin{cases} x+x & \text{if } x>0 \\ -x & \text{if } x\le 0\end{cases}
+\begin{cases} x, & x>0, \\ -x, & x\le 0.\end{cases} ⇔ \begin{cases} x & \text{when } x>0 \\ -x & \text{otherwise}\end{cases}
+\begin{cases} 0 & n \text{ even} \\ 1 & n \text{ odd}\end{cases} ⇔ \begin{cases} 1 & \text{if } n \text{ is odd} \\ 0 & \text{if } n \text{ is even}\end{cases}
+\begin{cases} 0 & n \text{ even} \\ 1 & n \text{ odd}\end{cases} ⇔ \begin{cases} 0 & \text{if n is even} \\ 1 & \text{if n is odd}\end{cases}
+\begin{cases} 0 & n \text{ even} \\ 1 & n \text{ odd}\end{cases} ⇔ \begin{cases} 0, & \text{for even } n \\ 1, & \text{for odd } n\end{cases}
+\begin{cases} 0 & n \text{ even} \\ 1 & n \text{ odd}\end{cases} ⇔ \begin{cases} 0, & n \text{ is even}, \\ 1, & \text{otherwise}.\end{cases}
+a_n=\begin{cases} 3 & n=1 \\ 2n & n\ge 2\end{cases} ⇔ \begin{cases} 3, & n=1 \\ 2n, & n\geqslant 2\end{cases}
+a_n=\begin{cases} 3 & n=1 \\ 2n & n\ge 2\end{cases} ⇔ a_n=\begin{cases} 3, & n=1 \\ 2n, & n>1\end{cases}
+f(x)=\begin{cases} x & x\ge 0 \\ -x & x<0\end{cases} ⇔ f(x)=|x|
+|x| ⇔ \begin{cases} x & x\ge 0 \\ -x & x<0\end{cases}
+\begin{cases} x=1 \\ y=2\end{cases} ⇔ (1,2)
+\begin{cases} x=1, \\ y=2\end{cases} ⇔ x=1, y=2
+\begin{cases} x+y=3 \\ x-y=1\end{cases} ⇔ \begin{cases} x-y=1 \\ x+y=3\end{cases}
+\begin{cases} 1 & x \text{ rational} \\ 0 & x \text{ irrational}\end{cases} ⇔ \begin{cases} 0 & x \text{ irrational} \\ 1 & x \text{ rational}\end{cases}
+\begin{cases} 5 & 0<x<1 \\ 0 & \text{otherwise}\end{cases} ⇔ \begin{cases} 5 & \text{if } 0<x<1 \\ 0 & \text{else}\end{cases}
+f(t)=\begin{cases} t & t>0 \\ 0 & t\le 0\end{cases} ⇔ f(t)=\begin{cases} 0 & t\le 0 \\ t & 0<t\end{cases}
+x>3 ⇔ 2x-6>0
+x^2-9x+20<0 ⇔ (4,5)
+x^2-2<0 ⇔ (-\sqrt2,\sqrt2)
+x^2-2\le 0 ⇔ [-\sqrt2,\sqrt2]
+x\ne 0 ⇔ x^2>0
+x>0 \text{ and } x\ne 5 ⇔ x(x-5)^2>0
+(-\infty,0)\cup(0,\infty) ⇔ x\ne 0
+|x-1|<2 ⇔ -1<x<3
+|x|>|x-1| ⇔ x>\frac12
+x>8 ⇔ \log_2 x>3
+x>3 ⇔ 2^x>8
+x\ge 1 ⇔ \sqrt{x-1}\ge 0
+x>5 ⇔ \sqrt{x-1}>2
+\frac{x-1}{x-2}>0 ⇔ x<1 \text{ or } x>2
+x^3-x>0 ⇔ (-1,0)\cup(1,\infty)
+x^3-3x+1>0 ⇔ 1-3x+x^3>0
+0<x<e ⇔ \ln x<1
+\ln x^2 ⇔ 2\ln x
+|x| ⇔ \sqrt{x^2}
+\ln a-\ln b ⇔ \ln\frac{a}{b}
+\sqrt{ab} ⇔ \sqrt{a}\sqrt{b}
+\frac{x^2-1}{x-1} ⇔ x+1
+\frac{1}{\sqrt{x}} ⇔ \frac{\sqrt{x}}{x}
+\log_2 x+\log_2 y ⇔ \log_2(xy)
+2\ln|x| ⇔ \ln x^2
+n(n-1) ⇔ \frac{n!}{(n-2)!}
+\binom{n}{k} ⇔ \frac{n!}{k!(n-k)!}
+n(n-1)(n-2) ⇔ \frac{n!}{(n-3)!}
+x^{3/2} ⇔ x\sqrt{x}
+\frac{\sin x}{\cos x} ⇔ \tan x
+e^{x\ln 2} ⇔ 2^x
+0.43 ⇔ \frac37 \approx 0.43
+3.14 ⇔ \pi \approx 3.14
+1.41 ⇔ \sqrt2 \approx 1.41
+1.41 ⇔ x \approx 1.41
+5 ⇔ 2+3=5
+24 ⇔ 4!=24
+\frac12 ⇔ \frac24=\frac12
+0.5 ⇔ \frac12=0.5
+2\sqrt3 ⇔ \sqrt{12}=2\sqrt3
+(x,y)=(0,1) ⇔ (0,1)
+(x,y)=(0,1) ⇔ x=0, y=1
+p=7, q=3 ⇔ 7, 3
+p=7, q=3 ⇔ q=3, p=7
+x=2 ⇔ 2=x
+x=2 ⇔ x-2=0
+x=2 ⇔ 2
+33 ⇔ m+n=33
+71 ⇔ a+b+c=71
+m+n=33 ⇔ 33
+12 ⇔ p+q+r=12
+5 ⇔ a-b=5
+y=2x+3 ⇔ 2x-y+3=0
+x+y=7 ⇔ y=7-x
+42 ⇔ 42
+\frac{3}{4} ⇔ 0.75
+1500 ⇔ 1.5\times 10^3
+1267650600228229401496703205376 ⇔ 2^{100}
+\binom{5}{2} ⇔ \binom52
+\log_2 3 ⇔ \frac{\ln 3}{\ln 2}
+\frac{\pi^2}{6} ⇔ \frac{1}{6}\pi^2
+2\sqrt3 ⇔ \sqrt{12}
+\gcd(a,b) ⇔ \gcd(b,a)
+2^{10} ⇔ 1024
+100! ⇔ 100\cdot 99!
 `
 
 // structureTraps are gold answers and wrong answers that a looser reading takes for right.
@@ -155,11 +238,98 @@ y' ⇔ y
 f\circ g ⇔ g\circ f
 (f\circ g)(x) ⇔ (g\circ f)(x)
 f\circ g ⇔ fg
+\begin{cases} 1, & x>0 \\ 0, & x\le 0\end{cases} ⇔ \begin{cases} 0, & x>0 \\ 1, & x\le 0\end{cases}
+\begin{cases} \frac{n}{2} & n \text{ even} \\ \frac{n+1}{2} & n \text{ odd}\end{cases} ⇔ \begin{cases} \frac{n+1}{2} & n \text{ even} \\ \frac{n}{2} & n \text{ odd}\end{cases}
+\begin{cases} 0 & n \text{ even} \\ 1 & n \text{ odd}\end{cases} ⇔ \begin{cases} 0 & n \text{ odd} \\ 1 & n \text{ even}\end{cases}
+a_n=\begin{cases} 3 & n=1 \\ 2n & n\ge 2\end{cases} ⇔ a_n=\begin{cases} 2n & n=1 \\ 3 & n\ge 2\end{cases}
+f(x)=\begin{cases} x & x\ge 0 \\ -x & x<0\end{cases} ⇔ f(x)=\begin{cases} x & x< 0 \\ -x & x\ge 0\end{cases}
+\begin{cases} x & x\ge 1 \\ -x & x<1\end{cases} ⇔ \begin{cases} x & x> 1 \\ -x & x\le 1\end{cases}
+\begin{cases} x^2 & \text{if } x>2 \\ 2x & \text{if } x\le 2\end{cases} ⇔ \begin{cases} x^2 & \text{if } x>3 \\ 2x & \text{if } x\le 3\end{cases}
+\begin{cases} 1 & x \text{ rational} \\ 0 & x \text{ irrational}\end{cases} ⇔ \begin{cases} 0 & x \text{ rational} \\ 1 & x \text{ irrational}\end{cases}
+\begin{cases} 1 & \text{if } n \text{ is prime} \\ 0 & \text{otherwise}\end{cases} ⇔ \begin{cases} 0 & \text{if } n \text{ is prime} \\ 1 & \text{otherwise}\end{cases}
+\begin{cases} 5 & 0<x<1 \\ 0 & \text{otherwise}\end{cases} ⇔ \begin{cases} 5 & 0<x<2 \\ 0 & \text{otherwise}\end{cases}
+\begin{cases} a & x>0 \\ b & x\le 0\end{cases} ⇔ \begin{cases} b & x>0 \\ a & x\le 0\end{cases}
+\begin{cases} 1 & x>0 \\ 0 & x\le 0\end{cases} ⇔ 1
+\begin{cases} x & x>0 \\ 2 & x\le 0\end{cases} ⇔ x
+\begin{cases} x & x>0 \\ 2 & x\le 0\end{cases} ⇔ \{x,2\}
+\begin{cases} (1,2) & k>0 \\ (3,4) & k\le 0\end{cases} ⇔ \begin{cases} (3,4) & k>0 \\ (1,2) & k\le 0\end{cases}
+\begin{cases} 1 & n\equiv 1 \pmod 3 \\ 2 & \text{otherwise}\end{cases} ⇔ \begin{cases} 1 & n\equiv 2 \pmod 3 \\ 2 & \text{otherwise}\end{cases}
+x>3 ⇔ x>3 \text{ and } (x-7)^2>0
+x<1 ⇔ x<1 \text{ or } x^2-9x+20<0
+0<x<2 ⇔ x(x-2)(x-1.5)^2<0
+x>0 ⇔ x^3-10x^2+25x>0
+x>0 ⇔ x(x-12)^2>0
+x\ge 0 ⇔ x\ge 0 \text{ or } (x+3)^2\le 0
+[1,2] ⇔ [1,2]\cup\{7\}
+\mathbb{R} ⇔ x^2>0
+\mathbb{R} ⇔ x\ne 17
+x>2 ⇔ x>2 \text{ and } x\ne 31
+(0,5) ⇔ (0,3)\cup(3,5)
+x>1 ⇔ (x-1)|x-4|>0
+x>1 ⇔ \sqrt{x-1}(x-9)^2>0
+x>0 ⇔ \frac{x}{(x-6)^2}>0
+x\ge 1 ⇔ \sqrt{x-1}>0
+x>e ⇔ \ln x \ge 1
+x>3 ⇔ 2^x>9
+x<4 ⇔ x<4 \text{ or } x=100
+|x| ⇔ (\sqrt{x})^2
+|x| ⇔ e^{\ln x}
+x ⇔ (\sqrt x)^2
+x ⇔ e^{\ln x}
+\frac{1-(-1)^n}{2} ⇔ \frac{2}{1-(-1)^n}
+x^2 ⇔ e^{2\ln x}
+x ⇔ \sin(\arcsin x)
+x^2 ⇔ (\sqrt{x})^4
+x ⇔ \frac{x\sqrt{x}}{\sqrt{x}}
+0 ⇔ \sqrt{x}-\sqrt{x}
+1 ⇔ \frac{\ln x}{\ln x}
+1.41 ⇔ \pi \approx 1.41
+0.43 ⇔ 9 \approx 0.43
+6 ⇔ 5=6
+7 ⇔ 2+2=7
+0.5 ⇔ \frac13 \approx 0.5
+10 ⇔ 3^2=10
+2.5 ⇔ \sqrt{2} = 2.5
+(x,y)=(0,1) ⇔ (x,y)=[0,1]
+(x,y)=(0,1) ⇔ (x,y)=\{0,1\}
+(a,b)=(1,2) ⇔ (a,b)=(2,1)
+p=7, q=3 ⇔ 3, 7
+A=1, B=2 ⇔ 2, 1
+x=2 ⇔ 5x+3=13
+x=2 ⇔ x+3=5
+x=2 ⇔ 2x=4
+y=3 ⇔ 2y-1=5
+x=-1 ⇔ x+5=4
+33 ⇔ x^2=33
+7 ⇔ x+y=7
+4 ⇔ 2m=4
 `
 
 // calculations are gold answers and calculations that are not carried out.
 const calculations = `
-
+42 ⇔ \gcd(84,126)
+5050 ⇔ \sum_{k=1}^{100} k
+142 ⇔ \lfloor \frac{1000}{7} \rfloor
+4 ⇔ 3^{100} \bmod 7
+12 ⇔ \operatorname{lcm}(4,6)
+5 ⇔ |-5|
+5 ⇔ \log_2 32
+3 ⇔ \log 1000
+\frac12 ⇔ \sin 30^\circ
+10 ⇔ \binom{5}{2}
+12 ⇔ \sqrt{144}
+120 ⇔ 5!
+1024 ⇔ 2^{10}
+7 ⇔ \max(3,7)
+120 ⇔ \prod_{k=1}^{5} k
+(1,2) ⇔ (\gcd(3,4), 2)
+7 ⇔ 9-2
+x=42 ⇔ x=\gcd(84,126)
+143 ⇔ \lceil 1000/7\rceil
+2 ⇔ \begin{vmatrix}1&2\\3&8\end{vmatrix}
+2 ⇔ 17 \bmod 5
+\sqrt2+\sqrt3 ⇔ \sum_{k=2}^{3}\sqrt{k}
+27 ⇔ 3^3
 `
 
 func TestStructure(t *testing.T) {

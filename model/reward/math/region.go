@@ -54,10 +54,7 @@ func (c *comparison) testPoints(breaks []numeric.Number) []numeric.Number {
 		return nil
 	}
 	c.payForBreaks(20 * len(breaks)) // sorting, and the points beside each
-	slices.SortFunc(breaks, func(a, b numeric.Number) int {
-		order, _ := numeric.Cmp(a, b)
-		return order
-	})
+	breaks = sorted(breaks)
 	first, last := breaks[0], breaks[len(breaks)-1]
 	ends := append([]numeric.Number{numeric.Sub(first, numeric.Int(1000))}, breaks...)
 	ends = append(ends, numeric.Add(last, numeric.Int(1000)))

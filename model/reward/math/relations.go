@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"temper/model/library/latex"
+	"temper/model/library/numeric"
 )
 
 // relations compares answers of which at least one is an equation, an inequality or x ∈ S.
@@ -22,10 +23,28 @@ func (c *comparison) relations(a, g *latex.Node) bool {
 			return c.same(y, v)
 		}
 	}
+	if okU && u.Kind == latex.Symbol && isConstant(v) && !isSolved(a) {
+		return false // x = 2 is asked for, and 5x + 3 = 13 is the question
+	}
 	if c.proportional(a, g) {
 		return true
 	}
 	return slices.Equal(a.Ops, g.Ops) && c.inOrder(a.Args, g.Args)
+}
+
+func isConstant(n *latex.Node) bool { return n.Scalar() && len(variables(n)) == 0 }
+
+// isSolved says whether an equation is as good as its solution: x - 2 = 0.
+func isSolved(n *latex.Node) bool {
+	if len(n.Args) != 2 {
+		return false
+	}
+	sum, zero := n.Args[0], n.Args[1]
+	if zero.Kind != latex.Number || zero.Num.Sign() != 0 {
+		sum, zero = zero, sum
+	}
+	return zero.Kind == latex.Number && zero.Num.Sign() == 0 && sum.Kind == latex.Sum && len(sum.Args) == 2 &&
+		slices.ContainsFunc(sum.Args, func(a *latex.Node) bool { return unsigned(a).Kind == latex.Symbol }) && slices.ContainsFunc(sum.Args, isConstant)
 }
 
 // valueOfRelation compares x = 5 with 5, and x ∈ S with S. A decimal that is the gold answer
@@ -39,13 +58,43 @@ func (c *comparison) valueOfRelation(a, g *latex.Node) bool {
 		}
 		return false
 	}
+	if !c.consistent(a) {
+		return false
+	}
 	for _, v := range c.values(a, false) {
 		if c.same(v, g) {
 			return true
 		}
 	}
 	last := len(a.Ops) - 1 // 3/7 ≈ 0.43 says both
-	return a.Ops[last] == "≈" && unsigned(withoutUnit(g)).Decimals > 0 && c.same(a.Args[last+1], g)
+	return a.Ops[last] == "≈" && unsigned(withoutUnit(g)).Decimals > 0 && (!isPlain(a.Args[last]) || c.near(a.Args[last], g)) && c.same(a.Args[last+1], g)
+}
+
+// consistent says whether no two numbers in a chain of equations contradict each other, as
+// those of 5 = 6 do.
+func (c *comparison) consistent(n *latex.Node) bool {
+	for i, op := range n.Ops {
+		x, y := n.Args[i], n.Args[i+1]
+		if op == "=" && isPlain(x) && isPlain(y) && !c.scalars(x, y) {
+			return false
+		}
+	}
+	return true
+}
+
+// isPlain says whether an expression is a number that can be computed, without a unit.
+func isPlain(n *latex.Node) bool {
+	return n.Scalar() && !n.Has(latex.Symbol, latex.PlusMinus, latex.Quantity) && n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Call || isKnown(m.Name) }) && !isInfinite(n)
+}
+
+// near says whether two numbers differ by less than one in the last place of the decimal
+// that one of them is.
+func (c *comparison) near(x, y *latex.Node) bool {
+	v, w := c.value(x, point{}), c.value(y, point{})
+	places := max(0, unsigned(x).Decimals, unsigned(y).Decimals)
+	place := numeric.Pow(numeric.Int(10), numeric.Int(int64(-places)))
+	order, ok := numeric.Cmp(numeric.Abs(numeric.Sub(v, w)), place)
+	return ok && order < 0
 }
 
 // values are what a relation says that a name is: the last part of a chain of equations, or
@@ -75,10 +124,12 @@ func (c *comparison) values(n *latex.Node, gold bool) []*latex.Node {
 		list = append(list, n.Args[1]) // x = 3 = y
 	case nameLike(first) || slices.ContainsFunc(n.Args[1:about], nameLike) && len(variables(last)) == 0:
 		list = append(list, last)
-	case about > 1 && isTotal(first) && len(variables(n.Args[about-1])) == 0 && len(variables(last)) == 0:
+	case about > 1 && isSumOfLetters(first) && len(variables(n.Args[about-1])) == 0 && len(variables(last)) == 0:
 		list = append(list, last) // m + n = 5 + 7 = 12
 	case nameLike(last):
 		list = append(list, first)
+	case len(n.Ops) == 1 && isSumOfLetters(first) && !hasCoordinate(first) && len(variables(last)) == 0:
+		list = append(list, last) // m + n = 33, where x + y = 33 is a condition
 	case len(variables(first)) == 0 && len(variables(last)) == 0, first.Scalar() && last.Scalar() && !n.Has(latex.PlusMinus) && c.scalars(first, last):
 		list = append(list, last)
 	}
@@ -178,9 +229,20 @@ func nameLike(n *latex.Node) bool {
 	return false
 }
 
-// isTotal says whether an expression is a sum of letters, as m + n.
-func isTotal(n *latex.Node) bool {
-	return n.Kind == latex.Sum && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return a.Kind != latex.Symbol && a.Kind != latex.Constant })
+// isSumOfLetters says whether an expression is a sum of letters, as m + n - p.
+func isSumOfLetters(n *latex.Node) bool {
+	return n.Kind == latex.Sum && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool {
+		a = unsigned(a)
+		return a.Kind != latex.Symbol && a.Kind != latex.Constant
+	})
+}
+
+// hasCoordinate says whether x, y, z or t is in an expression, which a problem's own
+// equations have in them.
+func hasCoordinate(n *latex.Node) bool {
+	return !n.Walk(func(m *latex.Node) bool {
+		return m.Kind != latex.Symbol || len(m.Name) != 1 || !strings.Contains("xyzt", m.Name)
+	})
 }
 
 // onlyLetters says whether no number is in an expression: |a+b|, sin(α-β).

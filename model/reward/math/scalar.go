@@ -2,6 +2,7 @@ package math
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 
 	"temper/model/library/latex"
@@ -95,25 +96,61 @@ func (c *comparison) identical(a, g *latex.Node) bool {
 		case whole:
 			want = 8
 		}
-		agreed := 0
+		agreed, partsA, partsG := 0, 0, 0
 		for k := 0; k < tries && agreed < want; k++ {
 			p := pointNumber(k, names, whole)
 			p.imaginary = imaginary
-			x := c.value(a, p)
-			if !x.Defined() {
+			x, y := c.value(a, p), c.value(g, p)
+			switch {
+			case x.Defined() && y.Defined():
+				if !numeric.Equal(x, y) {
+					return false
+				}
+				agreed++
 				continue
+			case !x.Defined():
+				partsA++
 			}
-			y := c.value(g, p)
 			if !y.Defined() {
-				continue
+				partsG++
 			}
-			if !numeric.Equal(x, y) {
-				return false
-			}
-			agreed++
+		}
+		if agreed > 0 && !imaginary && (partsA == 0 && partsG > 0 && isTotal(a) || partsG == 0 && partsA > 0 && isTotal(g)) && !countsOnly(a, g) {
+			return false // one has a value everywhere, the other has not
 		}
 		if agreed > 1 || agreed == want {
 			return imaginary || len(names) == 0 || c.sameAround(a, g, names, whole)
+		}
+	}
+	return false
+}
+
+// isTotal says whether no root, logarithm or arcus function of a variable is in an expression.
+func isTotal(n *latex.Node) bool {
+	return n.Walk(func(m *latex.Node) bool {
+		switch {
+		case len(variables(m)) == 0, m.Kind != latex.Power && m.Kind != latex.Call:
+			return true
+		case m.Kind == latex.Power:
+			e := unsigned(m.Args[1])
+			return e.Kind == latex.Number && e.Num.IsInt() || len(variables(m.Args[0])) == 0
+		}
+		switch m.Name {
+		case "root", "ln", "log", "log10", "asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "asech":
+			return false
+		}
+		return true
+	})
+}
+
+// countsOnly says whether a function is in one of the expressions that is computed for some
+// integers only: n!/(n-3)! is n(n-1)(n-2) all the same.
+func countsOnly(nodes ...*latex.Node) bool {
+	for _, n := range nodes {
+		if !n.Walk(func(m *latex.Node) bool {
+			return m.Kind != latex.Call || !slices.Contains([]string{"!", "!!", "binom", `\Gamma`, "sum", "prod", "mod", "gcd", "lcm"}, m.Name)
+		}) {
+			return true
 		}
 	}
 	return false

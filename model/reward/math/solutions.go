@@ -25,12 +25,10 @@ func (c *comparison) solutions(n *latex.Node) *region {
 	}
 	r := &region{subject: subject}
 	for i := range n.Ops {
-		difference := func(x numeric.Number) numeric.Number { return numeric.Sub(sides(i, x)) }
-		for _, sign := range [...]float64{1, -1} {
-			if root := linearRoot(difference, sign); root.Defined() {
-				r.breaks = append(r.breaks, root)
-			}
-		}
+		r.breaks = append(r.breaks, c.breaks(n.Args[i], n.Args[i+1], subject, func(x numeric.Number) numeric.Number { return numeric.Sub(sides(i, x)) })...)
+	}
+	if len(r.breaks) == 0 {
+		r.breaks = []numeric.Number{numeric.Int(0)}
 	}
 	r.has = func(x numeric.Number) bool {
 		for i, op := range n.Ops {
@@ -89,13 +87,53 @@ func subjectOf(n *latex.Node) string {
 	return keys[0]
 }
 
-// linearRoot is the zero of a function that is linear on one side of the origin.
-func linearRoot(f func(numeric.Number) numeric.Number, sign float64) numeric.Number {
-	x0, x1, x2 := numeric.Float(sign*1.25), numeric.Float(sign*2), numeric.Float(sign*4.5)
-	y0, y1, y2 := f(x0), f(x1), f(x2)
-	slope := numeric.Quo(numeric.Sub(y1, y0), numeric.Sub(x1, x0))
-	if slope.Zero() || !numeric.Equal(slope, numeric.Quo(numeric.Sub(y2, y1), numeric.Sub(x2, x1))) {
-		return numeric.Undefined
+// breaks are the numbers where the difference of two sides may change its sign: those that
+// can be computed, or the changes of sign that are found by trying.
+func (c *comparison) breaks(left, right *latex.Node, subject string, difference func(numeric.Number) numeric.Number) []numeric.Number {
+	if infinity(left) != 0 || infinity(right) != 0 {
+		return nil
 	}
-	return numeric.Sub(x0, numeric.Quo(y0, slope))
+	n := latex.New(latex.Sum, left, latex.New(latex.Negative, right))
+	switch {
+	case c.isZero(right):
+		n = left
+	case c.isZero(left):
+		n = right
+	}
+	list, complete := c.roots(n, subject)
+	list = slices.DeleteFunc(list, func(x numeric.Number) bool { return !x.Real() })
+	if complete {
+		return list
+	}
+	const tries, width = 60, 1.31
+	var last numeric.Number
+	for k := range tries {
+		x := numeric.Float((float64(k) - tries/2) * width)
+		sign, ok := numeric.Cmp(difference(x), numeric.Int(0))
+		before, okBefore := numeric.Cmp(difference(last), numeric.Int(0))
+		if k > 0 && (ok != okBefore || sign != before) {
+			list = append(list, c.change(difference, last, x))
+		}
+		last = x
+	}
+	return list
+}
+
+func (c *comparison) isZero(n *latex.Node) bool {
+	return n.Kind == latex.Number && n.Num.Sign() == 0
+}
+
+// change is where a function changes its sign, or whether it has a value, between two numbers.
+func (c *comparison) change(f func(numeric.Number) numeric.Number, low, high numeric.Number) numeric.Number {
+	const halvings = 60
+	end, okEnd := numeric.Cmp(f(high), numeric.Int(0))
+	for range halvings {
+		x := numeric.Mul(numeric.Add(low, high), numeric.Float(0.5))
+		if order, ok := numeric.Cmp(f(x), numeric.Int(0)); ok == okEnd && order == end {
+			high = x
+		} else {
+			low = x
+		}
+	}
+	return high
 }

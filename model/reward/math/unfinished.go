@@ -1,25 +1,97 @@
 package math
 
 import (
+	"math/big"
+	"slices"
 	"strings"
 
 	"temper/model/library/latex"
 )
 
-// unfinished says whether an answer to a gold number is a sum, difference or product of
-// plain numbers: often the problem's own expression, which took no work.
+// unfinished says whether an answer leaves a calculation to the reader: often the problem's
+// own expression, which took no work.
 func (p *pair) unfinished(answer string) bool {
-	if !strings.ContainsAny(strings.TrimLeft(answer, "-"), `+-*(·×−\`) {
+	if !strings.ContainsAny(strings.TrimLeft(answer, "-"), `+-*(·×−|√!^%\`) && !strings.Contains(answer, "mod") {
 		return false
 	}
 	a, okA := latex.Parse(p.budget, answer, latex.Options{})
 	g, okG := latex.Parse(p.budget, reference(p.budget, p.gold), latex.Options{})
-	if !okA || !okG || unsigned(withoutUnit(g)).Kind != latex.Number {
+	if !okA || !okG {
 		return false
 	}
-	a = withoutUnit(a)
+	a, g = lastPart(a), unsigned(lastPart(g))
+	if len(variables(g)) > 0 || a.Key() == g.Key() {
+		return false
+	}
+	return isLeft(a, g)
+}
+
+// lastPart is the value that an equation gives.
+func lastPart(n *latex.Node) *latex.Node {
+	for n.Kind == latex.Relation && !slices.ContainsFunc(n.Ops, func(op string) bool { return op != "=" && op != "≈" }) {
+		n = n.Args[len(n.Args)-1]
+	}
+	return withoutUnit(n)
+}
+
+// isLeft says whether one of the values in an answer is a calculation, while those of the
+// gold answer are numbers or are written without it.
+func isLeft(a, g *latex.Node) bool {
+	switch a.Kind {
+	case latex.Tuple, latex.Set, latex.List, latex.Matrix, latex.Region:
+		return slices.ContainsFunc(a.Args, func(part *latex.Node) bool { return isLeft(withoutUnit(part), g) })
+	}
+	if !a.Scalar() || len(variables(a)) > 0 {
+		return false
+	}
+	written := map[string]bool{} // in the gold answer
+	rational := g.Walk(func(n *latex.Node) bool {
+		if n.Kind == latex.Call {
+			written[n.Name] = true
+		}
+		return n.Kind != latex.Call && n.Kind != latex.Constant && n.Kind != latex.Power
+	})
+	return !a.Walk(func(n *latex.Node) bool {
+		if n.Kind != latex.Call || written[n.Name] {
+			return true
+		}
+		return !(evaluable[n.Name] || rational && n.Name != "!")
+	}) || g.Kind == latex.Number && isSumOfNumbers(a) || rational && isShort(g) && isPowerOfNumbers(a)
+}
+
+// evaluable are functions that nobody leaves in an answer.
+var evaluable = map[string]bool{"gcd": true, "lcm": true, "mod": true, "floor": true, "ceil": true, "max": true, "min": true, "sum": true, "prod": true, "abs": true, "int": true, "lim": true}
+
+// isSumOfNumbers says whether an answer is a sum, difference or product of plain numbers.
+func isSumOfNumbers(a *latex.Node) bool {
 	plain := a.Walk(func(n *latex.Node) bool {
 		return n.Kind == latex.Number || n.Kind == latex.Negative || n.Kind == latex.Sum || n.Kind == latex.Product || n.Kind == latex.Quotient || n.Kind == latex.Quantity
 	})
 	return plain && a.Has(latex.Sum, latex.Product)
+}
+
+// longest is what integers are below that are written out rather than left as a power or a
+// factorial.
+var longest = big.NewRat(1e9, 1)
+
+// isShort says whether all numbers of the gold answer are integers that are written out.
+func isShort(g *latex.Node) bool {
+	return g.Walk(func(n *latex.Node) bool {
+		return n.Kind != latex.Quotient && (n.Kind != latex.Number || n.Num.IsInt() && n.Decimals < 0 && n.Num.Cmp(longest) < 0)
+	})
+}
+
+// isPowerOfNumbers says whether a power or a factorial of integers is in an answer that is no
+// number in scientific notation.
+func isPowerOfNumbers(a *latex.Node) bool {
+	m := unsigned(a)
+	if m.Kind == latex.Product && len(m.Args) == 2 && m.Args[0].Kind == latex.Number {
+		m = m.Args[1]
+	}
+	if m.Kind == latex.Power && m.Args[0].Kind == latex.Number && m.Args[0].Num.Cmp(big.NewRat(10, 1)) == 0 {
+		return false
+	}
+	return !a.Walk(func(n *latex.Node) bool {
+		return n.Kind != latex.Power && (n.Kind != latex.Call || n.Name != "!")
+	})
 }
