@@ -52,7 +52,7 @@ func (a *Activities) CollectExamples(ctx context.Context, in CollectExamplesInpu
 		return Collected{}, classify(ctx, fmt.Sprintf("collect %s in %s", in.Settings.Into, in.Stage), err)
 	}
 	return Collected{
-		Dataset: Dataset{Examples: m.Outputs[artifact.OutputExamples], NumExamples: int(m.Metrics[artifact.MetricNumExamples]), Dropped: int(m.Metrics[artifact.MetricDropped])},
+		Dataset: datasetOf(m),
 		Stats:   collection.FromMetrics(m.Metrics),
 	}, nil
 }

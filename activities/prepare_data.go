@@ -55,11 +55,16 @@ func (a *Activities) PrepareData(ctx context.Context, in PrepareDataInput) (Data
 	if err != nil {
 		return Dataset{}, classify(ctx, "prepare data."+in.Name, err)
 	}
+	return datasetOf(m), nil
+}
+
+// datasetOf is the dataset that a manifest records.
+func datasetOf(m artifact.Manifest) Dataset {
 	return Dataset{
 		Problems: m.Outputs[artifact.OutputProblems], NumProblems: int(m.Metrics[artifact.MetricNumProblems]),
 		Examples: m.Outputs[artifact.OutputExamples], NumExamples: int(m.Metrics[artifact.MetricNumExamples]),
 		Dropped: int(m.Metrics[artifact.MetricDropped]),
-	}, nil
+	}
 }
 
 func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *artifact.Manifest) error {

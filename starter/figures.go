@@ -20,6 +20,8 @@ func figures(p workflows.StageProgress) string {
 		parts = append(parts, p.Activity)
 	case p.Kind == recipe.KindSFT && measured:
 		add("loss %.3f", p.Loss)
+	case p.Kind == recipe.KindCurate && measured:
+		parts = append(parts, p.Curated.String())
 	case p.Kind == recipe.KindCollect && measured:
 		parts = append(parts, p.Collected.String())
 	case p.Kind == recipe.KindRL && measured:

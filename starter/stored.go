@@ -114,9 +114,15 @@ func scoresOf(manifests []artifact.Manifest) []workflows.Score {
 func (s storedRun) stages() []workflows.StageProgress {
 	stages := make([]workflows.StageProgress, len(s.shown.Stages))
 	for i, stage := range s.shown.Stages {
-		p := workflows.StageProgress{Name: stage.Name, Kind: cmp.Or(stage.Kind, recipe.KindSFT), Done: len(stage.Evaluations) > 0 || stage.Collected != nil || s.begun(i+1)}
+		p := workflows.StageProgress{Name: stage.Name, Kind: cmp.Or(stage.Kind, recipe.KindSFT), Done: len(stage.Evaluations) > 0 || stage.Collected != nil || stage.Curate != nil && len(stage.Curated) == len(stage.Curate.Rules) || s.begun(i+1)}
 		if stage.Collect != nil && stage.Collected != nil {
 			p.Collected, p.Temperature = stage.Collected.Stats, stage.Collect.Temperature
+		}
+		if stage.Curate != nil {
+			p.Step, p.Steps = len(stage.Curated), len(stage.Curate.Rules)
+			for _, c := range stage.Curated {
+				p.Curated = append(p.Curated, c.Passed)
+			}
 		}
 		if n := len(stage.Loss); n > 0 {
 			p.Step, p.Loss = stage.Loss[n-1].Step, stage.Loss[n-1].Value
@@ -140,7 +146,7 @@ func (s storedRun) stages() []workflows.StageProgress {
 // begun reports whether stage i or a later one has recorded anything.
 func (s storedRun) begun(i int) bool {
 	for ; i < len(s.shown.Stages); i++ {
-		if stage := s.shown.Stages[i]; len(stage.Loss)+len(stage.Reward)+len(stage.Evaluations) > 0 || stage.Search != nil || stage.Collected != nil {
+		if stage := s.shown.Stages[i]; len(stage.Loss)+len(stage.Reward)+len(stage.Evaluations) > 0 || stage.Search != nil || stage.Collected != nil || len(stage.Curated) > 0 {
 			return true
 		}
 	}

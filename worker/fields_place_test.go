@@ -182,6 +182,8 @@ func (o observed) manifest(t *testing.T, store *objectstore.Memory, m artifact.M
 	switch m.Kind {
 	case artifact.KindDataset:
 		note("data", m.Name, m.Outputs["problems"].SHA256, m.Outputs["examples"].SHA256)
+	case artifact.KindCuration:
+		note("curated", at, m.Outputs["problems"].SHA256, m.Outputs["examples"].SHA256)
 	case artifact.KindCheckpoint:
 		if m.Name == "initial" {
 			o.policy(t, store, "initial weights", m.Outputs["checkpoint"])

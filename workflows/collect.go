@@ -74,7 +74,7 @@ func Collect(ctx workflow.Context, in CollectInput) (StageResult, error) {
 	}
 	err = in.guard(&p)
 	workflow.SetCurrentDetails(ctx, stageDetails(p))
-	return StageResult{Policy: in.Policy, Progress: p, Collected: kept.Dataset}, err
+	return StageResult{Policy: in.Policy, Progress: p, Made: kept.Dataset}, err
 }
 
 // guard remarks on a stage that has kept nothing, and does what the recipe wants then.

@@ -5,6 +5,7 @@ import (
 
 	"temper/model/artifact"
 	"temper/model/collection"
+	"temper/model/curation"
 	"temper/model/recipe"
 	"temper/model/signal"
 )
@@ -71,6 +72,8 @@ type StageProgress struct {
 	LastEmpty EmptyStep `json:"last_empty,omitzero"`
 	// Collected is what a stage of kind collect has kept.
 	Collected collection.Stats `json:"collected,omitzero"`
+	// Curated is what the rules of a stage of kind curate have left.
+	Curated curation.Funnel `json:"curated,omitempty"`
 	// Remarks say in words where there was nothing to learn from, and what was lowered.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
 	// Waiting says what the stage waits for a person for, "" if it does not.

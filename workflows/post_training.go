@@ -1,5 +1,5 @@
 // Package workflows is the recipe as durable workflows: PostTraining and its
-// children PrepareData, SFT, TemperatureSearch, RLStage, Collect and Evaluation.
+// children PrepareData, SFT, TemperatureSearch, RLStage, Collect, Curate and Evaluation.
 //
 // Workflow code is deterministic and moves only refs and small scalars; what is
 // long, large or random happens in activities.
@@ -196,6 +196,7 @@ func (r *run) checkData(data PrepareDataResult) error {
 	for _, stage := range r.recipe.Stages {
 		name := stage.Data()
 		switch {
+		case r.recipe.Curates(name): // what is left of it is seen then
 		case stage.SFT != nil && !r.recipe.Collects(name) && data.Datasets[name].NumExamples == 0:
 			return refuse(name, "examples")
 		case (stage.RL != nil || stage.Collect != nil) && data.Datasets[name].NumProblems == 0:
@@ -247,6 +248,9 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	if r.skipped(i) {
 		return nil
 	}
+	if err := r.checkCurated(stage); err != nil {
+		return err
+	}
 	r.childID = r.id.Name + "/" + p.Name
 	defer func() { r.childID = "" }()
 	desired := r.state.State
@@ -266,6 +270,8 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		})
 	case recipe.KindCollect:
 		future = r.collect(ctx, stage)
+	case recipe.KindCurate:
+		future = r.curate(ctx, stage)
 	}
 	if err := future.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
@@ -281,8 +287,8 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	if stage.SFT == nil || result.Progress.Step > 0 { // one that was stopped before its first update leaves the policy as it was
 		r.state.Policy = result.Policy
 	}
-	if stage.Collect != nil && result.Progress.Done {
-		r.state.Datasets[stage.Collect.Into] = result.Collected
+	if into := stage.Into(); into != "" && result.Progress.Done {
+		r.state.Datasets[into] = result.Made
 	}
 	if waiting := result.Progress.Waiting; waiting != "" { // after its last step
 		r.waitFor(p.Name, waiting)
@@ -293,7 +299,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 
 // evaluate measures the newest policy, that of stage i.
 func (r *run) evaluate(ctx workflow.Context, i int) error {
-	if len(r.recipe.Evaluation.Benchmarks) == 0 || r.recipe.Stages[i].Kind == recipe.KindCollect { // which leaves the policy as it was
+	if len(r.recipe.Evaluation.Benchmarks) == 0 || r.recipe.Stages[i].Into() != "" { // which leaves the policy as it was
 		return nil
 	}
 	after := r.state.Stages[i].Name

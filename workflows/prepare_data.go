@@ -48,15 +48,18 @@ func PrepareData(ctx workflow.Context, in PrepareDataInput) (PrepareDataResult, 
 func maxExampleTokens(r recipe.Recipe, name string) int {
 	longest := 0
 	for _, stage := range r.Stages {
-		if s := stage.SFT; s != nil && s.Data == name && (longest == 0 || s.MaxTokens < longest) {
+		if s := stage.SFT; s != nil && r.Origin(s.Data) == name && (longest == 0 || s.MaxTokens < longest) {
 			longest = s.MaxTokens
 		}
-		if s := stage.RL; s != nil && s.Demonstrations == name && longest == 0 {
+		if s := stage.RL; s != nil && r.Origin(s.Demonstrations) == name && longest == 0 {
 			longest = r.Model.MaxPositionEmbeddings
 		}
-		if s := stage.Collect; s != nil && s.Demonstrations == name && longest == 0 { // what is too long is left out when it is collected
+		if s := stage.Collect; s != nil && r.Origin(s.Demonstrations) == name && longest == 0 { // what is too long is left out when it is collected
 			longest = r.Model.MaxPositionEmbeddings
 		}
+	}
+	if longest == 0 && r.Read(name) {
+		longest = r.Model.MaxPositionEmbeddings
 	}
 	return longest
 }
@@ -65,7 +68,7 @@ func maxExampleTokens(r recipe.Recipe, name string) int {
 func maxPromptTokens(r recipe.Recipe, name string) int {
 	budget := 0
 	for _, stage := range r.Stages {
-		if s := stage.RL; s != nil && s.Data == name {
+		if s := stage.RL; s != nil && r.Origin(s.Data) == name {
 			budget = max(budget, s.MaxResponseTokens)
 			if s.Temperature.Search {
 				budget = max(budget, r.TemperatureSearch.MaxResponseTokens)
@@ -73,7 +76,7 @@ func maxPromptTokens(r recipe.Recipe, name string) int {
 		}
 	}
 	for _, stage := range r.Stages {
-		if s := stage.Collect; s != nil && s.Data == name {
+		if s := stage.Collect; s != nil && r.Origin(s.Data) == name {
 			budget = max(budget, s.MaxResponseTokens)
 		}
 	}

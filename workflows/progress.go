@@ -120,6 +120,12 @@ func stageRow(s StageProgress) string {
 		return fmt.Sprintf("| %s | | | | | | | |\n", name)
 	case recipe.KindSFT:
 		return fmt.Sprintf("| %s | %d/%d | %s | | | | | %s |\n", name, s.Step, s.Steps, figure("loss %.3f", s.Loss), figure("%.0f", s.TokensPerSecond))
+	case recipe.KindCurate:
+		left := ""
+		if n := len(s.Curated); n > 0 {
+			left = fmt.Sprintf("%d of %d left", s.Curated[n-1].Out, s.Curated[0].In)
+		}
+		return fmt.Sprintf("| %s | %d/%d | %s | | | | | |\n", name, s.Step, s.Steps, left)
 	case recipe.KindCollect:
 		kept, correct, cut := "", "", ""
 		if c := s.Collected; c.Responses > 0 {

@@ -29,8 +29,8 @@ type SFTInput struct {
 type StageResult struct {
 	Policy   artifact.Policy `json:"policy"`
 	Progress StageProgress   `json:"progress"`
-	// Collected is the dataset that a stage of kind collect has made.
-	Collected activities.Dataset `json:"collected,omitzero"`
+	// Made is the dataset that a stage of kind collect or curate has made.
+	Made activities.Dataset `json:"collected,omitzero"`
 }
 
 // SFT trains one supervised stage, segment by segment: each ends with a checkpoint.

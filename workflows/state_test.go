@@ -46,7 +46,7 @@ func fill(v reflect.Value, next *int) {
 			fill(v.Field(i), next)
 		}
 		if s, ok := v.Addr().Interface().(*recipe.Stage); ok { // the settings of one kind
-			s.Kind, s.SFT, s.Evaluate, s.Collect = recipe.KindRL, nil, nil, nil
+			*s = recipe.Stage{Name: s.Name, Kind: recipe.KindRL, RL: s.RL}
 		}
 	default:
 		panic("a state has a " + v.Kind().String())
@@ -56,7 +56,7 @@ func fill(v reflect.Value, next *int) {
 // TestNothingIsDropped: all that travels between executions survives its JSON form, whatever its values.
 func TestNothingIsDropped(t *testing.T) {
 	for _, value := range []any{
-		&State{}, &RLStageInput{}, &SFTInput{}, &CollectInput{}, &EvaluationInput{}, &TemperatureSearchInput{}, &PrepareDataInput{},
+		&State{}, &RLStageInput{}, &SFTInput{}, &CollectInput{}, &CurateInput{}, &EvaluationInput{}, &TemperatureSearchInput{}, &PrepareDataInput{},
 		&StageResult{}, &EvaluationResult{}, &TemperatureSearchResult{}, &PrepareDataResult{}, &Result{}, &Progress{}, &Control{},
 	} {
 		next := 0

@@ -20,6 +20,7 @@ const (
 	OutputVocabulary = "vocabulary"
 	OutputProblems   = "problems"
 	OutputExamples   = "examples"
+	OutputLeftOut    = "left_out"
 	OutputRollouts   = "rollouts"
 	OutputVerdicts   = "verdicts"
 	OutputUpdate     = "update"

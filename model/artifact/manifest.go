@@ -16,6 +16,7 @@ type Kind string
 const (
 	KindRecipe      Kind = "recipe"      // the run's whole input
 	KindDataset     Kind = "dataset"     // Name: the dataset's name
+	KindCuration    Kind = "curation"    // what one rule leaves of a dataset; Name: the curated dataset's; Step: which rule, from 1
 	KindCheckpoint  Kind = "checkpoint"  // the initial model, and the policy of a stage that was stopped
 	KindSFT         Kind = "sft"         // one segment of a supervised stage; Step: updates done at its end
 	KindRollouts    Kind = "rollouts"    // one shard of one step's rollouts
@@ -38,6 +39,8 @@ const (
 	MetricRepeated           = "repeated"             // dataset that a stage collects: responses whose text is there already
 	MetricSurplus            = "surplus"              // dataset that a stage collects: examples beyond per_problem
 	MetricUnmatched          = "unmatched"            // dataset that a stage collects: unsolved problems without a demonstration
+	MetricRowsIn             = "rows_in"              // curation: problems and examples before the rule; records is how many are left
+	MetricLeftOut            = "left_out:"            // curation: with a reason after it, rows left out for it
 	MetricLoss               = "loss"                 // sft, update: nats per target token (sft); policy loss (update)
 	MetricGradNorm           = "grad_norm"            // sft, update: global norm before clipping
 	MetricLearningRate       = "learning_rate"        // sft, update

@@ -1,6 +1,6 @@
-// Package dataset holds problems and examples: storing them, the order in which
-// training uses them, and the filters that keep training data apart from
-// benchmarks. Where they come from is package source.
+// Package dataset holds problems and examples: storing them, and the order in which
+// training uses them. Where they come from is package source; what is left out of them
+// package curation.
 //
 // A problem is a prompt with something to verify a response by; rollouts are
 // sampled from it. An example is a prompt with one response to learn from.
@@ -58,12 +58,6 @@ type Example struct {
 	// Response is what follows the prompt, without the closing <eos>.
 	Response string `json:"response"`
 }
-
-// Asked is the question, for Decontaminate.
-func (p Problem) Asked() string { return p.Question }
-
-// Asked is the question, for Decontaminate.
-func (e Example) Asked() string { return e.Question }
 
 // Tokenized is what training reads of an example, in token IDs: the prompt, which carries
 // no loss, and what may be learnt after it.

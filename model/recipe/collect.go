@@ -117,8 +117,8 @@ func (r Recipe) Collects(name string) bool {
 // examplesFor checks that data names a dataset that supervised stage index can use: one of the
 // recipe's, or one that an earlier stage collects.
 func (v *validator) examplesFor(field, data string, index int) {
-	_, given := v.recipe.Data[data]
-	earlier := v.recipe.collected(index)
+	_, given := v.recipe.Data[v.recipe.Origin(data)]
+	earlier := v.recipe.made(index)
 	switch {
 	case given:
 		v.examples(field, data)

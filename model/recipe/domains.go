@@ -14,16 +14,17 @@ type use struct {
 	prompt string
 }
 
-// uses are those of all stages and benchmarks, in order.
+// uses are those of all stages and benchmarks, in order. One of a curated dataset is one of
+// the dataset that it comes from.
 func (r Recipe) uses() []use {
 	var all []use
 	for i, s := range r.Stages {
 		at := fmt.Sprintf("stages[%d]", i)
 		switch {
 		case s.RL != nil:
-			all = append(all, use{at, s.RL.Data, s.RL.Domain, s.RL.Label, ""})
+			all = append(all, use{at, r.Origin(s.RL.Data), s.RL.Domain, s.RL.Label, ""})
 		case s.Collect != nil:
-			all = append(all, use{at, s.Collect.Data, s.Collect.Domain, s.Collect.Label, ""})
+			all = append(all, use{at, r.Origin(s.Collect.Data), s.Collect.Domain, s.Collect.Label, ""})
 		}
 	}
 	for i, b := range r.Evaluation.Benchmarks {

@@ -17,6 +17,7 @@ const (
 	KindRL       Kind = "rl"
 	KindEvaluate Kind = "evaluate"
 	KindCollect  Kind = "collect"
+	KindCurate   Kind = "curate"
 )
 
 // Stage is one of the things that a run does one after the other. Each begins
@@ -30,11 +31,12 @@ const (
 type Stage struct {
 	Name string `json:"name"`
 	Kind Kind   `json:"kind"`
-	// SFT, RL, Evaluate and Collect are the settings of the kind of that name; the others are nil.
+	// SFT, RL, Evaluate, Collect and Curate are the settings of the kind of that name; the others are nil.
 	SFT      *SFT      `json:"sft"`
 	RL       *RL       `json:"rl"`
 	Evaluate *Evaluate `json:"evaluate"`
 	Collect  *Collect  `json:"collect"`
+	Curate   *Curate   `json:"curate"`
 }
 
 // Evaluate are the settings of a stage that leaves the policy as it is: what is
@@ -49,7 +51,7 @@ func (Kind) words() []string {
 	return kinds
 }
 
-// Data is the name of the dataset that the stage trains on or samples; "" if there is none.
+// Data is the name of the dataset that the stage trains on, samples or curates; "" if there is none.
 func (s Stage) Data() string {
 	switch {
 	case s.SFT != nil:
@@ -58,6 +60,19 @@ func (s Stage) Data() string {
 		return s.RL.Data
 	case s.Collect != nil:
 		return s.Collect.Data
+	case s.Curate != nil:
+		return s.Curate.Data
+	}
+	return ""
+}
+
+// Into is the name of the dataset that the stage makes, "" if it makes none.
+func (s Stage) Into() string {
+	switch {
+	case s.Collect != nil:
+		return s.Collect.Into
+	case s.Curate != nil:
+		return s.Curate.Into
 	}
 	return ""
 }

@@ -66,6 +66,8 @@ func (r Recipe) Validate() error {
 type validator struct {
 	recipe Recipe
 	faults []Fault
+	// earlier is the number of stages before the one that is looked at, whose datasets it can use.
+	earlier int
 }
 
 func (v *validator) fault(field, format string, args ...any) {

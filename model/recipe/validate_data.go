@@ -163,9 +163,11 @@ func (v *validator) problems(field, data string, domain Domain) (Dataset, bool) 
 }
 
 func (v *validator) dataset(field, data string) (Dataset, bool) {
-	d, ok := v.recipe.Data[data]
-	names := sortedKeys(v.recipe.Data)
-	v.check(field, ok, "is %q, which data does not have; %svalid: %s", data, spelling.DidYouMean(data, names), strings.Join(names, ", "))
+	d, ok := v.recipe.Data[v.recipe.origin(data, v.earlier)]
+	curated := v.recipe.curatedNames(v.earlier)
+	names := append(sortedKeys(v.recipe.Data), curated...)
+	// What a curated dataset comes from is checked where it is curated.
+	v.check(field, ok || slices.Contains(curated, data), "is %q, which data does not have; %svalid: %s", data, spelling.DidYouMean(data, names), strings.Join(names, ", "))
 	_, drawn := d.Drawn()
 	return d, ok && (drawn || d.Format != "")
 }

@@ -12,6 +12,7 @@ func (v *validator) stages() {
 	v.check("stages", len(v.recipe.Stages) > 0, "is empty; valid: at least one stage")
 	for i, s := range v.recipe.Stages {
 		at := fmt.Sprintf("stages[%d].", i)
+		v.earlier = i
 		v.name(at+"name", s.Name)
 		v.unique(at+"name", i)
 		switch {
@@ -25,10 +26,13 @@ func (v *validator) stages() {
 			v.rl(at, *s.RL)
 		case s.Kind == KindCollect:
 			v.collect(at, i, *s.Collect)
+		case s.Kind == KindCurate:
+			v.curate(at, i, *s.Curate)
 		case s.Kind == KindEvaluate:
 			v.check(at+"kind", len(v.recipe.Evaluation.Benchmarks) > 0, "is %q, but evaluation.benchmarks is empty; valid: at least one benchmark", s.Kind)
 		}
 	}
+	v.earlier = 0
 }
 
 func (v *validator) sft(at string, index int, s SFT) {

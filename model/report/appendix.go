@@ -88,6 +88,8 @@ func title(m record) string {
 		return fmt.Sprintf("sft, to update %d", m.Step)
 	case artifact.KindUpdate:
 		return fmt.Sprintf("update, policy step %d", m.Step)
+	case artifact.KindCuration:
+		return fmt.Sprintf("curation %s, rule %d", m.Name, m.Step)
 	case artifact.KindMeasurement:
 		return fmt.Sprintf("measurement at temperature %.2f", m.Metrics[artifact.MetricTemperature])
 	case artifact.KindTemperature:

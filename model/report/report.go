@@ -164,6 +164,9 @@ func finished(r recipe.Recipe, stages []Stage) bool {
 	if last.Collect != nil {
 		return last.Collected != nil
 	}
+	if last.Curate != nil {
+		return len(last.Curated) == len(last.Curate.Rules)
+	}
 	if last.RL != nil && len(last.Reward) < last.RL.Steps {
 		return false
 	}

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"fmt"
 	"math"
 
 	"temper/model/artifact"
 	"temper/model/collection"
+	"temper/model/curation"
 	"temper/model/recipe"
 	"temper/model/signal"
 )
@@ -16,12 +18,15 @@ type Stage struct {
 	Kind recipe.Kind
 	// Section is the id of its records in the appendix.
 	Section string
-	// SFT or RL are the settings of a stage that trains, Collect of one that collects examples.
+	// SFT or RL are the settings of a stage that trains, Collect of one that collects examples, Curate of one that curates.
 	SFT     *recipe.SFT
 	RL      *recipe.RL
 	Collect *recipe.Collect
+	Curate  *recipe.Curate
 	// Collected is what a stage has kept as examples, nil if nothing is recorded yet.
 	Collected *Collected
+	// Curated is what the rules of a stage that curates have left, in order, each with its record.
+	Curated []Curated
 	// Loss is in nats per target token, for supervised stages.
 	Loss Curve
 	// The others are for RL stages: mean reward, temperature-adjusted entropy in
@@ -53,6 +58,14 @@ type Collected struct {
 	// Examples is what the dataset holds now.
 	Examples Number
 	Source   string
+}
+
+// Curated is what one rule has left of a dataset.
+type Curated struct {
+	curation.Passed
+	// Number counts the stage's rules from 1.
+	Number int
+	Source string
 }
 
 // Search is a stage's temperature search.
@@ -88,7 +101,7 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 	s := Stage{Name: name, Section: sectionID(index), Evaluations: map[string]Evaluation{}}
 	if index < len(r.Stages) {
 		stage := r.Stages[index]
-		s.Kind, s.SFT, s.RL, s.Collect = stage.Kind, stage.SFT, stage.RL, stage.Collect
+		s.Kind, s.SFT, s.RL, s.Collect, s.Curate = stage.Kind, stage.SFT, stage.RL, stage.Collect, stage.Curate
 	}
 	for _, m := range own {
 		switch m.Kind {
@@ -103,6 +116,8 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 			s.addSignal(m)
 		case artifact.KindEvaluation:
 			s.Evaluations[m.Name] = evaluationOf(m)
+		case artifact.KindCuration:
+			s.addCurated(m)
 		case artifact.KindDataset:
 			s.Collected = &Collected{collection.FromMetrics(m.Metrics), m.number(artifact.MetricNumExamples), m.id}
 		}
@@ -111,6 +126,23 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 	s.Remarks = remarksOf(r, s, own)
 	s.Cost = costOf(own, s.Section)
 	return s
+}
+
+// addCurated adds what a rule has left; a later record of the same rule replaces an earlier one.
+func (s *Stage) addCurated(m record) {
+	c := Curated{curation.FromMetrics(s.rule(m.Step), m.Metrics), m.Step, m.id}
+	if n := len(s.Curated); n > 0 && s.Curated[n-1].Number == m.Step {
+		s.Curated = s.Curated[:n-1]
+	}
+	s.Curated = append(s.Curated, c)
+}
+
+// rule is the key of the stage's rule of a number, counted from 1.
+func (s Stage) rule(number int) string {
+	if s.Curate == nil || number < 1 || number > len(s.Curate.Rules) {
+		return fmt.Sprintf("rule %d", number)
+	}
+	return s.Curate.Rules[number-1].Name()
 }
 
 // add appends a metric; a later record of the same step replaces an earlier one.

@@ -1,0 +1,159 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"temper/activities/liveness"
+	"temper/model/artifact"
+	"temper/model/curation"
+	"temper/model/dataset"
+	"temper/model/recipe"
+)
+
+// CurateDataInput asks for what one rule of a stage leaves of a dataset.
+type CurateDataInput struct {
+	Run   artifact.RunID `json:"run"`
+	Stage string         `json:"stage"`
+	// Into is the curated dataset's name. Number counts the stage's rules from 1.
+	Into       string       `json:"into"`
+	Number     int          `json:"number"`
+	Rule       recipe.Rule  `json:"rule"`
+	Seed       uint64       `json:"seed"`
+	Vocabulary artifact.Ref `json:"vocabulary"`
+	Dataset    Dataset      `json:"dataset"`
+	// Others are the other datasets that the rule reads.
+	Others map[string]Dataset `json:"others,omitempty"`
+}
+
+// Curated is what is left, and the counts.
+type Curated struct {
+	Dataset Dataset         `json:"dataset"`
+	Passed  curation.Passed `json:"passed"`
+}
+
+// CurateData leaves rows out of a dataset by one rule. Which rows, why, and what was found
+// is an output of its record.
+func (a *Activities) CurateData(ctx context.Context, in CurateDataInput) (Curated, error) {
+	t := task{artifact.Manifest{Kind: artifact.KindCuration, Run: in.Run, Stage: in.Stage, Name: in.Into, Step: in.Number}, in}
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error { return a.curateData(ctx, in, m) })
+	if err != nil {
+		return Curated{}, classify(ctx, fmt.Sprintf("%s: %s of %s", in.Stage, in.Rule.Name(), in.Into), err)
+	}
+	return Curated{datasetOf(m), curation.FromMetrics(in.Rule.Name(), m.Metrics)}, nil
+}
+
+func (a *Activities) curateData(ctx context.Context, in CurateDataInput, m *artifact.Manifest) error {
+	given := curation.Given{Seed: in.Seed, Others: map[string][]curation.Row{}}
+	m.Inputs = map[string]artifact.Ref{}
+	for name, other := range in.Others {
+		rows, err := a.curationRows(ctx, in, other)
+		if err != nil {
+			return err
+		}
+		given.Others[name] = slices.Concat(rows.ofProblems, rows.ofExamples)
+		addDataset(m.Inputs, name+" ", other)
+	}
+	rows, err := a.curationRows(ctx, in, in.Dataset)
+	if err != nil {
+		return err
+	}
+	addDataset(m.Inputs, "", in.Dataset)
+	fromProblems, err := curation.Apply(in.Rule, rows.ofProblems, given)
+	if err != nil {
+		return UserErrorf("%s: %v", in.Stage, err)
+	}
+	fromExamples, err := curation.Apply(in.Rule, rows.ofExamples, given)
+	if err != nil {
+		return UserErrorf("%s: %v", in.Stage, err)
+	}
+	drops := slices.Concat(fromProblems, fromExamples)
+	passed := curation.Count(in.Rule.Name(), len(rows.ofProblems)+len(rows.ofExamples), drops)
+	if passed.Out == 0 {
+		return UserErrorf("stages.%s: nothing is left of %s: rule %d, %s", in.Stage, in.Into, in.Number, passed)
+	}
+	m.Metrics = passed.Metrics()
+	return a.putCurated(ctx, m, curation.Without(rows.problems, fromProblems), curation.Without(rows.examples, fromExamples), drops)
+}
+
+// putCurated stores what is left and what is left out.
+func (a *Activities) putCurated(ctx context.Context, m *artifact.Manifest, problems []dataset.Problem, examples []dataset.Example, drops []curation.Drop) error {
+	m.Metrics[artifact.MetricNumProblems], m.Metrics[artifact.MetricNumExamples] = float64(len(problems)), float64(len(examples))
+	encodedProblems, err := dataset.EncodeProblems(problems)
+	if err != nil {
+		return err
+	}
+	encodedExamples, err := dataset.EncodeExamples(examples)
+	if err != nil {
+		return err
+	}
+	var lines []byte
+	for _, d := range drops {
+		line, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	m.Outputs = map[string]artifact.Ref{}
+	for name, data := range map[string][]byte{artifact.OutputProblems: encodedProblems, artifact.OutputExamples: encodedExamples, artifact.OutputLeftOut: lines} {
+		if err := a.putOutput(ctx, m, name, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// datasetRows are a stored dataset and how rules see it.
+type datasetRows struct {
+	problems               []dataset.Problem
+	examples               []dataset.Example
+	ofProblems, ofExamples []curation.Row
+}
+
+// curationRows reads a dataset. Responses are counted in tokens where the rule asks for their length.
+func (a *Activities) curationRows(ctx context.Context, in CurateDataInput, d Dataset) (rows datasetRows, err error) {
+	if !d.Problems.IsZero() {
+		if rows.problems, err = a.problems(ctx, d.Problems); err != nil {
+			return rows, err
+		}
+	}
+	if !d.Examples.IsZero() {
+		if rows.examples, err = a.examples(ctx, d.Examples); err != nil {
+			return rows, err
+		}
+	}
+	for _, p := range rows.problems {
+		rows.ofProblems = append(rows.ofProblems, curation.Row{ID: p.ID, Domain: p.Domain, Question: p.Question, Answer: p.Answer})
+	}
+	for _, e := range rows.examples {
+		rows.ofExamples = append(rows.ofExamples, curation.Row{ID: e.ID, Question: e.Question, Response: e.Response})
+	}
+	if in.Rule.Length == nil {
+		return rows, nil
+	}
+	v, err := a.vocabulary(ctx, in.Vocabulary)
+	if err != nil {
+		return rows, err
+	}
+	for i, e := range rows.examples {
+		liveness.Done(ctx)
+		ids, err := v.tok.Encode(e.Response)
+		if err != nil {
+			return rows, UserErrorf("%s: example %s: %v", in.Stage, e.ID, err)
+		}
+		rows.ofExamples[i].Tokens = len(ids)
+	}
+	return rows, nil
+}
+
+// addDataset names a dataset among a manifest's inputs.
+func addDataset(inputs map[string]artifact.Ref, prefix string, d Dataset) {
+	for name, ref := range map[string]artifact.Ref{artifact.OutputProblems: d.Problems, artifact.OutputExamples: d.Examples} {
+		if !ref.IsZero() {
+			inputs[prefix+name] = ref
+		}
+	}
+}

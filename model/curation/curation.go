@@ -1,0 +1,96 @@
+// Package curation leaves rows out of datasets by the rules of a recipe: what is there
+// twice, what a benchmark holds too, questions of kinds that rewards cannot be trusted
+// with, answers that no response can be judged by, responses of lengths that say that a
+// problem is easy. To add a rule: a field of recipe.Rule with its checks, a file here, a
+// case in Apply.
+//
+// Everything here is a pure function of its arguments.
+package curation
+
+import (
+	"fmt"
+	"strings"
+
+	"temper/model/recipe"
+)
+
+// Row is a problem or an example as rules see it.
+type Row struct {
+	ID       string
+	Domain   recipe.Domain
+	Question string
+	// Answer is a problem's reference answer.
+	Answer string
+	// Response is an example's response, of Tokens tokens.
+	Response string
+	Tokens   int
+}
+
+// Drop is a row that a rule leaves out.
+type Drop struct {
+	// Row is its index.
+	Row int `json:"row"`
+	// ID is the row's.
+	ID string `json:"id"`
+	// Reason is a word, the same for all rows that are left out for it; Evidence is what was found.
+	Reason   string `json:"reason"`
+	Evidence string `json:"evidence,omitempty"`
+}
+
+// Given is what rules work with beside rows.
+type Given struct {
+	// Others are the rows of other datasets, by name.
+	Others map[string][]Row
+	// Seed decides what is drawn.
+	Seed uint64
+}
+
+// Apply gives the rows that a rule leaves out, in order.
+func Apply(rule recipe.Rule, rows []Row, given Given) ([]Drop, error) {
+	switch {
+	case rule.Dedupe != nil:
+		return dedupe(*rule.Dedupe, rows, given), nil
+	case rule.Decontaminate != nil:
+		return decontaminate(*rule.Decontaminate, rows, given), nil
+	case rule.Questions != nil:
+		return questions(*rule.Questions, rows), nil
+	case rule.Answers != nil:
+		return answers(*rule.Answers, rows), nil
+	case rule.Length != nil:
+		return length(*rule.Length, rows, given), nil
+	case rule.Subset != nil:
+		return subset(*rule.Subset, rows, given.Seed), nil
+	}
+	return nil, fmt.Errorf("rule %q: there is no such rule", rule.Name())
+}
+
+// each asks of every row whether it is left out: reason "" keeps it.
+func each(rows []Row, judge func(Row) (reason, evidence string)) []Drop {
+	var drops []Drop
+	for i, row := range rows {
+		if reason, evidence := judge(row); reason != "" {
+			drops = append(drops, Drop{Row: i, ID: row.ID, Reason: reason, Evidence: evidence})
+		}
+	}
+	return drops
+}
+
+// normalised is a question without case, and without blanks and punctuation that change nothing.
+func normalised(question string) string {
+	return strings.Trim(strings.Join(strings.Fields(strings.ToLower(question)), " "), " .,:;!?")
+}
+
+// Without is items without those that are left out.
+func Without[T any](items []T, drops []Drop) []T {
+	out := make(map[int]bool, len(drops))
+	for _, d := range drops {
+		out[d.Row] = true
+	}
+	var kept []T
+	for i, item := range items {
+		if !out[i] {
+			kept = append(kept, item)
+		}
+	}
+	return kept
+}

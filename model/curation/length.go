@@ -1,0 +1,98 @@
+package curation
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+
+	"temper/model/recipe"
+)
+
+// The reasons of Length and Subset.
+const (
+	reasonThinned = "thinned_by_length"
+	reasonBeyond  = "beyond_subset"
+)
+
+// draw is a number from 0 to below 1 that belongs to a text and a seed, whatever other rows
+// there are and in which order.
+func draw(seed uint64, text string) float64 {
+	h := fnv.New64a()
+	h.Write(binary.LittleEndian.AppendUint64(nil, seed)) // a hash's Write never fails
+	h.Write([]byte(text))
+	return rand.New(rand.NewPCG(seed, h.Sum64())).Float64()
+}
+
+// length thins the rows whose response has a number of tokens between the rule's bounds.
+// A row is drawn by its question, so that all its responses stay or leave together where
+// another dataset gives the length.
+func length(rule recipe.Length, rows []Row, given Given) []Drop {
+	mean := meanTokens(given.Others[rule.Of])
+	return each(rows, func(row Row) (string, string) {
+		tokens, by := float64(row.Tokens), row.Question+"\x00"+row.Response
+		if rule.Of != "" {
+			tokens, by = mean[normalised(row.Question)], row.Question
+		}
+		if tokens == 0 || tokens < float64(rule.From) || rule.Below > 0 && tokens >= float64(rule.Below) {
+			return "", ""
+		}
+		if draw(given.Seed, by) < rule.Keep {
+			return "", ""
+		}
+		return reasonThinned, fmt.Sprintf("%.0f tokens", tokens)
+	})
+}
+
+// meanTokens are the mean numbers of tokens of the responses to each question.
+func meanTokens(rows []Row) map[string]float64 {
+	sum, count := map[string]float64{}, map[string]float64{}
+	for _, row := range rows {
+		question := normalised(row.Question)
+		sum[question] += float64(row.Tokens)
+		count[question]++
+	}
+	for question := range sum {
+		sum[question] /= count[question]
+	}
+	return sum
+}
+
+// subset keeps the questions, and of each the responses, that come first in an order that
+// the seed gives: a smaller subset is part of every larger one.
+func subset(rule recipe.Subset, rows []Row, seed uint64) []Drop {
+	var questions []string
+	of := map[string][]int{} // the rows of a question
+	for i, row := range rows {
+		if of[row.Question] == nil {
+			questions = append(questions, row.Question)
+		}
+		of[row.Question] = append(of[row.Question], i)
+	}
+	kept := map[int]bool{}
+	for _, question := range first(questions, rule.Prompts, func(q string) float64 { return draw(seed, q) }) {
+		responses := first(of[question], rule.Responses, func(i int) float64 { return draw(seed, question+"\x00"+rows[i].Response) })
+		for _, i := range responses {
+			kept[i] = true
+		}
+	}
+	var drops []Drop
+	for i, row := range rows {
+		if !kept[i] {
+			drops = append(drops, Drop{Row: i, ID: row.ID, Reason: reasonBeyond})
+		}
+	}
+	return drops
+}
+
+// first are the n items with the smallest keys, all of them if n is 0; of equal keys the earlier.
+func first[T any](items []T, n int, key func(T) float64) []T {
+	if n == 0 || n >= len(items) {
+		return items
+	}
+	sorted := slices.Clone(items)
+	slices.SortStableFunc(sorted, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
+	return sorted[:n]
+}

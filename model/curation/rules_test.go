@@ -1,0 +1,124 @@
+package curation
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"temper/model/recipe"
+)
+
+func TestDedupe(t *testing.T) {
+	rows := []Row{
+		{ID: "1", Question: "How many?", Response: "a"}, {ID: "2", Question: "How  MANY", Response: "a"},
+		{ID: "3", Question: "How many?", Response: "b"}, {ID: "4", Question: "Where?"}, {ID: "5", Question: "where"},
+	}
+	if got := dropped(t, recipe.Rule{Dedupe: &recipe.Dedupe{}}, rows, Given{}); !slices.Equal(got, []string{"2 repeated", "5 repeated"}) {
+		t.Errorf("dropped %q", got)
+	}
+	given := Given{Others: map[string][]Row{"other": rowsOf("Where?")}}
+	across := recipe.Rule{Dedupe: &recipe.Dedupe{Across: []string{"other"}}}
+	if got := dropped(t, across, rows, given); !slices.Equal(got, []string{"2 repeated", "4 in_other_dataset", "5 in_other_dataset"}) {
+		t.Errorf("across: dropped %q", got)
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	rows := []Row{
+		{ID: "number", Domain: recipe.DomainMath, Answer: `\frac12`}, {ID: "empty", Domain: recipe.DomainMath},
+		{ID: "long", Domain: recipe.DomainMath, Answer: "12345678901"}, {ID: "code", Domain: recipe.DomainCode},
+	}
+	if got := dropped(t, recipe.Rule{Answers: &recipe.Answered{MaxCharacters: 10}}, rows, Given{}); !slices.Equal(got, []string{"empty ungradable_answer", "long long_answer"}) {
+		t.Errorf("dropped %q", got)
+	}
+	if got := dropped(t, recipe.Rule{Answers: &recipe.Answered{}}, rows, Given{}); !slices.Equal(got, []string{"empty ungradable_answer"}) {
+		t.Errorf("of any length: dropped %q", got)
+	}
+}
+
+func TestLength(t *testing.T) {
+	rows := []Row{{ID: "4", Question: "p", Tokens: 4}, {ID: "5", Question: "q", Tokens: 5}, {ID: "9", Question: "r", Tokens: 9}, {ID: "10", Question: "s", Tokens: 10}}
+	rule := recipe.Rule{Length: &recipe.Length{From: 5, Below: 10}}
+	if got := dropped(t, rule, rows, Given{}); !slices.Equal(got, []string{"5 thinned_by_length", "9 thinned_by_length"}) {
+		t.Errorf("dropped %q", got)
+	}
+	rule.Length.Below = 0
+	if got := dropped(t, rule, rows, Given{}); len(got) != 3 {
+		t.Errorf("from 5 on: dropped %q", got)
+	}
+	given := Given{Others: map[string][]Row{"said": {{Question: "P", Tokens: 4}, {Question: "p", Tokens: 8}, {Question: "q", Tokens: 20}}}}
+	rule = recipe.Rule{Length: &recipe.Length{From: 6, Below: 7, Of: "said"}}
+	if got := dropped(t, rule, rows, given); !slices.Equal(got, []string{"4 thinned_by_length"}) {
+		t.Errorf("by the mean length of others: dropped %q", got)
+	}
+}
+
+// TestThinning: the share that stays is about what is asked for, depends on the seed and not on other rows.
+func TestThinning(t *testing.T) {
+	var rows []Row
+	for i := range 2000 {
+		rows = append(rows, Row{ID: fmt.Sprint(i), Question: fmt.Sprint("question ", i), Tokens: 1})
+	}
+	rule := recipe.Rule{Length: &recipe.Length{Below: 10, Keep: 0.25}}
+	first := dropped(t, rule, rows, Given{Seed: 1})
+	if kept := len(rows) - len(first); kept < 440 || kept > 560 { // 3 standard errors
+		t.Errorf("kept %d of 2000, want about 500", kept)
+	}
+	if other := dropped(t, rule, rows, Given{Seed: 2}); slices.Equal(first, other) {
+		t.Error("another seed draws the same rows")
+	}
+	half := dropped(t, rule, rows[1000:], Given{Seed: 1})
+	if !slices.Equal(half, first[len(first)-len(half):]) {
+		t.Error("what is drawn depends on other rows")
+	}
+}
+
+// TestSubsets: a smaller subset is part of a larger one, in any order of the rows.
+func TestSubsets(t *testing.T) {
+	var rows []Row
+	for i := range 60 {
+		rows = append(rows, Row{ID: fmt.Sprint(i), Question: fmt.Sprint("q", i/3), Response: fmt.Sprint("r", i)})
+	}
+	kept := func(rows []Row, prompts, responses int) map[string]bool {
+		drops, err := Apply(recipe.Rule{Subset: &recipe.Subset{Prompts: prompts, Responses: responses}}, rows, Given{Seed: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := map[string]bool{}
+		for _, row := range Without(rows, drops) {
+			ids[row.ID] = true
+		}
+		return ids
+	}
+	large := kept(rows, 10, 2)
+	if len(large) != 20 {
+		t.Fatalf("10 prompts with 2 responses each are %d rows", len(large))
+	}
+	backwards := slices.Clone(rows)
+	slices.Reverse(backwards)
+	small := kept(backwards, 4, 1)
+	if len(small) != 4 {
+		t.Errorf("4 prompts with 1 response each are %d rows", len(small))
+	}
+	for id := range small {
+		if !large[id] {
+			t.Errorf("row %s is in the smaller subset only", id)
+		}
+	}
+	if all := kept(rows, 0, 1); len(all) != 20 {
+		t.Errorf("one response to every prompt are %d rows", len(all))
+	}
+}
+
+func TestFunnel(t *testing.T) {
+	p := Count("dedupe", 5, []Drop{{Reason: "repeated"}, {Reason: "in_other_dataset"}, {Reason: "repeated"}})
+	if got := p.String(); got != "dedupe left 2 of 5 (1 in_other_dataset, 2 repeated)" {
+		t.Errorf("%q", got)
+	}
+	if again := FromMetrics("dedupe", p.Metrics()); fmt.Sprint(again) != fmt.Sprint(p) {
+		t.Errorf("metrics give back %v", again)
+	}
+	if got := (Funnel{p, {Rule: "subset", In: 2, Out: 1}}).String(); got != "5 rows, 1 left: dedupe -3, subset -1" {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,188 @@
+package recipe
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Rule is one of the ways to leave rows out: exactly one field is set.
+type Rule struct {
+	Dedupe        *Dedupe        `json:"dedupe,omitempty"`
+	Decontaminate *Decontaminate `json:"decontaminate,omitempty"`
+	Questions     *Questions     `json:"questions,omitempty"`
+	Answers       *Answered      `json:"answers,omitempty"`
+	Length        *Length        `json:"length,omitempty"`
+	Subset        *Subset        `json:"subset,omitempty"`
+}
+
+// Dedupe leaves out a row whose question was asked before: in the dataset, or in one of
+// Across. Case, blanks and punctuation at the ends make no difference. Several responses
+// to one question are no repetition; the same response is.
+type Dedupe struct {
+	Across []string `json:"across,omitempty"`
+}
+
+// Decontaminate leaves out a row whose question shares a run of Words words with a
+// question of a dataset of Against; where one of the two is shorter, the whole of it counts.
+type Decontaminate struct {
+	Against []string `json:"against"`
+	// Words is n (AceReason-Nemotron 1.1 §2: 9; 1.0 for code: 14).
+	Words int `json:"words"`
+	// WordRule is "letters" (or "": what Python's \w+ finds, in lower case) or "blanks" (what
+	// stands between blanks, in lower case, as Open R1 has it).
+	WordRule WordRule `json:"word_rule,omitempty"`
+}
+
+// WordRule is what a word is.
+type WordRule string
+
+// What a word is: see Decontaminate.
+const (
+	WordLetters WordRule = "letters"
+	WordBlanks  WordRule = "blanks"
+)
+
+func (WordRule) words() []string { return texts(WordLetters, WordBlanks) }
+
+// Questions leaves out questions of the kinds of Drop (AceReason-Nemotron 1.0 §3.2.1).
+type Questions struct {
+	Drop []QuestionKind `json:"drop"`
+	// MinWords is the fewest words of a question that is not "short".
+	MinWords int `json:"min_words,omitempty"`
+}
+
+// QuestionKind is a kind of question that rewards cannot be trusted with.
+type QuestionKind string
+
+// The kinds of questions.
+const (
+	QuestionMultiPart  QuestionKind = "multi_part"
+	QuestionChoice     QuestionKind = "choice"
+	QuestionTrueFalse  QuestionKind = "true_false"
+	QuestionProof      QuestionKind = "proof"
+	QuestionNonEnglish QuestionKind = "non_english"
+	QuestionFigure     QuestionKind = "figure"
+	QuestionShort      QuestionKind = "short"
+)
+
+func (QuestionKind) words() []string {
+	return texts(QuestionMultiPart, QuestionChoice, QuestionTrueFalse, QuestionProof, QuestionNonEnglish, QuestionFigure, QuestionShort)
+}
+
+// Answered leaves out problems of domain math whose reference answer is longer than
+// MaxCharacters (0: of any length), or which the grader does not find equal to itself.
+type Answered struct {
+	MaxCharacters int `json:"max_characters,omitempty"`
+}
+
+// Length thins rows whose response has From to below Below tokens (Below 0: any number
+// from From on) to a share Keep, drawn by the run's seed. Short responses mean easy
+// problems (AceReason-Nemotron 1.0 §3.2.1 and 1.1 §2).
+type Length struct {
+	From  int     `json:"from,omitempty"`
+	Below int     `json:"below,omitempty"`
+	Keep  float64 `json:"keep"`
+	// Of is the dataset whose examples with the same question give the length, their mean;
+	// a row that none answers stays. "" takes a row's own response.
+	Of string `json:"of,omitempty"`
+}
+
+// Subset keeps Prompts questions (0: all), and Responses rows of each (0: all), drawn by the
+// run's seed. A smaller subset is part of every larger one, whatever the file's order
+// (AceReason-Nemotron 1.1 §2: scaling of prompts and of responses per prompt).
+type Subset struct {
+	Prompts   int `json:"prompts,omitempty"`
+	Responses int `json:"responses,omitempty"`
+}
+
+// Name is the key of the rule that is set.
+func (r Rule) Name() string {
+	if set := r.set(); len(set) == 1 {
+		return set[0]
+	}
+	return ""
+}
+
+// set are the keys of the fields that are set.
+func (r Rule) set() []string {
+	var names []string
+	v := reflect.ValueOf(r)
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if !v.FieldByIndex(f.Index).IsNil() {
+			names = append(names, keyOf(f))
+		}
+	}
+	return names
+}
+
+// Others are the other datasets that the rule reads.
+func (r Rule) Others() []string {
+	switch {
+	case r.Dedupe != nil:
+		return r.Dedupe.Across
+	case r.Decontaminate != nil:
+		return r.Decontaminate.Against
+	case r.Length != nil && r.Length.Of != "":
+		return []string{r.Length.Of}
+	}
+	return nil
+}
+
+// ruleNames lists the keys of the rules, for messages.
+var ruleNames = strings.Join(keysOf(reflect.TypeFor[Rule]()), ", ")
+
+func (v *validator) rule(at string, r Rule) {
+	set := r.set()
+	v.check(at, len(set) == 1, "has %d rules (%s); valid: one of %s", len(set), strings.Join(set, ", "), ruleNames)
+	switch {
+	case r.Dedupe != nil:
+		v.givenAll(at+".dedupe.across", r.Dedupe.Across)
+	case r.Decontaminate != nil:
+		v.decontaminate(at+".decontaminate.", *r.Decontaminate)
+	case r.Questions != nil:
+		v.questions(at+".questions.", *r.Questions)
+	case r.Answers != nil:
+		v.atLeast(at+".answers.max_characters", r.Answers.MaxCharacters, 0)
+	case r.Length != nil:
+		v.length(at+".length.", *r.Length)
+	case r.Subset != nil:
+		v.atLeast(at+".subset.prompts", r.Subset.Prompts, 0)
+		v.atLeast(at+".subset.responses", r.Subset.Responses, 0)
+		v.check(at+".subset", *r.Subset != Subset{}, "keeps all; valid: prompts or responses above 0")
+	}
+}
+
+func (v *validator) decontaminate(at string, d Decontaminate) {
+	v.check(at+"against", len(d.Against) > 0, "is empty; valid: at least one dataset")
+	v.givenAll(at+"against", d.Against)
+	v.atLeast(at+"words", d.Words, 1)
+	if d.WordRule != "" {
+		v.word(at+"word_rule", d.WordRule)
+	}
+}
+
+func (v *validator) questions(at string, q Questions) {
+	v.check(at+"drop", len(q.Drop) > 0, "is empty; valid: at least one of %s", strings.Join(QuestionKind("").words(), ", "))
+	for i, kind := range q.Drop {
+		v.word(fmt.Sprintf("%sdrop[%d]", at, i), kind)
+	}
+	short := slices.Contains(q.Drop, QuestionShort)
+	v.check(at+"min_words", short == (q.MinWords > 0), "is %d; valid: above 0 with short in drop, else absent", q.MinWords)
+}
+
+func (v *validator) length(at string, l Length) {
+	v.atLeast(at+"from", l.From, 0)
+	v.check(at+"below", l.Below == 0 || l.Below > l.From, "is %d; valid: above from %d, or absent", l.Below, l.From)
+	v.check(at+"keep", l.Keep >= 0 && l.Keep < 1, "is %g; valid: 0 to below 1", l.Keep)
+	if l.Of != "" {
+		v.given(at+"of", l.Of)
+	}
+}
+
+func (v *validator) givenAll(field string, names []string) {
+	for i, name := range names {
+		v.given(fmt.Sprintf("%s[%d]", field, i), name)
+	}
+}

@@ -1,0 +1,84 @@
+package recipe
+
+import "testing"
+
+// curating is the demo with a stage that curates what its first RL stage trains on.
+func curating(t *testing.T) Recipe {
+	t.Helper()
+	r := named(t, "demo")
+	curate := Curate{Data: "math-short", Into: "clean", Rules: []Rule{
+		{Decontaminate: &Decontaminate{Against: []string{"math-held-out"}, Words: 9}}, {Subset: &Subset{Prompts: 3}}}}
+	rl := *r.Stages[2].RL
+	rl.Data = "clean"
+	r.Stages = append(r.Stages[:2:2], Stage{Name: "curated", Kind: KindCurate, Curate: &curate}, Stage{Name: "rl", Kind: KindRL, RL: &rl})
+	return r
+}
+
+// TestValidateCurate changes one thing of a good recipe at a time.
+func TestValidateCurate(t *testing.T) {
+	if err := curating(t).Validate(); err != nil {
+		t.Fatal(err)
+	}
+	const datasets = "base-text, code, code-held-out, demonstrations, hard-held-out, math-held-out, math-last, math-longer, math-short"
+	const rules = "dedupe, decontaminate, questions, answers, length, subset"
+	for _, test := range []struct {
+		set  []string
+		want []string
+	}{
+		{[]string{"stages.curated.data=math-shorter"}, []string{
+			`stages[2].data is "math-shorter", which data does not have; did you mean math-short? valid: ` + datasets}},
+		{[]string{"stages.curated.into=math-last"}, []string{
+			`stages[2].into is "math-last", which data or an earlier stage has; valid: a name of its own`,
+			`stages[3].data is "clean", which data does not have; valid: ` + datasets + ", math-last"}},
+		{[]string{"stages.sft.data=clean"}, []string{`stages[1].data is "clean", which data does not have; valid: ` + datasets}},
+		{[]string{"evaluation.benchmarks.math.data=clean"}, []string{`evaluation.benchmarks[0].data is "clean", which data does not have; valid: ` + datasets}},
+		{[]string{"stages.curated.rules=[]"}, []string{"stages[2].rules is empty; valid: at least one of " + rules}},
+		{[]string{"stages.curated.rules=[{}]"}, []string{"stages[2].rules[0] has 0 rules (); valid: one of " + rules}},
+		{[]string{"stages.curated.rules=[{dedupe: {}, answers: {}}]"}, []string{"stages[2].rules[0] has 2 rules (dedupe, answers); valid: one of " + rules}},
+		{[]string{"stages.curated.rules=[{dedupe: {across: [nothing]}}]"}, []string{`stages[2].rules[0].dedupe.across[0] is "nothing", which data does not have; valid: ` + datasets}},
+		{[]string{"stages.curated.rules=[{decontaminate: {against: [], words: 0, word_rule: letter}}]"}, []string{
+			"stages[2].rules[0].decontaminate.against is empty; valid: at least one dataset", "stages[2].rules[0].decontaminate.words is 0; valid: at least 1",
+			`stages[2].rules[0].decontaminate.word_rule is "letter"; did you mean letters? valid: letters, blanks`}},
+		{[]string{"stages.curated.rules=[{questions: {drop: [proofs], min_words: 3}}]"}, []string{
+			`stages[2].rules[0].questions.drop[0] is "proofs"; did you mean proof? valid: multi_part, choice, true_false, proof, non_english, figure, short`,
+			"stages[2].rules[0].questions.min_words is 3; valid: above 0 with short in drop, else absent"}},
+		{[]string{"stages.curated.rules=[{length: {from: 5, below: 4, keep: 1, of: math-lst}}]"}, []string{
+			"stages[2].rules[0].length.below is 4; valid: above from 5, or absent", "stages[2].rules[0].length.keep is 1; valid: 0 to below 1",
+			`stages[2].rules[0].length.of is "math-lst", which data does not have; did you mean math-last? valid: ` + datasets}},
+		{[]string{"stages.curated.rules=[{subset: {}}]"}, []string{"stages[2].rules[0].subset keeps all; valid: prompts or responses above 0"}},
+	} {
+		t.Run(test.set[0], func(t *testing.T) {
+			r := curating(t)
+			for _, assignment := range test.set {
+				if err := Set(&r, assignment); err != nil {
+					t.Fatal(err)
+				}
+			}
+			wantLines(t, r.Validate(), test.want...)
+		})
+	}
+}
+
+// TestOrigin: what a curated dataset is used for decides how the dataset that it comes from is prepared.
+func TestOrigin(t *testing.T) {
+	r := curating(t)
+	again := Curate{Data: "clean", Into: "cleaner", Rules: []Rule{{Dedupe: &Dedupe{}}}}
+	r.Stages = append(r.Stages[:3:3], Stage{Name: "again", Kind: KindCurate, Curate: &again}, r.Stages[3])
+	r.Stages[4].RL.Data = "cleaner"
+	if err := r.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Origin("cleaner"); got != "math-short" {
+		t.Errorf("cleaner comes from %q", got)
+	}
+	if got := r.DomainOf("math-short"); got != DomainMath {
+		t.Errorf("the domain of math-short is %q", got)
+	}
+	if !r.Curates("clean") || r.Curates("math-short") || !r.Read("math-held-out") || r.Read("code") {
+		t.Error("what is curated, or read by a rule, is not known")
+	}
+	again.Data, again.Into = "round", "round" // of itself
+	if got := r.Origin("round"); got != "round" {
+		t.Errorf("a dataset curated from itself comes from %q", got)
+	}
+}

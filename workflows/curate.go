@@ -1,0 +1,89 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// CurateInput is a stage that leaves rows out of a dataset.
+type CurateInput struct {
+	Run        artifact.RunID     `json:"run"`
+	Seed       uint64             `json:"seed"`
+	Vocabulary artifact.Ref       `json:"vocabulary"`
+	Stage      recipe.Stage       `json:"stage"`
+	Dataset    activities.Dataset `json:"dataset"`
+	// Others are the datasets that the stage's rules read beside it.
+	Others  map[string]activities.Dataset `json:"others,omitempty"`
+	Policy  artifact.Policy               `json:"policy"`
+	Desired RunState                      `json:"desired"`
+}
+
+// Curate applies the rules of a stage one after the other. The policy stays as it is.
+func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
+	settings, desired := in.Stage.Curate, newDesired(ctx, in.Desired)
+	p := StageProgress{Name: in.Stage.Name, Kind: recipe.KindCurate, Steps: len(settings.Rules)}
+	data := in.Dataset
+	for i, rule := range settings.Rules {
+		if goOn, err := desired.proceed(); err != nil || !goOn {
+			return StageResult{Policy: in.Policy, Progress: p}, err
+		}
+		p.Activity = fmt.Sprintf("%s of %d rows", rule.Name(), data.NumProblems+data.NumExamples)
+		reportTo(ctx, p)
+		workflow.SetCurrentDetails(ctx, stageDetails(p))
+		others := map[string]activities.Dataset{}
+		for _, name := range rule.Others() {
+			others[name] = in.Others[name]
+		}
+		var left activities.Curated
+		err := workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": "+rule.Name()), acts.CurateData, activities.CurateDataInput{
+			Run: in.Run, Stage: in.Stage.Name, Into: settings.Into, Number: i + 1, Rule: rule, Seed: in.Seed,
+			Vocabulary: in.Vocabulary, Dataset: data, Others: others,
+		}).Get(ctx, &left)
+		if err != nil {
+			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
+		}
+		data, p.Step, p.Curated = left.Dataset, i+1, append(p.Curated, left.Passed)
+	}
+	p.Done = true
+	p.Activity = fmt.Sprintf("%s holds %d problems and %d examples", settings.Into, data.NumProblems, data.NumExamples)
+	workflow.SetCurrentDetails(ctx, stageDetails(p))
+	return StageResult{Policy: in.Policy, Progress: p, Made: data}, nil
+}
+
+// curate is stage i's child.
+func (r *run) curate(ctx workflow.Context, stage recipe.Stage) workflow.ChildWorkflowFuture {
+	others := map[string]activities.Dataset{}
+	for _, rule := range stage.Curate.Rules {
+		for _, name := range rule.Others() {
+			others[name] = r.state.Datasets[name]
+		}
+	}
+	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, stage.Curate.Into+" of "+stage.Curate.Data), Curate, CurateInput{
+		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Stage: stage, Dataset: r.state.Datasets[stage.Data()],
+		Others: others, Policy: r.state.Policy, Desired: r.state.State,
+	})
+}
+
+// checkCurated refuses a stage whose curated dataset has nothing for its use left.
+func (r *run) checkCurated(stage recipe.Stage) error {
+	name := stage.Data()
+	if !r.recipe.Curates(name) {
+		return nil
+	}
+	data, what := r.state.Datasets[name], ""
+	switch {
+	case stage.SFT != nil && data.NumExamples == 0:
+		what = "examples"
+	case (stage.RL != nil || stage.Collect != nil) && data.NumProblems == 0:
+		what = "problems"
+	default:
+		return nil
+	}
+	return temporal.NewNonRetryableApplicationError(fmt.Sprintf("stages.%s.data: curation leaves no %s in %s", stage.Name, what, name), activities.UserErrorType, nil)
+}
