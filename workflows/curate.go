@@ -64,8 +64,12 @@ func (r *run) curate(ctx workflow.Context, stage recipe.Stage) workflow.ChildWor
 			others[name] = r.state.Datasets[name]
 		}
 	}
+	data := r.state.Datasets[stage.Data()]
+	if data.NumExamples > 0 && r.recipe.DomainOf(r.recipe.Origin(stage.Data())) == "" { // nobody uses its problems
+		data.Problems, data.NumProblems = artifact.Ref{}, 0
+	}
 	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, stage.Curate.Into+" of "+stage.Curate.Data), Curate, CurateInput{
-		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Stage: stage, Dataset: r.state.Datasets[stage.Data()],
+		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Stage: stage, Dataset: data,
 		Others: others, Policy: r.state.Policy, Desired: r.state.State,
 	})
 }
