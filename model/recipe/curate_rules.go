@@ -105,13 +105,18 @@ func (r Rule) Name() string {
 	return ""
 }
 
-// set are the keys of the fields that are set.
+// set are the keys of the fields that are set. (Workflows ask for it, so there is no reflection in it.)
 func (r Rule) set() []string {
 	var names []string
-	v := reflect.ValueOf(r)
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if !v.FieldByIndex(f.Index).IsNil() {
-			names = append(names, keyOf(f))
+	for _, rule := range []struct {
+		name string
+		set  bool
+	}{
+		{"dedupe", r.Dedupe != nil}, {"decontaminate", r.Decontaminate != nil}, {"questions", r.Questions != nil},
+		{"answers", r.Answers != nil}, {"length", r.Length != nil}, {"subset", r.Subset != nil},
+	} {
+		if rule.set {
+			names = append(names, rule.name)
 		}
 	}
 	return names

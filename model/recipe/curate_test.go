@@ -1,6 +1,9 @@
 package recipe
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // curating is the demo with a stage that curates what its first RL stage trains on.
 func curating(t *testing.T) Recipe {
@@ -80,5 +83,13 @@ func TestOrigin(t *testing.T) {
 	again.Data, again.Into = "round", "round" // of itself
 	if got := r.Origin("round"); got != "round" {
 		t.Errorf("a dataset curated from itself comes from %q", got)
+	}
+}
+
+// TestRuleNames: every rule is known by its key.
+func TestRuleNames(t *testing.T) {
+	rules := Rule{&Dedupe{}, &Decontaminate{}, &Questions{}, &Answered{}, &Length{}, &Subset{}}
+	if got := strings.Join(rules.set(), ", "); got != ruleNames {
+		t.Errorf("rules that are set have the keys %s, want %s", got, ruleNames)
 	}
 }
