@@ -15,7 +15,6 @@ var (
 	unitLetter  = regexp.MustCompile(`^[\s~]+[A-Za-z]\s*$`)
 	smallLetter = regexp.MustCompile(`^[a-z]$`)
 	twoPoints   = regexp.MustCompile(`^[A-Z]{2}$`)
-	punctuation = regexp.MustCompile(`[\s.,;:!?"'$\\{}()~-]+`)
 )
 
 // command reads \name: type setting is skipped, the argument of \text becomes words, or
@@ -151,7 +150,7 @@ func (l *lexer) text(m string) {
 	case spelled[bare] != "":
 		l.emitNamed(spelled[bare], size)
 	default:
-		l.emit(words, Words(inner), size)
+		l.emit(words, phrase(inner), size)
 	}
 }
 
@@ -161,7 +160,7 @@ func (l *lexer) list(elements []string, size int) {
 		if i > 0 {
 			l.emit(other, ",", 0)
 		}
-		l.emit(words, Words(e), 0)
+		l.emit(words, phrase(e), 0)
 	}
 	l.rest = l.rest[size:]
 }
@@ -170,7 +169,7 @@ func (l *lexer) list(elements []string, size int) {
 // single letters.
 func (l *lexer) word(m string) {
 	if l.isUnit(m) {
-		l.emit(words, Words(m), len(m))
+		l.emit(words, m, len(m))
 		return
 	}
 	for f := range functionsByLength(m) { // sinx, lnx, sqrt2
@@ -192,7 +191,7 @@ func (l *lexer) word(m string) {
 	case m == "U" && (l.last().text == ")" || l.last().text == "]"):
 		l.emit(command, `\cup`, 1)
 	case l.isWord(m):
-		l.emit(words, Words(m), len(m))
+		l.emit(words, m, len(m))
 	default:
 		l.letters(m)
 	}
@@ -225,7 +224,7 @@ func (l *lexer) isWord(m string) bool {
 // isUnit says whether a run of letters is a unit after a value. The names of functions,
 // as min and sec, are units if no argument follows, and so are those in brackets: 5 (cm).
 func (l *lexer) isUnit(m string) bool {
-	if len(m) < 2 || units[strings.ToLower(m)] == "" {
+	if len(m) < 2 || oneUnit(m) == "" {
 		return false
 	}
 	rest := strings.TrimLeft(l.rest[len(m):], " ")
@@ -270,16 +269,6 @@ func functionsByLength(m string) func(func(string) bool) {
 			}
 		}
 	}
-}
-
-// Words is a text in the form in which texts are compared: lower case, single blanks, no
-// punctuation. A single letter keeps its case.
-func Words(s string) string {
-	s = strings.TrimSpace(punctuation.ReplaceAllString(s, " "))
-	if len(s) == 1 {
-		return s
-	}
-	return strings.ToLower(s)
 }
 
 // Braced returns what stands between the brace that s begins with, after blanks, and its

@@ -29,7 +29,7 @@ const (
 	Negative              // -Args[0]
 	PlusMinus             // Args[0] ± Args[1], Name is ± or ∓
 	Call                  // the function Name of Args
-	Quantity              // Args[0] with the unit or note Name
+	Quantity              // Args[0] with the unit Name, of Things, with the Remark
 	Percent               // Args[0] %
 	Degrees               // Args[0] °
 	Based                 // digits Name in base Num
@@ -52,6 +52,8 @@ type Node struct {
 	Mixed       bool // a mixed number such as 1½, as a Number
 	Grouped     bool // a number written with commas between thousands
 	Open, Close string
+	Things      string // of a quantity: known words for what is counted
+	Remark      string // of a quantity: words that are not known, which are a part of it
 	Rows        int
 	Ops         []string
 	Args        []*Node
@@ -87,7 +89,7 @@ func (n *Node) write(b *strings.Builder, pays *budget.Budget) {
 	if n.Num != nil {
 		b.WriteString(n.Num.RatString())
 	}
-	b.WriteString(n.Name + n.Open + n.Close)
+	b.WriteString(n.Name + n.Open + n.Close + n.Things + n.Remark)
 	if n.Kind == Matrix {
 		b.WriteString(strconv.Itoa(n.Rows))
 	}

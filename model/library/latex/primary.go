@@ -57,7 +57,7 @@ func (p *parser) text(first string) *Node {
 		first += " " + p.peek().text
 		p.pos++
 	}
-	return &Node{Kind: Text, Name: first}
+	return &Node{Kind: Text, Name: Words(first)}
 }
 
 // number reads a number, a mixed number, a number in a base, or a repeating decimal.

@@ -140,7 +140,7 @@ func (p *parser) degrees() bool {
 func (p *parser) temperature(n *Node) *Node {
 	if t := p.peek(); t.kind == letter && (t.text == "C" || t.text == "F") && !p.done() {
 		p.pos++
-		return &Node{Kind: Quantity, Name: strings.ToLower(t.text), Args: []*Node{n.Args[0]}}
+		return &Node{Kind: Quantity, Name: "°" + t.text, Args: []*Node{n.Args[0]}}
 	}
 	return n
 }
@@ -228,25 +228,53 @@ func (p *parser) note(n *Node) *Node {
 	return p.annotate(n, text.String())
 }
 
-func (p *parser) annotate(n *Node, note string) *Node {
+// annotate adds to a value what words say that stand after it.
+func (p *parser) annotate(n *Node, text string) *Node {
 	if n.Kind == Text {
-		return &Node{Kind: Text, Name: strings.TrimSpace(n.Name + " " + note)}
+		return &Node{Kind: Text, Name: strings.TrimSpace(n.Name + " " + Words(text))}
 	}
-	m, rest := multiplier(note)
-	switch {
-	case m == nil:
-	case n.Kind == Number:
-		n, note = NewNumber(new(big.Rat).Mul(m, n.Num)), rest
-	default:
-		n, note = New(Product, n, NewNumber(m)), rest
+	multiplied := false
+	for m, rest := p.factorOf(n, text); m != nil; m, rest = p.factorOf(n, text) {
+		if multiplied, text = true, rest; n.Kind == Number {
+			n = NewNumber(new(big.Rat).Mul(m, n.Num))
+		} else {
+			n = New(Product, n, NewNumber(m))
+		}
 	}
 	switch {
-	case note == "" || m != nil && note == "of":
+	case text == "" || multiplied && text == "of":
 		return n
-	case !isNote(note), isSpelled(n) && UnitOf(note) == "":
+	case !isNote(text):
 		return p.fail()
 	}
-	return &Node{Kind: Quantity, Name: note, Args: []*Node{n}}
+	said := readNote(text)
+	switch {
+	case isSpelled(n) && said.unit == "":
+		return p.fail()
+	case said.unit == "°" && said.things == "":
+		return New(Degrees, n)
+	case n.Kind == Degrees && (said.unit == "°C" || said.unit == "°F" || said.unit == "K"):
+		n = n.Args[0]
+	case said == note{}:
+		return n
+	}
+	return &Node{Kind: Quantity, Name: said.unit, Things: said.things, Remark: said.remark, Args: []*Node{n}}
+}
+
+// factorOf is the number that the first word after a value multiplies it by, nil if there
+// is none, and the rest. A single third is one third.
+func (p *parser) factorOf(n *Node, text string) (*big.Rat, string) {
+	m, rest := multiplier(text)
+	if m == nil && n.Kind == Number && n.Num.Cmp(big.NewRat(1, 1)) == 0 {
+		first, after, _ := strings.Cut(text, " ")
+		if m := multipliers[strings.ToLower(first)+"s"]; m != nil {
+			return m, after
+		}
+		if first == "half" {
+			return big.NewRat(1, 2), after
+		}
+	}
+	return m, rest
 }
 
 // isSpelled says whether a product of letters is rather a short word, as "all" before

@@ -60,8 +60,7 @@ func isClock(n *latex.Node) bool {
 	if n.Kind != latex.Quantity || n.Args[0].Kind != latex.Quotient || n.Args[0].Name != ":" {
 		return false
 	}
-	half := latex.UnitOf(n.Name)
-	return half == "am" || half == "pm"
+	return n.Name == "am" || n.Name == "pm"
 }
 
 func bareLog(n *latex.Node) bool {
@@ -258,88 +257,6 @@ func infinity(n *latex.Node) int {
 
 func isInfinite(n *latex.Node) bool {
 	return !n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Constant || m.Name != "infty" })
-}
-
-// sameUnits says whether neither of two values has a known unit that differs from the
-// other's.
-func sameUnits(a, g *latex.Node) bool {
-	u, v := unitOf(a), unitOf(g)
-	return u == "" || v == "" || u == v
-}
-
-// isMoney says whether a dollar sign that is no delimiter stands in an answer.
-func isMoney(s string) bool { return strings.Contains(s, `\$`) }
-
-// otherUnit says whether a value has a known unit that is not dollars.
-func otherUnit(n *latex.Node) bool {
-	u := unitOf(n)
-	return u != "" && u != "$"
-}
-
-// unitOf is the known unit of a value, "" if it has none. Per cent and degrees are units
-// beside others.
-func unitOf(n *latex.Node) string {
-	switch n = unsigned(n); n.Kind {
-	case latex.Quantity:
-		return latex.UnitOf(n.Name)
-	case latex.Percent:
-		return "%"
-	case latex.Degrees:
-		return "°"
-	}
-	return ""
-}
-
-func withoutUnit(n *latex.Node) *latex.Node {
-	for n.Kind == latex.Quantity {
-		n = n.Args[0]
-	}
-	return n
-}
-
-// soften reads 5m as 5 metres: a letter that is also a unit, after a number; nil for all
-// else.
-func soften(n *latex.Node) *latex.Node {
-	if n.Kind == latex.Product && len(n.Args) == 2 {
-		if unit := softUnit(n.Args[1]); unit != "" {
-			return &latex.Node{Kind: latex.Quantity, Name: unit, Args: n.Args[:1]}
-		}
-	}
-	if n.Kind == latex.Quotient { // 5m/s²
-		over, per := soften(n.Args[0]), perUnit(n.Args[1])
-		if over != nil && over.Kind == latex.Quantity && per != "" {
-			over.Name += "/" + per
-			return over
-		}
-	}
-	return nil
-}
-
-// softUnit is the name of the unit that an expression of letters may be, "" if it is none.
-func softUnit(n *latex.Node) string {
-	switch n.Kind {
-	case latex.Symbol:
-		if len(n.Name) == 1 && strings.Contains("mgshL", n.Name) || n.Name == `\Omega` {
-			return n.Name
-		}
-	case latex.Power:
-		if n.Args[0].Kind == latex.Symbol && n.Args[0].Name == "m" && n.Args[1].Kind == latex.Number {
-			return "m^" + n.Args[1].Num.RatString()
-		}
-	case latex.Quotient: // m/s and m/s²
-		if over, per := softUnit(n.Args[0]), perUnit(n.Args[1]); over != "" && per != "" {
-			return over + "/" + per
-		}
-	}
-	return ""
-}
-
-// perUnit is the same for what stands under a fraction, as s².
-func perUnit(n *latex.Node) string {
-	if n.Kind == latex.Power && n.Args[1].Kind == latex.Number && softUnit(n.Args[0]) != "" {
-		return softUnit(n.Args[0]) + "^" + n.Args[1].Num.RatString()
-	}
-	return softUnit(n)
 }
 
 // congruent says whether two numbers modulo the same number are the same.

@@ -1,0 +1,212 @@
+package latex
+
+import (
+	"maps"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// note is what words after a value say.
+type note struct {
+	unit   string // known units, multiplied in one form: km/h, ft^2, $/h
+	things string // known things that are counted, in their single forms
+	remark string // the words, if one of them is not known: then they are a part of the answer
+}
+
+// readNote reads the words after a value.
+func readNote(text string) note {
+	r := noteReader{powers: map[string]int{}, sign: 1, power: 1}
+	r.fields = strings.Fields(strings.NewReplacer("/", " / ", "·", " ", "*", " ", "(", " ", ")", " ", ",", " ").Replace(text))
+	for len(r.fields) > 0 {
+		if !r.next() {
+			return note{remark: Words(text)}
+		}
+	}
+	if r.power != 1 {
+		return note{remark: Words(text)}
+	}
+	return note{unit: productOf(r.powers), things: strings.Join(r.things, " ")}
+}
+
+// noteReader takes known words off the front of a note.
+type noteReader struct {
+	fields []string
+	powers map[string]int // of each unit
+	sign   int            // of the next unit's power: -1 after per
+	power  int            // of the next unit: 2 after square
+	things []string
+}
+
+// next reads a word or a unit; false if it is not known.
+func (r *noteReader) next() bool {
+	word := strings.ToLower(r.fields[0])
+	switch word {
+	case "/", "per", "a", "an", "each", "every":
+		if len(r.powers) > 0 && r.unitAt(1) > 0 || word == "/" || word == "per" {
+			r.sign = -1
+		}
+		r.fields = r.fields[1:]
+		return true
+	case "square", "sq", "sq.", "cubic", "cu", "cu.":
+		r.power = 2
+		if word[0] == 'c' {
+			r.power = 3
+		}
+		r.fields = r.fields[1:]
+		if len(r.fields) > 0 && (r.fields[0] == "unit" || r.fields[0] == "units") {
+			r.fields, r.power = r.fields[1:], 1
+			return true
+		}
+		return r.unitAt(0) > 0
+	case "in":
+		if len(r.fields) > 1 && r.fields[1] != "/" && r.fields[1] != "per" {
+			r.fields = r.fields[1:]
+			return true // 5 in total
+		}
+	}
+	if size := r.unitAt(0); size > 0 {
+		r.unit(size)
+		return true
+	}
+	base, _, _ := strings.Cut(word, "^")
+	switch single := things[word]; {
+	case filler[word] || filler[base]:
+	case single != "":
+		if !slices.Contains(r.things, single) {
+			r.things = append(r.things, single)
+		}
+	default:
+		return r.glued()
+	}
+	r.fields, r.sign = r.fields[1:], 1
+	return true
+}
+
+// unitAt counts the fields of the unit that begins with field i; 0 if none does.
+func (r *noteReader) unitAt(i int) int {
+	for size := min(longestUnit, len(r.fields)-i); size > 0; size-- {
+		base, _, _ := strings.Cut(strings.Join(r.fields[i:i+size], " "), "^")
+		if oneUnit(base) != "" {
+			return size
+		}
+	}
+	return 0
+}
+
+// unit takes a unit and its power off the front.
+func (r *noteReader) unit(size int) {
+	base, exponent, _ := strings.Cut(strings.Join(r.fields[:size], " "), "^")
+	r.fields = r.fields[size:]
+	power := r.power
+	if k, err := strconv.Atoi(exponent); err == nil && k > -9 && k < 9 {
+		power *= k
+	}
+	if len(r.fields) > 0 {
+		if k := map[string]int{"squared": 2, "cubed": 3}[strings.ToLower(r.fields[0])]; k > 0 {
+			power *= k
+			r.fields = r.fields[1:]
+		}
+	}
+	multiply(r.powers, oneUnit(base), power*r.sign)
+	r.sign, r.power = 1, 1
+}
+
+// glued reads the longest known word that a word of a script without blanks begins with.
+func (r *noteReader) glued() bool {
+	word := r.fields[0]
+	if word == "" || word[0] < 0x80 {
+		return false
+	}
+	for at := len(word) - 1; at > 0; at-- {
+		if head := word[:at]; at >= 3 && (filler[head] || things[head] != "" || oneUnit(head) != "") {
+			r.fields = append([]string{head, word[at:]}, r.fields[1:]...)
+			return r.next()
+		}
+	}
+	return false
+}
+
+// oneUnit is the form of a unit without powers, "" if it is not known. Names and symbols
+// that differ from all units by their case only are known too: KG, Cm.
+func oneUnit(s string) string {
+	if u := symbols[s]; u != "" {
+		return u
+	}
+	lower := strings.ToLower(s)
+	if u := unitNames[lower]; u != "" {
+		return u
+	}
+	if len(s) > 1 {
+		return symbols[lower]
+	}
+	return ""
+}
+
+// multiply multiplies units by a power of another, which may be a product itself: m/s.
+func multiply(powers map[string]int, unit string, power int) {
+	over, under, _ := strings.Cut(unit, "/")
+	for i, part := range [...]string{over, under} {
+		base, exponent, _ := strings.Cut(part, "^")
+		k, err := strconv.Atoi(exponent)
+		if err != nil {
+			k = 1
+		}
+		if base != "" {
+			powers[base] += power * k * (1 - 2*i)
+		}
+	}
+}
+
+// productOf writes a product of units in one form: km/h, m/s^2, $/h, N·m.
+func productOf(powers map[string]int) string {
+	var over, under []string
+	for _, unit := range slices.Sorted(maps.Keys(powers)) {
+		switch k := powers[unit]; {
+		case k == 1:
+			over = append(over, unit)
+		case k > 1:
+			over = append(over, unit+"^"+strconv.Itoa(k))
+		case k == -1:
+			under = append(under, "/"+unit)
+		case k < -1:
+			under = append(under, "/"+unit+"^"+strconv.Itoa(-k))
+		}
+	}
+	return strings.Join(over, "·") + strings.Join(under, "")
+}
+
+// UnitOf is the unit that words name, in one form, "" if they name none that is known.
+func UnitOf(text string) string {
+	if n := readNote(text); n.remark == "" {
+		return n.unit
+	}
+	return ""
+}
+
+// SameUnit says whether two units may be one: a pound is a weight or money, ¥ is yen or yuan.
+func SameUnit(a, b string) bool {
+	return a == b || alike(a, b) || alike(b, a)
+}
+
+func alike(a, b string) bool {
+	return a == "pound" && (b == "lb" || b == "£") || a == "¥" && (b == "yen" || b == "yuan")
+}
+
+// multiplier is the number that the first word of a note stands for, and the rest of it.
+func multiplier(text string) (*big.Rat, string) {
+	text = strings.TrimSpace(text)
+	first, rest, _ := strings.Cut(text, " ")
+	if m := multipliers[strings.ToLower(first)]; m != nil {
+		return m, rest
+	}
+	if first != "" && first[0] >= 0x80 { // 5万元
+		for at := len(first) - 1; at >= 3; at-- {
+			if m := multipliers[first[:at]]; m != nil {
+				return m, strings.TrimSpace(first[at:] + " " + rest)
+			}
+		}
+	}
+	return nil, text
+}
