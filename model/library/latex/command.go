@@ -36,6 +36,8 @@ func (p *parser) command(name string) *Node {
 		return p.conjugate(p.argument())
 	}
 	switch {
+	case name == `\ldots` && p.betweenCommas():
+		return &Node{Kind: Symbol, Name: "…"}
 	case functions[name[1:]] || name == `\asin` || name == `\acos` || name == `\atan` || name == `\log10` || name == `\re` || name == `\im`:
 		return p.function(name[1:])
 	case strings.HasPrefix(name, `\begin`):
@@ -46,13 +48,24 @@ func (p *parser) command(name string) *Node {
 	return p.symbol(name)
 }
 
-// conjugate is what a line over an expression with i means; over others it means nothing.
+// betweenCommas says whether what was just read stands between commas, as … in 1, 2, …, n.
+func (p *parser) betweenCommas() bool {
+	before, after := p.ahead(-2).text, p.peek().text
+	return p.pos > 1 && (before == "," || before == ";") && (p.done() || after == "," || after == ";" || closers[after])
+}
+
+// conjugate is what a line over an expression with i means. Over letters for digits, and over
+// sets, it makes something else of them too; a line over two points is their segment.
 func (p *parser) conjugate(n *Node) *Node {
 	n.paidBy(p.budget)
-	if n.Walk(func(m *Node) bool { return m.Kind != Constant || m.Name != "i" }) {
-		return n
+	hasI := !n.Walk(func(m *Node) bool { return m.Kind != Constant || m.Name != "i" })
+	switch {
+	case hasI:
+		return &Node{Kind: Call, Name: "conj", Args: []*Node{n}}
+	case n.Kind == Region, n.Kind == Product && !n.Walk(func(m *Node) bool { return m.Kind != Symbol || m.Name < "a" }):
+		return &Node{Kind: Call, Name: "bar", Args: []*Node{n}}
 	}
-	return &Node{Kind: Call, Name: "conj", Args: []*Node{n}}
+	return n
 }
 
 // enclosed reads the elements up to a closing command.

@@ -3,6 +3,7 @@ package latex
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"temper/model/library/budget"
@@ -14,17 +15,19 @@ type token struct {
 	text  string
 	space bool // blank space stands before it
 	comma bool // of a number: commas stand between thousands
+	gap   bool // \quad stands before it
 }
 
 type tokenKind int
 
 const (
-	number  tokenKind = iota // digits with at most one point, and perhaps an exponent
-	letter                   // one letter
-	command                  // \name, and the names of functions without the backslash
-	words                    // a text
-	joiner                   // and, or
-	other                    // one character
+	number   tokenKind = iota // digits with at most one point, and perhaps an exponent
+	letter                    // one letter
+	command                   // \name, and the names of functions without the backslash
+	words                     // a text
+	joiner                    // and, or
+	currency                  // the sign of a currency before an amount
+	other                     // one character
 )
 
 // joint stands for a comma that can only separate thousands, as 1{,}234 and 1,\!234.
@@ -36,15 +39,16 @@ var (
 	grouped     = regexp.MustCompile(`^\d{1,3}(?:(?:,\d{3})+|(?:\x01\s*\d{3})+|(?:[ \x02]\d{3}){1,20})(?:\.\d+)?`)
 	joined      = regexp.MustCompile(`^\d{1,3}(?:(?:\x01\s*\d{3})+|(?:[ \x02]\d{3}){1,20})(?:\.\d+)?`)
 	plain       = regexp.MustCompile(`^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,9})?`)
+	digitRun    = regexp.MustCompile(`^\d+(?:,\d+)*`)
+	basedDigits = regexp.MustCompile(`^(\d[\dA-Za-z]*[A-Za-z][\dA-Za-z]*|[A-F]{2,}|[A-F][\dA-F]*\d[\dA-F]*)\s*_\s*(?:\{\s*)?(?:1[1-9]|2\d|3[0-6])(?:\s*\}|$|\D)`)
 	name        = regexp.MustCompile(`^\\(?:[A-Za-z]+\*?|.)`)
-	word        = regexp.MustCompile(`^[A-Za-z]+`)
 	vowel       = regexp.MustCompile(`[aeiouyAEIOUY]`)
 	groupMarks  = strings.NewReplacer(",", "", string(joint), "", " ", "", "\x02", "", "\t", "", "\n", "")
 )
 
 // invisible are commands that only set type.
-var invisible = set(`\left \right \middle \big \Big \bigl \bigr \Bigl \Bigr \bigg \Bigg \biggl \biggr \Biggl \Biggr \! \; \: \> \quad \qquad \displaystyle
-	\textstyle \scriptstyle \limits \nolimits \dollar \hline \boldsymbol \bm \hat \tilde \underline \mathit \mathsf
+var invisible = set(`\left \right \middle \big \Big \bigl \bigr \Bigl \Bigr \bigg \Bigg \biggl \biggr \Biggl \Biggr \! \; \: \> \displaystyle
+	\textstyle \scriptstyle \limits \nolimits \hline \boldsymbol \bm \hat \tilde \underline \mathit \mathsf
 	\mathfrak \widehat \angle \triangle \large \Large \small \rm \bf \it \mathstrut \strut \nonumber \notag \boxed \fbox \mathop \therefore \because \star`)
 
 // textual are commands whose argument is text.
@@ -69,11 +73,6 @@ var spelled = map[string]string{"pi": `\pi`, "Pi": `\pi`, "infinity": `\infty`, 
 	"percent": "%", "pct": "%", "percentage": "%", "degree": `\circ`, "degrees": `\circ`, "deg": `\circ`, "U": `U`, "mod": `\bmod`, "arcsin": `\asin`, "arccos": `\acos`, "arctan": `\atan`, "lg": `\log10`, "binom": `\binom`,
 	"cup": `\cup`, "frac": `\frac`, "union": `\cup`, "times": "*"}
 
-// numerals are the numbers that are written as words.
-var numerals = map[string]string{"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
-	"thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60",
-	"seventy": "70", "eighty": "80", "ninety": "90"}
-
 func set(names string) map[string]bool {
 	m := map[string]bool{}
 	for _, n := range strings.Fields(names) {
@@ -88,17 +87,19 @@ type lexer struct {
 	budget *budget.Budget
 	rest   string
 	lists  bool
+	euler  bool
 	depth  int
 	cases  int // open environments of cases
 	tokens []token
 	space  bool
+	gap    bool
 }
 
-func lex(b *budget.Budget, s string, lists bool) []token {
+func lex(b *budget.Budget, s string, o Options) []token {
 	if strings.Contains(s, ",") || strings.Contains(s, `\,`) {
 		s = thinSpace.Replace(bracedComma.ReplaceAllString(s, string(joint)))
 	}
-	l := &lexer{budget: b, rest: s, lists: lists}
+	l := &lexer{budget: b, rest: s, lists: o.Lists, euler: o.Euler}
 	for l.rest != "" {
 		b.Spend(tokenSteps, tokenBytes)
 		l.next()
@@ -107,8 +108,8 @@ func lex(b *budget.Budget, s string, lists bool) []token {
 }
 
 func (l *lexer) emit(kind tokenKind, text string, size int) {
-	l.tokens = append(l.tokens, token{kind: kind, text: text, space: l.space})
-	l.rest, l.space = l.rest[size:], false
+	l.tokens = append(l.tokens, token{kind: kind, text: text, space: l.space, gap: l.gap})
+	l.rest, l.space, l.gap = l.rest[size:], false, false
 }
 
 func (l *lexer) skip(size int) { l.rest, l.space = l.rest[size:], true }
@@ -136,8 +137,11 @@ func (l *lexer) next() {
 			return
 		}
 	}
-	if isLetter(s[0]) {
-		l.word(word.FindString(s))
+	if run := letters(s); len(run) > 0 && !ascii(run) {
+		l.foreign(run)
+		return
+	} else if run != "" {
+		l.word(run)
 		return
 	}
 	for _, two := range [...][2]string{{"<=", `\leq`}, {">=", `\geq`}, {"!=", `\neq`}, {"=>", `\implies`}, {"==", "="}, {"~=", `\approx`}} {
@@ -146,9 +150,12 @@ func (l *lexer) next() {
 			return
 		}
 	}
-	_, size := utf8.DecodeRuneInString(s)
+	r, size := utf8.DecodeRuneInString(s)
 	c := s[:size]
 	switch {
+	case unicode.Is(unicode.Sc, r) && r != '$' && symbols[c] != "":
+		l.money(symbols[c], size)
+		return
 	case c == string(joint):
 		c = ","
 	case c == "(" || c == "[":
@@ -157,6 +164,28 @@ func (l *lexer) next() {
 		l.depth--
 	}
 	l.emit(other, c, size)
+}
+
+// letters is the run of letters, of any script, that a text begins with.
+func letters(s string) string {
+	for i, r := range s {
+		if r < 0x80 && !isLetter(byte(r)) || r >= 0x80 && !unicode.IsLetter(r) && !unicode.IsMark(r) {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// foreignJoiners are "and" and "or" of scripts without blanks.
+var foreignJoiners = map[string]string{"和": "and", "与": "and", "及": "and", "と": "and", "或": "or", "或者": "or", "または": "or", "и": "and", "или": "or"}
+
+// foreign reads a word with letters that are not ASCII.
+func (l *lexer) foreign(run string) {
+	if j := foreignJoiners[run]; j != "" {
+		l.emit(joiner, j, len(run))
+		return
+	}
+	l.emit(words, run, len(run))
 }
 
 // afterNumber says whether a number or a bracket ends right here: then ! is a factorial, as
@@ -178,7 +207,11 @@ func (l *lexer) number() bool {
 	if l.depth > 0 || l.lists {
 		thousands = joined
 	}
-	if m := thousands.FindString(l.rest); m != "" && !strings.HasPrefix(m, "0,") && !startsWithDigit(l.rest[len(m):]) && !mixedNumber(m, l.rest[len(m):]) {
+	if size := l.based(); size > 0 {
+		l.emit(number, strings.ToUpper(l.rest[:size]), size)
+		return true
+	}
+	if m := thousands.FindString(l.rest); m != "" && !l.tight(m) && !strings.HasPrefix(m, "0,") && !startsWithDigit(l.rest[len(m):]) && !mixedNumber(m, l.rest[len(m):]) {
 		l.emit(number, groupMarks.Replace(m), len(m))
 		l.tokens[len(l.tokens)-1].comma = strings.Contains(m, ",")
 		return true
@@ -187,8 +220,58 @@ func (l *lexer) number() bool {
 	if m == "" {
 		return false
 	}
+	if at := strings.IndexByte(m, 'e'); at > 0 && !strings.Contains(m, ".") && !startsWithDigit(m[at+1:]) && (l.euler || !l.alone(m)) {
+		m = m[:at] // 2e-1 is 2e minus 1
+	}
 	l.emit(number, m, len(m))
+	if !strings.ContainsAny(m, ".eE") && strings.HasPrefix(strings.TrimLeft(l.rest, " "), "and ") {
+		l.andFraction()
+	}
 	return true
+}
+
+// alone says whether a number is an answer, or an element of it, but for a sign and a unit.
+func (l *lexer) alone(m string) bool {
+	before, after := len(l.tokens)-1, strings.TrimLeft(l.rest[len(m):], " ")
+	if before >= 0 && (l.tokens[before].text == "-" || l.tokens[before].text == "+") {
+		before--
+	}
+	return (before < 0 || strings.Contains(",=", l.tokens[before].text)) && (after == "" || strings.IndexByte(",;%", after[0]) >= 0 || strings.HasPrefix(after, `\text`) || strings.HasPrefix(after, `\mathrm`))
+}
+
+// tight says whether the commas of a number rather separate elements, as some in the same run
+// of digits do, which have not three digits between them: 25,100,55.
+func (l *lexer) tight(m string) bool {
+	if !strings.Contains(m, ",") {
+		return false
+	}
+	if n := len(l.tokens); n > 1 && l.tokens[n-1].text == "," && !l.space && !l.tokens[n-1].space && l.tokens[n-2].kind == number {
+		return true
+	}
+	return len(digitRun.FindString(l.rest)) > len(strings.TrimRight(m, "0123456789."))+3 && strings.IndexByte(m, '.') < 0 && len(digitRun.FindString(l.rest)) > len(m)
+}
+
+// based counts the bytes of digits with letters among them that a base stands after, as
+// 1A3_{16}; 0 if none come next.
+func (l *lexer) based() int {
+	m := basedDigits.FindStringSubmatchIndex(l.rest)
+	if m == nil {
+		return 0
+	}
+	return m[3]
+}
+
+// andFraction adds to a number the fraction in words after it, as in 2 and a half.
+func (l *lexer) andFraction() {
+	w := spokenWords{l.rest}
+	f := w.andFraction()
+	if f == nil {
+		return
+	}
+	t := &l.tokens[len(l.tokens)-1]
+	if r, ok := decimal(t.text); ok {
+		t.text, l.rest = r.Add(r, f).RatString(), w.rest
+	}
 }
 
 // mixedNumber says whether digits with a blank between them, and a slash after them, are a

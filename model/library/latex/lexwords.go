@@ -3,6 +3,8 @@ package latex
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 var (
@@ -10,8 +12,9 @@ var (
 	onlyJoiner  = regexp.MustCompile(`^(?i)[\s,;]*(and|or|&)[\s,;]*$`)
 	oneLetter   = regexp.MustCompile(`^\s*\(?\s*[A-Za-z]\s*\)?\s*$`)
 	letterList  = regexp.MustCompile(`^\s*\(?[A-Za-z]\)?(?:\s*,\s*(?:and\s+)?\(?[A-Za-z]\)?|\s+(?:and|or)\s+\(?[A-Za-z]\)?)+\s*$`)
-	wordList    = regexp.MustCompile(`^\s*[A-Za-z'-]+(?: [A-Za-z'-]+)?(?:\s*,\s*(?:and\s+)?[A-Za-z'-]+(?: [A-Za-z'-]+)?|\s+and\s+[A-Za-z'-]+(?: [A-Za-z'-]+)?)+\s*$`)
-	listMark    = regexp.MustCompile(`\s*,\s*(?:and\s+)?|\s+and\s+`)
+	wordList    = regexp.MustCompile(`^\s*[A-Za-z'-]+(?: [A-Za-z'-]+)?(?:\s*,\s*(?:(?:and|or)\s+)?[A-Za-z'-]+(?: [A-Za-z'-]+)?|\s+(?:and|or)\s+[A-Za-z'-]+(?: [A-Za-z'-]+)?)+\s*$`)
+	listMark    = regexp.MustCompile(`\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+`)
+	orMark      = regexp.MustCompile(`\sor\s`)
 	unitLetter  = regexp.MustCompile(`^[\s~]+[A-Za-z]\s*$`)
 	smallLetter = regexp.MustCompile(`^[a-z]$`)
 	twoPoints   = regexp.MustCompile(`^[A-Z]{2}$`)
@@ -24,6 +27,10 @@ func (l *lexer) command(m string) {
 	case strings.HasSuffix(m, "*") && len(m) > 2:
 		m = m[:len(m)-1]
 		l.rest = m + l.rest[len(m)+1:]
+	case m == `\quad` || m == `\qquad`:
+		l.gap = true
+		l.skip(len(m))
+		return
 	case m == `\ ` || m == `\,`:
 		l.skip(len(m))
 		return
@@ -45,6 +52,13 @@ func (l *lexer) command(m string) {
 		return
 	case textual[m] || m == `\operatorname`:
 		l.text(m)
+		return
+	case m == `\money`:
+		inner, size := Braced(l.rest[len(m):])
+		l.money(symbols[inner], len(m)+size)
+		return
+	case coins[m] != "":
+		l.money(coins[m], len(m))
 		return
 	}
 	if l.differential(m) {
@@ -78,18 +92,18 @@ var lettering = set(`\mathbf \mathbb \mathcal \overrightarrow \vec \bar \overlin
 func (l *lexer) marked(m string) {
 	inner, size := Braced(l.rest[len(m):])
 	symbol := strings.ReplaceAll(inner, " ", "")
-	small, points := smallLetter.MatchString(symbol), twoPoints.MatchString(symbol)
+	small, capital, points := smallLetter.MatchString(symbol), len(symbol) == 1 && symbol >= "A" && symbol <= "Z", twoPoints.MatchString(symbol)
 	switch {
 	case size > 0 && (m == `\mathbb` || m == `\mathcal`) && oneLetter.MatchString(inner):
 		l.emit(letter, `\`+symbol, size+len(m))
 	case m == `\mathbf` && (symbol == "R" || symbol == "Z" || symbol == "N" || symbol == "Q"):
 		l.emit(letter, `\`+symbol, size+len(m))
-	case small && (m == `\bar` || m == `\overline`):
+	case (small || capital) && (m == `\bar` || m == `\overline`):
 		l.emit(letter, symbol+"‾", size+len(m))
 	case points && (m == `\vec` || m == `\overrightarrow`):
 		l.emit(letter, symbol+"→", size+len(m))
-	case m == `\overline`:
-		l.emit(command, m, len(m))
+	case m == `\overline`, m == `\bar` && (startsWithDigit(symbol) || startsWithDigit(strings.TrimLeft(l.rest[len(m):], " "))):
+		l.emit(command, `\overline`, len(m))
 	default:
 		l.skip(len(m))
 	}
@@ -100,7 +114,7 @@ var gluable = set(`\le \ge \ne \lt \gt \leq \geq \neq \cdot \cup \cap`)
 
 // known says whether a command is one that is read in some way.
 func known(m string) bool {
-	return alias[m] != "" || relations[m] != "" || gluable[m] || reserved[m] || invisible[m] || functions[m[1:]] || notFactor[m]
+	return alias[m] != "" || relations[m] != "" || gluable[m] || reserved[m] || invisible[m] || m == `\quad` || m == `\qquad` || functions[m[1:]] || notFactor[m]
 }
 
 // emitNamed emits a command or, without its backslash, a character.
@@ -126,13 +140,26 @@ func (l *lexer) text(m string) {
 	size += len(l.rest) - len(rest)
 	bare := strings.TrimSpace(inner)
 	l.budget.Spend(textSteps*len(inner), 4*len(l.rest))
+	if code := strings.TrimSuffix(bare, "."); l.code(code, size) {
+		return
+	} else if r, n := utf8.DecodeRuneInString(bare); n > 0 && n == len(bare) && unicode.Is(unicode.Sc, r) {
+		l.money(symbols[bare], size)
+		return
+	}
+	if r, n := spokenText(inner); n > 0 && !(l.afterValue() && scales[strings.ToLower(bare)]) && (n == len(strings.TrimRight(inner, " .")) || !wordList.MatchString(inner)) {
+		l.emit(number, r.RatString(), size)
+		if said := phrase(inner[n:]); said != "" {
+			l.emit(words, said, 0)
+		}
+		return
+	}
 	switch {
 	case l.cases > 0 && bare != "" && m != `\operatorname`:
 		l.condition(inner, size)
 	case unitLetter.MatchString(inner) && l.afterValue():
 		l.emit(words, strings.Trim(inner, " ~\t\r\n"), size) // 5\mathrm{~N}
 	case wordList.MatchString(inner) && !l.afterValue() && l.last().kind != words && !letterList.MatchString(inner):
-		l.list(listMark.Split(bare, -1), size)
+		l.list(listMark.Split(bare, -1), orMark.MatchString(bare), size)
 	case onlyJoiner.MatchString(inner):
 		l.emit(joiner, strings.ToLower(onlyJoiner.FindStringSubmatch(inner)[1]), size)
 	case m == `\operatorname` && alias[`\`+bare] != "":
@@ -141,12 +168,14 @@ func (l *lexer) text(m string) {
 		l.emit(command, `\`+bare, size)
 	case bare == "," || bare == ";":
 		l.emit(other, ",", size)
+	case l.unitLetter(bare, size):
+		l.emit(words, bare, size) // 100\,\text{m}
+	case mathText(inner) && (!l.afterValue() || strings.ContainsAny(inner, "=<>")):
+		l.rest = strings.TrimSpace(inner) + " " + l.rest[size:]
 	case strings.HasPrefix(bare, `\text`) || firstMath.MatchString(inner) || oneLetter.MatchString(inner) || letterList.MatchString(inner) || functions[bare] || bare == "pi":
 		l.rest = strings.TrimSpace(inner) + " " + l.rest[size:] // mathematics: read it in its turn
 	case bare == "" || strings.Trim(bare, ".:!") == "":
 		l.skip(size)
-	case numerals[strings.ToLower(bare)] != "":
-		l.emit(number, numerals[strings.ToLower(bare)], size)
 	case spelled[bare] != "":
 		l.emitNamed(spelled[bare], size)
 	default:
@@ -154,11 +183,68 @@ func (l *lexer) text(m string) {
 	}
 }
 
-// list emits texts with commas between them.
-func (l *lexer) list(elements []string, size int) {
+// unitLetter says whether a text of one letter is a unit after a value, rather than a symbol
+// with an index, an exponent or an argument.
+func (l *lexer) unitLetter(bare string, size int) bool {
+	next := strings.TrimLeft(l.rest[size:], " ")
+	return len(bare) == 1 && symbols[bare] != "" && l.afterValue() && (next == "" || !isLetter(next[0]) && !startsWithDigit(next) && strings.IndexByte("_(", next[0]) < 0 && !strings.HasPrefix(next, "^{-"))
+}
+
+var (
+	operator   = regexp.MustCompile(`[=<>+*/^]|[A-Za-z\d)]\s*-\s*[A-Za-z\d(]|[=<>(,]\s*-\s*[A-Za-z\d(]`)
+	wordInMath = regexp.MustCompile(`[A-Za-z]{2,}`)
+)
+
+// mathText says whether a text is mathematics: it has an operator, and no words but those
+// that join.
+func mathText(s string) bool {
+	if !operator.MatchString(s) || strings.Contains(s, `\`) {
+		return false
+	}
+	for _, w := range wordInMath.FindAllString(s, -1) {
+		if !functions[w] && w != "and" && w != "or" && spelled[w] == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// coins are the commands for signs of money.
+var coins = map[string]string{`\pounds`: "£", `\textsterling`: "£", `\euro`: "€", `\texteuro`: "€", `\yen`: "¥", `\textyen`: "¥", `\cent`: "cent", `\textcent`: "cent", `\dollar`: "$", `\textdollar`: "$"}
+
+// moneyCodes are the words that may stand before an amount of money.
+var moneyCodes = set("USD EUR GBP CAD AUD JPY CNY RMB INR Rs CHF HKD NZD SGD KRW RUB BRL MXN ZAR PHP THB VND IDR MYR TRY PLN")
+
+// money emits the sign of a currency: before an amount, or as a unit after it.
+func (l *lexer) money(unit string, size int) {
+	if next := strings.TrimLeft(l.rest[size:], " ~-"); l.afterValue() && !startsWithDigit(next) {
+		l.emit(words, unit, size)
+		return
+	}
+	l.emit(currency, unit, size)
+}
+
+// code emits the name of a currency before an amount; false if none stands there.
+func (l *lexer) code(name string, size int) bool {
+	next := strings.TrimLeft(l.rest[size:], ". ~")
+	if !moneyCodes[name] || !startsWithDigit(next) || l.last().kind == number {
+		return false
+	}
+	l.emit(currency, symbols[name], len(l.rest)-len(next))
+	return true
+}
+
+// list emits texts with commas, or with "or", between them.
+func (l *lexer) list(elements []string, either bool, size int) {
 	for i, e := range elements {
-		if i > 0 {
+		if i > 0 && either {
+			l.emit(joiner, "or", 0)
+		} else if i > 0 {
 			l.emit(other, ",", 0)
+		}
+		if r, n := spokenText(e); n > 0 && n == len(e) {
+			l.emit(number, r.RatString(), 0)
+			continue
 		}
 		l.emit(words, phrase(e), 0)
 	}
@@ -168,8 +254,19 @@ func (l *lexer) list(elements []string, size int) {
 // word reads a run of letters: a function, a joining word, a unit or other word, or
 // single letters.
 func (l *lexer) word(m string) {
+	if size := l.based(); size > 0 && l.last().text != `\\` {
+		l.emit(number, l.rest[:size], size)
+		return
+	}
 	if l.isUnit(m) {
 		l.emit(words, m, len(m))
+		return
+	}
+	if l.code(m, len(m)) {
+		return
+	}
+	if size := l.hyphenated(m); size > 0 {
+		l.emit(words, phrase(l.rest[:size]), size)
 		return
 	}
 	for f := range functionsByLength(m) { // sinx, lnx, sqrt2
@@ -180,10 +277,9 @@ func (l *lexer) word(m string) {
 	switch {
 	case l.last().kind == number && !l.space && (m == "st" || m == "nd" || m == "rd" || m == "th"):
 		l.skip(len(m)) // 10th
-	case numerals[lower] != "":
-		l.emit(number, numerals[lower], len(m))
 	case lower == "and" || lower == "or":
 		l.emit(joiner, lower, len(m))
+	case l.spoken(m):
 	case (m == "minus" || m == "negative") && startsWithDigit(strings.TrimLeft(l.rest[len(m):], " ")):
 		l.emit(other, "-", len(m))
 	case spelled[m] != "" && m != "U":
@@ -211,9 +307,43 @@ func (l *lexer) letters(m string) {
 	}
 }
 
+// spoken emits a number in words that comes next; false if none does.
+func (l *lexer) spoken(first string) bool {
+	if lower := strings.ToLower(first); len(first) < 3 || l.afterValue() && (scales[lower] || lower == "half") {
+		return false
+	}
+	r, size := spokenText(l.rest)
+	if size == 0 {
+		return false
+	}
+	l.emit(number, r.RatString(), size)
+	return true
+}
+
 // longestName bounds the end of a run of letters in which the name of a function is looked
 // for, so that a long run takes no quadratic time.
 const longestName = 16
+
+var compound = regexp.MustCompile(`^[A-Za-z]+(?:-[A-Za-z]{2,})+`)
+
+// hyphenated counts the bytes of a word with hyphens, as obtuse-angled and x-intercept, of
+// which a part is no product of variables; 0 if none comes next.
+func (l *lexer) hyphenated(first string) int {
+	if !strings.HasPrefix(l.rest[len(first):], "-") {
+		return 0
+	}
+	m := compound.FindString(l.rest)
+	if _, size := spokenText(l.rest); m == "" || size > 0 {
+		return 0
+	}
+	parts := strings.Split(m, "-")
+	for i, part := range parts {
+		if functions[part] || spelled[part] != "" || i > 0 && !l.isWord(part) {
+			return 0
+		}
+	}
+	return len(m)
+}
 
 // isWord says whether a run of letters is a word rather than a product of variables: four
 // letters and more with a vowel.
@@ -241,10 +371,10 @@ func (l *lexer) isUnit(m string) bool {
 // afterValue says whether a unit may come next.
 func (l *lexer) afterValue() bool {
 	last := l.last()
-	if n := len(l.tokens); n > 1 && last.text == "/" {
-		return l.tokens[n-2].kind == number || l.tokens[n-2].kind == words // 7/day
+	if n := len(l.tokens); n > 1 && (last.text == "/" || last.text == "*") {
+		return l.tokens[n-2].kind == number && last.text == "/" || l.tokens[n-2].kind == words // 7/day
 	}
-	return last.kind == number || last.text == ")" || last.text == "}" || last.kind == words || last.text == `\circ`
+	return last.kind == number || last.text == ")" || last.text == "}" || last.kind == words || last.text == `\circ` || last.text == `\pi`
 }
 
 // shortWords are words of few letters that are answers, or begin one, rather than products.

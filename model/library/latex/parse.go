@@ -1,6 +1,10 @@
 package latex
 
-import "temper/model/library/budget"
+import (
+	"strings"
+
+	"temper/model/library/budget"
+)
 
 // maxDepth bounds the nesting of brackets, arguments and exponents.
 const maxDepth = 50
@@ -9,12 +13,15 @@ const maxDepth = 50
 type Options struct {
 	// Lists reads 1,234 as two elements.
 	Lists bool
+	// Euler reads 2e-1 as 2e - 1.
+	Euler bool
 }
 
 // Parse reads an answer. ok is false if it cannot be read as mathematics: then it can only
 // be compared as a text. The budget pays for that, and for all that is done with the tree.
 func Parse(b *budget.Budget, s string, o Options) (n *Node, ok bool) {
-	p := &parser{budget: b, tokens: lex(b, Clean(b, s), o.Lists)}
+	p := &parser{budget: b, tokens: lex(b, Clean(b, s), o)}
+	p.skipElement()
 	args, name := p.elements(false)
 	if p.failed || p.pos < len(p.tokens) || len(args) == 0 {
 		return nil, false
@@ -22,6 +29,22 @@ func Parse(b *budget.Budget, s string, o Options) (n *Node, ok bool) {
 	n = listOf(args, name)
 	n.paidBy(b)
 	return n, true
+}
+
+// skipElement skips x| and x: before the conditions of a set whose braces were lost.
+func (p *parser) skipElement() {
+	if bar := p.ahead(1).text; p.ahead(0).kind != letter || bar != "|" && bar != ":" || p.ahead(2).kind != letter && p.ahead(2).kind != number && p.ahead(2).text != "-" {
+		return
+	}
+	for i := 2; i < len(p.tokens); i++ {
+		switch t := p.tokens[i]; {
+		case t.text == "|" || t.text == ":":
+			return
+		case relations[t.text] != "" && t.kind != letter && t.text != "=":
+			p.pos = 2
+			return
+		}
+	}
 }
 
 // What is spent on reading. A level of nesting is one of about five for each bracket.
@@ -43,7 +66,9 @@ type parser struct {
 	tokens []token
 	pos    int
 	depth  int
-	bars   int // open |
+	bars   int    // open |
+	money  string // the currency before an amount
+	chain  bool   // the right side of a relation is read
 	failed bool
 }
 
@@ -112,6 +137,8 @@ func (p *parser) elements(cells bool) (args []*Node, name string) {
 			name, separated = map[string]string{`\wedge`: "∧", `\vee`: "∨"}[t.text], true
 		case sign && (closers[t.text] || cells && (t.text == "&" || t.text == `\\` || isEnd(t.text))):
 			return args, name
+		case !separated && t.gap, !separated && p.another():
+			separated = true
 		case !separated:
 			p.failed = true
 		default:
@@ -120,6 +147,11 @@ func (p *parser) elements(cells bool) (args []*Node, name string) {
 		}
 	}
 	return args, name
+}
+
+// another says whether the next equation begins without a comma before it: b in a=3 b=4.
+func (p *parser) another() bool {
+	return p.peek().kind == letter && p.peek().space && p.ahead(1).text == "=" && p.ahead(-1).kind == number
 }
 
 var relations = map[string]string{"=": "=", "<": "<", ">": ">", `\leq`: "≤", `\geq`: "≥", `\neq`: "≠", `\approx`: "≈", `\in`: "∈", `\equiv`: "≡"}
@@ -142,7 +174,10 @@ func (p *parser) relation() *Node {
 		}
 		p.pos++
 		ops = append(ops, op)
+		outer := p.chain
+		p.chain = true
 		args = append(args, p.union())
+		p.chain = outer
 	}
 	if len(ops) == 0 {
 		return n
@@ -159,7 +194,7 @@ func (p *parser) about() bool {
 	if p.done() || t.kind != words || p.ahead(1).kind != number {
 		return false
 	}
-	switch t.text {
+	switch strings.ToLower(t.text) {
 	case "about", "approximately", "approx", "roughly", "around":
 		p.pos++
 		return true
@@ -199,8 +234,26 @@ func (p *parser) union() *Node {
 	}
 }
 
-// ratio reads a, a:b, or a:b:c, and the words after it.
+// ratio reads a, a:b, or a:b:c, the words after it, and the currency before it.
 func (p *parser) ratio() *Node {
+	outer := p.money
+	p.money = ""
+	n := p.noted()
+	money := p.money
+	p.money = outer
+	switch {
+	case money == "":
+		return n
+	case n.Kind != Quantity:
+		return &Node{Kind: Quantity, Name: money, Args: []*Node{n}}
+	case n.Name == "" || strings.HasPrefix(n.Name, "/"): // per hour
+		n.Name = money + n.Name
+	}
+	return n
+}
+
+// noted reads a ratio and the words after it.
+func (p *parser) noted() *Node {
 	args := []*Node{p.sum()}
 	switch {
 	case p.accept(`\choose`):

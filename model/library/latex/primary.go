@@ -63,16 +63,23 @@ func (p *parser) text(first string) *Node {
 // number reads a number, a mixed number, a number in a base, or a repeating decimal.
 func (p *parser) number(t token) *Node {
 	p.budget.Spend(len(t.text)*len(t.text)/digitSteps, 2*len(t.text))
+	if p.is("_") {
+		return p.based(t.text)
+	}
 	r, ok := decimal(t.text)
 	if !ok {
 		return p.fail()
 	}
 	n := &Node{Kind: Number, Num: r, Decimals: decimals(t.text), Grouped: t.comma}
 	switch {
-	case p.is("_"):
-		return p.based(t.text)
+	case p.is("'") && p.ahead(1).text != "'":
+		return p.feet(n)
+	case strings.Contains(t.text, ".") && p.inPeriod():
+		return p.repeating(t.text)
 	case n.Decimals > 1 && p.accept(`\ldots`):
 		return p.endless(t.text)
+	case strings.Contains(t.text, "/"): // three sevenths
+		return n
 	case strings.Contains(t.text, ".") && (p.is(`\overline`) || p.is(`\dot`)):
 		return p.repeating(t.text)
 	case n.Decimals >= 0 || strings.HasSuffix(t.text, "."):
@@ -83,13 +90,39 @@ func (p *parser) number(t token) *Node {
 	return n
 }
 
-// decimals counts the digits after the point, -1 if there is no point.
+// feet reads 5'6", feet and inches or minutes and seconds, as a pair.
+func (p *parser) feet(n *Node) *Node {
+	p.pos++
+	if !p.primed(2) {
+		return p.fail()
+	}
+	r, ok := decimal(p.peek().text)
+	if p.pos += 3; !ok {
+		return p.fail()
+	}
+	return &Node{Kind: Tuple, Open: "'", Close: "\"", Args: []*Node{n, NewNumber(r)}}
+}
+
+// inPeriod says whether digits in brackets come next right after a decimal, as in 0.1(6), and
+// no factor after them: the period.
+func (p *parser) inPeriod() bool {
+	digits, after := p.ahead(1), p.ahead(3)
+	return p.is("(") && !p.peek().space && digits.kind == number && !strings.Contains(digits.text, ".") && p.ahead(2).text == ")" &&
+		(p.pos+3 >= len(p.tokens) || after.text != "^" && after.kind != letter && after.text != "(")
+}
+
+// decimals counts the digits after the point, -1 if there is no point. Those of 1.25e-3 are 5.
 func decimals(s string) int {
+	s, exponent, scientific := strings.Cut(strings.ToLower(s), "e")
 	at := strings.IndexByte(s, '.')
-	if at < 0 || strings.ContainsAny(s, "eE") || at == len(s)-1 {
+	if at < 0 || at == len(s)-1 {
 		return -1
 	}
-	return len(s) - at - 1
+	count := len(s) - at - 1
+	if e, err := strconv.Atoi(exponent); scientific && err == nil {
+		count -= e
+	}
+	return max(count, -1)
 }
 
 func decimal(s string) (*big.Rat, bool) {
@@ -147,7 +180,12 @@ func (p *parser) based(digits string) *Node {
 // repeating reads the period of a decimal.
 func (p *parser) repeating(text string) *Node {
 	p.pos++
-	digits := p.subscript()
+	digits := p.peek().text
+	if p.ahead(1).text == ")" && p.ahead(-1).text == "(" {
+		p.pos += 2
+	} else {
+		digits = p.subscript()
+	}
 	if len(digits) == 0 || len(digits) > 50 || strings.Trim(digits, "0123456789") != "" {
 		return p.fail()
 	}

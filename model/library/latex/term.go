@@ -31,6 +31,10 @@ func (p *parser) term() *Node {
 			if m.Kind == Relation && m.Parens && m.Ops[0] == "∈" && m.Args[1].Kind == Symbol && IsNumberSet(m.Args[1].Name) {
 				continue // kπ (k ∈ ℤ)
 			}
+			if unit := fractionOfUnits(m); unit != "" {
+				n = &Node{Kind: Quantity, Name: unit, Args: []*Node{n}}
+				continue
+			}
 			if n.Kind == Text || m.Kind == Text {
 				return p.fail() // a sentence
 			}
@@ -48,10 +52,31 @@ func (p *parser) term() *Node {
 	return n
 }
 
+// fractionOfUnits is the unit that \frac{\text{km}}{\text{h}} is, "" for all else.
+func fractionOfUnits(n *Node) string {
+	if n.Kind != Quotient || n.Args[0].Kind != Text && n.Args[1].Kind != Text {
+		return ""
+	}
+	var names [2]string
+	for i, a := range n.Args {
+		power := ""
+		if a.Kind == Power && a.Args[1].Kind == Number {
+			a, power = a.Args[0], "^"+a.Args[1].Num.RatString()
+		}
+		if names[i] = a.Name + power; a.Kind != Text && a.Kind != Symbol {
+			return ""
+		}
+	}
+	return UnitOf(names[0] + "/" + names[1])
+}
+
 // startsFactor says whether the next token begins a factor that is multiplied without a
 // sign. A number does not, as 3 3 is no value, but for 2!3!, n2^n and i4.
 func (p *parser) startsFactor() bool {
 	t := p.peek()
+	if t.gap || p.chain && p.another() {
+		return false
+	}
 	switch t.kind {
 	case letter:
 		return true
@@ -81,6 +106,10 @@ func (p *parser) factor() *Node {
 		return New(Negative, p.factor())
 	case p.accept("+"):
 		return p.factor()
+	case p.peek().kind == currency && !p.done():
+		p.money = p.peek().text
+		p.pos++
+		return p.factor()
 	}
 	return p.power()
 }
@@ -91,7 +120,7 @@ func (p *parser) power() *Node {
 	for !p.done() && p.is("^") {
 		p.pos++
 		if p.degrees() {
-			n = p.temperature(New(Degrees, n))
+			n = p.minutes(p.temperature(New(Degrees, n)))
 			continue
 		}
 		exponent := p.exponent()
@@ -164,6 +193,42 @@ func (p *parser) exponent() *Node {
 		return p.suffix(n)
 	}
 	return n
+}
+
+// minutes reads the minutes and seconds after degrees, as 30' 36".
+func (p *parser) minutes(n *Node) *Node {
+	if n.Kind != Degrees || n.Args[0].Kind != Number {
+		return n
+	}
+	r := new(big.Rat).Set(n.Args[0].Num)
+	for _, part := range [...]struct {
+		marks int
+		of    int64
+	}{{1, 60}, {2, 3600}} {
+		if t := p.peek(); p.primed(part.marks) {
+			m, ok := decimal(t.text)
+			if !ok {
+				return p.fail()
+			}
+			r.Add(r, m.Mul(m, big.NewRat(1, part.of)))
+			p.pos += 1 + part.marks
+			n = New(Degrees, NewNumber(r))
+		}
+	}
+	return n
+}
+
+// primed says whether a number with so many primes comes next.
+func (p *parser) primed(marks int) bool {
+	if p.done() || p.peek().kind != number {
+		return false
+	}
+	for i := range marks {
+		if p.ahead(1+i).text != "'" {
+			return false
+		}
+	}
+	return p.ahead(1+marks).text != "'"
 }
 
 func isMinusOne(n *Node) bool {

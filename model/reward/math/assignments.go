@@ -23,24 +23,33 @@ func (c *comparison) assignments(a, g *latex.Node) (ok, decided bool) {
 			}
 		}
 		return true, true
-	case len(names) > 1 && g.Kind == latex.List && !isOr(g) && !hasRelation(g) && !areNumbered(names): // p=7, q=3 and 7, 3
-		return c.inOrder(byName(names, values), g.Args), true
-	case len(otherNames) > 1 && a.Kind == latex.List && !isOr(a) && !hasRelation(a) && !areNumbered(otherNames):
-		return c.inOrder(a.Args, byName(otherNames, otherValues)), true
 	case len(names) > 1 && g.Kind == latex.Tuple && isRound(g):
 		return c.inOrder(byName(names, values), g.Args), true
 	case len(otherNames) > 1 && a.Kind == latex.Tuple && isRound(a):
 		return c.inOrder(a.Args, byName(otherNames, otherValues)), true
+	case len(names) > 1 && isBare(g) && !haveIndices(names):
+		return g.Kind == latex.List && c.inOrder(byName(names, values), g.Args), true
+	case len(otherNames) > 1 && isBare(a) && !haveIndices(otherNames):
+		return a.Kind == latex.List && c.inOrder(a.Args, byName(otherNames, otherValues)), true
 	}
 	return false, false
 }
 
-// areNumbered says whether the names are x_1, x_2, …: then they are solutions, which have no order.
-func areNumbered(names []string) bool {
-	return !slices.ContainsFunc(names, func(name string) bool { return !strings.Contains(name, "_") })
+// isBare says whether an answer is several values without names: those of different names
+// stand in their order in a list, and no set has them.
+func isBare(n *latex.Node) bool {
+	return (n.Kind == latex.List || n.Kind == latex.Set) && !isOr(n) && len(n.Args) > 1 && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return a.Kind == latex.Relation })
 }
 
-func hasRelation(n *latex.Node) bool { return n.Has(latex.Relation) }
+// haveIndices says whether names are one letter with different indices, as x_1 and x_2 for the
+// solutions of one equation.
+func haveIndices(names []string) bool {
+	first, _, ok := strings.Cut(names[0], "_")
+	return ok && !slices.ContainsFunc(names, func(name string) bool {
+		letter, _, ok := strings.Cut(name, "_")
+		return !ok || letter != first
+	})
+}
 
 // assigned gives the names and values of a list of equations with different names, or of
 // (x,y) = (1,2).

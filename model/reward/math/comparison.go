@@ -61,8 +61,7 @@ func (c *comparison) same(a, g *latex.Node) bool {
 	case a.Kind == latex.Matrix || g.Kind == latex.Matrix || a.Kind == latex.Tuple || g.Kind == latex.Tuple:
 		return c.ordered(a, g)
 	case a.Kind == latex.Based || g.Kind == latex.Based:
-		x, y := inBase(a), inBase(g)
-		return x != nil && y != nil && x.Cmp(y) == 0 && (a.Kind == g.Kind || baseTen(a) || baseTen(g))
+		return sameBased(a, g)
 	case a.Kind == latex.Region && g.Kind == latex.Region:
 		return a.Name == g.Name && c.inAnyOrder(pieces(a, a.Name), pieces(g, g.Name))
 	}
@@ -87,8 +86,28 @@ func (c *comparison) lists(a, g *latex.Node) bool {
 		return false
 	case a.Kind != g.Kind:
 		return c.inAnyOrder(elements(a), elements(g))
+	case hasDots(a) || hasDots(g) || toldApart(a) != toldApart(g):
+		return c.inOrder(a.Args, g.Args)
 	}
 	return c.inAnyOrder(a.Args, g.Args)
+}
+
+// hasDots says whether … stands in a list, as in 1, 2, …, n.
+func hasDots(n *latex.Node) bool {
+	return slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return a.Kind == latex.Symbol && a.Name == "…" })
+}
+
+// toldApart says whether the elements of a list are amounts of different things.
+func toldApart(n *latex.Node) bool {
+	var seen []string
+	for _, a := range n.Args {
+		things := noteOf(a).Things
+		if things == "" || slices.Contains(seen, things) {
+			return false
+		}
+		seen = append(seen, things)
+	}
+	return true
 }
 
 // allSame compares a list with a single value, or with a set. In a list after "or" one value

@@ -32,20 +32,33 @@
 //   - A bare list is in no order (solutions have none), even after "n =", and an element
 //     counts as often as it stands there: 3, 3, 5 is not 3, 5 and 5, 5 is not 5, while
 //     {3,3,5} is {3,5} and "1/2 or 0.5" is 1/2. Without brackets 1,3 is also the tuple
-//     (1,3), in that order, and "y = 3, x = 1" is (1,3). (1,2) is not [1,2), {1,2} or
+//     (1,3), in that order, and "y = 3, x = 1" is (1,3). Names bind: "p = 7, q = 3" is 7, 3
+//     and not 3, 7, but for x_1 = 2, x_2 = 5, and "5 red, 6 blue" is not 6, 5 (PRIME,
+//     Qwen2.5-Math and Math-Verify compare the values only). (1,2) is not [1,2), {1,2} or
 //     (2,1); a column vector is a tuple,
 //     ]1,2] is (1,2], and {5} is 5. ± stands for two values. That k is an integer goes
 //     without saying; if both answers say it, its letter does not count.
 //   - Several inequalities hold together, after "and" or a comma too, unless no number
 //     fulfils them all, as with x < 1 and x > 2: then one of them is enough, as after "or".
-//   - Units and notes after a value may be left out: \text{ cm}, degrees, dollars, \text{ways}.
-//     Two different known units are a difference, and so are per cent, degrees or dollars
-//     and another of them; "5 million", "5 dozen" and "5 tenths" are numbers, and
-//     "5 or more" is not 5. "(mod 7)" may be left out like a unit; with it on both sides, 3
-//     is 10. The vector AB is not BA, and z with a bar is not z.
+//   - Words after a value, or after a symbol, are a part of the answer, unless they are in a
+//     list of units, of filler ("ways", "in total") or of things that are counted: those one
+//     side may leave out. Two different units, currencies, prefixes or things are a
+//     difference, and so are per cent or degrees and another unit; an unknown word on one
+//     side only is one too, as in "5 loss", "5 bytes more" and "n is even". (Math-Verify,
+//     NeMo-Skills, LightEval and Qwen2.5-Math drop all words after a number, of which a model
+//     that is rewarded for answers finds out; verl's DAPO grader has a list as we do.)
+//     "5 million", "5 lakh", "5 ninths" and "three hundred and five" are numbers. "5 or more"
+//     is not 5. "(mod 7)" may be left out like a unit; with it on both sides, 3 is 10. The
+//     vector AB is not BA, and z or X with a bar is not z or X.
+//   - A gold answer of words and several formulas is compared whole, unless it says "the
+//     answer is". Values that \quad, a comma or "and" join are all a part of it.
+//   - m + n = 33 is 33, but x + y = 7 is not 7. 20:34 is 8:34 p.m.; 3/4/2020 is a day, not a
+//     quotient, and 6:30 is a time, as no ratio has a common factor. 60° 30' is 60.5°.
 //   - 50% is 50 and is 0.5; 180° is 180 and is π. But 50 is not 0.5, and within a
 //     calculation 50% is 0.5 only.
-//   - 12,345 is one number; 12, 345 is two. 2,74 is 2.74 if the gold answer is a decimal.
+//   - 12,345 is one number; 12, 345 is two, and 25,100,55 three, as not all its groups have
+//     three digits. 2e-1 alone is 0.2 or 2e - 1, whichever fits, and 2e - 1 within an
+//     expression. 0.1(6) and 0.1666… are 1/6. 2,74 is 2.74 if the gold answer is a decimal.
 //     3 3 is nothing.
 //   - A decimal of at least five digits and four decimals stands for a value that is no
 //     decimal, if it is that value rounded or cut: 0.33333 is 1/3 and 0.333 is not. Two
@@ -54,7 +67,8 @@
 //   - A whole number with a proper fraction is a mixed number; with an improper one it is
 //     nothing. log without a base is to base 10 or natural, whichever fits on both sides.
 //     a:b is a/b, and 1:2:3 is 2:4:6. x^10 without braces is x^{10}, as in plain text.
-//     i and e are the constants. Numbers in a base equal only numbers in a base.
+//     i and e are the constants. Numbers in a base equal only numbers in that base, which
+//     was asked for: 338_9 is not 278_{10}.
 //   - A letter's case counts; in words it does not. (C) is C, and so is "(C) seven". BD is
 //     "B, D". If the gold answer is an option's letter, a text may say it: "It must be C".
 //     For a gold answer without a letter, what stands after the letter counts: "(C) 7" is 7.

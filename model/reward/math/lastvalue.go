@@ -137,8 +137,8 @@ func isText(b *budget.Budget, s string) bool {
 }
 
 var (
-	few       = regexp.MustCompile(`^\s*-?\d(?:[\d.,]*\d)?(?:\s+[a-zA-Z]+){1,2}\s*$`)
-	plainWord = regexp.MustCompile(`[A-Za-z]{2,}|[^\x00-\xff]+`)
+	few       = regexp.MustCompile(`^\s*-?\d(?:[\d.,]*\d)?(?:(?:\s+[a-zA-Z]+){1,2}|\s*[^\x00-\xff\pS\pN\pP\s]+)\s*$`)
+	plainWord = regexp.MustCompile(`[A-Za-z]{2,}|[^\x00-\xff\pS\pN\pP\s]+`)
 	argument  = regexp.MustCompile(`\\[A-Za-z]+(\s*\{[^{}]*\})?`)
 )
 

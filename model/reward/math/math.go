@@ -109,7 +109,7 @@ func (p *pair) judge(answer string) reward.Result {
 
 // reference is the gold answer in a text that says it; most gold answers are the value.
 func reference(b *budget.Budget, gold string) string {
-	if strings.Contains(gold, `\boxed`) || strings.Contains(gold, `\fbox`) || strings.Count(gold, "$") > 2 && isText(b, gold) {
+	if strings.Contains(gold, `\boxed`) || strings.Contains(gold, `\fbox`) || strings.Count(gold, "$") > 2 && answerIs.MatchString(gold) && isText(b, gold) {
 		if value, err := extractLenient(b, gold); err == nil {
 			return value
 		}
@@ -139,6 +139,9 @@ func compare(b *budget.Budget, answer, gold string) (equal bool, how string) {
 	if x == y {
 		return true, "equals"
 	}
+	if equal, decided := sameDay(x, y); decided {
+		return equal, map[bool]string{true: "equals", false: "is another day than"}[equal]
+	}
 	if sameOption(answer, gold) || decimalComma(answer, gold) {
 		return true, "equals"
 	}
@@ -166,13 +169,10 @@ func compare(b *budget.Budget, answer, gold string) (equal bool, how string) {
 	if !okA || !okG {
 		return c.texts(answer, gold, a, g)
 	}
-	if isMoney(answer) && otherUnit(g) || isMoney(gold) && otherUnit(a) {
-		return false, "has not the unit of"
-	}
 	if c.same(a, g) {
 		return true, "equals"
 	}
-	if a.Grouped != g.Grouped && (a.Kind == latex.List || g.Kind == latex.List) && c.sameLists(answer, gold) {
+	if c.otherReadings(answer, gold, a, g) {
 		return true, "equals"
 	}
 	return false, "differs from"
@@ -188,6 +188,9 @@ var (
 func (c *comparison) texts(answer, gold string, a, g *latex.Node) (equal bool, how string) {
 	if plainText(c.budget, answer) == plainText(c.budget, gold) {
 		return true, "is the same text as"
+	}
+	if c.sameProse(answer, gold) {
+		return true, "says the same as"
 	}
 	if x := measured(c.budget, answer); x != "" && x == measured(c.budget, gold) {
 		return true, "means the same as"
@@ -206,19 +209,6 @@ func (c *comparison) texts(answer, gold string, a, g *latex.Node) (equal bool, h
 		}
 	}
 	return false, "differs as a text from"
-}
-
-var zeroFirst = regexp.MustCompile(`,\s*0\d`)
-
-// sameLists compares again with commas between all digits read as ends of elements.
-// 00 and 000 are not elements.
-func (c *comparison) sameLists(answer, gold string) bool {
-	if zeroFirst.MatchString(answer) || zeroFirst.MatchString(gold) {
-		return false
-	}
-	a, okA := latex.Parse(c.budget, answer, latex.Options{Lists: true})
-	g, okG := latex.Parse(c.budget, gold, latex.Options{Lists: true})
-	return okA && okG && c.same(a, g)
 }
 
 func short(s string) string {

@@ -199,7 +199,6 @@ x^{\frac{2}{3}} ⇔ \sqrt[3]{x^2}
 €5 ⇔ 5
 12 \text{ hours} ⇔ 12
 3\text{ hours and }20\text{ minutes} ⇔ 3\text{ hours and }20\text{ minutes}
-11_2 ⇔ 3_{10}
 \text{A, B, D} ⇔ \text{A,B,D}
 A, B, D ⇔ B, A, D
 ABD ⇔ ABD
@@ -227,7 +226,6 @@ xy = 1 ⇔ y x = 1
 3 \text{ apples} ⇔ 3
 3 apples ⇔ 3
 \text{3 apples} ⇔ 3
-17\text{ any text} ⇔ 17
 \mathrm{2} ⇔ 2
 \mathbf{5} ⇔ 5
 {5} ⇔ 5

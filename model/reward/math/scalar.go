@@ -15,9 +15,8 @@ func (c *comparison) scalars(a, g *latex.Node) bool {
 	if !sameUnits(a, g) {
 		return false
 	}
-	if isClock(a) || isClock(g) {
-		a, g = withoutUnit(a), withoutUnit(g)
-		return a.Kind == g.Kind && a.Name == g.Name && c.inOrder(a.Args, g.Args)
+	if equal, decided := sameTime(a, g); decided {
+		return equal
 	}
 	if q := soften(a); q != nil && len(variables(g)) == 0 && c.scalars(q, g) || c.congruent(a, g) {
 		return true
@@ -53,14 +52,6 @@ func hundredths(n *latex.Node, whole bool) *latex.Node {
 		return latex.New(latex.Quotient, m.Args[0], latex.NewNumber(big.NewRat(100, 1)))
 	}
 	return m
-}
-
-// isClock says whether a value is a time of day such as 1:03 PM.
-func isClock(n *latex.Node) bool {
-	if n.Kind != latex.Quantity || n.Args[0].Kind != latex.Quotient || n.Args[0].Name != ":" {
-		return false
-	}
-	return n.Name == "am" || n.Name == "pm"
 }
 
 func bareLog(n *latex.Node) bool {

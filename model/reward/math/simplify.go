@@ -228,6 +228,18 @@ func baseTen(n *latex.Node) bool {
 	return n.Kind == latex.Based && n.Num.Cmp(big.NewRat(10, 1)) == 0
 }
 
+// sameBased compares digits in a base: those of two bases differ, as the base was asked for.
+func sameBased(a, g *latex.Node) bool {
+	x, y := inBase(a), inBase(g)
+	if x == nil || y == nil || x.Cmp(y) != 0 {
+		return false
+	}
+	if a.Kind == g.Kind {
+		return a.Num.Cmp(g.Num) == 0
+	}
+	return baseTen(a) || baseTen(g)
+}
+
 // inBase is the value of digits in a base, nil if they are not digits of it, or of an
 // integer.
 func inBase(n *latex.Node) *big.Int {

@@ -8,10 +8,6 @@ import (
 	"temper/model/library/latex"
 )
 
-// synonyms are texts of one meaning.
-var synonyms = map[string]string{"no solution": "∅", "no solutions": "∅", "none": "∅", "no real solution": "∅", "no real solutions": "∅", "empty set": "∅", "the empty set": "∅", "does not exist": "dne",
-	"undefined": "dne", "all real numbers": "R", "all reals": "R", "real numbers": "R"}
-
 // sameText compares answers of which at least one is a text.
 func sameText(a, g *latex.Node) bool {
 	x, y := textOf(a), textOf(g)
@@ -42,8 +38,14 @@ func textOf(n *latex.Node) string {
 		return ""
 	case n.Kind == latex.Set && len(n.Args) == 0:
 		return "∅"
-	case n.Kind == latex.Symbol && n.Name == `\R`, n.Kind == latex.Tuple && len(n.Args) == 2 && infinity(n.Args[0]) == -1 && infinity(n.Args[1]) == 1:
+	case n.Kind == latex.Symbol && latex.IsNumberSet(n.Name) && len(n.Name) == 2:
+		return n.Name[1:]
+	case n.Kind == latex.Tuple && len(n.Args) == 2 && infinity(n.Args[0]) == -1 && infinity(n.Args[1]) == 1:
 		return "R"
+	case isWholeLine(n):
+		return "R"
+	case n.Kind == latex.Relation && len(n.Args) == 2 && len(n.Ops) == 1 && n.Ops[0] == "∈" && nameLike(n.Args[0]):
+		return textOf(n.Args[1])
 	case n.Kind == latex.Relation && len(n.Args) == 2 && len(n.Ops) == 1 && n.Ops[0] == "=" && nameLike(n.Args[0]):
 		return textOf(n.Args[1])
 	case n.Kind == latex.Product: // letters of a short word
@@ -61,12 +63,19 @@ func textOf(n *latex.Node) string {
 	return ""
 }
 
+// normalText is a text without an article before it, or one text for those of its meaning.
 func normalText(s string) string {
 	s = latex.Words(s)
 	for _, article := range [...]string{"the ", "a ", "an "} {
 		s = strings.TrimPrefix(s, article)
 	}
 	if t, ok := synonyms[s]; ok {
+		return t
+	}
+	if t := setInWords(s); t != "" {
+		return t
+	}
+	if t := quadrant(s); t != "" {
 		return t
 	}
 	return s
@@ -112,7 +121,7 @@ func plainText(b *budget.Budget, s string) string {
 	s = textGroup.ReplaceAllString(latex.Clean(b, s), "$1")
 	s = oneSign.ReplaceAllString(s, "$1")
 	s = typesetting.Replace(twoNumbers.ReplaceAllString(s, "$1|$2"))
-	s = strings.TrimRight(s, ".,;:!?'\"")
+	s = strings.TrimRight(s, ".,;:?")
 	if len(s) > 1 && !strings.ContainsAny(s, `\^_=<>+*/`) {
 		s = strings.ToLower(s)
 	}

@@ -1,0 +1,89 @@
+package latex
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	backslashes = regexp.MustCompile(`\\+`)
+	doubled     = regexp.MustCompile(`\\\\([A-Za-z]+|[{}%$])`)
+	lostBrace   = regexp.MustCompile(`(^|[^\\A-Za-z])(d?frac|tfrac|sqrt|binom|text|mathrm|mathbb|mathbf|boxed|overline|begin|end)\{`)
+	lostSign    = regexp.MustCompile(`(^|[^\\A-Za-z])(leqslant|geqslant|leq|geq|neq|infty|cdot|setminus|emptyset|varnothing)($|[^A-Za-z])`)
+	// control are the beginnings of commands that became control characters, as those of
+	// \frac and \times do in JSON with single backslashes.
+	control = strings.NewReplacer("\frac", `\frac`, "\fbox", `\fbox`, "\forall", `\forall`, "\floor", `\floor`, "\times", `\times`, "\theta", `\theta`, "\tan", `\tan`, "\tfrac", `\tfrac`, "\tau", `\tau`,
+		"\to ", `\to `, "\triangle", `\triangle`, "\binom", `\binom`, "\begin", `\begin`, "\beta", `\beta`, "\bmod", `\bmod`, "\bar", `\bar`, "\big", `\big`, "\boxed", `\boxed`, "\bot", `\bot`,
+		"\right", `\right`, "\rho", `\rho`, "\rangle", `\rangle`, "\rfloor", `\rfloor`, "\rceil", `\rceil`, "\neq", `\neq`, "\ne ", `\ne `, "\nu", `\nu`, "\nabla", `\nabla`, "\not", `\not`, "\notin", `\notin`,
+		"\vec", `\vec`, "\vee", `\vee`, "\varphi", `\varphi`, "\alpha", `\alpha`, "\approx", `\approx`, "\angle", `\angle`, "\arcsin", `\arcsin`, "\arccos", `\arccos`, "\arctan", `\arctan`)
+)
+
+// unescaped undoes what lost the backslashes of LaTeX on its way, or doubled them.
+func unescaped(s string) string {
+	if strings.ContainsAny(s, "\a\b\f\n\r\t\v") {
+		s = control.Replace(s)
+	}
+	for range 3 {
+		if !strings.Contains(s, `\\`) {
+			break
+		}
+		s = halved(s)
+	}
+	if strings.Contains(s, "{") {
+		s = lostBrace.ReplaceAllString(s, `$1\$2{`)
+	}
+	if strings.Contains(s, "eq") || strings.Contains(s, "infty") || strings.Contains(s, "cdot") || strings.Contains(s, "set") {
+		s = lostSign.ReplaceAllString(s, `$1\$2 $3`)
+	}
+	return s
+}
+
+// halved takes every other backslash out of an answer with pairs of them only, of which one
+// stands before a command; or else out of the pairs before commands, if no rows end with \\.
+func halved(s string) string {
+	commands := false
+	for _, m := range doubled.FindAllStringSubmatch(s, -1) {
+		commands = commands || isCommand(m[1])
+	}
+	if !commands {
+		return s
+	}
+	odd := false
+	for _, m := range backslashes.FindAllString(s, -1) {
+		odd = odd || len(m)%2 == 1
+	}
+	switch {
+	case !odd:
+		return strings.ReplaceAll(s, `\\`, `\`)
+	case strings.Contains(s, `\begin`):
+		return s
+	}
+	return doubled.ReplaceAllStringFunc(s, func(m string) string {
+		if isCommand(m[2:]) {
+			return m[1:]
+		}
+		return m
+	})
+}
+
+// commands are names of commands that stand in no other list.
+var commands = set(`frac binom infty begin end sum prod lfloor rfloor lceil rceil langle rangle mathbb mathcal mathbf overline operatorname circ pmod pi cdot
+	Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega vec bar hat`)
+
+// isCommand says whether a name, or a brace, is that of a command that is read.
+func isCommand(name string) bool {
+	c := `\` + name
+	if len(name) == 1 {
+		return strings.Contains("{}%$", name)
+	}
+	return commands[name] || known(c) || textual[c] || lettering[c] || isGreek(name)
+}
+
+func isGreek(name string) bool {
+	for _, g := range greekNames {
+		if g == name {
+			return true
+		}
+	}
+	return false
+}
