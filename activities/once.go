@@ -22,13 +22,12 @@ type task struct {
 	input    any
 }
 
-// key is where the task's manifest lies.
-func (t task) key() (string, error) {
-	digest, err := artifact.Digest(t.input)
-	if err != nil {
-		return "", fmt.Errorf("key of %s: %w", t.manifest.Kind, err)
+// key is where the task's manifest lies, and its input as a document, whose digest is in the key.
+func (t task) key() (key string, input []byte, err error) {
+	if input, err = json.Marshal(t.input); err != nil {
+		return "", nil, fmt.Errorf("key of %s: %w", t.manifest.Kind, err)
 	}
-	return artifact.Key(t.manifest, digest), nil
+	return artifact.Key(t.manifest, artifact.RefOf(input).SHA256), input, nil
 }
 
 // once does a task unless its manifest is there already, and records it: blobs
@@ -45,7 +44,7 @@ func (a *Activities) once(ctx context.Context, t task, work func(context.Context
 
 // onceUnwatched is once without heartbeats.
 func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(context.Context, *artifact.Manifest) error) (artifact.Manifest, error) {
-	key, err := t.key()
+	key, input, err := t.key()
 	if err != nil {
 		return artifact.Manifest{}, err
 	}
@@ -67,7 +66,7 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	if lost.Kind != "" && maps.Equal(lost.Outputs, m.Outputs) {
 		return lost, nil
 	}
-	if m.Input, err = a.storeDocument(ctx, t.input); err != nil {
+	if m.Input, err = a.Store.Put(ctx, input); err != nil {
 		return artifact.Manifest{}, err
 	}
 	m.Work = artifact.Work{
@@ -86,8 +85,7 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	return artifact.DecodeManifest(winner)
 }
 
-// storeDocument stores a value's JSON form: of a task's input, by the digest that is in
-// its manifest's key.
+// storeDocument stores a value's JSON form.
 func (a *Activities) storeDocument(ctx context.Context, document any) (artifact.Ref, error) {
 	data, err := json.Marshal(document)
 	if err != nil {

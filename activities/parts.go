@@ -30,7 +30,7 @@ type parts[T any] struct {
 // findParts reads what earlier attempts of a task have recorded. A part that is
 // damaged counts for nothing.
 func findParts[T any](ctx context.Context, store objectstore.Store, t task) (*parts[T], error) {
-	key, err := t.key()
+	key, _, err := t.key()
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (a *Activities) RequestVerdicts(ctx context.Context, in ScoreRolloutsInput)
 }
 
 func (a *Activities) requestVerdicts(ctx context.Context, in ScoreRolloutsInput) (VerdictCalls, error) {
-	key, err := in.task().key()
+	key, _, err := in.task().key()
 	if err != nil {
 		return VerdictCalls{}, err
 	}

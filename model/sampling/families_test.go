@@ -1,7 +1,6 @@
 package sampling
 
 import (
-	"encoding/binary"
 	"math"
 	"path/filepath"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"temper/model/backend"
 	"temper/model/goldentest"
 	"temper/model/library/cpu"
-	"temper/model/library/safetensors"
 	"temper/model/rollout"
 	"temper/model/transformer"
 )
@@ -24,36 +22,14 @@ type continuation struct {
 	LogProbs    []float64 `json:"logprobs"`
 }
 
-// familyFolders are the goldens of architectures, but for the model whose window is
-// refused.
-func familyFolders(t *testing.T) []string {
-	t.Helper()
-	var dirs []string
-	for _, family := range []string{"qwen3", "llama", "mistral"} {
-		paths, err := filepath.Glob(filepath.Join(goldentest.Dir(t), family, "*/golden"))
-		if err != nil || len(paths) == 0 {
-			t.Fatalf("%s: no goldens (%v)", family, err)
-		}
-		for _, path := range paths {
-			if name := filepath.Base(filepath.Dir(path)); name != "window_6" {
-				dirs = append(dirs, family+"/"+name)
-			}
-		}
-	}
-	return dirs
-}
-
-func folderWeights(t *testing.T, config, weights string) *transformer.Weights {
+// goldenWeights reads a model of the goldens.
+func goldenWeights(t *testing.T, config, weights string) *transformer.Weights {
 	t.Helper()
 	c, err := transformer.ParseConfig(goldentest.Read(t, config))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tensors, _, err := safetensors.Decode(goldentest.Read(t, weights))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := transformer.WeightsFrom(c, tensors)
+	w, err := transformer.WeightsFrom(c, goldentest.Tensors(t, weights))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,11 +39,11 @@ func folderWeights(t *testing.T, config, weights string) *transformer.Weights {
 // TestFamiliesMatchTransformers compares greedy and sampled continuations: the token
 // of a uniform number is the first whose cumulative probability exceeds it.
 func TestFamiliesMatchTransformers(t *testing.T) {
-	for _, dir := range familyFolders(t) {
+	for _, dir := range goldentest.Families(t) {
 		t.Run(dir, func(t *testing.T) {
 			var file struct{ Greedy, Sampled []continuation }
 			goldentest.JSON(t, dir+"/golden/golden.json", &file)
-			d := newTestDecoder(t, backend.CPU, folderWeights(t, dir+"/model/config.json", dir+"/model/model.safetensors"))
+			d := newTestDecoder(t, backend.CPU, goldenWeights(t, dir+"/model/config.json", dir+"/model/model.safetensors"))
 			for _, g := range append(file.Greedy, file.Sampled...) {
 				dist := distribution{params: rollout.Sampling{Temperature: g.Temperature, TopP: 1}}
 				pick := func(i int, logits []float32) int32 {
@@ -157,9 +133,9 @@ func TestDecodeMatchesRopeGoldens(t *testing.T) {
 				Weights string  `json:"weights"`
 			}
 			goldentest.JSON(t, dir+"/golden.json", &g)
-			want := readLogits(t, dir+"/logits.npy")
+			want, _ := goldentest.NPY(t, dir+"/logits.npy")
 			for _, config := range []string{"/model/config.json", "/config_old.json"} {
-				d := newTestDecoder(t, backend.CPU, folderWeights(t, dir+config, "rope/"+g.Weights))
+				d := newTestDecoder(t, backend.CPU, goldenWeights(t, dir+config, "rope/"+g.Weights))
 				const prompt = 20
 				vocab := d.config.VocabSize
 				follow(t, d, g.IDs[:prompt], len(g.IDs)-prompt, func(i int, logits []float32) int32 {
@@ -176,23 +152,11 @@ func TestDecodeMatchesRopeGoldens(t *testing.T) {
 	}
 }
 
-// readLogits reads the values of a float32 array of NumPy format 1.0.
-func readLogits(t *testing.T, name string) []float32 {
-	t.Helper()
-	data := goldentest.Read(t, name)
-	data = data[10+int(binary.LittleEndian.Uint16(data[8:])):]
-	values := make([]float32, len(data)/4)
-	for i := range values {
-		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
-	}
-	return values
-}
-
 // TestFamiliesDoNotDependOnOthers checks what rollouts may not depend on for a model
 // with norms of heads and biases, whose programs differ from the others'.
 func TestFamiliesDoNotDependOnOthers(t *testing.T) {
 	for _, dir := range []string{"qwen3/attention_bias", "llama/biases_head_dim_tied"} {
-		w := folderWeights(t, dir+"/model/config.json", dir+"/model/model.safetensors")
+		w := goldenWeights(t, dir+"/model/config.json", dir+"/model/model.safetensors")
 		requests := groupRequests(w.Config, 6, 4, 2, 9)
 		p := rollout.Sampling{Temperature: 1.2, TopP: 1, MaxResponseTokens: 24, EOS: []int32{1, 5}}
 		want := generate(t, newGenerator(t, w, Options{Instances: 1, Rows: 24}), requests, p)

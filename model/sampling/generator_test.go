@@ -68,7 +68,7 @@ func TestGreedyMatchesHuggingFace(t *testing.T) {
 				GreedyEOS []generation `json:"greedy_eos"`
 			}
 			goldentest.JSON(t, m.Dir+"/golden/golden.json", &file)
-			g := newGenerator(t, goldenWeights(t, m), Options{Instances: 2})
+			g := newGenerator(t, goldenWeights(t, m.Dir+"/model_fp32/config.json", m.Dir+"/model_fp32/model.safetensors"), Options{Instances: 2})
 			var requests []rollout.Request
 			for i, c := range file.Greedy {
 				requests = append(requests, rollout.Request{Problem: i, Prompt: c.Prompt})
@@ -91,19 +91,6 @@ func TestGreedyMatchesHuggingFace(t *testing.T) {
 			}
 		})
 	}
-}
-
-func goldenWeights(t *testing.T, m goldentest.Model) *transformer.Weights {
-	t.Helper()
-	c, err := transformer.ParseConfig(goldentest.Read(t, m.Dir+"/model_fp32/config.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := transformer.DecodeWeights(c, goldentest.Read(t, m.Dir+"/model_fp32/model.safetensors"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
 }
 
 // What the generator reports of a token must be what training computes for it

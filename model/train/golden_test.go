@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"temper/model/goldentest"
-	"temper/model/library/safetensors"
 	"temper/model/transformer"
 )
 
@@ -19,7 +18,7 @@ func goldenWeights(t *testing.T, m goldentest.Model) *transformer.Weights {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := transformer.DecodeWeights(c, goldentest.Read(t, m.Dir+"/model_fp32/model.safetensors"))
+	w, err := transformer.WeightsFrom(c, goldentest.Tensors(t, m.Dir+"/model_fp32/model.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,11 +109,7 @@ func TestGoldenSFT(t *testing.T) {
 			if stats.Targets != g.SFT.LossTokens || !near(stats.GradNorm, g.SFT.GlobalNorm, m.Tolerance) {
 				t.Errorf("%d targets and gradient norm %v, want %d and %v", stats.Targets, stats.GradNorm, g.SFT.LossTokens, g.SFT.GlobalNorm)
 			}
-			tensors, _, err := safetensors.Decode(goldentest.Read(t, m.Dir+"/golden/sft_grads.safetensors"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := transformer.WeightsFrom(tr.weights.Config, tensors)
+			want, err := transformer.WeightsFrom(tr.weights.Config, goldentest.Tensors(t, m.Dir+"/golden/sft_grads.safetensors"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -209,11 +204,7 @@ func paramsAfter(t *testing.T, m goldentest.Model, variant string, c transformer
 	if _, err := os.Stat(filepath.Join(goldentest.Dir(t), path)); errors.Is(err, fs.ErrNotExist) {
 		return make([][]float32, len(c.Params()))
 	}
-	tensors, _, err := safetensors.Decode(goldentest.Read(t, path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := transformer.WeightsFrom(c, tensors)
+	w, err := transformer.WeightsFrom(c, goldentest.Tensors(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,12 +2,9 @@ package transformer
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math"
 	"path/filepath"
-	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -15,33 +12,7 @@ import (
 
 	"temper/model/backend"
 	"temper/model/goldentest"
-	"temper/model/library/safetensors"
 )
-
-// readNPY reads a little-endian float32 array of NumPy format 1.0.
-func readNPY(t *testing.T, path string) (values []float32, dims []int) {
-	t.Helper()
-	data := goldentest.Read(t, path)
-	n := int(binary.LittleEndian.Uint16(data[8:]))
-	header := string(data[10 : 10+n])
-	if !strings.Contains(header, "'<f4'") || !strings.Contains(header, "'fortran_order': False") {
-		t.Fatalf("%s: unexpected header %s", path, header)
-	}
-	m := regexp.MustCompile(`'shape': \(([^)]*)\)`).FindStringSubmatch(header)
-	for _, s := range strings.Split(m[1], ",") {
-		if s = strings.TrimSpace(s); s != "" {
-			d, err := strconv.Atoi(s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dims = append(dims, d)
-		}
-	}
-	for b := data[10+n:]; len(b) > 0; b = b[4:] {
-		values = append(values, math.Float32frombits(binary.LittleEndian.Uint32(b)))
-	}
-	return values, dims
-}
 
 type golden struct {
 	Batch struct {
@@ -81,11 +52,7 @@ func loadWeights(t *testing.T, dir string) *Weights {
 	}
 	var src source
 	for _, file := range files {
-		tensors, _, err := safetensors.Decode(goldentest.Read(t, filepath.Join(dir, filepath.Base(file))))
-		if err != nil {
-			t.Fatal(err)
-		}
-		src.tensors = append(src.tensors, tensors...)
+		src.tensors = append(src.tensors, goldentest.Tensors(t, filepath.Join(dir, filepath.Base(file)))...)
 	}
 	w, err := LoadWeights(t.Context(), c, src)
 	if err != nil {
@@ -165,7 +132,7 @@ func TestGoldenLogits(t *testing.T) {
 		t.Run(m.Name, func(t *testing.T) {
 			g, w := loadGolden(t, m), loadWeights(t, m.Dir+"/model_fp32")
 			logits := forwardLogits(t, w, g.Batch.InputIDs)
-			want, dims := readNPY(t, m.Dir+"/golden/logits.npy")
+			want, dims := goldentest.NPY(t, m.Dir+"/golden/logits.npy")
 			seq, vocab := dims[1], dims[2]
 			real := func(b, s int) bool { return g.Batch.AttentionMask[b][s] == 1 }
 			check := func(what string, got, want []float32, use func(i int) bool, tolerance float64) {
@@ -178,7 +145,7 @@ func TestGoldenLogits(t *testing.T) {
 			}
 			check("logits", logits, want, func(i int) bool { return real(i/vocab/seq, i/vocab%seq) }, m.Tolerance)
 			for _, temperature := range []string{"1.0", "0.7"} {
-				want, _ := readNPY(t, m.Dir+"/golden/logprob_T"+temperature+".npy")
+				want, _ := goldentest.NPY(t, m.Dir+"/golden/logprob_T"+temperature+".npy")
 				got := make([]float32, len(want))
 				for i := range got {
 					b, s := i/(seq-1), i%(seq-1)
@@ -188,7 +155,7 @@ func TestGoldenLogits(t *testing.T) {
 				check("log-probs at T "+temperature, got, want, func(i int) bool { return real(i/(seq-1), i%(seq-1)+1) }, 2*m.Tolerance)
 			}
 			for _, temperature := range []string{"1.0", "0.85", "0.6"} {
-				want, _ := readNPY(t, m.Dir+"/golden/entropy_T"+temperature+".npy")
+				want, _ := goldentest.NPY(t, m.Dir+"/golden/entropy_T"+temperature+".npy")
 				got := make([]float32, len(want))
 				for i := range got {
 					_, entropy := distribution(logits[i*vocab:][:vocab], temperature)
@@ -196,7 +163,7 @@ func TestGoldenLogits(t *testing.T) {
 				}
 				check("entropies at T "+temperature, got, want, func(i int) bool { return real(i/seq, i%seq) }, 4*m.Tolerance)
 			}
-			bf16, _ := readNPY(t, m.Dir+"/golden/bf16_weights_fp32_compute_logits.npy")
+			bf16, _ := goldentest.NPY(t, m.Dir+"/golden/bf16_weights_fp32_compute_logits.npy")
 			check("logits of bf16 weights", forwardLogits(t, loadWeights(t, m.Dir+"/model_bf16"), g.Batch.InputIDs), bf16,
 				func(i int) bool { return real(i/vocab/seq, i/vocab%seq) }, m.Tolerance)
 		})
@@ -234,7 +201,7 @@ func TestGoldenPacked(t *testing.T) {
 			packed := evaluate(t, w, in, func(p Nodes, in []*graph.Node) []*graph.Node {
 				return []*graph.Node{w.Config.Logits(p, w.Config.Forward(p, Pass{Tokens: in[0], Positions: in[1], Segments: in[2]}))}
 			})[0]
-			want, _ := readNPY(t, m.Dir+"/golden/packed_logits.npy")
+			want, _ := goldentest.NPY(t, m.Dir+"/golden/packed_logits.npy")
 			if d := maxDiff(t, packed, want, nil); d > m.Tolerance {
 				t.Errorf("packed logits differ by %.2g from the reference", d)
 			}
@@ -250,7 +217,7 @@ func TestGoldenPacked(t *testing.T) {
 			if d := maxDiff(t, packed, alone, nil); d > m.Tolerance {
 				t.Errorf("packed logits differ by %.2g from those of the sequences alone", d)
 			}
-			want, _ = readNPY(t, m.Dir+"/golden/unpacked_logits.npy")
+			want, _ = goldentest.NPY(t, m.Dir+"/golden/unpacked_logits.npy")
 			if d := maxDiff(t, alone, want, nil); d > m.Tolerance {
 				t.Errorf("logits of the sequences alone differ by %.2g from the reference", d)
 			}

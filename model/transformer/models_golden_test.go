@@ -11,7 +11,6 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"temper/model/goldentest"
-	"temper/model/library/safetensors"
 )
 
 // familyGolden is what transformers 5 computed in double precision.
@@ -22,29 +21,10 @@ type familyGolden struct {
 	Loss          float64   `json:"loss"`
 }
 
-// familyModels are the folders of the goldens of all architectures but qwen2's,
-// relative to goldentest.Dir.
-func familyModels(t *testing.T) []string {
-	t.Helper()
-	var dirs []string
-	for _, family := range []string{"qwen3", "llama", "mistral"} {
-		paths, err := filepath.Glob(filepath.Join(goldentest.Dir(t), family, "*/golden"))
-		if err != nil || len(paths) == 0 {
-			t.Fatalf("%s: no goldens (%v)", family, err)
-		}
-		for _, path := range paths {
-			if name := filepath.Base(filepath.Dir(path)); name != "window_6" { // TestWindowIsRefused
-				dirs = append(dirs, family+"/"+name)
-			}
-		}
-	}
-	return dirs
-}
-
 // TestGoldenFamilies compares logits, log-probabilities, loss and the gradients of
 // all parameters with those of transformers, by its tolerances for float32.
 func TestGoldenFamilies(t *testing.T) {
-	for _, dir := range familyModels(t) {
+	for _, dir := range goldentest.Families(t) {
 		t.Run(dir, func(t *testing.T) {
 			var g familyGolden
 			goldentest.JSON(t, dir+"/golden/golden.json", &g)
@@ -55,11 +35,7 @@ func TestGoldenFamilies(t *testing.T) {
 			if math.Abs(loss-g.Loss) > 1e-5 {
 				t.Errorf("loss %v, want %v", loss, g.Loss)
 			}
-			tensors, _, err := safetensors.Decode(goldentest.Read(t, dir+"/golden/grads.safetensors"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := WeightsFrom(w.Config, tensors)
+			want, err := WeightsFrom(w.Config, goldentest.Tensors(t, dir+"/golden/grads.safetensors"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,7 +83,7 @@ func familyGradients(t *testing.T, w *Weights, g familyGolden) (logits []float32
 // checkFamilyLogits compares the logits of all tokens that are no padding.
 func checkFamilyLogits(t *testing.T, g familyGolden, logits []float32, file string, tolerance float64) {
 	t.Helper()
-	want, dims := readNPY(t, file)
+	want, dims := goldentest.NPY(t, file)
 	seq, vocab := dims[1], dims[2]
 	worst := maxDiff(t, logits, want, func(i int) bool { return g.AttentionMask[i/vocab/seq][i/vocab%seq] == 1 })
 	if worst > tolerance {
@@ -118,7 +94,7 @@ func checkFamilyLogits(t *testing.T, g familyGolden, logits []float32, file stri
 
 func checkFamilyLogProbs(t *testing.T, g familyGolden, logits []float32, file string) {
 	t.Helper()
-	want, dims := readNPY(t, file)
+	want, dims := goldentest.NPY(t, file)
 	seq := dims[1] + 1
 	vocab := len(logits) / len(g.InputIDs) / seq
 	for i, v := range want {
@@ -203,7 +179,7 @@ func checkRope(t *testing.T, c Config, g ropeGolden, logitsFile string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, _ := readNPY(t, logitsFile)
+	want, _ := goldentest.NPY(t, logitsFile)
 	logits := forwardLogits(t, w, [][]int32{g.InputIDs})
 	if d := maxDiff(t, logits, want, nil); d > 1e-4 {
 		t.Errorf("logits differ by %.2g", d)
