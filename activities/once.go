@@ -85,15 +85,6 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	return artifact.DecodeManifest(winner)
 }
 
-// storeDocument stores a value's JSON form.
-func (a *Activities) storeDocument(ctx context.Context, document any) (artifact.Ref, error) {
-	data, err := json.Marshal(document)
-	if err != nil {
-		return artifact.Ref{}, fmt.Errorf("encode %T: %w", document, err)
-	}
-	return a.Store.Put(ctx, data)
-}
-
 // maxAgain is how often work is recorded again: a store that damages that many
 // manifests of one piece of work needs a person.
 const maxAgain = 3

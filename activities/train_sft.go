@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"temper/activities/liveness"
@@ -92,6 +93,15 @@ type segmentDocument struct {
 	EndUpdate   int             `json:"end_update"`
 	Updates     int             `json:"updates"`
 	Numerics    recipe.Numerics `json:"numerics"`
+}
+
+// storeDocument stores a value's JSON form.
+func (a *Activities) storeDocument(ctx context.Context, document any) (artifact.Ref, error) {
+	data, err := json.Marshal(document)
+	if err != nil {
+		return artifact.Ref{}, fmt.Errorf("encode %T: %w", document, err)
+	}
+	return a.Store.Put(ctx, data)
 }
 
 // sftSegment reads the dataset and picks the examples of each update.
