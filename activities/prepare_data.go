@@ -117,7 +117,7 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 		artifact.MetricNumExamples: float64(len(examples)),
 		artifact.MetricDropped:     float64(all - len(problems) - len(examples)),
 	}
-	return nil
+	return readGolds(ctx, in.Domain, problems, m)
 }
 
 // putOutput stores data and names it in the manifest; empty data is left out.

@@ -219,3 +219,26 @@ func TestDatasetManifest(t *testing.T) {
 		}
 	}
 }
+
+// TestPrepareDataReadsGolds: how the reference answers of a math dataset can be compared is
+// recorded, and the problems that no response can solve are named.
+func TestPrepareDataReadsGolds(t *testing.T) {
+	p := newPlace(t, nil)
+	p.sources["f.jsonl"] = []byte(`{"id":"a","problem":"1+1?","answer":"2"}
+{"id":"b","problem":"which?","answer":"the even one of them"}
+{"id":"c","problem":"what?","answer":"5\\"}
+{"id":"d","problem":"x?","answer":"x^2"}
+`)
+	in := p.fileInput("f.jsonl", recipe.FormatProblems, "bytes")
+	in.Domain, in.Prompt = recipe.DomainMath, recipe.Prompt{Format: recipe.PromptTokens}
+	must(p, p.acts.PrepareData, in)
+	for _, m := range p.manifests(testRun) {
+		if m.Kind != artifact.KindDataset {
+			continue
+		}
+		want := `1 of 4 reference answers are not correct against themselves, so that no response is rewarded: c (the last \boxed{} is not closed or holds more than 4096 bytes)`
+		if m.Metrics[artifact.MetricGoldsAsText] != 0.25 || m.Metrics[artifact.MetricGoldsFailing] != 1 || len(m.Remarks) != 1 || m.Remarks[0] != want {
+			t.Errorf("%v, %q; want a quarter as texts, 1 failing, %q", m.Metrics, m.Remarks, want)
+		}
+	}
+}

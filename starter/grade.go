@@ -13,6 +13,7 @@ incorrect or ungradable; ungradable says that no verdict could be had.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(gradeMathCommand())
+	cmd.AddCommand(gradeGoldCommand())
 	cmd.AddCommand(gradeCodeCommand())
 	return cmd
 }

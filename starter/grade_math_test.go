@@ -69,3 +69,35 @@ nonsense
 		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
 	}
 }
+
+// Gold answers come out with what is made of them, and their shares go to standard error.
+func TestGradeGold(t *testing.T) {
+	in := `{"answer":"\\frac{1}{2}","problem":"p"}
+{"answer": 12}
+{"answer":"So it is 4 + 3.\n#### 7"}
+{"answer":"\\text{even}"}
+{"answer":""}
+{"answers":"4"}
+`
+	want := `{"answer":"\\frac{1}{2}","problem":"p","form":"fraction","verdict":"correct","extracted":"\\frac{1}{2}","reason":"equals \\frac{1}{2}"}
+{"answer": 12,"form":"number","verdict":"correct","extracted":"12","reason":"equals 12"}
+{"answer":"So it is 4 + 3.\n#### 7","form":"number","verdict":"correct","extracted":"7","reason":"equals 7"}
+{"answer":"\\text{even}","form":"text","verdict":"correct","extracted":"\\text{even}","reason":"equals \\text{even}"}
+{"answer":"","form":"text","verdict":"ungradable","extracted":"","reason":"the gold answer is empty"}
+{"answers":"4","error":"the field \"answers\" is unknown here; did you mean answer? valid: answer, id; with --pass any field goes through","line":6}
+`
+	wantErr := `5 gold answers, 2 (40.00 %) compared as texts only, 1 (20.00 %) not correct against themselves
+  number     2 (40.00 %)
+  fraction   1 (20.00 %)
+  text       2 (40.00 %)
+starter: 1 of 6 lines failed, the first at line 6
+`
+	code, stdout, stderr := gradeCLI(t, in, "gold", "--field", "answer")
+	if code != exitFailure || stdout != want || stderr != wantErr {
+		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
+	}
+	code, stdout, stderr = gradeCLI(t, `{"gold":"x^2"}`, "gold")
+	if code != exitOK || !strings.Contains(stdout, `"form":"expression"`) || !strings.HasPrefix(stderr, "1 gold answers, 0 (0.00 %)") {
+		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
+	}
+}

@@ -34,6 +34,8 @@ const (
 	MetricNumProblems        = "num_problems"         // dataset: number kept
 	MetricNumExamples        = "num_examples"         // dataset: number kept
 	MetricDropped            = "dropped"              // dataset: records longer than the recipe's limits
+	MetricGoldsAsText        = "golds_as_text"        // dataset of domain math: share of gold answers that are compared as texts only
+	MetricGoldsFailing       = "golds_failing"        // dataset of domain math: number of gold answers that a response cannot meet
 	MetricKept               = "kept"                 // dataset that a stage collects: examples that the stage gives
 	MetricSolved             = "solved"               // dataset that a stage collects: problems with a correct response
 	MetricRepeated           = "repeated"             // dataset that a stage collects: responses whose text is there already

@@ -59,7 +59,8 @@ func fakeRun() *fake {
 	for i, name := range []string{"base-text", "demonstrations", "math-short", "code"} {
 		f.add(artifact.Manifest{
 			Kind: artifact.KindDataset, Name: name, Outputs: f.output("problems"),
-			Metrics: map[string]float64{artifact.MetricRecords: float64(5600 - 900*i)},
+			Metrics: map[string]float64{artifact.MetricRecords: float64(5600 - 900*i), artifact.MetricGoldsAsText: 0.01 * float64(i), artifact.MetricGoldsFailing: float64(i)},
+			Remarks: map[string][]string{"math-short": {"2 of 3800 reference answers are not correct against themselves"}}[name],
 		}, 0.3)
 	}
 	f.add(artifact.Manifest{Kind: artifact.KindCheckpoint, Outputs: f.output("checkpoint")}, 0.2)

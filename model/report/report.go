@@ -73,6 +73,9 @@ func (r Run) Supervised() bool {
 // RemarkCount is the number of remarks at the page's head.
 func (r Run) RemarkCount() int {
 	n := len(r.NearZero)
+	for _, d := range r.Datasets {
+		n += len(d.Remarks)
+	}
 	for _, s := range r.Stages {
 		n += len(s.Remarks)
 	}
@@ -83,7 +86,11 @@ func (r Run) RemarkCount() int {
 type Dataset struct {
 	Name    string
 	Records Number
-	Digests []string
+	// GoldsAsText is the share of reference answers that are compared as texts only,
+	// GoldsFailing the number of those that are not correct against themselves.
+	GoldsAsText, GoldsFailing Number
+	Digests                   []string
+	Remarks                   []Remark
 }
 
 // Checkpoint is a durable checkpoint: its digest, and after what it was made.
@@ -142,9 +149,12 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 }
 
 func datasetOf(m record) Dataset {
-	d := Dataset{Name: m.Name, Records: m.number(artifact.MetricRecords)}
+	d := Dataset{Name: m.Name, Records: m.number(artifact.MetricRecords), GoldsAsText: m.number(artifact.MetricGoldsAsText), GoldsFailing: m.number(artifact.MetricGoldsFailing)}
 	if m.Stage != "" {
 		d.Name += " of " + m.Stage
+	}
+	for _, text := range m.Remarks {
+		d.Remarks = append(d.Remarks, Remark{"data." + d.Name + ": " + text, m.id})
 	}
 	for _, name := range sortedKeys(m.Outputs) {
 		d.Digests = append(d.Digests, m.Outputs[name].SHA256)

@@ -25,6 +25,9 @@ type Domain struct {
 	// Check says what a problem lacks to judge a response by. It is asked of every problem
 	// before anything is sampled.
 	Check func(dataset.Problem) error
+	// Read says how well a response can be compared with a problem's reference answer; nil
+	// where a response is not compared.
+	Read func(dataset.Problem) Reading
 	// External says that an activity of the user's judges: what follows is nil, and rows of
 	// data may hold any fields, which go to that activity.
 	External bool
@@ -40,6 +43,14 @@ type Domain struct {
 	// Alive says whether the judge works, by something whose verdict is known. It tells a
 	// response that cannot be judged from a judge that is broken.
 	Alive func(context.Context, Means) error
+}
+
+// Reading is what a judge makes of a reference answer.
+type Reading struct {
+	// AsText says that it is compared as a text only.
+	AsText bool
+	// Fault says why a response that gives it back would not be correct, "" if it would be.
+	Fault string
 }
 
 // Means are what verdicts are given with.

@@ -28,6 +28,14 @@ var mathDomain = Domain{
 		}
 		return nil
 	},
+	Read: func(p dataset.Problem) Reading {
+		gold := math.ReadGold(p.Answer)
+		r := Reading{AsText: gold.Form == math.FormText}
+		if gold.Self.Verdict != reward.Correct {
+			r.Fault = gold.Self.Reason
+		}
+		return r
+	},
 	Version: func(by Means) string {
 		if by.Lenient {
 			return math.Version + " " + string(recipe.AnswersLenient)

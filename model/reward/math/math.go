@@ -109,7 +109,7 @@ func (p *pair) judge(answer string) reward.Result {
 
 // reference is the gold answer in a text that says it; most gold answers are the value.
 func reference(b *budget.Budget, gold string) string {
-	if strings.Contains(gold, `\boxed`) || strings.Contains(gold, `\fbox`) || strings.Count(gold, "$") > 2 && answerIs.MatchString(gold) && isText(b, gold) {
+	if strings.Contains(gold, `\boxed`) || strings.Contains(gold, `\fbox`) || strings.Contains(gold, "####") || strings.Count(gold, "$") > 2 && answerIs.MatchString(gold) && isText(b, gold) {
 		if value, err := extractLenient(b, gold); err == nil {
 			return value
 		}
