@@ -42,18 +42,27 @@ var kinds = map[recipe.QuestionKind]func(question string) string{
 var (
 	// partLabels open parts: "(a) … (b)", "(i) … (ii)", "1) … 2)", "Part A", each at the start of
 	// a line, of the text or after a sentence or colon.
-	partLabels = regexp.MustCompile(`(?:^|[\n.:;?]\s*)(?:\*\*|\\textbf\{|\\item\s*)?(?:\(([a-d]|i{1,3}|[1-4])\)|([a-d1-4])\)|(?:Part|Question)\s+([A-D1-4]|I{1,3})\b|([1-4])\.\s)`)
+	partLabels = regexp.MustCompile(`(?:^|[\n.:;?]\s*)(?:\*\*|\\textbf\{|\\item\s*)?(?:\(([a-d]|i{1,3}|[1-4])\)|([a-d1-4])\)|(?:Part|Question)\s+\(?([A-Da-d1-4]|[Ii]{1,3})\b|([1-4]|I{1,3})\.\s)`)
+	// askedTwice are two things to find: "Find … Also, find …", "How many … and how long …?".
+	askedTwice = regexp.MustCompile(`(?i)\balso,? (?:find|determine|compute|calculate|state)\b|\b(?:how|what|find|determine|compute)\b[^.?]*,? and (?:how (?:many|much|long|far|old)|what (?:is|are|was)|find|determine|state|compute)\b`)
 	// options open choices: "(A) … (B)", "A) … B)", "A. … B.".
 	options     = regexp.MustCompile(`(?:^|[\s{$])(?:\(([A-E])\)|([A-E])[.):]\s|\\text(?:bf|rm)?\{\s*\(?([A-E])[).:]?\s*\)?\})`)
-	choiceWords = regexp.MustCompile(`(?i)\b(?:which (?:one )?of the following|choose the (?:correct|right|best)|select the (?:correct|right|best)|the following (?:options|choices)|multiple.choice)\b`)
-	trueFalse   = regexp.MustCompile(`(?i)\b(?:true or false|true/false|is (?:this|the|it) (?:statement |claim )?(?:true|correct)\?|(?:determine|decide|state) (?:whether|if) (?:the (?:following )?(?:statement|claim|proposition)|this|it)\b[^.?]*\b(?:true|false|correct|holds?))`)
-	proofAsked  = regexp.MustCompile(`(?i)(?:^|[.!?:;,]\s+|\n\s*|\bthen\s+|\band\s+|\bto\s+)(?:\W*)(?:prove|show|demonstrate|verify)(?:,? (?:that|this|the|it|there|for|your|or disprove|by))\b`)
+	choiceWords = regexp.MustCompile(`(?i)\b(?:which (?:one )?of the following|choose the (?:correct|right|best)|select the (?:correct|right|best)|the following (?:options|choices)|multiple.choice)\b|\benter "[^"]+",? (?:or )?"`)
+	trueFalse   = regexp.MustCompile(`(?i)(?:^|[.?!]\s+)is it (?:true|correct) that\b|\b(?:true or false|true/false|is (?:this|the|it) (?:(?:statement|claim|proposition)\b[^?]*)?(?:true|correct)\?|(?:determine|decide|state) (?:whether|if) (?:the (?:following )?(?:statement|claim|proposition)|this|it)\b[^.?]*\b(?:true|false|correct|holds?))`)
+	proofAsked  = regexp.MustCompile(`(?i)(?:^|[.!?:;,]\s+|\n\s*|\bthen\s+|\band\s+|\bto\s+)(?:\W*)(?:(?:prove|show|demonstrate|verify|establish)(?:,? (?:that|this|the|it|there|for|your|or disprove|by)\b)|prove:|explain why)`)
 	valueAsked  = regexp.MustCompile(`(?i)\b(?:find|compute|calculate|determine|evaluate|what (?:is|are|was|fraction|percent)|how (?:many|much|long|far|old|often)|solve|express|simplify|give)\b`)
-	figure      = regexp.MustCompile(`(?i)\[asy\]|\\begin\{(?:tikzpicture|asy)\}|\\includegraphics|!\[[^\]]*\]\(|<img\b|\b(?:in|from|see|by) the (?:figure|diagram|picture|image|graph|chart|drawing|illustration|table)\b|\b(?:figure|diagram|picture|image|graph|chart|drawing|table|illustration)s? (?:above|below|shown|at (?:the )?right|on the (?:right|left)|to the (?:right|left))|\b(?:as shown|shown (?:above|below|here|in)|pictured|(?:shaded|unshaded) (?:area|region|part))\b`)
+	figure      = regexp.MustCompile(`(?i)\[asy\]|\\begin\{(?:tikzpicture|asy)\}|\\includegraphics|!\[[^\]]*\]\(|<img\b|\b(?:in|from|see|by|refer to|consult) the (?:figure|diagram|picture|image|graph|chart|drawing|illustration|table)\b|\b(?:figure|diagram|picture|image|graph|chart|drawing|table|illustration)s? (?:above|below|shown|at (?:the )?right|on the (?:right|left)|to the (?:right|left))|\bthe (?:bar|pie|line) (?:chart|graph)|\b(?:as shown|shown (?:above|below|here|in)|pictured|(?:shaded|unshaded) (?:area|region|part))\b`)
 )
 
-// multiPart finds the second label of a question that has two or more in order.
+// multiPart finds the second label of a question that has two or more in order, or words that
+// ask for a second thing.
 func multiPart(question string) string {
+	if twice := askedTwice.FindString(question); twice != "" {
+		return twice
+	}
+	if strings.Count(question, `\item`) > 1 {
+		return `\item`
+	}
 	seen := map[string]bool{}
 	for _, m := range partLabels.FindAllStringSubmatch(question, -1) {
 		label := strings.ToLower(m[1] + m[2] + m[3] + m[4])
@@ -119,8 +128,11 @@ func nonEnglish(question string) string {
 	if foreign*10 > all {
 		return fmt.Sprintf("%d of %d letters are not Latin", foreign, all)
 	}
-	var english, other int
+	var words, english, other int
 	for _, word := range letters.FindAllString(text, -1) {
+		if len(word) > 1 && !unicode.IsDigit(rune(word[0])) {
+			words++
+		}
 		switch {
 		case slices.Contains(englishWords, word):
 			english++
@@ -130,6 +142,9 @@ func nonEnglish(question string) string {
 	}
 	if other > 1 && other > english {
 		return fmt.Sprintf("%d words of other languages, %d English", other, english)
+	}
+	if words > 7 && english == 0 {
+		return fmt.Sprintf("none of %d words is a common English one", words)
 	}
 	return ""
 }
