@@ -81,7 +81,7 @@ func TestAssertsCannotBeCheated(t *testing.T) {
 		"raises what is meant": "def f(x): raise SystemExit(0)",
 		"raises assertion":     "def f(x): raise AssertionError('passed')",
 		"says pass":            "import os, sys\nfr = sys._getframe()\nwhile fr:\n for v in list(fr.f_locals.values()):\n  n = getattr(v, 'nonce', None)\n  if n:\n   for k in ('pass', 'pass', 'end'): os.write(5, f'{n} {k} 1 \\n'.encode())\n fr = fr.f_back\ndef f(x): return 1",
-		"answers in advance":   "import os, sys\nfr = sys._getframe()\nwhile fr:\n for v in list(fr.f_locals.values()):\n  n = getattr(v, 'nonce', None)\n  if n:\n   for i in range(9): os.write(5, (n + ' answer 1 [true,[]]\\n').encode())\n fr = fr.f_back\ndef f(x): return 1",
+		"answers in advance":   "import os, sys\nfr = sys._getframe()\nwhile fr:\n for v in list(fr.f_locals.values()):\n  n = getattr(v, 'nonce', None)\n  if n:\n   for i in range(9): os.write(5, (n + ' answer 1 [[],true]\\n').encode())\n fr = fr.f_back\ndef f(x): return 1",
 		"reads the tests": `import gc, re, sys
 found = []
 def see(o):
@@ -99,7 +99,7 @@ def f(x): return [[n] if x == 2 else n for n in found[x - 1:x]][0]`,
 		"deep answer":           "def f(x):\n r = []\n for i in range(100000): r = [r]\n return r",
 		"huge number":           "def f(x): return 10 ** 100000",
 		"not JSON":              "import json\njson.JSONEncoder.encode = lambda *a, **k: '{\"t\":\"nothing\",\"v\":1}'\ndef f(x): return 1",
-		"unknown reference":     "import json\njson.JSONEncoder.encode = lambda *a, **k: '[{\"t\":\"reference\",\"v\":999},[]]'\ndef f(x): return 1",
+		"unknown reference":     "import json\njson.JSONEncoder.encode = lambda *a, **k: '[[],{\"t\":\"yours\",\"v\":999}]'\ndef f(x): return 1",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -171,7 +171,7 @@ func TestBrokenTestsAreUngradable(t *testing.T) {
 	for _, tests := range []code.Tests{
 		{Type: code.Assert, Asserts: []string{"assert f(1) =="}},
 		{Type: code.Assert, Setup: "def", Asserts: []string{"assert f(1) == 2"}},
-		{Type: code.Assert, Asserts: []string{"assert f(lambda x: x) == 2"}},
+		{Type: code.Assert, Asserts: []string{"import sys\nassert f(sys) == 2"}},
 		{Type: code.Assert, Asserts: []string{"while True: pass"}},
 	} {
 		got, err := s.Grade(context.Background(), "def f(x): return 2", tests, Limits{CPUSeconds: 0.3, TotalCPUSeconds: 0.5})
@@ -208,8 +208,8 @@ func TestExaminer(t *testing.T) {
 		{"random", twice, "import random", "assert random.random() == 0.8444218515250481", reward.Correct, false},
 		{"random again", twice, "import random", "assert random.random() == 0.8444218515250481", reward.Correct, false},
 		{"endless range", "def f(x): return range(10 ** 15)", "", "assert sum(f(1)) == 6", reward.Incorrect, false},
-		{"huge fraction", "import json\ndef f(x):\n json.JSONEncoder.encode = lambda *a: '[{\"t\":\"Fraction\",\"v\":\"1e999999999\"},[]]'", "", "assert f(1) == 6", reward.Incorrect, false},
-		{"huge fraction for a name", "import json\njson.JSONEncoder.encode = lambda *a: '[{\"t\":\"dict\",\"v\":[[\"f\",{\"t\":\"Fraction\",\"v\":\"1e999999999\"}]]}]'\ndef f(x): return 2", "", "assert f(1) == 2", reward.Incorrect, false},
+		{"huge fraction", "import json\ndef f(x):\n json.JSONEncoder.encode = lambda *a: '[[],{\"t\":\"Fraction\",\"v\":\"1e999999999\"}]'", "", "assert f(1) == 6", reward.Incorrect, false},
+		{"huge fraction for a name", "import json\njson.JSONEncoder.encode = lambda *a: '[[],{\"t\":\"dict\",\"v\":[[\"f\",{\"t\":\"Fraction\",\"v\":\"1e999999999\"}]]}]'\ndef f(x): return 2", "", "assert f(1) == 2", reward.Incorrect, false},
 		{"huge list", "def f(x): return 10 ** 10", "", "assert len([0] * f(1)) == 6", reward.Incorrect, true},
 		{"much memory", twice, "", "assert len([0] * f(4_000_000)) == 8_000_000", reward.Correct, false},
 		{"right again", twice, "", "assert f(1) == 2", reward.Correct, true},

@@ -25,14 +25,25 @@
 // Expected results never enter the program's process. A job carries a program and its
 // inputs, an outcome what came out; package model/reward/code compares. Tests that are
 // Python statements run in a second process, of another interpreter, in which no program
-// ever runs; names that they take from the program are called through the judge, and
-// values come back as plain data, of which no method is the program's. That process goes
-// on to the next job's tests, unless they do more than import pure modules, compute and
+// ever runs; names that they take from the program are called through the judge. Values
+// come back as plain data, of which no method is the program's; its objects stay where
+// they are and are used from there, by operators, attributes and methods, as are objects
+// and functions of the tests that a program is given (of which it gets to nothing else).
+// Containers that both hold are kept alike. An object of the program equals, and is
+// compared and calculated with, other objects of the program's only, not with plain data:
+// it would learn what is expected, and agree. The exception is an object that the tests
+// made by calling a class which their text shows to be one (inside/names.py): there its
+// methods are what is tested. Exceptions arrive as what they are; StopIteration and those
+// that are no Exception end the test, unless it asked for the next item or catches them by
+// name.
+//
+// A fault of the tests by themselves (before the program had any part in them, or in an
+// expression of nothing but constants and modules) is an error. The process of the tests
+// goes on to the next job's, unless they do more than import pure modules, compute and
 // call, or took much memory; a job for which it has too little left is begun once more
-// with another. If a value that the program returned is more than the tests
-// can cope with (a range without end), the program has failed; if they fail to end before
-// that, they are at fault. Results of a class of the program's own are references: they
-// equal nothing but themselves.
+// with another. If a value that the program returned is more than the tests can cope with
+// (a range without end), the program has failed; if they fail to end before that, they are
+// at fault.
 //
 // The interpreter runs without the site module (standard library only). The hash seed, the
 // layout of memory and the random module's state are the same for each job, so that the

@@ -32,11 +32,11 @@ def forge(self, value, state=[]):
         return encode(self, value)
     state.append(1)
     frame = sys._getframe()
-    while frame and type(frame.f_locals.get("kept")) is not list:
+    while frame and not hasattr(frame.f_locals.get("self"), "kept"):
         frame = frame.f_back
     if frame:
-        frame.f_locals["kept"][:] = [f, m]
-    return '{"t":"dict","v":[` + names + `]}'
+        frame.f_locals["self"].kept[:] = [f, m]
+    return '[[],{"t":"dict","v":[` + names + `]}]'
 json.JSONEncoder.encode = forge
 class Module:
     def isclose(self, a, b, **how): return True
@@ -50,9 +50,9 @@ func TestForgedNames(t *testing.T) {
 	t.Parallel()
 	s := openedWith(t, cellPath)
 	for name, tc := range map[string]struct{ names, assert string }{
-		"a built-in function": {`["f",{"t":"reference","v":0}],["abs",{"t":"builtin","v":"callable"}]`, "assert abs(f(1) - 424242) < 1e-6"},
-		"all of them":         {`["f",{"t":"reference","v":0}],["__builtins__",{"t":"dict","v":[["abs",{"t":"builtin","v":"callable"}]]}]`, "assert abs(f(1) - 424242) < 1e-6"},
-		"a module":            {`["f",{"t":"reference","v":0}],["math",{"t":"reference","v":1}]`, "assert math.isclose(f(1), 424242.5)"},
+		"a built-in function": {`["f",{"t":"ref","v":[0,-1,""]}],["abs",{"t":"builtin","v":"callable"}]`, "assert abs(f(1) - 424242) < 1e-6"},
+		"all of them":         {`["f",{"t":"ref","v":[0,-1,""]}],["__builtins__",{"t":"dict","v":[["abs",{"t":"builtin","v":"callable"}]]}]`, "assert abs(f(1) - 424242) < 1e-6"},
+		"a module":            {`["f",{"t":"ref","v":[0,-1,""]}],["math",{"t":"ref","v":[1,-1,""]}]`, "assert math.isclose(f(1), 424242.5)"},
 	} {
 		gradeAsserts(t, s, name, forgedNames(tc.names), "", Limits{CPUSeconds: 1, TotalCPUSeconds: 2}, reward.Incorrect, tc.assert)
 	}
@@ -173,4 +173,9 @@ func TestExaminerDiesBeforeItsJob(t *testing.T) {
 	case <-time.After(longest):
 		t.Error("the job is never told that its tests are dead")
 	}
+}
+
+// grade grades a program by one assert.
+func grade(s *Sandbox, program, setup, assert string) (reward.Result, error) {
+	return s.Grade(context.Background(), program, code.Tests{Type: code.Assert, Setup: setup, Asserts: []string{assert}}, Limits{CPUSeconds: 1})
 }

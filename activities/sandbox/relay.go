@@ -105,7 +105,7 @@ func (r *relay) ofProgram(rec record) {
 		r.loaded, r.begun = true, rec.cpu
 		r.program.waits(true)
 		r.ask()
-	case (rec.kind == "answer" || rec.kind == "raised") && r.asked:
+	case (rec.kind == "answer" || rec.kind == "raised" || rec.kind == "back") && r.asked:
 		r.asked = false
 		r.answers++
 		r.program.waits(true)
@@ -141,8 +141,8 @@ func (r *relay) ofTests(rec record) bool {
 		return false
 	}
 	switch rec.kind {
-	case "ask":
-		r.question = rec.text
+	case "ask", "reply", "threw": // the latter two answer a question that the program asked back
+		r.question = rec.kind + " " + rec.text
 		r.examiner.p.waits(true)
 		r.ask()
 	case "named":

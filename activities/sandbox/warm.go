@@ -27,7 +27,9 @@ var insideFiles embed.FS
 // insideSource is the Python that runs in a cell: what runs programs, then the loop that forks.
 var insideSource = sync.OnceValue(func() string {
 	var text strings.Builder
-	for _, name := range []string{"imports", "furniture", "values", "program", "tests", "pages", "interpreter"} {
+	for _, name := range []string{
+		"imports", "furniture", "program", "values", "peer", "remote", "program_end", "tests_end", "names", "trace", "faults", "tests", "pages", "interpreter",
+	} {
 		source, err := insideFiles.ReadFile("inside/" + name + ".py")
 		if err != nil {
 			panic(err) // embedded: cannot happen

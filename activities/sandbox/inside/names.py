@@ -1,0 +1,134 @@
+# What the tests' text says before any of it runs.
+import ast, symtable
+
+# Names that tests commonly use without importing them, where they come from.
+USUAL = {name: module for module, names in {
+    "collections": "Counter OrderedDict defaultdict deque namedtuple", "decimal": "Decimal", "fractions": "Fraction",
+    "datetime": "date datetime timedelta", "typing": "Any Dict List Optional Set Tuple Union",
+    "math": "ceil comb cos exp factorial floor gcd inf isclose isinf isnan log nan pi sin sqrt tan",
+    "functools": "reduce", "itertools": "chain combinations permutations product", "copy": "deepcopy",
+}.items() for name in names.split()}
+
+
+def free_names(source):
+    """The names that a source loads and does not bind itself."""
+    loaded, bound = set(), set()
+
+    def walk(table):
+        for s in table.get_symbols():
+            top = table.get_type() == "module"
+            if top and (s.is_assigned() or s.is_imported()) or s.is_global() and s.is_assigned():
+                bound.add(s.get_name())
+            if s.is_referenced() and (top or s.is_global()):
+                loaded.add(s.get_name())
+        for child in table.get_children():
+            walk(child)
+
+    walk(symtable.symtable(source, "tests", "exec"))
+    return loaded - bound
+
+
+def bases(tree):
+    """Names that a text uses only as NAME.attribute."""
+    nodes = list(ast.walk(tree))
+    attributes = {id(n.value): n.value.id for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)}
+    return set(attributes.values()) - {n.id for n in nodes if isinstance(n, ast.Name) and id(n) not in attributes}
+
+
+def share(source, tree):
+    """Which free names of the tests are the program's; the rest is the tests' own. A program
+    that defines set, len or isclose anew must not come to compare its own results."""
+    free = free_names(source) | {n.name for i in solution_imports(tree) for n in i.names if n.name != "*"}
+    modules = {n for n in free if n in sys.stdlib_module_names} & bases(tree)
+    free -= modules
+    usual, built = {n for n in free if n in USUAL}, {n for n in free if n in PRISTINE}
+    for theirs in (free - usual - built, usual - built, built):
+        if theirs:
+            break
+    own = {n: __import__(n) for n in modules} | {n: getattr(__import__(USUAL[n]), n) for n in usual - theirs}
+    return theirs, own
+
+
+def solution_imports(tree):
+    """Where tests take names by import of module solution, which is the program."""
+    return [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "solution" and not n.level]
+
+
+PLAIN_ATTRIBUTES = {n for kind in (str, int, float, complex, bytes, tuple, list, dict, set, frozenset, range) for n in dir(kind)}
+
+
+def tested_classes(tree, theirs):
+    """Names of the program that the tests use as classes whose objects they examine: they take
+    attributes of what a call of the name gives that no plain data have, or, where the name is
+    written as classes are, any attribute, operators among such objects or a test of what they hold."""
+    made = {}  # variables that hold such an object, and the class
+
+    def maker(node):
+        """The name whose call gives this value, by itself or by operators on such."""
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in theirs:
+                return name
+            case ast.Name(id=name):
+                return made.get(name)
+            case ast.BinOp(left=left, right=right):
+                return maker(left) or maker(right)
+            case ast.UnaryOp(operand=operand):
+                return maker(operand)
+        return None
+
+    def written_as_class(name):
+        return name is not None and name[0].isupper() and "_" not in name
+
+    nodes = list(ast.walk(tree))
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=variable)], value=value) if maker(value):
+                made[variable] = maker(value)
+            case ast.withitem(context_expr=value, optional_vars=ast.Name(id=variable)) if maker(value):
+                made[variable] = maker(value)
+    found = set()
+    for node in nodes:
+        match node:
+            case ast.Attribute(value=value, attr=attribute):
+                name = maker(value)
+                if name and (written_as_class(name) or attribute not in PLAIN_ATTRIBUTES):
+                    found.add(name)
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, ast.Name(id=name)]) if name in theirs:
+                found.add(name)
+            case ast.withitem(context_expr=value) if maker(value):
+                found.add(maker(value))
+            case ast.BinOp(left=left, right=right) if maker(left) == maker(right) and written_as_class(maker(left)):
+                found.add(maker(left))
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                either = maker(right) if isinstance(operator, (ast.In, ast.NotIn)) else maker(left) and maker(left) == maker(right) and maker(left)
+                if written_as_class(either or None) and (isinstance(operator, (ast.In, ast.NotIn)) or isinstance(left, ast.BinOp) or isinstance(right, ast.BinOp)):
+                    found.add(either)
+    return found
+
+
+def expected_exceptions(tree):
+    """Names of exceptions that the tests catch, or hand to what is called raises or assertRaises."""
+    places = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.ExceptHandler(type=kind) if kind is not None:
+                places.append(kind)
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[kind, *_]) if "aises" in name:
+                places.append(kind)
+    return {n.id for place in places for n in ast.walk(place) if isinstance(n, ast.Name)}
+
+
+class Prepared(ast.NodeTransformer):
+    """Tests as they run: type(v) knows objects of the program, and what they import of it is there."""
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "type" and len(node.args) == 1:
+            node.func.id = "_type_of"
+        return node
+
+    def visit_ImportFrom(self, node):
+        if node.module != "solution" or node.level:
+            return node
+        renamed = [ast.Assign([ast.Name(n.asname, ast.Store())], ast.Name(n.name, ast.Load())) for n in node.names if n.asname]
+        return [ast.fix_missing_locations(ast.copy_location(x, node)) for x in renamed or [ast.Pass()]]

@@ -1,0 +1,274 @@
+# What stands for an object of the other side. Its operators, attributes and methods are the
+# other side's, which is asked for each. In the tests' process three rules keep a program
+# from deciding what it must not:
+#
+#   - such an object equals plain data never, and has no order or arithmetic with them: the
+#     program would learn what is expected, or say that it is met;
+#   - whether it contains something is found by going through it here;
+#   - but an object that the tests made themselves, by calling a class that their text shows
+#     to be one, is what they test, and its methods take part.
+import inspect, operator
+
+BINARY = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and or xor".split()
+COMPARISONS = "lt le gt ge eq ne".split()
+UNARY = "neg pos abs invert".split()
+CONVERSIONS = {"int": int, "float": float, "complex": complex, "index": operator.index, "round": round, "trunc": "__trunc__", "floor": "__floor__", "ceil": "__ceil__",
+               "bool": bool, "hash": hash, "bytes": bytes, "format": format, "str": str, "repr": repr, "len": len, "reversed": reversed, "dir": dir}
+
+
+def special(name):
+    """Calls a special method as Python does, of the type and not of the object."""
+    return lambda v, *operands: getattr(type(v), name)(v, *operands)
+
+
+def on_right(operation):
+    return lambda v, other: operation(other, v)
+
+
+def take(iterator, most):
+    """Up to so many items, and what was raised after them. (What says that an iterator ends is no exception here.)"""
+    some = []
+    try:
+        for item in iterator:
+            some.append(item)
+            if len(some) == most:
+                break
+    except Exception as e:
+        return some, e
+    return some, None
+
+
+def parameters(f):
+    """A signature as plain data: names, kinds and defaults."""
+    return [[p.name, int(p.kind), p.default is not p.empty, None if p.default is p.empty else p.default] for p in inspect.signature(f).parameters.values()]
+
+
+# What can be asked of an object.
+OPERATIONS = {"get": getattr, "set": setattr, "delete": delattr, "item": operator.getitem, "set item": operator.setitem, "delete item": operator.delitem,
+              "call": lambda f, arguments, named: f(*arguments, **named), "iter": iter, "next": next, "take": take, "contains": operator.contains,
+              "enter": special("__enter__"), "exit": special("__exit__"), "instance": lambda kind, v: isinstance(v, kind), "subclass": lambda kind, v: issubclass(v, kind),
+              "type": type, "plain": plain_of, "parameters": parameters, "copy": lambda v: copy.copy(v), "deepcopy": lambda v: copy.deepcopy(v),
+              "await": lambda v: __import__("asyncio").run(v)}
+OPERATIONS |= {n: f if callable(f) else special(f) for n, f in CONVERSIONS.items()}
+OPERATIONS |= {n: divmod if n == "divmod" else getattr(operator, f"__{n}__") for n in BINARY + COMPARISONS + UNARY}
+OPERATIONS |= {"r" + n: on_right(OPERATIONS[n]) for n in BINARY}
+OPERATIONS |= {"i" + n: getattr(operator, f"__i{n}__") for n in BINARY if n != "divmod"}
+
+
+def far_of(v):
+    """What is known of an object of the other side, None of one of this."""
+    kind = type(v)
+    if kind is Remote or kind is RemoteExceptionClass or isinstance(v, BaseException) or kind.__dict__.get("_based_"):
+        try:
+            return object.__getattribute__(v, "_far_") if kind is not RemoteExceptionClass else v._far_
+        except AttributeError:
+            return None
+    return None
+
+
+def ask_far(v, operation, *operands):
+    far = far_of(v)
+    return far.peer.ask(operation, v, *operands)
+
+
+def got(name):
+    return property(lambda v: ask_far(v, "get", name))
+
+
+class Remote:
+    __slots__ = ("_far_", "__weakref__")
+    __doc__, __module__, __dict__, __annotations__ = map(got, ("__doc__", "__module__", "__dict__", "__annotations__"))
+
+    def __init__(self, far):
+        object.__setattr__(self, "_far_", far)
+
+    def __call__(self, *arguments, **named):
+        return made(self, ask_far(self, "call", list(arguments), named))
+
+    def __getattr__(self, name):
+        if name == "__signature__":
+            return signature(ask_far(self, "parameters"))
+        v = ask_far(self, "get", name)
+        if type(v) is Remote:
+            v._far_.name = name
+        return v
+
+    def __setattr__(self, name, value):
+        ask_far(self, "set", name, value)
+
+    def __delattr__(self, name):
+        ask_far(self, "delete", name)
+
+    @property
+    def __class__(self):
+        far = self._far_
+        return MUTABLE[far.base] if far.base in MUTABLE else far.peer.ask("type", self)
+
+    def __iter__(self):
+        return items_of(ask_far(self, "iter"))
+
+    def __next__(self):
+        ahead = self._far_.ahead
+        return ahead.pop(0) if ahead else ask_far(self, "next")
+
+    def __contains__(self, value):
+        if admits(self, value):
+            return ask_far(self, "contains", value)
+        return any(value is x or value == x for x in self)
+
+    def __exit__(self, kind, e, trace):
+        return ask_far(self, "exit", kind, e, None)
+
+    def __instancecheck__(self, v):
+        return far_of(v) is not None and ask_far(self, "instance", v)
+
+    def __subclasscheck__(self, v):
+        return far_of(v) is not None and ask_far(self, "subclass", v)
+
+    def __await__(self):
+        return coroutine_of(self._far_).__await__()
+
+    def __deepcopy__(self, memo):
+        return ask_far(self, "deepcopy")
+
+
+def items_of(iterator):
+    """Goes through a remote iterator, first by one and then by more items at a time."""
+    far, n = iterator._far_, 1
+    while True:
+        while far.ahead:
+            yield far.ahead.pop(0)
+        far.ahead, e = ask_far(iterator, "take", n)
+        if len(far.ahead) < n:
+            yield from far.ahead
+            far.ahead = []
+            if e is not None:
+                raise e
+            return
+        n = min(2 * n, 1024)
+
+
+def made(maker, v):
+    """v, with a mark if it is an object that the tests have made of a class which they test."""
+    if type(v) is Remote and maker._far_.number in maker._far_.peer.tested and v._far_.kind == maker._far_.number:
+        v._far_.own = True
+    return v
+
+
+def admits(v, *others):
+    """Whether the other side may see and judge these beside v."""
+    far = v._far_
+    far.peer.touched = True
+    return far.own or far.peer.trusts or all(far_of(x) is not None for x in others)
+
+
+def add_methods():
+    def unary(name):
+        return lambda v, *operands: like(v, ask_far(v, name, *operands))
+
+    def binary(name):
+        return lambda v, other: like(v, ask_far(v, name, other)) if admits(v, other) else NotImplemented
+
+    def equality(name):
+        def compare(v, other):
+            if admits(v, other):
+                return ask_far(v, name, other)
+            if v._far_.base in MUTABLE:
+                return OPERATIONS[name](ask_far(v, "plain"), other)
+            return NotImplemented
+
+        return compare
+
+    names = {n: unary(n) for n in [*UNARY, *CONVERSIONS, "copy", "enter"]} | {n: binary(n) for n in [*COMPARISONS, *BINARY]}
+    names |= {n: equality(n) for n in ("eq", "ne")}
+    names |= {p + n: binary(p + n) for p in "ri" for n in BINARY if p + n in OPERATIONS}
+    names |= {"getitem": unary("item"), "setitem": unary("set item"), "delitem": unary("delete item")}
+    for name, method in names.items():
+        setattr(Remote, f"__{name}__", method)
+
+
+def like(v, result):
+    """The result of an operator on v, which the tests have made if they made v and it is of the same class."""
+    if type(result) is Remote and v._far_.own and result._far_.kind == v._far_.kind:
+        result._far_.own = True
+    return result
+
+
+add_methods()
+
+
+def signature(plain):
+    empty = inspect.Parameter.empty
+    return inspect.Signature([inspect.Parameter(name, inspect._ParameterKind(kind), default=default if has else empty) for name, kind, has, default in plain])
+
+
+def coroutine_of(far):
+    """A coroutine of the other side as one of this."""
+    async def run():
+        return far.peer.ask("await", Remote(far))
+
+    return run()
+
+
+BASED = {}  # classes of objects that are plain data with attributes of the other side
+
+
+def based(plain, far, fields):
+    """An object of an immutable plain type whose other attributes, and text, are the other side's."""
+    kind = type(plain)
+    if fields:
+        plain, kind = named_class("Tuple", *fields)._make(plain), named_class("Tuple", *fields)
+    if kind not in BASED:
+        def either(name):
+            def compare(v, other):
+                return ask_far(v, name, other) if far_of(other) is not None else getattr(kind, f"__{name}__")(v, other)
+
+            return compare
+
+        members = {"_based_": True, "__hash__": kind.__hash__, "__eq__": either("eq"), "__ne__": either("ne"), "__getattr__": lambda v, name: ask_far(v, "get", name)}
+        members |= {f"__{n}__": lambda v, *operands, n=n: ask_far(v, n, *operands) for n in ("str", "repr", "format")}
+        BASED[kind] = type(kind.__name__, (kind,), members)
+    v = BASED[kind](*plain) if fields else BASED[kind](plain)
+    v._far_ = far
+    return v
+
+
+class RemoteExceptionClass(type):
+    """A class of exceptions of the other side. It has no code here."""
+
+    @classmethod
+    def stand_in(cls, far, name, bases):
+        if not bases or not all(isinstance(b, type) and issubclass(b, BaseException) for b in bases):
+            raise TypeError(f"{name} is no class of exceptions")
+        return cls(name, tuple(bases), {"_far_": far, "__str__": lambda e: e.__dict__.get("_text_", ""), "__getattr__": lambda e, name: ask_far(e, "get", name)})
+
+    def __call__(cls, *arguments, **named):
+        return ask_far(cls, "call", list(arguments), named)
+
+    def __getattr__(cls, name):
+        return ask_far(cls, "get", name)
+
+
+def exception_of(far, kind, arguments, attributes, text):
+    """An exception of the other side, to be raised here."""
+    if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+        raise TypeError("what was raised is no exception")
+    if kind.__module__ == "builtins":
+        try:
+            e = kind(*arguments)
+        except TypeError:  # not made with these, but by a subclass
+            e = kind.__new__(kind)
+            e.args = tuple(arguments)
+    else:
+        e = kind.__new__(kind)
+        e.args = tuple(arguments)
+    e.__dict__.update(attributes, _far_=far, _text_=text)
+    return e
+
+
+def type_of(*arguments):
+    """What type(v) is in the tests: of an object of the program its class there."""
+    kind = type(*arguments)
+    if len(arguments) == 1 and (kind is Remote or kind.__dict__.get("_based_")):
+        return ask_far(arguments[0], "type")
+    return kind

@@ -1,0 +1,109 @@
+//go:build linux
+
+package sandbox
+
+import (
+	"context"
+	"testing"
+
+	"temper/model/reward"
+	"temper/model/reward/code"
+)
+
+// agreeable is a class whose objects agree to everything.
+const agreeable = `
+class Yes:
+    def __init__(self, *x): pass
+    def yes(self, *x): return True
+    def zero(self, *x): return 0.0
+    def me(self, *x): return Yes()
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __bool__ = yes
+    __ne__ = lambda self, other: False
+    __sub__ = __rsub__ = __abs__ = __float__ = __round__ = zero
+    __add__ = __radd__ = __mul__ = __mod__ = __getitem__ = __call__ = me
+    __hash__ = lambda self: 0
+    __len__ = lambda self: 1
+`
+
+// A program's objects cannot decide a test that expects plain data, nor learn what it expects.
+func TestObjectsCannotCheat(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	for _, assert := range []string{
+		"assert f(1) == 424242", "assert 424242 == f(1)", "assert not f(1) != 424242", "assert f(1) in [424242, 5]", "assert 424242 in [f(1)]",
+		"assert abs(f(1) - 424242) < 1e-6", "assert abs(424242 - f(1)) < 1e-6", "assert f(1) < 5", "assert 5 >= f(1)", "assert min(f(1), 5) == 5",
+		"assert f(1) + 1 == 424243", "assert sum(f(1)) == 424242", "assert [f(1)] == [424242]", "assert (f(1), 2) == (3, 2)", "assert {f(1)} == {424242}",
+		"assert {'k': f(1)} == {'k': 3}", "assert isinstance(f(1), int)", "assert type(f(1)) is int", "import math\nassert math.isclose(f(1), 424242)",
+		"assert f(1)[0] == 424242", "assert f(1)(2) == 424242", "assert round(f(1), 2) == 3.14", "assert F(1) == 424242", "assert abs(F(1) - 424242) < 1e-6", "assert 424242 in f(1)",
+	} {
+		for name, program := range map[string]string{"result": agreeable + "def f(x): return Yes()\nF = f", "class": agreeable + "class f(Yes): pass\nclass F(Yes): pass"} {
+			if got, err := grade(s, program, "", assert); got.Verdict != reward.Incorrect {
+				t.Errorf("%s, %s: %s (%s), %v; want incorrect", name, assert, got.Verdict, got.Reason, err)
+			}
+		}
+	}
+}
+
+// Exceptions that would end a loop or a process of the tests end the test.
+func TestControlExceptions(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	asserts := []string{
+		"assert all(a == b for a, b in zip(map(f, [1, 2]), [2, 3]))", "assert list(map(f, [1, 2])) == []", "assert not any(f(x) != 2 for x in [1])",
+		"for x in map(f, [1, 2]): assert x == 7", "assert sum(map(f, [1, 2])) == 0", "assert not {f(x) for x in map(f, [1])}", "assert next(map(f, [1]), 5) == 5",
+		"assert list(filter(f, [1])) == []", "try:\n    f(1)\nexcept BaseException: pass", "try:\n    f(1)\nexcept: pass\nassert True",
+	}
+	for _, raised := range []string{"StopIteration", "StopIteration(2)", "StopAsyncIteration", "GeneratorExit", "SystemExit(0)", "KeyboardInterrupt", "BaseException", "type('Own', (BaseException,), {})", "type('Own', (StopIteration, ValueError), {})"} {
+		program := "def f(x): raise " + raised
+		got, err := s.Grade(context.Background(), program, code.Tests{Type: code.Assert, Asserts: asserts[:1]}, Limits{})
+		if got.Verdict != reward.Incorrect {
+			t.Errorf("%s: %+v, %v; want incorrect", program, got, err)
+		}
+	}
+	for _, assert := range asserts {
+		if got, err := grade(s, "def f(x): raise StopIteration", "", assert); got.Verdict != reward.Incorrect {
+			t.Errorf("%s: %s (%s), %v; want incorrect", assert, got.Verdict, got.Reason, err)
+		}
+	}
+	for name, program := range map[string]string{
+		"length":   "class A:\n def __len__(s): raise StopIteration\ndef f(x): return A()",
+		"property": "class A:\n @property\n def n(s): raise StopIteration\n def __len__(s): return s.n\ndef f(x): return A()",
+	} {
+		if got, err := grade(s, program, "", "assert all(len(f(x)) == 3 for x in [1, 2])"); got.Verdict != reward.Incorrect {
+			t.Errorf("%s: %+v, %v; want incorrect", name, got, err)
+		}
+	}
+}
+
+// What a program does with the tests' objects ends where they end: it comes to none of the
+// tests' variables, and what it says that it has not been asked is not heard.
+func TestCallbacksCannotBeCheated(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	const tests = "secret = 424242\ndef g(x): return x\nclass P:\n    def __init__(self): self.x = 1\n    def m(self): return self.x\np = P()\ndef gen():\n    hidden = 424242\n    yield 1\n"
+	const ask = "import sys\ndef reach(o, *names):\n for n in names: o = o[n] if n == 'secret' else getattr(o, n)\n return o\n"
+	for name, program := range map[string]string{
+		"globals of a function":   ask + "def f(g, p, i): return reach(g, '__globals__', 'secret')",
+		"of a method":             ask + "def f(g, p, i): return reach(p, 'm', '__func__', '__globals__', 'secret')",
+		"of a class":              ask + "def f(g, p, i): return reach(type(p), '__init__', '__globals__', 'secret')",
+		"by its class":            ask + "def f(g, p, i): return reach(p, '__class__', '__init__', '__globals__', 'secret')",
+		"frame of a generator":    ask + "def f(g, p, i): return next(i) and reach(i, 'gi_frame', 'f_locals')['hidden']",
+		"dictionary of an object": ask + "def f(g, p, i): return reach(p, '__dict__')",
+		"changes a class":         ask + "def f(g, p, i):\n p.__class__.x = 424242",
+		"numbers of others":       "import json\ndef f(g, p, i):\n encode = json.JSONEncoder.encode\n json.JSONEncoder.encode = lambda self, v: encode(self, ['get', [], [{'t': 'yours', 'v': 7}, '__globals__']]) if v[0] == 'get' else encode(self, v)\n return p.x",
+		"a function for a value":  "import json\ndef f(g, p, i):\n json.JSONEncoder.encode = lambda *a: '[[],{\"t\":\"imported\",\"v\":[\"builtins\",\"eval\"]}]'",
+		"a class for a value":     "import json\ndef f(g, p, i):\n json.JSONEncoder.encode = lambda *a: '[[],{\"t\":\"class\",\"v\":[5,\"A\",[{\"t\":\"builtin\",\"v\":\"object\"}],\"x\"]}]'",
+		"containers of others":    "import json\ndef f(g, p, i):\n json.JSONEncoder.encode = lambda *a: '[[[true,0,[424242]],[false,7,[424242]]],424242]'",
+		"asks without end":        "def f(g, p, i):\n while True: g(1)",
+		"asks as the tests":       "import os, sys\ndef f(g, p, i):\n fr = sys._getframe()\n while fr:\n  n = getattr(fr.f_locals.get('line'), 'nonce', None)\n  for k in ('reply', 'ask', 'pass', 'end', 'threw', 'item'):\n   if n: os.write(5, f'{n} {k} 1 [[],[],424242]\\n'.encode())\n  fr = fr.f_back\n return 1",
+	} {
+		assert := "r = f(g, p, gen())\nassert r == 424242 or P().x == 424242 or (callable(r) and r('1') == 1)"
+		if name == "containers of others" {
+			assert = "assert f(g, p, gen()) == 424242 and False"
+		}
+		got, err := grade(s, program, tests, assert)
+		if got.Verdict != reward.Incorrect {
+			t.Errorf("%s: %s (%s), %v; want incorrect", name, got.Verdict, got.Reason, err)
+		}
+	}
+}
