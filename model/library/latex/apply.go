@@ -1,6 +1,9 @@
 package latex
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // functionSymbols are symbols that stand for functions wherever a bracket follows them.
 var functionSymbols = set(`f g h F G \Gamma \zeta \Phi \Psi \psi \chi \delta \Xi \Theta \ell`)
@@ -102,7 +105,7 @@ func isArgument(argument []token, before string) bool {
 			atoms++
 		case t.kind == command && greek[t.text] && t.text != before, t.text == `\frac`:
 			atoms++
-		case t.kind == other && strings.Contains("{}_'/", t.text), i == 0 && (t.text == "-" || t.text == "+"), t.text == "*":
+		case t.kind == other && strings.Contains("{}_'/", t.text), i == 0 && (t.text == "-" || t.text == "+"):
 		default:
 			return false
 		}
@@ -145,7 +148,7 @@ func (p *parser) inverse(n, exponent *Node) *Node {
 	}
 	letter := letterOf(n.Name)
 	switch {
-	case isMinusOne(exponent) && p.applied(n.Name):
+	case isMinusOne(exponent) && p.applied(n.Name) && (callable(n.Name) || !hasCapital(p.argumentTokens(p.pos))):
 		return p.call(n.Name + "^-1")
 	case isMinusOne(exponent) && functionSymbols[letter]:
 		return &Node{Kind: Symbol, Name: n.Name + "^-1"}
@@ -153,6 +156,11 @@ func (p *parser) inverse(n, exponent *Node) *Node {
 		return p.call(n.Name + "^" + exponent.Key())
 	}
 	return nil
+}
+
+// hasCapital says whether a capital letter is in an argument: A^{-1}(2B) is a product.
+func hasCapital(argument []token) bool {
+	return slices.ContainsFunc(argument, func(t token) bool { return t.kind == letter && t.text[0] >= 'A' && t.text[0] <= 'Z' })
 }
 
 // composed reads f ∘ g after f.

@@ -16,6 +16,8 @@ type token struct {
 	space bool // blank space stands before it
 	comma bool // of a number: commas stand between thousands
 	gap   bool // \quad stands before it
+	mark  bool // of a letter: it is bold, or has an arrow or a hat
+	cross bool // of *: it is \times
 }
 
 type tokenKind int
@@ -90,6 +92,7 @@ type lexer struct {
 	euler  bool
 	depth  int
 	cases  int // open environments of cases
+	mark   bool
 	tokens []token
 	space  bool
 	gap    bool
@@ -108,8 +111,10 @@ func lex(b *budget.Budget, s string, o Options) []token {
 }
 
 func (l *lexer) emit(kind tokenKind, text string, size int) {
-	l.tokens = append(l.tokens, token{kind: kind, text: text, space: l.space, gap: l.gap})
+	marked := l.mark && (kind == letter || kind == command && greek[text])
+	l.tokens = append(l.tokens, token{kind: kind, text: text, space: l.space, gap: l.gap, mark: marked})
 	l.rest, l.space, l.gap = l.rest[size:], false, false
+	l.mark = l.mark && text == "{"
 }
 
 func (l *lexer) skip(size int) { l.rest, l.space = l.rest[size:], true }

@@ -35,7 +35,21 @@ func (l *lexer) command(m string) {
 		l.skip(len(m))
 		return
 	}
+	if l.mark = l.mark || vectorMarks[m]; vectorMarks[m] && m != `\overrightarrow` {
+		inner, size := Braced(l.rest[len(m):])
+		if inner = strings.TrimSpace(inner); len(inner) == 1 && isLetter(inner[0]) && (m != `\mathbf` || !IsNumberSet(inner) && inner != "Q") {
+			l.emit(letter, inner, len(m)+size)
+			return
+		}
+	}
 	switch {
+	case m == `\times`:
+		l.emit(other, "*", len(m))
+		l.tokens[len(l.tokens)-1].cross = true
+		return
+	case m == `\imath` || m == `\jmath`:
+		l.emit(letter, m[1:2], len(m))
+		return
 	case m == `\begin` || m == `\end`:
 		inner, size := Braced(l.rest[len(m):])
 		if inner == "cases" || inner == "dcases" || inner == "rcases" {
@@ -86,6 +100,9 @@ func (l *lexer) command(m string) {
 
 // lettering are the commands that make another symbol of a letter.
 var lettering = set(`\mathbf \mathbb \mathcal \overrightarrow \vec \bar \overline`)
+
+// vectorMarks are the commands that make a letter a vector or an operator.
+var vectorMarks = set(`\mathbf \vec \overrightarrow \boldsymbol \bm \hat \widehat`)
 
 // marked reads ℝ, a small letter with a bar, or the vector from A to B, as one symbol. Of
 // others, a line stays and the rest does not count.

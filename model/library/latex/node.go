@@ -57,6 +57,8 @@ type Node struct {
 	Rows        int
 	Ops         []string
 	Args        []*Node
+	Marked      bool // a symbol that is bold, or has an arrow or a hat: a vector or an operator
+	Ordered     bool // a symbol whose products with others do not commute
 	Parens      bool // round brackets stand around it
 
 	budget *budget.Budget

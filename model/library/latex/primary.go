@@ -247,7 +247,8 @@ func (p *parser) subscript() string {
 
 // symbol reads a letter with its subscript and primes, and the arguments of f, g and h.
 func (p *parser) symbol(text string) *Node {
-	bare := true
+	marked := p.pos > 0 && p.tokens[p.pos-1].mark
+	bare := !marked
 	if IsNumberSet(text) {
 		if sign := p.numberSet(); sign == "+" && text == `\R` {
 			return &Node{Kind: Tuple, Open: "(", Close: ")", Args: []*Node{NewNumber(new(big.Rat)), {Kind: Constant, Name: "infty"}}}
@@ -274,7 +275,7 @@ func (p *parser) symbol(text string) *Node {
 			if bare {
 				return &Node{Kind: Constant, Name: text}
 			}
-			n := &Node{Kind: Symbol, Name: text}
+			n := &Node{Kind: Symbol, Name: text, Marked: marked}
 			if p.applied(text) {
 				return p.call(text)
 			}
@@ -284,7 +285,7 @@ func (p *parser) symbol(text string) *Node {
 	if bare && (text == "e" || text == "i") {
 		return &Node{Kind: Constant, Name: text}
 	}
-	return &Node{Kind: Symbol, Name: text}
+	return &Node{Kind: Symbol, Name: text, Marked: marked}
 }
 
 // IsNumberSet says whether a symbol names the integers, the natural or the real numbers.

@@ -10,8 +10,14 @@ func (p *parser) term() *Node {
 	n := p.factor()
 	for !p.done() {
 		switch {
-		case p.accept("*"):
-			n = p.append(Product, n, p.factor())
+		case p.is("*"):
+			cross := p.peek().cross
+			p.pos++
+			if m := p.factor(); cross && (isVector(n) || isVector(m)) {
+				n = p.cross(n, m)
+			} else {
+				n = p.append(Product, n, m)
+			}
 		case p.is("/") && p.ahead(1).kind == words:
 			return n // 5/day: a unit
 		case p.accept("/"):
@@ -43,6 +49,9 @@ func (p *parser) term() *Node {
 				point.Name = n.Name
 				n = &point
 				continue
+			}
+			if last := lastFactor(n); last.Marked && m.Marked {
+				last.Ordered, m.Ordered = true, true // operators, as the product of two vectors has a sign
 			}
 			n = p.append(Product, n, m)
 		default:

@@ -31,6 +31,9 @@ func (c *comparison) same(a, g *latex.Node) bool {
 	if x == y {
 		return true
 	}
+	if equal, decided := c.byUnitVectors(a, g); decided {
+		return equal
+	}
 	if a.Scalar() && g.Scalar() && !a.Has(latex.PlusMinus) && !g.Has(latex.PlusMinus) {
 		return c.scalars(a, g)
 	}

@@ -23,6 +23,9 @@ func (c *comparison) proportional(a, g *latex.Node) bool {
 	if opA == "" || opA != opG {
 		return false
 	}
+	if c.shapes(a, g) != nil {
+		return false
+	}
 	if c.constantRatio(a, g, signA*signG, nil, nil) {
 		return true
 	}

@@ -165,6 +165,50 @@ x+y=7 ⇔ y=7-x
 \gcd(a,b) ⇔ \gcd(b,a)
 2^{10} ⇔ 1024
 100! ⇔ 100\cdot 99!
+PDP^{-1} ⇔ PDP^{-1}
+(AB)^{-1} ⇔ B^{-1}A^{-1}
+(AB)^T ⇔ B^TA^T
+(ABC)^{-1} ⇔ C^{-1}B^{-1}A^{-1}
+A^2+AB+BA+B^2 ⇔ (A+B)^2
+A^{-1}(B+C) ⇔ A^{-1}B+A^{-1}C
+2A^{-1}B ⇔ A^{-1}(2B)
+(A^{-1})^T B ⇔ (A^T)^{-1}B
+(X^TX)^{-1}X^Ty ⇔ (X^{\top}X)^{-1}X^{\top}y
+P^{-1}AP ⇔ P^{-1} A P
+A^{-1}A B ⇔ B A A^{-1}
+V=IR ⇔ V=RI
+PV=nRT ⇔ nRT=PV
+\frac{AB}{C} ⇔ \frac{BA}{C}
+A^{\top} ⇔ A^T
+2AB ⇔ 2BA
+X=A^{-1}B ⇔ A^{-1}B
+\vec{a}\times\vec{b} ⇔ -\vec{b}\times\vec{a}
+\vec{a}\times\vec{b} ⇔ \mathbf{a}\times\mathbf{b}
+\vec{a}\times(\vec{b}+\vec{c}) ⇔ \vec{a}\times\vec{b}+\vec{a}\times\vec{c}
+2\vec{a}\times\vec{b} ⇔ \vec{a}\times 2\vec{b}
+\vec{a}\cdot\vec{b} ⇔ \vec{b}\cdot\vec{a}
+\vec{a}\cdot(\vec{b}\times\vec{c}) ⇔ \vec{c}\cdot(\vec{a}\times\vec{b})
+q\vec{v}\times\vec{B} ⇔ q(\vec{v}\times\vec{B})
+\mathbf{v} ⇔ v
+2\mathbf{a}+3\mathbf{b} ⇔ 3\vec{b}+2\vec{a}
+3\times 10^5 ⇔ 300000
+a\times b ⇔ ab
+\begin{pmatrix}1\\2\end{pmatrix} ⇔ \mathbf{i}+2\mathbf{j}
+(1,2) ⇔ \vec{i}+2\vec{j}
+(1,2,3) ⇔ \hat{i}+2\hat{j}+3\hat{k}
+(1,2,-3) ⇔ \hat{\imath}+2\hat{\jmath}-3\hat{k}
+(1,0,-1) ⇔ \mathbf{i}-\mathbf{k}
+\langle 2,-1\rangle ⇔ 2\mathbf{i}-\mathbf{j}
+(3,4) ⇔ 3i+4j
+3\mathbf{i}+4\mathbf{j} ⇔ (3,4)
+3\mathbf{i}+4\mathbf{j} ⇔ 3i+4j
+3\mathbf{i}+4\mathbf{j} ⇔ 4\vec{j}+3\vec{i}
+(\frac12,\frac{\sqrt3}{2}) ⇔ \frac{1}{2}\mathbf{i}+\frac{\sqrt3}{2}\mathbf{j}
+(\frac12,\frac12) ⇔ \frac{\mathbf{i}}{2}+\frac{\mathbf{j}}{2}
+(2t,1) ⇔ 2t\mathbf{i}+\mathbf{j}
+(1,2) ⇔ \mathbf{e}_1+2\mathbf{e}_2
+\begin{bmatrix}1\\-1\\2\end{bmatrix} ⇔ \boldsymbol{i}-\boldsymbol{j}+2\boldsymbol{k}
+2+3i ⇔ 3i+2
 `
 
 // structureTraps are gold answers and wrong answers that a looser reading takes for right.
@@ -303,6 +347,41 @@ x=-1 ⇔ x+5=4
 33 ⇔ x^2=33
 7 ⇔ x+y=7
 4 ⇔ 2m=4
+PDP^{-1} ⇔ D
+B^{-1}A^{-1} ⇔ A^{-1}B^{-1}
+B^TA^T ⇔ A^TB^T
+(AB)^{-1} ⇔ A^{-1}B^{-1}
+(AB)^T ⇔ A^TB^T
+X=A^{-1}B ⇔ X=BA^{-1}
+A^{-1}B ⇔ BA^{-1}
+AB-BA ⇔ 0
+A^2+AB+BA+B^2 ⇔ A^2+2AB+B^2
+P^{-1}AP ⇔ A
+Q^TQ ⇔ QQ^T
+x^TAx ⇔ xAx^T
+A^{\top}B ⇔ BA^{\top}
+AB ⇔ BA
+\hat{x}\hat{p} ⇔ \hat{p}\hat{x}
+\mathbf{A}\mathbf{B} ⇔ \mathbf{B}\mathbf{A}
+SS^{-1}T ⇔ TSS^{-1}T
+U\Sigma V^T ⇔ V\Sigma U^T
+A^{-1}BA ⇔ B
+(A+B)^{-1}A ⇔ A(A+B)^{-1}
+ABC ⇔ CBA
+\vec{a}\times\vec{b} ⇔ \vec{b}\times\vec{a}
+\mathbf{u}\times\mathbf{v} ⇔ \mathbf{v}\times\mathbf{u}
+\vec{a}\times(\vec{b}\times\vec{c}) ⇔ (\vec{a}\times\vec{b})\times\vec{c}
+\vec{F}=q\vec{v}\times\vec{B} ⇔ \vec{F}=q\vec{B}\times\vec{v}
+\vec{r}\times\vec{p} ⇔ \vec{p}\times\vec{r}
+\overrightarrow{AB}\times\overrightarrow{AC} ⇔ \overrightarrow{AC}\times\overrightarrow{AB}
+(1,2) ⇔ 2\vec{i}+\vec{j}
+(1,2) ⇔ \vec{i}-2\vec{j}
+(1,2,3) ⇔ \mathbf{i}+2\mathbf{j}
+(1,2) ⇔ \mathbf{i}+2\mathbf{k}
+(3,0) ⇔ 3i
+(1,2) ⇔ 1+2i
+\begin{pmatrix}1\\2\end{pmatrix} ⇔ 2\hat{i}+1\hat{j}
+3\mathbf{i}+4\mathbf{j} ⇔ 7
 `
 
 // calculations are gold answers and calculations that are not carried out.

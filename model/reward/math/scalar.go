@@ -70,6 +70,9 @@ func (c *comparison) sameValue(a, g *latex.Node) bool {
 	if c.rounded(a, g) || c.rounded(g, a) {
 		return true
 	}
+	if shapes := c.shapes(a, g); shapes != nil {
+		return c.sameOrdered(a, g, shapes)
+	}
 	return c.identical(a, g)
 }
 
