@@ -48,6 +48,8 @@ const (
 type TestOutcome struct {
 	// Value is the returned value of a call as JSON; of an assert, true.
 	Value json.RawMessage
+	// Changed is the first argument of a call that returned nothing, as the call left it.
+	Changed json.RawMessage
 	// Stdout is what a run wrote to standard output.
 	Stdout string
 	// Error says in one line why there is no Value or why Stdout does not count.

@@ -24,14 +24,21 @@ func TestValidate(t *testing.T) {
 		`{"type":"function","name":"f","cases":[{"args":[],"expect":[1,{"a":2}]}]}`: "",
 		`{"type":"unit"}`:   `type is "unit", want "stdin", "function" or "assert"`,
 		`{"type":"assert"}`: "asserts is empty",
-		`{"type":"assert","asserts":["assert f(1)"," "]}`:                                    "asserts[1] is empty",
-		`{"type":"assert","setup":"import math","asserts":["assert f(1)"]}`:                  "",
-		`{"type":"assert","asserts":["assert f(1)"],"name":"f"}`:                             "name and cases belong to",
-		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"float","tolerance":1e-4}`: "",
-		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"about"}`:                  `compare is "about", want`,
-		`{"type":"stdin","inputs":["1"],"outputs":["1"],"tolerance":1e-4}`:                   `tolerance belongs to compare "float"`,
-		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"float","tolerance":-1}`:   "tolerance is -1",
-		`{"type":"function","name":"Solution.f","cases":[{"args":[1],"expect":1}]}`:          "",
+		`{"type":"assert","asserts":["assert f(1)"," "]}`:                                            "asserts[1] is empty",
+		`{"type":"assert","setup":"import math","asserts":["assert f(1)"]}`:                          "",
+		`{"type":"assert","asserts":["assert f(1)"],"name":"f"}`:                                     "name and cases belong to",
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"float","tolerance":1e-4}`:         "",
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"about"}`:                          `compare is "about", want`,
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"tolerance":1e-4}`:                           `tolerance belongs to compare "float"`,
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"float","tolerance":-1}`:           "tolerance is -1",
+		`{"type":"function","name":"Solution.f","cases":[{"args":[1],"expect":1}]}`:                  "",
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"accept":[]}`:                                "1 inputs and 0 lists in accept",
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"compare":"exact","unordered":true}`:         `not "exact"`,
+		`{"type":"function","name":"f","compare":"float","cases":[{"args":[1],"expect":1}]}`:         `compare is "float", want "livecodebench" or "evalplus"`,
+		`{"type":"function","name":"f","nodes":{"args":["heap"]},"cases":[{"args":[1],"expect":1}]}`: `nodes has "heap"`,
+		`{"type":"assert","asserts":["assert f(1)"],"unordered":true}`:                               "belong to types",
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"int_keys":true}`:                            "int_keys belong to",
+		`{"type":"stdin","inputs":["1"],"outputs":["1"],"time_seconds":-1}`:                          "time_seconds is -1",
 		`{}`:               `type is ""`,
 		`{"type":"stdin"}`: "inputs is empty",
 		`{"type":"stdin","inputs":["1"],"outputs":[]}`:                                     "1 inputs and 0 outputs",
@@ -118,6 +125,100 @@ func TestCompareModes(t *testing.T) {
 		if (got == "") != tc.equal {
 			t.Errorf("%s: %q for %q: %q, want equal %v", tc.compare, tc.got, tc.want, got, tc.equal)
 		}
+	}
+}
+
+// TestRules: the rules that tests name.
+func TestRules(t *testing.T) {
+	for _, tc := range []struct {
+		tests     Tests
+		got, want string
+		equal     bool
+	}{
+		{Tests{Type: Stdin, Compare: AsLiveCodeBench}, "1.50 2 \n x", "1.5 2.0\nx\n", true},
+		{Tests{Type: Stdin, Compare: AsLiveCodeBench}, "0.3333333", "0.33333333", false},
+		{Tests{Type: Stdin, Compare: AsLiveCodeBench}, "1\n\n2", "1\n2", false},
+		{Tests{Type: Stdin, Compare: AsLiveCodeBench}, "a  b", "a b", false},
+		{Tests{Type: Stdin, Compare: AsLiveCodeBench}, "1e999999999", "1e999999998", false},
+		{Tests{Type: Stdin, Compare: AsLiveCodeBench}, "YES", "yes", false},
+		{Tests{Type: Stdin, Unordered: true}, "b\na\na", "a\nb\na", true},
+		{Tests{Type: Stdin, Unordered: true}, "b\na\nb", "a\nb\na", false},
+		{Tests{Type: Stdin, Unordered: true}, "0.3333333\n1", "1\n0.3333334", true},
+		{Tests{Type: Stdin, IgnoreCase: true}, "alice 1", "ALICE 1", true},
+		{Tests{Type: Function, IgnoreCase: true}, `["Abc"]`, `["aBC"]`, true},
+		{Tests{Type: Function, Unordered: true}, `[[1,2],3]`, `[3,[1,2]]`, true},
+		{Tests{Type: Function, Unordered: true}, `[[1,2],3]`, `[3,[2,1]]`, false},
+		{Tests{Type: Function, Unordered: true}, `[1,1,2]`, `[1,2,2]`, false},
+		{Tests{Type: Function, Unordered: true}, `[0.30000000000000004,1]`, `[1,0.3]`, true},
+		{Tests{Type: Function, Compare: AsLiveCodeBench}, `true`, `1`, true},
+		{Tests{Type: Function, Compare: AsLiveCodeBench}, `0.30000000000000004`, `0.3`, false},
+		{Tests{Type: Function, Compare: AsEvalPlus}, `0.3000009`, `0.3`, true},
+		{Tests{Type: Function, Compare: AsEvalPlus}, `0.300002`, `0.3`, false},
+		{Tests{Type: Function, Compare: AsEvalPlus}, `3.0000001`, `3`, false},
+	} {
+		equal := false
+		if tc.tests.Type == Stdin {
+			equal = tc.tests.compareOutput(tc.got, tc.want) == ""
+		} else {
+			equal = tc.tests.equalValues(json.RawMessage(tc.got), json.RawMessage(tc.want))
+		}
+		if equal != tc.equal {
+			t.Errorf("%+v: %q for %q: equal %v", tc.tests, tc.got, tc.want, equal)
+		}
+	}
+}
+
+// TestOneOfSeveral: further right answers, and arguments that a call changes in place.
+func TestOneOfSeveral(t *testing.T) {
+	stdin := decodeTests(t, `{"type":"stdin","inputs":["1"],"outputs":["1 2"],"accept":[["2 1"]]}`)
+	for out, right := range map[string]bool{"1 2": true, "2 1": true, "2 2": false} {
+		if stdin.Passes(0, TestOutcome{Stdout: out}) != right {
+			t.Errorf("%s is right: %v", out, !right)
+		}
+	}
+	f := decodeTests(t, `{"type":"function","name":"f","cases":[{"args":[[2,1]],"expect":[1,2],"accept":[[0]]}]}`)
+	for _, tc := range []struct {
+		value, changed string
+		right          bool
+	}{{"[1,2]", "", true}, {"[0]", "", true}, {"null", "[1,2]", true}, {"null", "[2,1]", false}, {"null", "", false}, {"[3]", "[1,2]", false}} {
+		o := TestOutcome{Value: json.RawMessage(tc.value)}
+		if tc.changed != "" {
+			o.Changed = json.RawMessage(tc.changed)
+		}
+		if f.Passes(0, o) != tc.right {
+			t.Errorf("%+v: right is %v", tc, !tc.right)
+		}
+	}
+}
+
+// TestProgram: what a problem provides comes before the program, and imports from the future first.
+func TestProgram(t *testing.T) {
+	with := Tests{Before: "import math"}
+	for source, want := range map[string]string{
+		"f = 1": "import math\nf = 1", "\"doc\"\nfrom __future__ import annotations\nf = 1": "from __future__ import annotations\nimport math\n\"doc\"\n\nf = 1",
+		"from __future__ import division": "from __future__ import division\nimport math\n\n",
+	} {
+		if got := with.Program(source); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestLimited: what a problem's own limits become.
+func TestLimited(t *testing.T) {
+	own := Tests{TimeSeconds: 2, MemoryBytes: 256 << 20}
+	for _, tc := range []struct {
+		time, memory float64
+		want         Tests
+	}{
+		{0, 0, Tests{}}, {5, 2, Tests{TimeSeconds: 10, MemoryBytes: 512 << 20}}, {0.5, 0, Tests{TimeSeconds: 1}},
+	} {
+		if got := own.Limited(tc.time, tc.memory, 6, 1<<30); got.TimeSeconds != tc.want.TimeSeconds || got.MemoryBytes != tc.want.MemoryBytes {
+			t.Errorf("factors %v and %v: %v s, %d bytes", tc.time, tc.memory, got.TimeSeconds, got.MemoryBytes)
+		}
+	}
+	if got := (Tests{TimeSeconds: 9, MemoryBytes: 2 << 30}).Limited(0, 0, 6, 1<<30); got.TimeSeconds != 9 || got.MemoryBytes != 2<<30 {
+		t.Errorf("above the defaults: %+v", got)
 	}
 }
 

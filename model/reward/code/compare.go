@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"temper/model/library/jsonkind"
 )
@@ -19,7 +21,65 @@ import (
 func (t Tests) equalValues(got, want json.RawMessage) bool {
 	a, errA := decode(got)
 	b, errB := decode(want)
-	return errA == nil && errB == nil && t.equal(a, b)
+	if errA != nil || errB != nil {
+		return false
+	}
+	x, isList := a.([]any)
+	y, alsoList := b.([]any)
+	if t.Unordered && isList && alsoList {
+		return matching(x, y, spelling, t.equal)
+	}
+	return t.equal(a, b)
+}
+
+// spelling is a value as one text: equal ones are equal by every rule.
+func spelling(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil { // a decoded value always has one
+		return ""
+	}
+	return string(text)
+}
+
+// mostLoose bounds the things that are paired off by comparing each with each.
+const mostLoose = 1000
+
+// matching says whether two lists hold the same things in any order. Those that are spelt
+// alike are paired first; of the others each takes the first partner that is left, which is
+// exact but for chains of numbers within a tolerance.
+func matching[T any](got, want []T, spelling func(T) string, equal func(got, want T) bool) bool {
+	if len(got) != len(want) {
+		return false
+	}
+	waiting := map[string][]T{}
+	for _, w := range want {
+		waiting[spelling(w)] = append(waiting[spelling(w)], w)
+	}
+	var loose, left []T
+	for _, g := range got {
+		if same := waiting[spelling(g)]; len(same) > 0 {
+			waiting[spelling(g)] = same[1:]
+		} else {
+			loose = append(loose, g)
+		}
+	}
+	if len(loose) > mostLoose {
+		return false
+	}
+	for _, w := range want { // in their order, which a map has not
+		if same := waiting[spelling(w)]; len(same) > 0 {
+			left = append(left, same[0])
+			waiting[spelling(w)] = same[1:]
+		}
+	}
+	for _, g := range loose {
+		k := slices.IndexFunc(left, func(w T) bool { return equal(g, w) })
+		if k < 0 {
+			return false
+		}
+		left = slices.Delete(left, k, k+1)
+	}
+	return true
 }
 
 func decode(raw []byte) (any, error) {
@@ -39,10 +99,16 @@ func decode(raw []byte) (any, error) {
 }
 
 func (t Tests) equal(a, b any) bool {
+	if t.asPython() {
+		a, b = numberOf(a), numberOf(b)
+	}
 	switch a := a.(type) {
+	case string:
+		b, ok := b.(string)
+		return ok && (a == b || t.IgnoreCase && strings.EqualFold(a, b))
 	case json.Number:
 		b, ok := b.(json.Number)
-		return ok && equalNumbers(a.String(), b.String(), t.tolerance(), t.Tolerance > 0)
+		return ok && t.sameNumber(a.String(), b.String())
 	case []any:
 		b, ok := b.([]any)
 		if !ok || len(a) != len(b) {
@@ -67,5 +133,16 @@ func (t Tests) equal(a, b any) bool {
 		}
 		return true
 	}
-	return a == b // nil, bool, string
+	return a == b // nil, bool
+}
+
+// numberOf is 1 and 0 for true and false.
+func numberOf(v any) any {
+	switch v {
+	case true:
+		return json.Number("1")
+	case false:
+		return json.Number("0")
+	}
+	return v
 }

@@ -55,6 +55,34 @@ func equalNumbers(got, want string, tolerance float64, lenient bool) bool {
 	return math.Abs(x-y) <= tolerance*max(1, math.Abs(y))
 }
 
+// closeTo says whether |got-want| <= absolute + relative · |want|.
+func closeTo(got, want string, absolute, relative float64) bool {
+	x, errX := strconv.ParseFloat(got, 64)
+	y, errY := strconv.ParseFloat(want, 64)
+	if errX != nil || errY != nil {
+		return got == want
+	}
+	return math.Abs(x-y) <= absolute+relative*math.Abs(y)
+}
+
+// sameDecimal says whether two numbers have the same value, exactly.
+func sameDecimal(a, b string) bool {
+	const most = 1000 // digits and exponent: a short text may stand for a value of any size
+	x, y := new(big.Rat), new(big.Rat)
+	if len(a) > most || len(b) > most || hugeExponent(a) || hugeExponent(b) {
+		return a == b
+	}
+	_, okX := x.SetString(a)
+	_, okY := y.SetString(b)
+	return okX && okY && x.Cmp(y) == 0
+}
+
+func hugeExponent(s string) bool {
+	_, exponent, _ := strings.Cut(strings.ToLower(s), "e")
+	n, err := strconv.Atoi(exponent)
+	return exponent != "" && (err != nil || n > 1000 || n < -1000)
+}
+
 // integerText is an integer's one spelling.
 func integerText(s string) string {
 	sign := ""

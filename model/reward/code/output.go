@@ -8,10 +8,19 @@ import (
 // compareOutput returns "" if two standard outputs agree, else the first difference.
 // Lines are compared in order by the rule of t.Compare.
 func (t Tests) compareOutput(got, want string) string {
-	if t.Compare == Exact {
+	switch t.Compare {
+	case Exact:
 		return compareExactly(got, want)
+	case AsLiveCodeBench:
+		return compareAsLiveCodeBench(got, want)
 	}
 	g, w := outputLines(got), outputLines(want)
+	if t.Unordered {
+		if !matching(g, w, func(line []string) string { return strings.Join(line, " ") }, t.equalLines) {
+			return fmt.Sprintf("the %d lines of the output are not the %d expected, in any order", len(g), len(w))
+		}
+		return ""
+	}
 	for i := range max(len(g), len(w)) {
 		switch {
 		case i >= len(g):
@@ -35,6 +44,26 @@ func compareExactly(got, want string) string {
 	}
 	line := 1 + strings.Count(want[:at], "\n")
 	return fmt.Sprintf("output differs from byte %d on (line %d): %q, want %q", at, line, short(got[at:]), short(want[at:]))
+}
+
+// compareAsLiveCodeBench is compareOutput by the rule of that name.
+func compareAsLiveCodeBench(got, want string) string {
+	g, w := strings.Split(strings.TrimSpace(got), "\n"), strings.Split(strings.TrimSpace(want), "\n")
+	if len(g) != len(w) {
+		return fmt.Sprintf("output has %d lines, want %d", len(g), len(w))
+	}
+	for i := range g {
+		a, b := strings.TrimSpace(g[i]), strings.TrimSpace(w[i])
+		x, y := strings.Fields(a), strings.Fields(b)
+		same := a == b || len(x) == len(y)
+		for k := 0; a != b && same && k < len(x); k++ {
+			same = isNumber(x[k]) && isNumber(y[k]) && sameDecimal(x[k], y[k])
+		}
+		if !same {
+			return fmt.Sprintf("output line %d is %q, want %q", i+1, short(a), short(b))
+		}
+	}
+	return ""
 }
 
 // isBlank says whether a character separates words: those of ASCII do, as in C. Other spaces
@@ -64,7 +93,7 @@ func (t Tests) equalWords(got, want string) bool {
 		inFull := t.Compare != Float // 1.0 is no 1
 		return !(inFull && isInteger(want)) && equalNumbers(got, want, t.tolerance(), !inFull)
 	}
-	return isAnswer(want) && strings.EqualFold(got, want)
+	return (t.IgnoreCase || isAnswer(want)) && strings.EqualFold(got, want)
 }
 
 // isAnswer says whether a word is the yes or no of a decision problem, of which most

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,18 +19,6 @@ const (
 	Assert = "assert"
 )
 
-// The ways of comparing standard output.
-const (
-	// Whitespace, the default, compares lines; runs of blanks, blanks at either end of a
-	// line and empty lines at the beginning and at the end do not count.
-	Whitespace = "whitespace"
-	// Exact compares every byte.
-	Exact = "exact"
-	// Float is Whitespace, but a word that is a number on both sides is compared within
-	// the tolerance. For problems that say so.
-	Float = "float"
-)
-
 // Tests is a problem's hidden tests, one of
 //
 //	{"type": "stdin", "inputs": ["1 2\n"], "outputs": ["3\n"]}
@@ -40,27 +29,63 @@ type Tests struct {
 	// Inputs and Outputs belong together by position (stdin).
 	Inputs  []string `json:"inputs,omitempty"`
 	Outputs []string `json:"outputs,omitempty"`
-	// Compare is Whitespace, Exact or Float (stdin).
+	// Accept holds further outputs that are right, for each input (stdin).
+	Accept [][]string `json:"accept,omitempty"`
+	// Compare is a rule of comparison: Whitespace, Exact, Float or LiveCodeBench's (stdin),
+	// LiveCodeBench's or EvalPlus's (function).
 	Compare string `json:"compare,omitempty"`
+	// Unordered takes lines in any order (stdin), or the members of a list that is expected
+	// as a whole (function). IgnoreCase takes letters in either case.
+	Unordered  bool `json:"unordered,omitempty"`
+	IgnoreCase bool `json:"ignore_case,omitempty"`
+	// Checker is Python that defines check(input, output, expected), of texts for stdin and
+	// of a list and values for function. It says whether an output is right, and runs in a
+	// process of its own; Outputs and Expect are only its arguments (stdin, function).
+	Checker string `json:"checker,omitempty"`
 	// Tolerance is absolute or relative, whichever is larger: |a-b| <= Tolerance · max(1, |want|).
 	// By default 1e-6 (stdin with Float) and 1e-9 (function, where a float is expected or returned).
 	Tolerance float64 `json:"tolerance,omitempty"`
 	// Name is the function, a class's method as "Class.method", and Cases are its calls (function).
 	Name  string `json:"name,omitempty"`
 	Cases []Case `json:"cases,omitempty"`
+	// IntKeys makes the names of objects in arguments integers, where all of an object's are
+	// (function): JSON has no others.
+	IntKeys bool `json:"int_keys,omitempty"`
+	// Nodes says which arguments and results are lists or trees of nodes (function).
+	Nodes *Nodes `json:"nodes,omitempty"`
 	// Setup is Python that stands before the tests and Asserts are the tests, each one or
 	// more statements that raise if the program is wrong (assert).
 	Setup   string   `json:"setup,omitempty"`
 	Asserts []string `json:"asserts,omitempty"`
+	// Before is Python that a program may use as its own: imports, classes and functions
+	// that the problem's text provides. It enters the program's process.
+	Before string `json:"before,omitempty"`
+	// TimeSeconds and MemoryBytes are the problem's own limits, 0 where it states none: of one
+	// test, in the language that they were set for. See Limited.
+	TimeSeconds float64 `json:"time_seconds,omitempty"`
+	MemoryBytes int64   `json:"memory_bytes,omitempty"`
+}
+
+// Nodes are shapes of LeetCode's nodes, each "list" (ListNode), "tree" (TreeNode), "lists" or
+// "trees" (an array of them), or "" for plain values. In JSON a list is an array of values and
+// a tree its values level by level, null where a child is missing.
+type Nodes struct {
+	// Args has a shape for each argument; what is beyond its end is plain.
+	Args   []string `json:"args,omitempty"`
+	Result string   `json:"result,omitempty"`
 }
 
 // Case is one call of a function and the value that it must return.
 type Case struct {
 	// Args is a JSON array of positional arguments.
 	Args json.RawMessage `json:"args"`
-	// Expect is any JSON value.
-	Expect json.RawMessage `json:"expect"`
+	// Expect is any JSON value, and Accept further ones that are right.
+	Expect json.RawMessage   `json:"expect"`
+	Accept []json.RawMessage `json:"accept,omitempty"`
 }
+
+// maxTimeSeconds bounds a problem's own time.
+const maxTimeSeconds = 3600
 
 var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$`)
 
@@ -73,12 +98,18 @@ func (t Tests) Validate() error {
 		kind, fields string
 		set          bool
 	}{
-		{Stdin, "inputs and outputs", t.Inputs != nil || t.Outputs != nil}, {Stdin, "compare", t.Compare != ""},
-		{Function, "name and cases", t.Name != "" || t.Cases != nil}, {Assert, "setup and asserts", t.Setup != "" || t.Asserts != nil},
+		{Stdin, "inputs and outputs", t.Inputs != nil || t.Outputs != nil}, {Stdin, "accept", t.Accept != nil},
+		{Function, "name and cases", t.Name != "" || t.Cases != nil}, {Function, "int_keys", t.IntKeys}, {Function, "nodes", t.Nodes != nil}, {Assert, "setup and asserts", t.Setup != "" || t.Asserts != nil},
 	} {
 		if f.set && f.kind != t.Type && (t.Type == Stdin || t.Type == Function || t.Type == Assert) {
 			return fmt.Errorf("tests: %s belong to type %q, not %q", f.fields, f.kind, t.Type)
 		}
+	}
+	if t.Type == Assert && (t.Compare != "" || t.Unordered || t.IgnoreCase || t.Checker != "") {
+		return fmt.Errorf("tests: compare, unordered, ignore_case and checker belong to types %q and %q, not %q", Stdin, Function, Assert)
+	}
+	if !(t.TimeSeconds >= 0 && t.TimeSeconds <= maxTimeSeconds) || t.MemoryBytes < 0 {
+		return fmt.Errorf("tests: time_seconds is %v and memory_bytes %d, want 0 to %d and at least 0", t.TimeSeconds, t.MemoryBytes, maxTimeSeconds)
 	}
 	switch t.Type {
 	case Stdin:
@@ -97,8 +128,12 @@ func (t Tests) validateStdin() error {
 		return fmt.Errorf("tests: inputs is empty, want at least one")
 	case len(t.Inputs) != len(t.Outputs):
 		return fmt.Errorf("tests: %d inputs and %d outputs, want as many of each", len(t.Inputs), len(t.Outputs))
-	case t.Compare != "" && t.Compare != Whitespace && t.Compare != Exact && t.Compare != Float:
-		return fmt.Errorf("tests: compare is %q, want %q, %q or %q", t.Compare, Whitespace, Exact, Float)
+	case t.Accept != nil && len(t.Accept) != len(t.Inputs):
+		return fmt.Errorf("tests: %d inputs and %d lists in accept, want as many of each", len(t.Inputs), len(t.Accept))
+	case t.Compare != "" && t.Compare != Whitespace && t.Compare != Exact && t.Compare != Float && t.Compare != AsLiveCodeBench:
+		return fmt.Errorf("tests: compare is %q, want %q, %q, %q or %q", t.Compare, Whitespace, Exact, Float, AsLiveCodeBench)
+	case (t.Compare == Exact || t.Compare == AsLiveCodeBench) && (t.Unordered || t.IgnoreCase):
+		return fmt.Errorf("tests: unordered and ignore_case belong to compare %q and %q, not %q", Whitespace, Float, t.Compare)
 	case t.Tolerance != 0 && t.Compare != Float:
 		return fmt.Errorf("tests: tolerance belongs to compare %q, not %q", Float, t.Compare)
 	}
@@ -123,14 +158,36 @@ func (t Tests) validateFunction() error {
 		return fmt.Errorf("tests: name is %q, want a Python name such as f or Class.method", t.Name)
 	case len(t.Cases) == 0:
 		return fmt.Errorf("tests: cases is empty, want at least one")
+	case t.Compare != "" && t.Compare != AsLiveCodeBench && t.Compare != AsEvalPlus:
+		return fmt.Errorf("tests: compare is %q, want %q or %q", t.Compare, AsLiveCodeBench, AsEvalPlus)
+	}
+	if err := t.Nodes.validate(); err != nil {
+		return err
 	}
 	for i, c := range t.Cases {
 		var args []json.RawMessage
 		if err := json.Unmarshal(c.Args, &args); err != nil || args == nil {
 			return fmt.Errorf("tests: cases[%d].args is %s, want a JSON array", i, excerpt(c.Args))
 		}
-		if len(c.Expect) == 0 || !json.Valid(c.Expect) {
-			return fmt.Errorf("tests: cases[%d].expect is %s, want a JSON value", i, excerpt(c.Expect))
+		for _, expect := range append([]json.RawMessage{c.Expect}, c.Accept...) {
+			if len(expect) == 0 || !json.Valid(expect) {
+				return fmt.Errorf("tests: cases[%d].expect is %s, want a JSON value", i, excerpt(expect))
+			}
+		}
+	}
+	return nil
+}
+
+// shapes are those that a node may have.
+var shapes = []string{"", "list", "tree", "lists", "trees"}
+
+func (n *Nodes) validate() error {
+	if n == nil {
+		return nil
+	}
+	for _, shape := range append([]string{n.Result}, n.Args...) {
+		if !slices.Contains(shapes, shape) {
+			return fmt.Errorf("tests: nodes has %q, want list, tree, lists or trees", shape)
 		}
 	}
 	return nil
