@@ -1,12 +1,8 @@
 package main
 
 import (
-	"cmp"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -15,14 +11,12 @@ import (
 	"temper/activities/sandbox"
 	"temper/model/library/jsonkind"
 	"temper/model/library/spelling"
-	"temper/model/reward"
 	"temper/model/reward/code"
 	"temper/starter/jsonlines"
 )
 
 func gradeCodeCommand() *cobra.Command {
-	var o sandbox.Options
-	extract := code.Extraction{Unthinking: true}
+	g := codeGrader{extract: code.Extraction{Unthinking: true}}
 	lines := jsonlines.Options{Fields: []string{"code", "response", "tests", "limits"}}
 	cmd := &cobra.Command{
 		Use:   "code [FILE|-]...",
@@ -63,6 +57,10 @@ Fields in, tests and exactly one of code and response:
     output_bytes       of each stream (` + fmt.Sprint(sandbox.Default().OutputBytes) + `)
     disk_bytes         in /tmp (` + fmt.Sprint(sandbox.Default().DiskBytes) + `)
     processes          threads; no program can start a process (` + fmt.Sprint(sandbox.Default().Processes) + `)
+  With --format NAME each line, or each member of one JSON array, is a row of that data
+  set, with code or response, or completion (what goes on from the row's prompt), added
+  by you; the data set's own solution is judged where a row has none of them. Only its
+  id comes out with the verdict.
 Fields added:
   verdict    correct (every test passed), incorrect, or ungradable if the sandbox
              broke or the tests cannot be run: that says nothing of the program
@@ -78,12 +76,15 @@ Fields added:
   bin/starter grade code programs.jsonl > verdicts.jsonl`,
 		Args: cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			o.Progress = func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) }
-			return gradeCode(cmd.Context(), o, extract, lines, args, cmd.InOrStdin(), cmd.OutOrStdout())
+			g.sandbox.Progress = func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) }
+			return g.grade(cmd.Context(), lines, args, cmd.InOrStdin(), cmd.OutOrStdout())
 		}),
 	}
-	sandboxFlags(cmd, &o)
-	cmd.Flags().StringVar((*string)(&extract.Rule), "extract", string(code.Last), "`RULE` by which a response's program is found: "+ruleList())
+	sandboxFlags(cmd, &g.sandbox)
+	cmd.Flags().StringVar((*string)(&g.extract.Rule), "extract", string(code.Last), "`RULE` by which a response's program is found: "+ruleList())
+	cmd.Flags().StringVar((*string)(&g.format), "format", "", "the lines are rows of a data set as it is published, `NAME`: "+formatList())
+	cmd.Flags().Float64Var(&g.timeFactor, "time-factor", 0, "a problem's own time limit counts times `FACTOR`; 0: where it is above the default")
+	cmd.Flags().Float64Var(&g.memoryFactor, "memory-factor", 0, "and its memory limit times `FACTOR`")
 	cmd.Flags().BoolVar(&lines.Pass, "pass", false, jsonlines.PassUsage)
 	return cmd
 }
@@ -110,88 +111,6 @@ func ruleList() string {
 		list = append(list, string(r))
 	}
 	return strings.Join(list, ", ")
-}
-
-func gradeCode(ctx context.Context, o sandbox.Options, extract code.Extraction, lines jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
-	if o.Slots < 0 {
-		return fmt.Errorf("slots is %d, want at least 1, or 0 for two per core", o.Slots)
-	}
-	if !slices.Contains(code.Rules(), extract.Rule) {
-		return fmt.Errorf("extract is %q; valid: %s", extract.Rule, ruleList())
-	}
-	sources, closeAll, err := jsonlines.Open(paths, in) // a missing file is told before the sandbox tests itself
-	if err != nil {
-		return err
-	}
-	defer closeAll()
-	box, err := sandbox.New(ctx, o)
-	if err != nil {
-		return err
-	}
-	defer box.Close()
-	do := jsonlines.Each(func(ctx context.Context, line *jsonlines.Line) error { return gradeCodeLine(ctx, box, extract, line) })
-	lines.Workers = box.Probe().Slots
-	return interrupted(jsonlines.Run(ctx, sources, out, lines, do))
-}
-
-// codeTest is what one test did, as it comes out.
-type codeTest struct {
-	Outcome string  `json:"outcome"`
-	CPU     float64 `json:"cpu_seconds"`
-	Reason  string  `json:"reason,omitempty"`
-}
-
-// gradeCodeLine adds the verdict on one program.
-func gradeCodeLine(ctx context.Context, box *sandbox.Sandbox, extract code.Extraction, line *jsonlines.Line) error {
-	var source, response string
-	hasCode, err := line.Get("code", &source, "a string")
-	if err != nil {
-		return err
-	}
-	hasResponse, err := line.Get("response", &response, "a string")
-	if err != nil {
-		return err
-	}
-	var tests code.Tests
-	var limits sandbox.Limits
-	hasTests, err := strictField(line, "tests", &tests)
-	if err != nil {
-		return err
-	}
-	if _, err := strictField(line, "limits", &limits); err != nil {
-		return err
-	}
-	switch {
-	case hasCode && hasResponse:
-		return errors.New("both code and response are given; valid: one of them")
-	case !hasCode && !hasResponse:
-		return errors.New("neither code nor response is given; valid: one of them")
-	case !hasTests:
-		return errors.New("tests is missing")
-	}
-	if err := cmp.Or(tests.Validate(), limits.Validate()); err != nil {
-		return err
-	}
-	report := sandbox.Report{Result: reward.Result{Verdict: reward.Incorrect, Reason: "no program after </think>"}}
-	if hasResponse {
-		source = extract.Extract(response, tests)
-	}
-	if hasCode || source != "" {
-		report, _ = box.Report(ctx, source, tests, limits) // its error is the reason of an ungradable verdict
-	}
-	outcomes := []codeTest{}
-	for i, test := range report.Tests {
-		out := codeTest{Outcome: "passed", CPU: test.CPU.Seconds()}
-		if fault := tests.Failure(i, test); fault != "" {
-			out.Outcome, out.Reason = "failed", fault
-		}
-		outcomes = append(outcomes, out)
-	}
-	line.Add("verdict", report.Verdict)
-	line.Add("reason", report.Reason)
-	line.Add("tests", outcomes)
-	line.Add("grader", box.Version())
-	return nil
 }
 
 // strictField decodes an object with known fields only.

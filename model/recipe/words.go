@@ -43,12 +43,36 @@ const (
 	FormatMATH     Format = "math"
 	FormatProblems Format = "problems"
 	FormatExamples Format = "examples"
+	// Data sets of programs, as they are published.
+	FormatLiveCodeBench Format = "livecodebench"
+	FormatTACO          Format = "taco"
+	FormatAPPS          Format = "apps"
+	FormatPRIME         Format = "prime"
+	FormatDeepCoder     Format = "deepcoder"
+	FormatCodeContests  Format = "codecontests"
+	FormatHumanEval     Format = "humaneval"
+	FormatMBPP          Format = "mbpp"
+	FormatKodCode       Format = "kodcode"
+	FormatLeetCode      Format = "leetcode"
 )
 
 func (Format) words() []string { return texts(Formats()...) }
 
 // Formats lists all formats of data files.
-func Formats() []Format { return []Format{FormatGSM8K, FormatMATH, FormatProblems, FormatExamples} }
+func Formats() []Format {
+	return append([]Format{FormatGSM8K, FormatMATH, FormatProblems, FormatExamples}, ProgramFormats()...)
+}
+
+// ProgramFormats lists the formats of data sets of programs.
+func ProgramFormats() []Format {
+	return []Format{
+		FormatLiveCodeBench, FormatTACO, FormatAPPS, FormatPRIME, FormatDeepCoder,
+		FormatCodeContests, FormatHumanEval, FormatMBPP, FormatKodCode, FormatLeetCode,
+	}
+}
+
+// MaxLimitFactor bounds what problems' own limits may be multiplied by.
+const MaxLimitFactor = 100
 
 // PromptFormat is how a question is framed: see Prompt.Format.
 type PromptFormat string

@@ -25,6 +25,9 @@ type Frame struct {
 	// tokenizer's chat template, up to where the answer begins. Only the format
 	// "chat" needs it.
 	Chat func(system, user string) (string, error)
+	// LeftOut, if set, is told of each row that is left out because no program can be judged
+	// by it, and why.
+	LeftOut func(reason string)
 	// Reserved are the texts that would end or open a turn: no question or
 	// solution may hold one.
 	Reserved []string

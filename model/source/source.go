@@ -26,6 +26,9 @@ type Source struct {
 	Rows Reader
 	// Map makes the mapping of one file.
 	Map func(recipe.Dataset, Frame) Mapping
+	// Program reads a row of a data set of programs; nil for other sources. Rows that no
+	// program can be judged by are Unjudged.
+	Program func(jsonl.Object) (Program, error)
 	// Generate draws the records of a dataset by its name and the run's seed, and puts
 	// questions and solutions into the frame.
 	Generate func(name string, d recipe.Dataset, frame Frame, seed uint64) ([]dataset.Problem, []dataset.Example, error)
@@ -39,7 +42,10 @@ type Reader func(data []byte, limit int, read func(number int, row jsonl.Object)
 type Mapping func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Example, error)
 
 // table holds all sources.
-var table = []Source{gsm8k, worked, problems, examples, synthesis, graphs}
+var table = []Source{
+	gsm8k, worked, problems, examples, synthesis, graphs,
+	liveCodeBench, taco, apps, prime, deepCoder, codeContests, humanEval, mbpp, kodCode, leetCode,
+}
 
 // Of returns the source of a dataset.
 func Of(d recipe.Dataset) (Source, error) {
@@ -80,9 +86,10 @@ func (s Source) IsFile() bool { return s.Rows != nil }
 // "data.train: /path/train.jsonl line 17: it is not JSON: ...". A limit above 0
 // keeps only the first rows, and what follows is not looked at. Questions get the
 // frame. Which of the two results is filled depends on the format; records without
-// an id are called "line-N". Nothing is skipped, but what the dataset's calculations
-// leave out: an empty file, an unknown, missing, repeated or empty field, a value of
-// the wrong type, and a problem that lacks what its domain judges by are errors.
+// an id are called "line-N". Nothing is skipped, but what the dataset's calculations leave
+// out, and rows that no program can be judged by, of which frame.LeftOut is told: an empty
+// file, an unknown, missing, repeated or empty field, a value of the wrong type, and a
+// problem that lacks what its domain judges by are errors.
 func Load(where string, d recipe.Dataset, data []byte, frame Frame) (problems []dataset.Problem, examples []dataset.Example, err error) {
 	s, err := Of(d)
 	if err == nil && d.Limit < 0 {
@@ -94,6 +101,12 @@ func Load(where string, d recipe.Dataset, data []byte, frame Frame) (problems []
 	toRecords := s.Map(d, frame)
 	err = s.Rows(data, d.Limit, func(number int, row jsonl.Object) error {
 		p, e, err := toRecords(fmt.Sprintf("line-%d", number), row)
+		if left := new(Unjudged); errors.As(err, left) {
+			if frame.LeftOut != nil {
+				frame.LeftOut(left.Reason)
+			}
+			return nil
+		}
 		problems, examples = append(problems, p...), append(examples, e...)
 		return err
 	})

@@ -12,6 +12,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
+	"slices"
 	"strings"
 
 	"temper/model/library/jsonkind"
@@ -106,6 +108,27 @@ func (l *Line) Add(name string, value any) {
 // AddRaw adds a field whose value is already JSON on one line.
 func (l *Line) AddRaw(name string, value json.RawMessage) {
 	l.added = append(l.added, field{name: name, value: value})
+}
+
+// Has says whether the line has a field that is not null.
+func (l *Line) Has(name string) bool {
+	return slices.ContainsFunc(l.fields, func(f field) bool { return f.name == name && string(f.value) != "null" })
+}
+
+// Fields are the line's fields as they came, in order.
+func (l *Line) Fields() iter.Seq2[string, json.RawMessage] {
+	return func(yield func(string, json.RawMessage) bool) {
+		for _, f := range l.fields {
+			if !yield(f.name, f.value) {
+				return
+			}
+		}
+	}
+}
+
+// Keep lets only some of the line's own fields come out.
+func (l *Line) Keep(names ...string) {
+	l.fields = slices.DeleteFunc(l.fields, func(f field) bool { return !slices.Contains(names, f.name) })
 }
 
 // Fail makes the line a bad one. What was added to it does not come out.

@@ -1,0 +1,209 @@
+package source
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"temper/model/dataset"
+	"temper/model/library/jsonl"
+	"temper/model/recipe"
+	"temper/model/reward/code"
+)
+
+// Program is what a row of a data set of programs asks, with the tests that judge it.
+type Program struct {
+	// ID is the row's own name, "" where it has none.
+	ID string
+	// Question is the problem's text, with the header of a function that it asks for.
+	Question string
+	// Tests are by the data set's rules.
+	Tests code.Tests
+	// Reference is a program that the data set has as right, "" where it has none.
+	Reference string
+	// Opening is what a completion goes on from, "" where none is asked for.
+	Opening string
+}
+
+// Unjudged is a row that is right as it stands, but that no program can be judged by. Such
+// rows are left out, and counted by Reason.
+type Unjudged struct{ Reason string }
+
+func (u Unjudged) Error() string { return "no program can be judged by it: " + u.Reason }
+
+// The reasons that several data sets share.
+const (
+	noTests     = "no tests"
+	unpaired    = "inputs and outputs that differ in number"
+	interactive = "interactive"
+	images      = "images"
+	fromFile    = "input from a file"
+	notCode     = "not a problem of programming"
+)
+
+// ofPrograms is the source of a data set of programs, which reads a row at a time: JSON
+// lines, or one JSON array.
+func ofPrograms(name recipe.Format, read func(jsonl.Object) (Program, error)) Source {
+	return Source{
+		Name: name, Rows: linesOrArray, Program: read,
+		Map: func(_ recipe.Dataset, frame Frame) Mapping {
+			return func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Example, error) {
+				p, err := read(row)
+				if err != nil {
+					return nil, nil, err
+				}
+				return frame.program(cmp.Or(p.ID, id), p)
+			}
+		},
+	}
+}
+
+// program is the problem that a program is asked for by.
+func (f Frame) program(id string, p Program) ([]dataset.Problem, []dataset.Example, error) {
+	if err := p.Tests.Validate(); err != nil {
+		return nil, nil, err
+	}
+	if err := f.refuse("problem", p.Question); err != nil {
+		return nil, nil, err
+	}
+	tests, err := json.Marshal(p.Tests)
+	if err != nil {
+		return nil, nil, fmt.Errorf("tests of %s: %w", id, err)
+	}
+	problem := dataset.Problem{ID: id, Question: p.Question}
+	if f.external() {
+		problem.Fields = tests
+	} else {
+		problem.Tests = tests
+	}
+	problem, err = f.ask(problem)
+	return []dataset.Problem{problem}, nil, err
+}
+
+// linesOrArray is the reader of JSON lines, or of one JSON array of objects.
+func linesOrArray(data []byte, limit int, read func(int, jsonl.Object) error) error {
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
+	if !bytes.HasPrefix(trimmed, []byte("[")) {
+		return jsonLines(data, limit, read)
+	}
+	d := json.NewDecoder(bytes.NewReader(trimmed))
+	if _, err := d.Token(); err != nil { // the bracket
+		return &fileError{err}
+	}
+	for number := 1; d.More() && (limit == 0 || number <= limit); number++ {
+		var row json.RawMessage
+		if err := d.Decode(&row); err != nil {
+			return &fileError{fmt.Errorf("member %d of the array: it is not JSON: %w", number, err)}
+		}
+		object, err := jsonl.Parse(row)
+		if err == nil {
+			err = read(number, object)
+		}
+		if err != nil {
+			return fmt.Errorf("member %d: %w", number, err)
+		}
+	}
+	return nil
+}
+
+// text is a field's string, "" where the field is not there or null.
+func text(row jsonl.Object, name string) (string, error) {
+	raw := row[name]
+	if raw == nil || string(raw) == "null" {
+		return "", nil
+	}
+	var s string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return "", fmt.Errorf("field %q: want a string", name)
+	}
+	return s, nil
+}
+
+// firstText is the first of several fields that has a text: data sets of one kind differ in names.
+func firstText(row jsonl.Object, names ...string) (string, error) {
+	for _, name := range names {
+		s, err := text(row, name)
+		if err != nil || strings.TrimSpace(s) != "" {
+			return s, err
+		}
+	}
+	return "", nil
+}
+
+// question is firstText that has to be there.
+func question(row jsonl.Object, names ...string) (string, error) {
+	s, err := firstText(row, names...)
+	if err == nil && strings.TrimSpace(s) == "" {
+		err = fmt.Errorf("field %q is missing or empty", names[0])
+	}
+	return s, err
+}
+
+// name is the row's own name: the first of several fields that is a string or a number.
+func name(row jsonl.Object, names ...string) string {
+	for _, field := range names {
+		var s string
+		raw := row[field]
+		switch {
+		case raw == nil || string(raw) == "null":
+		case json.Unmarshal(raw, &s) == nil && s != "":
+			return s
+		case json.Unmarshal(raw, new(json.Number)) == nil:
+			return string(raw)
+		}
+	}
+	return ""
+}
+
+// errAbsent says that a field is not there, null or an empty text.
+var errAbsent = errors.New("is missing or empty")
+
+// structure decodes a field that holds JSON, or a string with JSON in it, as many data sets
+// have it. Errors name the field.
+func structure(row jsonl.Object, name string, into any) error {
+	raw := bytes.TrimSpace(row[name])
+	if len(raw) > 0 && raw[0] == '"' {
+		var inner string
+		if err := json.Unmarshal(raw, &inner); err != nil {
+			return fmt.Errorf("field %q: %w", name, err)
+		}
+		raw = bytes.TrimSpace([]byte(inner))
+	}
+	if len(raw) == 0 || string(raw) == "null" {
+		return fmt.Errorf("field %q %w", name, errAbsent)
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("field %q: %w", name, err)
+	}
+	return nil
+}
+
+// withHeader is a question that asks for a function, as AceReason's evaluation puts it.
+func withHeader(question, header string) string {
+	if strings.TrimSpace(header) == "" {
+		return question
+	}
+	return question + "\n\nSolve the problem starting with the provided function header.\n\nFunction header:\n```\n" + header + "\n```"
+}
+
+var (
+	asksInteraction = regexp.MustCompile(`(?i)\b(this is an? interactive|interactive (problem|task)|(flush|fflush)\b[^.]{0,60}\b(output|stdout|buffer))|-+ ?interaction ?-+|(?m)^interaction\s*$`)
+	hasImage        = regexp.MustCompile(`(?i)<image>|<img\b|!\[[^\]]*\]\(`)
+)
+
+// checkText names a problem that its text says cannot be judged.
+func checkText(question string, orImages bool) error {
+	switch {
+	case asksInteraction.MatchString(question):
+		return Unjudged{interactive}
+	case orImages && hasImage.MatchString(question):
+		return Unjudged{images}
+	}
+	return nil
+}
