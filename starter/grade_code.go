@@ -59,8 +59,8 @@ Fields in, tests and exactly one of code and response:
     processes          threads; no program can start a process (` + fmt.Sprint(sandbox.Default().Processes) + `)
   With --format NAME each line, or each member of one JSON array, is a row of that data
   set, with code or response, or completion (what goes on from the row's prompt), added
-  by you; the data set's own solution is judged where a row has none of them. Only its
-  id comes out with the verdict.
+  by you; the data set's own solution is judged where a row has none of them. What
+  names the row (id, task_id, question_id, problem_id, name) comes out with the verdict.
 Fields added:
   verdict    correct (every test passed), incorrect, or ungradable if the sandbox
              broke or the tests cannot be run: that says nothing of the program

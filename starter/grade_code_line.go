@@ -173,8 +173,12 @@ func (g codeGrader) program(line *jsonlines.Line, tests code.Tests) (program str
 	return program, hasCode, nil
 }
 
-// row reads a row of a data set.
+// names are the fields of rows that say which they are.
+var names = []string{"id", "task_id", "question_id", "problem_id", "name"}
+
+// row reads a row of a data set. Of its fields only its names come out.
 func (g codeGrader) row(line *jsonlines.Line) (t codeTask, err error) {
+	defer line.Keep(names...)
 	from, err := source.Of(recipe.Dataset{Format: g.format})
 	if err != nil {
 		return t, err
@@ -209,10 +213,6 @@ func (g codeGrader) row(line *jsonlines.Line) (t codeTask, err error) {
 		t.source, t.has = p.Reference, true
 	case t.unasked == "":
 		return t, errors.New("neither code nor response is given, and the row has no solution; valid: one of them")
-	}
-	line.Keep("id")
-	if p.ID != "" {
-		line.Add("id", p.ID)
 	}
 	if t.unasked != "" {
 		return t, nil

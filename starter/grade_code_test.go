@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -145,4 +146,62 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("doctor %s: code %d, want %d: %s%s", args, status, want, out.String(), errs.String())
 		}
 	}
+}
+
+// TestGradeCodeFormats: rows of data sets as they are published, with what the data set has
+// as right, or with a program that is wrong.
+func TestGradeCodeFormats(t *testing.T) {
+	cell := buildCell(t)
+	for format, want := range map[string]string{
+		"livecodebench": `made_a error, made_b correct, made_c ungradable, made_d ungradable`,
+		"taco":          `null correct, null correct, null ungradable, null ungradable, null ungradable`,
+		"prime":         `null correct, null ungradable, null correct`,
+		"deepcoder":     `null correct, null correct, null correct, null correct, null correct, null ungradable`,
+		"codecontests":  `made_1 correct, made_2 ungradable, made_3 ungradable`,
+		"humaneval":     `Made/0 correct, Made/1 correct, Made/2 ungradable`,
+		"mbpp":          `1 correct, 2 correct, 3 correct, 4 ungradable`,
+		"kodcode":       `Made_1 correct, Made_2 ungradable, Made_3 ungradable`,
+		"leetcode":      `made-reverse correct, made-depth correct, made-even correct, made-lists correct, made-class ungradable`,
+	} {
+		rows := filepath.Join("..", "model", "source", "testdata", "programs", format+".jsonl")
+		_, out, stderr := gradeCLI(t, "", "code", "--cell", cell, "--format", format, rows)
+		if got := formatVerdicts(t, out); got != want {
+			t.Errorf("%s: %s\n%s%s", format, got, out, stderr)
+		}
+	}
+	wrong := `[{"task_id":"Made/3","prompt":"def f(x):\n","entry_point":"f","canonical_solution":"    return x\n","test":"def check(c):\n    assert c(1) == 1\n","completion":"    return 2\n"},
+ {"task_id":"Made/4","prompt":"def f(x):\n","entry_point":"f","canonical_solution":"    return x\n","test":"def check(c):\n    assert c(1) == 1\n","response":"</think>So:\n` + "```python\\ndef f(x): return x\\n```" + `"}]`
+	if _, out, stderr := gradeCLI(t, wrong, "code", "--cell", cell, "--format", "humaneval"); formatVerdicts(t, out) != "Made/3 incorrect, Made/4 correct" {
+		t.Errorf("an array with programs: %s%s", out, stderr)
+	}
+	if _, _, stderr := gradeCLI(t, "", "code", "--cell", cell, "--format", "spider"); !strings.Contains(stderr, `format is "spider"; valid: livecodebench, taco, `) {
+		t.Error(stderr)
+	}
+}
+
+// formatVerdicts are the id and the verdict of each line.
+func formatVerdicts(t *testing.T, out string) string {
+	t.Helper()
+	var list []string
+	for text := range strings.Lines(out) {
+		var line map[string]any
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatal(err)
+		}
+		id, verdict := any("null"), line["verdict"]
+		for _, name := range names {
+			if line[name] != nil {
+				id = line[name]
+				break
+			}
+		}
+		if line["error"] != nil {
+			verdict = "error"
+		}
+		if line["prompt"] != nil || line["test"] != nil {
+			t.Errorf("more than the name comes out: %s", text)
+		}
+		list = append(list, fmt.Sprint(id, " ", verdict))
+	}
+	return strings.Join(list, ", ")
 }

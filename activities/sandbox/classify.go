@@ -103,8 +103,8 @@ func (p *process) answers(calls int) (tests []code.TestOutcome, cut *record) {
 			}
 			return tests, &record{kind: "late", text: r.text}
 		case r.kind == "loaded" && i == 0:
-		case r.kind == "value" && len(tests) < calls && json.Valid([]byte(r.text)):
-			test.Value = json.RawMessage(r.text)
+		case r.isValue() && len(tests) < calls && json.Valid([]byte(r.text)):
+			test.Value, test.Changed = r.value()
 			tests = append(tests, test)
 		case r.kind == "error" && len(tests) < calls:
 			test.Error = r.text

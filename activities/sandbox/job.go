@@ -22,7 +22,8 @@ type Limits struct {
 	// WallSeconds ends a process that idles as long as that in one test, or 20 times as long
 	// in all. Time in which it runs or waits for a CPU does not count.
 	WallSeconds float64 `json:"wall_seconds,omitempty"`
-	// MemoryBytes bounds the address space, interpreter included.
+	// MemoryBytes bounds the address space, interpreter included; less than minMemory counts
+	// as that.
 	MemoryBytes int64 `json:"memory_bytes,omitempty"`
 	// OutputBytes bounds standard output, standard error and the results, each.
 	OutputBytes int64 `json:"output_bytes,omitempty"`
@@ -42,7 +43,6 @@ func Default() Limits {
 
 // Validate names the first limit that is out of range.
 func (l Limits) Validate() error {
-	const minMemory = 128 << 20 // the interpreter itself takes about half of that
 	l = l.filled()
 	switch {
 	case !(l.CPUSeconds > 0 && l.CPUSeconds <= 3600):
@@ -51,8 +51,8 @@ func (l Limits) Validate() error {
 		return fmt.Errorf("limits: total_cpu_seconds is %v, want at least cpu_seconds (%v) and at most 86400", l.TotalCPUSeconds, l.CPUSeconds)
 	case !(l.WallSeconds > 0 && l.WallSeconds <= 86400):
 		return fmt.Errorf("limits: wall_seconds is %v, want more than 0 and at most 86400", l.WallSeconds)
-	case l.MemoryBytes < minMemory:
-		return fmt.Errorf("limits: memory_bytes is %d, want at least %d", l.MemoryBytes, minMemory)
+	case l.MemoryBytes < 1:
+		return fmt.Errorf("limits: memory_bytes is %d, want at least 1", l.MemoryBytes)
 	case l.OutputBytes < 1:
 		return fmt.Errorf("limits: output_bytes is %d, want at least 1", l.OutputBytes)
 	case l.DiskBytes < 4096:
@@ -62,6 +62,10 @@ func (l Limits) Validate() error {
 	}
 	return nil
 }
+
+// minMemory is what the interpreter needs to run anything: it takes half of it itself. Some
+// contests' limits are below it.
+const minMemory = 128 << 20
 
 // filled replaces zero fields by the defaults.
 func (l Limits) filled() Limits {
@@ -80,6 +84,9 @@ func (l Limits) filled() Limits {
 	set(&l.TotalCPUSeconds, max(d.TotalCPUSeconds, 20*l.CPUSeconds))
 	set(&l.WallSeconds, d.WallSeconds)
 	setInt(&l.MemoryBytes, d.MemoryBytes)
+	if l.MemoryBytes > 0 {
+		l.MemoryBytes = max(l.MemoryBytes, minMemory)
+	}
 	setInt(&l.OutputBytes, d.OutputBytes)
 	setInt(&l.DiskBytes, d.DiskBytes)
 	if l.Processes == 0 {
@@ -108,7 +115,10 @@ type Job struct {
 	Function string
 	// Calls holds one JSON array of arguments each.
 	Calls []json.RawMessage
-	Stdin []string
+	// IntKeys and Nodes say what the arguments become: see code.Tests.
+	IntKeys bool
+	Nodes   *code.Nodes
+	Stdin   []string
 	// Setup and Asserts are Python statements. They never enter the program's process.
 	Setup   string
 	Asserts []string
@@ -136,6 +146,18 @@ func (j Job) validate() error {
 		return fmt.Errorf("job: calls without a function")
 	}
 	return j.Limits.Validate()
+}
+
+// nodes is what the interpreter is told of them.
+func (j Job) nodes() any {
+	if j.Nodes == nil {
+		return nil
+	}
+	shapes := []any{}
+	for _, s := range j.Nodes.Args {
+		shapes = append(shapes, s)
+	}
+	return []any{shapes, j.Nodes.Result}
 }
 
 // continues says whether a test lets the next one begin.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,9 +18,33 @@ import (
 // object is a JSON object in the order of its text, which Python's dict keeps.
 type object []member
 
-type member struct {
-	name  string
-	value any
+// member has a name, a string or a json.Number, and a value.
+type member struct{ name, value any }
+
+// withIntKeys makes the names of each object integers, where all of them are.
+func withIntKeys(v any) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = withIntKeys(v[i])
+		}
+	case object:
+		for i := range v {
+			v[i].value = withIntKeys(v[i].value)
+		}
+		if !slices.ContainsFunc(v, func(m member) bool { return !isIntKey(m.name) }) {
+			for i := range v {
+				v[i].name = json.Number(v[i].name.(string))
+			}
+		}
+	}
+	return v
+}
+
+func isIntKey(name any) bool {
+	s, ok := name.(string)
+	_, err := strconv.ParseInt(s, 10, 64)
+	return ok && err == nil && !strings.HasPrefix(s, "+") && (s == "0" || !strings.HasPrefix(strings.TrimPrefix(s, "-"), "0"))
 }
 
 // decodeJSON reads one JSON value as nil, bool, string, json.Number, []any or object.
@@ -64,7 +89,7 @@ func decodeValue(d *json.Decoder) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			o = append(o, member{name.(string), v})
+			o = append(o, member{name, v})
 		}
 		_, err := d.Token()
 		return o, err

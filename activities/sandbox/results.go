@@ -4,6 +4,7 @@ package sandbox
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"strconv"
 	"strings"
@@ -37,11 +38,22 @@ func (c *capture) Write(p []byte) (int, error) {
 
 // record is one line of the results.
 type record struct {
-	// kind is ready; loaded, value, error, fail, answer, raised of a program; once, ask, pass,
+	// kind is ready; loaded, value, nothing, error, fail, answer, raised of a program; once, ask, pass,
 	// failed, broken, gone, end of tests; dead is the judge's own word for tests that said no end
 	kind string
 	cpu  time.Duration // CPU time of the process when it was read; see clock.go
 	text string
+}
+
+// isValue says whether the record is of a call that returned.
+func (r record) isValue() bool { return r.kind == "value" || r.kind == "nothing" }
+
+// value is what a call returned, and its first argument where that was nothing.
+func (r record) value() (value, changed json.RawMessage) {
+	if r.kind == "nothing" {
+		return json.RawMessage("null"), json.RawMessage(r.text)
+	}
+	return json.RawMessage(r.text), nil
 }
 
 // results reads the lines that a process writes. Those that do not begin with its nonce

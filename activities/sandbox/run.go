@@ -4,7 +4,6 @@ package sandbox
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -61,6 +60,9 @@ func (s *Sandbox) runCalls(ctx context.Context, sl *slot, j Job) (Outcome, error
 		if _, list := v.([]any); err != nil || !list {
 			return Outcome{}, requestError{fmt.Errorf("job: calls[%d] is not a JSON array of arguments", i)}
 		}
+		if j.IntKeys {
+			v = withIntKeys(v)
+		}
 		calls[i] = v
 	}
 	w, err := s.forPrograms(ctx, sl)
@@ -72,13 +74,14 @@ func (s *Sandbox) runCalls(ctx context.Context, sl *slot, j Job) (Outcome, error
 	seen := 0
 	p, err = w.start(request{
 		cpu: kernelCPU(j.Limits.TotalCPUSeconds), limits: j.Limits, open: true,
-		job: []any{"calls", text(j.Program), j.Function, calls},
+		job: []any{"calls", text(j.Program), j.Function, calls, j.nodes()},
 		record: func(r record) {
-			if r.kind != "value" || j.Continue == nil || seen >= len(calls) {
+			if !r.isValue() || j.Continue == nil || seen >= len(calls) {
 				return
 			}
 			<-begun
-			if !j.Continue(seen, code.TestOutcome{Value: json.RawMessage(r.text)}) {
+			var test code.TestOutcome
+			if test.Value, test.Changed = r.value(); !j.Continue(seen, test) {
 				p.stop()
 			}
 			seen++

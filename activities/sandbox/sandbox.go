@@ -16,7 +16,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"temper/model/reward"
 	"temper/model/reward/code"
 )
 
@@ -211,30 +210,4 @@ func (s *Sandbox) runOn(ctx context.Context, sl *slot, j Job) (Outcome, error) {
 		return s.runAsserts(ctx, sl, j)
 	}
 	return s.runScripts(ctx, sl, j)
-}
-
-// Report is a verdict with what each test did, up to the first that failed.
-type Report struct {
-	reward.Result
-	Tests []code.TestOutcome
-}
-
-// Grade runs a program on all tests and judges what came out. With an error the verdict
-// is ungradable.
-func (s *Sandbox) Grade(ctx context.Context, program string, tests code.Tests, l Limits) (reward.Result, error) {
-	r, err := s.Report(ctx, program, tests, l)
-	return r.Result, err
-}
-
-// Report is Grade with the tests' outcomes.
-func (s *Sandbox) Report(ctx context.Context, program string, tests code.Tests, l Limits) (Report, error) {
-	in := code.Inputs(tests)
-	out, err := s.Run(ctx, Job{Program: program, Function: in.Function, Calls: in.Calls, Stdin: in.Stdin,
-		Setup: tests.Setup, Asserts: tests.Asserts, Limits: l, Continue: tests.Passes})
-	if err != nil {
-		return Report{Result: reward.Result{Verdict: reward.Ungradable, Extracted: program, Reason: err.Error()}}, err
-	}
-	r := code.Judge(tests, out)
-	r.Extracted = program
-	return Report{r, out.Tests}, nil
 }

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"regexp"
+	"strconv"
 
 	"temper/model/library/jsonl"
 	"temper/model/recipe"
-	"temper/model/reward/code"
 )
 
 // codeContests is {description, public_tests, private_tests, generated_tests, time_limit,
@@ -49,26 +50,36 @@ func codeContestsOf(row jsonl.Object) (p Program, err error) {
 		return p, err
 	}
 	p.Reference = pythonSolution(row)
-	return p, codeContestsLimits(row, &p.Tests)
+	return p, codeContestsLimits(row, &p)
 }
 
+// limitsInText are the limits where a mirror has put them at the end of the question.
+var limitsInText = regexp.MustCompile(`Time Limit: \{'seconds': (\d+), 'nanos': (\d+)\}\s*Memory Limit: (\d+)\b`)
+
 // codeContestsLimits reads time_limit, {seconds, nanos} or as a text, and memory_limit_bytes.
-func codeContestsLimits(row jsonl.Object, t *code.Tests) (err error) {
+func codeContestsLimits(row jsonl.Object, p *Program) (err error) {
 	var limit struct {
 		Seconds float64 `json:"seconds"`
 		Nanos   float64 `json:"nanos"`
 	}
+	if m := limitsInText.FindStringSubmatch(p.Question); m != nil {
+		limit.Seconds, _ = strconv.ParseFloat(m[1], 64) // digits
+		limit.Nanos, _ = strconv.ParseFloat(m[2], 64)
+		memory, err := strconv.ParseInt(m[3], 10, 64)
+		p.Tests.TimeSeconds, p.Tests.MemoryBytes = limit.Seconds+limit.Nanos/1e9, memory
+		return err
+	}
 	if bytes.HasPrefix(bytes.TrimSpace(row["time_limit"]), []byte("{")) {
 		err = structure(row, "time_limit", &limit)
-		t.TimeSeconds = limit.Seconds + limit.Nanos/1e9
+		p.Tests.TimeSeconds = limit.Seconds + limit.Nanos/1e9
 	} else {
-		t.TimeSeconds, err = quantity(row, "time_limit", seconds)
+		p.Tests.TimeSeconds, err = quantity(row, "time_limit", seconds)
 	}
 	if err != nil {
 		return err
 	}
 	memory, err := quantity(row, "memory_limit_bytes", bytesOf)
-	t.MemoryBytes = int64(memory)
+	p.Tests.MemoryBytes = int64(memory)
 	return err
 }
 

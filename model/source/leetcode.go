@@ -76,6 +76,11 @@ func (c *leetCodeCalls) read(tests string) (code.Tests, error) {
 	if len(t.Cases) == 0 {
 		return t, Unjudged{noTests}
 	}
+	for i := range t.Cases {
+		if c.nodes.Result != "" && string(t.Cases[i].Expect) == "null" {
+			t.Cases[i].Expect = json.RawMessage("[]") // no node is the empty list or tree
+		}
+	}
 	if c.nodes.Result == "" && !slices.ContainsFunc(c.nodes.Args, func(shape string) bool { return shape != "" }) {
 		t.Nodes = nil
 	}

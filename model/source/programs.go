@@ -194,15 +194,21 @@ func withHeader(question, header string) string {
 
 var (
 	asksInteraction = regexp.MustCompile(`(?i)\b(this is an? interactive|interactive (problem|task)|(flush|fflush)\b[^.]{0,60}\b(output|stdout|buffer))|-+ ?interaction ?-+|(?m)^interaction\s*$`)
+	afterStatement  = regexp.MustCompile(`(?im)^[\s\-*#]*(examples?|samples?|notes?)\b`)
 	hasImage        = regexp.MustCompile(`(?i)<image>|<img\b|!\[[^\]]*\]\(`)
 )
 
-// checkText names a problem that its text says cannot be judged.
+// checkText names a problem that its text says cannot be judged, or asked in text alone: an
+// image in the statement may be needed, one among the examples and notes only illustrates.
 func checkText(question string, orImages bool) error {
+	statement := question
+	if at := afterStatement.FindStringIndex(question); at != nil {
+		statement = question[:at[0]]
+	}
 	switch {
 	case asksInteraction.MatchString(question):
 		return Unjudged{interactive}
-	case orImages && hasImage.MatchString(question):
+	case orImages && hasImage.MatchString(statement):
 		return Unjudged{images}
 	}
 	return nil

@@ -121,6 +121,35 @@ func TestLongLines(t *testing.T) {
 	}
 }
 
+// TestKeep: only what is kept comes out with what was added, of lines and of arrays.
+func TestKeep(t *testing.T) {
+	keep := Each(func(_ context.Context, line *Line) error {
+		n := 0
+		for range line.Fields() {
+			n++
+		}
+		if line.Has("d") {
+			line.Add("n", n)
+		}
+		line.Keep("b", "c")
+		return nil
+	})
+	for in, want := range map[string]string{
+		`{"a":1, "b":2, "c":[3],"d":4}` + "\n" + `{"a":1,"d":null}`: `{"b":2, "c":[3],"n":4}` + "\n{}\n",
+		"\ufeff [{\"a\":1,\n\"c\":2}, {\"d\":3}]":                   `{"c":2}` + "\n" + `{"n":1}` + "\n",
+		"[]": "",
+	} {
+		var out bytes.Buffer
+		if err := Run(context.Background(), []Source{OrArray(source(in)[0])}, &out, Options{}, keep); err != nil || out.String() != want {
+			t.Errorf("%s: %v\n%s", in, err, out.String())
+		}
+	}
+	err := Run(context.Background(), []Source{OrArray(source("[{}, ")[0])}, io.Discard, Options{}, keep)
+	if err == nil || !strings.Contains(err.Error(), "begins as a JSON array and does not go on as one") {
+		t.Errorf("half an array: %v", err)
+	}
+}
+
 func TestSeveralSources(t *testing.T) {
 	dir := t.TempDir()
 	paths := []string{filepath.Join(dir, "a"), "-", filepath.Join(dir, "b")}

@@ -172,12 +172,12 @@ func (l *Line) write(to io.Writer) error {
 // fields that were added anew.
 func (l *Line) kept() []byte {
 	out := []byte{'{'}
-	for i, f := range l.fields {
+	for _, f := range l.fields {
 		if l.replaced(f.name) {
 			continue
 		}
 		text := l.text[f.from:f.to]
-		if i > 0 && len(out) == 1 { // the fields before it are gone
+		if len(out) == 1 && bytes.HasPrefix(bytes.TrimSpace(text), []byte(",")) { // the fields before it are gone
 			text = bytes.TrimLeft(text, ", \t\r\n")
 		}
 		out = append(out, text...)

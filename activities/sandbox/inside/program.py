@@ -142,21 +142,28 @@ def find(module, path):
     return f
 
 
-def run_calls(line, program, function, calls):
+def run_calls(line, program, function, calls, nodes):
     emit = line.emit
     try:
-        f = find(load(program, "solution"), function)
+        module = load(program, "solution")
+        f = find(module, function)
+        if nodes:
+            f = with_nodes(f, module, *nodes)
     except BaseException as e:
         emit("fail", describe(e))
         posix._exit(1)
     emit("loaded")
     line.settle()
     for arguments in calls:
+        kind = "value"
         try:
-            value = encode(f(*arguments))
+            value = f(*arguments)
+            if value is None and arguments and isinstance(arguments[0], (list, dict)):
+                kind, value = "nothing", arguments[0]  # it may have been changed in place
+            value = encode(value)
         except BaseException as e:
             emit("error", describe(e))
             posix._exit(1)
-        emit("value", value)
+        emit(kind, value)
         line.settle()
     posix._exit(0)
