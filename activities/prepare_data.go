@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"temper/activities/liveness"
@@ -77,12 +80,17 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 			return UserErrorf("prompt.labels has %q, which the tokenizer cannot write: %v", label, err)
 		}
 	}
-	problems, examples, err := a.load(ctx, in, v)
+	unjudged := map[string]int{}
+	problems, examples, err := a.load(ctx, in, v, unjudged)
 	if err != nil {
 		return err
 	}
 	all, unused := len(problems)+len(examples), len(problems) == 0 && in.MaxExampleTokens == 0
-	if all == 0 { // a file has a record at least
+	switch {
+	case all > 0: // a file has a record at least
+	case len(unjudged) > 0:
+		return UserErrorf("data.%s: no program can be judged by any row of %s: %s", in.Name, in.Dataset.URI, counted(unjudged))
+	default:
 		return UserErrorf("data.%s.calculations leave out all of %s: none is of whole numbers up to max_number %d that stand in its prompt",
 			in.Name, in.Dataset.URI, in.Dataset.Calculations.MaxNumber)
 	}
@@ -117,7 +125,19 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 		artifact.MetricNumExamples: float64(len(examples)),
 		artifact.MetricDropped:     float64(all - len(problems) - len(examples)),
 	}
+	for reason, n := range unjudged {
+		m.Metrics[artifact.MetricUnjudged+reason] = float64(n)
+	}
 	return readGolds(ctx, in.Domain, problems, m)
+}
+
+// counted lists reasons with their numbers.
+func counted(reasons map[string]int) string {
+	var list []string
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		list = append(list, fmt.Sprintf("%s %d", reason, reasons[reason]))
+	}
+	return strings.Join(list, ", ")
 }
 
 // putOutput stores data and names it in the manifest; empty data is left out.
@@ -136,8 +156,9 @@ func (a *Activities) putOutput(ctx context.Context, m *artifact.Manifest, name s
 // slowestBytes is how many bytes of a file are read as records in a second, at least.
 const slowestBytes = 1 << 20
 
-// load generates the dataset or reads its file.
-func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary) ([]dataset.Problem, []dataset.Example, error) {
+// load generates the dataset or reads its file, and counts the rows that no program can be
+// judged by.
+func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary, unjudged map[string]int) ([]dataset.Problem, []dataset.Example, error) {
 	from, err := source.Of(in.Dataset)
 	if err != nil {
 		return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
@@ -146,6 +167,7 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	if err != nil {
 		return nil, nil, err
 	}
+	frame.LeftOut = func(reason string) { unjudged[reason]++ }
 	if !from.IsFile() {
 		problems, examples, err := from.Generate(in.Name, in.Dataset, frame, in.Seed)
 		if err != nil {

@@ -125,6 +125,33 @@ func TestPrepareDataChecksTheDomain(t *testing.T) {
 	}
 }
 
+// TestPrepareUnjudged: rows that no program can be judged by are left out, and counted by reason.
+func TestPrepareUnjudged(t *testing.T) {
+	const (
+		right  = `{"task_id":1,"text":"add","code":"","test_list":["assert f()"]}`
+		absent = `{"task_id":2,"text":"add","code":"","test_list":[]}`
+	)
+	p := newPlace(t, nil)
+	in := p.fileInput("f.jsonl", recipe.FormatMBPP, "bytes")
+	in.Domain, in.MaxPromptTokens = recipe.DomainCode, 1000
+	p.sources["f.jsonl"] = []byte(absent + "\n" + right + "\n" + absent)
+	if got := must(p, p.acts.PrepareData, in); got.NumProblems != 1 || got.Dropped != 0 {
+		t.Errorf("%+v", got)
+	}
+	for _, m := range p.manifests(testRun) {
+		if m.Kind == artifact.KindDataset && m.Metrics["unjudged: no tests"] != 2 {
+			t.Errorf("metrics are %v", m.Metrics)
+		}
+	}
+	in.Seed++ // another piece of work
+	p.sources["f.jsonl"] = []byte(absent)
+	_, err := do(p, p.acts.PrepareData, in)
+	const want = "data.train: no program can be judged by any row of f.jsonl: no tests 1"
+	if app := checkFailure(t, err, activities.UserErrorType, false); app.Message() != want {
+		t.Errorf("message is %q, want %q", app.Message(), want)
+	}
+}
+
 // TestGeneratedDataIsChecked as data of files is.
 func TestGeneratedDataIsChecked(t *testing.T) {
 	p := newPlace(t, nil)

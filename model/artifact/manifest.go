@@ -36,6 +36,7 @@ const (
 	MetricDropped            = "dropped"              // dataset: records longer than the recipe's limits
 	MetricGoldsAsText        = "golds_as_text"        // dataset of domain math: share of gold answers that are compared as texts only
 	MetricGoldsFailing       = "golds_failing"        // dataset of domain math: number of gold answers that a response cannot meet
+	MetricUnjudged           = "unjudged: "           // dataset, then a reason: rows that no program can be judged by
 	MetricKept               = "kept"                 // dataset that a stage collects: examples that the stage gives
 	MetricSolved             = "solved"               // dataset that a stage collects: problems with a correct response
 	MetricRepeated           = "repeated"             // dataset that a stage collects: responses whose text is there already

@@ -113,7 +113,8 @@ type Dataset struct {
 	// Format is how the file's lines are read: "gsm8k" ({question, answer}), "math"
 	// ({problem, solution, answer}, as MATH-500's),
 	// "problems" ({problem, answer}, {problem, tests}, or in the domain "activity" {problem}
-	// with any other fields) or "examples" ({prompt, response}).
+	// with any other fields), "examples" ({prompt, response}), or one of the data sets of
+	// programs as they are published, with their own rules: see ProgramFormats.
 	Format Format `json:"format,omitempty"`
 	// Limit keeps only the first lines of the file; 0 keeps all.
 	Limit int `json:"limit,omitempty"`

@@ -95,7 +95,7 @@ func TestValidateFiles(t *testing.T) {
 			`data.test.uri is "s3://bucket"; valid: a path, s3://BUCKET/KEY`,
 			`data.train.uri is "https://x/y"; valid: a path, s3://BUCKET/KEY`}},
 		{[]string{"data.train=s3://b/k", "data.test=/x", "data.train.format=parquet"}, []string{
-			`data.train.format is "parquet"; valid: gsm8k, math, problems, examples`,
+			`data.train.format is "parquet"; valid: gsm8k, math, problems, examples, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode`,
 			`stages[0].data is "train", which holds parquet; valid: a dataset of gsm8k or math or examples`,
 			`stages[1].data is "train", which holds parquet; valid: a dataset of gsm8k or math or problems`}},
 		{[]string{"data.train=/x", "data.test=/y", "stages[1].domain=code"}, []string{
