@@ -1,7 +1,7 @@
 package train
 
-// Buckets are the row lengths that graphs are compiled for: steps of 8 up to 128
-// tokens, then steps of an eighth of the next power of two.
+// Buckets are the row lengths that graphs are compiled for, up to the longest: from 8 on
+// in steps of an eighth of the power of two above, of 16 at least (8, 24, … 136, 168, …).
 func Buckets(longest int) []int {
 	var sizes []int
 	for size, power := 8, 128; ; {
@@ -12,6 +12,6 @@ func Buckets(longest int) []int {
 		if size >= power {
 			power *= 2
 		}
-		size += max(8, power/8)
+		size += power / 8
 	}
 }
