@@ -20,7 +20,7 @@ import (
 
 // TestRecordHistories records what the replay test of package workflows plays
 // back: one execution of each kind, with a continue-as-new, a pause, a resume,
-// a stop and a collection in it. `make histories` runs it.
+// a stop, a collection and a curation in it. `make histories` runs it.
 func TestRecordHistories(t *testing.T) {
 	if os.Getenv("TEMPER_RECORD") == "" {
 		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
@@ -51,6 +51,9 @@ func TestRecordHistories(t *testing.T) {
 	collected := collectRecipe(t, "return-conditioned", "model.hidden_size=32", "model.intermediate_size=64", "model.num_hidden_layers=1",
 		"data.base-text.synthetic.count=64", "data.demonstrations.synthetic.count=64", "data.problems.synthetic.count=8", "data.held-out.synthetic.count=4",
 		"stages.both.max_response_tokens=16", "evaluation.benchmarks.math.max_response_tokens=16", "evaluation.benchmarks.math-labelled.max_response_tokens=16")
+	collected.Stages = append(collected.Stages, recipe.Stage{Name: "curated", Kind: recipe.KindCurate, Curate: &recipe.Curate{
+		Data: "problems", Into: "clean", Rules: []recipe.Rule{{Dedupe: &recipe.Dedupe{}}},
+	}})
 	if r := s.result(s.start("collected", collected)); r.State != workflows.StateCompleted {
 		t.Fatalf("collecting run ended %s", r.State)
 	}
@@ -58,7 +61,7 @@ func TestRecordHistories(t *testing.T) {
 		"post_training": "recorded", "data": "recorded/data", "sft": "recorded/sft", "rl_stage": "recorded/math",
 		"temperature_search": "recorded/math/temperature", "evaluation": "recorded/evaluation-after-sft",
 		"post_training_stopped": "stopped", "rl_stage_stopped": "stopped/math",
-		"post_training_collected": "collected", "collect": "collected/both",
+		"post_training_collected": "collected", "collect": "collected/both", "curate": "collected/curated",
 	} {
 		s.record(file, id)
 	}
