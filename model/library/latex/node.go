@@ -140,6 +140,9 @@ func (n *Node) walk(visit func(*Node) bool, pays *budget.Budget) bool {
 	return true
 }
 
+// Visited spends a visit to n, of who walks over a tree in another way than Walk does.
+func (n *Node) Visited() { n.budget.Spend(visitSteps, 0) }
+
 // paidBy makes a budget pay for a tree and all that is done with it.
 func (n *Node) paidBy(b *budget.Budget) {
 	if b == nil || n.budget == b {
@@ -174,9 +177,12 @@ func (n *Node) Scalar() bool {
 // New makes a node of a kind with arguments.
 func New(kind Kind, args ...*Node) *Node {
 	n := &Node{Kind: kind, Args: args}
-	if len(args) > 0 {
-		n.budget = args[0].budget
-		n.budget.Spend(nodeSteps, nodeBytes)
+	for _, a := range args {
+		if a.budget != nil {
+			n.budget = a.budget
+			n.budget.Spend(nodeSteps, nodeBytes)
+			break
+		}
 	}
 	return n
 }

@@ -15,7 +15,7 @@ const (
 	functionBytes   = 20000
 	breakBytes      = 600
 	rationalBytes   = 400
-	valueBytes      = 100
+	valueBytes      = 180
 )
 
 // payForFunction takes what an elementary function needs from the budget: of a complex
@@ -28,8 +28,21 @@ func (c *comparison) payForFunction(p point) {
 	c.budget.Spend(parts*costFunction, parts*functionBytes)
 }
 
+// payForMultiplications takes those of an integer power from the budget.
+func (c *comparison) payForMultiplications(n int, p point) {
+	if p.imaginary {
+		n *= 3
+	}
+	c.budget.Spend(n*costArithmetic/4, n*arithmeticBytes/4)
+}
+
 // payForBreaks takes the comparison of a number with ends of intervals from the budget.
 func (c *comparison) payForBreaks(n int) { c.budget.Spend(costBreak*n, breakBytes*n) }
+
+// payForPoints takes points that give values to variables from the budget.
+func (c *comparison) payForPoints(points int, names []string) {
+	c.budget.Spend(points*costValue*(len(names)+4), points*valueBytes*(len(names)+4))
+}
 
 // payFor takes an operation of two rational numbers from the budget. Common factors of
 // numerator and denominator are looked for, which takes most of the time.

@@ -83,13 +83,18 @@
 //
 // # Bounds
 //
-// No answer hangs the grader. One beyond MaxAnswer bytes is incorrect. One nested deeper
-// than 50 levels, or with what cannot be read, is compared as a text. Numbers are computed
-// up to 2^32768 exactly and 2^65536 else; an answer with a larger one is incorrect unless it
-// is written like the gold answer. Each pair has one budget of steps and bytes, from which
-// all that is done with it is taken before it is done: looking for the answer, reading both,
-// copying and comparing; an answer that takes more is incorrect too. There is no clock in
-// it: the same answer always gets the same verdict. A gold answer that is empty, too long or
-// takes half of the budget to read makes the response ungradable, and so does a fault of the
-// grader itself.
+// No answer hangs the grader: none, with any gold answer, takes more than 0.2 seconds of a
+// core or asks for more than 64 MiB of memory, which TestHostileAnswersAreBounded and FuzzGrade
+// try with 39 kinds of answers. Each pair has one budget of steps and bytes, from which all
+// that is done with it is taken before it is done: looking for the answer, reading both,
+// copying and comparing. An answer that takes more is incorrect, unless it is written like
+// the gold answer; a gold answer of which reading alone takes half of the budget makes the
+// response ungradable. There is no clock in it: the same answer always gets the same verdict.
+//
+// An answer beyond MaxAnswer bytes is incorrect. One nested deeper than 50 levels, or with
+// what cannot be read, is compared as a text. Numbers are computed up to 2^32768 exactly and
+// 2^65536 else; an answer with a larger one is incorrect unless it is written like the gold
+// answer. A gold answer that is empty or too long makes the response ungradable, and so does
+// a fault of the grader itself. ReadGold tells of a gold answer, before any response, what it
+// is read as and whether it is correct against itself.
 package math

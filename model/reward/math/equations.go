@@ -41,6 +41,7 @@ func (c *comparison) constantRatio(a, g *latex.Node, sign int, over, under []*la
 	var ratio numeric.Number
 	agreed := 0
 	for k := 0; k < 12 && agreed < 4; k++ {
+		c.payForPoints(1, names)
 		p := pointNumber(k, names, needsWhole(a) || needsWhole(g))
 		p.imaginary = complexes
 		x := numeric.Mul(numeric.Sub(c.value(a.Args[0], p), c.value(a.Args[1], p)), c.fold(latex.New(latex.Product, over...), p))

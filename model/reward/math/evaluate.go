@@ -94,6 +94,7 @@ func (c *comparison) power(n *latex.Node, p point) numeric.Number {
 			c.payForFunction(p)
 			base = c.root(base, e.Denom().Int64(), p)
 		}
+		c.payForMultiplications(2*e.Num().BitLen(), p)
 		return numeric.Pow(base, numeric.Rat(new(big.Rat).SetInt(e.Num())))
 	}
 	c.payForFunction(p)

@@ -142,6 +142,21 @@ var hostileKinds = map[string]func(*rand.Rand) string{
 	"prefixes": func(rng *rand.Rand) string {
 		return repeat(rng, long(rng), pick(rng, "x=", "x:", `\text{Answer: }`, `\boxed{`, `\approx`, "y = f(x) = ", "1:", "1,", `\implies`, "5 or ", "**", "`", "\\\\"), "") + "5"
 	},
+	"bends": func(rng *rand.Rand) string {
+		return repeat(rng, long(rng), pick(rng, "|x-#|", "|x^#-y|", `\lfloor x/#\rfloor`, `\max(x,#)`, "||x-#|-#|", `\sqrt{|x-#|}`), pick(rng, "+", "", "*", "-")) + pick(rng, "", "<#", "=#", `\ge y`)
+	},
+	"polynomials": func(rng *rand.Rand) string {
+		return repeat(rng, long(rng), pick(rng, "x^{#}", "(x-#)", "(x^2-#)", `\sqrt{x^3-#}`, `\frac{x^{15}-#}{x-#}`, "(x^7-#x+1)"), pick(rng, "+", "", "-")) + pick(rng, "<0", `\ge 1`, "=0", "")
+	},
+	"long cases": func(rng *rand.Rand) string {
+		return `\begin{cases}` + repeat(rng, long(rng), pick(rng, `x^3+# & \text{if } x^5-#x<1`, `|x-#| & #<x<1#`, `# & |x-#|\le #`, `\sin x & x\ge #`), `\\`) + `\\1 & \text{otherwise}\end{cases}`
+	},
+	"letters in products": func(rng *rand.Rand) string {
+		return repeat(rng, long(rng), pick(rng, "ABA^{-1}", "(AB)^T", `\mathbf{a}\times\mathbf{b}`, `A^{#}B`, `\hat{a}\hat{b}`, `\vec{a}\cdot\vec{b}`, "#i+#j+#k"), pick(rng, "+", "", "-"))
+	},
+	"units": func(rng *rand.Rand) string {
+		return "5" + repeat(rng, long(rng), pick(rng, "m/s", `\text{ m per s}`, " cm", "/s", `\text{ million}`, "^2", " ft # in", `\text{ dollars and }#`), "")
+	},
 	"sets of pairs": func(rng *rand.Rand) string {
 		return `\{` + repeat(rng, long(rng), pick(rng, "x | x > #", `x \in \mathbb{R} : `, `2k \mid k \in \mathbb{Z}`, "|", ":", `\{x|`), pick(rng, ",", "")) + `\}`
 	},

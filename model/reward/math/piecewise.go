@@ -64,6 +64,7 @@ func (c *comparison) piecewise(a, g *latex.Node) bool {
 				return false
 			}
 		case u.value.Scalar() && v.value.Scalar():
+			c.payForPoints(1, names)
 			p := pointNumber(k, names, false)
 			p.values[subject] = t
 			if r, s := c.value(u.value, p), c.value(v.value, p); r.Defined() != s.Defined() || r.Defined() && !numeric.Equal(r, s) {

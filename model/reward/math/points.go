@@ -13,6 +13,7 @@ func variables(nodes ...*latex.Node) []string {
 	seen := map[string]bool{}
 	var collect func(n *latex.Node, index string)
 	collect = func(n *latex.Node, index string) {
+		n.Visited()
 		if n.Kind == latex.Symbol {
 			if key := n.Key(); key != index {
 				seen[key] = true
@@ -63,6 +64,10 @@ func pointNumber(k int, names []string, whole bool) point {
 	}
 	return p
 }
+
+// maxPointsAround bounds the points of pointsAround: of six numbers six multiples, and three
+// steps from each.
+const maxPointsAround = 6 * 6 * 3
 
 // pointsAround are points where |x + c|, ⌊n/c⌋, max(x, c) and their like may change their
 // form, for the numbers c of expressions with such functions; else none.

@@ -22,7 +22,7 @@ func (c *comparison) radical(n *latex.Node, subject string) (r radical, ok bool)
 		v := c.value(n, point{})
 		return radical{a: polynomial{v}, d: polynomial{numeric.Int(1)}}, v.Real()
 	}
-	c.budget.Spend(costArithmetic*maxDegree, arithmeticBytes*maxDegree)
+	c.payForTerms(2)
 	switch n.Kind {
 	case latex.Symbol:
 		return radical{a: polynomial{numeric.Int(0), numeric.Int(1)}, d: polynomial{numeric.Int(1)}}, n.Key() == subject
@@ -59,6 +59,14 @@ func (c *comparison) radical(n *latex.Node, subject string) (r radical, ok bool)
 	return r, false
 }
 
+// terms counts the coefficients.
+func (r radical) terms() int { return len(r.a) + len(r.b) + len(r.u) + len(r.d) }
+
+// payForTerms takes an operation of polynomials with so many coefficients from the budget.
+func (c *comparison) payForTerms(n int) {
+	c.budget.Spend(costArithmetic*(2+n*n/4), arithmeticBytes*(2+n*n/4))
+}
+
 // combined adds, multiplies or divides.
 func (c *comparison) combined(n *latex.Node, subject string) (total radical, ok bool) {
 	for i, a := range n.Args {
@@ -73,6 +81,7 @@ func (c *comparison) combined(n *latex.Node, subject string) (total radical, ok 
 		if len(total.u) > 0 && len(r.u) > 0 && !slices.EqualFunc(total.u, r.u, numeric.Equal) {
 			return total, false
 		}
+		c.payForTerms(total.terms() + r.terms())
 		u := total.u
 		if len(u) == 0 {
 			u = r.u
@@ -91,13 +100,13 @@ func (c *comparison) combined(n *latex.Node, subject string) (total radical, ok 
 		if max(len(total.a), len(total.b), len(total.d)) > maxDegree+1 {
 			return total, false
 		}
-		c.budget.Spend(costArithmetic*maxDegree*maxDegree, arithmeticBytes*maxDegree)
 	}
 	return total, true
 }
 
 // roots are where a + b·√u is zero or may be, or has no value.
 func (r radical) roots(c *comparison) []numeric.Number {
+	c.payForTerms(2 * r.terms())
 	zero := r.a.times(r.a)
 	if len(r.b) > 0 {
 		zero = zero.plus(r.b.times(r.b).times(r.u).times(polynomial{numeric.Int(-1)}))
@@ -157,6 +166,7 @@ func (p polynomial) roots(c *comparison) []numeric.Number {
 	for i := range derivative {
 		derivative[i] = numeric.Mul(p[i+1], numeric.Int(int64(i+1)))
 	}
+	c.payForTerms(6 * len(p)) // the signs at all ends
 	turns := derivative.roots(c)
 	bound := numeric.Int(1) // Cauchy's bound
 	for _, a := range p[:len(p)-1] {
@@ -192,7 +202,7 @@ func (p polynomial) sign(x numeric.Number) int {
 // iteration.
 func (p polynomial) between(c *comparison, low, high numeric.Number) numeric.Number {
 	const halvings, steps = 60, 6
-	c.budget.Spend((halvings+2*steps)*len(p)*costArithmetic*2, (halvings+2*steps)*len(p)*arithmeticBytes/4)
+	c.budget.Spend((halvings+2*steps)*len(p)*costArithmetic, (halvings+2*steps)*len(p)*arithmeticBytes)
 	half := numeric.Float(0.5)
 	rising := p.sign(high) > 0
 	x := low

@@ -199,6 +199,7 @@ func rename(n *latex.Node, key string, to *latex.Node) *latex.Node {
 // nameLike says whether an expression names what is asked for, as x, S_n, f(2), AB, |AB|,
 // NO/BO, V_1:V_2 and (p,q) do, rather than computes with it, as a+3z and (x+y)^2 do.
 func nameLike(n *latex.Node) bool {
+	n.Visited()
 	switch n.Kind {
 	case latex.Symbol, latex.Text:
 		return true

@@ -91,6 +91,7 @@ func (c *comparison) identical(a, g *latex.Node) bool {
 		}
 		agreed, partsA, partsG := 0, 0, 0
 		for k := 0; k < tries && agreed < want; k++ {
+			c.payForPoints(1, names)
 			p := pointNumber(k, names, whole)
 			p.imaginary = imaginary
 			x, y := c.value(a, p), c.value(g, p)
@@ -151,6 +152,7 @@ func countsOnly(nodes ...*latex.Node) bool {
 
 // sameAround says whether no point where an expression may change its form tells a from g.
 func (c *comparison) sameAround(a, g *latex.Node, names []string, whole bool) bool {
+	c.payForPoints(maxPointsAround, names)
 	for _, p := range pointsAround(names, whole, a, g) {
 		x, y := c.value(a, p), c.value(g, p)
 		if x.Defined() && y.Defined() && !numeric.Equal(x, y) && !(tiny(x) && tiny(y)) {
@@ -190,6 +192,7 @@ func (c *comparison) rounded(d, n *latex.Node) bool {
 		return false
 	}
 	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(literal.Decimals)), nil)
+	c.payFor(literal.Num, new(big.Rat).SetInt(scale))
 	digits := new(big.Rat).Mul(literal.Num, new(big.Rat).SetInt(scale))
 	if !digits.IsInt() || len(digits.Num().String()) < roundedDigits || len(variables(n)) > 0 {
 		return false

@@ -20,6 +20,7 @@ func (c *comparison) solutions(n *latex.Node) *region {
 		return nil
 	}
 	sides := func(i int, x numeric.Number) (left, right numeric.Number) {
+		c.payForPoints(1, []string{subject})
 		p := point{values: map[string]numeric.Number{subject: x}}
 		return c.value(n.Args[i], p), c.value(n.Args[i+1], p)
 	}
