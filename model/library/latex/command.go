@@ -108,6 +108,7 @@ func (p *parser) bracket(open string) *Node {
 func (p *parser) group() *Node {
 	bars := p.bars
 	p.bars = 0
+	p.skipElement()
 	args, name := p.elements(false)
 	p.bars = bars
 	if !p.accept("}") || len(args) == 0 {

@@ -42,7 +42,7 @@ var (
 	joined      = regexp.MustCompile(`^\d{1,3}(?:(?:\x01\s*\d{3})+|(?:[ \x02]\d{3}){1,20})(?:\.\d+)?`)
 	plain       = regexp.MustCompile(`^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,9})?`)
 	digitRun    = regexp.MustCompile(`^\d+(?:,\d+)*`)
-	basedDigits = regexp.MustCompile(`^(\d[\dA-Za-z]*[A-Za-z][\dA-Za-z]*|[A-F]{2,}|[A-F][\dA-F]*\d[\dA-F]*)\s*_\s*(?:\{\s*)?(?:1[1-9]|2\d|3[0-6])(?:\s*\}|$|\D)`)
+	basedDigits = regexp.MustCompile(`^(\d[\dA-Za-z]*[A-Za-z][\dA-Za-z]*|[A-F]{2,}|[A-F][\dA-F]*\d[\dA-F]*|[a-f]{2,})\s*_\s*(?:\{\s*)?(?:1[1-9]|2\d|3[0-6])(?:\s*\}|$|\D)`)
 	name        = regexp.MustCompile(`^\\(?:[A-Za-z]+\*?|.)`)
 	vowel       = regexp.MustCompile(`[aeiouyAEIOUY]`)
 	groupMarks  = strings.NewReplacer(",", "", string(joint), "", " ", "", "\x02", "", "\t", "", "\n", "")

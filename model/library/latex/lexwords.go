@@ -14,6 +14,7 @@ var (
 	letterList  = regexp.MustCompile(`^\s*\(?[A-Za-z]\)?(?:\s*,\s*(?:and\s+)?\(?[A-Za-z]\)?|\s+(?:and|or)\s+\(?[A-Za-z]\)?)+\s*$`)
 	wordList    = regexp.MustCompile(`^\s*[A-Za-z'-]+(?: [A-Za-z'-]+)?(?:\s*,\s*(?:(?:and|or)\s+)?[A-Za-z'-]+(?: [A-Za-z'-]+)?|\s+(?:and|or)\s+[A-Za-z'-]+(?: [A-Za-z'-]+)?)+\s*$`)
 	listMark    = regexp.MustCompile(`\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+`)
+	joinerAtEnd = regexp.MustCompile(`^(?i)(.*[^\s,]),?\s+(and|or)\s*$`)
 	orMark      = regexp.MustCompile(`\sor\s`)
 	unitLetter  = regexp.MustCompile(`^[\s~]+[A-Za-z]\s*$`)
 	smallLetter = regexp.MustCompile(`^[a-z]$`)
@@ -78,6 +79,9 @@ func (l *lexer) command(m string) {
 	if l.differential(m) {
 		return
 	}
+	if strings.HasSuffix(m, "frac") && l.unitFraction() {
+		return
+	}
 	if a, ok := alias[m]; ok {
 		l.emitNamed(a, len(m))
 		return
@@ -108,6 +112,9 @@ var vectorMarks = set(`\mathbf \vec \overrightarrow \boldsymbol \bm \hat \wideha
 // others, a line stays and the rest does not count.
 func (l *lexer) marked(m string) {
 	inner, size := Braced(l.rest[len(m):])
+	if next := strings.TrimLeft(l.rest[len(m):], " "); size == 0 && next != "" && isLetter(next[0]) { // \bar x
+		inner, size = next[:1], len(l.rest)-len(m)-len(next)+1
+	}
 	symbol := strings.ReplaceAll(inner, " ", "")
 	small, capital, points := smallLetter.MatchString(symbol), len(symbol) == 1 && symbol >= "A" && symbol <= "Z", twoPoints.MatchString(symbol)
 	switch {
@@ -191,13 +198,50 @@ func (l *lexer) text(m string) {
 		l.rest = strings.TrimSpace(inner) + " " + l.rest[size:]
 	case strings.HasPrefix(bare, `\text`) || firstMath.MatchString(inner) || oneLetter.MatchString(inner) || letterList.MatchString(inner) || functions[bare] || bare == "pi":
 		l.rest = strings.TrimSpace(inner) + " " + l.rest[size:] // mathematics: read it in its turn
+	case l.last().kind == number && (bare == "st" || bare == "nd" || bare == "rd" || bare == "th"):
+		l.skip(size) // 10\text{th}
 	case bare == "" || strings.Trim(bare, ".:!") == "":
 		l.skip(size)
-	case spelled[bare] != "":
+	case spelled[bare] != "" && !(bare == "times" && strings.TrimSpace(l.rest[size:]) == ""):
 		l.emitNamed(spelled[bare], size)
+	case joinerAtEnd.MatchString(inner):
+		m := joinerAtEnd.FindStringSubmatch(inner)
+		l.emit(words, phrase(m[1]), 0)
+		l.emit(joiner, strings.ToLower(m[2]), size)
 	default:
-		l.emit(words, phrase(inner), size)
+		l.emit(words, phrase(unitMarks.Replace(unitPower.ReplaceAllString(inner, "^$1"))), size)
 	}
+}
+
+var (
+	unitMarks = strings.NewReplacer("\x02", " ", `\,`, " ", `\ `, " ", `\;`, " ", `\cdot`, "·", `\times`, "·", `\dollar`, "$")
+	unitPower = regexp.MustCompile(`\^\s*\{\s*(-?\d+)\s*\}`)
+	// unitRatio is a fraction of two units.
+	unitRatio = regexp.MustCompile(`^\\[dt]?frac\s*\{\s*` + unitGroup + `\}\s*\{\s*` + unitGroup + `\}`)
+)
+
+const unitGroup = `\\(?:text|mathrm|rm|textrm|mbox)\s*\{\s*([A-Za-zμΩ ]+)\s*\}\s*(?:\^\s*\{?(\d)\}?\s*)?`
+
+// unitFraction emits \frac{\text{km}}{\text{h}} after a value as the unit that it is; false if
+// it is none.
+func (l *lexer) unitFraction() bool {
+	m := unitRatio.FindStringSubmatch(l.rest)
+	if m == nil || !l.afterValue() {
+		return false
+	}
+	text := strings.TrimSpace(m[1])
+	if m[2] != "" {
+		text += "^" + m[2]
+	}
+	text += "/" + strings.TrimSpace(m[3])
+	if m[4] != "" {
+		text += "^" + m[4]
+	}
+	if UnitOf(text) == "" {
+		return false
+	}
+	l.emit(words, text, len(m[0]))
+	return true
 }
 
 // unitLetter says whether a text of one letter is a unit after a value, rather than a symbol
@@ -209,17 +253,17 @@ func (l *lexer) unitLetter(bare string, size int) bool {
 
 var (
 	operator   = regexp.MustCompile(`[=<>+*/^]|[A-Za-z\d)]\s*-\s*[A-Za-z\d(]|[=<>(,]\s*-\s*[A-Za-z\d(]`)
-	wordInMath = regexp.MustCompile(`[A-Za-z]{2,}`)
+	wordInMath = regexp.MustCompile(`\\?[A-Za-z]{2,}`)
 )
 
 // mathText says whether a text is mathematics: it has an operator, and no words but those
 // that join.
 func mathText(s string) bool {
-	if !operator.MatchString(s) || strings.Contains(s, `\`) {
+	if strings.Contains(s, `\text`) || !operator.MatchString(s) && !strings.Contains(s, `\`) {
 		return false
 	}
 	for _, w := range wordInMath.FindAllString(s, -1) {
-		if !functions[w] && w != "and" && w != "or" && spelled[w] == "" {
+		if w[0] != '\\' && !functions[w] && w != "and" && w != "or" && spelled[w] == "" {
 			return false
 		}
 	}
@@ -272,7 +316,7 @@ func (l *lexer) list(elements []string, either bool, size int) {
 // single letters.
 func (l *lexer) word(m string) {
 	if size := l.based(); size > 0 && l.last().text != `\\` {
-		l.emit(number, l.rest[:size], size)
+		l.emit(number, strings.ToUpper(l.rest[:size]), size)
 		return
 	}
 	if l.isUnit(m) {
@@ -299,6 +343,8 @@ func (l *lexer) word(m string) {
 	case l.spoken(m):
 	case (m == "minus" || m == "negative") && startsWithDigit(strings.TrimLeft(l.rest[len(m):], " ")):
 		l.emit(other, "-", len(m))
+	case m == "times" && strings.TrimSpace(l.rest[len(m):]) == "":
+		l.emit(words, m, len(m)) // 5 times
 	case spelled[m] != "" && m != "U":
 		l.emitNamed(spelled[m], len(m))
 	case m == "U" && (l.last().text == ")" || l.last().text == "]"):

@@ -42,6 +42,9 @@ type noteReader struct {
 // next reads a word or a unit; false if it is not known.
 func (r *noteReader) next() bool {
 	word := strings.ToLower(r.fields[0])
+	if r.fields[0] == "A" {
+		word = "A" // ampere
+	}
 	switch word {
 	case "/", "per", "a", "an", "each", "every":
 		if len(r.powers) > 0 && r.unitAt(1) > 0 || word == "/" || word == "per" {
@@ -202,7 +205,10 @@ func multiplier(text string) (*big.Rat, string) {
 		return m, rest
 	}
 	if first != "" && first[0] >= 0x80 { // 5万元
-		for at := len(first) - 1; at >= 3; at-- {
+		for at := len(first); at >= 3; at-- {
+			if oneUnit(first[:at]) != "" {
+				break // 千克
+			}
 			if m := multipliers[first[:at]]; m != nil {
 				return m, strings.TrimSpace(first[at:] + " " + rest)
 			}

@@ -18,6 +18,11 @@ var spokenWord = regexp.MustCompile(`^(?:[\s~]*|-)([A-Za-z]+)`)
 // it begins with none: two hundred and fifty, three sevenths, two and a half.
 func spoken(s string) (r *big.Rat, size int) {
 	w := spokenWords{rest: s}
+	if a := w; a.take("a") {
+		if next, _ := a.next(); scales[next] || next == "hundred" {
+			w = a
+		}
+	}
 	whole, ok := w.cardinal()
 	switch fraction := w.fraction(whole, ok); {
 	case fraction != nil:
@@ -26,6 +31,9 @@ func spoken(s string) (r *big.Rat, size int) {
 		return nil, 0
 	}
 	r = new(big.Rat).SetInt(whole)
+	if w.decimals(r) {
+		return r, len(s) - len(w.rest)
+	}
 	if f := w.andFraction(); f != nil {
 		r.Add(r, f)
 	}
@@ -119,6 +127,28 @@ func (w *spokenWords) andFraction() *big.Rat {
 	}
 	*w = after
 	return f
+}
+
+// decimals adds the digits after "point" to a number; false if there are none.
+func (w *spokenWords) decimals(r *big.Rat) bool {
+	after, place := *w, big.NewRat(1, 10)
+	if !after.take("point") {
+		return false
+	}
+	found := false
+	for word, rest := after.next(); ; word, rest = after.next() {
+		digit, ok := numerals[word]
+		if !ok || digit > 9 {
+			break
+		}
+		r.Add(r, new(big.Rat).Mul(big.NewRat(digit, 1), place))
+		place.Quo(place, big.NewRat(10, 1))
+		after.rest, found = rest, true
+	}
+	if found {
+		*w = after
+	}
+	return found
 }
 
 // fractional says whether a number and a denominator come next.

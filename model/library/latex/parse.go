@@ -31,17 +31,18 @@ func Parse(b *budget.Budget, s string, o Options) (n *Node, ok bool) {
 	return n, true
 }
 
-// skipElement skips x| and x: before the conditions of a set whose braces were lost.
+// skipElement skips x| and x: before the conditions of a set whose braces, or the backslashes
+// before them, were lost.
 func (p *parser) skipElement() {
 	if bar := p.ahead(1).text; p.ahead(0).kind != letter || bar != "|" && bar != ":" || p.ahead(2).kind != letter && p.ahead(2).kind != number && p.ahead(2).text != "-" {
 		return
 	}
-	for i := 2; i < len(p.tokens); i++ {
+	for i := p.pos + 2; i < len(p.tokens) && p.tokens[i].text != "}"; i++ {
 		switch t := p.tokens[i]; {
 		case t.text == "|" || t.text == ":":
 			return
 		case relations[t.text] != "" && t.kind != letter && t.text != "=":
-			p.pos = 2
+			p.pos += 2
 			return
 		}
 	}

@@ -250,8 +250,13 @@ func (p *parser) symbol(text string) *Node {
 	marked := p.pos > 0 && p.tokens[p.pos-1].mark
 	bare := !marked
 	if IsNumberSet(text) {
-		if sign := p.numberSet(); sign == "+" && text == `\R` {
+		switch sign := p.numberSet(); {
+		case sign == "+" && text == `\R`:
 			return &Node{Kind: Tuple, Open: "(", Close: ")", Args: []*Node{NewNumber(new(big.Rat)), {Kind: Constant, Name: "infty"}}}
+		case sign != "" && text == `\N`:
+			text = `\Z+` // without 0
+		default:
+			text += sign
 		}
 	}
 	for !p.done() {
@@ -262,11 +267,6 @@ func (p *parser) symbol(text string) *Node {
 			bare = false
 		case p.accept("'"):
 			text += "'"
-		case p.primes() > 0:
-			text += strings.Repeat("'", p.primes())
-			p.pos += p.primes() + 3
-		case p.is("^") && p.ahead(1).text == "'" && p.ahead(1).kind == other:
-			p.pos++
 		default:
 			bare = bare && (text == "e" || text == "i")
 			if bare && text == "i" && p.isCurrent() {
@@ -288,8 +288,10 @@ func (p *parser) symbol(text string) *Node {
 	return &Node{Kind: Symbol, Name: text, Marked: marked}
 }
 
-// IsNumberSet says whether a symbol names the integers, the natural or the real numbers.
+// IsNumberSet says whether a symbol names the integers, the natural or the real numbers, or
+// those of them that are positive or not zero.
 func IsNumberSet(name string) bool {
+	name = strings.TrimRight(name, "+*")
 	return len(name) > 0 && strings.Contains("ZNR", name[len(name)-1:]) && (len(name) == 1 || len(name) == 2 && name[0] == '\\')
 }
 
@@ -305,19 +307,4 @@ func (p *parser) numberSet() string {
 	}
 	p.pos += 2 + 2*braces
 	return sign
-}
-
-// primes counts the primes in the braced exponent that comes next, 0 if it has others.
-func (p *parser) primes() int {
-	if !p.is("^") || p.ahead(1).text != "{" {
-		return 0
-	}
-	n := 0
-	for p.ahead(n+2).text == "'" && p.ahead(n+2).kind == other {
-		n++
-	}
-	if p.ahead(n+2).text != "}" {
-		return 0
-	}
-	return n
 }

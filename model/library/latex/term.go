@@ -37,10 +37,6 @@ func (p *parser) term() *Node {
 			if m.Kind == Relation && m.Parens && m.Ops[0] == "∈" && m.Args[1].Kind == Symbol && IsNumberSet(m.Args[1].Name) {
 				continue // kπ (k ∈ ℤ)
 			}
-			if unit := fractionOfUnits(m); unit != "" {
-				n = &Node{Kind: Quantity, Name: unit, Args: []*Node{n}}
-				continue
-			}
 			if n.Kind == Text || m.Kind == Text {
 				return p.fail() // a sentence
 			}
@@ -59,24 +55,6 @@ func (p *parser) term() *Node {
 		}
 	}
 	return n
-}
-
-// fractionOfUnits is the unit that \frac{\text{km}}{\text{h}} is, "" for all else.
-func fractionOfUnits(n *Node) string {
-	if n.Kind != Quotient || n.Args[0].Kind != Text && n.Args[1].Kind != Text {
-		return ""
-	}
-	var names [2]string
-	for i, a := range n.Args {
-		power := ""
-		if a.Kind == Power && a.Args[1].Kind == Number {
-			a, power = a.Args[0], "^"+a.Args[1].Num.RatString()
-		}
-		if names[i] = a.Name + power; a.Kind != Text && a.Kind != Symbol {
-			return ""
-		}
-	}
-	return UnitOf(names[0] + "/" + names[1])
 }
 
 // startsFactor says whether the next token begins a factor that is multiplied without a
@@ -293,6 +271,10 @@ func (p *parser) note(n *Node) *Node {
 		case t.text == "^" && p.ahead(1).text == "{" && p.ahead(2).kind == number && p.ahead(3).text == "}":
 			text.WriteString("^" + p.ahead(2).text)
 			p.pos += 3
+		case t.text == "^" && p.ahead(1).text == "{" && p.ahead(2).text == "-" && p.ahead(3).kind == number && p.ahead(4).text == "}":
+			text.WriteString("^-" + p.ahead(3).text)
+			p.pos += 4
+		case t.text == "*" && p.ahead(1).kind == words:
 		case t.text == "." || t.text == "(" && p.ahead(1).kind == words || t.text == ")" && p.depth < 3:
 		default:
 			return p.annotate(n, text.String())
@@ -306,6 +288,10 @@ func (p *parser) note(n *Node) *Node {
 func (p *parser) annotate(n *Node, text string) *Node {
 	if n.Kind == Text {
 		return &Node{Kind: Text, Name: strings.TrimSpace(n.Name + " " + Words(text))}
+	}
+	w := spokenWords{" " + text}
+	if f := w.andFraction(); f != nil && n.Kind == Number { // 7 and a half
+		n, text = NewNumber(f.Add(f, n.Num)), strings.TrimSpace(w.rest)
 	}
 	multiplied := false
 	for m, rest := p.factorOf(n, text); m != nil; m, rest = p.factorOf(n, text) {

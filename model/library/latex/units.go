@@ -3,7 +3,7 @@ package latex
 import "strings"
 
 // qualifiers are words that change what is said of the number before them.
-var qualifiers = set("more less fewer least most not greater than half quarter if for when where except or no below above between unless to and plus minus times")
+var qualifiers = set("more less fewer least most not greater than half quarter if for when where except or no below above between unless to and plus minus")
 
 // powers are words that change the number right before them.
 var powers = set("squared cubed factorial percent")

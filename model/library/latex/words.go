@@ -53,7 +53,7 @@ func phrase(s string) string {
 				blank() // a dash between words
 				continue
 			}
-			if !isLetter(before) || !isLetter(after) {
+			if before != '^' && (!isLetter(before) || !isLetter(after)) {
 				blank()
 			}
 			b = append(b, c)

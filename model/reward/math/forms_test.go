@@ -10,7 +10,8 @@ import (
 )
 
 // TestForms grades the pairs of testdata: on each line a gold answer, ≡ or ≢, and an answer
-// that is correct or incorrect, alone and in a box; those of alone.txt only alone.
+// that is correct or incorrect, alone and in a box; those of alone.txt only alone. With ⇔ and
+// ⇎ each of the two is the gold answer once.
 func TestForms(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -23,23 +24,41 @@ func TestForms(t *testing.T) {
 		}
 		for line := range strings.Lines(string(table)) {
 			line = strings.TrimSuffix(line, "\n")
+			if strings.HasPrefix(line, "#") {
+				continue
+			}
+			gold, answer, sign := split(line)
 			want := reward.Correct
-			gold, answer, ok := strings.Cut(line, " ≡ ")
-			if !ok {
+			if sign == " ≢ " || sign == " ⇎ " {
 				want = reward.Incorrect
-				gold, answer, ok = strings.Cut(line, " ≢ ")
 			}
-			if !ok && !strings.HasPrefix(line, "#") {
+			switch sign {
+			case "":
 				t.Fatalf("%s: %q is no pair", file, line)
+			case " ⇔ ", " ⇎ ":
+				form(t, answer, gold, want, true)
 			}
-			switch got := GradeAnswer(answer, gold); {
-			case !ok:
-			case got.Verdict != want:
-				t.Errorf("gold %s, answer %s: %+v, want %s", gold, answer, got, want)
-			case filepath.Base(file) != "alone.txt":
-				boxedForm(t, gold, answer, want)
-			}
+			form(t, gold, answer, want, filepath.Base(file) != "alone.txt")
 		}
+	}
+}
+
+// split takes a line apart at its sign, "" if it has none.
+func split(line string) (gold, answer, sign string) {
+	for _, sign := range [...]string{" ≡ ", " ≢ ", " ⇔ ", " ⇎ "} {
+		if gold, answer, ok := strings.Cut(line, sign); ok {
+			return gold, answer, sign
+		}
+	}
+	return line, "", ""
+}
+
+func form(t *testing.T, gold, answer string, want reward.Verdict, boxed bool) {
+	t.Helper()
+	if got := GradeAnswer(answer, gold); got.Verdict != want {
+		t.Errorf("gold %s, answer %s: %+v, want %s", gold, answer, got, want)
+	} else if boxed {
+		boxedForm(t, gold, answer, want)
 	}
 }
 

@@ -122,6 +122,9 @@ func isText(b *budget.Budget, s string) bool {
 	if few.MatchString(s) {
 		return false // 5 or more
 	}
+	if _, isDay := dayOf(s); isDay || isAmount(b, s) {
+		return false
+	}
 	around := formula.ReplaceAllString(s, " ")
 	words := 0
 	for _, w := range plainWord.FindAllString(argument.ReplaceAllString(around, " "), -1) {
@@ -134,6 +137,16 @@ func isText(b *budget.Budget, s string) bool {
 		}
 	}
 	return words > 1
+}
+
+// isAmount says whether an answer is a number and known words after it: 4 lakh rupees only.
+func isAmount(b *budget.Budget, s string) bool {
+	const longest = 60
+	if s = strings.TrimSpace(s); len(s) > longest || !startsWithDigit(strings.TrimLeft(s, "-")) {
+		return false
+	}
+	n, ok := latex.Parse(b, s, latex.Options{})
+	return ok && noteOf(n).Remark == "" && unsigned(withoutUnit(n)).Kind == latex.Number
 }
 
 var (

@@ -132,6 +132,7 @@ func compare(b *budget.Budget, answer, gold string) (equal bool, how string) {
 		return false, "is too long to be"
 	}
 	b.Spend(patternSteps*(len(answer)+len(gold)), 0)
+	answer, gold = wording(answer), wording(gold)
 	x, y := latex.Clean(b, answer), latex.Clean(b, gold)
 	if x == "" || y == "" {
 		return false, "differs from"

@@ -188,6 +188,7 @@ func (c *comparison) rounded(d, n *latex.Node) bool {
 	for literal.Kind == latex.Negative {
 		literal, negative = literal.Args[0], !negative
 	}
+	literal = c.scientific(literal)
 	if literal.Kind != latex.Number || literal.Decimals < roundedDecimals {
 		return false
 	}

@@ -3,36 +3,45 @@ package math
 import (
 	"regexp"
 	"strings"
-
-	"temper/model/library/latex"
 )
 
 // synonyms are texts of one meaning.
 var synonyms = map[string]string{"no solution": "∅", "no solutions": "∅", "none": "∅", "no real solution": "∅", "no real solutions": "∅", "empty set": "∅", "there are no solutions": "∅", "there is no solution": "∅",
 	"no answer": "∅", "null set": "∅", "does not exist": "dne", "undefined": "dne", "not defined": "dne", "limit does not exist": "dne", "infinitely many": "∞", "infinitely many solutions": "∞", "infinite": "∞"}
 
+const numbersOf = `(real|rational|complex|natural|whole|integer)s?(?: numbers?)?(?: values?(?: of| for)?)?(?: [a-z])?`
+
 // inWords are sets of numbers in words.
-var inWords = regexp.MustCompile(`^(?:(?:(?:the )?set of )?(?:all|every|any|each)(?: of)?(?: the)? |(?:the )?set of (?:the )?)?(positive |negative |non-? ?negative |non-? ?zero |odd |even )?(real|rational|complex|natural|whole|integer|real number|rational number|complex number|natural number|whole number|number)s?(?: numbers?)?(?: [a-z])?$`)
+var inWords = regexp.MustCompile(`^(?:[a-z] (?:is|can be|may be) )?(?:(?:the )?set of )?(all|every|any|each|the)?(?: of)?(?: the)? ?(positive |negative |non-? ?negative |non-? ?positive |non-? ?zero )?` + numbersOf + `(?: (?:except|other than|but|excluding|not equal to)(?: for)? (-?\d+))?$`)
 
-// setInWords is the name of a set of numbers in words: R for all real numbers, or "" if a text
-// names none.
-func setInWords(s string) string {
-	m := inWords.FindStringSubmatch(s)
-	if m == nil || m[2] == "number" || !strings.ContainsRune(s, ' ') && !strings.HasSuffix(s, "s") {
-		return ""
-	}
-	first, _, _ := strings.Cut(m[2], " ")
-	name := map[string]string{"real": "R", "rational": "Q", "complex": "C", "natural": "N", "integer": "Z", "whole": "whole numbers"}[first]
-	return strings.ReplaceAll(strings.ReplaceAll(m[1], "-", ""), " ", "") + name
-}
+// sets are in LaTeX what the words for sets mean, after "all".
+var sets = map[string]string{"real": `(-\infty,\infty)`, "positive real": `(0,\infty)`, "negative real": `(-\infty,0)`, "nonnegative real": `[0,\infty)`, "nonpositive real": `(-\infty,0]`, "nonzero real": `(-\infty,0)\cup(0,\infty)`,
+	"integer": `\mathbb{Z}`, "positive integer": `\mathbb{Z}^+`, "natural": `\mathbb{N}`, "rational": `\mathbb{Q}`, "complex": `\mathbb{C}`}
 
-// isWholeLine says whether an answer is all real numbers: (-∞,∞), or -∞ < x < ∞.
-func isWholeLine(n *latex.Node) bool {
-	if n.Kind != latex.Relation || len(n.Args) != 3 || n.Args[1].Kind != latex.Symbol || n.Ops[0] != n.Ops[1] {
-		return false
+// wording is an answer in words for a set of numbers or a quadrant in one form; all others stay.
+func wording(s string) string {
+	if len(s) > 100 || !strings.Contains(s, "eal") && !strings.Contains(s, "nteger") && !strings.Contains(s, "umber") && !strings.Contains(s, "uadrant") && !strings.Contains(s, "ational") {
+		return s
 	}
-	from, to := infinity(n.Args[0]), infinity(n.Args[2])
-	return n.Ops[0] == "<" && from == -1 && to == 1 || n.Ops[0] == ">" && from == 1 && to == -1
+	said := strings.ToLower(strings.Trim(strings.Join(strings.Fields(textMarks.Replace(textGroup.ReplaceAllString(s, " $1 "))), " "), " ."))
+	if q := quadrant(said); q != "" {
+		return q
+	}
+	m := inWords.FindStringSubmatch(said)
+	if m == nil || m[1] == "" && !strings.Contains(said, "s") {
+		return s
+	}
+	set := sets[strings.NewReplacer("-", "", " ", "").Replace(m[2])+" "+m[3]]
+	if m[2] == "" {
+		set = sets[m[3]]
+	}
+	switch {
+	case set == "":
+		return s
+	case m[4] != "":
+		return set + `\setminus\{` + m[4] + `\}`
+	}
+	return set
 }
 
 var (
@@ -49,10 +58,10 @@ func quadrant(s string) string {
 	if m == nil {
 		return ""
 	}
-	for i, names := range [...]string{"i 1 one first 1st", "ii 2 two second 2nd", "iii 3 three third 3rd", "iv 4 four fourth 4th"} {
+	for _, names := range [...]string{"i 1 one first 1st", "ii 2 two second 2nd", "iii 3 three third 3rd", "iv 4 four fourth 4th"} {
 		for name := range strings.FieldsSeq(names) {
 			if name == m[1] {
-				return "quadrant " + "1234"[i:i+1]
+				return `\text{quadrant ` + names[:strings.IndexByte(names, ' ')] + "}"
 			}
 		}
 	}

@@ -38,14 +38,6 @@ func textOf(n *latex.Node) string {
 		return ""
 	case n.Kind == latex.Set && len(n.Args) == 0:
 		return "∅"
-	case n.Kind == latex.Symbol && latex.IsNumberSet(n.Name) && len(n.Name) == 2:
-		return n.Name[1:]
-	case n.Kind == latex.Tuple && len(n.Args) == 2 && infinity(n.Args[0]) == -1 && infinity(n.Args[1]) == 1:
-		return "R"
-	case isWholeLine(n):
-		return "R"
-	case n.Kind == latex.Relation && len(n.Args) == 2 && len(n.Ops) == 1 && n.Ops[0] == "∈" && nameLike(n.Args[0]):
-		return textOf(n.Args[1])
 	case n.Kind == latex.Relation && len(n.Args) == 2 && len(n.Ops) == 1 && n.Ops[0] == "=" && nameLike(n.Args[0]):
 		return textOf(n.Args[1])
 	case n.Kind == latex.Product: // letters of a short word
@@ -70,12 +62,6 @@ func normalText(s string) string {
 		s = strings.TrimPrefix(s, article)
 	}
 	if t, ok := synonyms[s]; ok {
-		return t
-	}
-	if t := setInWords(s); t != "" {
-		return t
-	}
-	if t := quadrant(s); t != "" {
 		return t
 	}
 	return s
