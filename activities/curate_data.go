@@ -11,6 +11,7 @@ import (
 	"temper/model/curation"
 	"temper/model/dataset"
 	"temper/model/recipe"
+	"temper/model/reward"
 )
 
 // CurateDataInput asks for what one rule of a stage leaves of a dataset.
@@ -26,6 +27,8 @@ type CurateDataInput struct {
 	Dataset    Dataset      `json:"dataset"`
 	// Others are the other datasets that the rule reads.
 	Others map[string]Dataset `json:"others,omitempty"`
+	// Shards are judged responses to the dataset's problems, for a rule that asks for them.
+	Shards []ScoredShard `json:"shards,omitempty"`
 }
 
 // Curated is what is left, and the counts.
@@ -61,6 +64,10 @@ func (a *Activities) curateData(ctx context.Context, in CurateDataInput, m *arti
 		return err
 	}
 	addDataset(m.Inputs, "", in.Dataset)
+	if err := a.countVerdicts(ctx, in, rows.ofProblems); err != nil {
+		return err
+	}
+	addShards(m.Inputs, "", in.Shards)
 	fromProblems, err := curation.Apply(in.Rule, rows.ofProblems, given)
 	if err != nil {
 		return UserErrorf("%s: %v", in.Stage, err)
@@ -147,6 +154,28 @@ func (a *Activities) curationRows(ctx context.Context, in CurateDataInput, d Dat
 		rows.ofExamples[i].Tokens = len(ids)
 	}
 	return rows, nil
+}
+
+// countVerdicts counts the verdicts on each problem's responses.
+func (a *Activities) countVerdicts(ctx context.Context, in CurateDataInput, problems []curation.Row) error {
+	judged, err := a.judged(ctx, in.Shards)
+	if err != nil {
+		return err
+	}
+	for i, r := range judged.rollouts {
+		if r.Problem < 0 || r.Problem >= len(problems) {
+			return fmt.Errorf("%s: a rollout is of problem %d of %d", in.Stage, r.Problem, len(problems))
+		}
+		row := &problems[r.Problem]
+		row.Judged++
+		switch judged.verdicts[i].Verdict {
+		case reward.Correct:
+			row.Correct++
+		case reward.Ungradable:
+			row.Ungradable++
+		}
+	}
+	return nil
 }
 
 // addDataset names a dataset among a manifest's inputs.

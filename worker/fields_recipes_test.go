@@ -87,6 +87,7 @@ stages:
        final_fraction: 1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01, max_grad_norm: 1, state: reset}}
   - {name: kept, kind: collect, domain: activity, reward: *mine, data: problems, limit: 1, samples: 1, temperature: 1, max_response_tokens: 4, shards: 1,
      keep: correct, into: liked}
+  - {name: rated, kind: curate, data: problems, into: even, rules: [{pass_rate: {domain: activity, reward: *mine, samples: 1, temperature: 1, max_response_tokens: 4, shards: 1, at_least: 1, at_most: 1}}]}
 temperature_search: {target_entropy: 0, tolerance: 0, min: 0, max: 0, start: 0, problems: 0, max_response_tokens: 0, max_measurements: 0}
 evaluation:
   benchmarks:

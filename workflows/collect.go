@@ -107,15 +107,15 @@ func (r *run) collect(ctx workflow.Context, stage recipe.Stage) workflow.ChildWo
 	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, "examples for "+into+" from the policy"), Collect, in)
 }
 
-// startsWith is the policy that a supervised stage begins with.
-func (r *run) startsWith(s recipe.SFT) artifact.Policy {
-	switch s.From {
+// policyOf is the policy that "from" of a stage means.
+func (r *run) policyOf(from string) artifact.Policy {
+	switch from {
 	case "", recipe.FromLast:
 		return r.state.Policy
 	case recipe.FromBase:
 		return r.state.Base
 	}
-	return r.state.Left[s.From]
+	return r.state.Left[from]
 }
 
 // skipped does without a supervised stage whose dataset, which an earlier stage collects, is

@@ -19,9 +19,12 @@ type CurateInput struct {
 	Stage      recipe.Stage       `json:"stage"`
 	Dataset    activities.Dataset `json:"dataset"`
 	// Others are the datasets that the stage's rules read beside it.
-	Others  map[string]activities.Dataset `json:"others,omitempty"`
-	Policy  artifact.Policy               `json:"policy"`
-	Desired RunState                      `json:"desired"`
+	Others map[string]activities.Dataset `json:"others,omitempty"`
+	Policy artifact.Policy               `json:"policy"`
+	// Sampled are the policies that rules sample, by the word of their from.
+	Sampled  map[string]artifact.Policy `json:"sampled,omitempty"`
+	Numerics recipe.Numerics            `json:"numerics"`
+	Desired  RunState                   `json:"desired"`
 }
 
 // Curate applies the rules of a stage one after the other. The policy stays as it is.
@@ -40,10 +43,15 @@ func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
 		for _, name := range rule.Others() {
 			others[name] = in.Others[name]
 		}
+		judged, err := in.sample(ctx, rule.PassRate, i, data)
+		if err != nil {
+			return StageResult{}, err
+		}
+		p.Tokens += judged.tokens
 		var left activities.Curated
-		err := workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": "+rule.Name()), acts.CurateData, activities.CurateDataInput{
+		err = workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": "+rule.Name()), acts.CurateData, activities.CurateDataInput{
 			Run: in.Run, Stage: in.Stage.Name, Into: settings.Into, Number: i + 1, Rule: rule, Seed: in.Seed,
-			Vocabulary: in.Vocabulary, Dataset: data, Others: others,
+			Vocabulary: in.Vocabulary, Dataset: data, Others: others, Shards: judged.shards,
 		}).Get(ctx, &left)
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
@@ -56,6 +64,18 @@ func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
 	return StageResult{Policy: in.Policy, Progress: p, Made: data}, nil
 }
 
+// sample has responses to all problems judged, if the rule asks for it.
+func (in CurateInput) sample(ctx workflow.Context, rule *recipe.PassRate, number int, data activities.Dataset) (scored, error) {
+	if rule == nil || data.NumProblems == 0 {
+		return scored{}, nil
+	}
+	work := rolloutWork{
+		Run: in.Run, Seed: in.Seed, Vocabulary: in.Vocabulary, Domain: rule.Domain, Dataset: data.Problems, Stage: in.Stage.Name,
+		Samples: rule.Samples, Sampling: samplingOf(in.Numerics, rule.Temperature, rule.MaxResponseTokens), Reward: rule.Reward,
+	}
+	return work.generateAndScore(ctx, in.Sampled[rule.From], number, 0, shardsOf(firstProblems(data.NumProblems), rule.Shards))
+}
+
 // curate is stage i's child.
 func (r *run) curate(ctx workflow.Context, stage recipe.Stage) workflow.ChildWorkflowFuture {
 	others := map[string]activities.Dataset{}
@@ -64,13 +84,17 @@ func (r *run) curate(ctx workflow.Context, stage recipe.Stage) workflow.ChildWor
 			others[name] = r.state.Datasets[name]
 		}
 	}
+	sampled := map[string]artifact.Policy{}
+	for _, rule := range stage.Curate.PassRates() {
+		sampled[rule.From] = r.policyOf(rule.From)
+	}
 	data := r.state.Datasets[stage.Data()]
 	if data.NumExamples > 0 && r.recipe.DomainOf(r.recipe.Origin(stage.Data())) == "" { // nobody uses its problems
 		data.Problems, data.NumProblems = artifact.Ref{}, 0
 	}
 	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, stage.Curate.Into+" of "+stage.Curate.Data), Curate, CurateInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Stage: stage, Dataset: data,
-		Others: others, Policy: r.state.Policy, Desired: r.state.State,
+		Others: others, Policy: r.state.Policy, Sampled: sampled, Numerics: r.recipe.Numerics, Desired: r.state.State,
 	})
 }
 

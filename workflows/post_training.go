@@ -259,7 +259,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	case recipe.KindSFT:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised stage "+p.Name), SFT, SFTInput{
 			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.startsWith(*stage.SFT), Desired: desired,
+			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.policyOf(stage.SFT.From), Desired: desired,
 		})
 	case recipe.KindRL:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{

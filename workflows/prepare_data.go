@@ -76,6 +76,11 @@ func maxPromptTokens(r recipe.Recipe, name string) int {
 		}
 	}
 	for _, stage := range r.Stages {
+		if s := stage.Curate; s != nil && r.Origin(s.Data) == name {
+			for _, p := range s.PassRates() {
+				budget = max(budget, p.MaxResponseTokens)
+			}
+		}
 		if s := stage.Collect; s != nil && r.Origin(s.Data) == name {
 			budget = max(budget, s.MaxResponseTokens)
 		}

@@ -24,6 +24,9 @@ type Row struct {
 	// Response is an example's response, of Tokens tokens.
 	Response string
 	Tokens   int
+	// Of Judged responses that were sampled to a problem Correct are correct, and Ungradable
+	// have no verdict.
+	Judged, Correct, Ungradable int
 }
 
 // Drop is a row that a rule leaves out.
@@ -58,6 +61,8 @@ func Apply(rule recipe.Rule, rows []Row, given Given) ([]Drop, error) {
 		return answers(*rule.Answers, rows), nil
 	case rule.Length != nil:
 		return length(*rule.Length, rows, given), nil
+	case rule.PassRate != nil:
+		return passRate(*rule.PassRate, rows), nil
 	case rule.Subset != nil:
 		return subset(*rule.Subset, rows, given.Seed), nil
 	}

@@ -53,6 +53,21 @@ func TestLength(t *testing.T) {
 	}
 }
 
+func TestPassRate(t *testing.T) {
+	rows := []Row{
+		{ID: "hard", Judged: 4}, {ID: "one", Judged: 4, Correct: 1}, {ID: "three", Judged: 4, Correct: 3}, {ID: "all", Judged: 4, Correct: 4},
+		{ID: "unknown", Judged: 4, Ungradable: 1}, {ID: "never sampled"},
+	}
+	rule := recipe.Rule{PassRate: &recipe.PassRate{AtLeast: 1, AtMost: 3}}
+	if got := dropped(t, rule, rows, Given{}); !slices.Equal(got, []string{"hard too_few_correct", "all too_many_correct"}) {
+		t.Errorf("dropped %q", got)
+	}
+	rule.PassRate.AtMost = 2
+	if got := dropped(t, rule, rows, Given{}); !slices.Equal(got, []string{"hard too_few_correct", "three too_many_correct", "all too_many_correct"}) {
+		t.Errorf("at most 2: dropped %q", got)
+	}
+}
+
 // TestThinning: the share that stays is about what is asked for, depends on the seed and not on other rows.
 func TestThinning(t *testing.T) {
 	var rows []Row

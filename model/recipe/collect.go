@@ -138,9 +138,12 @@ func (v *validator) from(field, from string, index int) {
 	}
 }
 
-// BeginsLater says whether a later stage begins with the policy that stage index leaves.
+// BeginsLater says whether a later stage begins with the policy that stage index leaves, or samples it.
 func (r Recipe) BeginsLater(index int) bool {
-	return slices.ContainsFunc(r.Stages[index+1:], func(s Stage) bool { return s.SFT != nil && s.SFT.From == r.Stages[index].Name })
+	name := r.Stages[index].Name
+	return slices.ContainsFunc(r.Stages[index+1:], func(s Stage) bool {
+		return s.SFT != nil && s.SFT.From == name || s.Curate != nil && slices.ContainsFunc(s.Curate.PassRates(), func(p PassRate) bool { return p.From == name })
+	})
 }
 
 // Problems is how many of a dataset's problems are sampled.

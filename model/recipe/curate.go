@@ -29,7 +29,7 @@ func (v *validator) curate(at string, index int, s Curate) {
 	v.check(at+"into", !taken && !slices.Contains(v.recipe.made(index), s.Into), "is %q, which data or an earlier stage has; valid: a name of its own", s.Into)
 	v.check(at+"rules", len(s.Rules) > 0, "is empty; valid: at least one of %s", ruleNames)
 	for i, r := range s.Rules {
-		v.rule(fmt.Sprintf("%srules[%d]", at, i), r)
+		v.rule(fmt.Sprintf("%srules[%d]", at, i), s.Data, r)
 	}
 }
 
@@ -64,6 +64,17 @@ func (r Recipe) Read(name string) bool {
 	return slices.ContainsFunc(r.Stages, func(s Stage) bool {
 		return s.Curate != nil && slices.ContainsFunc(s.Curate.Rules, func(rule Rule) bool { return slices.Contains(rule.Others(), name) })
 	})
+}
+
+// PassRates are the rules of a stage that sample.
+func (s Curate) PassRates() []PassRate {
+	var rules []PassRate
+	for _, r := range s.Rules {
+		if r.PassRate != nil {
+			rules = append(rules, *r.PassRate)
+		}
+	}
+	return rules
 }
 
 // curatedNames are the names of the datasets that stages before stage index curate.

@@ -14,6 +14,7 @@ type Rule struct {
 	Questions     *Questions     `json:"questions,omitempty"`
 	Answers       *Answered      `json:"answers,omitempty"`
 	Length        *Length        `json:"length,omitempty"`
+	PassRate      *PassRate      `json:"pass_rate,omitempty"`
 	Subset        *Subset        `json:"subset,omitempty"`
 }
 
@@ -89,6 +90,26 @@ type Length struct {
 	Of string `json:"of,omitempty"`
 }
 
+// PassRate samples Samples responses to every problem and keeps those of which AtLeast to
+// AtMost are correct (AceReason-Nemotron 1.0 §3.2.1: at most 6 of 16 from the 24K stage on; 1.1:
+// what every rollout solves leaves). A problem whose ungradable responses could decide either
+// way stays.
+type PassRate struct {
+	// Domain chooses the verifier, as in RL; Reward is that of the domain "activity".
+	Domain Domain  `json:"domain"`
+	Reward *Reward `json:"reward,omitempty"`
+	// From is the policy that is sampled: "last" (or "": that of the stage before), "base" or
+	// the name of an earlier stage.
+	From              string  `json:"from,omitempty"`
+	Samples           int     `json:"samples"`
+	Temperature       float64 `json:"temperature"`
+	MaxResponseTokens int     `json:"max_response_tokens"`
+	// Shards is into how many parts the rollouts are cut.
+	Shards  int `json:"shards"`
+	AtLeast int `json:"at_least,omitempty"`
+	AtMost  int `json:"at_most"`
+}
+
 // Subset keeps Prompts questions (0: all), and Responses rows of each (0: all), drawn by the
 // run's seed. A smaller subset is part of every larger one, whatever the file's order
 // (AceReason-Nemotron 1.1 §2: scaling of prompts and of responses per prompt).
@@ -113,7 +134,7 @@ func (r Rule) set() []string {
 		set  bool
 	}{
 		{"dedupe", r.Dedupe != nil}, {"decontaminate", r.Decontaminate != nil}, {"questions", r.Questions != nil},
-		{"answers", r.Answers != nil}, {"length", r.Length != nil}, {"subset", r.Subset != nil},
+		{"answers", r.Answers != nil}, {"length", r.Length != nil}, {"pass_rate", r.PassRate != nil}, {"subset", r.Subset != nil},
 	} {
 		if rule.set {
 			names = append(names, rule.name)
@@ -138,7 +159,7 @@ func (r Rule) Others() []string {
 // ruleNames lists the keys of the rules, for messages.
 var ruleNames = strings.Join(keysOf(reflect.TypeFor[Rule]()), ", ")
 
-func (v *validator) rule(at string, r Rule) {
+func (v *validator) rule(at, data string, r Rule) {
 	set := r.set()
 	v.check(at, len(set) == 1, "has %d rules (%s); valid: one of %s", len(set), strings.Join(set, ", "), ruleNames)
 	switch {
@@ -152,6 +173,8 @@ func (v *validator) rule(at string, r Rule) {
 		v.atLeast(at+".answers.max_characters", r.Answers.MaxCharacters, 0)
 	case r.Length != nil:
 		v.length(at+".length.", *r.Length)
+	case r.PassRate != nil:
+		v.passRate(at+".pass_rate.", data, *r.PassRate)
 	case r.Subset != nil:
 		v.atLeast(at+".subset.prompts", r.Subset.Prompts, 0)
 		v.atLeast(at+".subset.responses", r.Subset.Responses, 0)
@@ -184,6 +207,19 @@ func (v *validator) length(at string, l Length) {
 	if l.Of != "" {
 		v.given(at+"of", l.Of)
 	}
+}
+
+func (v *validator) passRate(at, data string, p PassRate) {
+	v.word(at+"domain", p.Domain)
+	v.reward(at, p.Domain, p.Reward)
+	d, _ := v.problems(at+"domain", data, p.Domain)
+	v.from(at+"from", p.From, v.earlier)
+	v.atLeast(at+"samples", p.Samples, 1)
+	v.positive(at+"temperature", p.Temperature)
+	v.budget(at+"max_response_tokens", p.MaxResponseTokens, v.longestPromptOf(d, ""))
+	v.atLeast(at+"shards", p.Shards, 1)
+	v.check(at+"at_most", p.AtMost >= p.AtLeast && p.AtMost <= p.Samples, "is %d; valid: at_least %d to samples %d", p.AtMost, p.AtLeast, p.Samples)
+	v.check(at+"at_least", p.AtLeast >= 0 && (p.AtLeast > 0 || p.AtMost < p.Samples), "is %d, with which every problem stays; valid: above 0, or at_most below samples %d", p.AtLeast, p.Samples)
 }
 
 func (v *validator) givenAll(field string, names []string) {

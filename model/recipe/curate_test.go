@@ -23,7 +23,7 @@ func TestValidateCurate(t *testing.T) {
 		t.Fatal(err)
 	}
 	const datasets = "base-text, code, code-held-out, demonstrations, hard-held-out, math-held-out, math-last, math-longer, math-short"
-	const rules = "dedupe, decontaminate, questions, answers, length, subset"
+	const rules = "dedupe, decontaminate, questions, answers, length, pass_rate, subset"
 	for _, test := range []struct {
 		set  []string
 		want []string
@@ -48,6 +48,15 @@ func TestValidateCurate(t *testing.T) {
 		{[]string{"stages.curated.rules=[{length: {from: 5, below: 4, keep: 1, of: math-lst}}]"}, []string{
 			"stages[2].rules[0].length.below is 4; valid: above from 5, or absent", "stages[2].rules[0].length.keep is 1; valid: 0 to below 1",
 			`stages[2].rules[0].length.of is "math-lst", which data does not have; did you mean math-last? valid: ` + datasets}},
+		{[]string{"stages.curated.rules=[{pass_rate: {domain: math, from: rl, samples: 4, temperature: 0, max_response_tokens: 200, shards: 0, at_most: 4}}]"}, []string{
+			`stages[2].rules[0].pass_rate.from is "rl"; valid: last, base, base-text, sft`, "stages[2].rules[0].pass_rate.temperature is 0; valid: above 0",
+			"stages[2].rules[0].pass_rate.max_response_tokens is 200, which with the longest prompt of 17 tokens exceeds max_position_embeddings 128; valid: 1 to 111",
+			"stages[2].rules[0].pass_rate.shards is 0; valid: at least 1",
+			"stages[2].rules[0].pass_rate.at_least is 0, with which every problem stays; valid: above 0, or at_most below samples 4"}},
+		{[]string{"stages.curated.rules=[{pass_rate: {domain: code, samples: 4, temperature: 1, max_response_tokens: 20, shards: 1, at_least: 3, at_most: 2}}]"}, []string{
+			`stages[2].rules[0].pass_rate.domain is "math-short", whose code_fraction is 0; valid for domain code: 1`,
+			"stages[2].rules[0].pass_rate.at_most is 2; valid: at_least 3 to samples 4",
+			`stages[3].domain is "math", but stages[2] uses the dataset "math-short" with domain "code"; valid: one domain, or two names in data for the file (file_of)`}},
 		{[]string{"stages.curated.rules=[{subset: {}}]"}, []string{"stages[2].rules[0].subset keeps all; valid: prompts or responses above 0"}},
 	} {
 		t.Run(test.set[0], func(t *testing.T) {
@@ -88,7 +97,7 @@ func TestOrigin(t *testing.T) {
 
 // TestRuleNames: every rule is known by its key.
 func TestRuleNames(t *testing.T) {
-	rules := Rule{&Dedupe{}, &Decontaminate{}, &Questions{}, &Answered{}, &Length{}, &Subset{}}
+	rules := Rule{&Dedupe{}, &Decontaminate{}, &Questions{}, &Answered{}, &Length{}, &PassRate{}, &Subset{}}
 	if got := strings.Join(rules.set(), ", "); got != ruleNames {
 		t.Errorf("rules that are set have the keys %s, want %s", got, ruleNames)
 	}

@@ -25,6 +25,10 @@ func (r Recipe) uses() []use {
 			all = append(all, use{at, r.Origin(s.RL.Data), s.RL.Domain, s.RL.Label, ""})
 		case s.Collect != nil:
 			all = append(all, use{at, r.Origin(s.Collect.Data), s.Collect.Domain, s.Collect.Label, ""})
+		case s.Curate != nil:
+			for _, p := range s.Curate.PassRates() {
+				all = append(all, use{at, r.Origin(s.Curate.Data), p.Domain, "", ""})
+			}
 		}
 	}
 	for i, b := range r.Evaluation.Benchmarks {

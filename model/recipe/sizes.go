@@ -34,6 +34,11 @@ func (r *Recipe) Sizes() Sizes {
 			trained(s.ProblemsPerStep*s.GroupSize, longest)
 			sampled(s.ProblemsPerStep*s.GroupSize/max(1, s.Shards), s.MaxResponseTokens)
 		}
+		if s := stage.Curate; s != nil {
+			for _, p := range s.PassRates() {
+				sampled(max(p.Samples, r.Numerics.GenerationRows), p.MaxResponseTokens)
+			}
+		}
 		if s := stage.Collect; s != nil { // of how many problems is known when the data is read
 			sampled(max(s.Samples, r.Numerics.GenerationRows), s.MaxResponseTokens)
 		}
