@@ -20,12 +20,13 @@ type Limits struct {
 	// TotalCPUSeconds bounds all tests of a program together.
 	TotalCPUSeconds float64 `json:"total_cpu_seconds,omitempty"`
 	// WallSeconds ends a process that idles as long as that in one test, or 20 times as long
-	// in all. Time in which it runs or waits for a CPU does not count.
+	// in all. Time in which it runs, or waits for a CPU or the judge, does not count.
 	WallSeconds float64 `json:"wall_seconds,omitempty"`
 	// MemoryBytes bounds the address space, interpreter included; less than minMemory counts
 	// as that.
 	MemoryBytes int64 `json:"memory_bytes,omitempty"`
-	// OutputBytes bounds standard output, standard error and the results, each.
+	// OutputBytes bounds standard output, standard error and the results of one test, each;
+	// the results of all calls of a function together may have 20 times as much.
 	OutputBytes int64 `json:"output_bytes,omitempty"`
 	// DiskBytes bounds everything in the program's /tmp.
 	DiskBytes int64 `json:"disk_bytes,omitempty"`
@@ -35,10 +36,10 @@ type Limits struct {
 
 // Default is six CPU seconds per test, as the LiveCodeBench harness that
 // AceReason-Nemotron follows has it (its own number is not printed), 20 times that for
-// all tests, 60 seconds of idling, 1 GiB of memory, 8 MiB of output, 32 MiB of disk and
+// all tests, 10 seconds of idling, 1 GiB of memory, 8 MiB of output, 32 MiB of disk and
 // 16 threads.
 func Default() Limits {
-	return Limits{CPUSeconds: 6, TotalCPUSeconds: 120, WallSeconds: 60, MemoryBytes: 1 << 30, OutputBytes: 8 << 20, DiskBytes: 32 << 20, Processes: 16}
+	return Limits{CPUSeconds: 6, TotalCPUSeconds: 120, WallSeconds: 10, MemoryBytes: 1 << 30, OutputBytes: 8 << 20, DiskBytes: 32 << 20, Processes: 16}
 }
 
 // Validate names the first limit that is out of range.

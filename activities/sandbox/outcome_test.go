@@ -302,3 +302,23 @@ func TestCPULimits(t *testing.T) {
 		}
 	})
 }
+
+// Limits on output are those of one test: what all print, return and are given may be more.
+func TestOutputOfEachTest(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	const megabyte = "def f(n):\n print('x' * 600_000)\n return 'y' * 600_000 if n else 0"
+	limits := Limits{OutputBytes: 1 << 20}
+	var cases []code.Case
+	for range 6 {
+		cases = append(cases, code.Case{Args: []byte("[1]"), Expect: []byte(`"` + strings.Repeat("y", 600_000) + `"`)})
+	}
+	got, err := s.Grade(context.Background(), megabyte, code.Tests{Type: code.Function, Name: "f", Cases: cases}, limits)
+	if err != nil || got.Verdict != reward.Correct {
+		t.Errorf("calls: %s (%.200s), %v", got.Verdict, got.Reason, err)
+	}
+	assert := "for i in range(6): assert f(1) == 'y' * 600_000 and f('') == 0 and f('z' * 600_000)"
+	gradeAsserts(t, s, "asserts", megabyte, "", limits, reward.Correct, assert, assert)
+	gradeAsserts(t, s, "one too large", "def f(n): return 'y' * (1 << 20)", "", limits, reward.Incorrect, "assert len(f(1)) == 1 << 20")
+	gradeAsserts(t, s, "one prints too much", "def f(n): print('y' * (1 << 21))", "", limits, reward.Incorrect, "assert f(1) is None")
+}

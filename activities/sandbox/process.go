@@ -28,6 +28,7 @@ type process struct {
 	stdout, stderr *capture
 	results        *results
 	readers        sync.WaitGroup
+	outputs        []*os.File    // our ends of the latter three
 	job            *os.File      // our end of the job's pipe, which tests and remote programs keep open
 	handed         chan struct{} // closed when the job is written
 
@@ -61,6 +62,7 @@ type request struct {
 	job    []any // kind and what belongs to it
 	stdin  string
 	open   bool // more messages follow the job
+	passes bool // record passes on what the process says, and nothing of it is kept
 	record func(record)
 }
 
@@ -78,7 +80,7 @@ func (w *warm) start(r request) (*process, error) {
 	}
 	p.stdout = &capture{max: r.limits.OutputBytes, full: p.kill}
 	p.stderr = &capture{max: r.limits.OutputBytes, full: p.kill}
-	p.results = &results{p: p, max: r.limits.OutputBytes, record: r.record}
+	p.results = &results{p: p, max: r.limits.OutputBytes, record: r.record, passes: r.passes}
 	pipes, err := makePipes(r.stdin)
 	if err != nil {
 		return nil, err
@@ -91,7 +93,7 @@ func (w *warm) start(r request) (*process, error) {
 		pipes.closeOurs()
 		return nil, fmt.Errorf("interpreter of the cell is gone: %w", err)
 	}
-	p.job = pipes.ours[3]
+	p.job, p.outputs = pipes.ours[3], []*os.File{pipes.ours[1], pipes.ours[2], pipes.ours[4]}
 	for i, to := range map[int]io.Writer{1: p.stdout, 2: p.stderr, 4: p.results} {
 		p.readers.Go(func() {
 			io.Copy(to, pipes.ours[i])

@@ -56,7 +56,7 @@ func (s *Sandbox) runAsserts(ctx context.Context, sl *slot, j Job) (Outcome, err
 		return Outcome{}, err
 	}
 	r.mu.Lock() // until both are there
-	r.program, err = forProgram.start(request{cpu: kernelCPU(j.Limits.TotalCPUSeconds), limits: j.Limits, open: true, record: r.ofProgram,
+	r.program, err = forProgram.start(request{cpu: kernelCPU(j.Limits.TotalCPUSeconds), limits: j.Limits, open: true, passes: true, record: r.ofProgram,
 		job: []any{"remote", text(j.Program)}})
 	if err != nil {
 		r.mu.Unlock()
@@ -110,6 +110,8 @@ func (r *relay) ofProgram(rec record) {
 		r.answers++
 		r.program.waits(true)
 		r.tell(rec.kind + " " + rec.text)
+	default: // its own invention, of which there may be much
+		go r.program.stop()
 	}
 }
 

@@ -8,21 +8,32 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
 // capture keeps the first max bytes written to it and calls full on more.
 type capture struct {
+	mu   sync.Mutex
 	kept []byte
 	max  int64
 	over atomic.Bool
 	full func()
 }
 
+// anew throws away what is kept: the limit is that of one test.
+func (c *capture) anew() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept = c.kept[:0]
+}
+
 var errFull = errors.New("output limit")
 
 func (c *capture) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	room := max(0, c.max-int64(len(c.kept)))
 	if int64(len(p)) <= room {
 		c.kept = append(c.kept, p...)
@@ -61,17 +72,27 @@ func (r record) value() (value, changed json.RawMessage) {
 type results struct {
 	p      *process
 	rest   []byte // of an unfinished line
-	got    int64
-	max    int64 // of bytes in all
+	got    int64  // bytes since the last line that counted
+	kept   int64  // bytes of all
+	max    int64  // of got; what is kept may be maxOutputs times as much
+	passes bool   // records are for r.record, and only the first is kept
 	over   atomic.Bool
 	all    []record
 	record func(record) // if set, sees each record as it comes
 }
 
+// maxOutputs is how many times the limit of one test the results of all may be.
+const maxOutputs = 20
+
+// full ends a process that has said too much.
+func (r *results) full() {
+	r.over.Store(true)
+	r.p.kill()
+}
+
 func (r *results) Write(b []byte) (int, error) {
-	if r.got += int64(len(b)); r.got > r.max {
-		r.over.Store(true)
-		r.p.kill()
+	if r.got += int64(len(b)); r.got > r.max || r.kept > maxOutputs*r.max {
+		r.full()
 		return 0, errFull
 	}
 	r.rest = append(r.rest, b...)
@@ -104,14 +125,17 @@ func (r *results) Write(b []byte) (int, error) {
 		r.p.words.Add(1)
 		if len(r.all) == 0 && rec.kind == "ready" {
 			r.p.watch()
+		} else { // the end of a test, or of a part of it
+			r.p.stdout.anew()
+			r.p.stderr.anew()
 		}
-		r.all = append(r.all, rec)
+		r.got = int64(len(r.rest))
+		if len(r.all) == 0 || !r.passes {
+			r.all = append(r.all, rec)
+			r.kept += int64(len(rec.text))
+		}
 		if r.record != nil {
 			r.record(rec)
 		}
 	}
 }
-
-// forget begins anew, after the first line, with a process that serves several jobs. Only
-// record may call it.
-func (r *results) forget() { r.all, r.got = r.all[:1], 0 }

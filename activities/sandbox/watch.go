@@ -15,59 +15,12 @@ import (
 	"time"
 )
 
-const (
-	// maxIdles is how many wall limits a process may idle in all, whatever it says in between.
-	maxIdles = 20
-	// starvation is how long a process may take that does not idle, but waits for a CPU. A
-	// machine as busy as that is at fault, not the program.
-	starvation = 20 * time.Minute
-)
-
-// watch starts the process's wall time. Time in which the process runs, waits for a CPU
-// or waits for the judge does not count, nor what it idled before it last said something,
-// the answer to a test: a busy machine, whose judge is slow to read and to ask, must not
-// turn a right program into a wrong one.
+// watch starts the process's clocks.
 func (p *process) watch() {
-	since, limit := time.Now(), p.limits.wall()
-	words, before := p.words.Load(), time.Duration(0) // when it last said something that was heard here, it had idled so long
-	var look func()
-	look = func() {
-		pid := p.pid()
-		rests := !runs(pid)
-		wall, worked := time.Since(since), busy(pid)
-		cpu, _ := processTime(pid)
-		here := p.pid() != 0 // still: else what was found is of nobody
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		wall -= p.waited
-		if !p.waitsSince.IsZero() {
-			wall -= time.Since(p.waitsSince)
-		}
-		all := wall - worked
-		if now := p.words.Load(); now != words {
-			words, before = now, all
-		}
-		idle := all - before
-		// Time that a host keeps from this machine seems idle, and so does a wait for a CPU that
-		// is not over: no process is ended for idling that does not idle at this moment.
-		switch idles := rests && (idle >= limit-limit/10 || all >= maxIdles*limit); {
-		case p.killed:
-		case !here: // at its end, of which the interpreter will tell
-			p.wall = time.AfterFunc(limit/10, look)
-		case worked < 0: // the kernel does not say; a limit that may be the machine's fault is no verdict
-			p.expired, p.starved = true, true
-			go p.kill()
-		case idles || wall-cpu > starvation:
-			p.expired, p.starved = true, !idles
-			go p.kill()
-		default:
-			p.wall = time.AfterFunc(max(limit-idle, limit/10), look)
-		}
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.killed {
-		p.wall = time.AfterFunc(limit, look)
+		(&idling{p: p, since: time.Now()}).begin()
 		p.clock = time.AfterFunc(p.limits.cpu(), p.look)
 	}
 }
