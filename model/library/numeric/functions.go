@@ -97,7 +97,8 @@ func log(x *big.Float) *big.Float {
 		d := float().Quo(float().Sub(m, e), float().Add(m, e))
 		y.Add(y, d.Add(d, d))
 	}
-	return y.Add(y, float().Mul(float().SetInt64(int64(k)), ln2()))
+	part := float().Mul(float().SetInt64(int64(k)), ln2())
+	return without(float().Add(y, part), y, part)
 }
 
 // sincos gives sin x and cos x; ok is false if x is too large to know its period.
@@ -107,7 +108,8 @@ func sincos(x *big.Float) (sin, cos *big.Float, ok bool) {
 	}
 	half := float().Quo(pi(), float().SetInt64(2))
 	quarter := floor(float().Add(float().Quo(x, half), float().SetFloat64(0.5)))
-	r := float().Sub(x, float().Mul(float().SetInt(quarter), half)) // in [-π/4, π/4]
+	part := float().Mul(float().SetInt(quarter), half)
+	r := without(float().Sub(x, part), x, part) // in [-π/4, π/4]
 	square := float().Mul(r, r)
 	sin, cos = series(r, square, 1), series(float().SetInt64(1), square, 0)
 	switch new(big.Int).And(quarter, big.NewInt(3)).Int64() {

@@ -12,8 +12,8 @@ const (
 	precision = 448
 	// same is the relative difference, as a power of two, below which two numbers are equal.
 	same = -320
-	// nothing is the size, as a power of two, below which a computed number may be a zero
-	// with its rounding errors.
+	// nothing is the size, as a power of two, below which what is left of a sum is the
+	// rounding errors of its terms.
 	nothing = -352
 	// largest bounds the binary exponent of a number, so that no operation takes long.
 	largest = 1 << 16
@@ -52,7 +52,29 @@ func complexOf(re, im *big.Float) Number {
 	if x.re == nil || y.re == nil {
 		return Undefined
 	}
-	return Number{re: re, im: im}
+	return Number{re: without(re, im, im), im: without(im, re, re)}
+}
+
+// without is x, or zero if x is what rounding errors leave of numbers as large as a and b.
+func without(x, a, b *big.Float) *big.Float {
+	for _, n := range [...]*big.Float{a, b} {
+		if x.Sign() != 0 && n.Sign() != 0 && x.MantExp(nil) < n.MantExp(nil)+nothing {
+			return float()
+		}
+	}
+	return x
+}
+
+// Exponent is the size of n as a power of two; it is not ok for zero.
+func (n Number) Exponent() (exponent int, ok bool) {
+	if n.re == nil || n.Zero() {
+		return 0, false
+	}
+	exponent = n.re.MantExp(nil)
+	if n.im != nil && n.im.Sign() != 0 && (n.re.Sign() == 0 || n.im.MantExp(nil) > exponent) {
+		exponent = n.im.MantExp(nil)
+	}
+	return exponent, true
 }
 
 // Defined says whether n is a number.
@@ -66,8 +88,10 @@ func (n Number) Real() bool {
 
 func tiny(x *big.Float) bool { return x.Sign() == 0 || x.MantExp(nil) < nothing }
 
-// Zero says whether n is zero, up to rounding errors.
-func (n Number) Zero() bool { return n.re != nil && tiny(n.re) && (n.im == nil || tiny(n.im)) }
+// Zero says whether n is zero.
+func (n Number) Zero() bool {
+	return n.re != nil && n.re.Sign() == 0 && (n.im == nil || n.im.Sign() == 0)
+}
 
 // Float64 is the real part, rounded.
 func (n Number) Float64() float64 {
@@ -91,7 +115,7 @@ func (n Number) Text() string {
 }
 
 func decimal(x *big.Float) string {
-	if tiny(x) {
+	if x.Sign() == 0 {
 		return "0"
 	}
 	return x.Text('e', 60)
@@ -111,9 +135,9 @@ func Add(a, b Number) Number {
 	case a.re == nil || b.re == nil:
 		return Undefined
 	case a.im == nil && b.im == nil:
-		return realOf(float().Add(a.re, b.re))
+		return realOf(without(float().Add(a.re, b.re), a.re, b.re))
 	}
-	return complexOf(float().Add(a.re, b.re), float().Add(a.imag(), b.imag()))
+	return complexOf(without(float().Add(a.re, b.re), a.re, b.re), without(float().Add(a.imag(), b.imag()), a.imag(), b.imag()))
 }
 
 // Neg is -a.
@@ -197,8 +221,8 @@ func Equal(a, b Number) bool {
 	if d.re.Sign() == 0 {
 		return true
 	}
-	if size.re.MantExp(nil) < nothing {
-		return a.re.Sign() == 0 && a.im == nil || b.re.Sign() == 0 && b.im == nil // an exact zero
+	if a.Zero() || b.Zero() {
+		return false
 	}
 	return d.re.MantExp(nil)-size.re.MantExp(nil) <= same
 }

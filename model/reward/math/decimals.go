@@ -4,8 +4,6 @@ import (
 	"math/big"
 	"regexp"
 	"strings"
-
-	"temper/model/library/latex"
 )
 
 var (
@@ -41,28 +39,6 @@ func decimalComma(a, g string) bool {
 	y, okY := new(big.Rat).SetString(g)
 	return okX && okY && x.Cmp(y) == 0
 }
-
-// scientific is the decimal that 2.5 × 10^{-3} is; all else stays.
-func (c *comparison) scientific(n *latex.Node) *latex.Node {
-	if n.Kind != latex.Product || len(n.Args) != 2 || n.Args[0].Kind != latex.Number || n.Args[0].Decimals < 0 || n.Args[1].Kind != latex.Power {
-		return n
-	}
-	base, exponent := n.Args[1].Args[0], c.exact(n.Args[1].Args[1])
-	if base.Kind != latex.Number || base.Num.Cmp(big.NewRat(10, 1)) != 0 || exponent == nil || !exponent.IsInt() || !exponent.Num().IsInt64() {
-		return n
-	}
-	k := exponent.Num().Int64()
-	value := c.exact(n)
-	if value == nil || k > 0 || k < -maxScientific {
-		return n
-	}
-	m := latex.NewNumber(value)
-	m.Decimals = n.Args[0].Decimals - int(k)
-	return m
-}
-
-// maxScientific bounds the decimals of a number in scientific notation.
-const maxScientific = 300
 
 // plainNumber reads a comma in a text's number as a point if no thousands can follow it, as
 // in 2,74 and in 1.234,5.

@@ -23,6 +23,9 @@ func (c *comparison) value(n *latex.Node, p point) numeric.Number {
 	switch n.Kind {
 	case latex.Number:
 		c.payForNumber(n.Num)
+		if isLong(n.Num) {
+			return numeric.Undefined
+		}
 		return numeric.Rat(n.Num)
 	case latex.Symbol:
 		return p.values[n.Key()]
@@ -73,10 +76,18 @@ func (c *comparison) fold(n *latex.Node, p point) numeric.Number {
 	if n.Kind == latex.Product {
 		do, total = numeric.Mul, numeric.Int(1)
 	}
+	var size sizes
 	for _, a := range n.Args {
-		if total = do(total, c.value(a, p)); !total.Defined() {
-			break
+		v := c.value(a, p)
+		if total = do(total, v); !total.Defined() {
+			return total
 		}
+		if n.Kind == latex.Sum {
+			size.add(a, v)
+		}
+	}
+	if size.apart() {
+		return c.exactOnly(n)
 	}
 	return total
 }
@@ -86,10 +97,16 @@ func (c *comparison) fold(n *latex.Node, p point) numeric.Number {
 func (c *comparison) power(n *latex.Node, p point) numeric.Number {
 	if n.Args[0].Kind == latex.Constant && n.Args[0].Name == "e" {
 		c.payForFunction(p)
-		return numeric.Exp(c.value(n.Args[1], p))
+		e := c.value(n.Args[1], p)
+		if isExtreme(n.Args[1], e) {
+			return numeric.Undefined
+		}
+		return numeric.Exp(e)
 	}
 	base := c.value(n.Args[0], p)
-	if e := c.exact(n.Args[1]); e != nil && e.Denom().IsInt64() && e.Num().IsInt64() {
+	if e := c.exact(n.Args[1]); e != nil && e.Denom().BitLen() > farApart && e.Sign() != 0 {
+		return numeric.Undefined
+	} else if e != nil && e.Denom().IsInt64() && e.Num().IsInt64() {
 		if !e.IsInt() {
 			c.payForFunction(p)
 			base = c.root(base, e.Denom().Int64(), p)
@@ -132,7 +149,7 @@ func (c *comparison) call(n *latex.Node, p point) numeric.Number {
 	p.inTrig = trigonometric[n.Name]
 	args := make([]numeric.Number, len(n.Args))
 	for i, a := range n.Args {
-		if args[i] = c.value(a, p); !args[i].Defined() {
+		if args[i] = c.value(a, p); !args[i].Defined() || isKnown(n.Name) && !keepsSize[n.Name] && isExtreme(a, args[i]) {
 			return numeric.Undefined
 		}
 	}

@@ -28,7 +28,10 @@ var elementary = map[string]func(numeric.Number) numeric.Number{
 		return numeric.Quo(numeric.Int(1), hyperbolic(x, numeric.Sub))
 	},
 	"coth": func(x numeric.Number) numeric.Number {
-		return numeric.Quo(hyperbolic(x, numeric.Add), hyperbolic(x, numeric.Sub))
+		if y := numeric.Quo(hyperbolic(x, numeric.Add), hyperbolic(x, numeric.Sub)); !numeric.Equal(numeric.Abs(y), numeric.Int(1)) {
+			return y
+		}
+		return numeric.Undefined
 	},
 	"asinh": func(x numeric.Number) numeric.Number { // ln(x + √(x²+1))
 		return numeric.Log(numeric.Add(x, numeric.Sqrt(numeric.Add(numeric.Mul(x, x), numeric.Int(1)))))
@@ -48,8 +51,11 @@ var elementary = map[string]func(numeric.Number) numeric.Number{
 	},
 	"sinh": func(x numeric.Number) numeric.Number { return hyperbolic(x, numeric.Sub) },
 	"cosh": func(x numeric.Number) numeric.Number { return hyperbolic(x, numeric.Add) },
-	"tanh": func(x numeric.Number) numeric.Number {
-		return numeric.Quo(hyperbolic(x, numeric.Sub), hyperbolic(x, numeric.Add))
+	"tanh": func(x numeric.Number) numeric.Number { // it is never 1
+		if y := numeric.Quo(hyperbolic(x, numeric.Sub), hyperbolic(x, numeric.Add)); !numeric.Equal(numeric.Abs(y), numeric.Int(1)) {
+			return y
+		}
+		return numeric.Undefined
 	},
 	"ceil": func(x numeric.Number) numeric.Number { return numeric.Neg(numeric.Floor(numeric.Neg(x))) },
 }

@@ -3,7 +3,6 @@ package math
 import (
 	"math/big"
 	"slices"
-	"strings"
 
 	"temper/model/library/latex"
 	"temper/model/library/numeric"
@@ -165,73 +164,6 @@ func (c *comparison) sameAround(a, g *latex.Node, names []string, whole bool) bo
 // tiny says whether a value may be zero that was not computed exactly, as ln 1.
 func tiny(x numeric.Number) bool {
 	order, ok := numeric.Cmp(numeric.Abs(x), numeric.Float(1e-90))
-	return ok && order < 0
-}
-
-const (
-	// A decimal stands for a value that is no decimal if it has as many significant digits
-	// as this, and decimals, and the value rounds to it or is cut to it.
-	roundedDigits   = 5
-	roundedDecimals = 4
-	// sharedDecimals is how many decimals two decimals must have that are the same number
-	// rounded in two places.
-	sharedDecimals = 6
-	// A decimal of floatDigits significant digits is what a computer printed, which may be
-	// off by a part of floatError.
-	floatDigits = 16
-	floatError  = 5e-16
-)
-
-// rounded says whether the decimal d stands for the value of n.
-func (c *comparison) rounded(d, n *latex.Node) bool {
-	literal, negative := d, false
-	for literal.Kind == latex.Negative {
-		literal, negative = literal.Args[0], !negative
-	}
-	literal = c.scientific(literal)
-	if literal.Kind != latex.Number || literal.Decimals < roundedDecimals {
-		return false
-	}
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(literal.Decimals)), nil)
-	c.payFor(literal.Num, new(big.Rat).SetInt(scale))
-	digits := new(big.Rat).Mul(literal.Num, new(big.Rat).SetInt(scale))
-	if !digits.IsInt() || len(digits.Num().String()) < roundedDigits || len(variables(n)) > 0 {
-		return false
-	}
-	if len(strings.TrimLeft(digits.Num().String(), "-")) >= floatDigits && c.asFloat(literal, negative, n) {
-		return true
-	}
-	if m := unsigned(n); m.Kind == latex.Number && m.Decimals >= 0 && (literal.Decimals < sharedDecimals || m.Decimals <= literal.Decimals) {
-		return false
-	}
-	v := c.value(n, point{})
-	if !v.Real() {
-		return false
-	}
-	if negative {
-		v = numeric.Neg(v)
-	}
-	v = numeric.Mul(v, numeric.Rat(new(big.Rat).SetInt(scale)))
-	want := numeric.Rat(digits)
-	half := numeric.Rat(big.NewRat(1, 2))
-	return numeric.Equal(numeric.Floor(numeric.Add(v, half)), want) || numeric.Equal(numeric.Floor(v), want)
-}
-
-// asFloat says whether a decimal of many digits differs from a value by no more than the
-// arithmetic of computers does.
-func (c *comparison) asFloat(literal *latex.Node, negative bool, n *latex.Node) bool {
-	if m := unsigned(n); m.Kind == latex.Number && len(m.Num.RatString()) >= floatDigits {
-		return false // it has as many digits itself
-	}
-	v := c.value(n, point{})
-	if !v.Real() || v.Zero() {
-		return false
-	}
-	if negative {
-		v = numeric.Neg(v)
-	}
-	off := numeric.Abs(numeric.Sub(numeric.Quo(v, numeric.Rat(literal.Num)), numeric.Int(1)))
-	order, ok := numeric.Cmp(off, numeric.Float(floatError))
 	return ok && order < 0
 }
 
