@@ -1,0 +1,42 @@
+package math
+
+import (
+	"testing"
+
+	"temper/model/reward"
+)
+
+// calculations are gold answers and calculations that are not carried out.
+const calculations = `
+42 ⇔ \gcd(84,126)
+5050 ⇔ \sum_{k=1}^{100} k
+142 ⇔ \lfloor \frac{1000}{7} \rfloor
+4 ⇔ 3^{100} \bmod 7
+12 ⇔ \operatorname{lcm}(4,6)
+5 ⇔ |-5|
+5 ⇔ \log_2 32
+3 ⇔ \log 1000
+\frac12 ⇔ \sin 30^\circ
+10 ⇔ \binom{5}{2}
+12 ⇔ \sqrt{144}
+120 ⇔ 5!
+1024 ⇔ 2^{10}
+7 ⇔ \max(3,7)
+120 ⇔ \prod_{k=1}^{5} k
+(1,2) ⇔ (\gcd(3,4), 2)
+7 ⇔ 9-2
+x=42 ⇔ x=\gcd(84,126)
+143 ⇔ \lceil 1000/7\rceil
+2 ⇔ \begin{vmatrix}1&2\\3&8\end{vmatrix}
+2 ⇔ 17 \bmod 5
+\sqrt2+\sqrt3 ⇔ \sum_{k=2}^{3}\sqrt{k}
+27 ⇔ 3^3
+`
+
+func TestCalculations(t *testing.T) {
+	pairs(t, calculations, func(gold, a string) {
+		if got := Grade(`</think>\boxed{`+a+`}`, gold); got.Verdict == reward.Correct {
+			t.Errorf("gold %q, answer %q: %+v", gold, a, got)
+		}
+	})
+}
