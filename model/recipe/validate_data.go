@@ -148,7 +148,7 @@ func (v *validator) problems(field, data string, domain Domain) (Dataset, bool) 
 	case domain == DomainGraph:
 		v.fault(field, "is %q, a file; valid for domain %s: a dataset of graph", data, domain)
 	case domain == DomainCode: // whether every line has tests is seen when the file is read
-		v.usable(field, data, string(d.Format), texts(FormatProblems))
+		v.usable(field, data, string(d.Format), texts(append([]Format{FormatProblems}, ProgramFormats()...)...))
 	default:
 		v.usable(field, data, string(d.Format), texts(FormatGSM8K, FormatMATH, FormatProblems))
 	}

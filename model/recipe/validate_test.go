@@ -99,7 +99,7 @@ func TestValidateFiles(t *testing.T) {
 			`stages[0].data is "train", which holds parquet; valid: a dataset of gsm8k or math or examples`,
 			`stages[1].data is "train", which holds parquet; valid: a dataset of gsm8k or math or problems`}},
 		{[]string{"data.train=/x", "data.test=/y", "stages[1].domain=code"}, []string{
-			`stages[1].data is "train", which holds gsm8k; valid: a dataset of problems`}},
+			`stages[1].data is "train", which holds gsm8k; valid: a dataset of problems or livecodebench or taco or apps or prime or deepcoder or codecontests or humaneval or mbpp or kodcode or leetcode`}},
 		{[]string{"data.train=/x", "data.test=/y", "stages[1].max_response_tokens=2048"}, []string{
 			"stages[1].max_response_tokens is 2048, which leaves no room for a prompt in max_position_embeddings 2048"}},
 		{[]string{"data.train=/x", "data.test=/y", "tokenizer=synthetic"}, []string{
