@@ -125,6 +125,8 @@ func checkRecipe(cmd *cobra.Command, word string, source recipeSource) error {
 type recipeSource struct {
 	file, name string
 	sets       []string
+	// written is a recipe that a command has made, in the place of file and name.
+	written []byte
 }
 
 func addSetFlag(cmd *cobra.Command, sets *[]string) {
@@ -187,6 +189,9 @@ func (s recipeSource) show(asJSON bool) ([]byte, error) {
 
 // text is the recipe as it is written.
 func (s recipeSource) text() ([]byte, error) {
+	if s.written != nil {
+		return s.written, nil
+	}
 	if s.file == "" {
 		return recipe.Text(s.name)
 	}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"temper/model/library/safetensors"
+	"temper/model/library/spelling"
+	"temper/model/pretrained"
+	"temper/model/recipe"
+)
+
+// evaluation is what the command line of evaluate says.
+type evaluation struct {
+	model, prompt                  string
+	benchmarks                     []string // NAME=FILE
+	samples, limit, budget, length int
+}
+
+func newEvaluateCommand() *cobra.Command {
+	var j job
+	var e evaluation
+	cmd := &cobra.Command{
+		Use:   "evaluate --model DIR|s3://BUCKET/FOLDER|RUN[@STAGE] --benchmark NAME=FILE",
+		Short: "Measure a model on benchmarks, as a run of its own",
+		Long: `Measure a model on named benchmarks, as a durable run that samples, judges and
+writes a report, and trains nothing. The model is a folder in Hugging Face's layout,
+or what a run has at the end of a stage (which is exported into the data directory
+first). How a benchmark asks, samples and judges is its protocol, with the sources:
+` + "`recipe show`" + ` of a recipe that names it prints it. --samples, --limit and --max-response-tokens
+depart from it, and the report says so.`,
+		Example: `  bin/starter evaluate --model ./model --benchmark gsm8k=test.jsonl
+  bin/starter evaluate --model my-run@sft --benchmark math500=test.jsonl --samples 1 --limit 50`,
+		Args:    noArgs,
+		PreRunE: func(*cobra.Command, []string) error { return e.check() },
+		RunE: action(func(cmd *cobra.Command, _ []string) error {
+			r, err := e.recipe(cmd)
+			if err != nil {
+				return err
+			}
+			j.source.written = r
+			return j.run(cmd)
+		}),
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&e.model, "model", "", "`MODEL`: a folder, s3://BUCKET/FOLDER, or RUN or RUN@STAGE of the data directory")
+	flags.StringArrayVar(&e.benchmarks, "benchmark", nil, "`NAME=FILE`, a benchmark of the table and its file or s3:// URI (repeatable); names: "+strings.Join(recipe.BenchmarkNames(), ", "))
+	flags.StringVar(&e.prompt, "prompt", string(recipe.PromptChat), "`FORMAT` of prompts: chat, plain or acereason")
+	flags.IntVar(&e.samples, "samples", 0, "`NUMBER` of responses to a problem (default: the benchmark's)")
+	flags.IntVar(&e.limit, "limit", 0, "`NUMBER` of problems, the first of the file (default: all)")
+	flags.IntVar(&e.budget, "max-response-tokens", 0, "`NUMBER` of response tokens (default: the benchmark's)")
+	flags.IntVar(&e.length, "max-position-embeddings", 0, "`NUMBER` of tokens of prompt and response together (default: the model's)")
+	flags.StringVar(&j.name, "name", "", "name of the `RUN` (default: evaluate- and the model's)")
+	flags.BoolVar(&j.detach, "detach", false, "start the run and return")
+	j.flags(cmd)
+	return cmd
+}
+
+// check finds what is missing or misspelt before anything is done.
+func (e evaluation) check() error {
+	names := recipe.BenchmarkNames()
+	if e.model == "" {
+		return errors.New("--model is missing; valid: a folder, s3://BUCKET/FOLDER, RUN, RUN@STAGE")
+	}
+	if len(e.benchmarks) == 0 {
+		return fmt.Errorf("--benchmark is missing; valid: NAME=FILE with a name of %s", strings.Join(names, ", "))
+	}
+	for _, text := range e.benchmarks {
+		if name, file, _ := strings.Cut(text, "="); !slices.Contains(names, name) || file == "" {
+			return fmt.Errorf("--benchmark is %q; %svalid: NAME=FILE with a name of %s", text, spelling.DidYouMean(name, names), strings.Join(names, ", "))
+		}
+	}
+	return nil
+}
+
+// recipe is the recipe of a run that only evaluates.
+func (e evaluation) recipe(cmd *cobra.Command) ([]byte, error) {
+	name := nameFrom(e.model)
+	base, err := e.folder(cmd)
+	if err != nil {
+		return nil, err
+	}
+	length := e.length
+	if length == 0 {
+		if length, err = positionsOf(base); err != nil {
+			return nil, err
+		}
+	}
+	data, benchmarks := map[string]any{}, []any{}
+	for _, text := range e.benchmarks {
+		benchmark, file, _ := strings.Cut(text, "=")
+		data[benchmark] = without0(map[string]any{"uri": file, "limit": e.limit})
+		benchmarks = append(benchmarks, without0(map[string]any{"benchmark": benchmark, "data": benchmark, "samples": e.samples, "max_response_tokens": e.budget}))
+	}
+	return json.Marshal(map[string]any{
+		"name": "evaluate-" + name, "seed": 1, "model": map[string]any{"base": base, "max_position_embeddings": length}, "tokenizer": recipe.TokenizerBase,
+		"prompt": map[string]any{"format": e.prompt}, "data": data, "stages": []any{map[string]any{"name": "as-it-is", "kind": recipe.KindEvaluate}},
+		"evaluation": map[string]any{"benchmarks": benchmarks},
+		"numerics":   map[string]any{"micro_batch_tokens": 2048, "packing": true, "gradient_checkpointing": false, "generation_rows": 16},
+	})
+}
+
+// folder is where the model lies: a run's is exported first.
+func (e evaluation) folder(cmd *cobra.Command) (string, error) {
+	run, stage, _ := strings.Cut(e.model, "@")
+	_, err := os.Stat(e.model)
+	switch {
+	case strings.HasPrefix(e.model, "s3://"):
+		return e.model, nil
+	case err == nil, strings.Contains(e.model, string(filepath.Separator)):
+		return filepath.Abs(e.model)
+	case recipe.CheckName("", run) != nil:
+		return "", fmt.Errorf("--model is %q; valid: a folder, s3://BUCKET/FOLDER, RUN, RUN@STAGE", e.model)
+	}
+	to, err := filepath.Abs(filepath.Join(dataDir(cmd), "models", nameFrom(e.model)))
+	if err != nil {
+		return "", err
+	}
+	cmd.PrintErrf("exporting %s to %s\n", e.model, to)
+	return to, e.export(cmd, run, stage, to)
+}
+
+// export writes the run's model, in the place of what an earlier evaluation has exported.
+func (e evaluation) export(cmd *cobra.Command, run, stage, to string) error {
+	data := dataDir(cmd)
+	store, err := openReader(cmd.Context(), data)
+	if err != nil {
+		return err
+	}
+	show := newExportView(cmd.ErrOrStderr())
+	defer show.close()
+	o := exportOptions{run: run, stage: stage, to: to, dtype: safetensors.F32, maxShardBytes: 5 << 30, force: true}
+	err = exportFrom(cmd.Context(), store, pretrained.LocalSink(to), o, show)
+	if errors.Is(err, errNoRun) {
+		return noRun(cmd.Context(), store, data, run)
+	}
+	return err
+}
+
+// positionsOf is the longest context of the model in a local folder.
+func positionsOf(folder string) (int, error) {
+	if strings.HasPrefix(folder, "s3://") {
+		return 0, errors.New("--max-position-embeddings is missing; valid with a model in S3: the model's, of its config.json")
+	}
+	data, err := os.ReadFile(filepath.Join(folder, "config.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, fmt.Errorf("--model: %s has no config.json; valid: a folder in Hugging Face's layout", folder)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("--model: %w", err)
+	}
+	var config struct {
+		Positions int `json:"max_position_embeddings"`
+	}
+	if err := json.Unmarshal(data, &config); err != nil {
+		return 0, fmt.Errorf("--model: %s/config.json: %w", folder, err)
+	}
+	if config.Positions < 1 {
+		return 0, fmt.Errorf("--model: %s/config.json has no max_position_embeddings; give --max-position-embeddings", folder)
+	}
+	return config.Positions, nil
+}
+
+// notInName is what a run's name cannot have.
+var notInName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// nameFrom is a model's folder or run as part of a run's name.
+func nameFrom(model string) string {
+	name := strings.Trim(notInName.ReplaceAllString(strings.ToLower(filepath.Base(model)), "-"), "-")
+	return strings.Trim(name[:min(len(name), 40)], "-")
+}
+
+// without0 leaves out what the command line does not say.
+func without0(fields map[string]any) map[string]any {
+	for name, value := range fields {
+		if value == 0 {
+			delete(fields, name)
+		}
+	}
+	return fields
+}
