@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"temper/model/reward"
 )
@@ -67,4 +68,22 @@ func BenchmarkGrade1024(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(correct), "correct")
+}
+
+// 1,024 typical answers take less than 50 ms of one core.
+func TestTypicalAnswersAreFast(t *testing.T) {
+	const most = 50 * time.Millisecond
+	responses, golds := realistic(1024)
+	fastest := time.Hour
+	for range 20 { // what else runs on the machine makes it longer
+		took, _ := measure(func() {
+			for i, r := range responses {
+				Grade(r, golds[i])
+			}
+		})
+		if fastest = min(fastest, took); fastest < most {
+			return
+		}
+	}
+	t.Errorf("1,024 answers take %v, want less than %v", fastest, most)
 }

@@ -17,15 +17,12 @@ type comparison struct {
 	reading reading
 }
 
-// spend takes steps from the budget.
-func (c *comparison) spend(steps int) { c.budget.Spend(steps, 0) }
-
 // same says whether an answer a denotes what the gold answer g denotes.
 func (c *comparison) same(a, g *latex.Node) bool {
 	if c.depth++; c.depth > 20 {
 		return false
 	}
-	c.spend(costSame)
+	c.budget.Spend(costSame, 0)
 	defer func() { c.depth-- }()
 	x, y := a.Key(), g.Key()
 	if x == y {

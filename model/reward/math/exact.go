@@ -22,7 +22,7 @@ type reading struct {
 // exact is the value of an expression of rational numbers, nil if it has none, is not
 // rational for all that can be seen, or is too large.
 func (c *comparison) exact(n *latex.Node) *big.Rat {
-	c.spend(costSame)
+	c.budget.Spend(costSame, 0)
 	switch n.Kind {
 	case latex.Number:
 		return n.Num
