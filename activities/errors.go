@@ -30,6 +30,9 @@ const (
 	// BrokenJudgeType is a sandbox that cannot judge a program that is known to be right: the
 	// work waits, however long it takes, until it is repaired or another worker takes it up.
 	BrokenJudgeType = "BrokenJudge"
+	// OtherGraderType is a grader of another version than the recipe pins: the work waits for
+	// one that has it.
+	OtherGraderType = "OtherGrader"
 	// StoreRefusedType is a store that refuses until a person has seen to it: expired keys, lost
 	// rights, a bucket that is gone, no space. The work waits, unless it is a run's first.
 	StoreRefusedType = "StoreRefused"

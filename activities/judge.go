@@ -4,12 +4,16 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 	"golang.org/x/sync/errgroup"
 
 	"temper/activities/liveness"
 	"temper/model/dataset"
+	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/reward/domain"
 	"temper/model/rollout"
@@ -86,13 +90,13 @@ func (j judge) partOf(p dataset.Problem, r rollout.Rollout) (text, none string) 
 	if r.Truncated() {
 		return "", "cut by the response budget"
 	}
-	return j.domain.Part(p, textOf(j.tok, r))
+	return j.domain.Part(j.means, p, textOf(j.tok, r))
 }
 
 // judge judges distinct parts side by side.
 func (j judge) judge(ctx context.Context, problems []dataset.Problem, parts []part) ([]reward.Result, error) {
 	verdicts := make([]reward.Result, len(parts))
-	defer liveness.Expect(ctx, j.domain.Longest(j.means))()
+	defer liveness.Expect(ctx, j.longest(problems, parts))()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2 * runtime.GOMAXPROCS(0)) // starting a program is mostly waiting
 	for k, p := range parts {
@@ -110,6 +114,35 @@ func (j judge) judge(ctx context.Context, problems []dataset.Problem, parts []pa
 		})
 	}
 	return verdicts, group.Wait()
+}
+
+// pinned refuses work that the recipe wants a grader of another version for, by words that
+// this one's version lacks. Temporal gives it to another worker, or to this one when it has
+// been replaced.
+func (j judge) pinned(grader string) error {
+	if j.domain.Name != recipe.DomainCode {
+		return nil
+	}
+	version := j.domain.Version(j.means)
+	for _, word := range strings.Fields(grader) {
+		if !slices.Contains(strings.Fields(version), word) {
+			return temporal.NewApplicationError(fmt.Sprintf(
+				"the verdicts wait for a grader of version %q (programs.grader of the recipe); this one is %q", grader, version), OtherGraderType)
+		}
+	}
+	return nil
+}
+
+// longest is how long one of the verdicts may take.
+func (j judge) longest(problems []dataset.Problem, parts []part) (longest time.Duration) {
+	seen := map[int]bool{}
+	for _, p := range parts {
+		if !seen[p.problem] {
+			longest = max(longest, j.domain.Longest(j.means, problems[p.problem]))
+		}
+		seen[p.problem] = true
+	}
+	return longest
 }
 
 // alive tells a response that cannot be judged from a judge that is broken: then

@@ -27,6 +27,8 @@ type ScoreRolloutsInput struct {
 	Rollouts   artifact.Ref   `json:"rollouts"`
 	// Lenient also finds answers that no box holds: for evaluation, never for rewards.
 	Lenient bool `json:"lenient,omitempty"`
+	// Programs is how programs are judged.
+	Programs recipe.Programs `json:"programs,omitzero"`
 	// Reward is the user's activity that judges in the domain "activity": see RequestVerdicts.
 	Reward *recipe.Reward `json:"reward,omitempty"`
 }
@@ -53,7 +55,10 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 	if err != nil {
 		return err
 	}
-	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Lenient: in.Lenient}, tok: s.tok}
+	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Programs: in.Programs, Lenient: in.Lenient}, tok: s.tok}
+	if err := judge.pinned(in.Programs.Grader); err != nil {
+		return err
+	}
 	results, err := judge.grade(ctx, s.problems, s.rollouts)
 	if err != nil {
 		return err

@@ -241,6 +241,27 @@ func TestBrokenJudgeWaits(t *testing.T) {
 	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Correct)
 }
 
+// TestOtherGrader: a grader that is not of the version that the recipe pins leaves the work
+// to others, and says both versions.
+func TestOtherGrader(t *testing.T) {
+	p := newPlace(t, nil)
+	in := p.scoreInput("code", []dataset.Problem{codeProblem}, said{0, `</think>def f(x):return 2*x+3`, false})
+	in.Programs = recipe.Programs{Grader: "learnertest python/3.12.1", TimeFactor: 2}
+	_, err := do(p, p.acts.ScoreRollouts, in)
+	app := checkFailure(t, err, activities.OtherGraderType, true)
+	for _, version := range []string{`"learnertest python/3.12.1"`, `"learnertest time=2"`} {
+		if !strings.Contains(app.Message(), version) {
+			t.Errorf("message is %q", app.Message())
+		}
+	}
+	if p.sandbox.Calls(learnertest.OpGrade) != 0 || len(p.manifests(testRun)) != 0 {
+		t.Error("the work was done")
+	}
+	in.Programs.Grader = "time=2 learnertest"
+	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Correct)
+	p.checkGrader("learnertest time=2")
+}
+
 // TestBrokenSandboxUnderRetries runs the attempts through Temporal's own retries.
 func TestBrokenSandboxUnderRetries(t *testing.T) {
 	p := newPlace(t, nil)

@@ -11,6 +11,7 @@ import (
 	"temper/activities/sandbox"
 	"temper/model/library/jsonkind"
 	"temper/model/library/spelling"
+	"temper/model/recipe"
 	"temper/model/reward/code"
 	"temper/starter/jsonlines"
 )
@@ -81,7 +82,7 @@ Fields added:
 		}),
 	}
 	sandboxFlags(cmd, &g.sandbox)
-	cmd.Flags().StringVar((*string)(&g.extract.Rule), "extract", string(code.Last), "`RULE` by which a response's program is found: "+ruleList())
+	cmd.Flags().StringVar((*string)(&g.extract.Rule), "extract", string(recipe.ExtractLast), "`RULE` by which a response's program is found: "+ruleList())
 	cmd.Flags().StringVar((*string)(&g.format), "format", "", "the lines are rows of a data set as it is published, `NAME`: "+formatList())
 	cmd.Flags().Float64Var(&g.timeFactor, "time-factor", 0, "a problem's own time limit counts times `FACTOR`; 0: where it is above the default")
 	cmd.Flags().Float64Var(&g.memoryFactor, "memory-factor", 0, "and its memory limit times `FACTOR`")
@@ -107,7 +108,7 @@ func sandboxFlags(cmd *cobra.Command, o *sandbox.Options) {
 // ruleList is the rules of extraction, for people.
 func ruleList() string {
 	var list []string
-	for _, r := range code.Rules() {
+	for _, r := range recipe.Extracts() {
 		list = append(list, string(r))
 	}
 	return strings.Join(list, ", ")

@@ -40,7 +40,7 @@ func (g codeGrader) check() error {
 	switch {
 	case g.sandbox.Slots < 0:
 		return fmt.Errorf("slots is %d, want at least 1, or 0 for two per core", g.sandbox.Slots)
-	case !slices.Contains(code.Rules(), g.extract.Rule):
+	case !slices.Contains(recipe.Extracts(), g.extract.Rule):
 		return fmt.Errorf("extract is %q; valid: %s", g.extract.Rule, ruleList())
 	case g.format != "" && !slices.Contains(recipe.ProgramFormats(), g.format):
 		return fmt.Errorf("format is %q; valid: %s", g.format, formatList())
@@ -103,8 +103,7 @@ func (g codeGrader) line(ctx context.Context, box *sandbox.Sandbox, line *jsonli
 	if err != nil {
 		return err
 	}
-	d := sandbox.Default()
-	task.tests = task.tests.Limited(g.timeFactor, g.memoryFactor, d.CPUSeconds, d.MemoryBytes)
+	task.tests = task.tests.Limited(g.timeFactor, g.memoryFactor)
 	report := sandbox.Report{Result: reward.Result{Verdict: reward.Incorrect, Reason: "no program after </think>"}}
 	switch {
 	case task.unasked != "":

@@ -84,7 +84,7 @@ func TestExpertIterationCollectsCorrectResponses(t *testing.T) {
 	for _, stage := range []string{"round-1", "round-2"} {
 		examples, problems := collected(t, store, result.Run, stage)
 		for _, e := range examples {
-			part, none := math.Part(problems[e.Prompt], e.Response)
+			part, none := math.Part(domain.Means{}, problems[e.Prompt], e.Response)
 			verdict, err := math.Judge(t.Context(), domain.Means{}, problems[e.Prompt], part)
 			if err != nil || none != "" || verdict.Verdict != reward.Correct {
 				t.Errorf("%s has kept %+v: %+v, %v", stage, e, verdict, err)

@@ -18,7 +18,8 @@ var namesOnly = []string{"name", "stages[].name", "evaluation.benchmarks[].name"
 
 // seenElsewhere are fields whose effect needs more than one run; each names the test that shows it.
 var seenElsewhere = map[string]string{
-	"continue_from": "TestContinueFrom in package workflows: an earlier run's work is not done again",
+	"programs.grader": "TestOtherGrader in package activities: a grader of another version leaves the work to others",
+	"continue_from":   "TestContinueFrom in package workflows: an earlier run's work is not done again",
 }
 
 // fieldsFromNothing are seen in a run that begins with random weights and makes its data.

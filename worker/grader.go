@@ -91,17 +91,18 @@ func (g grader) prove(ctx context.Context) (*sandbox.Sandbox, error) {
 	}
 }
 
-// programs judges the programs of runs: in the sandbox, under the limits that all of them have.
+// programs judges the programs of runs: in the sandbox, under the limits that all of them
+// have, but for what their problems say.
 type programs struct{ *sandbox.Sandbox }
 
 // Grade judges a program by its tests.
 func (p programs) Grade(ctx context.Context, program string, tests code.Tests) (reward.Result, error) {
-	return p.Sandbox.Grade(ctx, program, tests, sandbox.Default())
+	return p.Sandbox.Grade(ctx, program, tests, sandbox.Limits{})
 }
 
 // Longest is a program's limits, on a CPU that it shares with another one.
-func (programs) Longest() time.Duration {
-	limits := sandbox.Default()
+func (programs) Longest(tests code.Tests) time.Duration {
+	limits := sandbox.LimitsOf(tests)
 	return time.Duration(2 * (limits.TotalCPUSeconds + limits.WallSeconds) * float64(time.Second))
 }
 

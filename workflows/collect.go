@@ -21,6 +21,7 @@ type CollectInput struct {
 	Stage      recipe.Stage       `json:"stage"`
 	Guard      recipe.Guard       `json:"guard,omitzero"`
 	Labels     recipe.Labels      `json:"labels,omitzero"`
+	Programs   recipe.Programs    `json:"programs,omitzero"`
 	Dataset    activities.Dataset `json:"dataset"`
 	Policy     artifact.Policy    `json:"policy"`
 	Desired    RunState           `json:"desired"`
@@ -52,7 +53,7 @@ func Collect(ctx workflow.Context, in CollectInput) (StageResult, error) {
 	work := rolloutWork{
 		Run: in.Run, Seed: in.Seed, Vocabulary: in.Vocabulary, Domain: settings.Domain,
 		Dataset: in.Dataset.Problems, Stage: in.Stage.Name, Samples: settings.Samples, Label: in.Labels.Of(settings.Label),
-		Sampling: samplingOf(in.Numerics, settings.Temperature, settings.MaxResponseTokens), Reward: settings.Reward,
+		Sampling: samplingOf(in.Numerics, settings.Temperature, settings.MaxResponseTokens), Programs: in.Programs, Reward: settings.Reward,
 		Waiting: func(ctx workflow.Context, why string) { show(cmp.Or(why, sampling)) },
 	}
 	batch, err := work.generateAndScore(ctx, in.Policy, 0, 0, shardsOf(problems, settings.Shards))
@@ -97,7 +98,7 @@ func (in CollectInput) guard(p *StageProgress) error {
 func (r *run) collect(ctx workflow.Context, stage recipe.Stage) workflow.ChildWorkflowFuture {
 	into := stage.Collect.Into
 	in := CollectInput{
-		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics, Stage: stage, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels,
+		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics, Stage: stage, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs,
 		Dataset: r.state.Datasets[stage.Data()], Policy: r.state.Policy, Desired: r.state.State,
 		Demonstrations: r.state.Datasets[stage.Collect.Demonstrations].Examples, MaxExampleTokens: maxExampleTokens(r.recipe, into),
 	}

@@ -111,7 +111,7 @@ func (p *place) checkCorrect(m artifact.Manifest, examples []dataset.Example) {
 	}
 	seen := map[string]bool{}
 	for _, e := range examples {
-		part, none := math.Part(byPrompt[e.Prompt], e.Response)
+		part, none := math.Part(domain.Means{}, byPrompt[e.Prompt], e.Response)
 		result, err := math.Judge(context.Background(), domain.Means{}, byPrompt[e.Prompt], part)
 		if err != nil || none != "" || result.Verdict != reward.Correct {
 			p.t.Errorf("example %+v is %+v, %v", e, result, err)

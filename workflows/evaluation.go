@@ -20,6 +20,8 @@ type EvaluationInput struct {
 	Numerics   recipe.Numerics               `json:"numerics"`
 	Benches    []recipe.Benchmark            `json:"benchmarks"`
 	Datasets   map[string]activities.Dataset `json:"datasets"`
+	// Programs is how programs are judged.
+	Programs recipe.Programs `json:"programs,omitzero"`
 	// Labels are the texts of the labels that benchmarks may ask for.
 	Labels recipe.Labels `json:"labels,omitzero"`
 	// After is the stage that made the policy.
@@ -64,7 +66,7 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 	work := rolloutWork{
 		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Vocabulary: in.Vocabulary, Domain: b.Domain,
 		Dataset: data.Problems, Stage: "after-" + in.After + "-" + b.Name, Samples: b.Samples, Label: in.Labels.Of(b.Label),
-		Lenient: b.Answers == recipe.AnswersLenient, Reward: b.Reward, Waiting: workflow.SetCurrentDetails,
+		Lenient: b.Answers == recipe.AnswersLenient, Programs: in.Programs.For(b), Reward: b.Reward, Waiting: workflow.SetCurrentDetails,
 		Sampling: activities.Decoding{
 			Sampling: rollout.Sampling{Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens},
 			Rows:     in.Numerics.GenerationRows, Backend: in.Numerics.Backend,

@@ -264,7 +264,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	case recipe.KindRL:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
 			Run: r.id, Seed: r.recipe.Seed, Recipe: r.state.Recipe, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Dataset: r.state.Datasets[stage.Data()],
+			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Dataset: r.state.Datasets[stage.Data()],
 			Demonstrations: r.state.Datasets[stage.RL.Demonstrations], MaxPositions: r.recipe.Model.MaxPositionEmbeddings,
 			Desired: desired, Base: r.state.Base, State: RLStageState{Policy: r.state.Policy},
 		})
@@ -306,7 +306,7 @@ func (r *run) evaluate(ctx workflow.Context, i int) error {
 	var result EvaluationResult
 	err := workflow.ExecuteChildWorkflow(child(ctx, "evaluation-after-"+after, "evaluation after "+after), Evaluation, EvaluationInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-		Benches: r.recipe.Evaluation.Benchmarks, Labels: r.recipe.Prompt.Labels, Datasets: r.state.Datasets, After: after, Policy: r.state.Policy,
+		Benches: r.recipe.Evaluation.Benchmarks, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Datasets: r.state.Datasets, After: after, Policy: r.state.Policy,
 		Before: r.state.Measured,
 	}).Get(ctx, &result)
 	if err != nil {

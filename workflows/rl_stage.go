@@ -31,6 +31,8 @@ type RLStageInput struct {
 	Guard      recipe.Guard             `json:"guard,omitzero"`
 	Dataset    activities.Dataset       `json:"dataset"`
 	Desired    RunState                 `json:"desired"`
+	// Programs is how programs are judged.
+	Programs recipe.Programs `json:"programs,omitzero"`
 	// Labels are the texts of the label that the stage may ask for.
 	Labels recipe.Labels `json:"labels,omitzero"`
 	// Demonstrations are what the objective learns from beside rollouts, if anything.
@@ -208,7 +210,7 @@ func (s *rlStage) rolloutWork() rolloutWork {
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
 		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.in.Stage.RL.GroupSize,
 		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
-		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
+		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Programs: s.in.Programs, Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
 	}
 }
 

@@ -28,6 +28,8 @@ type rolloutWork struct {
 	Hints *activities.Hints
 	// Lenient finds answers that no box holds.
 	Lenient bool
+	// Programs is how programs are judged.
+	Programs recipe.Programs
 	// Reward is the user's activity that judges in the domain "activity".
 	Reward *recipe.Reward
 	// Waiting, if not nil, is told what the verdicts wait for, "" when they do not any more.
@@ -57,7 +59,7 @@ func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, sh
 	summary := fmt.Sprintf("%s step %d: verdicts, shard %d", w.Stage, step+1, shard+1)
 	in := activities.ScoreRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Domain: w.Domain, Vocabulary: w.Vocabulary,
-		Dataset: w.Dataset, Rollouts: rollouts, Lenient: w.Lenient, Reward: w.Reward,
+		Dataset: w.Dataset, Rollouts: rollouts, Lenient: w.Lenient, Programs: w.Programs, Reward: w.Reward,
 	}
 	if w.Domain == recipe.DomainActivity {
 		return w.askReward(ctx, in, summary)

@@ -34,12 +34,10 @@ type Limits struct {
 	Processes int `json:"processes,omitempty"`
 }
 
-// Default is six CPU seconds per test, as the LiveCodeBench harness that
-// AceReason-Nemotron follows has it (its own number is not printed), 20 times that for
-// all tests, 10 seconds of idling, 1 GiB of memory, 8 MiB of output, 32 MiB of disk and
-// 16 threads.
+// Default is six CPU seconds per test, 20 times that for all tests, 10 seconds of idling,
+// 1 GiB of memory, 8 MiB of output, 32 MiB of disk and 16 threads.
 func Default() Limits {
-	return Limits{CPUSeconds: 6, TotalCPUSeconds: 120, WallSeconds: 10, MemoryBytes: 1 << 30, OutputBytes: 8 << 20, DiskBytes: 32 << 20, Processes: 16}
+	return Limits{CPUSeconds: code.DefaultSeconds, TotalCPUSeconds: 20 * code.DefaultSeconds, WallSeconds: 10, MemoryBytes: code.DefaultBytes, OutputBytes: 8 << 20, DiskBytes: 32 << 20, Processes: 16}
 }
 
 // Validate names the first limit that is out of range.

@@ -19,6 +19,11 @@ type Report struct {
 	Tests []code.TestOutcome
 }
 
+// LimitsOf are the limits of tests that state their own, and the defaults beside them.
+func LimitsOf(tests code.Tests) Limits {
+	return Limits{CPUSeconds: tests.TimeSeconds, MemoryBytes: tests.MemoryBytes}.filled()
+}
+
 // Grade runs a program on all tests and judges what came out. With an error the verdict
 // is ungradable. Where l leaves a limit to the default, the tests' own holds.
 func (s *Sandbox) Grade(ctx context.Context, program string, tests code.Tests, l Limits) (reward.Result, error) {
@@ -29,8 +34,8 @@ func (s *Sandbox) Grade(ctx context.Context, program string, tests code.Tests, l
 // Report is Grade with the tests' outcomes.
 func (s *Sandbox) Report(ctx context.Context, program string, tests code.Tests, l Limits) (Report, error) {
 	in := code.Inputs(tests)
-	l.CPUSeconds = cmp.Or(l.CPUSeconds, tests.TimeSeconds)
-	l.MemoryBytes = cmp.Or(l.MemoryBytes, tests.MemoryBytes)
+	own := LimitsOf(tests)
+	l.CPUSeconds, l.MemoryBytes = cmp.Or(l.CPUSeconds, own.CPUSeconds), cmp.Or(l.MemoryBytes, own.MemoryBytes)
 	out, err := s.Run(ctx, Job{Program: tests.Program(program), Function: in.Function, Calls: in.Calls, IntKeys: tests.IntKeys, Nodes: tests.Nodes,
 		Stdin: in.Stdin, Setup: tests.Setup, Asserts: tests.Asserts, Limits: l, Continue: tests.Passes})
 	if err == nil && tests.Checker != "" {

@@ -110,6 +110,7 @@ func (b *Benchmark) fill(from Benchmark) {
 	b.TopP = cmp.Or(b.TopP, from.TopP)
 	b.MaxResponseTokens = cmp.Or(b.MaxResponseTokens, from.MaxResponseTokens)
 	b.Answers = cmp.Or(b.Answers, from.Answers)
+	b.Extract = cmp.Or(b.Extract, from.Extract)
 	b.Shards = cmp.Or(b.Shards, from.Shards)
 }
 

@@ -28,6 +28,8 @@ type Recipe struct {
 	Stages []Stage `json:"stages"`
 	// TemperatureSearch is how a stage with temperature "search" finds its temperature.
 	TemperatureSearch TemperatureSearch `json:"temperature_search,omitzero"`
+	// Programs is how programs are judged; absent, by the defaults.
+	Programs Programs `json:"programs,omitzero"`
 	// Evaluation is what is measured after every stage.
 	Evaluation Evaluation `json:"evaluation"`
 	// Guard is what follows where the run has nothing to learn from.
@@ -260,6 +262,9 @@ type Benchmark struct {
 	// (or ""), in the last \boxed{} after </think>, as rewards are, or "lenient",
 	// wherever models that do not box put them (reward/math, ExtractLenient).
 	Answers Answers `json:"answers,omitempty"`
+	// Extract is which part of a response a benchmark of domain code takes for its program,
+	// instead of Programs.Extract.
+	Extract Extract `json:"extract,omitempty"`
 	// Shards is into how many parts the rollouts are cut.
 	Shards int `json:"shards"`
 }

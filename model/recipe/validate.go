@@ -42,6 +42,7 @@ func (r Recipe) Validate() error {
 	v.datasets()
 	v.stages()
 	v.search(r.TemperatureSearch)
+	v.programs(r.Programs)
 	v.benchmarks()
 	v.domains()
 	if r.Guard.Action != "" {

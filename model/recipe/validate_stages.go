@@ -139,6 +139,10 @@ func (v *validator) benchmarks() {
 			v.word(at+"answers", b.Answers)
 			v.check(at+"answers", b.Domain == DomainMath, "is %q, but the domain is %q; valid: absent", b.Answers, b.Domain)
 		}
+		if b.Extract != "" {
+			v.word(at+"extract", b.Extract)
+			v.check(at+"extract", b.Domain == DomainCode, "is %q, but the domain is %q; valid: absent", b.Extract, b.Domain)
+		}
 		d, _ := v.problems(at+"data", b.Data, b.Domain)
 		v.atLeast(at+"samples", b.Samples, 1)
 		v.positive(at+"temperature", b.Temperature)

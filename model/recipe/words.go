@@ -71,9 +71,6 @@ func ProgramFormats() []Format {
 	}
 }
 
-// MaxLimitFactor bounds what problems' own limits may be multiplied by.
-const MaxLimitFactor = 100
-
 // PromptFormat is how a question is framed: see Prompt.Format.
 type PromptFormat string
 

@@ -213,11 +213,11 @@ func TestLimited(t *testing.T) {
 	}{
 		{0, 0, Tests{}}, {5, 2, Tests{TimeSeconds: 10, MemoryBytes: 512 << 20}}, {0.5, 0, Tests{TimeSeconds: 1}},
 	} {
-		if got := own.Limited(tc.time, tc.memory, 6, 1<<30); got.TimeSeconds != tc.want.TimeSeconds || got.MemoryBytes != tc.want.MemoryBytes {
+		if got := own.Limited(tc.time, tc.memory); got.TimeSeconds != tc.want.TimeSeconds || got.MemoryBytes != tc.want.MemoryBytes {
 			t.Errorf("factors %v and %v: %v s, %d bytes", tc.time, tc.memory, got.TimeSeconds, got.MemoryBytes)
 		}
 	}
-	if got := (Tests{TimeSeconds: 9, MemoryBytes: 2 << 30}).Limited(0, 0, 6, 1<<30); got.TimeSeconds != 9 || got.MemoryBytes != 2<<30 {
+	if got := (Tests{TimeSeconds: 9, MemoryBytes: 2 << 30}).Limited(0, 0); got.TimeSeconds != 9 || got.MemoryBytes != 2<<30 {
 		t.Errorf("above the defaults: %+v", got)
 	}
 }

@@ -3,35 +3,13 @@ package code
 import (
 	"regexp"
 	"strings"
+
+	"temper/model/recipe"
 )
-
-// Rule says which part of a response is its program.
-type Rule string
-
-// The rules of extraction.
-const (
-	// Last is the default: of the complete blocks in the text after the reasoning, the
-	// last one that is marked as Python, else the last one without a mark, else, where no
-	// block was opened, the whole text. Of several blocks those that define a name which
-	// the tests call come first, so that an example of use at the end is no program.
-	Last Rule = "last"
-	// First is Last with the first block (NeMo-Skills).
-	First Rule = "first"
-	// LiveCodeBench takes what stands between the last two lines with ``` in them, of the
-	// text after the reasoning (LiveCodeBench's lcb_runner).
-	LiveCodeBench Rule = "livecodebench"
-	// Toolkit takes the last match of ```python…``` in the whole response, reasoning
-	// included, whatever the lines look like (AceReason's evaluation toolkit).
-	Toolkit Rule = "toolkit"
-)
-
-// Rules lists the rules of extraction.
-func Rules() []Rule { return []Rule{Last, First, LiveCodeBench, Toolkit} }
 
 // Extraction is how the program of a response is found.
 type Extraction struct {
-	// Rule is Last where it is "".
-	Rule Rule
+	Rule recipe.Extract
 	// Unthinking also takes the blocks of a response without </think>, of a model that does
 	// not reason. For a policy that does, such a response has no answer.
 	Unthinking bool
@@ -40,21 +18,21 @@ type Extraction struct {
 // Extract returns the program of a response to a problem with these tests; "" is none.
 // What is a block says blocks.
 func (e Extraction) Extract(response string, tests Tests) string {
-	if e.Rule == Toolkit {
+	if e.Rule == recipe.ExtractToolkit {
 		return toolkit(response)
 	}
 	text, closed := afterReasoning(response)
 	if !closed && (!e.Unthinking || strings.Contains(response, "<think>")) {
 		return ""
 	}
-	if e.Rule == LiveCodeBench {
+	if e.Rule == recipe.ExtractLiveCodeBench {
 		return betweenFences(text)
 	}
 	found, opened := blocks(text)
 	if len(found) == 0 && !opened && closed {
 		return strings.TrimSpace(text)
 	}
-	return strings.TrimSpace(choose(found, e.Rule == First, tests.names()))
+	return strings.TrimSpace(choose(found, e.Rule == recipe.ExtractFirst, tests.names()))
 }
 
 // choose takes one of the blocks.

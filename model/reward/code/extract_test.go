@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"temper/model/recipe"
 )
 
 func TestExtract(t *testing.T) {
@@ -71,11 +73,11 @@ func TestExtractRules(t *testing.T) {
 		{"last definition", Extraction{}, f, "</think>" + def + "```python\nf = lambda x: 2\n```\n" + use, "f = lambda x: 2"},
 		{"a marked block without it", Extraction{}, f, "</think>```python\nprint(2)\n```\n```\ndef f(): pass\n```\n", "print(2)"},
 		{"a script calls nothing", Extraction{}, stdin, "</think>" + def + use, "print(f(1))"},
-		{"first", Extraction{Rule: First}, stdin, "</think>" + def + use, "def f(x):\n    return x"},
-		{"fences", Extraction{Rule: LiveCodeBench}, stdin, twoBlocks, "b=2"},
-		{"one fence", Extraction{Rule: LiveCodeBench}, stdin, "</think>```python\na", ""},
-		{"toolkit", Extraction{Rule: Toolkit}, stdin, twoBlocks, "a=1"},
-		{"toolkit, reasoning alone", Extraction{Rule: Toolkit}, stdin, "```python\nx=1\n```", "x=1"},
+		{"first", Extraction{Rule: recipe.ExtractFirst}, stdin, "</think>" + def + use, "def f(x):\n    return x"},
+		{"fences", Extraction{Rule: recipe.ExtractLiveCodeBench}, stdin, twoBlocks, "b=2"},
+		{"one fence", Extraction{Rule: recipe.ExtractLiveCodeBench}, stdin, "</think>```python\na", ""},
+		{"toolkit", Extraction{Rule: recipe.ExtractToolkit}, stdin, twoBlocks, "a=1"},
+		{"toolkit, reasoning alone", Extraction{Rule: recipe.ExtractToolkit}, stdin, "```python\nx=1\n```", "x=1"},
 		{"without reasoning", Extraction{Unthinking: true}, f, "So:\n" + def, "def f(x):\n    return x"},
 		{"without reasoning or block", Extraction{Unthinking: true}, f, "def f(x): return x", ""},
 		{"open reasoning", Extraction{Unthinking: true}, f, "<think>" + def, ""},

@@ -25,7 +25,7 @@ var palindrome = Domain{
 		return nil
 	},
 	Version: func(Means) string { return "palindrome/1" },
-	Part: func(_ dataset.Problem, response string) (part, none string) {
+	Part: func(_ Means, _ dataset.Problem, response string) (part, none string) {
 		_, part, found := strings.Cut(response, "</think>")
 		if !found {
 			return "", "no </think>"
@@ -43,7 +43,7 @@ var palindrome = Domain{
 		}
 		return reward.Result{Verdict: reward.Correct, Score: float64(len(text)), Extracted: text}, nil
 	},
-	Longest: func(Means) time.Duration { return 0 },
+	Longest: func(Means, dataset.Problem) time.Duration { return 0 },
 	Alive:   func(context.Context, Means) error { return nil },
 }
 
@@ -65,7 +65,7 @@ func TestAddition(t *testing.T) {
 		"</think>abxba":   {Verdict: reward.Incorrect, Extracted: "abxba", Reason: "another middle"},
 		"</think>abcda":   {Verdict: reward.Incorrect, Score: -1, Extracted: "abcda", Reason: "byte 1 differs"},
 	} {
-		part, none := d.Part(p, response)
+		part, none := d.Part(Means{}, p, response)
 		if got, err := d.Judge(context.Background(), Means{}, p, part); none != "" || err != nil || got != want {
 			t.Errorf("%s: %+v, %v", response, got, err)
 		}

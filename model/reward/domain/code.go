@@ -22,13 +22,13 @@ var codeDomain = Domain{
 		_, err := testsOf(p)
 		return err
 	},
-	Version: func(by Means) string { return by.Sandbox.Version() },
-	Part: func(p dataset.Problem, response string) (program, none string) {
+	Version: codeVersion,
+	Part: func(by Means, p dataset.Problem, response string) (program, none string) {
 		tests, err := testsOf(p)
 		if err != nil {
 			return "", err.Error() // Check has said so of the problem
 		}
-		if program = (code.Extraction{}).Extract(response, tests); program == "" {
+		if program = (code.Extraction{Rule: by.Programs.Extract}).Extract(response, tests); program == "" {
 			return "", noProgram
 		}
 		return program, ""
@@ -38,10 +38,16 @@ var codeDomain = Domain{
 		if err != nil {
 			return reward.Result{}, err
 		}
-		result, err := by.Sandbox.Grade(ctx, program, tests)
+		result, err := by.Sandbox.Grade(ctx, program, by.limited(tests))
 		return result.Scored(), err
 	},
-	Longest: func(by Means) time.Duration { return by.Sandbox.Longest() },
+	Longest: func(by Means, p dataset.Problem) time.Duration {
+		tests, err := testsOf(p)
+		if err != nil {
+			return 0 // nothing will run
+		}
+		return by.Sandbox.Longest(by.limited(tests))
+	},
 	Alive: func(ctx context.Context, by Means) error {
 		result, err := by.Sandbox.Grade(ctx, canary, canaryTests)
 		if err == nil && result.Verdict != reward.Correct {
@@ -49,6 +55,26 @@ var codeDomain = Domain{
 		}
 		return err
 	},
+}
+
+// codeVersion is the sandbox's, and what the recipe has changed of how programs are judged.
+func codeVersion(by Means) string {
+	version := by.Sandbox.Version()
+	if rule := by.Programs.Extract; rule != "" && rule != recipe.ExtractLast {
+		version += " extract=" + string(rule)
+	}
+	if f := by.Programs.TimeFactor; f != 0 {
+		version += fmt.Sprintf(" time=%g", f)
+	}
+	if f := by.Programs.MemoryFactor; f != 0 {
+		version += fmt.Sprintf(" memory=%g", f)
+	}
+	return version
+}
+
+// limited are tests with their own limits as the recipe wants them.
+func (m Means) limited(tests code.Tests) code.Tests {
+	return tests.Limited(m.Programs.TimeFactor, m.Programs.MemoryFactor)
 }
 
 // noProgram is why a response is incorrect in which there is nothing to judge.

@@ -35,11 +35,11 @@ type Domain struct {
 	Version func(Means) string
 	// Part is what is judged of a response, or why there is nothing to judge: then the
 	// response is incorrect. What is the same in two responses to a problem is judged once.
-	Part func(p dataset.Problem, response string) (part, none string)
+	Part func(by Means, p dataset.Problem, response string) (part, none string)
 	// Judge gives the verdict on a part. An error is a fault of the judge, never of the response.
 	Judge func(ctx context.Context, by Means, p dataset.Problem, part string) (reward.Result, error)
-	// Longest is how long one verdict may take; 0 where nothing runs.
-	Longest func(Means) time.Duration
+	// Longest is how long one verdict on a problem may take; 0 where nothing runs.
+	Longest func(by Means, p dataset.Problem) time.Duration
 	// Alive says whether the judge works, by something whose verdict is known. It tells a
 	// response that cannot be judged from a judge that is broken.
 	Alive func(context.Context, Means) error
@@ -57,18 +57,21 @@ type Reading struct {
 type Means struct {
 	// Sandbox runs programs.
 	Sandbox Sandbox
+	// Programs is how programs are found in responses, and under which limits they run.
+	Programs recipe.Programs
 	// Lenient also finds answers that no box holds: for evaluation, never for rewards.
 	Lenient bool
 }
 
-// Sandbox judges one untrusted program by its tests. An error is a fault of the
+// Sandbox judges one untrusted program by its tests, under their own limits where they state
+// any. An error is a fault of the
 // sandbox, never of the program.
 type Sandbox interface {
 	Grade(ctx context.Context, program string, tests code.Tests) (reward.Result, error)
 	// Version names everything that a verdict depends on beside the program and its tests.
 	Version() string
-	// Longest is how long one program may take.
-	Longest() time.Duration
+	// Longest is how long one program may take on these tests.
+	Longest(tests code.Tests) time.Duration
 }
 
 // table holds all domains.

@@ -22,8 +22,8 @@ type box struct {
 func (b box) Grade(context.Context, string, code.Tests) (reward.Result, error) {
 	return b.result, b.err
 }
-func (box) Version() string        { return "box/1" }
-func (box) Longest() time.Duration { return time.Second }
+func (box) Version() string                  { return "box/1" }
+func (box) Longest(code.Tests) time.Duration { return time.Second }
 
 // TestTable: every domain says all that is asked of it, and its verdicts have their score.
 func TestTable(t *testing.T) {
@@ -50,7 +50,7 @@ func TestTable(t *testing.T) {
 				t.Errorf("%s takes a problem of %s", name, other)
 			}
 		}
-		part, none := d.Part(right[name], `x</think>\boxed{4}`)
+		part, none := d.Part(by, right[name], `x</think>\boxed{4}`)
 		got, err := d.Judge(context.Background(), by, right[name], part)
 		if none != "" || err != nil || got.Verdict != reward.Correct || got.Score != 1 {
 			t.Errorf("%s: %q, %+v, %v", name, none, got, err)

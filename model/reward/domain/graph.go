@@ -19,7 +19,7 @@ var graphDomain = Domain{
 		return err
 	},
 	Version: func(Means) string { return graphtask.Version },
-	Part:    func(_ dataset.Problem, response string) (string, string) { return response, "" },
+	Part:    func(_ Means, _ dataset.Problem, response string) (string, string) { return response, "" },
 	Judge: func(_ context.Context, _ Means, p dataset.Problem, response string) (reward.Result, error) {
 		i, err := graphtask.Of(p)
 		if err != nil {
@@ -27,6 +27,6 @@ var graphDomain = Domain{
 		}
 		return i.Grade(response), nil
 	},
-	Longest: func(Means) time.Duration { return 0 },
+	Longest: func(Means, dataset.Problem) time.Duration { return 0 },
 	Alive:   func(context.Context, Means) error { return nil }, // nothing runs that could be broken
 }

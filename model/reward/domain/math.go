@@ -42,13 +42,13 @@ var mathDomain = Domain{
 		}
 		return math.Version
 	},
-	Part: func(_ dataset.Problem, response string) (string, string) { return response, "" },
+	Part: func(_ Means, _ dataset.Problem, response string) (string, string) { return response, "" },
 	Judge: func(_ context.Context, by Means, p dataset.Problem, response string) (reward.Result, error) {
 		if by.Lenient {
 			return math.GradeLenient(response, p.Answer).Scored(), nil
 		}
 		return math.Grade(response, p.Answer).Scored(), nil
 	},
-	Longest: func(Means) time.Duration { return 0 },
+	Longest: func(Means, dataset.Problem) time.Duration { return 0 },
 	Alive:   func(context.Context, Means) error { return nil }, // nothing runs that could be broken
 }
