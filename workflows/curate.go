@@ -24,7 +24,9 @@ type CurateInput struct {
 	// Sampled are the policies that rules sample, by the word of their from.
 	Sampled  map[string]artifact.Policy `json:"sampled,omitempty"`
 	Numerics recipe.Numerics            `json:"numerics"`
-	Desired  RunState                   `json:"desired"`
+	// Programs is how programs are judged.
+	Programs recipe.Programs `json:"programs,omitzero"`
+	Desired  RunState        `json:"desired"`
 }
 
 // Curate applies the rules of a stage one after the other. The policy stays as it is.
@@ -71,7 +73,7 @@ func (in CurateInput) sample(ctx workflow.Context, rule *recipe.PassRate, number
 	}
 	work := rolloutWork{
 		Run: in.Run, Seed: in.Seed, Vocabulary: in.Vocabulary, Domain: rule.Domain, Dataset: data.Problems, Stage: in.Stage.Name,
-		Samples: rule.Samples, Sampling: samplingOf(in.Numerics, rule.Temperature, rule.MaxResponseTokens), Reward: rule.Reward,
+		Samples: rule.Samples, Sampling: samplingOf(in.Numerics, rule.Temperature, rule.MaxResponseTokens), Programs: in.Programs, Reward: rule.Reward,
 	}
 	return work.generateAndScore(ctx, in.Sampled[rule.From], number, 0, shardsOf(firstProblems(data.NumProblems), rule.Shards))
 }
@@ -94,7 +96,7 @@ func (r *run) curate(ctx workflow.Context, stage recipe.Stage) workflow.ChildWor
 	}
 	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, stage.Curate.Into+" of "+stage.Curate.Data), Curate, CurateInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Stage: stage, Dataset: data,
-		Others: others, Policy: r.state.Policy, Sampled: sampled, Numerics: r.recipe.Numerics, Desired: r.state.State,
+		Others: others, Policy: r.state.Policy, Sampled: sampled, Numerics: r.recipe.Numerics, Programs: r.recipe.Programs, Desired: r.state.State,
 	})
 }
 
