@@ -38,8 +38,8 @@ or what a run has at the end of a stage (which is exported into the data directo
 first). How a benchmark asks, samples and judges is its protocol, with the sources:
 ` + "`recipe show`" + ` of a recipe that names it prints it. --samples, --limit and --max-response-tokens
 depart from it, and the report says so.`,
-		Example: `  bin/starter evaluate --model ./model --benchmark gsm8k=test.jsonl
-  bin/starter evaluate --model my-run@sft --benchmark math500=test.jsonl --samples 1 --limit 50`,
+		Example: `  bin/starter evaluate --model Qwen2.5-Math-1.5B --benchmark gsm8k=gsm8k/test.jsonl --samples 1 --limit 8 --max-response-tokens 64
+  bin/starter evaluate --model my-run@sft --prompt plain --benchmark gsm8k=gsm8k/test.jsonl --samples 1 --limit 8 --max-response-tokens 64`,
 		Args:    noArgs,
 		PreRunE: func(*cobra.Command, []string) error { return e.check() },
 		RunE: action(func(cmd *cobra.Command, _ []string) error {

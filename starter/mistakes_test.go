@@ -35,7 +35,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		{"dmeo", exitUsage, `no command "dmeo"; did you mean demo? valid: demo, `},
 		{"recpie list", exitUsage, `did you mean recipe?`},
-		{"grade maths x", exitUsage, `did you mean math? valid: code, math; see`},
+		{"grade maths x", exitUsage, `did you mean math? valid: code, gold, math; see`},
 		{"run", exitUsage, "no recipe is given; valid: a file, or one of code-atoms, "},
 		{"pause", exitUsage, "RUN is missing; valid: the name of a run; see"},
 		{"pause a b", exitUsage, `"b" is one argument too many`},
