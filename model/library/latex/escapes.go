@@ -29,13 +29,31 @@ func unescaped(s string) string {
 		}
 		s = halved(s)
 	}
-	if strings.Contains(s, "{") {
+	if nameBeforeBrace(s) {
 		s = lostBrace.ReplaceAllString(s, `$1\$2{`)
 	}
 	if strings.Contains(s, "eq") || strings.Contains(s, "infty") || strings.Contains(s, "cdot") || strings.Contains(s, "set") {
 		s = lostSign.ReplaceAllString(s, `$1\$2 $3`)
 	}
 	return s
+}
+
+// nameBeforeBrace says whether letters without a backslash stand right before a brace: most
+// answers have none, and the pattern takes longer than the rest of reading them.
+func nameBeforeBrace(s string) bool {
+	for i := range len(s) {
+		if s[i] != '{' {
+			continue
+		}
+		start := i
+		for start > 0 && isLetter(s[start-1]) {
+			start--
+		}
+		if start < i && (start == 0 || s[start-1] != '\\') {
+			return true
+		}
+	}
+	return false
 }
 
 // halved takes every other backslash out of an answer with pairs of them only, of which one
