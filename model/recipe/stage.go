@@ -82,22 +82,24 @@ func settingsFields() []reflect.StructField {
 	return slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[Stage]()), func(f reflect.StructField) bool { return f.Type.Kind() != reflect.Pointer })
 }
 
+// settingsField is the field of Stage that holds a kind's settings; false if there is no such kind.
+func settingsField(kind Kind) (reflect.StructField, bool) {
+	f, ok := fieldOf(reflect.TypeFor[Stage](), string(kind))
+	return f, ok && f.Type.Kind() == reflect.Pointer
+}
+
 // settingsType is the type of a kind's settings; nil if there is no such kind.
 func settingsType(kind Kind) reflect.Type {
-	for _, f := range settingsFields() {
-		if keyOf(f) == string(kind) {
-			return f.Type.Elem()
-		}
+	if f, ok := settingsField(kind); ok {
+		return f.Type.Elem()
 	}
 	return nil
 }
 
 // settings is the field that holds the settings of the stage's kind; the zero Value if there is no such kind.
 func (s *Stage) settings() reflect.Value {
-	for _, f := range settingsFields() {
-		if keyOf(f) == string(s.Kind) {
-			return reflect.ValueOf(s).Elem().FieldByIndex(f.Index)
-		}
+	if f, ok := settingsField(s.Kind); ok {
+		return reflect.ValueOf(s).Elem().FieldByIndex(f.Index)
 	}
 	return reflect.Value{}
 }
