@@ -109,7 +109,12 @@ func (p *pair) judge(answer string) reward.Result {
 
 // reference is the gold answer in a text that says it; most gold answers are the value.
 func reference(b *budget.Budget, gold string) string {
-	if strings.Contains(gold, `\boxed`) || strings.Contains(gold, `\fbox`) || strings.Contains(gold, "####") || strings.Count(gold, "$") > 2 && answerIs.MatchString(gold) && isText(b, gold) {
+	marked := strings.Contains(gold, `\boxed`) || strings.Contains(gold, `\fbox`) || strings.Contains(gold, "####")
+	if !marked && strings.Count(gold, "$") > 2 {
+		b.Spend(patternSteps*len(gold), 0)
+		marked = answerIs.MatchString(gold) && isText(b, gold)
+	}
+	if marked {
 		if value, err := extractLenient(b, gold); err == nil {
 			return value
 		}
