@@ -42,7 +42,7 @@ var (
 	joined      = regexp.MustCompile(`^\d{1,3}(?:(?:\x01\s*\d{3})+|(?:[ \x02]\d{3}){1,20})(?:\.\d+)?`)
 	plain       = regexp.MustCompile(`^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,9})?`)
 	digitRun    = regexp.MustCompile(`^\d+(?:,\d+)*`)
-	basedDigits = regexp.MustCompile(`^(\d[\dA-Za-z]*[A-Za-z][\dA-Za-z]*|[A-F]{2,}|[A-F][\dA-F]*\d[\dA-F]*|[a-f]{2,})\s*_\s*(?:\{\s*)?(?:1[1-9]|2\d|3[0-6])(?:\s*\}|$|\D)`)
+	basedDigits = regexp.MustCompile(`^(\d[\dA-Za-z]*[A-Za-z][\dA-Za-z]*|[A-F]{2,}|[A-F][\dA-F]*\d[\dA-F]*|[a-f]{2,}|[a-f][\da-f]*\d[\da-f]*)\s*_\s*(?:\{\s*)?(?:1[1-9]|2\d|3[0-6])(?:\s*\}|$|\D)`)
 	name        = regexp.MustCompile(`^\\(?:[A-Za-z]+\*?|.)`)
 	vowel       = regexp.MustCompile(`[aeiouyAEIOUY]`)
 	groupMarks  = strings.NewReplacer(",", "", string(joint), "", " ", "", "\x02", "", "\t", "", "\n", "")
@@ -57,7 +57,7 @@ var invisible = set(`\left \right \middle \big \Big \bigl \bigr \Bigl \Bigr \big
 var textual = set(`\text \textbf \textit \textrm \textnormal \textsf \texttt \textsc \mbox \hbox \emph \mathrm`)
 
 // functions are the functions that are known with and without a backslash.
-var functions = set(`sin cos tan cot sec csc arcsin arccos arctan asin acos atan arccot sinh cosh tanh sech csch coth asinh acosh atanh acoth asec acsc arcsinh arsinh arccosh arcosh arctanh artanh arccoth arcoth arcsec arccsc erf cis ln log lg exp sqrt max min gcd lcm abs arg Re Im`)
+var functions = set(`sin cos tan cot sec csc arcsin arccos arctan asin acos atan arccot sinh cosh tanh sech csch coth asinh acosh atanh acoth asec acsc arcsinh arsinh arccosh arcosh arctanh artanh arccoth arcoth arcsec arccsc erf cis ln log lg exp sqrt max min gcd lcm abs floor ceil arg Re Im`)
 
 // alias gives one name to commands and signs of one meaning.
 var alias = map[string]string{

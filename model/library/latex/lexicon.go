@@ -44,8 +44,7 @@ func lexiconLines(file string) func(func(string) bool) {
 }
 
 // metric are the prefixes of the metric system, by symbol and by name.
-var metric = [][2]string{{"T", "tera"}, {"G", "giga"}, {"M", "mega"}, {"k", "kilo"}, {"h", "hecto"}, {"da", "deca"}, {"d", "deci"}, {"c", "centi"}, {"m", "milli"}, {"μ", "micro"}, {"u", "micro"},
-	{`\mu `, "micro"}, {"n", "nano"}, {"p", "pico"}, {"f", "femto"}}
+var metric = [][2]string{{"T", "tera"}, {"G", "giga"}, {"M", "mega"}, {"k", "kilo"}, {"h", "hecto"}, {"da", "deca"}, {"d", "deci"}, {"c", "centi"}, {"m", "milli"}, {"μ", "micro"}, {"u", "micro"}, {"n", "nano"}, {"p", "pico"}, {"f", "femto"}}
 
 func unitTables() (bySymbol, byName map[string]string) {
 	bySymbol, byName = map[string]string{}, map[string]string{}
@@ -57,7 +56,7 @@ func unitTables() (bySymbol, byName map[string]string) {
 			bySymbol[sign] = unit
 			for _, p := range metric {
 				if prefixed && bySymbol[p[0]+sign] == "" {
-					bySymbol[p[0]+sign] = strings.Replace(strings.TrimPrefix(strings.TrimSpace(p[0]), `\mu`), "u", "μ", 1) + unit
+					bySymbol[p[0]+sign] = strings.Replace(p[0], "u", "μ", 1) + unit
 				}
 			}
 		}

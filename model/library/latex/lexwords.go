@@ -170,7 +170,7 @@ func (l *lexer) text(m string) {
 		l.money(symbols[bare], size)
 		return
 	}
-	if r, n := spokenText(inner); n > 0 && !(l.afterValue() && scales[strings.ToLower(bare)]) && (n == len(strings.TrimRight(inner, " .")) || !wordList.MatchString(inner)) {
+	if r, n := spokenText(inner); n > 0 && !(l.afterValue() && scales[firstWord(inner)]) && (n == len(strings.TrimRight(inner, " .")) || !wordList.MatchString(inner)) {
 		l.emit(number, r.RatString(), size)
 		if said := phrase(inner[n:]); said != "" {
 			l.emit(words, said, 0)
@@ -180,7 +180,7 @@ func (l *lexer) text(m string) {
 	switch {
 	case l.cases > 0 && bare != "" && m != `\operatorname`:
 		l.condition(inner, size)
-	case unitLetter.MatchString(inner) && l.afterValue():
+	case unitLetter.MatchString(inner) && (l.afterValue() || l.last().kind == letter && symbols[bare] != ""):
 		l.emit(words, strings.Trim(inner, " ~\t\r\n"), size) // 5\mathrm{~N}
 	case wordList.MatchString(inner) && !l.afterValue() && l.last().kind != words && !letterList.MatchString(inner):
 		l.list(listMark.Split(bare, -1), orMark.MatchString(bare), size)
@@ -248,7 +248,7 @@ func (l *lexer) unitFraction() bool {
 // with an index, an exponent or an argument.
 func (l *lexer) unitLetter(bare string, size int) bool {
 	next := strings.TrimLeft(l.rest[size:], " ")
-	return len(bare) == 1 && symbols[bare] != "" && l.afterValue() && (next == "" || !isLetter(next[0]) && !startsWithDigit(next) && strings.IndexByte("_(", next[0]) < 0 && !strings.HasPrefix(next, "^{-"))
+	return len(bare) == 1 && symbols[bare] != "" && (l.afterValue() || l.last().kind == letter && l.space) && (next == "" || !isLetter(next[0]) && !startsWithDigit(next) && strings.IndexByte("_(", next[0]) < 0 && !strings.HasPrefix(next, "^{-"))
 }
 
 var (
@@ -317,6 +317,10 @@ func (l *lexer) list(elements []string, either bool, size int) {
 func (l *lexer) word(m string) {
 	if size := l.based(); size > 0 && l.last().text != `\\` {
 		l.emit(number, strings.ToUpper(l.rest[:size]), size)
+		return
+	}
+	if lower := strings.ToLower(m); len(l.tokens) == 0 && (lower == "a" || lower == "an" || lower == "the") && l.isWord(letters(strings.TrimLeft(l.rest[len(m):], " "))) && l.rest[len(m)] == ' ' {
+		l.skip(len(m)) // a parallelogram
 		return
 	}
 	if l.isUnit(m) {
@@ -399,13 +403,24 @@ func (l *lexer) hyphenated(first string) int {
 	if _, size := spokenText(l.rest); m == "" || size > 0 {
 		return 0
 	}
-	parts := strings.Split(m, "-")
-	for i, part := range parts {
-		if functions[part] || spelled[part] != "" || i > 0 && !l.isWord(part) {
+	isWord := false
+	for part := range strings.SplitSeq(m, "-") {
+		if functions[part] || spelled[part] != "" {
 			return 0
 		}
+		_, numeral := numerals[strings.ToLower(part)]
+		isWord = isWord || numeral || l.isWord(part)
+	}
+	if !isWord {
+		return 0
 	}
 	return len(m)
+}
+
+// firstWord is the first word of a text, in lower case.
+func firstWord(s string) string {
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
+	return first
 }
 
 // isWord says whether a run of letters is a word rather than a product of variables: four

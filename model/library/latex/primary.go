@@ -169,7 +169,7 @@ func isWhole(n *Node) bool { return n.Kind == Number && n.Num.IsInt() && n.Decim
 // based reads the base after a number's _.
 func (p *parser) based(digits string) *Node {
 	p.pos++
-	subscript := p.subscript()
+	subscript := strings.Trim(p.subscript(), "()")
 	base, err := strconv.Atoi(subscript)
 	if err != nil || base < 2 || base > 36 {
 		return p.fail()

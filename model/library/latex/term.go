@@ -315,6 +315,8 @@ func (p *parser) annotate(n *Node, text string) *Node {
 		return New(Degrees, n)
 	case n.Kind == Degrees && (said.unit == "°C" || said.unit == "°F" || said.unit == "K"):
 		n = n.Args[0]
+	case n.Kind == Symbol && said.things != "": // p prime
+		said = note{remark: Words(text)}
 	case said == note{}:
 		return n
 	}

@@ -122,7 +122,7 @@ func isText(b *budget.Budget, s string) bool {
 	if few.MatchString(s) {
 		return false // 5 or more
 	}
-	if _, isDay := dayOf(s); isDay || isAmount(b, s) {
+	if _, isDay := dayOf(s); isDay || several.MatchString(s) || isAmount(b, s) {
 		return false
 	}
 	around := formula.ReplaceAllString(s, " ")

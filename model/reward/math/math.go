@@ -100,6 +100,9 @@ func (p *pair) judge(answer string) reward.Result {
 		return result
 	}
 	equal, why := compare(p.budget, answer, value)
+	if !equal && value != p.gold && latex.Clean(p.budget, answer) == latex.Clean(p.budget, p.gold) {
+		equal, why = true, "equals"
+	}
 	if equal {
 		result.Verdict = reward.Correct
 	}
@@ -174,6 +177,9 @@ func compare(b *budget.Budget, answer, gold string) (equal bool, how string) {
 	g, okG := latex.Parse(b, gold, latex.Options{})
 	if !okA || !okG {
 		return c.texts(answer, gold, a, g)
+	}
+	if !sameNotes(a, g) {
+		return false, "has not the unit of"
 	}
 	if c.same(a, g) {
 		return true, "equals"

@@ -15,7 +15,35 @@ func sameUnits(a, g *latex.Node) bool {
 		return false
 	}
 	x, y := noteOf(a), noteOf(g)
-	return x.Remark == y.Remark && sameThings(x.Things, y.Things) && (x.Remark == "" || sameOrder(a, g))
+	return x.Remark == y.Remark && sameThings(x.Things, y.Things) && (x.Remark+x.Things == "" || y.Remark+y.Things == "" || sameOrder(a, g))
+}
+
+// sameNotes says whether the units and remarks within two expressions or relations are the
+// same: 5 < x < 6 in cm is not 5 < x < 6 in m. The elements of lists are compared one by one.
+func sameNotes(a, g *latex.Node) bool {
+	if manyParts(a) || manyParts(g) || !a.Has(latex.Quantity) || !g.Has(latex.Quantity) {
+		return true
+	}
+	x, y := notesIn(a), notesIn(g)
+	within := func(list []*latex.Node, m *latex.Node) bool {
+		return m.Name == "" && m.Remark == "" || slices.ContainsFunc(list, func(n *latex.Node) bool {
+			return n.Remark == m.Remark && (n.Name == "" || m.Name == "" || latex.SameUnit(n.Name, m.Name))
+		})
+	}
+	missing := func(list []*latex.Node) func(*latex.Node) bool {
+		return func(m *latex.Node) bool { return !within(list, m) }
+	}
+	return !slices.ContainsFunc(x, missing(y)) && !slices.ContainsFunc(y, missing(x))
+}
+
+func notesIn(n *latex.Node) (list []*latex.Node) {
+	n.Walk(func(m *latex.Node) bool {
+		if m.Kind == latex.Quantity {
+			list = append(list, m)
+		}
+		return true
+	})
+	return list
 }
 
 // sameThings says whether one of two lists of words for what is counted holds the other, as
@@ -28,11 +56,11 @@ func sameThings(a, g string) bool {
 	return !slices.ContainsFunc(x, func(w string) bool { return !slices.Contains(y, w) })
 }
 
-// sameOrder says whether factors that a remark is about stand in one order: a 2 × 3 matrix
-// is not a 3 × 2 matrix.
+// sameOrder says whether numbers that words are about stand in one order: a 2 × 3 matrix is
+// not a 3 × 2 matrix.
 func sameOrder(a, g *latex.Node) bool {
 	a, g = withoutUnit(a), withoutUnit(g)
-	return a.Kind != latex.Product || a.Key() == g.Key()
+	return a.Kind != latex.Product || len(variables(a)) > 0 || a.Key() == g.Key()
 }
 
 // noteOf is the quantity that a value is, or an empty one.

@@ -107,7 +107,7 @@ func plainText(b *budget.Budget, s string) string {
 	s = textGroup.ReplaceAllString(latex.Clean(b, s), "$1")
 	s = oneSign.ReplaceAllString(s, "$1")
 	s = typesetting.Replace(twoNumbers.ReplaceAllString(s, "$1|$2"))
-	s = strings.TrimRight(s, ".,;:?")
+	s = strings.TrimRight(s, ".,;:")
 	if len(s) > 1 && !strings.ContainsAny(s, `\^_=<>+*/`) {
 		s = strings.ToLower(s)
 	}
