@@ -3,8 +3,6 @@ package latex
 import (
 	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 var (
@@ -150,168 +148,6 @@ func (l *lexer) emitNamed(text string, size int) {
 	l.emit(kind, text, size)
 }
 
-// textSteps is what is spent on a byte of a text, which several patterns are tried on.
-const textSteps = 20
-
-// text reads the argument of \text and its like.
-func (l *lexer) text(m string) {
-	rest := strings.TrimLeft(l.rest[len(m):], " ")
-	inner, size := Braced(rest)
-	if size == 0 {
-		l.skip(len(m))
-		return
-	}
-	size += len(l.rest) - len(rest)
-	bare := strings.TrimSpace(inner)
-	l.budget.Spend(textSteps*len(inner), 4*len(l.rest))
-	if code := strings.TrimSuffix(bare, "."); l.code(code, size) {
-		return
-	} else if r, n := utf8.DecodeRuneInString(bare); n > 0 && n == len(bare) && unicode.Is(unicode.Sc, r) {
-		l.money(symbols[bare], size)
-		return
-	}
-	if r, n := spokenText(inner); n > 0 && !(l.afterValue() && scales[firstWord(inner)]) && (n == len(strings.TrimRight(inner, " .")) || !wordList.MatchString(inner)) {
-		l.emit(number, r.RatString(), size)
-		if said := phrase(inner[n:]); said != "" {
-			l.emit(words, said, 0)
-		}
-		return
-	}
-	switch {
-	case l.cases > 0 && bare != "" && m != `\operatorname`:
-		l.condition(inner, size)
-	case unitLetter.MatchString(inner) && (l.afterValue() || l.last().kind == letter && symbols[bare] != ""):
-		l.emit(words, strings.Trim(inner, " ~\t\r\n"), size) // 5\mathrm{~N}
-	case wordList.MatchString(inner) && !l.afterValue() && l.last().kind != words && !letterList.MatchString(inner):
-		l.list(listMark.Split(bare, -1), orMark.MatchString(bare), size)
-	case onlyJoiner.MatchString(inner):
-		l.emit(joiner, strings.ToLower(onlyJoiner.FindStringSubmatch(inner)[1]), size)
-	case m == `\operatorname` && alias[`\`+bare] != "":
-		l.emitNamed(alias[`\`+bare], size)
-	case namedFunctions[bare] && !l.afterValue() && (m == `\operatorname` || strings.HasPrefix(strings.TrimLeft(l.rest[size:], " "), "(")):
-		l.emit(command, `\`+bare, size)
-	case bare == "," || bare == ";":
-		l.emit(other, ",", size)
-	case l.unitLetter(bare, size):
-		l.emit(words, bare, size) // 100\,\text{m}
-	case mathText(inner) && (!l.afterValue() || strings.ContainsAny(inner, "=<>")):
-		l.rest = strings.TrimSpace(inner) + " " + l.rest[size:]
-	case strings.HasPrefix(bare, `\text`) || firstMath.MatchString(inner) || oneLetter.MatchString(inner) || letterList.MatchString(inner) || functions[bare] || bare == "pi":
-		l.rest = strings.TrimSpace(inner) + " " + l.rest[size:] // mathematics: read it in its turn
-	case l.last().kind == number && (bare == "st" || bare == "nd" || bare == "rd" || bare == "th"):
-		l.skip(size) // 10\text{th}
-	case bare == "" || strings.Trim(bare, ".:!") == "":
-		l.skip(size)
-	case spelled[bare] != "" && !(bare == "times" && strings.TrimSpace(l.rest[size:]) == ""):
-		l.emitNamed(spelled[bare], size)
-	case joinerAtEnd.MatchString(inner):
-		m := joinerAtEnd.FindStringSubmatch(inner)
-		l.emit(words, phrase(m[1]), 0)
-		l.emit(joiner, strings.ToLower(m[2]), size)
-	default:
-		l.emit(words, phrase(unitMarks.Replace(unitPower.ReplaceAllString(inner, "^$1"))), size)
-	}
-}
-
-var (
-	unitMarks = strings.NewReplacer("\x02", " ", `\,`, " ", `\ `, " ", `\;`, " ", `\cdot`, "·", `\times`, "·", `\dollar`, "$")
-	unitPower = regexp.MustCompile(`\^\s*\{\s*(-?\d+)\s*\}`)
-	// unitRatio is a fraction of two units.
-	unitRatio = regexp.MustCompile(`^\\[dt]?frac\s*\{\s*` + unitGroup + `\}\s*\{\s*` + unitGroup + `\}`)
-)
-
-const unitGroup = `\\(?:text|mathrm|rm|textrm|mbox)\s*\{\s*([A-Za-zμΩ ]+)\s*\}\s*(?:\^\s*\{?(\d)\}?\s*)?`
-
-// unitFraction emits \frac{\text{km}}{\text{h}} after a value as the unit that it is; false if
-// it is none.
-func (l *lexer) unitFraction() bool {
-	m := unitRatio.FindStringSubmatch(l.rest)
-	if m == nil || !l.afterValue() {
-		return false
-	}
-	text := strings.TrimSpace(m[1])
-	if m[2] != "" {
-		text += "^" + m[2]
-	}
-	text += "/" + strings.TrimSpace(m[3])
-	if m[4] != "" {
-		text += "^" + m[4]
-	}
-	if UnitOf(text) == "" {
-		return false
-	}
-	l.emit(words, text, len(m[0]))
-	return true
-}
-
-// unitLetter says whether a text of one letter is a unit after a value, rather than a symbol
-// with an index, an exponent or an argument.
-func (l *lexer) unitLetter(bare string, size int) bool {
-	next := strings.TrimLeft(l.rest[size:], " ")
-	return len(bare) == 1 && symbols[bare] != "" && (l.afterValue() || l.last().kind == letter && l.space) && (next == "" || !isLetter(next[0]) && !startsWithDigit(next) && strings.IndexByte("_(", next[0]) < 0 && !strings.HasPrefix(next, "^{-"))
-}
-
-var (
-	operator   = regexp.MustCompile(`[=<>+*/^]|[A-Za-z\d)]\s*-\s*[A-Za-z\d(]|[=<>(,]\s*-\s*[A-Za-z\d(]`)
-	wordInMath = regexp.MustCompile(`\\?[A-Za-z]{2,}`)
-)
-
-// mathText says whether a text is mathematics: it has an operator, and no words but those
-// that join.
-func mathText(s string) bool {
-	if strings.Contains(s, `\text`) || !operator.MatchString(s) && !strings.Contains(s, `\`) {
-		return false
-	}
-	for _, w := range wordInMath.FindAllString(s, -1) {
-		if w[0] != '\\' && !functions[w] && w != "and" && w != "or" && spelled[w] == "" {
-			return false
-		}
-	}
-	return true
-}
-
-// coins are the commands for signs of money.
-var coins = map[string]string{`\pounds`: "£", `\textsterling`: "£", `\euro`: "€", `\texteuro`: "€", `\yen`: "¥", `\textyen`: "¥", `\cent`: "cent", `\textcent`: "cent", `\dollar`: "$", `\textdollar`: "$"}
-
-// moneyCodes are the words that may stand before an amount of money.
-var moneyCodes = set("USD EUR GBP CAD AUD JPY CNY RMB INR Rs CHF HKD NZD SGD KRW RUB BRL MXN ZAR PHP THB VND IDR MYR TRY PLN")
-
-// money emits the sign of a currency: before an amount, or as a unit after it.
-func (l *lexer) money(unit string, size int) {
-	if next := strings.TrimLeft(l.rest[size:], " ~-"); l.afterValue() && !startsWithDigit(next) {
-		l.emit(words, unit, size)
-		return
-	}
-	l.emit(currency, unit, size)
-}
-
-// code emits the name of a currency before an amount; false if none stands there.
-func (l *lexer) code(name string, size int) bool {
-	next := strings.TrimLeft(l.rest[size:], ". ~")
-	if !moneyCodes[name] || !startsWithDigit(next) || l.last().kind == number {
-		return false
-	}
-	l.emit(currency, symbols[name], len(l.rest)-len(next))
-	return true
-}
-
-// list emits texts with commas, or with "or", between them.
-func (l *lexer) list(elements []string, either bool, size int) {
-	for i, e := range elements {
-		if i > 0 && either {
-			l.emit(joiner, "or", 0)
-		} else if i > 0 {
-			l.emit(other, ",", 0)
-		}
-		if r, n := spokenText(e); n > 0 && n == len(e) {
-			l.emit(number, r.RatString(), 0)
-			continue
-		}
-		l.emit(words, phrase(e), 0)
-	}
-	l.rest = l.rest[size:]
-}
-
 // word reads a run of letters: a function, a joining word, a unit or other word, or
 // single letters.
 func (l *lexer) word(m string) {
@@ -417,12 +253,6 @@ func (l *lexer) hyphenated(first string) int {
 	return len(m)
 }
 
-// firstWord is the first word of a text, in lower case.
-func firstWord(s string) string {
-	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
-	return first
-}
-
 // isWord says whether a run of letters is a word rather than a product of variables: four
 // letters and more with a vowel.
 func (l *lexer) isWord(m string) bool {
@@ -477,30 +307,4 @@ func functionsByLength(m string) func(func(string) bool) {
 			}
 		}
 	}
-}
-
-// Braced returns what stands between the brace that s begins with, after blanks, and its
-// partner, and the size of it all; 0 if there is none. \{ and \} are not braces.
-func Braced(s string) (inner string, size int) {
-	start := 0
-	for start < len(s) && (s[start] == ' ' || s[start] == '\t' || s[start] == '\n' || s[start] == '\r') {
-		start++
-	}
-	if start == len(s) || s[start] != '{' {
-		return "", 0
-	}
-	depth := 0
-	for i := start; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return s[start+1 : i], i + 1
-			}
-		}
-	}
-	return "", 0
 }

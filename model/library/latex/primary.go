@@ -2,7 +2,6 @@ package latex
 
 import (
 	"math/big"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -90,27 +89,6 @@ func (p *parser) number(t token) *Node {
 	return n
 }
 
-// feet reads 5'6", feet and inches or minutes and seconds, as a pair.
-func (p *parser) feet(n *Node) *Node {
-	p.pos++
-	if !p.primed(2) {
-		return p.fail()
-	}
-	r, ok := decimal(p.peek().text)
-	if p.pos += 3; !ok {
-		return p.fail()
-	}
-	return &Node{Kind: Tuple, Open: "'", Close: "\"", Args: []*Node{n, NewNumber(r)}}
-}
-
-// inPeriod says whether digits in brackets come next right after a decimal, as in 0.1(6), and
-// no factor after them: the period.
-func (p *parser) inPeriod() bool {
-	digits, after := p.ahead(1), p.ahead(3)
-	return p.is("(") && !p.peek().space && digits.kind == number && !strings.Contains(digits.text, ".") && p.ahead(2).text == ")" &&
-		(p.pos+3 >= len(p.tokens) || after.text != "^" && after.kind != letter && after.text != "(")
-}
-
 // decimals counts the digits after the point, -1 if there is no point. Those of 1.25e-3 are 5.
 func decimals(s string) int {
 	s, exponent, scientific := strings.Cut(strings.ToLower(s), "e")
@@ -175,45 +153,6 @@ func (p *parser) based(digits string) *Node {
 		return p.fail()
 	}
 	return &Node{Kind: Based, Name: digits, Num: big.NewRat(int64(base), 1)}
-}
-
-// repeating reads the period of a decimal.
-func (p *parser) repeating(text string) *Node {
-	p.pos++
-	digits := p.peek().text
-	if p.ahead(1).text == ")" && p.ahead(-1).text == "(" {
-		p.pos += 2
-	} else {
-		digits = p.subscript()
-	}
-	if len(digits) == 0 || len(digits) > 50 || strings.Trim(digits, "0123456789") != "" {
-		return p.fail()
-	}
-	r, ok := decimal(text)
-	period, okPeriod := decimal(digits)
-	if !ok || !okPeriod {
-		return p.fail()
-	}
-	ten := big.NewInt(10)
-	scale := new(big.Int).Exp(ten, big.NewInt(int64(len(digits))), nil)
-	scale.Sub(scale, big.NewInt(1))
-	scale.Mul(scale, new(big.Int).Exp(ten, big.NewInt(int64(max(decimals(text), 0))), nil))
-	return NewNumber(r.Add(r, period.Quo(period, new(big.Rat).SetInt(scale))))
-}
-
-// endless reads 0.333… and 0.1666…: the shortest period that ends the digits, and stands
-// there at least twice, goes on.
-func (p *parser) endless(text string) *Node {
-	p.budget.Spend(len(text)*len(text)/digitSteps, tokenBytes*len(p.tokens))
-	for size := 1; size <= decimals(text)/2; size++ {
-		at := len(text) - size
-		if text[at-size:at] != text[at:] || size == 1 && decimals(text) > 2 && text[at-2] != text[at] {
-			continue
-		}
-		p.tokens = slices.Insert(p.tokens, p.pos, token{kind: command, text: `\overline`}, token{kind: number, text: text[at:]})
-		return p.repeating(text)
-	}
-	return p.fail()
 }
 
 // subscript reads one token or a group as a text.

@@ -78,3 +78,29 @@ func neighbours(s string, i int) (before, after byte) {
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// Braced returns what stands between the brace that s begins with, after blanks, and its
+// partner, and the size of it all; 0 if there is none. \{ and \} are not braces.
+func Braced(s string) (inner string, size int) {
+	start := 0
+	for start < len(s) && (s[start] == ' ' || s[start] == '\t' || s[start] == '\n' || s[start] == '\r') {
+		start++
+	}
+	if start == len(s) || s[start] != '{' {
+		return "", 0
+	}
+	depth := 0
+	for i := start; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return s[start+1 : i], i + 1
+			}
+		}
+	}
+	return "", 0
+}
