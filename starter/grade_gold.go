@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -27,9 +28,10 @@ fields added, in the same order; ` + jsonlines.Help + `
 Field in:
   gold       the gold answer, a string or a number; --field gives it another name
 Fields added:
-  form       what it is read as: ` + formList() + `.
-             A text is compared as a text only: right answers that are
-             written in another way are incorrect
+  form       what it is read as, one of
+             ` + formList() + `.
+             A text is compared as a text only: a right answer that is written in
+             another way is incorrect
   verdict    on a response that gives it back in a box: where it is not correct,
              no response is
   extracted  the answer in the gold answer, which may be a text with a box
@@ -44,6 +46,9 @@ to standard error.`,
   bin/starter grade gold --field answer math500.jsonl | jq -c 'select(.form == "text" or .verdict != "correct")'`,
 		Args: cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
+			if field == "" {
+				return errors.New("--field is empty; valid: the name of a field")
+			}
 			options.Fields = []string{field}
 			count := goldCount{forms: map[math.Form]int{}}
 			do := jsonlines.Each(func(_ context.Context, line *jsonlines.Line) error { return count.line(line, field) })
@@ -59,11 +64,18 @@ to standard error.`,
 
 // formList is the forms of gold answers, for people.
 func formList() string {
-	var list []string
-	for _, f := range math.Forms() {
-		list = append(list, string(f))
+	var list strings.Builder
+	for i, f := range math.Forms() {
+		switch {
+		case i == 0:
+		case i%6 == 0:
+			list.WriteString(",\n             ")
+		default:
+			list.WriteString(", ")
+		}
+		list.WriteString(string(f))
 	}
-	return strings.Join(list, ", ")
+	return list.String()
 }
 
 // goldCount counts gold answers, which are read on several cores.
@@ -103,7 +115,7 @@ func (c *goldCount) write(to io.Writer) {
 		return
 	}
 	share := func(n int) string { return fmt.Sprintf("%d (%.2f %%)", n, 100*float64(n)/float64(c.total)) }
-	fmt.Fprintf(to, "%d gold answers, %s compared as texts only, %s not correct against themselves\n", c.total, share(c.forms[math.FormText]), share(c.failing))
+	fmt.Fprintf(to, "of %d gold answers %s are compared as texts only, %s are not correct against themselves\n", c.total, share(c.forms[math.FormText]), share(c.failing))
 	for _, f := range math.Forms() {
 		if n := c.forms[f]; n > 0 {
 			fmt.Fprintf(to, "  %-10s %s\n", f, share(n))

@@ -86,7 +86,7 @@ func TestGradeGold(t *testing.T) {
 {"answer":"","form":"text","verdict":"ungradable","extracted":"","reason":"the gold answer is empty"}
 {"answers":"4","error":"the field \"answers\" is unknown here; did you mean answer? valid: answer, id; with --pass any field goes through","line":6}
 `
-	wantErr := `5 gold answers, 2 (40.00 %) compared as texts only, 1 (20.00 %) not correct against themselves
+	wantErr := `of 5 gold answers 2 (40.00 %) are compared as texts only, 1 (20.00 %) are not correct against themselves
   number     2 (40.00 %)
   fraction   1 (20.00 %)
   text       2 (40.00 %)
@@ -97,7 +97,10 @@ starter: 1 of 6 lines failed, the first at line 6
 		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
 	}
 	code, stdout, stderr = gradeCLI(t, `{"gold":"x^2"}`, "gold")
-	if code != exitOK || !strings.Contains(stdout, `"form":"expression"`) || !strings.HasPrefix(stderr, "1 gold answers, 0 (0.00 %)") {
+	if code != exitOK || !strings.Contains(stdout, `"form":"expression"`) || !strings.HasPrefix(stderr, "of 1 gold answers 0 (0.00 %)") {
 		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
+	}
+	if code, _, stderr := gradeCLI(t, `{"gold":"1"}`, "gold", "--field", ""); code != exitFailure || stderr != "starter: --field is empty; valid: the name of a field\n" {
+		t.Errorf("an empty --field: code %d, %s", code, stderr)
 	}
 }
