@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -64,34 +63,11 @@ func (s OptimizerState) Fit(c transformer.Config) OptimizerState {
 	return s
 }
 
-// Clone is a deep copy.
-func (s OptimizerState) Clone() OptimizerState {
-	out := OptimizerState{Step: s.Step}
-	for i := range s.ExpAvg {
-		out.ExpAvg = append(out.ExpAvg, slices.Clone(s.ExpAvg[i]))
-		out.ExpAvgSq = append(out.ExpAvgSq, slices.Clone(s.ExpAvgSq[i]))
-	}
-	return out
-}
-
 const (
 	firstMoment  = "exp_avg."
 	secondMoment = "exp_avg_sq."
 	stepKey      = "step"
 )
-
-// Encode writes the state as safetensors. The same state always gives the same
-// bytes.
-func (s OptimizerState) Encode(c transformer.Config) []byte {
-	s.begin(c)
-	var tensors []safetensors.Tensor
-	for i, p := range c.Params() {
-		tensors = append(tensors,
-			safetensors.Tensor{Name: firstMoment + p.Name, Shape: p.Shape, Data: s.ExpAvg[i]},
-			safetensors.Tensor{Name: secondMoment + p.Name, Shape: p.Shape, Data: s.ExpAvgSq[i]})
-	}
-	return safetensors.Encode(tensors, s.Metadata())
-}
 
 // Metadata is what a file of moments says besides: the number of steps.
 func (s OptimizerState) Metadata() map[string]string {
@@ -125,15 +101,6 @@ func (s OptimizerState) Values(c transformer.Config) safetensors.Source {
 		tensors = append(tensors, safetensors.Tensor{Name: spec.Name, Data: data})
 	}
 	return safetensors.Values(tensors)
-}
-
-// DecodeOptimizerState reads what Encode wrote for a network with config c.
-func DecodeOptimizerState(c transformer.Config, data []byte) (OptimizerState, error) {
-	tensors, metadata, err := safetensors.Decode(data)
-	if err != nil {
-		return OptimizerState{}, fmt.Errorf("decode optimizer state: %w", err)
-	}
-	return OptimizerStateFrom(c, tensors, metadata)
 }
 
 // OptimizerStateFrom is the state whose tensors Moments names, in any order. A

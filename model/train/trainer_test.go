@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -134,7 +135,7 @@ func TestResume(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			state, err := DecodeOptimizerState(c, first.Optimizer().Encode(c))
+			state, err := OptimizerStateFrom(c, momentsOf(t, c, first.Optimizer()), first.Optimizer().Metadata())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -148,7 +149,7 @@ func TestResume(t *testing.T) {
 			if !bytes.Equal(second.Weights().Encode(), through.Weights().Encode()) {
 				t.Error("weights differ from those of the uninterrupted run")
 			}
-			if !bytes.Equal(second.Optimizer().Encode(c), through.Optimizer().Encode(c)) {
+			if !reflect.DeepEqual(second.Optimizer(), through.Optimizer()) {
 				t.Error("optimiser state differs from that of the uninterrupted run")
 			}
 		})
@@ -272,21 +273,6 @@ func TestStepRefusals(t *testing.T) {
 	for _, e := range []*Engine{{MicroBatchTokens: 8, Buckets: []int{8}}, {Instances: 1, Buckets: []int{8}}, {Instances: 1, MicroBatchTokens: 1}} {
 		if _, err := New(smallWeights(), OptimizerState{}, e); err == nil {
 			t.Errorf("engine %+v is accepted", e)
-		}
-	}
-}
-
-// TestDecodeOptimizerStateRefusals checks that damaged states are refused.
-func TestDecodeOptimizerStateRefusals(t *testing.T) {
-	c := smallWeights().Config
-	good := OptimizerState{}.Encode(c)
-	for name, data := range map[string][]byte{
-		"cut short":    good[:len(good)-4],
-		"no step":      bytes.Replace(good, []byte(`"step":"0"`), []byte(`"stop":"0"`), 1),
-		"other tensor": bytes.Replace(good, []byte(`"exp_avg.model.norm`), []byte(`"exp_avg.model.nurm`), 1),
-	} {
-		if _, err := DecodeOptimizerState(c, data); err == nil {
-			t.Errorf("%s: accepted", name)
 		}
 	}
 }
