@@ -23,7 +23,7 @@ func (p *place) judgedShard(problems []int, k int, verdicts string) activities.S
 	}
 	var lines strings.Builder
 	for _, v := range verdicts {
-		lines.WriteString(`{"verdict":"` + string(map[rune]reward.Verdict{'c': reward.Correct, 'i': reward.Incorrect, 'u': reward.Ungradable}[v]) + "\"}\n")
+		lines.WriteString(`{"verdict":"` + string(map[rune]reward.Verdict{'c': reward.Correct, 'i': reward.Incorrect, 'u': reward.Ungradable}[v]) + `","extracted":"` + string(v) + "\"}\n")
 	}
 	return activities.ScoredShard{Rollouts: p.put(rollout.Encode(rollouts)), Verdicts: p.put([]byte(lines.String()))}
 }
@@ -42,7 +42,18 @@ func TestSummarizeEvaluation(t *testing.T) {
 	if math.Abs(got.Pass-2.0/3) > 1e-12 || got.PassProblems != 3 || got.AvgSE <= 0 || got.PassSE <= 0 || got.ResponseLength != 1 || got.Truncation != 0 {
 		t.Errorf("result is %+v", got)
 	}
+	if got.Vote.Problems != 0 {
+		t.Errorf("nobody asked for a vote: %+v", got.Vote)
+	}
+	in.Vote = true
+	if voted := must(p, p.acts.SummarizeEvaluation, in); voted.Vote.Problems != 3 || voted.Vote.Majority != 0.5 { // 1, a tie, 0
+		t.Errorf("the vote is %+v", voted.Vote)
+	}
+	in.Vote = false
 	m := p.manifestOf(artifact.KindEvaluation, 0)
+	if curve := m.Series[artifact.MetricPass]; len(curve) != 2 || math.Abs(curve[0]-0.5) > 1e-12 || math.Abs(curve[1]-2.0/3) > 1e-12 {
+		t.Errorf("pass@1 and 2 are %v", curve)
+	}
 	if m.Stage != "sft" || m.Name != "math" || m.Metrics[artifact.MetricAvg] != got.Avg || len(m.Inputs) != 6 {
 		t.Errorf("manifest is %+v", m)
 	}

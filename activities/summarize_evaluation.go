@@ -20,6 +20,8 @@ type SummarizeEvaluationInput struct {
 	Benchmark string        `json:"benchmark"`
 	Samples   int           `json:"samples"`
 	Shards    []ScoredShard `json:"shards"`
+	// Vote says that answers are counted for maj@k.
+	Vote bool `json:"vote,omitempty"`
 	// Before are the shards of the evaluation before, to compare with; empty if there is none.
 	Before []ScoredShard `json:"before,omitempty"`
 }
@@ -47,6 +49,16 @@ func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvalua
 		return err
 	}
 	result.Samples = in.Samples
+	if in.Vote {
+		result.Vote = evaluation.Majority(measured.answers())
+	}
+	curve, err := evaluation.PassCurve(measured.matrix(measured.order))
+	if err != nil {
+		return err
+	}
+	if len(curve) > 0 {
+		m.Series = map[string][]float64{artifact.MetricPass: curve}
+	}
 	m.Inputs = map[string]artifact.Ref{}
 	addShards(m.Inputs, "", in.Shards)
 	if result.Gain, err = a.compare(ctx, in.Before, measured, m); err != nil {
@@ -91,6 +103,19 @@ type judged struct {
 	verdicts  []reward.Record // one for each rollout
 	byProblem map[int][]reward.Verdict
 	order     []int
+}
+
+// answers are those of each problem.
+func (j judged) answers() [][]evaluation.Answer {
+	of := map[int][]evaluation.Answer{}
+	for i, r := range j.rollouts {
+		of[r.Problem] = append(of[r.Problem], evaluation.Answer{Text: j.verdicts[i].Extracted, Verdict: j.verdicts[i].Verdict})
+	}
+	all := make([][]evaluation.Answer, len(j.order))
+	for i, p := range j.order {
+		all[i] = of[p]
+	}
+	return all
 }
 
 // matrix has the verdicts of the given problems, none for a problem that was not judged.

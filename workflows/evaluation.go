@@ -79,6 +79,7 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 	var r evaluation.Result
 	err = workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
 		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: batch.shards, Before: in.Before[b.Name],
+		Vote: b.Domain == recipe.DomainMath,
 	}).Get(ctx, &r)
 	return Score{
 		After: in.After, Benchmark: b.Name, Samples: b.Samples, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems,

@@ -85,6 +85,10 @@ const (
 	MetricPass               = "pass_at_k"            // evaluation: unbiased estimate, absent if no problem has all its verdicts
 	MetricPassSE             = "pass_at_k_se"         // evaluation: standard error, problems are the unit
 	MetricPassProblems       = "pass_at_k_problems"   // evaluation: number with all their verdicts
+	MetricMajority           = "maj_at_k"             // evaluation: share of problems whose most frequent answer is correct, absent but for math
+	MetricMajoritySE         = "maj_at_k_se"          // evaluation: standard error, problems are the unit
+	MetricMajorityProblems   = "maj_at_k_problems"    // evaluation: number with all their verdicts, of math
+	MetricNoAnswer           = "no_answer"            // evaluation: share of responses in which no answer was found, absent but for math
 	MetricGain               = "gain"                 // evaluation: avg@k minus that of the evaluation before, absent for the first
 	MetricGainSE             = "gain_se"              // evaluation: its standard error, paired by problem
 	MetricGainProblems       = "gain_problems"        // evaluation: number with a verdict in both

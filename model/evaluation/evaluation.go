@@ -45,6 +45,8 @@ type Result struct {
 	// Ungradable samples have no verdict and are in no accuracy.
 	Ungradable         int `json:"ungradable"`
 	UngradableProblems int `json:"ungradable_problems"`
+	// Vote is that of the answers of a math benchmark. Evaluate leaves it to its caller.
+	Vote Vote `json:"vote,omitzero"`
 	// Gain compares with an earlier evaluation on the same problems; Evaluate
 	// leaves it to its caller too. Without one it has no problems.
 	Gain Comparison `json:"gain,omitzero"`

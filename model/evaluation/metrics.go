@@ -8,11 +8,12 @@ func (r *Result) metrics() (numbers map[string]*float64, counts map[string]*int)
 			artifact.MetricAvg: &r.Avg, artifact.MetricAvgSE: &r.AvgSE, artifact.MetricAvgSamplingSE: &r.AvgSamplingSE,
 			artifact.MetricPass: &r.Pass, artifact.MetricPassSE: &r.PassSE,
 			artifact.MetricResponseLength: &r.ResponseLength, artifact.MetricTruncation: &r.Truncation,
+			artifact.MetricMajority: &r.Vote.Majority, artifact.MetricMajoritySE: &r.Vote.SE, artifact.MetricNoAnswer: &r.Vote.NoAnswer,
 			artifact.MetricGain: &r.Gain.Difference, artifact.MetricGainSE: &r.Gain.SE,
 		}, map[string]*int{
 			artifact.MetricProblems: &r.Problems, artifact.MetricSamples: &r.Samples, artifact.MetricPassProblems: &r.PassProblems,
 			artifact.MetricUngradable: &r.Ungradable, artifact.MetricUngradableProblems: &r.UngradableProblems,
-			artifact.MetricGainProblems: &r.Gain.Problems,
+			artifact.MetricGainProblems: &r.Gain.Problems, artifact.MetricMajorityProblems: &r.Vote.Problems,
 		}
 }
 
@@ -30,6 +31,12 @@ func (r Result) Metrics() map[string]float64 {
 	if r.PassProblems == 0 {
 		delete(all, artifact.MetricPass)
 		delete(all, artifact.MetricPassSE)
+	}
+	if r.Vote.Problems == 0 {
+		delete(all, artifact.MetricMajority)
+		delete(all, artifact.MetricMajorityProblems)
+		delete(all, artifact.MetricMajoritySE)
+		delete(all, artifact.MetricNoAnswer)
 	}
 	if r.Gain.Problems == 0 {
 		delete(all, artifact.MetricGain)

@@ -12,6 +12,7 @@ func TestMetricsRoundTrip(t *testing.T) {
 	r := Result{
 		Benchmark: "math", Problems: 1, Samples: 2, Avg: 3, AvgSE: 4, AvgSamplingSE: 5, Pass: 6, PassSE: 7, PassProblems: 8,
 		ResponseLength: 9, Truncation: 10, Ungradable: 11, UngradableProblems: 12, Gain: Comparison{Problems: 13, Difference: 14, SE: 15},
+		Vote: Vote{Problems: 16, Majority: 17, SE: 18, NoAnswer: 19},
 	}
 	for i := range reflect.ValueOf(r).NumField() {
 		if reflect.ValueOf(r).Field(i).IsZero() {
@@ -21,8 +22,9 @@ func TestMetricsRoundTrip(t *testing.T) {
 	if got := FromMetrics("math", r.Metrics()); got != r {
 		t.Errorf("got %+v, want %+v", got, r)
 	}
-	r.PassProblems, r.Gain.Problems = 0, 0
-	for _, name := range []string{artifact.MetricPass, artifact.MetricPassSE, artifact.MetricGain, artifact.MetricGainSE, artifact.MetricGainProblems} {
+	r.PassProblems, r.Gain.Problems, r.Vote.Problems = 0, 0, 0
+	for _, name := range []string{artifact.MetricPass, artifact.MetricPassSE, artifact.MetricGain, artifact.MetricGainSE, artifact.MetricGainProblems,
+		artifact.MetricMajority, artifact.MetricMajoritySE, artifact.MetricMajorityProblems, artifact.MetricNoAnswer} {
 		if value, ok := r.Metrics()[name]; ok {
 			t.Errorf("%s is %g, where it is not known", name, value)
 		}

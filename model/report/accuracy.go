@@ -16,6 +16,10 @@ type Evaluation struct {
 	Problems, Samples          Number
 	ResponseLength, Truncation Number
 	Ungradable                 Number
+	// Majority is maj@k and NoAnswer the share of responses without an answer, of math benchmarks.
+	Majority, MajoritySE, NoAnswer Number
+	// Curve is pass@1, 2, 4, … up to k.
+	Curve []float64
 }
 
 // AccuracyRow is one benchmark over all stages.
@@ -35,6 +39,8 @@ func evaluationOf(m record) Evaluation {
 		Problems: m.number(artifact.MetricProblems), Samples: m.number(artifact.MetricSamples),
 		ResponseLength: m.number(artifact.MetricResponseLength), Truncation: m.number(artifact.MetricTruncation),
 		Ungradable: m.number(artifact.MetricUngradable),
+		Majority:   m.number(artifact.MetricMajority), MajoritySE: m.number(artifact.MetricMajoritySE), NoAnswer: m.number(artifact.MetricNoAnswer),
+		Curve: m.Series[artifact.MetricPass],
 	}
 }
 
