@@ -30,7 +30,7 @@ func TestArchitectureIsAddedInOnePlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := randomWeights(c)
-	if err := CheckTensors(c, source{tensors: tensorsOf(w)}.Tensors()); err != nil {
+	if err := arrange(source{tensors: tensorsOf(w)}.Tensors()).match(c); err != nil {
 		t.Error(err)
 	}
 	_, _, byHand := differentiate(t, w, false)

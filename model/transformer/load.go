@@ -20,7 +20,7 @@ type Source interface {
 }
 
 // LoadWeights reads the parameters of c. All names and shapes are checked before
-// any value is read, as CheckTensors does, and one error names what is missing,
+// any value is read, and one error names what is missing,
 // misshapen or left over. The lm_head.weight of a tied model has to equal the
 // embedding.
 func LoadWeights(ctx context.Context, c Config, src Source) (*Weights, error) {

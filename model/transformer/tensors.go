@@ -49,12 +49,10 @@ func arrange(tensors []safetensors.Info) arranged {
 	return a
 }
 
-// CheckTensors compares a checkpoint's tensors with those that c asks for, in
-// time that grows with the checkpoint whatever c says. The lm_head.weight of a
-// tied model is accepted; so are the names of a decoder that was saved without a
-// head, and other heads, which are left out.
-func CheckTensors(c Config, tensors []safetensors.Info) error { return arrange(tensors).match(c) }
-
+// match compares a checkpoint's tensors with those that c asks for, in time that
+// grows with the checkpoint whatever c says. The lm_head.weight of a tied model is
+// accepted; so are the names of a decoder that was saved without a head, and other
+// heads, which are left out.
 func (a arranged) match(c Config) error {
 	if err := a.matchSizes(c); err != nil {
 		return err
