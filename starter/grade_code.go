@@ -22,9 +22,10 @@ func gradeCodeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "code [FILE|-]...",
 		Short: "Judge Python programs by their tests, JSON lines in and out",
-		Long: `Judge Python programs by running them in the sandbox, with the standard library
-only (what it needs: bin/starter doctor). Each line of the files, or of standard input (-, also if no file is
-given), is a JSON object; it comes out with fields added, in the same order;
+		Long: `Judge Python programs by running them in the sandbox, with the standard library,
+and numpy and sortedcontainers where the interpreter has them (what it needs: bin/starter
+doctor). Each line of the files, or of standard input (-, also if no file is given), is a
+JSON object; it comes out with fields added, in the same order;
 ` + jsonlines.Help + `
 
 Fields in, tests and exactly one of code and response:
@@ -94,6 +95,7 @@ Fields added:
 func sandboxFlags(cmd *cobra.Command, o *sandbox.Options) {
 	cmd.Flags().StringVar(&o.Cell, "cell", "", "the helper `BINARY` (default: sandbox-cell beside starter)")
 	cmd.Flags().StringVar(&o.Python, "python", "/usr/bin/python3", "the `INTERPRETER`, a file under /usr")
+	cmd.Flags().StringVar(&o.Packages, "packages", "", "`FOLDER` under /usr in which programs find numpy and sortedcontainers (default: the interpreter's own)")
 	cmd.Flags().StringVar(&o.Wall, "wall", "", "`WALL` to use, namespaces or landlock (default: the first that this machine allows)")
 	cmd.Flags().StringVar(&o.ControlGroup, "cgroup", "", "an existing control `GROUP`, below which each cell gets one with limits on memory and tasks")
 	cmd.PreRunE = func(*cobra.Command, []string) error {

@@ -45,10 +45,11 @@
 // (a range without end), the program has failed; if they fail to end before that, they are
 // at fault.
 //
-// The interpreter runs without the site module (standard library only). The hash seed, the
-// layout of memory and the random module's state are the same for each job, so that the
-// same program prints the same again; only the layout varies where a container's profile
-// does not let it be fixed. Function problems find the names of the modules that
+// The interpreter runs without the site module: with the standard library, and numpy and
+// sortedcontainers where it has them under /usr, whose versions are part of the grader's.
+// The hash seed, the layout of memory and the random module's state are the same for each
+// job, so that the same program prints the same again; only the layout varies where a
+// container's profile does not let it be fixed. Function problems find the names of the modules that
 // LeetCode provides among the built-in ones.
 //
 // No program chooses to have no verdict. It sets itself no limit (that of the stack seems

@@ -34,6 +34,9 @@ type Options struct {
 	Cell string
 	// Python is the interpreter, a file under /usr; by default /usr/bin/python3.
 	Python string
+	// Packages is a folder under /usr with packages beside the standard library, of which
+	// programs find numpy and sortedcontainers; by default those of the interpreter.
+	Packages string
 	// Slots is how many programs run at once; by default two per CPU, since making and
 	// unmaking namespaces is partly waiting. Together they may use Slots times the memory limit.
 	Slots int
@@ -52,6 +55,7 @@ type Options struct {
 // Sandbox runs untrusted programs. It is safe for concurrent use.
 type Sandbox struct {
 	cell, python string
+	packages     string // see Options
 	inside       string // the Python that runs in the cells
 	wall         string
 	cgroup       string // parent of the cells' control groups, or ""
@@ -90,7 +94,7 @@ func open(ctx context.Context, o Options, wall string) (*Sandbox, error) {
 	if wall != Namespaces && wall != Landlock {
 		return nil, fmt.Errorf("wall is %q, want %q or %q", wall, Namespaces, Landlock)
 	}
-	s := &Sandbox{cell: o.Cell, python: o.Python, inside: insideSource(), wall: wall, cgroup: o.ControlGroup, recycle: o.RecycleAfter}
+	s := &Sandbox{cell: o.Cell, python: o.Python, packages: o.Packages, inside: insideWith(o.Packages), wall: wall, cgroup: o.ControlGroup, recycle: o.RecycleAfter}
 	if s.cell == "" {
 		self, err := os.Executable()
 		if err != nil {
@@ -134,6 +138,9 @@ func (s *Sandbox) locate() error {
 	}
 	if !strings.HasPrefix(s.python, "/usr/") {
 		return fmt.Errorf("python is %q, want a path under /usr: nothing else of the host is visible inside", s.python)
+	}
+	if s.packages != "" && !strings.HasPrefix(s.packages, "/usr/") {
+		return fmt.Errorf("packages is %q, want a folder under /usr: nothing else of the host is visible inside", s.packages)
 	}
 	if _, err := exec.LookPath(s.python); err != nil {
 		return fmt.Errorf("%w at %s: install it (Debian: apt install python3): %w", errNoPython, s.python, err)

@@ -88,14 +88,15 @@ func (a attack) run(ctx context.Context, s *Sandbox) error {
 	return nil
 }
 
-// selfTest asks the interpreter for its version and runs every attack. While it lasts it
+// selfTest asks the interpreter for its version and packages, and runs every attack. While it lasts it
 // tells say how far it is.
 func (s *Sandbox) selfTest(ctx context.Context, say func(string)) error {
 	var stopped atomic.Int64
 	defer tell(say, func() string {
 		return fmt.Sprintf("self-test behind %s: %d of %d attack programs stopped", s.wall, stopped.Load(), len(attacks))
 	})()
-	out, err := s.run(ctx, Job{Program: "import sys\nprint(sys.version.split()[0])", Stdin: []string{""}})
+	const ask = "import sys\nprint(sys.version.split()[0], *sys.meta_path[-1].versions)" // see inside/packages.py
+	out, err := s.run(ctx, Job{Program: ask, Stdin: []string{""}})
 	if err != nil {
 		return err
 	}

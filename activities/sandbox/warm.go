@@ -28,7 +28,7 @@ var insideFiles embed.FS
 var insideSource = sync.OnceValue(func() string {
 	var text strings.Builder
 	for _, name := range []string{
-		"imports", "furniture", "nodes", "program", "values", "peer", "remote", "program_end", "tests_end", "names", "trace", "faults", "tests", "pages", "interpreter",
+		"imports", "furniture", "packages", "nodes", "program", "values", "peer", "remote", "program_end", "tests_end", "names", "trace", "faults", "tests", "pages", "interpreter",
 	} {
 		source, err := insideFiles.ReadFile("inside/" + name + ".py")
 		if err != nil {
@@ -38,6 +38,14 @@ var insideSource = sync.OnceValue(func() string {
 	}
 	return text.String()
 })
+
+// insideWith is insideSource that looks for packages in a folder; "" is the interpreter's own.
+func insideWith(folder string) string {
+	if folder == "" {
+		return insideSource()
+	}
+	return strings.Replace(insideSource(), "PACKAGES = []", fmt.Sprintf("PACKAGES = [%q]", folder), 1)
+}
 
 // setupTime is how long a step of the sandbox's own may take. It is not the program's
 // time: when it is over, that is a fault.

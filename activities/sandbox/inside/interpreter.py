@@ -137,6 +137,7 @@ random.seed(0)  # a program that draws numbers draws the same ones each time
 os.register_at_fork = register_at_fork
 rehearse()
 furnish()
+provide_packages()
 remember_streams()
 copy_constants_at_fork(libc)
 gc.collect()

@@ -81,6 +81,8 @@ def encode(v):
         return "[" + ",".join([encode(x) for x in v]) + "]"
     if isinstance(v, dict):
         return "{" + ",".join([key(k) + ":" + encode(x) for k, x in v.items()]) + "}"
+    if type(v).__module__ == "numpy" and hasattr(v, "tolist"):  # its numbers and arrays
+        return encode(v.tolist())
     raise TypeError(f"returned a value of type {type(v).__name__}, which JSON does not have")
 
 
