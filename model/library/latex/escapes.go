@@ -8,8 +8,10 @@ import (
 var (
 	backslashes = regexp.MustCompile(`\\+`)
 	doubled     = regexp.MustCompile(`\\\\([A-Za-z]+|[{}%$])`)
-	lostBrace   = regexp.MustCompile(`(^|[^\\A-Za-z])(d?frac|tfrac|sqrt|binom|text|mathrm|mathbb|mathbf|boxed|overline|begin|end)\{`)
+	lostBrace   = regexp.MustCompile(`(^|[^\\A-Za-z])(d?frac|tfrac|sqrt|binom|text|mathrm|mathbb|mathbf|boxed|overline|begin|end|rac)\{`)
 	lostSign    = regexp.MustCompile(`(^|[^\\A-Za-z])(leqslant|geqslant|leq|geq|neq|infty|cdot|setminus|emptyset|varnothing)($|[^A-Za-z])`)
+	lostPair    = regexp.MustCompile(`(^|[^\\A-Za-z])(?:left ?([(\[])|right ?([)\]]))`)
+	lostIn      = regexp.MustCompile(`(^|[^\\A-Za-z])([A-Za-z]) in ([\[(\\{])`)
 	// control are the beginnings of commands that became control characters, as those of
 	// \frac and \times do in JSON with single backslashes.
 	control = strings.NewReplacer("\frac", `\frac`, "\fbox", `\fbox`, "\forall", `\forall`, "\floor", `\floor`, "\times", `\times`, "\theta", `\theta`, "\tan", `\tan`, "\tfrac", `\tfrac`, "\tau", `\tau`,
@@ -30,13 +32,29 @@ func unescaped(s string) string {
 		s = halved(s)
 	}
 	if nameBeforeBrace(s) {
-		s = lostBrace.ReplaceAllString(s, `$1\$2{`)
+		s = strings.ReplaceAll(lostBrace.ReplaceAllString(s, `$1\$2{`), `\rac{`, `\frac{`)
 	}
 	if strings.Contains(s, "eq") || strings.Contains(s, "infty") || strings.Contains(s, "cdot") || strings.Contains(s, "set") {
 		s = lostSign.ReplaceAllString(s, `$1\$2 $3`)
 	}
+	if strings.Contains(s, "left") || strings.Contains(s, "right") {
+		s = lostPair.ReplaceAllString(s, "$1$2$3")
+	}
+	if strings.Contains(s, " in ") {
+		s = lostIn.ReplaceAllString(s, `$1$2 \in $3`)
+	}
+	if strings.ContainsAny(s, "&<") {
+		s = raisedTag.ReplaceAllString(loweredTag.ReplaceAllString(entities.Replace(s), "_{$1}"), "^{$1}")
+	}
 	return s
 }
+
+var (
+	// entities, raisedTag and loweredTag are HTML.
+	entities   = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&le;", `\le `, "&ge;", `\ge `, "&ne;", `\ne `, "&nbsp;", " ", "&amp;", "&", "&pi;", `\pi `, "&infin;", `\infty `, "&times;", `\times `, "&minus;", "-", "&radic;", `\sqrt `, "&deg;", `^\circ `, "&plusmn;", `\pm `, "&frac12;", `\frac{1}{2}`)
+	raisedTag  = regexp.MustCompile(`<sup>([^<>]*)</sup>`)
+	loweredTag = regexp.MustCompile(`<sub>([^<>]*)</sub>`)
+)
 
 // nameBeforeBrace says whether letters without a backslash stand right before a brace: most
 // answers have none, and the pattern takes longer than the rest of reading them.

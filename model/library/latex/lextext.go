@@ -28,16 +28,17 @@ func (l *lexer) text(m string) {
 		return
 	}
 	if r, n := spokenText(inner); n > 0 && !(l.afterValue() && scales[firstWord(inner)]) && (n == len(strings.TrimRight(inner, " .")) || !wordList.MatchString(inner)) {
+		after := l.rest[size:]
 		l.emit(number, r.RatString(), size)
-		if said := phrase(inner[n:]); said != "" {
-			l.emit(words, said, 0)
+		if strings.Trim(inner[n:], " .") != "" {
+			l.rest = `\text{` + inner[n:] + "}" + after
 		}
 		return
 	}
 	switch {
 	case l.cases > 0 && bare != "" && m != `\operatorname`:
 		l.condition(inner, size)
-	case unitLetter.MatchString(inner) && (l.afterValue() || l.last().kind == letter && symbols[bare] != ""):
+	case unitLetter.MatchString(inner) && symbols[bare] != "" && (l.afterValue() || l.last().kind == letter):
 		l.emit(words, strings.Trim(inner, " ~\t\r\n"), size) // 5\mathrm{~N}
 	case wordList.MatchString(inner) && !l.afterValue() && l.last().kind != words && !letterList.MatchString(inner):
 		l.list(listMark.Split(bare, -1), orMark.MatchString(bare), size)

@@ -156,10 +156,14 @@ func (l *lexer) word(m string) {
 		return
 	}
 	if lower := strings.ToLower(m); len(l.tokens) == 0 && (lower == "a" || lower == "an" || lower == "the") && l.isWord(letters(strings.TrimLeft(l.rest[len(m):], " "))) && l.rest[len(m)] == ' ' {
+		if r, size := spokenText(l.rest); size > 0 { // a quarter
+			l.emit(number, r.RatString(), size)
+			return
+		}
 		l.skip(len(m)) // a parallelogram
 		return
 	}
-	if l.isUnit(m) {
+	if l.isUnit(m) || l.isNoteWord(m) {
 		l.emit(words, m, len(m))
 		return
 	}
@@ -274,6 +278,19 @@ func (l *lexer) isUnit(m string) bool {
 		return l.last().kind == number && (rest == "" || strings.ContainsAny(rest[:1], ",.;)"))
 	}
 	return l.afterValue()
+}
+
+// isNoteWord says whether a run of letters is a short word after a number or a word, as in
+// 12 men and 2/3 of the cake.
+func (l *lexer) isNoteWord(m string) bool {
+	lower, last := strings.ToLower(m), l.last()
+	switch {
+	case !l.space || len(m) < 2:
+		return false
+	case last.kind == number:
+		return lower == "of" || len(m) > 2 && things[lower] != ""
+	}
+	return last.kind == words && (filler[lower] || things[lower] != "")
 }
 
 // afterValue says whether a unit may come next.

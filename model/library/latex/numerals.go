@@ -19,7 +19,11 @@ var spokenWord = regexp.MustCompile(`^(?:[\s~]*|-)([A-Za-z]+)`)
 func spoken(s string) (r *big.Rat, size int) {
 	w := spokenWords{rest: s}
 	if a := w; a.take("a") {
-		if next, _ := a.next(); scales[next] || next == "hundred" {
+		next, rest := a.next()
+		if part := multipliers[next+"s"]; part != nil && part.Cmp(big.NewRat(1, 1)) < 0 {
+			return part, len(s) - len(rest) // a third
+		}
+		if scales[next] || next == "hundred" {
 			w = a
 		}
 	}

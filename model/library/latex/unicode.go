@@ -18,7 +18,7 @@ var signs = map[rune]string{
 	'\u00a0': " ", '\u202f': " ", '\u2009': " ", '\u2003': " ", '\u2002': " ", '\u3000': " ", '\u2063': ",",
 	'½': `\frac{1}{2}`, '⅓': `\frac{1}{3}`, '⅔': `\frac{2}{3}`, '¼': `\frac{1}{4}`, '¾': `\frac{3}{4}`, '⅕': `\frac{1}{5}`, '⅖': `\frac{2}{5}`, '⅗': `\frac{3}{5}`, '⅘': `\frac{4}{5}`, '⅙': `\frac{1}{6}`, '⅚': `\frac{5}{6}`,
 	'⅐': `\frac{1}{7}`, '⅑': `\frac{1}{9}`, '⅒': `\frac{1}{10}`, '⅛': `\frac{1}{8}`, '⅜': `\frac{3}{8}`, '⅝': `\frac{5}{8}`, '⅞': `\frac{7}{8}`, '↉': `\frac{0}{3}`,
-	'ϵ': `\epsilon `, 'ϑ': `\theta `, 'ϕ': `\phi `, 'ϱ': `\rho `, 'ϖ': `\pi `, 'ς': `\sigma `,
+	'ℎ': "h", 'ℯ': "e", 'ⅇ': "e", 'ⅈ': "i", 'ⅆ': "d", '～': "~", '⋂': `\cap `, '⋃': `\cup `, '△': `\triangle `, 'ϵ': `\epsilon `, 'ϑ': `\theta `, 'ϕ': `\phi `, 'ϱ': `\rho `, 'ϖ': `\pi `, 'ς': `\sigma `,
 }
 
 // raised and lowered are the signs of exponents and indices.
@@ -56,6 +56,11 @@ func plainSigns(s string) string {
 			b.WriteRune(r)
 			continue
 		}
+		if degree := rootDegree(all[i:]); degree > 0 && (i == 0 || !unicode.IsLetter(all[i-1]) && !unicode.IsDigit(all[i-1]) && all[i-1] != ')' && all[i-1] != '}') {
+			b.WriteString(`\sqrt[` + string('0'+degree) + "]") // ³√8
+			i++
+			continue
+		}
 		if size := script(&b, all[i:], "^{", raised) + script(&b, all[i:], "_{", lowered); size > 0 {
 			i += size - 1
 			continue
@@ -65,8 +70,13 @@ func plainSigns(s string) string {
 	return b.String()
 }
 
-// overlined writes a run of digits with lines over them as a period and counts its signs.
+// overlined writes a run of digits with lines over them as a period, or a letter with a line
+// over it, and counts its signs.
 func overlined(b *strings.Builder, all []rune) (size int) {
+	if len(all) > 1 && unicode.IsLetter(all[0]) && (all[1] == '\u0304' || all[1] == '\u0305') {
+		b.WriteString(`\bar{` + string(all[0]) + "}")
+		return 2
+	}
 	var digits []rune
 	for size+1 < len(all) && all[size] >= '0' && all[size] <= '9' && all[size+1] == '\u0305' {
 		digits = append(digits, all[size])
@@ -76,6 +86,14 @@ func overlined(b *strings.Builder, all []rune) (size int) {
 		b.WriteString(`\overline{` + string(digits) + "}")
 	}
 	return size
+}
+
+// rootDegree is the degree of a root that is written as ³√ is, 0 if none comes next.
+func rootDegree(all []rune) rune {
+	if len(all) < 2 || all[1] != '√' || raised[all[0]] < '2' || raised[all[0]] > '9' {
+		return 0
+	}
+	return rune(raised[all[0]] - '0')
 }
 
 // script writes a run of raised or lowered signs as a group and counts them.

@@ -20,6 +20,14 @@ var sets = map[string]string{"real": `(-\infty,\infty)`, "positive real": `(0,\i
 
 // wording is an answer in words for a set of numbers or a quadrant in one form; all others stay.
 func wording(s string) string {
+	if len(s) <= len(`\text{midnight}`) {
+		switch strings.ToLower(strings.Trim(textMarks.Replace(s), " .")) {
+		case "noon":
+			return `12:00 \text{ PM}`
+		case "midnight":
+			return `12:00 \text{ AM}`
+		}
+	}
 	if len(s) > 100 || !strings.Contains(s, "eal") && !strings.Contains(s, "nteger") && !strings.Contains(s, "umber") && !strings.Contains(s, "uadrant") && !strings.Contains(s, "ational") {
 		return s
 	}
