@@ -7,7 +7,7 @@ import (
 )
 
 // reserved are commands whose expressions are compared as text.
-var reserved = set(`\ldots \int \lim \not \rightarrow \subset \subseteq \forall \exists \nabla \neg \oint \iint \mapsto`)
+var reserved = set(`\ldots \not \rightarrow \subset \subseteq \forall \exists \nabla \neg \oint \iint \mapsto`)
 
 // command reads what stands after a command.
 func (p *parser) command(name string) *Node {
@@ -26,6 +26,10 @@ func (p *parser) command(name string) *Node {
 		return p.setOf()
 	case `\sum`, `\prod`:
 		return p.series(name)
+	case `\int`:
+		return p.integral()
+	case `\lim`:
+		return p.limit()
 	case `\langle`:
 		return p.enclosed(&Node{Kind: Tuple, Open: "(", Close: ")"}, `\rangle`)
 	case `\lfloor`:

@@ -1,6 +1,11 @@
 package latex
 
-import "strings"
+import (
+	"math/big"
+	"strings"
+)
+
+var unit = big.NewRat(1, 1)
 
 // angles are the Greek letters of differentials, as in dθ.
 var angles = set(`\theta \phi \varphi \tau \xi \rho \eta`)

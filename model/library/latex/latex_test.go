@@ -20,7 +20,7 @@ func TestParseShape(t *testing.T) {
 }
 
 func TestUnreadable(t *testing.T) {
-	for _, s := range []string{"", "3 3", "(1", "1)", "\\frac{1}", "\\frac{1}{2", "x^", "+", "1 2 3", "The sum of both is 5", "\\int x dx", "\\sqrt", "|x", "x2", "5\\text{ or more}", "\\begin{pmatrix}1&2\\\\3\\end{pmatrix}",
+	for _, s := range []string{"", "3 3", "(1", "1)", "\\frac{1}", "\\frac{1}{2", "x^", "+", "1 2 3", "The sum of both is 5", "\\int x", "\\sqrt", "|x", "x2", "5\\text{ or more}", "\\begin{pmatrix}1&2\\\\3\\end{pmatrix}",
 		strings.Repeat("(", 100) + "1" + strings.Repeat(")", 100), strings.Repeat("-", 100) + "1", strings.Repeat("\\sqrt", 100) + "1", "1e999999999", "{", "\\{1", "a \\\\ b"} {
 		if n, ok := Parse(nil, s, Options{}); ok {
 			t.Errorf("%q is read as %s", s, n.Key())

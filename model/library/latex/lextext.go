@@ -21,6 +21,10 @@ func (l *lexer) text(m string) {
 	size += len(l.rest) - len(rest)
 	bare := strings.TrimSpace(inner)
 	l.budget.Spend(textSteps*len(inner), 4*len(l.rest))
+	if after := strings.TrimLeft(l.rest[size:], " "); bare == "d" && m == `\mathrm` && after != "" && (isLetter(after[0]) || angles[name.FindString(after)]) {
+		l.rest = "d" + after // the d of dx
+		return
+	}
 	if code := strings.TrimSuffix(bare, "."); l.code(code, size) {
 		return
 	} else if r, n := utf8.DecodeRuneInString(bare); n > 0 && n == len(bare) && unicode.Is(unicode.Sc, r) {

@@ -50,6 +50,7 @@ var rewrites = []rewrite{
 	{"C", regexp.MustCompile(`(?:\{\s*\}\s*|^\s*)[_^]\s*\{?\s*(\w+)\s*\}?\s*(?:C|\\mathrm\{C\}|\\text\{C\})\s*_\s*\{?\s*(\w+)\s*\}?`), ` \binom{$1}{$2}`},
 	{" for ", regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:for|where|with)\s+` + every + `(?:\w\s*)?\}\s*\w?\s*$`), ""},
 	{"where", regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:for|where|with)\s+` + every + `(?:\w\s*)?\}\s*\w?\s*$`), ""},
+	{"where", regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:where|with|for)\s*\}\s*\w(?:_\{?\d\}?)?\s*` + inText + `(?:is|are)\s+` + every + `\}\s*$`), ""},
 	{"nteger", regexp.MustCompile(`,\s*\w\s*` + inText + `(?:is|are)\s+` + every + `\}\s*$`), ""},
 	{`\in`, regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:for|where|with)\s*(?:any|all|every|some|each)?\s*\}\s*(\w+\s*\\in\b)`), `,$1`},
 }

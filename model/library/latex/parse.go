@@ -26,7 +26,7 @@ func Parse(b *budget.Budget, s string, o Options) (n *Node, ok bool) {
 	if p.failed || p.pos < len(p.tokens) || len(args) == 0 {
 		return nil, false
 	}
-	n = listOf(args, name)
+	n = listOf(append(args, p.notes...), name)
 	n.paidBy(b)
 	return n, true
 }
@@ -67,9 +67,10 @@ type parser struct {
 	tokens []token
 	pos    int
 	depth  int
-	bars   int    // open |
-	money  string // the currency before an amount
-	chain  bool   // the right side of a relation is read
+	bars   int     // open |
+	notes  []*Node // relations in brackets after a value, which are conditions of the answer
+	money  string  // the currency before an amount
+	chain  bool    // the right side of a relation is read
 	failed bool
 }
 

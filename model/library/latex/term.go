@@ -35,7 +35,8 @@ func (p *parser) term() *Node {
 		case p.startsFactor():
 			m := p.factor()
 			if m.Kind == Relation && m.Parens && m.Ops[0] == "∈" && m.Args[1].Kind == Symbol && IsNumberSet(m.Args[1].Name) {
-				continue // kπ (k ∈ ℤ)
+				p.notes = append(p.notes, m) // kπ (k ∈ ℤ)
+				continue
 			}
 			if n.Kind == Text || m.Kind == Text {
 				return p.fail() // a sentence
@@ -80,7 +81,7 @@ func (p *parser) startsFactor() bool {
 
 func isEnd(text string) bool { return strings.HasPrefix(text, `\end`) }
 
-var notFactor = set(`\implies \cup \cap \setminus \pm \mp \bmod \pmod \\ \wedge \vee \ldots \int \lim \not \rightarrow \subset \subseteq \choose \over`)
+var notFactor = set(`\implies \cup \cap \setminus \pm \mp \bmod \pmod \\ \wedge \vee \ldots \not \rightarrow \subset \subseteq \choose \over`)
 
 // factor reads a power with signs before it.
 func (p *parser) factor() *Node {

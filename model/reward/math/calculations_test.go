@@ -31,6 +31,9 @@ x=42 ⇔ x=\gcd(84,126)
 2 ⇔ 17 \bmod 5
 \sqrt2+\sqrt3 ⇔ \sum_{k=2}^{3}\sqrt{k}
 27 ⇔ 3^3
+\frac13 ⇔ \int_0^1 x^2\,dx
+1 ⇔ \lim_{x\to 0}\frac{\sin x}{x}
+2 ⇔ \sum_{n=0}^\infty \frac{1}{2^n}
 `
 
 func TestCalculations(t *testing.T) {

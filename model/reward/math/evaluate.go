@@ -141,6 +141,10 @@ func (c *comparison) call(n *latex.Node, p point) numeric.Number {
 	if isSeries(n) {
 		return c.series(n, p)
 	}
+	if n.Name == "int" || isLimit(n) {
+		c.payForFunction(p)
+		return c.structure(n, p)
+	}
 	if e := c.exact(n); e != nil {
 		c.payForNumber(e)
 		return numeric.Rat(e)
@@ -186,6 +190,14 @@ func (c *comparison) apply(n *latex.Node, args []numeric.Number, p point) numeri
 		}
 	case "!", "!!", "binom", "gcd", "lcm":
 		return c.whole(n.Name, args)
+	case `\Gamma`:
+		if len(args) == 1 {
+			return c.gamma(x)
+		}
+	case `\zeta`:
+		if v := zeta(x); len(args) == 1 && v.Defined() {
+			return v
+		}
 	}
 	return arbitrary(n.Name, args)
 }

@@ -181,7 +181,7 @@ func compare(b *budget.Budget, answer, gold string) (equal bool, how string) {
 	if !sameNotes(a, g) {
 		return false, "has not the unit of"
 	}
-	if c.same(a, g) {
+	if c.sameAnswer(a, g) {
 		return true, "equals"
 	}
 	if c.otherReadings(answer, gold, a, g) {
@@ -216,7 +216,7 @@ func (c *comparison) texts(answer, gold string, a, g *latex.Node) (equal bool, h
 		}
 	}
 	if at := strings.LastIndexByte(answer, '='); at > 0 && !isText(c.budget, answer) && g != nil && g.Kind != latex.Relation && !strings.ContainsAny(answer[at-1:at], "<>!") {
-		if a, ok := latex.Parse(c.budget, answer[at+1:], latex.Options{}); ok && c.same(a, g) {
+		if a, ok := latex.Parse(c.budget, answer[at+1:], latex.Options{}); ok && c.sameAnswer(a, g) {
 			return true, "equals"
 		}
 	}

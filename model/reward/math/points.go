@@ -20,7 +20,7 @@ func variables(nodes ...*latex.Node) []string {
 			}
 			return
 		}
-		if isSeries(n) {
+		if binds(n) {
 			index = n.Args[0].Key() // of nested ones the outer index counts, and does no harm
 		}
 		for _, a := range n.Args {
@@ -133,8 +133,10 @@ func needsWhole(n *latex.Node) bool {
 			return true
 		}
 		switch m.Name {
-		case "!", "!!", "binom", "gcd", "lcm", "mod", "sum", "prod":
+		case "!", "!!", "binom", "gcd", "lcm", "mod":
 			return len(variables(m)) == 0
+		case "sum", "prod":
+			return len(variables(m.Args[1], m.Args[2])) == 0
 		case "floor", "ceil":
 			return !forIntegers(m)
 		}

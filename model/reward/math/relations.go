@@ -13,9 +13,13 @@ func (c *comparison) relations(a, g *latex.Node) bool {
 	if ok, decided := c.assignments(a, g); decided {
 		return ok
 	}
+	if c.sameCongruence(a, g) {
+		return true
+	}
 	if a.Kind != latex.Relation || g.Kind != latex.Relation {
 		return c.valueOfRelation(a, g)
 	}
+	a, g = ascending(a), ascending(g)
 	x, y, okX := c.named(a)
 	u, v, okU := c.named(g)
 	if okX && okU {
@@ -45,6 +49,20 @@ func isSolved(n *latex.Node) bool {
 	}
 	return zero.Kind == latex.Number && zero.Num.Sign() == 0 && sum.Kind == latex.Sum && len(sum.Args) == 2 &&
 		slices.ContainsFunc(sum.Args, func(a *latex.Node) bool { return unsigned(a).Kind == latex.Symbol }) && slices.ContainsFunc(sum.Args, isConstant)
+}
+
+// ascending turns a chain like c > b ≥ a round.
+func ascending(n *latex.Node) *latex.Node {
+	if len(n.Ops) < 2 || slices.ContainsFunc(n.Ops, func(op string) bool { return op != ">" && op != "≥" }) {
+		return n
+	}
+	m := *n
+	m.Args, m.Ops = slices.Clone(n.Args), nil
+	slices.Reverse(m.Args)
+	for _, op := range slices.Backward(n.Ops) {
+		m.Ops = append(m.Ops, map[string]string{">": "<", "≥": "≤"}[op])
+	}
+	return &m
 }
 
 // valueOfRelation compares x = 5 with 5, and x ∈ S with S. A decimal that is the gold answer
@@ -84,7 +102,7 @@ func (c *comparison) consistent(n *latex.Node) bool {
 
 // isPlain says whether an expression is a number that can be computed, without a unit.
 func isPlain(n *latex.Node) bool {
-	return n.Scalar() && !n.Has(latex.Symbol, latex.PlusMinus, latex.Quantity) && n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Call || isKnown(m.Name) }) && !isInfinite(n)
+	return n.Scalar() && !n.Has(latex.Symbol, latex.PlusMinus, latex.Quantity) && !isOpaque(n) && !isInfinite(n)
 }
 
 // near says whether two numbers differ by less than one in the last place of the decimal

@@ -94,7 +94,9 @@ func (c *comparison) rounded(d, n *latex.Node) bool {
 
 // isOpaque says whether a function that is not computed is in an expression.
 func isOpaque(n *latex.Node) bool {
-	return !n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Call || isKnown(m.Name) })
+	return !n.Walk(func(m *latex.Node) bool {
+		return m.Kind != latex.Call || isKnown(m.Name) && (!isSeries(m) || !isInfinite(m.Args[2]))
+	})
 }
 
 // asFloat says whether a decimal of many digits differs from a value by no more than the

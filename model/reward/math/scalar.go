@@ -37,6 +37,15 @@ func (c *comparison) scalars(a, g *latex.Node) bool {
 			return true
 		}
 	}
+	c.reading = reading{}
+	if c.antiderivatives(a, g) {
+		return true
+	}
+	for key := range c.integers {
+		if c.sameFamily(a, g, key) {
+			return true
+		}
+	}
 	return false
 }
 
@@ -185,8 +194,13 @@ func infinity(n *latex.Node) int {
 	return 0
 }
 
+// isInfinite says whether ∞ is in an expression, other than as the bound of a sum or its like.
 func isInfinite(n *latex.Node) bool {
-	return !n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Constant || m.Name != "infty" })
+	n.Visited()
+	if binds(n) {
+		return isInfinite(n.Args[len(n.Args)-1])
+	}
+	return n.Kind == latex.Constant && n.Name == "infty" || slices.ContainsFunc(n.Args, isInfinite)
 }
 
 // congruent says whether two numbers modulo the same number are the same.

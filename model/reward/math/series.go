@@ -20,6 +20,9 @@ func isSeries(n *latex.Node) bool {
 func (c *comparison) series(n *latex.Node, p point) numeric.Number {
 	from, to := c.value(n.Args[1], p), c.value(n.Args[2], p)
 	low, high := int64(from.Float64()), int64(to.Float64())
+	if infinity(n.Args[2]) > 0 {
+		return c.endless(n, from, p)
+	}
 	if !numeric.Equal(from, numeric.Int(low)) && !from.Zero() || !numeric.Equal(to, numeric.Int(high)) && !to.Zero() || high-low > maxTerms {
 		return numeric.Undefined
 	}

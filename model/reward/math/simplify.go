@@ -9,6 +9,7 @@ import (
 // simplify gives an answer the form in which it is compared: ± becomes two values, the sum
 // of matrices a matrix, 1×1 brackets their content, x ∈ S in a list of values S.
 func simplify(n *latex.Node) *latex.Node {
+	n = assignedSigns(n)
 	switch n.Kind {
 	case latex.List, latex.Set:
 		return flatten(n)
@@ -26,7 +27,7 @@ func simplify(n *latex.Node) *latex.Node {
 		if n.Kind == latex.Relation && n.Ops[0] == "≠" {
 			name = "and"
 		}
-		return &latex.Node{Kind: latex.List, Name: name, Args: []*latex.Node{choose(n, true), choose(n, false)}}
+		return &latex.Node{Kind: latex.List, Name: name, Args: signs(n)}
 	}
 	return n
 }
@@ -55,37 +56,6 @@ func flatten(n *latex.Node) *latex.Node {
 // unconditional says whether a relation only says that a variable is an integer, or real.
 func unconditional(n *latex.Node) bool {
 	return n.Kind == latex.Relation && n.Ops[0] == "∈" && n.Args[1].Kind == latex.Symbol && latex.IsNumberSet(n.Args[1].Name)
-}
-
-// integerOf is the variable of which a list says, once, that it is an integer.
-func integerOf(n *latex.Node) *latex.Node {
-	var found *latex.Node
-	for _, a := range n.Args {
-		if n.Kind != latex.List || !unconditional(a) {
-			continue
-		}
-		if found != nil || a.Args[0].Kind != latex.Symbol {
-			return nil
-		}
-		found = a.Args[0]
-	}
-	return found
-}
-
-// choose takes the upper or the lower signs of all ± and ∓.
-func choose(n *latex.Node, upper bool) *latex.Node {
-	if !n.Has(latex.PlusMinus) {
-		return n
-	}
-	m := n.Copy(func(a *latex.Node) *latex.Node { return choose(a, upper) })
-	if n.Kind != latex.PlusMinus {
-		return m
-	}
-	m.Kind, m.Name = latex.Sum, ""
-	if upper != (n.Name == "±") {
-		m.Args[1] = latex.New(latex.Negative, m.Args[1])
-	}
-	return m
 }
 
 // matrix computes sums, multiples and products of matrices; nil if n is none.
