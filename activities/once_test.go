@@ -12,6 +12,7 @@ import (
 	"temper/activities/learnertest"
 	"temper/activities/objectstore"
 	"temper/activities/records"
+	"temper/model/artifact"
 	"temper/model/recipe"
 )
 
@@ -85,19 +86,32 @@ func TestConcurrentDuplicates(t *testing.T) {
 	}
 }
 
-// TestDuplicateTakesTheWinnersResult: work that is not reproducible (an evaluation's wall time, say) still has one result.
+// overtaken is a learner whose initial checkpoint is another one, and takes so long that somebody else is done first.
+type overtaken struct {
+	otherwise
+	by func()
+}
+
+func (o overtaken) Initial(ctx context.Context, m activities.InitialModel) (artifact.Ref, error) {
+	o.by()
+	return o.otherwise.Initial(ctx, m)
+}
+
+// TestDuplicateTakesTheWinnersResult: work that is not reproducible still has one result, that of who was done first.
 func TestDuplicateTakesTheWinnersResult(t *testing.T) {
 	store := objectstore.NewMemory()
 	late := newPlace(t, store)
 	var winner activities.InitModelResult
-	late.learner.Use(func(context.Context, learnertest.Op, int) error { // while the late one works, another finishes
+	late.acts.Learner = overtaken{otherwise{late.learner, late.put([]byte("another checkpoint"))}, func() {
 		early := newPlace(t, store)
 		early.acts.Worker = "early"
 		winner = must(early, early.acts.InitModel, initInput(1))
-		return nil
-	})
-	if got := must(late, late.acts.InitModel, initInput(1)); got.Policy.Checkpoint != winner.Policy.Checkpoint {
+	}}
+	if got := must(late, late.acts.InitModel, initInput(1)); got.Policy.Checkpoint != winner.Policy.Checkpoint || got.Policy.Checkpoint.IsZero() {
 		t.Errorf("got %v, want %v", got, winner)
+	}
+	if n := len(late.manifests(testRun)); n != 1 {
+		t.Errorf("%d manifests, want 1", n)
 	}
 	for _, m := range late.manifests(testRun) {
 		if m.Work.Worker != "early" {
