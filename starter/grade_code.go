@@ -51,6 +51,17 @@ Fields in, tests and exactly one of code and response:
              that integer; floats within "tolerance", 1e-9
     {"type": "assert", "setup": "import math", "asserts": ["assert f(1) == 2"]}
              Python statements that call the program's functions
+             all (optional): "before", Python that programs may use; "time_seconds"
+             and "memory_bytes", the problem's own limits (see --time-factor)
+             stdin and function: "unordered" (lines, or a list, in any order),
+             "ignore_case", "checker" (Python with check(input, output, expected),
+             which says True or False), "accept" (further right outputs, a list for
+             each input, or in a case), "compare": "livecodebench" or, function,
+             "evalplus", as these compare
+             function: "int_keys" (objects' names become integers where all are),
+             "nodes": {"args": ["list", "tree", ""], "result": "list"} (LeetCode's
+             ListNode and TreeNode). A call that returns nothing where a value is
+             expected gives its first argument as it left it
   limits     (optional) an object, every field optional:
     cpu_seconds        of one test (` + fmt.Sprint(sandbox.Default().CPUSeconds) + `)
     total_cpu_seconds  of all tests (20 times that, at least ` + fmt.Sprint(sandbox.Default().TotalCPUSeconds) + `)

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -12,14 +11,17 @@ import (
 
 // kodCode is {question_id, question, solution, test, test_info, …}, as KodCode-V1 has it. Its
 // tests are a module for pytest that imports from the module "solution". Each test function
-// is one test; the imports from solution are left out, since tests find the program's names.
+// is one test; the imports from solution are left out, since tests find the program's names,
+// and other names for them are set.
 var kodCode = ofPrograms(recipe.FormatKodCode, kodCodeOf)
 
 var (
-	importsSolution = regexp.MustCompile(`(?m)^[ \t]*(?:from[ \t]+solution[ \t]+import[ \t]+(?:\([^)]*\)|[^\n]*)|import[ \t]+solution[ \t]*)$`)
-	pytestFunction  = regexp.MustCompile(`(?m)^def[ \t]+(test\w*)[ \t]*\(`)
-	pytestClass     = regexp.MustCompile(`(?m)^class[ \t]+(Test\w*)[^\n]*:[^\n]*\n((?:[ \t]+[^\n]*\n?|[ \t]*\n)*)`)
-	pytestMethod    = regexp.MustCompile(`(?m)^(?:    |\t)def[ \t]+(test\w*)[ \t]*\([ \t]*self\b`)
+	fromSolution   = regexp.MustCompile(`(?m)^([ \t]*)from[ \t]+solution[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)`)
+	importSolution = regexp.MustCompile(`(?m)^[ \t]*import[ \t]+solution[ \t]*$`)
+	otherName      = regexp.MustCompile(`(\w+)[ \t]+as[ \t]+(\w+)`)
+	pytestFunction = regexp.MustCompile(`(?m)^def[ \t]+(test\w*)[ \t]*\(([^)]*)\)`)
+	pytestClass    = regexp.MustCompile(`(?m)^class[ \t]+(Test\w*)[^\n]*:[^\n]*\n((?:[ \t]+[^\n]*\n?|[ \t]*\n)*)`)
+	pytestMethod   = regexp.MustCompile(`(?m)^(?:    |\t)def[ \t]+(test\w*)[ \t]*\([ \t]*self\b[ \t]*,?([^)]*)\)`)
 )
 
 func kodCodeOf(row jsonl.Object) (p Program, err error) {
@@ -35,30 +37,55 @@ func kodCodeOf(row jsonl.Object) (p Program, err error) {
 		return p, err
 	}
 	p.Question = withHeader(p.Question, kodCodeHeader(row))
-	tests = importsSolution.ReplaceAllString(tests, "")
-	setup, err := pytest.put(strings.ReplaceAll(tests, "solution.", ""))
+	setup, err := pytest.put(withoutSolution(tests))
 	if err != nil {
 		return p, err
 	}
-	asserts := pytestCalls(tests)
-	if len(asserts) == 0 {
-		return p, Unjudged{noTests}
+	asserts, err := pytestCalls(tests)
+	if err != nil {
+		return p, err
 	}
 	p.Tests = code.Tests{Type: code.Assert, Setup: strings.TrimSpace(setup), Asserts: asserts}
 	return p, nil
 }
 
+// withoutSolution are tests that import nothing from the module solution.
+func withoutSolution(tests string) string {
+	if importSolution.MatchString(tests) {
+		tests = strings.ReplaceAll(importSolution.ReplaceAllString(tests, ""), "solution.", "")
+	}
+	return fromSolution.ReplaceAllStringFunc(tests, func(statement string) string {
+		m := fromSolution.FindStringSubmatch(statement)
+		names := []string{"pass"}
+		for _, as := range otherName.FindAllStringSubmatch(m[2], -1) {
+			if as[1] != as[2] {
+				names = append(names, as[2]+" = "+as[1])
+			}
+		}
+		return m[1] + strings.Join(names, "; ")
+	})
+}
+
 // pytestCalls are calls of the tests that pytest would find.
-func pytestCalls(tests string) (calls []string) {
+func pytestCalls(tests string) (calls []string, err error) {
+	call := func(name, parameters string) {
+		calls = append(calls, name+"()")
+		if strings.TrimSpace(parameters) != "" && !strings.Contains(tests, "parametrize") {
+			err = Unjudged{pytest.reason} // a fixture gives what it takes
+		}
+	}
 	for _, m := range pytestFunction.FindAllStringSubmatch(tests, -1) {
-		calls = append(calls, m[1]+"()")
+		call(m[1], m[2])
 	}
 	for _, class := range pytestClass.FindAllStringSubmatch(tests, -1) {
 		for _, m := range pytestMethod.FindAllStringSubmatch(class[2], -1) {
-			calls = append(calls, fmt.Sprintf("%s().%s()", class[1], m[1]))
+			call(class[1]+"()."+m[1], m[2])
 		}
 	}
-	return calls
+	if len(calls) == 0 {
+		err = Unjudged{noTests}
+	}
+	return calls, err
 }
 
 // kodCodeHeader are the headers of the functions that the tests call.

@@ -163,6 +163,24 @@ func TestKodCode(t *testing.T) {
 	}
 }
 
+// TestWithoutSolution: tests find the program's names without its module.
+func TestWithoutSolution(t *testing.T) {
+	for tests, want := range map[string]string{
+		"from solution import f\nassert f()":                             "pass\nassert f()",
+		"import solution\nassert solution.f()":                           "\nassert f()",
+		"from solution import (\n    f as g,\n    h)\nassert g() == h()": "pass; g = f\nassert g() == h()",
+		"solution = Solution()\nassert solution.f()":                     "solution = Solution()\nassert solution.f()",
+		"def test():\n    from solution import f\n    assert f()":        "def test():\n    pass\n    assert f()",
+	} {
+		if got := withoutSolution(tests); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if _, err := pytestCalls("def test_a(capsys):\n    pass\n"); err != (Unjudged{pytest.reason}) {
+		t.Errorf("a fixture: %v", err)
+	}
+}
+
 // TestArrayOfRows: one JSON array is as good as lines, and errors name its member.
 func TestArrayOfRows(t *testing.T) {
 	const row = `{"task_id":1,"text":"t","code":"","test_list":["assert f()"]}`

@@ -2,6 +2,7 @@ package code
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,19 +20,28 @@ type fence struct {
 	info   string
 }
 
-var fenceLine = regexp.MustCompile("^([ \t]*)(`{3,}|~{3,})[ \t]*(.*?)[ \t\r]*$")
+var (
+	fenceLine = regexp.MustCompile("^([ \t]*(?:(?:[-*+]|[0-9]{1,3}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*(.*?)[ \t\r]*$")
+	// lateFence is one after a sentence, which CommonMark does not have, but models write.
+	lateFence = regexp.MustCompile("(?i)^[^`~]*[^`~ \t][ \t]*(```)[ \t]*(python3?|py)[ \t\r]*$")
+)
 
 // fenceOf reads a line as CommonMark does, but at any depth: in a list a block stands
-// under its item.
+// under its item, or begins beside its mark.
 func fenceOf(line string) fence {
-	if mark := strings.TrimLeft(line, " \t"); !strings.HasPrefix(mark, "```") && !strings.HasPrefix(mark, "~~~") {
+	if !strings.Contains(line, "```") && !strings.Contains(line, "~~~") {
 		return fence{}
 	}
-	m := fenceLine.FindStringSubmatch(line)
-	if m == nil || m[2][0] == '`' && strings.Contains(m[3], "`") { // `code` in a sentence
-		return fence{}
+	if m := fenceLine.FindStringSubmatch(line); m != nil {
+		if m[2][0] == '`' && strings.Contains(m[3], "`") { // `code` in a sentence
+			return fence{}
+		}
+		return fence{indent: width(m[1]), mark: m[2][0], length: len(m[2]), info: m[3]}
 	}
-	return fence{indent: width(m[1]), mark: m[2][0], length: len(m[2]), info: m[3]}
+	if m := lateFence.FindStringSubmatch(line); m != nil {
+		return fence{mark: '`', length: len(m[1]), info: m[2]}
+	}
+	return fence{}
 }
 
 // fencesOf reads all lines once: what follows looks ahead through them from many places.
@@ -87,6 +97,12 @@ func blocks(text string) (found []block, opened bool) {
 		case end >= 0 && ours:
 			found = append(found, block{dedent(lines[i+1:end], open.indent), python})
 			i = end
+		case ours && closedLate(lines, i, open) > 0:
+			end = closedLate(lines, i, open)
+			last := strings.TrimRight(lines[end], " \t\r")
+			body := append(slices.Clone(lines[i+1:end]), last[:len(last)-open.length])
+			found = append(found, block{dedent(body, open.indent), python})
+			i = end
 		case end >= 0:
 			i = end
 		case ours: // the text was cut, and what follows is the block's
@@ -126,8 +142,26 @@ func closingOutside(lines []string, fences []fence, i int) int {
 	return -1
 }
 
-// dedent takes the indentation of a block's fence from its lines, as far as they have it.
+// closedLate is the line with code before the fence that ends it, as in "return x```", or -1.
+func closedLate(lines []string, i int, open fence) int {
+	mark := strings.Repeat(string(open.mark), open.length)
+	for k := i + 1; k < len(lines); k++ {
+		if strings.HasSuffix(strings.TrimRight(lines[k], " \t\r"), mark) {
+			return k
+		}
+	}
+	return -1
+}
+
+// dedent takes the indentation of a block's fence from its lines, as far as they, and the
+// first of them, have it.
 func dedent(lines []string, indent int) string {
+	for _, line := range lines {
+		if code := strings.TrimLeft(line, " \t"); strings.TrimSpace(code) != "" {
+			indent = min(indent, width(line[:len(line)-len(code)]))
+			break
+		}
+	}
 	out := make([]string, len(lines))
 	for i, line := range lines {
 		rest := line
