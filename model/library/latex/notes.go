@@ -216,3 +216,14 @@ func multiplier(text string) (*big.Rat, string) {
 	}
 	return nil, text
 }
+
+// Multiplier is the word that words after a number begin with if it multiplies the number, as
+// million or 万; "" if it does not.
+func Multiplier(text string) string {
+	text = strings.TrimSpace(text)
+	m, rest := multiplier(text)
+	if m == nil {
+		return ""
+	}
+	return strings.TrimSpace(text[:len(text)-len(rest)])
+}

@@ -24,9 +24,25 @@ func lastValue(b *budget.Budget, s string) string {
 	b.Spend(patternSteps*len(s)/2, 4*len(s))
 	at, text := lastFormula(b, s)
 	if number, to := lastNumber(b, withoutFormulas(s)); number != "" && to > at.to {
-		return number
+		return multiplied(number, s[to:])
 	}
-	return text
+	if text == "" {
+		return ""
+	}
+	return multiplied(text, s[at.to:])
+}
+
+// multiplied is a value with the word after it that multiplies it, as million, if there is one.
+func multiplied(value, after string) string {
+	const longest = 40
+	after = strings.TrimLeft(after[:min(len(after), longest)], " ~$")
+	if at := strings.IndexAny(after, " .,;:!?)$\n"); at >= 0 {
+		after = after[:at]
+	}
+	if word := latex.Multiplier(after); word != "" {
+		return value + ` \text{ ` + word + "}"
+	}
+	return value
 }
 
 // lastFormula finds the last formula with a value, and the formulas that are joined to it.

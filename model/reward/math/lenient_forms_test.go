@@ -266,6 +266,14 @@ var lenientForms = []struct {
 	{"The answer is Evelyn.", "Carla", false},
 	{"The answer isn't 42.", "42", false},
 	{"42 is not the answer.", "42", false},
+	{"She earned 3 million dollars last year.", "3", false},
+	{"She earned 3 million dollars last year.", "3000000", true},
+	{"So the value is $5$ lakh.", "5", false},
+	{"We get 5万 in the end", "5", false},
+	{"It is 5 ninths of the whole cake", "5", false},
+	{"The answer is three sevenths.", "3", false},
+	{"The answer is twenty-five.", "25", true},
+	{"The answer is five million.", "5000000", true},
 }
 
 func TestLenientForms(t *testing.T) {
