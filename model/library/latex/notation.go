@@ -36,6 +36,7 @@ var rewrites = []rewrite{
 	{`\mu`, regexp.MustCompile(`\\mu\s*` + inText + `([mgsLlAFVN])`), `\text{μ$1`},
 	{`\Omega`, regexp.MustCompile(inText + `([kMmG])\s*\}\s*\\Omega`), `\text{${1}Ω}`},
 	{"e", regexp.MustCompile(`(\d)\s*` + inText + `[eE]\s*(?:\}\s*\{\s*)?([+-]?\d+)\s*\}`), `${1}e$2`},
+	{`{\`, regexp.MustCompile(`(\d)\{\s*(\\(?:text|mathrm)\s*\{[^{}]*\})\s*\}`), `$1$2`},
 	{"0x", regexp.MustCompile(`^\s*` + inText + `(0x[0-9A-Fa-f]+)\s*\}\s*$`), `$1`},
 	{"x", regexp.MustCompile(`^(\s*)0x([0-9A-Fa-f]+)(\s*)$`), `$1${2}_{16}`},
 	{"_", regexp.MustCompile(`\\(?:text|mathrm)\s*\{\s*([0-9A-F]+)\s*\}([0-9A-F]*\s*_\s*\{?\s*\d)`), `$1$2`},

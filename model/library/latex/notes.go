@@ -63,6 +63,8 @@ func (r *noteReader) next() bool {
 			return true
 		}
 		return r.unitAt(0) > 0
+	case "of":
+		return r.material()
 	case "in":
 		if len(r.fields) > 1 && r.fields[1] != "/" && r.fields[1] != "per" {
 			r.fields = r.fields[1:]
@@ -86,6 +88,31 @@ func (r *noteReader) next() bool {
 	r.fields, r.sign = r.fields[1:], 1
 	return true
 }
+
+// material reads "of" and what something is made of, or a part of, after a unit or a thing: at
+// most three words, of which any may be unknown.
+func (r *noteReader) material() bool {
+	r.fields = r.fields[1:]
+	if len(r.powers)+len(r.things) == 0 || len(r.fields) > 3 {
+		return true
+	}
+	for _, word := range r.fields {
+		word = strings.ToLower(word)
+		switch single := things[word]; {
+		case single != "":
+			r.things = append(r.things, single)
+		case contrary[word]:
+			return false
+		case !filler[word] && oneUnit(word) == "":
+			r.things = append(r.things, word)
+		}
+	}
+	r.fields = nil
+	return true
+}
+
+// contrary are words that have an opposite: they turn a value round.
+var contrary = set("loss profit gain debt deficit surplus increase decrease error")
 
 // unitAt counts the fields of the unit that begins with field i; 0 if none does.
 func (r *noteReader) unitAt(i int) int {

@@ -190,14 +190,14 @@ func (p *parser) relation() *Node {
 	return &Node{Kind: Relation, Ops: ops, Args: args}
 }
 
-// about accepts words that say that a number is rounded.
+// about accepts words before a number that leave it as it is, or say that it is rounded.
 func (p *parser) about() bool {
 	t := p.peek()
 	if p.done() || t.kind != words || p.ahead(1).kind != number {
 		return false
 	}
 	switch strings.ToLower(t.text) {
-	case "about", "approximately", "approx", "roughly", "around":
+	case "about", "approximately", "approx", "roughly", "around", "exactly", "only", "just", "total of", "a total of", "total":
 		p.pos++
 		return true
 	}

@@ -171,6 +171,8 @@ func compare(b *budget.Budget, answer, gold string) (equal bool, how string) {
 	}
 	if spokenRatio.MatchString(answer) && strings.Contains(gold, ":") {
 		answer = toWord.ReplaceAllString(answer, ":")
+	} else if spokenRatio.MatchString(gold) && strings.Contains(answer, ":") {
+		gold = toWord.ReplaceAllString(gold, ":")
 	}
 	c := &comparison{budget: b}
 	a, okA := latex.Parse(b, answer, latex.Options{})

@@ -40,6 +40,10 @@ func textOf(n *latex.Node) string {
 		return "∅"
 	case n.Kind == latex.Relation && len(n.Args) == 2 && len(n.Ops) == 1 && n.Ops[0] == "=" && nameLike(n.Args[0]):
 		return textOf(n.Args[1])
+	case n.Kind == latex.Quantity && n.Remark != "": // A wins
+		if of := textOf(n.Args[0]); of != "" {
+			return normalText(of + " " + n.Remark)
+		}
 	case n.Kind == latex.Product: // letters of a short word
 		var b strings.Builder
 		for _, a := range n.Args {
