@@ -158,8 +158,8 @@ func TestGradeCodeFormats(t *testing.T) {
 		"prime":         `null correct, null ungradable, null correct`,
 		"deepcoder":     `null correct, null correct, null correct, null correct, null correct, null ungradable`,
 		"codecontests":  `made_1 correct, made_2 ungradable, made_3 ungradable`,
-		"humaneval":     `Made/0 correct, Made/1 correct, Made/2 ungradable`,
-		"mbpp":          `1 correct, 2 correct, 3 correct, 4 ungradable`,
+		"humaneval":     `Made/0 correct, Made/1 correct, Made/2 ungradable, Made/3 correct, Made/4 correct, Made/5 incorrect`,
+		"mbpp":          `1 correct, 2 correct, 3 correct, 4 ungradable, Mbpp/5 correct`,
 		"kodcode":       `Made_1 correct, Made_2 ungradable, Made_3 ungradable`,
 		"leetcode":      `made-reverse correct, made-depth correct, made-even correct, made-lists correct, made-class ungradable`,
 	} {

@@ -10,14 +10,17 @@ import (
 )
 
 // mbpp is {text or prompt, code, test_list, test_setup_code or test_imports}, as MBPP, its
-// sanitized part and MBPP+ (evalplus/mbppplus, whose tests are in test) have it. The
-// question ends with the tests, as MBPP's own prompt does: they say what the function is called.
+// sanitized part and MBPP+ (evalplus/mbppplus, whose tests are in test; EvalPlus's own file
+// has inputs, canonical_solution and entry_point instead) have it. The question ends with the tests, as MBPP's own prompt does: they say what the function is called.
 var mbpp = ofPrograms(recipe.FormatMBPP, mbppOf)
 
 func mbppOf(row jsonl.Object) (p Program, err error) {
 	p.ID = name(row, "task_id")
 	if p.Question, err = question(row, "prompt", "text"); err != nil {
 		return p, err
+	}
+	if row["base_input"] != nil {
+		return mbppPlus(row, p)
 	}
 	if p.Reference, err = text(row, "code"); err != nil {
 		return p, err
@@ -49,4 +52,18 @@ func mbppOf(row jsonl.Object) (p Program, err error) {
 	setup = strings.Join(append(imports, setup), "\n")
 	p.Tests = code.Tests{Type: code.Assert, Setup: strings.TrimSpace(setup), Asserts: asserts}
 	return p, nil
+}
+
+// mbppPlus reads a row of EvalPlus's own file, whose question has an assert in it.
+func mbppPlus(row jsonl.Object, p Program) (_ Program, err error) {
+	entry, err := question(row, "entry_point")
+	if err != nil {
+		return p, err
+	}
+	if p.Reference, err = text(row, "canonical_solution"); err != nil {
+		return p, err
+	}
+	p.Tests.Type = code.Assert
+	p.Tests.Setup, p.Tests.Asserts, err = againstReference(row, entry, p.Reference)
+	return p, err
 }

@@ -53,8 +53,8 @@ func TestPrograms(t *testing.T) {
 		recipe.FormatPRIME:         {"line-1 line-3", map[string]int{notCode: 1}},
 		recipe.FormatDeepCoder:     {"line-1 line-2 line-3 line-4 line-5", map[string]int{noTests: 1}},
 		recipe.FormatCodeContests:  {"made_1", map[string]int{fromFile: 1, images: 1}},
-		recipe.FormatHumanEval:     {"Made/0 Made/1", map[string]int{"tests that need numpy": 1}},
-		recipe.FormatMBPP:          {"1 2 3", map[string]int{noTests: 1}},
+		recipe.FormatHumanEval:     {"Made/0 Made/1 Made/3 Made/4 Made/5", map[string]int{"tests that need numpy": 1}},
+		recipe.FormatMBPP:          {"1 2 3 Mbpp/5", map[string]int{noTests: 1}},
 		recipe.FormatKodCode:       {"Made_1", map[string]int{noTests: 1, "tests that need pytest's fixtures or plug-ins": 1}},
 		recipe.FormatLeetCode:      {"made-reverse made-depth made-even made-lists", map[string]int{"asserts that are not calls with literal values": 1}},
 	} {

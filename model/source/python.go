@@ -6,13 +6,15 @@ import (
 	"slices"
 )
 
-// Stand-ins for modules that tests import and that the sandbox's interpreter need not have:
-// with them the same tests give the same verdicts on every machine.
+// Stand-ins for modules that tests import and that the sandbox's interpreter need not have,
+// with which the same tests give the same verdicts on every machine, and EvalPlus's comparison.
 var (
 	//go:embed python/numpy.py
 	numpyPython string
 	//go:embed python/pytest.py
 	pytestPython string
+	//go:embed python/evalplus.py
+	evalPlusPython string
 )
 
 // standIn replaces a module by a class of the name that it is imported as.
