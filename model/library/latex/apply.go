@@ -30,6 +30,9 @@ func letterOf(name string) string {
 // than a factor: Γ(n+1), y(0), P(A ∪ B) and I(2t), while x(x+1), a(b+c) and P(1+r) are
 // products. A capital letter that is a function once is one in the whole answer.
 func (p *parser) applied(name string) bool {
+	if p.is("[") {
+		return expectations[strings.TrimPrefix(name, `\`)]
+	}
 	if !p.is("(") {
 		return false
 	}
@@ -39,7 +42,7 @@ func (p *parser) applied(name string) bool {
 	letter := letterOf(name)
 	content := p.argumentTokens(p.pos)
 	switch {
-	case isEvent(content):
+	case isEvent(content), isField(content) && len(letter) == 1 && strings.Contains(fields, letter):
 		return true
 	case isArgument(content, letter):
 		return true
@@ -66,6 +69,17 @@ func (p *parser) isCurrent() bool {
 
 // namedFunctions are functions with names of several letters, which are not computed.
 var namedFunctions = set(`Li li Ei Si Ci Var var Cov cov Corr Tr tr det rank dim deg ord sgn sign erfc Res ker lim card Prob Pr Exp Log Arg SD Beta`)
+
+// expectations are functions whose arguments may stand in square brackets.
+var expectations = set(`E Var Cov P Pr`)
+
+// fields are letters of functions of several variables.
+const fields = "uvwzxypqrs"
+
+// isField says whether an argument is a list, as those of u(x,t) and u(0,t).
+func isField(argument []token) bool {
+	return slices.ContainsFunc(argument, func(t token) bool { return t.text == "," && t.kind == other }) && slices.ContainsFunc(argument, func(t token) bool { return t.kind == letter })
+}
 
 // argumentTokens are the tokens in the bracket that opens at a position, nil if they are
 // many or the bracket stays open.
@@ -130,12 +144,13 @@ func (p *parser) call(name string) *Node {
 			p.tokens[at] = token{kind: other, text: ","}
 		}
 	}
-	p.pos++ // (
+	closer := map[string]string{"(": ")", "[": "]"}[p.peek().text]
+	p.pos++
 	bars := p.bars
 	p.bars = 0
 	args, _ := p.elements(false)
 	p.bars = bars
-	if !p.accept(")") || len(args) == 0 {
+	if !p.accept(closer) || len(args) == 0 {
 		return p.fail()
 	}
 	return &Node{Kind: Call, Name: name, Args: args}

@@ -7,6 +7,14 @@ import "strings"
 func (p *parser) setOf() *Node {
 	if name, ok := strings.CutPrefix(p.peek().text, `\begin`); ok && p.peek().kind == command { // a system behind a brace
 		p.pos++
+		if name == "array" {
+			if p.is("{") {
+				p.subscript()
+			}
+			n := p.cases(`\endarray`)
+			p.accept(".")
+			return n
+		}
 		n := p.environment(name)
 		if p.accept("."); n.Kind == Matrix {
 			n = listOf(n.Args, ",")

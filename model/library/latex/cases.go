@@ -63,7 +63,7 @@ func (p *parser) cases(end string) *Node {
 	return n
 }
 
-// joinCells takes away the & before a sign of relation, as in x &= 1.
+// joinCells takes away the & beside a sign of relation, as in x &= 1.
 func (p *parser) joinCells(end string) {
 	p.budget.Spend(len(p.tokens), tokenBytes*len(p.tokens))
 	kept := p.tokens[:p.pos:p.pos]
@@ -73,7 +73,8 @@ func (p *parser) joinCells(end string) {
 			p.tokens = append(kept, p.tokens[i:]...)
 			return
 		}
-		if t.text == "&" && i+1 < len(p.tokens) && p.tokens[i+1].kind != letter && relations[p.tokens[i+1].text] != "" {
+		isRelation := func(t token) bool { return t.kind != letter && relations[t.text] != "" }
+		if t.text == "&" && (i+1 < len(p.tokens) && isRelation(p.tokens[i+1]) || i > 0 && isRelation(p.tokens[i-1])) {
 			continue
 		}
 		kept = append(kept, t)

@@ -217,7 +217,7 @@ func (p *parser) isBase() bool {
 // bareArgument reads 2x in sin 2x cos x.
 func (p *parser) bareArgument() *Node {
 	n := p.factor()
-	for !p.done() && p.startsFactor() && !functions[strings.TrimPrefix(p.peek().text, `\`)] && !p.is("(") {
+	for !p.done() && p.startsFactor() && !functions[strings.TrimPrefix(p.peek().text, `\`)] && !p.is("(") && !(p.peek().text == "e" && p.ahead(1).text == "^") {
 		n = p.append(Product, n, p.factor())
 	}
 	if p.is("/") && n.Kind == Constant && p.ahead(1).kind == number { // sin pi/3

@@ -92,6 +92,7 @@ type lexer struct {
 	euler  bool
 	depth  int
 	cases  int // open environments of cases
+	arrays int // those of them that are arrays
 	mark   bool
 	tokens []token
 	space  bool

@@ -7,6 +7,7 @@ package latex
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -167,10 +168,26 @@ func (n *Node) Has(kinds ...Kind) bool {
 	})
 }
 
-// Scalar says whether the node is an expression of numbers and variables.
+// Scalar says whether the node is an expression of numbers and variables. The argument of
+// P(A ∪ B) and P(X = 2) may be none.
 func (n *Node) Scalar() bool {
-	return !n.Has(Text, Based, Tuple, Set, List, Matrix, Relation, Region, Cases)
+	switch n.Kind {
+	case Text, Based, Tuple, Set, List, Matrix, Relation, Region, Cases:
+		return false
+	}
+	n.Visited()
+	for _, a := range n.Args {
+		if !a.Scalar() && (n.Kind != Call || !a.isEvent()) {
+			return false
+		}
+	}
+	return true
 }
+
+func (n *Node) isEvent() bool { return n.Kind == Region || n.Kind == Relation }
+
+// OfEvents says whether a call has an event as an argument.
+func (n *Node) OfEvents() bool { return n.Kind == Call && slices.ContainsFunc(n.Args, (*Node).isEvent) }
 
 // Unary and binary nodes, for code that takes trees apart and builds new ones.
 

@@ -124,5 +124,3 @@ func byName(names []string, values []*latex.Node) []*latex.Node {
 }
 
 var coordinates = []string{symbolKey("x"), symbolKey("y"), symbolKey("z")}
-
-func symbolKey(name string) string { return (&latex.Node{Kind: latex.Symbol, Name: name}).Key() }

@@ -2,6 +2,7 @@ package math
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"temper/model/library/latex"
@@ -45,6 +46,20 @@ func (c *comparison) structure(n *latex.Node, p point) numeric.Number {
 		return numeric.Undefined
 	}
 	return arbitrary(n.Name, parts)
+}
+
+// eventKey is a text for the arguments of P(A ∪ B), which is P(B ∪ A).
+func eventKey(n *latex.Node) string {
+	var keys []string
+	for _, a := range n.Args {
+		var parts []string
+		for _, part := range pieces(a, a.Name) {
+			parts = append(parts, part.Key())
+		}
+		slices.Sort(parts)
+		keys = append(keys, a.Name+strings.Join(parts, " "))
+	}
+	return strings.Join(keys, ", ")
 }
 
 // with is a point with one more value.

@@ -261,7 +261,7 @@ func (c *comparison) covers(a, b []*latex.Node) bool {
 next:
 	for _, y := range b {
 		for _, x := range a {
-			if c.same(x, y) {
+			if (x.Kind == latex.Set) == (y.Kind == latex.Set) && c.same(x, y) { // within a set {5} is not 5
 				continue next
 			}
 		}

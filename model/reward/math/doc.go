@@ -10,11 +10,14 @@
 //   - Expressions of rational numbers are computed exactly. All others are compared by
 //     value: at four points with real values if they have variables (the points derive
 //     from the names, so a verdict never changes), else with complex ones. Two values are
-//     equal if they agree to 320 bits.
+//     equal if they agree to 320 bits; a constant term that is smaller or larger than the
+//     rest by 2^128 makes them unequal unless the expression is rational: 7 + 2^-400·π is not 7.
 //   - Tuples, intervals and vectors are compared part by part with their brackets, sets and
 //     lists without brackets in any order, matrices after sums and products are carried out.
 //   - Inequalities, unions and intervals are compared as sets of real numbers, at all ends
-//     and between them; equations, and inequalities without known ends, up to a factor.
+//     and between them. The ends of an inequality are the real roots of both sides'
+//     difference, so x > 3 is not x > 3 and x ≠ 7. Functions in cases are compared at and
+//     between the ends of their conditions; equations, and inequalities without known ends, up to a factor.
 //   - What cannot be read as mathematics is compared as a text, without type setting,
 //     blanks, case and punctuation; no text equals another.
 //
@@ -36,8 +39,22 @@
 //     and not 3, 7, but for x_1 = 2, x_2 = 5, and "5 red, 6 blue" is not 6, 5 (PRIME,
 //     Qwen2.5-Math and Math-Verify compare the values only). (1,2) is not [1,2), {1,2} or
 //     (2,1); a column vector is a tuple,
-//     ]1,2] is (1,2], and {5} is 5. ± stands for two values. That k is an integer goes
-//     without saying; if both answers say it, its letter does not count.
+//     ]1,2] is (1,2], and {5} is 5. That k is an integer goes without saying; if an answer
+//     says it, its letter does not count, and kπ - π/4 is nπ + 3π/4. Constants of integration
+//     may have other letters, and + C takes up any constant.
+//   - A ± with nothing before it is chosen for itself: (±1, ±2) are four points, as for
+//     anyone who reads it (no public grader). Those after a value are chosen together, as in
+//     (1±√2, 3±√2), and so are all if there is a ∓.
+//   - A letter before a bracket is a function if the bracket holds one number or letter, an
+//     event or a list; Γ, ζ, Φ, f, g, h, F and G always are, and so is \operatorname{Name}.
+//     x(x+1), a(b+c) and P(1+r) are products. f^{-1} and \sinh^{-1} are inverse functions
+//     (Math-Verify and NeMo-Skills do so; Qwen2.5-Math and PRIME read powers). dx is one
+//     symbol, and derivatives, integrals, limits and endless sums are compared as such: they
+//     are equal if their parts are, whatever the bound variable is called.
+//   - Matrices, operators and compositions do not commute: capital letters beside an inverse
+//     or a transpose, or in both orders, letters with a hat, f ∘ g, and a product of nothing
+//     but capitals. With an arrow, a hat or bold type × is the cross product. V = IR is
+//     V = RI. 3i + 4j is (3,4).
 //   - Several inequalities hold together, after "and" or a comma too, unless no number
 //     fulfils them all, as with x < 1 and x > 2: then one of them is enough, as after "or".
 //   - Words after a value, or after a symbol, are a part of the answer, unless they are in a
@@ -60,8 +77,10 @@
 //     three digits. 2e-1 alone is 0.2 or 2e - 1, whichever fits, and 2e - 1 within an
 //     expression. 0.1(6) and 0.1666… are 1/6. 2,74 is 2.74 if the gold answer is a decimal.
 //     3 3 is nothing.
-//   - A decimal of at least five digits and four decimals stands for a value that is no
-//     decimal, if it is that value rounded or cut: 0.33333 is 1/3 and 0.333 is not. Two
+//   - A decimal of at least six digits, or five of them decimals but one, stands for a value
+//     that is no integer and no decimal, if it is that value rounded or cut: 1.41421 is √2,
+//     0.33333 is 1/3 and 0.333 is not. An integer is that integer only (prm800k's grader asks
+//     for its digits), and 2.0000000000000004 is not 2. Two
 //     decimals are compared exactly, unless the shorter has six decimals, or one has the 16
 //     digits that computers print: 0.30000000000000004 is 0.3.
 //   - A whole number with a proper fraction is a mixed number; with an improper one it is
@@ -73,13 +92,19 @@
 //     "B, D". If the gold answer is an option's letter, a text may say it: "It must be C".
 //     For a gold answer without a letter, what stands after the letter counts: "(C) 7" is 7.
 //     The words of "red and blue" are in no order. "The answer is" in a box does not count.
-//   - Roots and powers are real where they can be: (-8)^{1/3} is -2. Points where a side is
-//     not real do not count, so \sqrt{x}^2 is x, while \sqrt{x^2} is |x|. In ⌊n/2⌋ and
+//   - Roots and powers are real where they can be: (-8)^{1/3} is -2. Domains count
+//     where one side has a value everywhere: \sqrt{x}^2 and e^{ln x} are neither x nor |x|
+//     (Math-Verify simplifies both to x); \ln x + \ln y is \ln xy. In ⌊n/2⌋ and
 //     (-1)^n the letters i to n are integers; factorials and binomial coefficients make
 //     all variables integers.
-//   - Grade does not carry out a calculation for the answer: for a gold number a sum or
-//     product of numbers is incorrect ("9 - 2" is often the problem itself). Fractions,
-//     powers, roots and factorials may stay. GradeLenient and GradeAnswer do carry it out.
+//   - Grade does not carry out a calculation for the answer, which is often the problem
+//     itself: for a gold number a sum or product of numbers, a function other than a
+//     factorial, and below 10^9 a power or factorial are incorrect, and for any gold answer
+//     without them gcd, mod, ⌊…⌋, |…|, sums, products, integrals and limits of numbers
+//     (prm800k and DAPO refuse these, Math-Verify and Qwen2.5-Math accept them). Fractions,
+//     powers of ten and larger powers may stay. 5x + 3 = 13 is not x = 2, but x - 2 = 0 is.
+//     GradeLenient and GradeAnswer do carry a calculation out. In a chain of equations no
+//     two numbers may contradict each other: 5 = 6 is not 6.
 //
 // # Bounds
 //

@@ -141,6 +141,9 @@ func (c *comparison) call(n *latex.Node, p point) numeric.Number {
 	if isSeries(n) {
 		return c.series(n, p)
 	}
+	if n.OfEvents() {
+		return arbitrary(n.Name+eventKey(n), nil)
+	}
 	if n.Name == "int" || isLimit(n) {
 		c.payForFunction(p)
 		return c.structure(n, p)

@@ -180,6 +180,11 @@ func congruence(n *latex.Node) (name, rest, modulus *latex.Node) {
 	return nil, nil, nil
 }
 
+func isCongruence(n *latex.Node) bool {
+	name, _, _ := congruence(n)
+	return name != nil
+}
+
 // sameCongruence compares n ≡ 3 (mod 7) with n = 7k + 3, or with 7k + 3.
 func (c *comparison) sameCongruence(a, g *latex.Node) bool {
 	name, rest, modulus := congruence(g)

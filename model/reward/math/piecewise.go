@@ -122,6 +122,11 @@ func (c *comparison) function(n *latex.Node, subject string) (f *function, break
 			odd := condition.Name == "odd"
 			b.has = func(x numeric.Number) bool { return isParity(x, odd) }
 			f.whole = true
+		case isCongruence(condition):
+			_, rest, modulus := congruence(condition)
+			r, m := c.value(rest, point{}), c.value(modulus, point{})
+			b.has = func(x numeric.Number) bool { return isInteger(numeric.Quo(numeric.Sub(x, r), m)) }
+			f.whole = true
 		default:
 			r := c.region(condition)
 			if r == nil || r.subject != subject {

@@ -112,6 +112,37 @@ func pointsAround(names []string, whole bool, nodes ...*latex.Node) []point {
 	return list
 }
 
+// complexPoints are points with complex values of z and w in expressions with their absolute
+// values, conjugates or parts: |z|² is not z².
+func complexPoints(names []string, nodes ...*latex.Node) []point {
+	found := false
+	for _, n := range nodes {
+		n.Walk(func(m *latex.Node) bool {
+			if m.Kind == latex.Call && (m.Name == "abs" || m.Name == "conj" || m.Name == "re" || m.Name == "im") {
+				found = found || !m.Args[0].Walk(func(k *latex.Node) bool { return k.Kind != latex.Symbol || k.Name != "z" && k.Name != "w" })
+			}
+			return !found
+		})
+	}
+	if !found {
+		return nil
+	}
+	var list []point
+	for k := range 2 {
+		p := pointNumber(k, names, false)
+		p.imaginary = true
+		for i, name := range names {
+			if name == symbolKey("z") || name == symbolKey("w") {
+				p.values[name] = numeric.Add(p.values[name], numeric.Mul(numeric.I(), numeric.Float(0.75+float64(i))))
+			}
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+func symbolKey(name string) string { return (&latex.Node{Kind: latex.Symbol, Name: name}).Key() }
+
 // bending are functions that are put together of several forms.
 var bending = map[string]bool{"abs": true, "max": true, "min": true, "floor": true, "ceil": true, "mod": true, "gcd": true, "lcm": true}
 

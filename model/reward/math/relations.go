@@ -20,6 +20,9 @@ func (c *comparison) relations(a, g *latex.Node) bool {
 		return c.valueOfRelation(a, g)
 	}
 	a, g = ascending(a), ascending(g)
+	if hasDerivative(a) != hasDerivative(g) {
+		a, g = primed(a), primed(g)
+	}
 	x, y, okX := c.named(a)
 	u, v, okU := c.named(g)
 	if okX && okU {
@@ -189,6 +192,9 @@ func sameName(name, value, other *latex.Node) (*latex.Node, bool) {
 	g, y := application(other)
 	if f != "" && x.Kind == latex.Symbol && other.Kind == latex.Symbol && other.Name == "y" || g != "" && y.Kind == latex.Symbol && name.Kind == latex.Symbol && name.Name == "y" {
 		return value, true // f(x) = 2x and y = 2x
+	}
+	if f != "" && other.Kind == latex.Symbol && other.Name == f || g != "" && name.Kind == latex.Symbol && name.Name == g {
+		return value, true // y and y(x), f' and f'(x)
 	}
 	if f == "" || f != g || x.Kind != latex.Symbol || y.Kind != latex.Symbol {
 		return nil, false

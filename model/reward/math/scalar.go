@@ -167,6 +167,12 @@ func (c *comparison) sameAround(a, g *latex.Node, names []string, whole bool) bo
 			return false
 		}
 	}
+	for _, p := range complexPoints(names, a, g) {
+		x, y := c.value(a, p), c.value(g, p)
+		if x.Defined() && y.Defined() && !numeric.Equal(x, y) && !(tiny(x) && tiny(y)) {
+			return false
+		}
+	}
 	return true
 }
 

@@ -2,6 +2,7 @@ package math
 
 import (
 	"math/big"
+	"slices"
 
 	"temper/model/library/latex"
 )
@@ -37,7 +38,7 @@ func simplify(n *latex.Node) *latex.Node {
 func flatten(n *latex.Node) *latex.Node {
 	m := *n
 	m.Args = nil
-	for _, a := range n.Args {
+	for _, a := range withoutDots(n.Args) {
 		if unconditional(a) && n.Kind == latex.List {
 			continue
 		}
@@ -51,6 +52,42 @@ func flatten(n *latex.Node) *latex.Node {
 		return m.Args[0]
 	}
 	return &m
+}
+
+// withoutDots writes out 1, 2, …, 9, if the elements are integers that grow by one step.
+func withoutDots(list []*latex.Node) []*latex.Node {
+	at := slices.IndexFunc(list, func(n *latex.Node) bool { return n.Kind == latex.Symbol && n.Name == "…" })
+	if at < 2 || at != len(list)-2 || slices.ContainsFunc(list[at-2:at], notInteger) || notInteger(list[at+1]) {
+		return list
+	}
+	a, b, last := signedNumber(list[at-2]), signedNumber(list[at-1]), signedNumber(list[at+1])
+	step := new(big.Rat).Sub(b, a)
+	if step.Sign() == 0 {
+		return list
+	}
+	count := new(big.Rat).Quo(new(big.Rat).Sub(last, b), step)
+	if !count.IsInt() || count.Sign() <= 0 || count.Cmp(big.NewRat(maxElements, 1)) > 0 {
+		return list
+	}
+	full := slices.Clone(list[:at])
+	for range count.Num().Int64() {
+		b = new(big.Rat).Add(b, step)
+		full = append(full, latex.NewNumber(b))
+	}
+	return full
+}
+
+func notInteger(n *latex.Node) bool {
+	m := unsigned(n)
+	return m.Kind != latex.Number || !m.Num.IsInt() || m.Num.Num().BitLen() > 32
+}
+
+// signedNumber is the value of a number with signs before it.
+func signedNumber(n *latex.Node) *big.Rat {
+	if n.Kind == latex.Negative {
+		return new(big.Rat).Neg(signedNumber(n.Args[0]))
+	}
+	return n.Num
 }
 
 // unconditional says whether a relation only says that a variable is an integer, or real.
