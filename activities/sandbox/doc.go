@@ -66,9 +66,10 @@
 // input, and for each program with functions or asserts), both in the same run of the
 // benchmarks on four cores: for 1, 10 and 100 standard inputs 4.8, 4.8 and 4.0 times (11,
 // 10 and 9 with the usual imports), for 1, 10 and 100 calls of a function 5.3, 4.9 and 2.9;
-// for 1, 3, 10 and 100 asserts 3.8, 2.7, 2.5 and 0.8: each call that an assert makes goes
-// through the judge, while bare python3 makes all of them in one process. Per second of
-// time: 4.6, 4.5, 4.7; 4.9, 4.5, 2.4; 3.2, 2.5, 2.2 and 0.7.
+// per second of time 4.6, 4.5, 4.7; 4.9, 4.5, 2.4. For 1, 3, 10 and 100 asserts, on two
+// busy cores, 2.4, 2.4, 2.1 and 1.9 (2.9, 3.7, 3.6 and 2.5 per second of time), where bare
+// python3 makes all calls in one process: calls with constant arguments are made in advance
+// (inside/batch.py). Each other call of an assert goes through the judge and takes 0.14 ms.
 //
 // A program with one call takes 210 page faults of its own and 110 of its interpreter. (Before
 // the interpreter had code mapped at its forks, see inside/pages.py, it was 290 and 110.)

@@ -28,6 +28,7 @@ type relay struct {
 	answers  int  // how many have come to the tests, that on the program's names included
 	named    bool // the tests have the program's names
 	loaded   bool
+	ahead    bool          // the program makes calls of several tests, see inside/batch.py
 	over     bool          // the program is at its end
 	cpu      time.Duration // the program's at its last word
 	begun    time.Duration // the program's when the current test began
@@ -105,11 +106,16 @@ func (r *relay) ofProgram(rec record) {
 		r.loaded, r.begun = true, rec.cpu
 		r.program.waits(true)
 		r.ask()
+	case rec.kind == "items" && r.asked: // of a batch, each as if it were a test's; more follow
+		r.begun = rec.cpu
+		r.answers++
+		r.pass(rec)
 	case (rec.kind == "answer" || rec.kind == "raised" || rec.kind == "back") && r.asked:
 		r.asked = false
 		r.answers++
 		r.program.waits(true)
-		r.tell(rec.kind + " " + rec.text)
+		r.pass(rec)
+		r.examiner.p.waits(false)
 	default: // its own invention, of which there may be much
 		go r.program.stop()
 	}
@@ -122,17 +128,16 @@ func (r *relay) programGone() {
 	r.over = true
 	if r.asked || r.question != "" {
 		r.asked, r.question = false, ""
-		r.tell("gone")
+		r.pass(record{kind: "gone"})
+		r.examiner.p.waits(false)
 	}
 }
 
-// tell answers the tests' question, unless they are at their end.
-func (r *relay) tell(answer string) {
-	if r.last.kind != "" {
-		return
+// pass tells the tests what the program says, unless they are at their end.
+func (r *relay) pass(rec record) {
+	if r.last.kind == "" {
+		r.examiner.p.send([]byte(rec.kind + " " + rec.text))
 	}
-	r.examiner.p.send([]byte(answer))
-	r.examiner.p.waits(false)
 }
 
 // ofTests takes what the tests say. True if it is their last word.
@@ -143,8 +148,9 @@ func (r *relay) ofTests(rec record) bool {
 		return false
 	}
 	switch rec.kind {
-	case "ask", "reply", "threw": // the latter two answer a question that the program asked back
+	case "ask", "batch", "reply", "threw": // the latter two answer a question that the program asked back
 		r.question = rec.kind + " " + rec.text
+		r.ahead = rec.kind == "batch" || r.ahead && rec.kind != "ask"
 		r.examiner.p.waits(true)
 		r.ask()
 	case "named":
@@ -169,7 +175,8 @@ func (r *relay) ask() {
 	case r.question == "":
 	case r.over:
 		r.question = ""
-		r.tell("gone")
+		r.pass(record{kind: "gone"})
+		r.examiner.p.waits(false)
 	case r.loaded:
 		question := []byte(r.question)
 		r.question, r.asked = "", true
@@ -215,6 +222,9 @@ func (r *relay) outcome(tests int) (Outcome, error) {
 		out.Status, out.Reason = code.Exception, overload
 	default:
 		out.Status, out.Reason = code.EndedEarly, fmt.Sprintf("the program ended after %d of %d tests", len(r.outcomes), tests)
+	}
+	if r.ahead && r.last.kind == "gone" {
+		out.Reason += ", in this test or a later one"
 	}
 	return out, nil
 }

@@ -28,7 +28,8 @@ var insideFiles embed.FS
 var insideSource = sync.OnceValue(func() string {
 	var text strings.Builder
 	for _, name := range []string{
-		"imports", "furniture", "packages", "nodes", "program", "values", "peer", "remote", "program_end", "tests_end", "names", "trace", "faults", "tests", "pages", "interpreter",
+		"imports", "furniture", "packages", "nodes", "program", "values", "peer", "remote", "program_end",
+		"tests_end", "names", "trace", "faults", "batch", "tests", "pages", "interpreter",
 	} {
 		source, err := insideFiles.ReadFile("inside/" + name + ".py")
 		if err != nil {

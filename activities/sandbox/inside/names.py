@@ -28,18 +28,17 @@ def free_names(source):
     return loaded - bound
 
 
-def bases(tree):
+def bases(nodes):
     """Names that a text uses only as NAME.attribute."""
-    nodes = list(ast.walk(tree))
     attributes = {id(n.value): n.value.id for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)}
     return set(attributes.values()) - {n.id for n in nodes if isinstance(n, ast.Name) and id(n) not in attributes}
 
 
-def share(source, tree):
+def share(source, nodes):
     """Which free names of the tests are the program's; the rest is the tests' own. A program
     that defines set, len or isclose anew must not come to compare its own results."""
-    free = free_names(source) | {n.name for i in solution_imports(tree) for n in i.names if n.name != "*"}
-    modules = {n for n in free if n in sys.stdlib_module_names} & bases(tree)
+    free = free_names(source) | {n.name for i in solution_imports(nodes) for n in i.names if n.name != "*"}
+    modules = {n for n in free if n in sys.stdlib_module_names} & bases(nodes)
     free -= modules
     usual, built = {n for n in free if n in USUAL}, {n for n in free if n in PRISTINE}
     for theirs in (free - usual - built, usual - built, built):
@@ -49,15 +48,15 @@ def share(source, tree):
     return theirs, own
 
 
-def solution_imports(tree):
+def solution_imports(nodes):
     """Where tests take names by import of module solution, which is the program."""
-    return [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "solution" and not n.level]
+    return [n for n in nodes if isinstance(n, ast.ImportFrom) and n.module == "solution" and not n.level]
 
 
 PLAIN_ATTRIBUTES = {n for kind in (str, int, float, complex, bytes, tuple, list, dict, set, frozenset, range) for n in dir(kind)}
 
 
-def tested_classes(tree, theirs):
+def tested_classes(nodes, theirs):
     """Names of the program that the tests use as classes whose objects they examine: they take
     attributes of what a call of the name gives that no plain data have, or, where the name is
     written as classes are, any attribute, operators among such objects or a test of what they hold."""
@@ -79,7 +78,6 @@ def tested_classes(tree, theirs):
     def written_as_class(name):
         return name is not None and name[0].isupper() and "_" not in name
 
-    nodes = list(ast.walk(tree))
     for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=variable)], value=value) if maker(value):
@@ -106,16 +104,29 @@ def tested_classes(tree, theirs):
     return found
 
 
-def expected_exceptions(tree):
+def expected_exceptions(nodes):
     """Names of exceptions that the tests catch, or hand to what is called raises or assertRaises."""
     places = []
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.ExceptHandler(type=kind) if kind is not None:
                 places.append(kind)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[kind, *_]) if "aises" in name:
                 places.append(kind)
     return {n.id for place in places for n in ast.walk(place) if isinstance(n, ast.Name)}
+
+
+def nodes_of(tree):
+    """Every node of a tree but those of contexts and operators, which say nothing here, parents first."""
+    nodes = [tree]
+    for node in nodes:
+        for field in node._fields:
+            child = getattr(node, field, None)
+            if isinstance(child, list):
+                nodes += [c for c in child if isinstance(c, ast.AST) and c._fields]
+            elif isinstance(child, ast.AST) and child._fields:
+                nodes.append(child)
+    return nodes
 
 
 class Prepared(ast.NodeTransformer):

@@ -40,56 +40,82 @@ def failing(e, sources):
     return text[:200]
 
 
+class Plan:
+    """What the text of tests says, once for all programs that they examine."""
+
+    def __init__(self, setup, asserts):
+        self.sources = {"setup": setup} | {f"test {i + 1}": a for i, a in enumerate(asserts)}
+        trees = {n: ast.parse(s, n) for n, s in self.sources.items()}
+        nodes = [n for tree in trees.values() for n in nodes_of(tree)]
+        source = "\n".join(self.sources.values())
+        self.theirs, self.own = share(source, nodes)
+        self.leaves_trace = leaves_trace(nodes)
+        self.tested = tested_classes(nodes, self.theirs)
+        self.expected = expected_exceptions(nodes)
+        if "type" in source or "solution" in source:
+            trees = {n: Prepared().visit(tree) for n, tree in trees.items()}
+        self.codes = self.compiled(trees)
+        first, *tests = trees.values()
+        self.batches = plan_batches(first, tests, self.theirs)
+        self.batched = self.compiled(trees) if self.batches else self.codes
+
+    def compiled(self, trees):
+        return [compile(tree, n, "exec", dont_inherit=True) for n, tree in trees.items()]
+
+
+# The same tests examine the answers to one question one after the other.
+plan = functools.lru_cache(maxsize=8)(Plan)
+
+
 def examine(line, setup, asserts):
     """Emits pass for every test in turn until one fails. Returns whether they may have left a trace here, and what ended them."""
-    sources = {"setup": setup} | {f"test {i + 1}": a for i, a in enumerate(asserts)}
     try:
-        trees = {n: ast.parse(s, n) for n, s in sources.items()}
-        whole = ast.Module([statement for tree in trees.values() for statement in tree.body], [])
-        theirs, own = share("\n".join(sources.values()), whole)
-        once = leaves_trace(whole)
-        codes = [compile(Prepared().visit(tree), n, "exec", dont_inherit=True) for n, tree in trees.items()]
+        tests = plan(setup, tuple(asserts))
     except BaseException as e:
         return True, ("broken", describe(e))
-    return once, run(line, sources, trees, codes, whole, theirs, own)
+    return tests.leaves_trace, run(line, tests)
 
 
-def run(line, sources, trees, codes, whole, theirs, own):
+def run(line, tests):
     end = TestsEnd(line)
-    end.expected = expected_exceptions(whole)
+    end.expected = tests.expected
     module = type(sys)("tests")
     sys.modules["tests"] = module
-    module.__dict__.update(own, __builtins__=PRISTINE, _type_of=type_of)
-    done = -1
+    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of)
     names = {}
     try:
-        names = given(end, theirs, whole)
+        names = given(end, tests)
         module.__dict__.update(names)
+        batches, codes = {}, tests.codes
         if all(type(v) is Remote for v in names.values()):
             line.emit("named")
-        for code in codes:
+            if names.keys() == tests.theirs:
+                batches, codes = tests.batches, tests.batched
+        for done, code in enumerate(codes, -1):
+            if done in batches:
+                module.__dict__["_answer"] = Answers(end, batches[done], names).take
             exec(code, module.__dict__)
             if end.over:
                 raise Control(end.over)
             if done >= 0:
                 line.emit("pass")
-            done += 1
     except Gone:
         return "gone",
     except Broken as e:
         return "broken", describe(e)
     except BaseException as e:
-        if not end.over and tests_own(e, end, trees, theirs - names.keys()):
-            return "broken", describe(e) + ": " + failing(e, sources)
+        if not end.over and tests_own(e, end, tests.sources, tests.theirs - names.keys()):
+            return "broken", describe(e) + ": " + failing(e, tests.sources)
         what = end.over or ("assertion failed" if type(e) is AssertionError and not str(e) else describe(e))
-        return "failed", what + ": " + failing(e, sources).replace("\n", " ")
+        return "failed", what + ": " + failing(e, tests.sources).replace("\n", " ")
     return "end",
 
 
-def given(end, theirs, tree):
+def given(end, tests):
     """What the program gives for the names that the tests take from it, and no others: it may have forged them."""
-    answer = end.ask("names", *sorted(theirs))
-    names = {n: answer[n] for n in theirs if n in answer}
-    end.tested = {v._far_.number for n, v in names.items() if type(v) is Remote and n in tested_classes(tree, theirs)}
-    end.touched, end.raised = any(type(v) is not Remote and type(v) is not RemoteExceptionClass for v in names.values()), None
+    answer = end.ask("names", *sorted(tests.theirs))
+    names = {n: answer[n] for n in tests.theirs if n in answer}
+    end.tested = {v._far_.number for n, v in names.items() if type(v) is Remote and n in tests.tested}
+    end.touched = any(type(v) is not Remote and type(v) is not RemoteExceptionClass for v in names.values())
+    end.raised = None
     return names

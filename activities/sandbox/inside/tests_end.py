@@ -34,38 +34,51 @@ class TestsEnd(Peer):
         self.expected = set()  # names of exceptions that the tests expect
         self.over = ""  # why no more can be asked
         self.raised = None  # the last exception of the program
-        self.ahead = deque()  # calls that have been made already: see batch.py
+        self.batch = None  # calls whose answers are on their way: see batch.py
 
     def ask(self, operation, *operands):
         if self.over:
             raise Control(self.over)
+        if self.batch is not None:
+            self.batch.finish()
         self.touched = True
         request = [operation, self.unused(), self.changes(), self.trees(operands)]
         request.append(self.tree(self.streams()) if operation == "call" else None)
         self.line.emit("ask", encoder.encode(request))
-        return self.hear(operation, operands)
+        kind, text = self.next_message()
+        return self.received(kind, self.read(lambda: json.loads(text)), operation, operands)
 
-    def hear(self, operation, operands):
+    def next_message(self):
+        """The program's next word that is no question."""
         while True:
             kind, _, text = self.line.read().partition(b" ")
             if kind == b"gone":
                 raise Gone
-            if kind == b"back":
-                self.serve(text)
-                continue
-            try:
-                new, value = json.loads(text)
-                self.change(new)
-                value = self.value(value)
-            except MemoryError:
-                raise
-            except Exception as e:
-                raise self.end("what the program answered cannot be read: " + describe(e))
-            if kind == b"raised":
-                raise self.judged(value, operation, operands)
-            return value
+            if kind != b"back":
+                return kind, text
+            self.serve(text)
 
-    def end(self, why):
+    def received(self, kind, message, operation, operands):
+        """The value that a message brings. An exception is raised."""
+        value = self.read(lambda: self.values_after_changes(*message))
+        if kind == b"raised":
+            raise self.judged(value, operation, operands)
+        return value
+
+    def values_after_changes(self, new, value):
+        self.change(new)
+        return self.value(value)
+
+    def read(self, act):
+        """What of the program's may be anything: what cannot be read ends the tests."""
+        try:
+            return act()
+        except MemoryError:
+            raise
+        except Exception as e:
+            raise self.stop("what the program answered cannot be read: " + describe(e))
+
+    def stop(self, why):
         self.over = why
         return Control(why)
 
@@ -77,7 +90,7 @@ class TestsEnd(Peer):
         asked = operation == "next" or operation == "call" and far_of(operands[0]).name in ("__next__", "send", "throw")
         if asked if stops else isinstance(e, Exception) or type(e).__name__ in self.expected:
             return e
-        return self.end(describe(e))
+        return self.stop(describe(e))
 
     def streams(self):
         """Standard streams, and functions on them, that the tests have replaced."""

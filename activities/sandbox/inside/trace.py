@@ -10,9 +10,9 @@ CHANGING = sys.stdlib_module_names - PURE | set("register overload update_wrappe
                                                 "gi_frame cr_frame ag_frame tb_frame".split())
 
 
-def leaves_trace(tree):
+def leaves_trace(nodes):
     """Whether tests may change what later ones find in this process. Only what cannot is let pass."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Import(names=names) if {n.name.partition(".")[0] for n in names} <= PURE:
                 pass
