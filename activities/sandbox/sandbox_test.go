@@ -46,7 +46,8 @@ func testMain(m *testing.M) int {
 }
 
 var openOnce = sync.OnceValues(func() (*Sandbox, error) {
-	return New(context.Background(), Options{Cell: cellPath, Wall: os.Getenv("SANDBOX_TEST_WALL")}) // unset: as workers do
+	// unset: as workers do
+	return New(context.Background(), Options{Cell: cellPath, Wall: os.Getenv("SANDBOX_TEST_WALL"), Packages: os.Getenv("SANDBOX_TEST_PACKAGES")})
 })
 
 // opened returns the one sandbox of this test process, its self-test passed.

@@ -28,7 +28,7 @@ var insideFiles embed.FS
 var insideSource = sync.OnceValue(func() string {
 	var text strings.Builder
 	for _, name := range []string{
-		"imports", "furniture", "packages", "nodes", "program", "values", "peer", "remote", "program_end",
+		"imports", "furniture", "packages", "nodes", "program", "values", "arrays", "peer", "remote", "program_end",
 		"tests_end", "names", "trace", "faults", "batch", "tests", "pages", "interpreter",
 	} {
 		source, err := insideFiles.ReadFile("inside/" + name + ".py")

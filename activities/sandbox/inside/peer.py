@@ -124,7 +124,7 @@ class Peer:
         far = far_of(v)
         if far is not None and far.peer is self:
             return {"t": "yours", "v": far.number}
-        return simple_tree(v) or self.compound_tree(v, kind) or self.refer(v)
+        return simple_tree(v) or self.compound_tree(v, kind) or array_tree(self, v) or self.refer(v)
 
     def container_tree(self, v, tag):
         if id(v) in self.keys:
@@ -222,6 +222,12 @@ class Peer:
     def value_exception(self, v):
         number, kind, arguments, attributes, text = v
         return self.stand_in(number, lambda: exception_of(Far(self, number), self.value(kind), self.values(arguments), dict(self.values(attributes)), text))
+
+    def value_ndarray(self, v):
+        values, kind, shape = v
+        if "O" in kind:
+            raise ValueError("an array of objects")
+        return array_of(self.value(values), kind, shape)
 
     def value_named(self, v):
         """A named tuple of a class that has nothing else."""
