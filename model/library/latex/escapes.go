@@ -12,18 +12,19 @@ var (
 	lostSign    = regexp.MustCompile(`(^|[^\\A-Za-z])(leqslant|geqslant|leq|geq|neq|infty|cdot|setminus|emptyset|varnothing)($|[^A-Za-z])`)
 	lostPair    = regexp.MustCompile(`(^|[^\\A-Za-z])(?:left ?([(\[])|right ?([)\]]))`)
 	lostIn      = regexp.MustCompile(`(^|[^\\A-Za-z])([A-Za-z]) in ([\[(\\{])`)
+	lineEnd     = regexp.MustCompile(`\n(eq|abla|otin)\b`)
 	// control are the beginnings of commands that became control characters, as those of
 	// \frac and \times do in JSON with single backslashes.
 	control = strings.NewReplacer("\frac", `\frac`, "\fbox", `\fbox`, "\forall", `\forall`, "\floor", `\floor`, "\times", `\times`, "\theta", `\theta`, "\tan", `\tan`, "\tfrac", `\tfrac`, "\tau", `\tau`,
 		"\to ", `\to `, "\triangle", `\triangle`, "\binom", `\binom`, "\begin", `\begin`, "\beta", `\beta`, "\bmod", `\bmod`, "\bar", `\bar`, "\big", `\big`, "\boxed", `\boxed`, "\bot", `\bot`,
-		"\right", `\right`, "\rho", `\rho`, "\rangle", `\rangle`, "\rfloor", `\rfloor`, "\rceil", `\rceil`, "\neq", `\neq`, "\ne ", `\ne `, "\nu", `\nu`, "\nabla", `\nabla`, "\not", `\not`, "\notin", `\notin`,
+		"\right", `\right`, "\rangle", `\rangle`, "\rfloor", `\rfloor`, "\rceil", `\rceil`,
 		"\vec", `\vec`, "\vee", `\vee`, "\varphi", `\varphi`, "\alpha", `\alpha`, "\approx", `\approx`, "\angle", `\angle`, "\arcsin", `\arcsin`, "\arccos", `\arccos`, "\arctan", `\arctan`)
 )
 
 // unescaped undoes what lost the backslashes of LaTeX on its way, or doubled them.
 func unescaped(s string) string {
 	if strings.ContainsAny(s, "\a\b\f\n\r\t\v") {
-		s = control.Replace(s)
+		s = control.Replace(lineEnd.ReplaceAllString(s, `\n$1`))
 	}
 	for range 3 {
 		if !strings.Contains(s, `\\`) {

@@ -227,6 +227,7 @@ func (l *lexer) spoken(first string) bool {
 	if size == 0 {
 		return false
 	}
+	l.budget.Spend(textSteps*size, 0)
 	l.emit(number, r.RatString(), size)
 	return true
 }
@@ -234,6 +235,9 @@ func (l *lexer) spoken(first string) bool {
 // longestName bounds the end of a run of letters in which the name of a function is looked
 // for, so that a long run takes no quadratic time.
 const longestName = 16
+
+// longestCompound bounds the bytes of a word with hyphens.
+const longestCompound = 60
 
 var compound = regexp.MustCompile(`^[A-Za-z]+(?:-[A-Za-z]{2,})+`)
 
@@ -243,7 +247,7 @@ func (l *lexer) hyphenated(first string) int {
 	if !strings.HasPrefix(l.rest[len(first):], "-") {
 		return 0
 	}
-	m := compound.FindString(l.rest)
+	m := compound.FindString(l.rest[:min(len(l.rest), longestCompound)])
 	if _, size := spokenText(l.rest); m == "" || size > 0 {
 		return 0
 	}

@@ -15,8 +15,14 @@ type note struct {
 	remark string // the words, if one of them is not known: then they are a part of the answer
 }
 
+// longestNote bounds the bytes of words after a value of which each is looked for.
+const longestNote = 200
+
 // readNote reads the words after a value.
 func readNote(text string) note {
+	if len(text) > longestNote {
+		return note{remark: Words(text)}
+	}
 	r := noteReader{powers: map[string]int{}, sign: 1, power: 1}
 	r.fields = strings.Fields(strings.NewReplacer("/", " / ", "·", " ", "*", " ", "(", " ", ")", " ", ",", " ").Replace(text))
 	for len(r.fields) > 0 {
@@ -143,13 +149,16 @@ func (r *noteReader) unit(size int) {
 	r.sign, r.power = 1, 1
 }
 
+// longestGlued bounds the bytes of a word of a script without blanks.
+const longestGlued = 45
+
 // glued reads the longest known word that a word of a script without blanks begins with.
 func (r *noteReader) glued() bool {
 	word := r.fields[0]
 	if word == "" || word[0] < 0x80 {
 		return false
 	}
-	for at := len(word) - 1; at > 0; at-- {
+	for at := min(len(word)-1, longestGlued); at > 0; at-- {
 		if head := word[:at]; at >= 3 && (filler[head] || things[head] != "" || oneUnit(head) != "") {
 			r.fields = append([]string{head, word[at:]}, r.fields[1:]...)
 			return r.next()
@@ -232,7 +241,7 @@ func multiplier(text string) (*big.Rat, string) {
 		return m, rest
 	}
 	if first != "" && first[0] >= 0x80 { // 5万元
-		for at := len(first); at >= 3; at-- {
+		for at := min(len(first), longestGlued); at >= 3; at-- {
 			if oneUnit(first[:at]) != "" {
 				break // 千克
 			}

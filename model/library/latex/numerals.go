@@ -27,7 +27,7 @@ func spoken(s string) (r *big.Rat, size int) {
 			w = a
 		}
 	}
-	whole, ok := w.cardinal()
+	whole, ok := w.cardinal(true)
 	switch fraction := w.fraction(whole, ok); {
 	case fraction != nil:
 		return fraction, len(s) - len(w.rest)
@@ -69,11 +69,11 @@ func (w *spokenWords) take(word string) bool {
 // scales are the words that are numbers alone, too: thousand is one thousand.
 var scales = set("thousand million billion trillion dozen")
 
-// cardinal reads a whole number.
-func (w *spokenWords) cardinal() (*big.Int, bool) {
+// cardinal reads a whole number, with "and" in it if joined is set.
+func (w *spokenWords) cardinal(joined bool) (*big.Int, bool) {
 	total, group, found := new(big.Int), new(big.Int), false
 	limit := int64(100) // what may still be added to the group is smaller
-	for {
+	for range longestNumeral {
 		word, rest := w.next()
 		scale := multipliers[word]
 		v, small := numerals[word]
@@ -99,7 +99,7 @@ func (w *spokenWords) cardinal() (*big.Int, bool) {
 			}
 			total.Add(total, group.Mul(group, scale.Num()))
 			group, limit = new(big.Int), 100
-		case word == "and" && found && limit == 100:
+		case word == "and" && joined && found && limit == 100:
 			after := spokenWords{rest}
 			if next, _ := after.next(); numerals[next] == 0 {
 				return total.Add(total, group), true
@@ -113,7 +113,11 @@ func (w *spokenWords) cardinal() (*big.Int, bool) {
 		}
 		w.rest, found = rest, true
 	}
+	return nil, false
 }
+
+// longestNumeral bounds the words of a number.
+const longestNumeral = 40
 
 // andFraction reads the fraction below one in two and a half; nil if there is none.
 func (w *spokenWords) andFraction() *big.Rat {
@@ -121,7 +125,7 @@ func (w *spokenWords) andFraction() *big.Rat {
 	if !after.take("and") {
 		return nil
 	}
-	n, found := after.cardinal()
+	n, found := after.cardinal(false)
 	if !found && (after.take("a") || after.take("an")) {
 		n, found = big.NewInt(1), true
 	}
@@ -157,7 +161,7 @@ func (w *spokenWords) decimals(r *big.Rat) bool {
 
 // fractional says whether a number and a denominator come next.
 func (w spokenWords) fractional() (*big.Rat, bool) {
-	n, ok := w.cardinal()
+	n, ok := w.cardinal(false)
 	f := w.fraction(n, ok)
 	return f, f != nil
 }

@@ -106,6 +106,12 @@ var hostileKinds = map[string]func(*rand.Rand) string{
 	"sets": func(rng *rand.Rand) string {
 		return `\{` + repeat(rng, long(rng), pick(rng, "#", `\sqrt{#}`, `#\pm#`, `\sin #`, "x", `\{#,#\}`), ",") + `\}`
 	},
+	"notes": func(rng *rand.Rand) string {
+		return pick(rng, "", "5", "x", `5 \text{`) + repeat(rng, long(rng), pick(rng, "个", "万", "米", "# km/h ", `#\text{ m} `, "red ", "of the ", "per ", "km^2/", "square ", `\$#, `, "€# ", `\text{is } x`, "million "), pick(rng, "", " "))
+	},
+	"spoken numbers": func(rng *rand.Rand) string {
+		return repeat(rng, long(rng), pick(rng, "one hundred and ", "two and a half ", "six million ", "a third ", "twenty-", "one-", "ab-", "minus two ", "five hundred thousand six ", "three point one "), "")
+	},
 	"signs": func(rng *rand.Rand) string {
 		return repeat(rng, long(rng), pick(rng, `#\pm #`, `\pm #`, `\mp x`, `(1\pm\sqrt #)`), pick(rng, "+", "", "*", ","))
 	},

@@ -41,7 +41,7 @@ func notesIn(n *latex.Node) (list []*latex.Node) {
 		if m.Kind == latex.Quantity {
 			list = append(list, m)
 		}
-		return true
+		return len(list) < maxElements
 	})
 	return list
 }
