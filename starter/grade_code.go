@@ -17,7 +17,7 @@ import (
 )
 
 func gradeCodeCommand() *cobra.Command {
-	g := codeGrader{extract: code.Extraction{Unthinking: true}}
+	g := codeGrader{extract: code.Extraction{WithoutReasoning: true}}
 	lines := jsonlines.Options{Fields: []string{"code", "response", "tests", "limits"}}
 	cmd := &cobra.Command{
 		Use:   "code [FILE|-]...",

@@ -52,6 +52,7 @@ var fieldsOfCollection = map[string]fieldCase{
 	"stages[curate].rules[].pass_rate.at_most":             change("curated", "stages[6].rules[0].pass_rate.at_most=2"),
 	"stages[sft].from":                                     change("weights", "stages[5].from=base"),
 	"programs.extract":                                     change("grader", "programs.extract=first", "stages[1].domain=code", "stages[1].data=code"),
+	"programs.without_reasoning":                           change("grader", "programs.without_reasoning=true", "stages[1].domain=code", "stages[1].data=code"),
 	"programs.time_factor":                                 change("grader", "programs.time_factor=2", "stages[1].domain=code", "stages[1].data=code"),
 	"programs.memory_factor":                               change("grader", "programs.memory_factor=2", "stages[1].domain=code", "stages[1].data=code"),
 	"evaluation.benchmarks[].extract":                      change("grader", "evaluation.benchmarks[0].extract=first", "evaluation.benchmarks[0].domain=code", "evaluation.benchmarks[0].data=code"),

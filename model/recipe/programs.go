@@ -5,6 +5,9 @@ type Programs struct {
 	// Extract is which part of a response is its program: "last" (or ""), "first",
 	// "livecodebench" or "toolkit"; a benchmark may have another.
 	Extract Extract `json:"extract,omitempty"`
+	// WithoutReasoning also takes the blocks of a response without </think>, for policies that
+	// do not reason; otherwise such a response has no program.
+	WithoutReasoning bool `json:"without_reasoning,omitempty"`
 	// TimeFactor and MemoryFactor multiply the limits that problems state, for what Python
 	// needs where they were set for another language: 0 is none, so that a problem's limit holds
 	// where it is above the default (6 s, 1 GiB).

@@ -94,7 +94,7 @@ func deepCoderTests(raw json.RawMessage, function string) (t code.Tests, err err
 
 // inFences is the program of a solution that is written as an answer.
 func inFences(solution string) string {
-	if program := (code.Extraction{Unthinking: true}).Extract(solution, code.Tests{}); program != "" {
+	if program := (code.Extraction{WithoutReasoning: true}).Extract(solution, code.Tests{}); program != "" {
 		return program
 	}
 	return solution

@@ -10,9 +10,9 @@ import (
 // Extraction is how the program of a response is found.
 type Extraction struct {
 	Rule recipe.Extract
-	// Unthinking also takes the blocks of a response without </think>, of a model that does
+	// WithoutReasoning also takes the blocks of a response without </think>, of a model that does
 	// not reason. For a policy that does, such a response has no answer.
-	Unthinking bool
+	WithoutReasoning bool
 }
 
 // Extract returns the program of a response to a problem with these tests; "" is none.
@@ -22,7 +22,7 @@ func (e Extraction) Extract(response string, tests Tests) string {
 		return toolkit(response)
 	}
 	text, closed := afterReasoning(response)
-	if !closed && (!e.Unthinking || strings.Contains(response, "<think>")) {
+	if !closed && (!e.WithoutReasoning || strings.Contains(response, "<think>")) {
 		return ""
 	}
 	if e.Rule == recipe.ExtractLiveCodeBench {

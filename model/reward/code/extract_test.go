@@ -83,9 +83,9 @@ func TestExtractRules(t *testing.T) {
 		{"one fence", Extraction{Rule: recipe.ExtractLiveCodeBench}, stdin, "</think>```python\na", ""},
 		{"toolkit", Extraction{Rule: recipe.ExtractToolkit}, stdin, twoBlocks, "a=1"},
 		{"toolkit, reasoning alone", Extraction{Rule: recipe.ExtractToolkit}, stdin, "```python\nx=1\n```", "x=1"},
-		{"without reasoning", Extraction{Unthinking: true}, f, "So:\n" + def, "def f(x):\n    return x"},
-		{"without reasoning or block", Extraction{Unthinking: true}, f, "def f(x): return x", ""},
-		{"open reasoning", Extraction{Unthinking: true}, f, "<think>" + def, ""},
+		{"without reasoning", Extraction{WithoutReasoning: true}, f, "So:\n" + def, "def f(x):\n    return x"},
+		{"without reasoning or block", Extraction{WithoutReasoning: true}, f, "def f(x): return x", ""},
+		{"open reasoning", Extraction{WithoutReasoning: true}, f, "<think>" + def, ""},
 	} {
 		if got := tc.e.Extract(tc.response, tc.tests); got != tc.want {
 			t.Errorf("%s: got %q, want %q", tc.name, got, tc.want)

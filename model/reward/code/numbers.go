@@ -35,9 +35,10 @@ func isInteger(s string) bool { return !strings.ContainsAny(s, ".eE") }
 
 // equalNumbers compares two numbers. An expected integer wants that integer, of any size:
 // 4.0 is 4, but 1000000006.5 is not 1000000007. So does an expected 4.0 of an integer.
-// Otherwise |got-want| <= tolerance · max(1, |want|). Where the problem itself gives a
-// tolerance (lenient), a floating-point number may miss an integer by it, but not by a
-// share of the integer.
+// Otherwise |got-want| <= tolerance · max(1, |want|), and not more than a hundredth of want
+// unless that is 0: 0.0 is no answer where 0.0000001 is expected. Where the problem itself
+// gives a tolerance (lenient), it alone counts, and a floating-point number may miss an
+// integer by it, but not by a share of the integer.
 func equalNumbers(got, want string, tolerance float64, lenient bool) bool {
 	if isInteger(got) && isInteger(want) {
 		return integerText(got) == integerText(want)
@@ -52,7 +53,8 @@ func equalNumbers(got, want string, tolerance float64, lenient bool) bool {
 	case isInteger(got) && y == math.Trunc(y):
 		return sameInteger(y, got)
 	}
-	return math.Abs(x-y) <= tolerance*max(1, math.Abs(y))
+	near := math.Abs(x-y) <= tolerance*max(1, math.Abs(y))
+	return near && (lenient || y == 0 || math.Abs(x-y) <= math.Abs(y)/100)
 }
 
 // closeTo says whether |got-want| <= absolute + relative · |want|.

@@ -28,7 +28,7 @@ var codeDomain = Domain{
 		if err != nil {
 			return "", err.Error() // Check has said so of the problem
 		}
-		if program = (code.Extraction{Rule: by.Programs.Extract}).Extract(response, tests); program == "" {
+		if program = (code.Extraction{Rule: by.Programs.Extract, WithoutReasoning: by.Programs.WithoutReasoning}).Extract(response, tests); program == "" {
 			return "", noProgram
 		}
 		return program, ""
@@ -62,6 +62,9 @@ func codeVersion(by Means) string {
 	version := by.Sandbox.Version()
 	if rule := by.Programs.Extract; rule != "" && rule != recipe.ExtractLast {
 		version += " extract=" + string(rule)
+	}
+	if by.Programs.WithoutReasoning {
+		version += " without-reasoning"
 	}
 	if f := by.Programs.TimeFactor; f != 0 {
 		version += fmt.Sprintf(" time=%g", f)

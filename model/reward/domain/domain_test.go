@@ -82,3 +82,29 @@ func TestWordsOfTheRecipe(t *testing.T) {
 		t.Errorf("the table has %v, recipes %v", got, want)
 	}
 }
+
+// TestPrograms: what a recipe says of programs decides what is judged, and stands in the version.
+func TestPrograms(t *testing.T) {
+	p := dataset.Problem{Tests: []byte(`{"type":"stdin","inputs":["1"],"outputs":["1"],"time_seconds":2}`)}
+	const response = "```python\na=1\n```\n</think>```python\nb=1\n```\n```python\nc=1\n```"
+	for _, tc := range []struct {
+		programs         recipe.Programs
+		response         string
+		part, none, more string
+	}{
+		{recipe.Programs{}, response, "c=1", "", ""},
+		{recipe.Programs{Extract: recipe.ExtractLast}, response, "c=1", "", ""},
+		{recipe.Programs{Extract: recipe.ExtractFirst}, response, "b=1", "", " extract=first"},
+		{recipe.Programs{TimeFactor: 1.5, MemoryFactor: 2}, response, "c=1", "", " time=1.5 memory=2"},
+		{recipe.Programs{}, "```python\na=1\n```", "", noProgram, ""},
+		{recipe.Programs{WithoutReasoning: true}, "```python\na=1\n```", "a=1", "", " without-reasoning"},
+	} {
+		by := Means{Sandbox: box{}, Programs: tc.programs}
+		if part, none := codeDomain.Part(by, p, tc.response); part != tc.part || none != tc.none {
+			t.Errorf("%+v: %q, %q", tc.programs, part, none)
+		}
+		if got, want := codeDomain.Version(by), (box{}).Version()+tc.more; got != want {
+			t.Errorf("%+v: version %q, want %q", tc.programs, got, want)
+		}
+	}
+}
