@@ -64,7 +64,7 @@ stages:
        learning_rate: 0.002, schedule: cosine, warmup_steps: 1, final_fraction: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
        max_grad_norm: 1, state: reset}}
   - {name: second, kind: sft, data: examples, epochs: 1, batch_size: 4, max_tokens: 50, checkpoint_every: 9, optimizer: *adam}
-  - {name: math, kind: rl, domain: math, data: problems, max_response_tokens: 12, problems_per_step: 2, group_size: 6, steps: 3, temperature: search,
+  - {name: math, kind: rl, domain: math, data: problems, max_response_tokens: 12, problems_per_step: 2, group_size: 6, by_epoch: [{}], steps: 3, temperature: search,
      objective: {advantage: {std: population}, overlong: {handling: filter}}, optimizer: *adam, shards: 1, checkpoint_every: 2}
 temperature_search: {target_entropy: 0.3, tolerance: 0.0001, min: 0.5, max: 1.2, start: 1, problems: 2, max_response_tokens: 10, max_measurements: 2}
 evaluation:

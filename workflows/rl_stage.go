@@ -94,6 +94,18 @@ type rlStage struct {
 	in      RLStageInput
 	state   RLStageState
 	desired *desired
+	// groupSize and temperature are those of the step's epoch.
+	groupSize   int
+	temperature float64
+}
+
+// beginEpoch sets what depends on how often the stage has gone through its dataset.
+func (s *rlStage) beginEpoch() {
+	batches := max(s.state.Batches, s.state.Progress.Step)
+	epoch := batches * s.in.Stage.RL.ProblemsPerStep / max(1, s.in.Dataset.NumProblems)
+	if s.groupSize, s.temperature = s.in.Stage.RL.InEpoch(epoch); s.temperature == 0 {
+		s.temperature = s.state.Temperature
+	}
 }
 
 // setReference fixes, when the stage begins, the policy that a KL term is measured from.
@@ -146,12 +158,13 @@ func (s *rlStage) findTemperature(ctx workflow.Context) error {
 func (s *rlStage) policyStep(ctx workflow.Context) error {
 	name, stage, p := s.in.Stage.Name, s.in.Stage.RL, &s.state.Progress
 	began := workflow.Now(ctx)
+	s.beginEpoch()
 	batch, err := s.sample(ctx)
 	if err != nil {
 		return err
 	}
 	var step activities.StepResult
-	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(batch.problems)*stage.GroupSize)
+	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(batch.problems)*s.groupSize)
 	err = workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
 		Run: s.in.Run, Recipe: s.in.Recipe, Policy: s.state.Policy, Update: s.update(batch.shards), Demonstrations: s.demonstrations(batch.problems),
 		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps,
@@ -162,7 +175,7 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	s.state.Policy = step.Policy
 	p.Step++
 	p.Activity = fmt.Sprintf("policy step %d", p.Step)
-	p.Reward, p.Entropy, p.Temperature = step.Signal.Reward, step.Entropy, s.state.Temperature
+	p.Reward, p.Entropy, p.Temperature = step.Signal.Reward, step.Entropy, s.temperature
 	p.ResponseLength, p.Truncation, p.Signal = step.ResponseLength, step.Signal.Truncation, step.Signal
 	tokens := batch.tokens + step.Signal.TrainedTokens
 	p.Tokens += tokens
@@ -208,8 +221,8 @@ func (s *rlStage) sample(ctx workflow.Context) (scored, error) {
 func (s *rlStage) rolloutWork() rolloutWork {
 	return rolloutWork{
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
-		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.in.Stage.RL.GroupSize,
-		Sampling: samplingOf(s.in.Numerics, s.state.Temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
+		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.groupSize,
+		Sampling: samplingOf(s.in.Numerics, s.temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
 		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Programs: s.in.Programs, Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
 	}
 }
@@ -234,7 +247,7 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 		Informative: informative,
 		Stage:       s.in.Stage.Name, Step: step, Steps: stage.Steps,
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
-		Temperature: s.state.Temperature, ResponseBudget: stage.MaxResponseTokens, Objective: stage.Objective, Reference: s.state.Reference,
+		Temperature: s.temperature, ResponseBudget: stage.MaxResponseTokens, Objective: stage.Objective, Reference: s.state.Reference,
 		Numerics: s.in.Numerics.Training(), Shards: shards,
 	}
 }

@@ -31,8 +31,8 @@ func (r *Recipe) Sizes() Sizes {
 			trained(s.BatchSize, min(s.MaxTokens, longest))
 		}
 		if s := stage.RL; s != nil {
-			trained(s.ProblemsPerStep*s.GroupSize, longest)
-			sampled(s.ProblemsPerStep*s.GroupSize/max(1, s.Shards), s.MaxResponseTokens)
+			trained(s.ProblemsPerStep*s.MaxGroupSize(), longest)
+			sampled(s.ProblemsPerStep*s.MaxGroupSize()/max(1, s.Shards), s.MaxResponseTokens)
 		}
 		if s := stage.Curate; s != nil {
 			for _, p := range s.PassRates() {

@@ -14,6 +14,10 @@ func TestSizes(t *testing.T) {
 	if got := r.Sizes(); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
+	r.Stages[2].RL.ByEpoch = []EpochSettings{{GroupSize: 2}, {GroupSize: 16}, {Temperature: 1}}
+	if got := r.Sizes(); got.Rows != 64 || got.Responses != 32 {
+		t.Errorf("with groups of 16 in an epoch %+v", got)
+	}
 	r.Stages = r.Stages[:2]
 	r.Evaluation.Benchmarks = []Benchmark{{Samples: 2, MaxResponseTokens: 10}}
 	want = Sizes{Numerics: r.Numerics, Rows: 8, LongestRow: 100, Responses: 16, LongestPrompt: 90, MaxResponse: 10}

@@ -39,6 +39,9 @@ type RL struct {
 	// Temperature is a number, or "search": the temperature at which the
 	// temperature-adjusted entropy meets the target when the stage begins.
 	Temperature Temperature `json:"temperature"`
+	// ByEpoch changes group size and temperature as the stage goes through its dataset: its
+	// first member holds in the first epoch, its last one in all later ones too.
+	ByEpoch []EpochSettings `json:"by_epoch,omitempty"`
 	// Demonstrations is the dataset of examples that objectives of the kinds chord, sft, srft
 	// and uft learn from beside rollouts. Where the kind takes one of each problem (srft, uft),
 	// it is the first that asks the same question; else DemonstrationsPerStep of them come
@@ -54,6 +57,35 @@ type RL struct {
 	Shards int `json:"shards"`
 	// CheckpointEvery is the number of policy steps between durable checkpoints.
 	CheckpointEvery int `json:"checkpoint_every"`
+}
+
+// EpochSettings are what an epoch of an RL stage does otherwise (AceReason-Nemotron 1.1 §3: groups of
+// 8, then of 16 in the first code stage; temperatures from 0.6 to 1.0 in the second). 0 is the stage's.
+type EpochSettings struct {
+	GroupSize   int     `json:"group_size,omitempty"`
+	Temperature float64 `json:"temperature,omitempty"`
+}
+
+// InEpoch is the group size, and the temperature, 0 for the stage's own, of an epoch counted from 0.
+func (s RL) InEpoch(epoch int) (groupSize int, temperature float64) {
+	groupSize = s.GroupSize
+	if n := len(s.ByEpoch); n > 0 {
+		of := s.ByEpoch[min(epoch, n-1)]
+		if temperature = of.Temperature; of.GroupSize > 0 {
+			groupSize = of.GroupSize
+		}
+	}
+	return groupSize, temperature
+}
+
+// MaxGroupSize is the largest group size of any epoch.
+func (s RL) MaxGroupSize() int {
+	most, _ := s.InEpoch(0)
+	for epoch := range s.ByEpoch {
+		size, _ := s.InEpoch(epoch)
+		most = max(most, size)
+	}
+	return most
 }
 
 // DynamicSampling leaves groups whose scores are all equal out of a step, and fills

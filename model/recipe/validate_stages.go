@@ -102,6 +102,10 @@ func (v *validator) objective(at string, s RL) {
 		least, why = 2, ", since an advantage compares the rollouts of a group"
 	}
 	v.check(at+"group_size", s.GroupSize >= least, "is %d; valid: at least %d%s", s.GroupSize, least, why)
+	for i, of := range s.ByEpoch {
+		v.check(fmt.Sprintf("%sby_epoch[%d].group_size", at, i), of.GroupSize == 0 || of.GroupSize >= least, "is %d; valid: absent, or at least %d%s", of.GroupSize, least, why)
+		v.check(fmt.Sprintf("%sby_epoch[%d].temperature", at, i), of.Temperature >= 0, "is %g; valid: absent, or above 0", of.Temperature)
+	}
 	if n := o.Updates.MiniBatches; s.ProblemsPerStep > 0 {
 		v.check(at+"objective.updates.mini_batches", n <= s.ProblemsPerStep, "is %d; valid: at most problems_per_step %d, since groups stay whole", n, s.ProblemsPerStep)
 	}
