@@ -19,7 +19,7 @@ const monthName = `(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|j
 var (
 	monthFirst = regexp.MustCompile(`^(?:[a-z]+day,? )?` + monthName + ` (?:the )?(\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?$`)
 	dayFirst   = regexp.MustCompile(`^(?:[a-z]+day,? )?(?:the )?(\d{1,2})(?:st|nd|rd|th)? (?:of )?` + monthName + `(?:,? (\d{4}))?$`)
-	numeric3   = regexp.MustCompile(`^(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4})$`)
+	numeric3   = regexp.MustCompile(`^(\d{1,2})(?:([/.-])(\d{1,2})[/.-](\d{4})|(/)(\d{1,2})/(\d{2}))$`)
 	iso        = regexp.MustCompile(`^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})$`)
 	months     = "janfebmaraprmayjunjulaugsepoctnovdec"
 )
@@ -53,9 +53,10 @@ func dayOf(s string) (day, bool) {
 	} else if m := iso.FindStringSubmatch(s); m != nil {
 		d = day{year: number(m[1]), month: number(m[2]), day: number(m[3]), onlyNumbers: true}
 	} else if m := numeric3.FindStringSubmatch(s); m != nil {
-		first, second := number(m[1]), number(m[3])
-		d = day{year: number(m[4]), month: first, day: second, numbers: strconv.Itoa(first) + "/" + strconv.Itoa(second) + "/" + m[4], onlyNumbers: true}
-		if first > 12 || m[2] == "." {
+		sign, middle, year := m[2]+m[5], m[3]+m[6], m[4]+m[7]
+		first, second := number(m[1]), number(middle)
+		d = day{year: number(year), month: first, day: second, numbers: strconv.Itoa(first) + "/" + strconv.Itoa(second) + "/" + year, onlyNumbers: true}
+		if first > 12 || sign == "." {
 			d.month, d.day = second, first
 		}
 	}

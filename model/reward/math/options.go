@@ -25,7 +25,7 @@ func sameOption(a, g string) bool {
 }
 
 // anotherOption is what follows the first of several options, as in (B) and (C), or A. B.
-var anotherOption = regexp.MustCompile(`^(?:(?:and\b|or\b|[,;/&])\s*\(?[A-H]\)?(?:[).:,;\s]|$)|\([A-H]\)|[A-H][).:])|[,;]\s*\([A-H]\)|[\s,;/]\(?[A-H](?:[):]|\.\s)`)
+var anotherOption = regexp.MustCompile(`^(?:and\b|or\b|[,;/&|]|\([A-H]\)|[A-H][).:])|[,;]\s*\([A-H]\)|[\s,;/]\(?[A-H](?:[):]|\.\s)`)
 
 var (
 	optionMark = regexp.MustCompile(`^\s*(?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{\s*\(?[A-H][).:]\)?\s*\}(?:\s|\\ |~|\\quad)*|(?:(?i:option|choice)\s+)?(?:\([A-H]\)[.:]?(?:\s|\\ |~|\\quad)+|[A-H][).:]\s+))`)

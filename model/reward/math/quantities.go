@@ -21,12 +21,12 @@ func sameUnits(a, g *latex.Node) bool {
 // sameNotes says whether the units and remarks within two expressions or relations are the
 // same: 5 < x < 6 in cm is not 5 < x < 6 in m. The elements of lists are compared one by one.
 func sameNotes(a, g *latex.Node) bool {
-	if manyParts(a) || manyParts(g) || !a.Has(latex.Quantity) || !g.Has(latex.Quantity) {
+	if manyParts(a) || manyParts(g) || a.Kind == latex.Text || g.Kind == latex.Text {
 		return true
 	}
 	x, y := notesIn(a), notesIn(g)
 	within := func(list []*latex.Node, m *latex.Node) bool {
-		return m.Name == "" && m.Remark == "" || slices.ContainsFunc(list, func(n *latex.Node) bool {
+		return m.Remark == "" && (m.Name == "" || len(list) == 0) || slices.ContainsFunc(list, func(n *latex.Node) bool {
 			return n.Remark == m.Remark && (n.Name == "" || m.Name == "" || latex.SameUnit(n.Name, m.Name))
 		})
 	}
