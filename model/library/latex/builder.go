@@ -34,7 +34,11 @@ func (p *parser) setOf() *Node {
 		if name == "," {
 			name = "and"
 		}
-		return listOf(args, name)
+		n := *listOf(args, name)
+		if n.Kind == Relation || n.Kind == List {
+			n.Open = "{" // x has no meaning beyond the braces
+		}
+		return &n
 	}
 	if bar := p.bar(); bar > 0 {
 		return p.comprehension(bar)
@@ -109,7 +113,32 @@ func (p *parser) series(name string) *Node {
 		body.paidBy(p.budget)
 		body = replaceImaginary(body)
 	}
-	return &Node{Kind: Call, Name: strings.TrimPrefix(name, `\`), Args: []*Node{index, from.Args[1], to, body}}
+	body.paidBy(p.budget)
+	return &Node{Kind: Call, Name: strings.TrimPrefix(name, `\`), Args: []*Node{index, from.Args[1], to, indexed(body, index.Name)}}
+}
+
+// indexed makes a function of the index k of what has it as its subscript, as a_k and a_{k+1}.
+func indexed(n *Node, index string) *Node {
+	if n.Kind != Symbol {
+		if len(n.Args) == 0 {
+			return n
+		}
+		return n.Copy(func(a *Node) *Node { return indexed(a, index) })
+	}
+	name, subscript, ok := strings.Cut(n.Name, "_")
+	shift, ok2 := strings.CutPrefix(subscript, index)
+	if !ok || !ok2 {
+		return n
+	}
+	of := &Node{Kind: Symbol, Name: index}
+	if shift != "" {
+		r, ok := decimal(strings.TrimPrefix(shift, "+"))
+		if !ok || shift[0] != '+' && shift[0] != '-' {
+			return n
+		}
+		of = New(Sum, of, NewNumber(r))
+	}
+	return &Node{Kind: Call, Name: name + "_", Args: []*Node{of}}
 }
 
 func replaceImaginary(n *Node) *Node {

@@ -34,6 +34,19 @@ x=42 ⇔ x=\gcd(84,126)
 \frac13 ⇔ \int_0^1 x^2\,dx
 1 ⇔ \lim_{x\to 0}\frac{\sin x}{x}
 2 ⇔ \sum_{n=0}^\infty \frac{1}{2^n}
+\frac{n(n+1)}{2} ⇔ \sum_{k=1}^{n} k
+n! ⇔ \prod_{k=1}^{n} k
+\frac{x^2}{2} ⇔ \int_0^x t\,dt
+2^n ⇔ \sum_{k=0}^n\binom nk
+3 ⇔ \lim_{x\to 3} x
+10 ⇔ \sum_{i=1}^4 i
+15 ⇔ \operatorname{lcm}(3,5)
+6 ⇔ \left|\begin{matrix}2&0\\0&3\end{matrix}\right|
+2 ⇔ \ln e^2
+\frac{\sqrt3}{2}, 1 ⇔ \frac{\sqrt3}{2}, \lfloor 1.5\rfloor
+8 ⇔ 2^3
+4 ⇔ \sqrt[3]{64}
+-3 ⇔ \min(-3,2)
 `
 
 func TestCalculations(t *testing.T) {

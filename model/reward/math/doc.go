@@ -42,13 +42,12 @@
 //     ]1,2] is (1,2], and {5} is 5. That k is an integer goes without saying; if an answer
 //     says it, its letter does not count, and kπ - π/4 is nπ + 3π/4. Constants of integration
 //     may have other letters, and + C takes up any constant.
-//   - A ± with nothing before it is chosen for itself: (±1, ±2) are four points, as for
-//     anyone who reads it (no public grader). Those after a value are chosen together, as in
+//   - A ± with nothing before it is chosen for itself: (±1, ±2) are four points. Those after a value are chosen together, as in
 //     (1±√2, 3±√2), and so are all if there is a ∓.
 //   - A letter before a bracket is a function if the bracket holds one number or letter, an
 //     event or a list; Γ, ζ, Φ, f, g, h, F and G always are, and so is \operatorname{Name}.
-//     x(x+1), a(b+c) and P(1+r) are products. f^{-1} and \sinh^{-1} are inverse functions
-//     (Math-Verify and NeMo-Skills do so; Qwen2.5-Math and PRIME read powers). dx is one
+//     x(x+1), a(b+c) and P(1+r) are products. f^{-1} and \sinh^{-1} are inverse functions,
+//     as for Math-Verify. dx is one
 //     symbol, and derivatives, integrals, limits and endless sums are compared as such: they
 //     are equal if their parts are, whatever the bound variable is called.
 //   - Matrices, operators and compositions do not commute: capital letters beside an inverse
@@ -77,7 +76,7 @@
 //     three digits. 2e-1 alone is 0.2 or 2e - 1, whichever fits, and 2e - 1 within an
 //     expression. 0.1(6) and 0.1666… are 1/6. 2,74 is 2.74 if the gold answer is a decimal.
 //     3 3 is nothing.
-//   - A decimal of at least six digits, or five of them decimals but one, stands for a value
+//   - A decimal of at least six digits, or of five with four decimals, stands for a value
 //     that is no integer and no decimal, if it is that value rounded or cut: 1.41421 is √2,
 //     0.33333 is 1/3 and 0.333 is not. An integer is that integer only (prm800k's grader asks
 //     for its digits), and 2.0000000000000004 is not 2. Two
@@ -93,15 +92,15 @@
 //     For a gold answer without a letter, what stands after the letter counts: "(C) 7" is 7.
 //     The words of "red and blue" are in no order. "The answer is" in a box does not count.
 //   - Roots and powers are real where they can be: (-8)^{1/3} is -2. Domains count
-//     where one side has a value everywhere: \sqrt{x}^2 and e^{ln x} are neither x nor |x|
-//     (Math-Verify simplifies both to x); \ln x + \ln y is \ln xy. In ⌊n/2⌋ and
+//     where one side has a value everywhere: \sqrt{x}^2 and e^{ln x} are neither x nor |x|,
+//     while \ln x + \ln y is \ln xy. In ⌊n/2⌋ and
 //     (-1)^n the letters i to n are integers; factorials and binomial coefficients make
 //     all variables integers.
 //   - Grade does not carry out a calculation for the answer, which is often the problem
 //     itself: for a gold number a sum or product of numbers, a function other than a
 //     factorial, and below 10^9 a power or factorial are incorrect, and for any gold answer
 //     without them gcd, mod, ⌊…⌋, |…|, sums, products, integrals and limits of numbers
-//     (prm800k and DAPO refuse these, Math-Verify and Qwen2.5-Math accept them). Fractions,
+//     (prm800k's grader too wants the digits of an integer). Fractions,
 //     powers of ten and larger powers may stay. 5x + 3 = 13 is not x = 2, but x - 2 = 0 is.
 //     GradeLenient and GradeAnswer do carry a calculation out. In a chain of equations no
 //     two numbers may contradict each other: 5 = 6 is not 6.

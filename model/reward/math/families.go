@@ -226,8 +226,11 @@ func (c *comparison) antiderivatives(a, g *latex.Node) bool {
 	agreed := 0
 	for k := 0; k < 12 && agreed < 4; k++ {
 		p := pointNumber(k, names, false)
-		d := numeric.Sub(c.value(x, p), c.value(y, p))
-		if !d.Defined() {
+		mine, theirs := c.value(x, p), c.value(y, p)
+		d := numeric.Sub(mine, theirs)
+		if theirs.Defined() && !mine.Defined() {
+			return false
+		} else if !d.Defined() {
 			continue
 		}
 		if agreed > 0 && !numeric.Equal(d, constant) && !tiny(numeric.Sub(d, constant)) {

@@ -90,7 +90,7 @@ func (c *comparison) region(n *latex.Node) *region {
 	case latex.Region:
 		return c.join(n.Name, c.region(n.Args[0]), c.region(n.Args[1]))
 	case latex.List:
-		return c.listed(n)
+		return freed(n, c.listed(n))
 	case latex.Relation:
 		if len(n.Args) == 2 && (n.Ops[0] == "∈" || n.Ops[0] == "=" && !n.Args[1].Scalar()) && nameLike(n.Args[0]) {
 			r := c.region(n.Args[1])
@@ -99,9 +99,17 @@ func (c *comparison) region(n *latex.Node) *region {
 			}
 			return r
 		}
-		return c.solutions(n)
+		return freed(n, c.solutions(n))
 	}
 	return nil
+}
+
+// freed takes the name of the variable from {x | x > 2}, which is {t | t > 2}.
+func freed(n *latex.Node, r *region) *region {
+	if r != nil && n.Open == "{" {
+		r.subject = ""
+	}
+	return r
 }
 
 // namesSet says whether a name is a set's, as M and A ∩ B are: then the elements' name

@@ -97,9 +97,8 @@ func (c *comparison) identical(a, g *latex.Node) bool {
 		case whole:
 			want = 8
 		}
-		agreed, partsA, partsG := 0, 0, 0
+		agreed, onlyA, onlyG, neither := 0, 0, 0, 0 // points where both, or one, have a value
 		for k := 0; k < tries && agreed < want; k++ {
-			c.payForPoints(1, names)
 			p := pointNumber(k, names, whole)
 			p.imaginary = imaginary
 			x, y := c.value(a, p), c.value(g, p)
@@ -109,16 +108,21 @@ func (c *comparison) identical(a, g *latex.Node) bool {
 					return false
 				}
 				agreed++
-				continue
-			case !x.Defined():
-				partsA++
-			}
-			if !y.Defined() {
-				partsG++
+			case x.Defined():
+				onlyA++
+			case y.Defined():
+				onlyG++
+			default:
+				neither++
 			}
 		}
-		if agreed > 0 && !imaginary && (partsA == 0 && partsG > 0 && isTotal(a) || partsG == 0 && partsA > 0 && isTotal(g)) && !countsOnly(a, g) {
-			return false // one has a value everywhere, the other has not
+		if !imaginary && onlyA+onlyG > 0 && !hasImaginary(a) && !hasImaginary(g) && !countsOnly(a, g) {
+			switch {
+			case onlyG > agreed, onlyG > 0 && len(difference(names, []string{symbolKey("C")})) == 1, onlyG > 0 && onlyA+neither == 0 && isTotal(g):
+				return false // the answer has no value where the gold answer has one
+			case onlyA > 0 && onlyG+neither == 0 && isTotal(a):
+				return false // it has a value everywhere, and the gold answer has not
+			}
 		}
 		if agreed > 1 || agreed == want {
 			return imaginary || len(names) == 0 || c.sameAround(a, g, names, whole)

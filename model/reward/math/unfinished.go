@@ -20,8 +20,11 @@ func (p *pair) unfinished(answer string) bool {
 		return false
 	}
 	a, g = lastPart(a), unsigned(lastPart(g))
-	if len(variables(g)) > 0 || a.Key() == g.Key() {
+	switch {
+	case a.Key() == g.Key():
 		return false
+	case len(variables(g)) > 0:
+		return hasSeries(a) && !hasSeries(g)
 	}
 	return isLeft(a, g)
 }
@@ -32,6 +35,11 @@ func lastPart(n *latex.Node) *latex.Node {
 		n = n.Args[len(n.Args)-1]
 	}
 	return withoutUnit(n)
+}
+
+// hasSeries says whether a sum, a product, an integral or a limit is in an answer.
+func hasSeries(n *latex.Node) bool {
+	return !n.Walk(func(m *latex.Node) bool { return !isSeries(m) && m.Name != "int" && !isLimit(m) })
 }
 
 // isLeft says whether one of the values in an answer is a calculation, while those of the
@@ -55,7 +63,7 @@ func isLeft(a, g *latex.Node) bool {
 		if n.Kind != latex.Call || written[n.Name] {
 			return true
 		}
-		return !(evaluable[n.Name] || rational && n.Name != "!")
+		return !(evaluable[n.Name] || rational && n.Name != "!" && n.Name != `\Gamma` && n.Name != `\zeta`)
 	}) || g.Kind == latex.Number && isSumOfNumbers(a) || rational && isShort(g) && isPowerOfNumbers(a)
 }
 
