@@ -89,7 +89,7 @@ func (r caseRow) grade(s *Sandbox) reward.Result {
 	program := r.Response
 	if r.Code != nil {
 		program = *r.Code
-	} else if program = (code.Extraction{Unthinking: true}).Extract(r.Response, r.Tests); program == "" {
+	} else if program = (code.Extraction{WithoutReasoning: true}).Extract(r.Response, r.Tests); program == "" {
 		return reward.Result{Verdict: reward.Incorrect, Reason: "no program"}
 	}
 	got, err := s.Grade(context.Background(), program, r.Tests, r.Limits)

@@ -149,7 +149,7 @@ def run_calls(line, program, function, calls, nodes):
     try:
         module = load(program, "solution")
         f = find(module, function)
-        if nodes:
+        if nodes := nodes or annotated_nodes(module, function):
             f = with_nodes(f, module, *nodes)
     except BaseException as e:
         emit("fail", describe(e))
