@@ -118,6 +118,15 @@ func (l *lexer) emit(kind tokenKind, text string, size int) {
 	l.mark = l.mark && text == "{"
 }
 
+// near is as much of what comes next as patterns look at that are tried at every token: with
+// all of it, reading would take the square of the length.
+func (l *lexer) near() string {
+	const most = 160
+	s := l.rest[:min(len(l.rest), most)]
+	l.budget.Spend(nearSteps*len(s), 0)
+	return s
+}
+
 func (l *lexer) skip(size int) { l.rest, l.space = l.rest[size:], true }
 
 // last is the token before, if any.

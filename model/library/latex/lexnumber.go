@@ -55,13 +55,14 @@ func (l *lexer) tight(m string) bool {
 	if n := len(l.tokens); n > 1 && l.tokens[n-1].text == "," && !l.space && !l.tokens[n-1].space && l.tokens[n-2].kind == number {
 		return true
 	}
-	return len(digitRun.FindString(l.rest)) > len(strings.TrimRight(m, "0123456789."))+3 && strings.IndexByte(m, '.') < 0 && len(digitRun.FindString(l.rest)) > len(m)
+	run := len(digitRun.FindString(l.near()))
+	return run > len(strings.TrimRight(m, "0123456789."))+3 && strings.IndexByte(m, '.') < 0 && run > len(m)
 }
 
 // based counts the bytes of digits with letters among them that a base stands after, as
 // 1A3_{16}; 0 if none come next.
 func (l *lexer) based() int {
-	m := basedDigits.FindStringSubmatchIndex(l.rest)
+	m := basedDigits.FindStringSubmatchIndex(l.near())
 	if m == nil {
 		return 0
 	}
@@ -70,14 +71,15 @@ func (l *lexer) based() int {
 
 // andFraction adds to a number the fraction in words after it, as in 2 and a half.
 func (l *lexer) andFraction() {
-	w := spokenWords{l.rest}
+	near := l.near()
+	w := spokenWords{near}
 	f := w.andFraction()
 	if f == nil {
 		return
 	}
 	t := &l.tokens[len(l.tokens)-1]
 	if r, ok := decimal(t.text); ok {
-		t.text, l.rest = r.Add(r, f).RatString(), w.rest
+		t.text, l.rest = r.Add(r, f).RatString(), l.rest[len(near)-len(w.rest):]
 	}
 }
 

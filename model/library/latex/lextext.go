@@ -87,7 +87,7 @@ const unitGroup = `\\(?:text|mathrm|rm|textrm|mbox)\s*\{\s*([A-Za-zμΩ ]+)\s*\}
 // unitFraction emits \frac{\text{km}}{\text{h}} after a value as the unit that it is; false if
 // it is none.
 func (l *lexer) unitFraction() bool {
-	m := unitRatio.FindStringSubmatch(l.rest)
+	m := unitRatio.FindStringSubmatch(l.near())
 	if m == nil || !l.afterValue() {
 		return false
 	}

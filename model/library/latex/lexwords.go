@@ -160,7 +160,7 @@ func (l *lexer) word(m string) {
 		return
 	}
 	if lower := strings.ToLower(m); len(l.tokens) == 0 && (lower == "a" || lower == "an" || lower == "the") && l.isWord(letters(strings.TrimLeft(l.rest[len(m):], " "))) && l.rest[len(m)] == ' ' {
-		if r, size := spokenText(l.rest); size > 0 { // a quarter
+		if r, size := spokenText(l.near()); size > 0 { // a quarter
 			l.emit(number, r.RatString(), size)
 			return
 		}
@@ -223,7 +223,7 @@ func (l *lexer) spoken(first string) bool {
 	if lower := strings.ToLower(first); len(first) < 3 || l.afterValue() && (scales[lower] || lower == "half") {
 		return false
 	}
-	r, size := spokenText(l.rest)
+	r, size := spokenText(l.near())
 	if size == 0 {
 		return false
 	}
@@ -236,9 +236,6 @@ func (l *lexer) spoken(first string) bool {
 // for, so that a long run takes no quadratic time.
 const longestName = 16
 
-// longestCompound bounds the bytes of a word with hyphens.
-const longestCompound = 60
-
 var compound = regexp.MustCompile(`^[A-Za-z]+(?:-[A-Za-z]{2,})+`)
 
 // hyphenated counts the bytes of a word with hyphens, as obtuse-angled and x-intercept, of
@@ -247,8 +244,8 @@ func (l *lexer) hyphenated(first string) int {
 	if !strings.HasPrefix(l.rest[len(first):], "-") {
 		return 0
 	}
-	m := compound.FindString(l.rest[:min(len(l.rest), longestCompound)])
-	if _, size := spokenText(l.rest); m == "" || size > 0 {
+	m := compound.FindString(l.near())
+	if _, size := spokenText(l.near()); m == "" || size > 0 {
 		return 0
 	}
 	isWord := false

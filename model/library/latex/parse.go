@@ -51,6 +51,7 @@ func (p *parser) skipElement() {
 // What is spent on reading. A level of nesting is one of about five for each bracket.
 const (
 	tokenSteps = 30
+	nearSteps  = 4 // for each byte that a pattern looks ahead
 	tokenBytes = 250
 	levelSteps = 15
 )

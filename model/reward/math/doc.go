@@ -109,7 +109,7 @@
 //
 // No answer hangs the grader: none, with any gold answer, takes more than 0.2 seconds of a
 // core or asks for more than 64 MiB of memory, which TestHostileAnswersAreBounded and FuzzGrade
-// try with 39 kinds of answers. Each pair has one budget of steps and bytes, from which all
+// try with some forty kinds of answers. Each pair has one budget of steps and bytes, from which all
 // that is done with it is taken before it is done: looking for the answer, reading both,
 // copying and comparing. An answer that takes more is incorrect, unless it is written like
 // the gold answer; a gold answer of which reading alone takes half of the budget makes the

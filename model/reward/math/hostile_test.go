@@ -80,7 +80,7 @@ var hostileKinds = map[string]func(*rand.Rand) string{
 		return repeat(rng, long(rng), pick(rng, "#^{5000}", `\frac{#}{#^{4000}}`, "#^{-3000}", "#00!", `\binom{2900}{1400}`, "2999!", "2999!!", "3^{#^3}", "(1/#)^{900}", "1e4096", "#e-4096", `\frac{#^{3000}}{#^{3000}}`), pick(rng, "+", "-", "*", "/", ", "))
 	},
 	"digits": func(rng *rand.Rand) string {
-		return repeat(rng, long(rng), pick(rng, "#", "#,", "# ", "#,#00,", "1.#", ".#", "0.", `#\ldots`, `#{,}`, `#\,`, "#e#", "1_2", "#_{#}"), "")
+		return repeat(rng, long(rng), pick(rng, "#", "#,", "# ", "#,#00,", "1.#", ".#", "0.", `#\ldots`, `#{,}`, `#\,`, "#e#", "1_2", "#_{#}", "5ABe", "1,#", "1,111,"), "")
 	},
 	"decimals": func(rng *rand.Rand) string {
 		return pick(rng, "0.", "-0.", "3.") + repeat(rng, long(rng), pick(rng, "#", "3", "142857"), "") + pick(rng, "", `\ldots`, "...", `\overline{3}`)
@@ -137,10 +137,10 @@ var hostileKinds = map[string]func(*rand.Rand) string{
 		return repeat(rng, long(rng), pick(rng, `\begin{aligned}x&=#`, `\begin{aligned}x\end{aligned}`, `\begin{array}{c}#\end{array}`, `\begin{matrix}`), "")
 	},
 	"texts": func(rng *rand.Rand) string {
-		return nest(rng, rng.IntN(400)+1, pick(rng, "x", "a, b", "5 cm"), `\text{@}`, `\text{a, @}`, `\text{ @}`, `\mathrm{@}`, `\text{5 @}`)
+		return nest(rng, rng.IntN(400)+1, pick(rng, "x", "a, b", "5 cm"), `\text{@}`, `\text{a, @}`, `\text{ @}`, `\mathrm{@}`, `\text{5 @}`, `\frac{\text{a @}}{#}`)
 	},
 	"words": func(rng *rand.Rand) string {
-		return repeat(rng, long(rng), pick(rng, "the answer is ", "red and blue, ", `\text{cm}`, "5 cm ", "five hundred ", "a", "x and y ", "if x ", "not ", "million "), "")
+		return repeat(rng, long(rng), pick(rng, "the answer is ", "red and blue, ", `\text{cm}`, "5 cm ", "five hundred ", "a", "x and y ", "if x ", "not ", "million ", "two three ", "one hundred and ", "a half ", "ab-cd-", "two-", "minus "), "")
 	},
 	"blanks": func(rng *rand.Rand) string {
 		return pick(rng, "5", "", "x,") + repeat(rng, long(rng), pick(rng, " ", `\ `, "~", `\quad`, ", ", `\,`, "$", "$ $", `\(`, "\n", "\u00a0", "−"), "") + pick(rng, "5", "", "x")
@@ -162,6 +162,21 @@ var hostileKinds = map[string]func(*rand.Rand) string{
 	},
 	"units": func(rng *rand.Rand) string {
 		return "5" + repeat(rng, long(rng), pick(rng, "m/s", `\text{ m per s}`, " cm", "/s", `\text{ million}`, "^2", " ft # in", `\text{ dollars and }#`), "")
+	},
+	"prose": func(rng *rand.Rand) string {
+		return repeat(rng, long(rng), pick(rng, "we have $x=#$ and ", "if $#$ then \\(y^#\\) ", `\text{for } x=#, `, `the $\sin #$, `, "$x<#$ or $y>#$; ", `\text{when } n \text{ is even, }`), "")
+	},
+	"days and money": func(rng *rand.Rand) string {
+		return repeat(rng, long(rng), pick(rng, "June #, ", "12:# PM ", `\$#,#00 `, "#€ ", "#/#/20#", "#^\\circ #' #'' ", "5 ft # in "), "")
+	},
+	"calculus": func(rng *rand.Rand) string {
+		return nest(rng, rng.IntN(30)+1, pick(rng, "x", "e^x", "n"), `\int_0^{#} @ \,dx`, `\lim_{x\to #}(@)`, `\frac{d}{dx}(@)`, `\sum_{n=1}^{\infty}\frac{@}{n^#}`, `\Gamma(@)`, `\zeta(@)`, "f'(@)", `\frac{\partial @}{\partial x}`, `\Gamma(#/2)(@)`)
+	},
+	"many integrals": func(rng *rand.Rand) string {
+		return repeat(rng, long(rng), pick(rng, `\int_0^1 x^# dx`, `\Gamma(#/2)`, `\zeta(#)`, `\sum_{n=0}^{\infty}x^n/#`, `\frac{dy}{dx}`, "f''(#)", "C_{#}e^{#x}", `\lim_{n\to\infty}#`), pick(rng, "+", "", "=", ", "))
+	},
+	"families": func(rng *rand.Rand) string {
+		return repeat(rng, long(rng), pick(rng, `#\pi k`, `\frac{\pi}{#}+2k\pi`, `x=#n\pi`, `\pm\frac{\pi}{#}+k\pi`), ", ") + pick(rng, `, k\in\mathbb{Z}`, `, n,k\in\mathbb{Z}`, "")
 	},
 	"sets of pairs": func(rng *rand.Rand) string {
 		return `\{` + repeat(rng, long(rng), pick(rng, "x | x > #", `x \in \mathbb{R} : `, `2k \mid k \in \mathbb{Z}`, "|", ":", `\{x|`), pick(rng, ",", "")) + `\}`
