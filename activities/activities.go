@@ -19,6 +19,7 @@ import (
 	"temper/model/reward/domain"
 	"temper/model/rollout"
 	"temper/model/signal"
+	"temper/model/teacher"
 )
 
 // Activities holds what activities need. Its exported methods are the activities.
@@ -29,7 +30,9 @@ type Activities struct {
 	// Sandbox runs programs, on workers that judge them.
 	Sandbox domain.Sandbox
 	Sources Sources
-	CPU     *CPUMeter
+	// Teachers are the endpoints that this worker may ask; nil where it defines none.
+	Teachers Teachers
+	CPU      *CPUMeter
 	// Worker and CodeVersion go into every manifest's record of work.
 	Worker      string
 	CodeVersion string
@@ -47,6 +50,26 @@ type Sources interface {
 	ReadHead(ctx context.Context, uri string, n int) ([]byte, error)
 	// OpenFolder returns the folder of a model or tokenizer at a local path or s3:// URI.
 	OpenFolder(ctx context.Context, uri string) (pretrained.Folder, error)
+}
+
+// Teachers asks models that endpoints serve. It is safe for concurrent use and keeps the limits of
+// each endpoint, obeys the end of a context soon, and shows that it goes on by liveness.
+type Teachers interface {
+	// Concurrency is how many requests at a time an endpoint takes. The error wraps ErrNoEndpoint.
+	Concurrency(endpoint string) (int, error)
+	// Ask sends a request to an endpoint, and again where that may help. The error is a user's
+	// mistake where the endpoint refuses the request, or wraps ErrNoEndpoint, ErrTeacherAway or
+	// teacher.ErrMalformed. Neither it nor the answer holds the endpoint's key.
+	Ask(ctx context.Context, endpoint string, r teacher.Request) (Answer, error)
+}
+
+// Answer is what an endpoint answered.
+type Answer struct {
+	// Body is the answer as it came, Response what it says.
+	Body     []byte
+	Response teacher.Response
+	// Tries is how many requests it took.
+	Tries int
 }
 
 // Learner computes with policies. What it holds in memory is a cache: every

@@ -42,6 +42,9 @@ const (
 	// NothingLearnedType is a run that had nothing to learn from, or lost what it had learned, and
 	// whose recipe wants it to fail then: see recipe.Guard.
 	NothingLearnedType = "NothingLearned"
+	// NoEndpointType is a teacher's endpoint that the worker's configuration does not have: the
+	// work waits for a worker that has it.
+	NoEndpointType = "NoEndpoint"
 	// SmallWorkerType is work that takes more memory than the worker has that took it up: it
 	// waits for one that has more, or until this one has more to give.
 	SmallWorkerType = "SmallWorker"
@@ -49,6 +52,12 @@ const (
 
 // ErrSmallWorker is wrapped by errors of work that takes more memory than this worker has.
 var ErrSmallWorker = errors.New("the work waits for a worker with more memory")
+
+// ErrNoEndpoint is wrapped by errors of work for an endpoint that this worker does not define.
+var ErrNoEndpoint = errors.New("the work waits for a worker that defines the endpoint (-endpoints)")
+
+// ErrTeacherAway is wrapped by errors of an endpoint that does not answer, or not yet.
+var ErrTeacherAway = errors.New("the teacher is away")
 
 // ErrUser is wrapped by errors that the run's owner can mend: they name the field or file and the valid values.
 var ErrUser = errors.New("user error")
@@ -93,6 +102,10 @@ func classify(ctx context.Context, operation string, err error) error {
 		return fmt.Errorf("%s: %w", operation, err)
 	case errors.Is(err, ErrSmallWorker):
 		return temporal.NewApplicationErrorWithCause(message, SmallWorkerType, err)
+	case errors.Is(err, ErrNoEndpoint):
+		return temporal.NewApplicationErrorWithCause(message, NoEndpointType, err)
+	case errors.Is(err, ErrTeacherAway):
+		return temporal.NewApplicationErrorWithCause(message, TransientType, err)
 	case objectstore.IsPermanent(err):
 		return temporal.NewNonRetryableApplicationError(message, PermanentType, err)
 	case objectstore.IsTransient(err):

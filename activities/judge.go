@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"golang.org/x/sync/errgroup"
 
@@ -24,7 +25,23 @@ import (
 type judge struct {
 	domain domain.Domain
 	means  domain.Means
-	tok    tokenizer.Tokenizer
+}
+
+// response is a response to a problem, which is an index in its dataset.
+type response struct {
+	problem int
+	text    string
+	// cut responses did not come to their end.
+	cut bool
+}
+
+// saidIn are rollouts as text.
+func saidIn(tok tokenizer.Tokenizer, rollouts []rollout.Rollout) []response {
+	responses := make([]response, len(rollouts))
+	for i, r := range rollouts {
+		responses[i] = response{r.Problem, textOf(tok, r), r.Truncated()}
+	}
+	return responses
 }
 
 // part is what is judged of a response, with its problem: the responses of a group often have the same.
@@ -33,22 +50,40 @@ type part struct {
 	text    string
 }
 
-// grade returns one result per rollout, in order. The error is ctx's, or a
-// problem that cannot be graded whatever the response.
-func (j judge) grade(ctx context.Context, problems []dataset.Problem, rollouts []rollout.Rollout) ([]reward.Result, error) {
-	if err := j.check(problems, rollouts); err != nil {
+// settled grades responses. Where some are ungradable, it is an error in the first attempts, and
+// in all of them if the judge is broken.
+func (j judge) settled(ctx context.Context, problems []dataset.Problem, responses []response) ([]reward.Result, error) {
+	results, err := j.grade(ctx, problems, responses)
+	if err != nil {
 		return nil, err
 	}
-	results := make([]reward.Result, len(rollouts))
+	if n, why := ungradable(results); n > 0 {
+		if err := j.alive(ctx); err != nil {
+			return nil, err
+		}
+		if activity.GetInfo(ctx).Attempt < gradingAttempts {
+			return nil, temporal.NewApplicationError(why, UngradableType)
+		}
+	}
+	return results, nil
+}
+
+// grade returns one result per response, in order. The error is ctx's, or a
+// problem that cannot be graded whatever the response.
+func (j judge) grade(ctx context.Context, problems []dataset.Problem, responses []response) ([]reward.Result, error) {
+	if err := j.check(problems, responses); err != nil {
+		return nil, err
+	}
+	results := make([]reward.Result, len(responses))
 	waiting := map[part][]int{}
 	var parts []part
-	for i, r := range rollouts {
-		text, none := j.partOf(problems[r.Problem], r)
+	for i, r := range responses {
+		text, none := j.partOf(problems[r.problem], r)
 		if none != "" {
 			results[i] = reward.Result{Verdict: reward.Incorrect, Reason: none}.Scored()
 			continue
 		}
-		p := part{r.Problem, text}
+		p := part{r.problem, text}
 		if waiting[p] == nil {
 			parts = append(parts, p)
 		}
@@ -66,31 +101,31 @@ func (j judge) grade(ctx context.Context, problems []dataset.Problem, rollouts [
 	return results, ctx.Err()
 }
 
-// check refuses rollouts of problems that are not there, or that no response can be judged by.
-func (j judge) check(problems []dataset.Problem, rollouts []rollout.Rollout) error {
+// check refuses responses to problems that are not there, or that no response can be judged by.
+func (j judge) check(problems []dataset.Problem, responses []response) error {
 	checked := map[int]bool{}
-	for i, r := range rollouts {
-		if r.Problem < 0 || r.Problem >= len(problems) {
-			return fmt.Errorf("rollout %d is of problem %d, which is not in a dataset of %d", i, r.Problem, len(problems))
+	for i, r := range responses {
+		if r.problem < 0 || r.problem >= len(problems) {
+			return fmt.Errorf("response %d is to problem %d, which is not in a dataset of %d", i, r.problem, len(problems))
 		}
-		if checked[r.Problem] {
+		if checked[r.problem] {
 			continue
 		}
-		checked[r.Problem] = true
-		if err := j.domain.Check(problems[r.Problem]); err != nil {
-			return fmt.Errorf("problem %s: %w", problems[r.Problem].ID, err)
+		checked[r.problem] = true
+		if err := j.domain.Check(problems[r.problem]); err != nil {
+			return fmt.Errorf("problem %s: %w", problems[r.problem].ID, err)
 		}
 	}
 	return nil
 }
 
-// partOf is what is judged of a rollout, or why there is nothing to judge.
-func (j judge) partOf(p dataset.Problem, r rollout.Rollout) (text, none string) {
+// partOf is what is judged of a response, or why there is nothing to judge.
+func (j judge) partOf(p dataset.Problem, r response) (text, none string) {
 	// A response that its budget cut is incorrect whatever it says: it did not come to its end.
-	if r.Truncated() {
+	if r.cut {
 		return "", "cut by the response budget"
 	}
-	return j.domain.Part(j.means, p, textOf(j.tok, r))
+	return j.domain.Part(j.means, p, r.text)
 }
 
 // judge judges distinct parts side by side.

@@ -3,9 +3,6 @@ package activities
 import (
 	"context"
 
-	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/temporal"
-
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/reward/domain"
@@ -55,21 +52,13 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 	if err != nil {
 		return err
 	}
-	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Programs: in.Programs, Lenient: in.Lenient}, tok: s.tok}
+	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Programs: in.Programs, Lenient: in.Lenient}}
 	if err := judge.pinned(in.Programs.Grader); err != nil {
 		return err
 	}
-	results, err := judge.grade(ctx, s.problems, s.rollouts)
+	results, err := judge.settled(ctx, s.problems, saidIn(s.tok, s.rollouts))
 	if err != nil {
 		return err
-	}
-	if n, why := ungradable(results); n > 0 {
-		if err := judge.alive(ctx); err != nil {
-			return err
-		}
-		if activity.GetInfo(ctx).Attempt < gradingAttempts {
-			return temporal.NewApplicationError(why, UngradableType)
-		}
 	}
 	m.Grader = d.Version(judge.means)
 	return a.putVerdicts(ctx, in, s, results, m)

@@ -22,6 +22,10 @@ func figures(p workflows.StageProgress) string {
 		add("loss %.3f", p.Loss)
 	case p.Kind == recipe.KindCurate && measured:
 		parts = append(parts, p.Curated.String())
+	case p.Kind == recipe.KindTeach && p.Done:
+		parts = append(parts, p.Taught.String())
+	case p.Kind == recipe.KindTeach && measured:
+		parts = append(parts, p.Taught.Bought())
 	case p.Kind == recipe.KindCollect && measured:
 		parts = append(parts, p.Collected.String())
 	case p.Kind == recipe.KindRL && measured:

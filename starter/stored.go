@@ -118,6 +118,10 @@ func (s storedRun) stages() []workflows.StageProgress {
 		if stage.Collect != nil && stage.Collected != nil {
 			p.Collected, p.Temperature = stage.Collected.Stats, stage.Collect.Temperature
 		}
+		if stage.Teach != nil && stage.Taught != nil {
+			p.Taught, p.Step, p.Steps = stage.Taught.Stats, stage.Taught.Shards, stage.Teach.Shards
+			p.Done = p.Done || stage.Taught.Examples.Known()
+		}
 		if stage.Curate != nil {
 			p.Step, p.Steps = len(stage.Curated), len(stage.Curate.Rules)
 			for _, c := range stage.Curated {
@@ -146,7 +150,7 @@ func (s storedRun) stages() []workflows.StageProgress {
 // begun reports whether stage i or a later one has recorded anything.
 func (s storedRun) begun(i int) bool {
 	for ; i < len(s.shown.Stages); i++ {
-		if stage := s.shown.Stages[i]; len(stage.Loss)+len(stage.Reward)+len(stage.Evaluations) > 0 || stage.Search != nil || stage.Collected != nil || len(stage.Curated) > 0 {
+		if stage := s.shown.Stages[i]; len(stage.Loss)+len(stage.Reward)+len(stage.Evaluations) > 0 || stage.Search != nil || stage.Collected != nil || stage.Taught != nil || len(stage.Curated) > 0 {
 			return true
 		}
 	}

@@ -20,7 +20,8 @@ const patience = 3
 
 // needPerson are the classes of failures that wait for somebody to do something:
 // they are spoken of at once.
-var needPerson = []string{activities.BrokenJudgeType, activities.OtherGraderType, activities.StoreRefusedType, activities.DamagedType, activities.SmallWorkerType}
+var needPerson = []string{activities.BrokenJudgeType, activities.OtherGraderType, activities.StoreRefusedType, activities.DamagedType, activities.SmallWorkerType,
+	activities.NoEndpointType}
 
 // delay is a piece of work that has failed again and again and is tried further, or that
 // nobody has taken up.

@@ -50,7 +50,7 @@ func observeOn(t *testing.T, store *objectstore.Memory, r recipe.Recipe, sources
 	t.Helper()
 	l := learner.New(store, machine.Machine{Cores: 1})
 	env := newFieldEnvironment(&activities.Activities{
-		Store: store, Learner: l, Sandbox: learnertest.NewSandbox(), Sources: sources, CPU: activities.NewCPUMeter(),
+		Store: store, Learner: l, Sandbox: learnertest.NewSandbox(), Sources: sources, Teachers: learnertest.Teachers{}, CPU: activities.NewCPUMeter(),
 		Worker: "test", CodeVersion: "test",
 	})
 	timeouts := ""
@@ -182,6 +182,8 @@ func (o observed) manifest(t *testing.T, store *objectstore.Memory, m artifact.M
 	switch m.Kind {
 	case artifact.KindDataset:
 		note("data", m.Name, m.Outputs["problems"].SHA256, m.Outputs["examples"].SHA256)
+	case artifact.KindTeaching:
+		note("taught", at, m.Outputs["responses"].SHA256)
 	case artifact.KindCuration:
 		note("curated", at, m.Outputs["problems"].SHA256, m.Outputs["examples"].SHA256)
 	case artifact.KindCheckpoint:

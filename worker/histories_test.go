@@ -20,7 +20,7 @@ import (
 
 // TestRecordHistories records what the replay test of package workflows plays
 // back: one execution of each kind, with a continue-as-new, a pause, a resume,
-// a stop, a collection and a curation in it. `make histories` runs it.
+// a stop, a collection, a curation and a teacher in it. `make histories` runs it.
 func TestRecordHistories(t *testing.T) {
 	if os.Getenv("TEMPER_RECORD") == "" {
 		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
@@ -57,11 +57,16 @@ func TestRecordHistories(t *testing.T) {
 	if r := s.result(s.start("collected", collected)); r.State != workflows.StateCompleted {
 		t.Fatalf("collecting run ended %s", r.State)
 	}
+	s.teach(newTeacherServer(t, 1000), 4)
+	if r := s.result(s.start("taught", taughtRecipe(t, 3))); r.State != workflows.StateCompleted {
+		t.Fatalf("taught run ended %s", r.State)
+	}
 	for file, id := range map[string]string{
 		"post_training": "recorded", "data": "recorded/data", "sft": "recorded/sft", "rl_stage": "recorded/math",
 		"temperature_search": "recorded/math/temperature", "evaluation": "recorded/evaluation-after-sft",
 		"post_training_stopped": "stopped", "rl_stage_stopped": "stopped/math",
 		"post_training_collected": "collected", "collect": "collected/both", "curate": "collected/curated",
+		"post_training_taught": "taught", "teach": "taught/taught",
 	} {
 		s.record(file, id)
 	}

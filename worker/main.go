@@ -8,16 +8,20 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
 	"time"
 
+	"temper/activities"
 	"temper/deploy/endpoints"
 	"temper/worker/inference"
 	"temper/worker/machine"
+	"temper/worker/teachers"
 )
 
 func main() {
@@ -36,6 +40,7 @@ func main() {
 	cores := flags.Int("cores", runtime.GOMAXPROCS(0), "how many cores the gpu role computes on")
 	backend := flags.String("backend", "", "what the gpu role computes with: cpu (the default), go, or xla:cuda in a build with the tag xla (then -cores 1)")
 	checked := flags.Bool("check-memory", false, "compare every policy found in memory with what its name yields from the store (slow; for tests and doubts)")
+	asked := flags.String("endpoints", "", "file that defines the endpoints that recipes' teachers are named by (default: endpoints.yaml in the -data folder, if it is there)")
 	flags.Usage = func() {
 		fmt.Fprintf(flags.Output(), "Usage: worker [flags]\n\nDoes the work of runs until it is told to stop. Where Temporal and S3 are comes from\nDATA/devstack.json, or from TEMPORAL_ADDRESS, TEMPER_S3_ENDPOINT and the like.\n\n")
 		flags.PrintDefaults()
@@ -43,20 +48,24 @@ func main() {
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		os.Exit(2)
 	}
-	if err := work(ctx, *data, *roles, machine.Machine{Cores: *cores, Backend: *backend, Available: machine.Available}, *checked); err != nil {
+	if err := work(ctx, *data, *roles, machine.Machine{Cores: *cores, Backend: *backend, Available: machine.Available}, *checked, *asked); err != nil {
 		fmt.Fprintf(os.Stderr, "worker: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)
 	}
 }
 
 // work connects, checks what this machine can do, and works until ctx ends.
-func work(ctx context.Context, data, roles string, m machine.Machine, checkMemory bool) error {
+func work(ctx context.Context, data, roles string, m machine.Machine, checkMemory bool, asked string) error {
 	role, err := parseRoles(roles)
 	if err != nil {
 		return err
 	}
 	if m.Cores < 1 {
 		return fmt.Errorf("-cores is %d; valid: 1 and more", m.Cores)
+	}
+	t, err := openTeachers(data, asked)
+	if err != nil {
+		return err
 	}
 	release, err := lock(data)
 	if err != nil {
@@ -67,7 +76,18 @@ func work(ctx context.Context, data, roles string, m machine.Machine, checkMemor
 	if err != nil {
 		return err
 	}
-	return serve(ctx, where, role, m, checkMemory)
+	return serve(ctx, where, role, m, checkMemory, t)
+}
+
+// openTeachers reads the file of endpoints; nil if none is given and the data folder has none.
+func openTeachers(data, file string) (activities.Teachers, error) {
+	if file == "" {
+		file = filepath.Join(data, "endpoints.yaml")
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+	}
+	return teachers.Open(file)
 }
 
 // roleSet says which task queues a worker serves.

@@ -29,8 +29,9 @@ const stopTimeout = 20 * time.Second
 // throttle is how long a heartbeat may wait before it is sent.
 const throttle = 5 * time.Second
 
-// serve runs a Temporal worker per role until ctx ends. checkMemory is learner.Learner.CheckMemory.
-func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machine.Machine, checkMemory bool) error {
+// serve runs a Temporal worker per role until ctx ends. checkMemory is learner.Learner.CheckMemory,
+// and teachers are the endpoints that it may ask, nil if none.
+func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machine.Machine, checkMemory bool, teachers activities.Teachers) error {
 	store, err := where.OpenStore(ctx)
 	if err != nil {
 		return err
@@ -48,7 +49,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	l, cpu := learner.New(kept, m), activities.NewCPUMeter()
 	l.CheckMemory = checkMemory
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
-		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, CPU: cpu,
+		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, Teachers: teachers, CPU: cpu,
 			Worker: machine.Name(), CodeVersion: codeVersion(), Hung: endAnyway}
 	})
 }

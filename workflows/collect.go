@@ -73,19 +73,17 @@ func Collect(ctx workflow.Context, in CollectInput) (StageResult, error) {
 	if seconds := workflow.Now(ctx).Sub(began).Seconds(); seconds > 0 {
 		p.TokensPerSecond = float64(batch.tokens) / seconds
 	}
-	err = in.guard(&p)
+	if remark, empty := signal.OfCollection(p.Name, p.Collected); empty {
+		err = guardEmpty(in.Guard, &p, remark)
+	}
 	workflow.SetCurrentDetails(ctx, stageDetails(p))
 	return StageResult{Policy: in.Policy, Progress: p, Made: kept.Dataset}, err
 }
 
-// guard remarks on a stage that has kept nothing, and does what the recipe wants then.
-func (in CollectInput) guard(p *StageProgress) error {
-	remark, empty := signal.OfCollection(p.Name, p.Collected)
-	if !empty {
-		return nil
-	}
+// guardEmpty remarks on a stage that has kept nothing, and does what the recipe wants then.
+func guardEmpty(guard recipe.Guard, p *StageProgress, remark signal.Remark) error {
 	p.Remarks = signal.Add(p.Remarks, remark)
-	switch in.Guard.Action {
+	switch guard.Action {
 	case recipe.GuardWait:
 		p.Waiting = remark.Text
 	case recipe.GuardFail:

@@ -110,7 +110,7 @@ func (r *run) checkCurated(stage recipe.Stage) error {
 	switch {
 	case stage.SFT != nil && data.NumExamples == 0:
 		what = "examples"
-	case (stage.RL != nil || stage.Collect != nil) && data.NumProblems == 0:
+	case (stage.RL != nil || stage.Collect != nil || stage.Teach != nil) && data.NumProblems == 0:
 		what = "problems"
 	default:
 		return nil

@@ -8,6 +8,7 @@ import (
 	"temper/model/curation"
 	"temper/model/recipe"
 	"temper/model/signal"
+	"temper/model/teacher"
 )
 
 // The task queues, one per capability. A run is started on ControlQueue.
@@ -74,6 +75,8 @@ type StageProgress struct {
 	Collected collection.Stats `json:"collected,omitzero"`
 	// Curated is what the rules of a stage of kind curate have left.
 	Curated curation.Funnel `json:"curated,omitempty"`
+	// Taught is what a stage of kind teach has had and kept.
+	Taught teacher.Stats `json:"taught,omitzero"`
 	// Remarks say in words where there was nothing to learn from, and what was lowered.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
 	// Waiting says what the stage waits for a person for, "" if it does not.

@@ -1,5 +1,5 @@
 // Package workflows is the recipe as durable workflows: PostTraining and its
-// children PrepareData, SFT, TemperatureSearch, RLStage, Collect, Curate and Evaluation.
+// children PrepareData, SFT, TemperatureSearch, RLStage, Collect, Curate, Teach and Evaluation.
 //
 // Workflow code is deterministic and moves only refs and small scalars; what is
 // long, large or random happens in activities.
@@ -199,7 +199,7 @@ func (r *run) checkData(data PrepareDataResult) error {
 		case r.recipe.Curates(name): // what is left of it is seen then
 		case stage.SFT != nil && !r.recipe.Collects(name) && data.Datasets[name].NumExamples == 0:
 			return refuse(name, "examples")
-		case (stage.RL != nil || stage.Collect != nil) && data.Datasets[name].NumProblems == 0:
+		case (stage.RL != nil || stage.Collect != nil || stage.Teach != nil) && data.Datasets[name].NumProblems == 0:
 			return refuse(name, "problems")
 		case stage.Collect != nil && stage.Collect.Demonstrations != "" && data.Datasets[stage.Collect.Demonstrations].NumExamples == 0:
 			return refuse(stage.Collect.Demonstrations, "examples")
@@ -272,6 +272,8 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		future = r.collect(ctx, stage)
 	case recipe.KindCurate:
 		future = r.curate(ctx, stage)
+	case recipe.KindTeach:
+		future = r.teach(ctx, stage)
 	}
 	if err := future.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)

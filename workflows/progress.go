@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"temper/model/recipe"
+	"temper/model/teacher"
 	"temper/model/temperature"
 )
 
@@ -126,6 +127,12 @@ func stageRow(s StageProgress) string {
 			left = fmt.Sprintf("%d of %d left", s.Curated[n-1].Out, s.Curated[0].In)
 		}
 		return fmt.Sprintf("| %s | %d/%d | %s | | | | | |\n", name, s.Step, s.Steps, left)
+	case recipe.KindTeach:
+		had, cut := "", ""
+		if t := s.Taught; t.Responses > 0 {
+			had, cut = fmt.Sprintf("%d responses", t.Responses), fmt.Sprintf("%.0f %%", 100*float64(t.Finish[teacher.FinishLength])/float64(t.Responses))
+		}
+		return fmt.Sprintf("| %s | %d/%d | %s | | | | %s | |\n", name, s.Step, s.Steps, had, cut)
 	case recipe.KindCollect:
 		kept, correct, cut := "", "", ""
 		if c := s.Collected; c.Responses > 0 {

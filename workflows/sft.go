@@ -29,7 +29,7 @@ type SFTInput struct {
 type StageResult struct {
 	Policy   artifact.Policy `json:"policy"`
 	Progress StageProgress   `json:"progress"`
-	// Made is the dataset that a stage of kind collect or curate has made.
+	// Made is the dataset that a stage of kind collect, curate or teach has made.
 	Made activities.Dataset `json:"collected,omitzero"`
 }
 

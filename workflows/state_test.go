@@ -56,7 +56,7 @@ func fill(v reflect.Value, next *int) {
 // TestNothingIsDropped: all that travels between executions survives its JSON form, whatever its values.
 func TestNothingIsDropped(t *testing.T) {
 	for _, value := range []any{
-		&State{}, &RLStageInput{}, &SFTInput{}, &CollectInput{}, &CurateInput{}, &EvaluationInput{}, &TemperatureSearchInput{}, &PrepareDataInput{},
+		&State{}, &RLStageInput{}, &SFTInput{}, &CollectInput{}, &CurateInput{}, &TeachInput{}, &EvaluationInput{}, &TemperatureSearchInput{}, &PrepareDataInput{},
 		&StageResult{}, &EvaluationResult{}, &TemperatureSearchResult{}, &PrepareDataResult{}, &Result{}, &Progress{}, &Control{},
 	} {
 		next := 0

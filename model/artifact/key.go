@@ -22,6 +22,7 @@ const (
 	OutputExamples   = "examples"
 	OutputLeftOut    = "left_out"
 	OutputRollouts   = "rollouts"
+	OutputResponses  = "responses"
 	OutputVerdicts   = "verdicts"
 	OutputUpdate     = "update"
 	OutputReport     = "report"

@@ -17,6 +17,7 @@ const (
 	KindRecipe      Kind = "recipe"      // the run's whole input
 	KindDataset     Kind = "dataset"     // Name: the dataset's name
 	KindCuration    Kind = "curation"    // what one rule leaves of a dataset; Name: the curated dataset's; Step: which rule, from 1
+	KindTeaching    Kind = "teaching"    // one shard of a teacher's responses
 	KindCheckpoint  Kind = "checkpoint"  // the initial model, and the policy of a stage that was stopped
 	KindSFT         Kind = "sft"         // one segment of a supervised stage; Step: updates done at its end
 	KindRollouts    Kind = "rollouts"    // one shard of one step's rollouts
@@ -43,7 +44,11 @@ const (
 	MetricSurplus            = "surplus"              // dataset that a stage collects: examples beyond per_problem
 	MetricUnmatched          = "unmatched"            // dataset that a stage collects: unsolved problems without a demonstration
 	MetricRowsIn             = "rows_in"              // curation: problems and examples before the rule; records is how many are left
-	MetricLeftOut            = "left_out:"            // curation: with a reason after it, rows left out for it
+	MetricLeftOut            = "left_out:"            // curation, dataset of a teacher: with a reason after it, rows left out for it
+	MetricRetries            = "retries"              // teaching: requests beyond the first of each response
+	MetricPromptTokens       = "prompt_tokens"        // teaching: by the server's count
+	MetricBoughtTokens       = "bought_tokens"        // teaching: of the responses, by the server's count
+	MetricFinish             = "finish:"              // teaching: with a reason after it, responses that ended for it
 	MetricLoss               = "loss"                 // sft, update: nats per target token (sft); policy loss (update)
 	MetricGradNorm           = "grad_norm"            // sft, update: global norm before clipping
 	MetricLearningRate       = "learning_rate"        // sft, update

@@ -56,13 +56,18 @@ func DecodeProblems(data []byte) (problems []Problem, err error) {
 // DecodeExamples reads what EncodeExamples wrote. An error names the line, counted from 1.
 func DecodeExamples(data []byte) (examples []Example, err error) {
 	err = jsonl.Each(data, 0, func(_ int, line jsonl.Object) error {
-		if err := line.Only("id", "question", "prompt", "response"); err != nil {
+		if err := line.Only("id", "question", "prompt", "response", "cut"); err != nil {
 			return err
 		}
 		values, err := line.Texts("id", "question", "prompt", "response")
-		if err == nil {
-			examples = append(examples, Example{ID: values[0], Question: values[1], Prompt: values[2], Response: values[3]})
+		if err != nil {
+			return err
 		}
+		e := Example{ID: values[0], Question: values[1], Prompt: values[2], Response: values[3]}
+		if raw, ok := line["cut"]; ok {
+			err = json.Unmarshal(raw, &e.Cut)
+		}
+		examples = append(examples, e)
 		return err
 	})
 	if err != nil {

@@ -33,7 +33,7 @@ func TestProblemsRoundTrip(t *testing.T) {
 }
 
 func TestExamplesRoundTrip(t *testing.T) {
-	examples := []Example{{"a", "1a+1?", TokenPrompt("1a+1?"), `</think>\boxed{2}`}, {"b", "p", "p", "two\nlines \"quoted\""}}
+	examples := []Example{{"a", "1a+1?", TokenPrompt("1a+1?"), `</think>\boxed{2}`, false}, {"b", "p", "p", "two\nlines \"quoted\"", true}}
 	data, err := EncodeExamples(examples)
 	if err != nil {
 		t.Fatal(err)

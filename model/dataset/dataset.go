@@ -10,7 +10,7 @@
 //	Example{ID: "m:9a-2b-3/0", Prompt: "<user>9a-2b-3?<asst><think>",
 //	        Response: `soa9-2=7nextb7-3=4</think>\boxed{4}`}
 //
-// A response has no closing <eos>: Tokenize appends it. Everything here is a pure
+// A response has no closing <eos>: Tokenize appends it, but to one that was cut. Everything here is a pure
 // function of its arguments.
 package dataset
 
@@ -57,6 +57,8 @@ type Example struct {
 	Prompt string `json:"prompt"`
 	// Response is what follows the prompt, without the closing <eos>.
 	Response string `json:"response"`
+	// Cut responses go on where their budget ended: no <eos> follows.
+	Cut bool `json:"cut,omitempty"`
 }
 
 // Tokenized is what training reads of an example, in token IDs: the prompt, which carries
@@ -69,8 +71,8 @@ type Tokenized struct {
 // Len is the number of tokens of prompt and response together.
 func (t Tokenized) Len() int { return len(t.Prompt) + len(t.Response) }
 
-// Tokenize returns an example's token IDs, the response's with the token end appended. It is an error if the vocabulary lacks a
-// character, if either text is empty, or if one contains padding or the response
+// Tokenize returns an example's token IDs, the response's with the token end appended
+// unless it was cut. It is an error if the vocabulary lacks a character, if either text is empty, or if one contains padding or the response
 // already the token end.
 func Tokenize(tok tokenizer.Tokenizer, end int32, e Example) (t Tokenized, err error) {
 	if t.Prompt, err = encode(tok, "prompt", e.Prompt); err != nil {
@@ -82,7 +84,9 @@ func Tokenize(tok tokenizer.Tokenizer, end int32, e Example) (t Tokenized, err e
 	if slices.Contains(t.Response, end) {
 		return Tokenized{}, fmt.Errorf("example %q: response: it contains the end-of-sequence token, which is added by itself", e.ID)
 	}
-	t.Response = append(t.Response, end)
+	if !e.Cut {
+		t.Response = append(t.Response, end)
+	}
 	return t, nil
 }
 

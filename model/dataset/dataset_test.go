@@ -30,6 +30,17 @@ func TestTokenizeAppendsTheEnd(t *testing.T) {
 	}
 }
 
+// TestTokenizeCut: a response that was cut teaches no end.
+func TestTokenizeCut(t *testing.T) {
+	e := Example{Prompt: TokenPrompt("1a+1?"), Response: `</think>\boxed{2`}
+	whole, err := Tokenize(synthetic(t), 1, e)
+	e.Cut = true
+	cut, err2 := Tokenize(synthetic(t), 1, e)
+	if err != nil || err2 != nil || len(cut.Response) != len(whole.Response)-1 || slices.Contains(cut.Response, 1) {
+		t.Errorf("cut %v, whole %v, %v, %v", cut, whole, err, err2)
+	}
+}
+
 func TestTokenizeErrors(t *testing.T) {
 	tests := []struct {
 		example Example

@@ -98,18 +98,18 @@ func (v *validator) demonstrations(field string, s Collect) {
 	}
 }
 
-// collected are the names of the datasets that stages before stage index collect.
+// collected are the names of the datasets that stages before stage index collect, from the policy or a teacher.
 func (r Recipe) collected(index int) []string {
 	var names []string
 	for _, s := range r.Stages[:index] {
-		if s.Collect != nil && !slices.Contains(names, s.Collect.Into) {
-			names = append(names, s.Collect.Into)
+		if (s.Collect != nil || s.Teach != nil) && !slices.Contains(names, s.Into()) {
+			names = append(names, s.Into())
 		}
 	}
 	return names
 }
 
-// Collects says whether a stage collects the dataset of a name.
+// Collects says whether a stage collects the dataset of a name, from the policy or a teacher.
 func (r Recipe) Collects(name string) bool {
 	return slices.Contains(r.collected(len(r.Stages)), name)
 }

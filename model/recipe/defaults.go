@@ -25,6 +25,11 @@ func defaultSource(path string) string {
 // that steers a run stands in what it records.
 func (r *Recipe) fillDefaults() {
 	r.fillBenchmarks()
+	for _, s := range r.Stages {
+		if s.Teach != nil {
+			s.Teach.Keep, s.Teach.Cut = cmp.Or(s.Teach.Keep, KeepAll), cmp.Or(s.Teach.Cut, CutKept)
+		}
+	}
 	r.Guard.Action = cmp.Or(r.Guard.Action, GuardWarn)
 	r.Guard.EmptySteps = r.Guard.Steps()
 	if r.TemperatureSearch != (TemperatureSearch{}) { // a recipe that searches for no temperature may leave all of it out

@@ -29,6 +29,8 @@ func (r Recipe) uses() []use {
 			for _, p := range s.Curate.PassRates() {
 				all = append(all, use{at, r.Origin(s.Curate.Data), p.Domain, "", ""})
 			}
+		case s.Teach != nil:
+			all = append(all, use{at, r.Origin(s.Teach.Data), s.Teach.Domain, "", ""})
 		}
 	}
 	for i, b := range r.Evaluation.Benchmarks {

@@ -18,6 +18,7 @@ const (
 	KindEvaluate Kind = "evaluate"
 	KindCollect  Kind = "collect"
 	KindCurate   Kind = "curate"
+	KindTeach    Kind = "teach"
 )
 
 // Stage is one of the things that a run does one after the other. Each begins
@@ -31,12 +32,13 @@ const (
 type Stage struct {
 	Name string `json:"name"`
 	Kind Kind   `json:"kind"`
-	// SFT, RL, Evaluate, Collect and Curate are the settings of the kind of that name; the others are nil.
+	// SFT, RL, Evaluate, Collect, Curate and Teach are the settings of the kind of that name; the others are nil.
 	SFT      *SFT      `json:"sft"`
 	RL       *RL       `json:"rl"`
 	Evaluate *Evaluate `json:"evaluate"`
 	Collect  *Collect  `json:"collect"`
 	Curate   *Curate   `json:"curate"`
+	Teach    *Teach    `json:"teach"`
 }
 
 // Evaluate are the settings of a stage that leaves the policy as it is: what is
@@ -51,7 +53,7 @@ func (Kind) words() []string {
 	return kinds
 }
 
-// Data is the name of the dataset that the stage trains on, samples or curates; "" if there is none.
+// Data is the name of the dataset that the stage trains on, samples, curates or has a teacher answer; "" if there is none.
 func (s Stage) Data() string {
 	switch {
 	case s.SFT != nil:
@@ -62,6 +64,8 @@ func (s Stage) Data() string {
 		return s.Collect.Data
 	case s.Curate != nil:
 		return s.Curate.Data
+	case s.Teach != nil:
+		return s.Teach.Data
 	}
 	return ""
 }
@@ -73,6 +77,8 @@ func (s Stage) Into() string {
 		return s.Collect.Into
 	case s.Curate != nil:
 		return s.Curate.Into
+	case s.Teach != nil:
+		return s.Teach.Into
 	}
 	return ""
 }

@@ -57,7 +57,7 @@ func TestStageKeysByKind(t *testing.T) {
 		`stages[0].epochs is "one"; valid: a whole number`,
 	)
 	_, err = Decode([]byte(strings.Replace(text, "epochs: one", "epochs: 1", 1)))
-	if err == nil || !strings.HasSuffix(err.Error(), `stages[5].kind is "lr"; did you mean rl? valid: sft, rl, evaluate, collect, curate`) {
+	if err == nil || !strings.HasSuffix(err.Error(), `stages[5].kind is "lr"; did you mean rl? valid: sft, rl, evaluate, collect, curate, teach`) {
 		t.Errorf("an unknown kind: %v", err)
 	}
 	if _, err := Decode([]byte("stages: [[1], {kind: 3, name: x}]")); err == nil ||

@@ -28,6 +28,8 @@ func (v *validator) stages() {
 			v.collect(at, i, *s.Collect)
 		case s.Kind == KindCurate:
 			v.curate(at, i, *s.Curate)
+		case s.Kind == KindTeach:
+			v.teach(at, i, *s.Teach)
 		case s.Kind == KindEvaluate:
 			v.check(at+"kind", len(v.recipe.Evaluation.Benchmarks) > 0, "is %q, but evaluation.benchmarks is empty; valid: at least one benchmark", s.Kind)
 		}

@@ -67,7 +67,7 @@ func TestValidate(t *testing.T) {
 		{[]string{"numerics.micro_batch_tokens=0"}, []string{"numerics.micro_batch_tokens is 0; valid: at least 2"}},
 		{[]string{"seed=9007199254740992"}, []string{"seed is 9007199254740992; valid: 0 to 9007199254740991"}},
 		{[]string{"stages=[]"}, []string{"stages is empty; valid: at least one stage"}},
-		{[]string{"stages.code.kind=rll"}, []string{`stages[4].kind is "rll"; did you mean rl? valid: sft, rl, evaluate, collect, curate`}},
+		{[]string{"stages.code.kind=rll"}, []string{`stages[4].kind is "rll"; did you mean rl? valid: sft, rl, evaluate, collect, curate, teach`}},
 		{[]string{"stages.sft.kind=evaluate", "evaluation.benchmarks=[]"}, []string{`stages[1].kind is "evaluate", but evaluation.benchmarks is empty; valid: at least one benchmark`}},
 	}
 	for _, test := range tests {

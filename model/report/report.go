@@ -184,6 +184,9 @@ func finished(r recipe.Recipe, stages []Stage) bool {
 	if last.Collect != nil {
 		return last.Collected != nil
 	}
+	if last.Teach != nil {
+		return last.Taught != nil && last.Taught.Examples.Known()
+	}
 	if last.Curate != nil {
 		return len(last.Curated) == len(last.Curate.Rules)
 	}

@@ -47,6 +47,11 @@ func remarksOf(r recipe.Recipe, s Stage, own []record) []StageRemark {
 			add(remark, s.Collected.Source)
 		}
 	}
+	if s.Taught != nil && s.Taught.Examples.Known() {
+		if remark, ok := signal.OfTaught(s.Name, s.Taught.Stats); ok {
+			add(remark, s.Taught.Source)
+		}
+	}
 	for _, name := range sortedKeys(s.Evaluations) {
 		e := s.Evaluations[name]
 		accuracy := signal.Accuracy{Benchmark: name, Avg: e.Avg.Value, Gain: e.Gain.Value, GainSE: e.GainSE.Value}

@@ -18,15 +18,19 @@ type Stage struct {
 	Kind recipe.Kind
 	// Section is the id of its records in the appendix.
 	Section string
-	// SFT or RL are the settings of a stage that trains, Collect of one that collects examples, Curate of one that curates.
+	// SFT or RL are the settings of a stage that trains, Collect of one that collects examples, Curate of one
+	// that curates, Teach of one that asks a teacher.
 	SFT     *recipe.SFT
 	RL      *recipe.RL
 	Collect *recipe.Collect
 	Curate  *recipe.Curate
+	Teach   *recipe.Teach
 	// Collected is what a stage has kept as examples, nil if nothing is recorded yet.
 	Collected *Collected
 	// Curated is what the rules of a stage that curates have left, in order, each with its record.
 	Curated []Curated
+	// Taught is what a teacher has answered so far, nil if nothing is recorded yet.
+	Taught *Taught
 	// Loss is in nats per target token, for supervised stages.
 	Loss Curve
 	// The others are for RL stages: mean reward, temperature-adjusted entropy in
@@ -101,7 +105,7 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 	s := Stage{Name: name, Section: sectionID(index), Evaluations: map[string]Evaluation{}}
 	if index < len(r.Stages) {
 		stage := r.Stages[index]
-		s.Kind, s.SFT, s.RL, s.Collect, s.Curate = stage.Kind, stage.SFT, stage.RL, stage.Collect, stage.Curate
+		s.Kind, s.SFT, s.RL, s.Collect, s.Curate, s.Teach = stage.Kind, stage.SFT, stage.RL, stage.Collect, stage.Curate, stage.Teach
 	}
 	for _, m := range own {
 		switch m.Kind {
@@ -119,8 +123,14 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 		case artifact.KindCuration:
 			s.addCurated(m)
 		case artifact.KindDataset:
+			if s.Teach != nil {
+				continue
+			}
 			s.Collected = &Collected{collection.FromMetrics(m.Metrics), m.number(artifact.MetricNumExamples), m.id}
 		}
+	}
+	if s.Teach != nil {
+		s.Taught = taughtOf(own)
 	}
 	s.Search = searchOf(r.TemperatureSearch, own)
 	s.Remarks = remarksOf(r, s, own)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"temper/model/collection"
+	"temper/model/teacher"
 )
 
 // OfCollection remarks on a stage that has kept nothing of what it sampled; ok is false where it has.
@@ -33,4 +34,20 @@ func OfCollection(stage string, s collection.Stats) (r Remark, ok bool) {
 // OfEmptyDataset remarks on a supervised stage that was skipped, since the dataset that an earlier stage collects is empty.
 func OfEmptyDataset(stage, data string) Remark {
 	return Remark{stage, AboutData, fmt.Sprintf("it was skipped and left the policy as it was: %s, which an earlier stage collects, holds no examples", data)}
+}
+
+// OfTaught remarks on a stage that has kept nothing of what a teacher answered; ok is false where it has.
+func OfTaught(stage string, s teacher.Stats) (r Remark, ok bool) {
+	if s.Kept > 0 {
+		return Remark{}, false
+	}
+	at := "stages." + stage + "."
+	reason, advice := "they are empty, or longer than the supervised stages take", "see the responses, or raise the max_tokens of the stages that train on "+at+"into"
+	switch {
+	case s.Wrong > 0:
+		reason, advice = "no response was found correct", "see its verdicts, take "+at+"keep: all, or easier problems in "+at+"data"
+	case s.Cut > 0:
+		reason, advice = "the budget cut them", "raise "+at+"max_tokens, or take "+at+"cut: keep"
+	}
+	return Remark{stage, AboutData, fmt.Sprintf("nothing was kept of %d responses of the teacher: %s; %s", s.Responses, reason, advice)}, true
 }

@@ -1,0 +1,121 @@
+package recipe
+
+import (
+	"slices"
+	"strings"
+)
+
+// Teach are the settings of a stage that leaves the policy as it is and asks another
+// model, a teacher that an OpenAI-compatible endpoint serves, for responses to problems.
+// They become a dataset of examples for later supervised stages (AceReason-Nemotron 1.1
+// §2 trains on DeepSeek-R1's).
+type Teach struct {
+	// Domain says how problems are asked and, with KeepRight, judged.
+	Domain Domain `json:"domain"`
+	// Data is the dataset of problems; Limit asks only the first of them, 0 all.
+	Data  string `json:"data"`
+	Limit int    `json:"limit,omitempty"`
+	// Endpoint is the name that the workers' configuration has for a URL with its key: who
+	// starts a run can choose among these and send a key nowhere else.
+	Endpoint string `json:"endpoint"`
+	// Model is what the endpoint calls the model.
+	Model string `json:"model"`
+	// User is the user's message, with {question} in it, and System the system's; without
+	// User both are those of the recipe's prompt.
+	System string `json:"system,omitempty"`
+	User   string `json:"user,omitempty"`
+	// Samples is the number of responses to each problem.
+	Samples     int     `json:"samples"`
+	Temperature float64 `json:"temperature"`
+	TopP        float64 `json:"top_p"`
+	// MaxTokens is the teacher's budget for a response, in its own tokens.
+	MaxTokens int `json:"max_tokens"`
+	// Shards is into how many parts the problems are cut.
+	Shards int `json:"shards"`
+	// Keep says which responses become examples, Cut whether those that MaxTokens cut do.
+	Keep KeepTaught `json:"keep,omitempty"`
+	Cut  CutTaught  `json:"cut,omitempty"`
+	// Into names the dataset.
+	Into string `json:"into"`
+}
+
+// KeepTaught says which of a teacher's responses become examples; "" is KeepAll.
+type KeepTaught string
+
+// What a stage of kind teach keeps.
+const (
+	// KeepAll keeps every response, each text to a problem once: the paper describes no filter.
+	KeepAll KeepTaught = "all"
+	// KeepRight keeps those that the domain's verifier finds correct. One that was cut is not.
+	KeepRight KeepTaught = "correct"
+)
+
+func (KeepTaught) words() []string { return texts(KeepAll, KeepRight) }
+
+// CutTaught is what becomes of responses that their budget cut; "" is CutKept.
+type CutTaught string
+
+// What becomes of responses that their budget cut.
+const (
+	// CutKept makes them examples without an end: to leave the longest out would be a bias.
+	CutKept CutTaught = "keep"
+	// CutDropped counts them and leaves them out of the dataset. The store keeps them.
+	CutDropped CutTaught = "drop"
+)
+
+func (CutTaught) words() []string { return texts(CutKept, CutDropped) }
+
+// maxTeachShards keeps a stage's history short.
+const maxTeachShards = 1000
+
+// teach checks stage index.
+func (v *validator) teach(at string, index int, s Teach) {
+	v.word(at+"domain", s.Domain)
+	if d, known := v.problems(at+"data", s.Data, s.Domain); known {
+		v.notHeldOut(at+"data", s.Data, d)
+	}
+	v.atLeast(at+"limit", s.Limit, 0)
+	v.name(at+"endpoint", s.Endpoint)
+	v.check(at+"model", strings.TrimSpace(s.Model) != "", "is empty; valid: the name that the endpoint has for the model")
+	v.check(at+"user", s.User == "" || strings.Contains(s.User, QuestionPlaceholder), "is %q; valid: absent, or a text with %s in it", s.User, QuestionPlaceholder)
+	v.check(at+"system", s.System == "" || s.User != "", "is given without user; valid: both, or neither for the texts of prompt")
+	v.atLeast(at+"samples", s.Samples, 1)
+	v.check(at+"temperature", s.Temperature >= 0 && s.Temperature <= 2, "is %g; valid: 0 to 2", s.Temperature)
+	v.check(at+"top_p", s.TopP > 0 && s.TopP <= 1, "is %g; valid: above 0, at most 1", s.TopP)
+	v.atLeast(at+"max_tokens", s.MaxTokens, 1)
+	v.check(at+"shards", s.Shards >= 1 && s.Shards <= maxTeachShards, "is %d; valid: 1 to %d", s.Shards, maxTeachShards)
+	if s.Keep != "" {
+		v.word(at+"keep", s.Keep)
+	}
+	v.check(at+"keep", s.Keep != KeepRight || s.Domain != DomainActivity, "is %q, but the domain is %q; valid with it: %s", s.Keep, s.Domain, KeepAll)
+	if s.Cut != "" {
+		v.word(at+"cut", s.Cut)
+	}
+	v.name(at+"into", s.Into)
+	_, taken := v.recipe.Data[s.Into]
+	v.check(at+"into", !taken && !slices.Contains(v.recipe.made(index), s.Into), "is %q, which data or an earlier stage has; valid: a name of its own", s.Into)
+}
+
+// TeacherTexts are the messages that a stage's teacher is asked with: the system's, "" for
+// none, and the user's with the question's placeholder in it.
+func (r Recipe) TeacherTexts(s Teach) (system, user string) {
+	if s.User != "" {
+		return s.System, s.User
+	}
+	p := r.PromptOf(r.Origin(s.Data)).Texts()
+	if !p.takesTexts() {
+		return "", QuestionPlaceholder
+	}
+	if text := p.text(s.Domain); text != nil && *text != "" {
+		return p.System, *text
+	}
+	return p.System, QuestionPlaceholder
+}
+
+// Problems is how many of a dataset's problems are asked.
+func (s Teach) Problems(problems int) int {
+	if s.Limit > 0 {
+		return min(s.Limit, problems)
+	}
+	return problems
+}
