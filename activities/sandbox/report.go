@@ -49,11 +49,64 @@ func (s *Sandbox) Report(ctx context.Context, program string, tests code.Tests, 
 	return Report{r, out.Tests}, nil
 }
 
-// check asks the tests' checker about every output, and makes those that it refuses failed
-// tests. A checker that fails is a fault of the tests.
+// check asks the tests' checker about every output, and makes those that it does not say
+// True of failed tests: an output can make a checker fail, and must not have no verdict for
+// it. A checker that cannot be run whatever the output is a fault of the tests.
 func (s *Sandbox) check(ctx context.Context, tests code.Tests, out *Outcome) error {
-	var calls []json.RawMessage
-	for i, test := range out.Tests {
+	calls, err := checkerCalls(tests, out.Tests)
+	if err != nil || len(calls) == 0 {
+		return err
+	}
+	for first := 0; first < len(calls); {
+		n, size := 1, len(calls[first]) // of one job
+		for first+n < len(calls) && size+len(calls[first+n]) <= mostChecked {
+			size += len(calls[first+n])
+			n++
+		}
+		refused, err := s.checkSome(ctx, tests.Checker, calls[first:first+n], out.Tests[first:first+n])
+		if err != nil {
+			return err
+		}
+		if refused {
+			return s.checkerLoads(ctx, tests.Checker)
+		}
+		first += n
+	}
+	return nil
+}
+
+// mostChecked bounds what one process of a checker is told, in bytes.
+const mostChecked = 16 << 20
+
+// checkSome asks about some outputs, and says whether one is refused.
+func (s *Sandbox) checkSome(ctx context.Context, checker string, calls []json.RawMessage, tests []code.TestOutcome) (refused bool, err error) {
+	said, err := s.Run(ctx, Job{Program: checker, Function: "check", Calls: calls})
+	if err != nil {
+		return false, err
+	}
+	for i := range calls {
+		why := ""
+		switch {
+		case i >= len(said.Tests):
+			why = "fails on the output: " + cmp.Or(said.Reason, string(said.Status))
+		case said.Tests[i].Error != "":
+			why = "fails on the output: " + said.Tests[i].Error
+		case string(said.Tests[i].Value) == "false":
+			why = "refuses the output"
+		case string(said.Tests[i].Value) != "true":
+			why = fmt.Sprintf("says %.60s of the output, want True or False", said.Tests[i].Value)
+		default:
+			continue
+		}
+		tests[i].Error = "the checker " + why
+		return true, nil
+	}
+	return false, nil
+}
+
+// checkerCalls are a call of the checker for each test that did not fail, in order.
+func checkerCalls(tests code.Tests, done []code.TestOutcome) (calls []json.RawMessage, err error) {
+	for i, test := range done {
 		if test.Error != "" {
 			break
 		}
@@ -61,32 +114,26 @@ func (s *Sandbox) check(ctx context.Context, tests code.Tests, out *Outcome) err
 		if tests.Type == code.Stdin {
 			call = append(call, tests.Inputs[i], strings.ToValidUTF8(test.Stdout, "\uFFFD"), tests.Outputs[i])
 		} else {
-			call = append(call, tests.Cases[i].Args, test.Value, tests.Cases[i].Expect)
+			call = append(call, tests.Cases[i].Args, test.Given(), tests.Cases[i].Expect)
 		}
 		text, err := json.Marshal(call)
 		if err != nil {
-			return fmt.Errorf("sandbox: test %d for the checker: %w", i+1, err)
+			return nil, fmt.Errorf("sandbox: test %d for the checker: %w", i+1, err)
 		}
 		calls = append(calls, text)
 	}
-	if len(calls) == 0 {
-		return nil
-	}
-	said, err := s.Run(ctx, Job{Program: tests.Checker, Function: "check", Calls: calls})
+	return calls, nil
+}
+
+// checkerLoads says whether a checker can be run at all.
+func (s *Sandbox) checkerLoads(ctx context.Context, checker string) error {
+	const probe = "\n\ndef temper_loads(): return callable(check)"
+	said, err := s.Run(ctx, Job{Program: checker + probe, Function: "temper_loads", Calls: []json.RawMessage{json.RawMessage("[]")}})
 	if err != nil {
 		return err
 	}
-	for i := range calls {
-		switch {
-		case i >= len(said.Tests):
-			return fmt.Errorf("sandbox: the checker failed at test %d: %s", i+1, cmp.Or(said.Reason, string(said.Status)))
-		case said.Tests[i].Error != "":
-			return fmt.Errorf("sandbox: the checker failed at test %d: %s", i+1, said.Tests[i].Error)
-		case string(said.Tests[i].Value) == "false":
-			out.Tests[i].Error = "the checker refuses the output"
-		case string(said.Tests[i].Value) != "true":
-			return fmt.Errorf("sandbox: the checker said %s of test %d, want True or False", said.Tests[i].Value, i+1)
-		}
+	if len(said.Tests) == 0 || string(said.Tests[0].Value) != "true" {
+		return fmt.Errorf("sandbox: the checker does not define check(input, output, expected): %s", cmp.Or(said.Reason, "it is no function"))
 	}
 	return nil
 }

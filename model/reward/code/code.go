@@ -58,6 +58,14 @@ type TestOutcome struct {
 	CPU time.Duration
 }
 
+// Given is what a call gave: its value, or its first argument where it returned nothing.
+func (t TestOutcome) Given() json.RawMessage {
+	if string(t.Value) == "null" && t.Changed != nil {
+		return t.Changed
+	}
+	return t.Value
+}
+
 // Outcome is what a program did with its inputs. Tests stops after the first test that
 // has an Error and may be shorter than the inputs when the program ended early.
 type Outcome struct {

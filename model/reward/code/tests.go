@@ -39,8 +39,9 @@ type Tests struct {
 	Unordered  bool `json:"unordered,omitempty"`
 	IgnoreCase bool `json:"ignore_case,omitempty"`
 	// Checker is Python that defines check(input, output, expected), of texts for stdin and
-	// of a list and values for function. It says whether an output is right, and runs in a
-	// process of its own; Outputs and Expect are only its arguments (stdin, function).
+	// of a list and values for function. It says True of an output that is right, and runs in
+	// a process of its own; what it fails on is not right. Outputs and Expect are then only its
+	// arguments (stdin, function).
 	Checker string `json:"checker,omitempty"`
 	// Tolerance is absolute or relative, whichever is larger: |a-b| <= Tolerance · max(1, |want|).
 	// By default 1e-6 (stdin with Float) and 1e-9 (function, where a float is expected or returned).
