@@ -1,6 +1,7 @@
 package latex
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -36,7 +37,7 @@ func (p *parser) applied(name string) bool {
 	if !p.is("(") {
 		return false
 	}
-	if callable(name) || namedFunctions[strings.TrimPrefix(name, `\`)] {
+	if callable(name) || len(name) == 2 && name[0] == '\\' && expectations[name[1:]] || namedFunctions[strings.TrimPrefix(name, `\`)] {
 		return true
 	}
 	letter := letterOf(name)
@@ -144,6 +145,10 @@ func (p *parser) call(name string) *Node {
 			p.tokens[at] = token{kind: other, text: ","}
 		}
 	}
+	if bare := strings.TrimPrefix(name, `\`); expectations[bare] { // \mathbb{E} and \Pr
+		name = map[string]string{"Pr": "P", "var": "Var", "cov": "Cov"}[bare]
+		name = cmp.Or(name, bare)
+	}
 	closer := map[string]string{"(": ")", "[": "]"}[p.peek().text]
 	p.pos++
 	bars := p.bars
@@ -177,6 +182,9 @@ func (p *parser) inverse(n, exponent *Node) *Node {
 func hasCapital(argument []token) bool {
 	return slices.ContainsFunc(argument, func(t token) bool { return t.kind == letter && t.text[0] >= 'A' && t.text[0] <= 'Z' })
 }
+
+// binary are signs of products that are not computed, and whose order counts.
+var binary = set(`\otimes \rtimes \ltimes \odot \wr`)
 
 // composed reads f ∘ g after f.
 func (p *parser) composed(f *Node) *Node {

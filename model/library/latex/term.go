@@ -24,6 +24,10 @@ func (p *parser) term() *Node {
 			n = quotient(n, p.factor())
 		case p.composes(n):
 			n = p.composed(n)
+		case binary[p.peek().text] && p.peek().kind == command:
+			name := p.peek().text
+			p.pos++
+			n = &Node{Kind: Call, Name: name, Args: []*Node{n, p.factor()}}
 		case isComposition(n) && n.Parens && p.is("("):
 			n = p.applyComposition(n)
 		case n.Kind == Symbol && n.isDerivative() && p.startsFactor():

@@ -19,6 +19,9 @@ func (c *comparison) relations(a, g *latex.Node) bool {
 	if a.Kind != latex.Relation || g.Kind != latex.Relation {
 		return c.valueOfRelation(a, g)
 	}
+	if isCongruence(a) && g.Ops[0] == "=" || isCongruence(g) && a.Ops[0] == "=" {
+		return false
+	}
 	a, g = ascending(a), ascending(g)
 	if hasDerivative(a) != hasDerivative(g) {
 		a, g = primed(a), primed(g)
@@ -96,7 +99,8 @@ func (c *comparison) valueOfRelation(a, g *latex.Node) bool {
 func (c *comparison) consistent(n *latex.Node) bool {
 	for i, op := range n.Ops {
 		x, y := n.Args[i], n.Args[i+1]
-		if op == "=" && isPlain(x) && isPlain(y) && !c.scalars(x, y) {
+		rounded := max(unsigned(x).Decimals, unsigned(y).Decimals) > 0 // 2/3 = 0.67
+		if op == "=" && isPlain(x) && isPlain(y) && !c.scalars(x, y) && !(rounded && c.near(x, y)) {
 			return false
 		}
 	}
