@@ -29,7 +29,6 @@ type caseRow struct {
 
 // otherVerdicts are the cases whose verdict is another here, and why.
 var otherVerdicts = map[string]string{
-	"evalplus125-poly":   "the set-up has no poly of its own, so that the program's is called: a warning says so",
 	"taco-fn-intkeys":    "JSON has no integer keys: a data set whose format has them says so in its tests, by their reader",
 	"apps-fn-tuple-args": "JSON has no tuples: an array is a list, as in the data sets' own harness",
 }

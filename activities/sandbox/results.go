@@ -49,7 +49,7 @@ func (c *capture) Write(p []byte) (int, error) {
 
 // record is one line of the results.
 type record struct {
-	// kind is ready; loaded, value, nothing, error, fail, answer, raised of a program; once, ask, pass,
+	// kind is ready; loaded, value, nothing, error, fail, answer, raised, back, items of a program; once, named, ask, batch, reply, threw, pass, passed,
 	// failed, broken, gone, end of tests; dead is the judge's own word for tests that said no end
 	kind string
 	cpu  time.Duration // CPU time of the process when it was read; see clock.go

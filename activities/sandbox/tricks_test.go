@@ -4,6 +4,7 @@ package sandbox
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"temper/model/reward"
@@ -104,6 +105,35 @@ func TestCallbacksCannotBeCheated(t *testing.T) {
 		got, err := grade(s, program, tests, assert)
 		if got.Verdict != reward.Incorrect {
 			t.Errorf("%s: %s (%s), %v; want incorrect", name, got.Verdict, got.Reason, err)
+		}
+	}
+}
+
+// Tests that take several functions from a program warn, and do not pass if one of them
+// agrees to whatever another returns.
+func TestFunctionsThatAgree(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	const check = "def check(candidate):\n    for c in ([-1, 1], [-6, 11, -6, 1]):\n        x = candidate(list(c))\n        assert abs(poly(c, x)) <= 1e-4\n"
+	const direct = "def check(candidate):\n    assert abs(poly([-1, 1], candidate([-1, 1]))) <= 1e-4\n"
+	const honest = "def poly(xs, x): return sum(c * x ** i for i, c in enumerate(xs))\ndef find_zero(xs): return 1.0\n"
+	for name, tc := range map[string]struct {
+		program, setup, assert string
+		want                   reward.Verdict
+	}{
+		"honest":            {honest, check, "check(find_zero)", reward.Correct},
+		"honest, direct":    {honest, direct, "check(find_zero)", reward.Correct},
+		"agrees":            {"def poly(xs, x): return 0.0\ndef find_zero(xs): return 7.0", check, "check(find_zero)", reward.Incorrect},
+		"agrees, direct":    {"def poly(xs, x): return 0.0\ndef find_zero(xs): return 7.0", direct, "check(find_zero)", reward.Incorrect},
+		"honest inverse":    {"def enc(s): return s[::-1]\ndef dec(s): return s[::-1]", "", "assert dec(enc('abc')) == 'abc'", reward.Correct},
+		"remembers":         {"def enc(s):\n global m\n m = s\n return ''\ndef dec(s): return m", "", "assert dec(enc('abc')) == 'abc'", reward.Incorrect},
+		"unlike, unrelated": {"def f(x): return x\ndef g(x): return -x", "", "assert f(1) == 1\nassert g(1) == -1", reward.Correct},
+		"dies afterwards":   {"import os\ndef enc(s): return s\ndef dec(s): return s if isinstance(s, str) else os._exit(1)", "", "assert dec(enc('abc')) == 'abc'", reward.Correct},
+		"loops afterwards":  {"def enc(s): return s\ndef dec(s):\n while not isinstance(s, str): pass\n return s", "", "assert dec(enc('abc')) == 'abc'", reward.Correct},
+	} {
+		got, err := grade(s, tc.program, tc.setup, tc.assert)
+		if err != nil || got.Verdict != tc.want || got.Verdict == reward.Correct && !strings.Contains(got.Reason, "warning: the tests take several functions") {
+			t.Errorf("%s: %s (%s), %v; want %s", name, got.Verdict, got.Reason, err, tc.want)
 		}
 	}
 }

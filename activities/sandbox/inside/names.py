@@ -104,6 +104,41 @@ def tested_classes(nodes, theirs):
     return found
 
 
+def several_functions(theirs):
+    """The functions that tests take from the program, if there is more than one. (Names written as classes are none.)"""
+    functions = sorted(n for n in theirs if n[0].islower() or n[0] == "_")
+    return functions if len(functions) > 1 else []
+
+
+def fed_to_others(nodes, theirs):
+    """Functions of the program whose results the tests hand to others of the program's."""
+    holds = {n: n for n in theirs}  # names of the tests' for functions of the program, and for their results
+    for node in nodes:
+        match node:
+            case ast.FunctionDef(name=check, args=ast.arguments(args=[parameter])):
+                for call in nodes:
+                    match call:
+                        case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=given)]) if name == check and given in theirs:
+                            holds[parameter.arg] = given
+    results = {}
+
+    def made_in(node):
+        """The functions whose calls take part in a value."""
+        return {holds[n.func.id] for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in holds} | {
+            results[n.id] for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in results}
+
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=variable)], value=ast.Call(func=ast.Name(id=name))) if name in holds:
+                results[variable] = holds[name]
+    fed = set()
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=arguments) if name in holds:
+                fed |= {f for x in arguments for f in made_in(x)} - {holds[name]}
+    return sorted(fed)
+
+
 def expected_exceptions(nodes):
     """Names of exceptions that the tests catch, or hand to what is called raises or assertRaises."""
     places = []

@@ -52,6 +52,8 @@ class Plan:
         self.leaves_trace = leaves_trace(nodes)
         self.tested = tested_classes(nodes, self.theirs)
         self.expected = expected_exceptions(nodes)
+        self.functions = several_functions(self.theirs)
+        self.fed = fed_to_others(nodes, self.theirs) if self.functions else []
         if "type" in source or "solution" in source:
             trees = {n: Prepared().visit(tree) for n, tree in trees.items()}
         self.codes = self.compiled(trees)
@@ -76,16 +78,20 @@ def examine(line, setup, asserts):
     return tests.leaves_trace, run(line, tests)
 
 
+def new_module(tests, names):
+    module = type(sys)("tests")
+    sys.modules["tests"] = module
+    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of, **names)
+    return module
+
+
 def run(line, tests):
     end = TestsEnd(line)
     end.expected = tests.expected
-    module = type(sys)("tests")
-    sys.modules["tests"] = module
-    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of)
     names = {}
     try:
         names = given(end, tests)
-        module.__dict__.update(names)
+        module = new_module(tests, names)
         batches, codes = {}, tests.codes
         if all(type(v) is Remote for v in names.values()):
             line.emit("named")
@@ -99,6 +105,11 @@ def run(line, tests):
                 raise Control(end.over)
             if done >= 0:
                 line.emit("pass")
+        if tests.functions:
+            line.emit("passed", "the tests take several functions from the program, which could agree with each other: " + ", ".join(tests.functions))
+        for name in tests.fed:
+            if decide_nothing(tests, names, name):
+                return "failed", f"the tests pass whatever {name} returns, by other functions of the program"
     except Gone:
         return "gone",
     except Broken as e:
@@ -109,6 +120,18 @@ def run(line, tests):
         what = end.over or ("assertion failed" if type(e) is AssertionError and not str(e) else describe(e))
         return "failed", what + ": " + failing(e, tests.sources).replace("\n", " ")
     return "end",
+
+
+def decide_nothing(tests, names, function):
+    """Whether tests that passed do so too if a function returns something of no use. Those that hand its
+    results to another function of the program's would, if that agrees to anything."""
+    module = new_module(tests, names | {function: lambda *_, **__: object()})
+    try:
+        for code in tests.codes:
+            exec(code, module.__dict__)
+    except BaseException:
+        return False
+    return True
 
 
 def given(end, tests):

@@ -72,7 +72,9 @@ type Outcome struct {
 	Status Status
 	// Reason explains a Status other than Finished in one line.
 	Reason string
-	Tests  []TestOutcome
+	// Warning says what makes it doubtful that the tests decide, if anything.
+	Warning string
+	Tests   []TestOutcome
 	// CPU is the CPU time of all runs without the interpreter's start.
 	CPU time.Duration
 }

@@ -27,7 +27,11 @@ func Judge(t Tests, out Outcome) reward.Result {
 	if t.Len() == 0 || out.Status != Finished {
 		return reward.Result{Verdict: reward.Incorrect, Reason: describe(out)}
 	}
-	return reward.Result{Verdict: reward.Correct, Reason: fmt.Sprintf("%d of %d tests passed", t.Len(), t.Len())}
+	reason := fmt.Sprintf("%d of %d tests passed", t.Len(), t.Len())
+	if out.Warning != "" {
+		reason += "; warning: " + out.Warning
+	}
+	return reward.Result{Verdict: reward.Correct, Reason: reason}
 }
 
 // Passes says whether test i alone holds; a runner uses it to stop at the first failure.
