@@ -49,6 +49,9 @@ func TestExtract(t *testing.T) {
 		{"a string without an end", "</think>```python\na = \"\"\"x\n```\nx", "a = \"\"\"x"},
 		{"the end of reasoning in a string", "so</think>```python\nprint(\"</think>\")\nprint(1)\n```\n", "print(\"</think>\")\nprint(1)"},
 		{"and in several lines", "so</think>```python\ns = \"\"\"\n</think>\n```\n\"\"\"\n```\n", "s = \"\"\"\n</think>\n```\n\"\"\""},
+		{"and in a comment", "so</think>```python\n# after </think> all\na\n```\n", "# after </think> all\na"},
+		{"and in a sentence", "so</think>```python\na\n```\nIt ends with `</think>`.\n", "a"},
+		{"a sentence of the reasoning", "I write `</think>` now\n</think>```python\na\n```\n", "a"},
 		{"reasoning with an open block", "a</think>```python\nb\n</think>\n```python\nc\n```", "c"},
 		{"reasoning that quotes it", "```python\nprint('</think>')\n```\nso</think>\n```python\nc\n```", "c"},
 	} {

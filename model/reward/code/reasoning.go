@@ -5,7 +5,8 @@ import "strings"
 const endOfReasoning = "</think>"
 
 // afterReasoning is the text after the last </think> that ends reasoning; false if there
-// is none. One in a string of a complete block, as in print("</think>"), is the program's.
+// is none. One in a string or comment of a complete block, as in print("</think>"), is the
+// program's, and one between backticks in a sentence only mentions it.
 func afterReasoning(response string) (text string, ok bool) {
 	parts := strings.SplitAfter(response, endOfReasoning)
 	var lines []string // each </think> ends one, too
@@ -33,7 +34,12 @@ func afterReasoning(response string) (text string, ok bool) {
 			in, at, whole = i, scanner{}, closing(fences, i) >= 0
 		}
 		offset += len(line)
-		if strings.HasSuffix(line, endOfReasoning) && !(in >= 0 && at.quote != "" && whole) {
+		if !strings.HasSuffix(line, endOfReasoning) {
+			continue
+		}
+		mentioned := in < 0 && start >= 0 && inBackticks(line, response[offset:])
+		programs := in >= 0 && whole && (at.quote != "" || at.comment)
+		if !mentioned && !programs {
 			start, in = offset, -1
 		}
 	}
@@ -41,4 +47,11 @@ func afterReasoning(response string) (text string, ok bool) {
 		return response, false
 	}
 	return response[start:], true
+}
+
+// inBackticks says whether a text ends in inline code that rest closes in the same line.
+func inBackticks(text, rest string) bool {
+	before := text[strings.LastIndexByte(text, '\n')+1:]
+	after, _, _ := strings.Cut(rest, "\n")
+	return strings.Count(before, "`")%2 == 1 && strings.Contains(after, "`")
 }

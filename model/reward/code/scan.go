@@ -4,7 +4,8 @@ import "strings"
 
 // scanner follows the strings of Python source, line by line.
 type scanner struct {
-	quote string // that opened the string in which the text so far ends; "" outside
+	quote   string // that opened the string in which the text so far ends; "" outside
+	comment bool   // the text so far ends in a comment
 }
 
 // inString says whether the next line begins inside a string.
@@ -13,13 +14,17 @@ func (s *scanner) inString() bool { return len(s.quote) == 3 }
 // line reads one line. A string with single quotes ends with its line, but for a backslash.
 func (s *scanner) line(line string) {
 	s.part(line)
+	s.comment = false
 	if len(s.quote) == 1 && !strings.HasSuffix(line, `\`) {
 		s.quote = ""
 	}
 }
 
-// part reads the beginning of a line.
+// part reads the beginning of a line, or what follows it.
 func (s *scanner) part(text string) {
+	if s.comment {
+		return
+	}
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
@@ -31,6 +36,7 @@ func (s *scanner) part(text string) {
 				s.quote = ""
 			}
 		case c == '#':
+			s.comment = true
 			return
 		case c == '"' || c == '\'':
 			s.quote = text[i : i+1]
