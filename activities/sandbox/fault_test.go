@@ -64,19 +64,20 @@ func TestBrokenSetUpIsUngradable(t *testing.T) {
 // Every step of the interpreter's, broken in turn.
 func TestBrokenInterpreterIsUngradable(t *testing.T) {
 	for name, tc := range map[string]struct{ old, new, say string }{
-		"fork refused":         {"    pid = os.fork()\n", "    raise BlockingIOError(11, 'no fork')\n", "python did not start"},
-		"fork refused later":   {"while serve(judge, serve_job):", "os.fork = lambda: [][1]\nwhile serve(judge, serve_job):", "interpreter of the cell is gone"},
-		"no mounts":            {`b"tmpfs", b"/tmp", b"tmpfs"`, `b"tmpfs", b"/tmp", b"absent"`, "set up process: OSError: [Errno 19] mount /tmp"},
+		"fork refused":         {"    pid = check(fork(), \"fork\")\n", "    raise BlockingIOError(11, 'no fork')\n", "python did not start"},
+		"fork refused later":   {"while serve(4, serve_job):", "fork = lambda: [][1]\nwhile serve(4, serve_job):", "interpreter of the cell is gone"},
+		"no mounts":            {`(b"tmpfs", b"/tmp", b"tmpfs"`, `(b"tmpfs", b"/tmp", b"absent"`, "set up process: OSError: [Errno 19] mount /tmp"},
 		"no privileges to set": {`struct.pack("<Ii", 0x20080522, 0)`, `struct.pack("<Ii", 1, 0)`, "set up process: OSError: [Errno 22] drop capabilities"},
-		"no filter":            {"check(prctl(22, 2", "check(prctl(22, 7", "set up process: OSError: [Errno 22] seccomp"},
-		"no limits":            {"setrlimit(which, (value, value))", "setrlimit(-1, (value, value))", "set up process: ValueError"},
-		"process says nothing": {`write(STATUS, b"R")`, "_exit(0)", "ended before its walls stood"},
+		"no filter":            {"(22, 2, program", "(22, 7, program", "set up process: OSError: [Errno 22] seccomp"},
+		"no limits":            {"libc.setrlimit, (which,", "libc.setrlimit, (-1,", "set up process: OSError: [Errno 22] limit 0"},
+		"process says nothing": {`posix.write(STATUS, b"R")`, "exit_now(0)", "ended before its walls stood"},
 		"process dies early":   {"    gc.enable()\n", "    os._exit(0)\n", "process ended before its program began"},
-		"truncated end":        {`b"%s %d %d %d %d" % (`, `b"%s" % (`, "not all arguments converted"},
-		"garbled end":          {"judge.send(b\"%s %d %d %d %d\"", "judge.send(b\"%s-%d-%d-%d-%d\"", `said "exit-0-`},
-		"no handle":            {`    socket.send_fds(judge, [b"pid"], [handle])`, `    judge.send(b"pid")`, `said "pid"`},
-		"end of protocol":      {"    _, status, usage = os.wait4(pid, 0)\n", "    _, status, usage = os.wait4(pid, 0)\n    if job is serve_job: os._exit(0)\n", "interpreter of the cell is gone: EOF"},
-		"not warm":             {`judge.send(b"warm "`, `judge.send(b"cold "`, "python did not start"},
+		"truncated end":        {"ctypes.c_size_t(len(end))", "ctypes.c_size_t(len(end) - 1)", `said "end `},
+		"garbled end":          {`b"end "`, `b"End "`, `said "End `},
+		"no handle":            {`check(sendmsg(judge, *SEND), "send handle")`, `posix.write(judge, b"pid")`, `said "pid"`},
+		"no child":             {`posix.write(4, b"warm "`, "wait4 = lambda *_: -1\nposix.write(4, b\"warm \"", "interpreter of the cell is gone: EOF"},
+		"end of protocol":      {`posix.write(4, b"warm "`, "wait4 = lambda *_: exit_now(0)\nposix.write(4, b\"warm \"", "interpreter of the cell is gone: EOF"},
+		"not warm":             {`posix.write(4, b"warm "`, `posix.write(4, b"cold "`, "python did not start"},
 		"old python":           {"if sys.version_info < (3, 10):", "if True:", "Python 3.10 or newer is needed"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -85,7 +85,7 @@ func (w *warm) start(r request) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = w.submit([]int64{w.uncharged(r.cpu), r.limits.MemoryBytes, r.limits.DiskBytes, int64(r.limits.Processes) + w.others, int64(w.credit)}, pipes.theirs[:])
+	err = w.submit(w.uncharged(r.cpu), r.limits, pipes.theirs[:])
 	for _, f := range pipes.theirs {
 		unix.Close(f)
 	}
@@ -166,8 +166,6 @@ func (p *process) wait(ctx context.Context) error {
 func (p *process) hear() {
 	pidfd := 0
 	text, err := p.in.receive(&pidfd)
-	var number int
-	var ns, faults, peak int64
 	switch {
 	case err != nil && errors.Is(err, os.ErrDeadlineExceeded):
 		p.fault = fmt.Errorf("interpreter of the cell did not answer within %v", setupTime)
@@ -189,11 +187,7 @@ func (p *process) hear() {
 	case strings.HasPrefix(text, "fault "):
 		p.fault = setupError{fmt.Errorf("set up process: %s", strings.TrimPrefix(text, "fault "))}
 	default:
-		if _, err := fmt.Sscanf(text, "exit %d %d %d %d", &number, &ns, &faults, &peak); err == nil {
-			p.end = &exit{code: number, cpu: p.in.charged(time.Duration(ns), faults), peak: peak << 10}
-		} else if _, err := fmt.Sscanf(text, "signal %d %d %d %d", &number, &ns, &faults, &peak); err == nil {
-			p.end = &exit{signal: unix.Signal(number), cpu: p.in.charged(time.Duration(ns), faults), peak: peak << 10}
-		} else {
+		if p.end = p.in.readEnd(text); p.end == nil {
 			p.fault = fmt.Errorf("interpreter of the cell said %q", text)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -112,15 +111,10 @@ func (r *results) Write(b []byte) (int, error) {
 		case rec.kind == "clock": // the process waits until its clock has been seen
 			r.p.send(nil)
 			continue
-		case len(r.all) == 0: // what the interpreter says of itself, before there is a program
-			ns, _ := strconv.ParseInt(rec.text, 10, 64)
-			rec.cpu = time.Duration(ns)
 		case now == 0:
 			now = r.p.used()
-			fallthrough
-		default:
-			rec.cpu = now
 		}
+		rec.cpu = now
 		r.p.said.Store(int64(rec.cpu))
 		r.p.words.Add(1)
 		if len(r.all) == 0 && rec.kind == "ready" {

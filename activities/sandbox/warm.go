@@ -29,7 +29,7 @@ var insideSource = sync.OnceValue(func() string {
 	var text strings.Builder
 	for _, name := range []string{
 		"imports", "furniture", "packages", "nodes", "program", "values", "arrays", "peer", "remote", "program_end",
-		"tests_end", "names", "trace", "faults", "batch", "tests", "pages", "interpreter",
+		"tests_end", "names", "trace", "faults", "batch", "tests", "calls", "pages", "interpreter",
 	} {
 		source, err := insideFiles.ReadFile("inside/" + name + ".py")
 		if err != nil {
@@ -195,16 +195,39 @@ func (w *warm) receive(pidfd *int) (string, error) {
 	return string(text[:n]), nil
 }
 
-// submit asks for a process with these numbers (CPU seconds, memory, disk, threads, credit
-// for a page fault) and files (stdin, stdout, stderr, job, results).
-func (w *warm) submit(numbers []int64, handles []int) error {
-	var header []byte
-	for _, v := range numbers {
-		header = binary.LittleEndian.AppendUint64(header, uint64(v))
+// submit asks for a process with these CPU seconds, other limits and files (stdin, stdout,
+// stderr, job, results). The request holds, as the kernel wants them, struct rlimit of CPU
+// time, size of files, threads and memory, and the options of the mount on /tmp.
+func (w *warm) submit(cpu int64, l Limits, handles []int) error {
+	var request []byte
+	for _, v := range []int64{cpu, l.DiskBytes, int64(l.Processes) + w.others, l.MemoryBytes} {
+		request = binary.LittleEndian.AppendUint64(request, uint64(v))
+		request = binary.LittleEndian.AppendUint64(request, uint64(v))
 	}
+	request = fmt.Appendf(request, "mode=1777,nr_inodes=1024,size=%d\x00", l.DiskBytes)
 	w.jobs++
-	_, _, err := w.judge.WriteMsgUnix(header, unix.UnixRights(handles...), nil)
+	_, _, err := w.judge.WriteMsgUnix(request, unix.UnixRights(handles...), nil)
 	return err
+}
+
+// readEnd is how a process ended, by the interpreter's message on it, or nil if it is none:
+// "end ", then what wait4 gave it, the status and struct rusage.
+func (w *warm) readEnd(text string) *exit {
+	rest, is := strings.CutPrefix(text, "end ")
+	var status uint32
+	var used unix.Rusage
+	if !is || len(rest) != 4+binary.Size(used) {
+		return nil
+	}
+	binary.Decode([]byte(rest[:4]), binary.LittleEndian, &status) // fails for no text of that length
+	binary.Decode([]byte(rest[4:]), binary.LittleEndian, &used)
+	e := &exit{cpu: w.charged(time.Duration(used.Utime.Nano()+used.Stime.Nano()), used.Minflt), peak: used.Maxrss << 10}
+	if s := unix.WaitStatus(status); s.Signaled() {
+		e.signal = s.Signal()
+	} else {
+		e.code = s.ExitStatus()
+	}
+	return e
 }
 
 // close ends the cell and everything in it, and waits for that.

@@ -50,7 +50,7 @@ var allowedInNamespaces = join(allowedInNamespacesHere, []uint32{
 // interpreters are the calls that the interpreter needs beside, to make a program's process
 // and to enclose it. Each program's own filter denies them.
 var interpreters = join(interpretersHere, []uint32{
-	unix.SYS_UNSHARE, unix.SYS_SETNS, unix.SYS_MOUNT, unix.SYS_PIDFD_OPEN, unix.SYS_CAPSET, unix.SYS_SETSID,
+	unix.SYS_UNSHARE, unix.SYS_SETNS, unix.SYS_MOUNT, unix.SYS_PIDFD_OPEN, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_CAPSET, unix.SYS_SETSID,
 	unix.SYS_SOCKETPAIR, unix.SYS_GETSOCKNAME, unix.SYS_GETSOCKOPT, unix.SYS_SENDTO, unix.SYS_SENDMSG, unix.SYS_RECVFROM, unix.SYS_RECVMSG,
 })
 

@@ -1,14 +1,8 @@
 # The judged program and what runs it. A job is marshal [NONCE, KIND, PROGRAM, ...]; results
 # go to descriptor 5, one line each: NONCE KIND TEXT.
 import atexit, builtins, gc, itertools, marshal, posix, resource, sys, threading
-
-
-def cpu_nanoseconds(credit, usage=resource.getrusage):
-    """CPU time that the process is charged. (Under a limit the process's clock moves by the kernel's ticks only.)"""
-    u = usage(0)
-    ns = int((u.ru_utime + u.ru_stime) * 1e9)
-    return max(ns - u.ru_minflt * credit, ns // 4) if credit else ns
-
+from _thread import _count
+from time import process_time_ns
 
 # CPU nanoseconds after which calls wait for the judge: so much of one test may be taken
 # for the next one's.
@@ -19,21 +13,22 @@ class Line:
     """The way back to the judge, and for some jobs the way in."""
 
     def __init__(self):
-        self.nonce, self.write, self.seen = "", posix.write, 0
+        self.nonce, self.rest, self.write, self.seen = "", b"", posix.write, 0
 
     def read(self):
         """The next message on descriptor 4: a length of four bytes, then that many."""
-        size = int.from_bytes(self._read(4), "little")
-        return self._read(size)
-
-    def _read(self, n):
-        chunks = []
-        while n > 0:
-            chunk = posix.read(4, min(n, 1 << 20))
+        message = self.rest or posix.read(4, 1 << 16)
+        end = 4 + int.from_bytes(message[:4], "little")
+        if end <= len(message):
+            self.rest = message[end:]
+            return message[4:end]
+        chunks, missing = [message[4:]], end - len(message)
+        while missing > 0:
+            chunk = posix.read(4, min(missing, 1 << 20))
             if not chunk:
                 posix._exit(0)  # the judge has closed: nothing more to do
             chunks.append(chunk)
-            n -= len(chunk)
+            missing -= len(chunk)
         return b"".join(chunks)
 
     def emit(self, kind, text=""):
@@ -44,10 +39,10 @@ class Line:
     def settle(self):
         """Waits until the judge has looked at this process's clock, if there is something to
         see: it looks when it hears of a test's end, and by then the next one has begun."""
-        if cpu_nanoseconds(0) - self.seen > UNSEEN:
+        if process_time_ns() - self.seen > UNSEEN:
             self.emit("clock")
             self.read()
-            self.seen = cpu_nanoseconds(0)
+            self.seen = process_time_ns()
 
 
 def describe(e):
@@ -118,9 +113,10 @@ def run_script(line, program):
         sys.excepthook(type(e), e, e.__traceback__)
         code = 1
     # what the interpreter does at its end, without taking itself apart
-    for last in (threading._shutdown, atexit._run_exitfuncs, sys.modules[name].__dict__.clear, gc.collect):
+    for last in (_count, atexit._run_exitfuncs, sys.modules[name].__dict__.clear, gc.collect):
         try:
-            last()
+            if last() and last is _count:  # there are threads
+                threading._shutdown()
         except BaseException as e:
             sys.excepthook(type(e), e, e.__traceback__)
     for stream in (sys.stdout, sys.__stdout__, sys.stderr, sys.__stderr__):
