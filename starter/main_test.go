@@ -51,7 +51,7 @@ func TestCommandLineMistakes(t *testing.T) {
 		{"run smoke -set a=1", exitUsage, "starter: run has no flag -set; did you mean --set? valid: --detach, --fresh, --help, --keep, --name, --recipe, --s3, --set, --temporal, --ui, --data" + help("run")},
 		{"report", exitUsage, "starter: RUN is missing; valid: the name of a run" + help("report")},
 		{"pause a b", exitUsage, "starter: \"b\" is one argument too many; valid: one RUN" + help("pause")},
-		{"recipe shwo", exitUsage, "starter: recipe has no command \"shwo\"; did you mean show? valid: check, list, show" + help("recipe")},
+		{"recipe shwo", exitUsage, "starter: recipe has no command \"shwo\"; did you mean show? valid: benchmarks, check, list, show" + help("recipe")},
 		{"run", exitUsage, "starter: no recipe is given; valid: a file, or one of " + names + help("run")},
 		{"run a.yaml --recipe demo", exitUsage, "starter: both a.yaml and --recipe demo are given; valid: one of them" + help("run")},
 		{"recipe show dmeo", exitFailure, "starter: there is no recipe and no file \"dmeo\"; did you mean demo? valid: a file, or one of " + names + "\n"},
@@ -101,6 +101,10 @@ func TestRecipeCommands(t *testing.T) {
 	if code != exitOK || !strings.Contains(stdout, "demo               base-text → sft → math-short → math-longer → code → math-last\n") {
 		t.Errorf("code %d, list\n%s", code, stdout)
 	}
+	code, stdout, _ = cli(t, "recipe", "benchmarks")
+	if code != exitOK || !regexp.MustCompile(`\naime25 +math +problems +avg@64 +0.6 +0.95 +32768\n`).MatchString(stdout) {
+		t.Errorf("code %d, benchmarks\n%s", code, stdout)
+	}
 	code, stdout, stderr := cli(t, "recipe", "show", "demo", "--set", "stages.code.steps=1")
 	if code != exitOK || !regexp.MustCompile(`steps: 1 +# given with --set\n`).MatchString(stdout) || !strings.Contains(stdout, "# synthetic task, measured in PyTorch\n") {
 		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
@@ -117,7 +121,7 @@ func TestRecipeCommands(t *testing.T) {
 
 // TestHelp: each command says what it is for.
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"", "demo", "run", "status", "report", "pause", "resume", "stop", "recipe", "recipe list", "recipe show", "recipe check"} {
+	for _, command := range []string{"", "demo", "run", "status", "report", "pause", "resume", "stop", "recipe", "recipe list", "recipe show", "recipe check", "recipe benchmarks"} {
 		code, stdout, stderr := cli(t, append(strings.Fields(command), "--help")...)
 		if code != exitOK || len(stdout) < 100 || stderr != "" {
 			t.Errorf("%s --help: code %d, stderr %q, stdout\n%s", command, code, stderr, stdout)

@@ -25,7 +25,7 @@ func newRecipeCommand() *cobra.Command {
 			Args:  noArgs,
 			RunE:  action(func(cmd *cobra.Command, _ []string) error { return listRecipes(cmd) }),
 		},
-		newRecipeShowCommand(), newRecipeCheckCommand(),
+		newRecipeShowCommand(), newRecipeCheckCommand(), newRecipeBenchmarksCommand(),
 	)
 	return cmd
 }

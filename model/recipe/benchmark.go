@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"temper/model/library/spelling"
+
 	"go.yaml.in/yaml/v3"
 	sigsyaml "sigs.k8s.io/yaml"
 )
@@ -37,6 +39,15 @@ func BenchmarkNames() []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// NamedBenchmark is what the table says of a benchmark, and the format of its file.
+func NamedBenchmark(name string) (Benchmark, Format, error) {
+	b, _, ok := benchmarkNamed(name)
+	if !ok {
+		return Benchmark{}, "", fmt.Errorf("there is no benchmark named %q; %svalid: %s", name, spelling.DidYouMean(name, BenchmarkNames()), strings.Join(BenchmarkNames(), ", "))
+	}
+	return b.Benchmark, b.Format, nil
 }
 
 // benchmarkNamed reads a named benchmark and the sources of its values by field; false if there is none.

@@ -32,6 +32,9 @@ func TestBenchmarks(t *testing.T) {
 			continue
 		}
 		_, sources, _ := benchmarkNamed(name)
+		if b, format, err := NamedBenchmark(name); err != nil || format == "" || b.Samples < 1 {
+			t.Errorf("%s: %+v, %v", name, b, err)
+		}
 		for field, s := range sources {
 			if field != "domain" && field != "format" && s.text == "benchmark "+name {
 				t.Errorf("%s: no source of %s", name, field)
@@ -120,6 +123,9 @@ func TestSetBenchmark(t *testing.T) {
 }
 
 func TestBenchmarkFaults(t *testing.T) {
+	if _, _, err := NamedBenchmark("aime25x"); err == nil || !strings.HasPrefix(err.Error(), `there is no benchmark named "aime25x"; did you mean aime25? valid: aime24, `) {
+		t.Errorf("got %v", err)
+	}
 	for benchmarks, want := range map[string]string{
 		"{benchmark: gsm8, data: mine}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, examples, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode\n" + `evaluation.benchmarks[0].benchmark is "gsm8"; did you mean gsm8k? valid: ` + strings.Join(BenchmarkNames(), ", "),
 		"{benchmark: gsm8k, data: mne}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, examples, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode\n" + `evaluation.benchmarks[0].data is "mne", which data does not have; did you mean mine? valid: mine`,
