@@ -1,13 +1,3 @@
-// Package code judges programs by their tests.
-//
-// The package is pure: it says what may enter a sandbox (Extract, Inputs) and
-// compares what came out with what was expected (Judge). Expected values never
-// leave it, so a program cannot read them, patch the comparison or exit early into a
-// pass. Running the program is the business of activities/sandbox.
-//
-// A program is correct if and only if every test passes within the limits
-// (AceReason-Nemotron 1.0 §3.1). The comparison rules stand at equalValues and
-// Tests.Compare.
 package code
 
 import (
