@@ -12,10 +12,12 @@ import (
 	"temper/model/artifact"
 	"temper/model/collection"
 	"temper/model/recipe"
+	"temper/model/teacher"
 	"temper/workflows"
 )
 
 func TestStageLine(t *testing.T) {
+	taught := teacher.Stats{Responses: 8, Retries: 2, PromptTokens: 10, CompletionTokens: 40, Finish: map[string]int{"stop": 7, "length": 1}, Kept: 7}
 	tests := []struct {
 		stage workflows.StageProgress
 		want  string
@@ -32,6 +34,8 @@ func TestStageLine(t *testing.T) {
 			"round-1: sampling 4 responses to each of 16 problems"},
 		{workflows.StageProgress{Name: "round-1", Kind: recipe.KindCollect, Done: true, Collected: collection.Stats{Responses: 64, Problems: 16, Solved: 12, Correct: 40, Kept: 31}, TokensPerSecond: 900},
 			"round-1 done: kept 31 examples; 40 of 64 responses correct; 12 of 16 problems solved 900 tok/s"},
+		{workflows.StageProgress{Name: "r1", Kind: recipe.KindTeach, Step: 2, Steps: 8, Activity: "4 responses", Taught: taught}, "r1 2/8: 8 responses (1 length, 7 stop), 10 prompt and 40 response tokens, 2 retries"},
+		{workflows.StageProgress{Name: "r1", Kind: recipe.KindTeach, Step: 8, Steps: 8, Done: true, Taught: taught}, "r1 8/8 done: kept 7 examples of 8 responses (1 length, 7 stop), 10 prompt and 40 response tokens, 2 retries"},
 		{workflows.StageProgress{Name: "code", Kind: recipe.KindRL, Step: 35, Steps: 35, Done: true, Activity: "done", Reward: 1, Entropy: 0.1, Temperature: 1.3, ResponseLength: 30},
 			"code 35/35 done: reward 1.00 entropy 0.10 T 1.30 length 30"},
 	}

@@ -26,7 +26,8 @@ data:
 stages:
   - {name: right, kind: teach, domain: math, data: problems, endpoint: one, model: big, samples: 4, temperature: 0.6, top_p: 0.95, max_tokens: 64, shards: 2, keep: correct, into: solved}
   - {name: all, kind: teach, domain: math, data: problems, endpoint: one, model: big, samples: 3, temperature: 0.6, top_p: 0.95, max_tokens: 32, shards: 1, into: traces}
-  - {name: first, kind: sft, data: traces, epochs: 1, batch_size: 4, max_tokens: 90, checkpoint_every: 9, optimizer: {
+  - {name: some, kind: curate, data: traces, into: fewer, rules: [{subset: {prompts: 4, responses: 2}}]}
+  - {name: first, kind: sft, data: fewer, epochs: 1, batch_size: 4, max_tokens: 90, checkpoint_every: 9, optimizer: {
        learning_rate: 0.002, schedule: constant, warmup_steps: 0, final_fraction: 1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
        max_grad_norm: 1, state: reset}}
 numerics: {micro_batch_tokens: 128, packing: false, gradient_checkpointing: false, generation_rows: 4}
@@ -62,14 +63,15 @@ var fieldsOfTeaching = map[string]fieldCase{
 	"stages[teach].into":        changeWith("weights", "stages[1].into=none", "stages[2].data=said"),
 }
 
-// TestTaughtRun: responses are bought once, right ones are kept where the recipe wants that, and a supervised stage trains on them.
+// TestTaughtRun: responses are bought once, right ones are kept where the recipe wants that, a curation
+// thins them out, and a supervised stage trains on what is left.
 func TestTaughtRun(t *testing.T) {
 	_, store, result := observe(t, decoded(t, fromTeacher), teachingSources())
 	keys, err := store.List(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, bought, trained := map[string]teacher.Stats{}, 0, false
+	kept, bought, left, trained := map[string]teacher.Stats{}, 0, 0., false
 	for _, key := range keys {
 		if strings.HasPrefix(key, "teachers/one/") {
 			bought++
@@ -83,6 +85,8 @@ func TestTaughtRun(t *testing.T) {
 		case err != nil:
 		case m.Kind == artifact.KindDataset && m.Stage != "":
 			kept[m.Stage] = teacher.FromMetrics(m.Metrics)
+		case m.Kind == artifact.KindCuration:
+			left = m.Metrics[artifact.MetricNumExamples]
 		case m.Kind == artifact.KindSFT:
 			trained = true
 		}
@@ -93,6 +97,9 @@ func TestTaughtRun(t *testing.T) {
 	}
 	if all.Kept != 15 || all.Responses != 15 || all.Correct+all.Incorrect != 0 || all.CompletionTokens != 15*8 {
 		t.Errorf("of all it kept %+v", all)
+	}
+	if left != 8 {
+		t.Errorf("of the traces curation leaves %g", left)
 	}
 	if bought != 35 || !trained || result.Checkpoint.IsZero() {
 		t.Errorf("%d responses are stored, trained: %v", bought, trained)

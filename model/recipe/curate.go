@@ -13,7 +13,7 @@ import (
 // What is left is a dataset of its own name for later stages (AceReason-Nemotron 1.0 §3.2
 // and 1.1 §2 curate so).
 type Curate struct {
-	// Data is a dataset of the recipe's, or one that an earlier stage has curated.
+	// Data is a dataset of the recipe's, or one that an earlier stage has curated, or collected from the policy or a teacher.
 	Data string `json:"data"`
 	// Into names what is left of it.
 	Into string `json:"into"`
@@ -23,7 +23,9 @@ type Curate struct {
 
 // curate checks stage index.
 func (v *validator) curate(at string, index int, s Curate) {
-	v.dataset(at+"data", s.Data)
+	if !slices.Contains(v.recipe.collected(index), s.Data) {
+		v.dataset(at+"data", s.Data)
+	}
 	v.name(at+"into", s.Into)
 	_, taken := v.recipe.Data[s.Into]
 	v.check(at+"into", !taken && !slices.Contains(v.recipe.made(index), s.Into), "is %q, which data or an earlier stage has; valid: a name of its own", s.Into)
@@ -33,15 +35,14 @@ func (v *validator) curate(at string, index int, s Curate) {
 	}
 }
 
-// given checks that data, not a stage, has the dataset.
+// given checks that data has the dataset, or that an earlier stage collects it.
 func (v *validator) given(field, data string) {
-	_, ok := v.recipe.Data[data]
-	names := sortedKeys(v.recipe.Data)
-	v.check(field, ok, "is %q, which data does not have; %svalid: %s", data, spelling.DidYouMean(data, names), strings.Join(names, ", "))
+	names := append(sortedKeys(v.recipe.Data), v.recipe.collected(v.earlier)...)
+	v.check(field, slices.Contains(names, data), "is %q, which data does not have; %svalid: %s", data, spelling.DidYouMean(data, names), strings.Join(names, ", "))
 }
 
-// origin is the dataset of the recipe's data that the rows of a dataset come from, as the
-// stages before stage index curate it.
+// origin is the dataset of the recipe's data, or the one that a stage collects, that the rows of
+// a dataset come from, as the stages before stage index curate it.
 func (r Recipe) origin(name string, index int) string {
 	for i := index - 1; i >= 0; i-- {
 		if c := r.Stages[i].Curate; c != nil && c.Into == name {
@@ -51,7 +52,7 @@ func (r Recipe) origin(name string, index int) string {
 	return name
 }
 
-// Origin is the dataset of the recipe's data that the rows of a dataset come from.
+// Origin is the dataset of the recipe's data, or the one that a stage collects, that the rows of a dataset come from.
 func (r Recipe) Origin(name string) string { return r.origin(name, len(r.Stages)) }
 
 // Curates says whether a stage makes the dataset of a name out of another.

@@ -30,7 +30,7 @@ type Teach struct {
 	TopP        float64 `json:"top_p"`
 	// MaxTokens is the teacher's budget for a response, in its own tokens.
 	MaxTokens int `json:"max_tokens"`
-	// Shards is into how many parts the problems are cut.
+	// Shards is into how many parts the problems are cut; a pause or a stop holds when the eight under way are done.
 	Shards int `json:"shards"`
 	// Keep says which responses become examples, Cut whether those that MaxTokens cut do.
 	Keep KeepTaught `json:"keep,omitempty"`

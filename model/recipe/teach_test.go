@@ -56,6 +56,25 @@ func TestValidateTeach(t *testing.T) {
 	}
 }
 
+// TestCurateTaught: what a teacher said is curated before a stage trains on it, and problems by how long it is; not before it is there.
+func TestCurateTaught(t *testing.T) {
+	r := teaching(t)
+	some := Stage{Name: "some", Kind: KindCurate, Curate: &Curate{Data: "traces", Into: "fewer", Rules: []Rule{{Length: &Length{Below: 2000}}}}}
+	long := Stage{Name: "long", Kind: KindCurate, Curate: &Curate{Data: "math-short", Into: "hard", Rules: []Rule{{Length: &Length{Below: 2000, Of: "traces"}}}}}
+	r.Stages = []Stage{r.Stages[0], r.Stages[1], some, long, r.Stages[2]}
+	r.Stages[4].SFT.Data = "fewer"
+	if err := r.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Origin("fewer"); got != "traces" {
+		t.Errorf("what is curated comes from %q", got)
+	}
+	r.Stages[1], r.Stages[2], r.Stages[3] = some, long, r.Stages[1]
+	const data = "base-text, code, code-held-out, demonstrations, hard-held-out, math-held-out, math-last, math-longer, math-short"
+	wantLines(t, r.Validate(), `stages[1].data is "traces", which data does not have; valid: `+data,
+		`stages[2].rules[0].length.of is "traces", which data does not have; valid: `+data)
+}
+
 // TestTeachDefaults: what a recipe leaves out stands in what it records.
 func TestTeachDefaults(t *testing.T) {
 	data, err := Encode(teaching(t))

@@ -95,6 +95,8 @@ type Cost struct {
 	Wall, CPU Number
 	// Updates, and the tokens that went through them or were sampled (evaluations included).
 	Updates, TrainedTokens, SampledTokens Number
+	// Bought are the response tokens of teachers, by their servers' count.
+	Bought Number
 	// Packed is the share of the slots of training rows that held a token; the rest is padding.
 	Packed Number
 	// Ungradable responses, and Retries: attempts beyond the first.
@@ -243,6 +245,8 @@ func costOf(own []record, section string) Cost {
 			updates[m.Stage] = max(updates[m.Stage], m.Step)
 		case artifact.KindRollouts, artifact.KindMeasurement:
 			addMetric(&c.SampledTokens, m, artifact.MetricResponseTokens)
+		case artifact.KindTeaching:
+			addMetric(&c.Bought, m, artifact.MetricBoughtTokens)
 		case artifact.KindVerdicts:
 			addMetric(&c.Ungradable, m, artifact.MetricUngradable)
 		}

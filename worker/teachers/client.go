@@ -136,10 +136,8 @@ func (c *Client) once(ctx context.Context, e *endpoint, r teacher.Request) (acti
 
 // turn waits until the endpoint takes a request, and takes a slot.
 func (c *Client) turn(ctx context.Context, e *endpoint) error {
-	select {
-	case e.slots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := e.slot(ctx); err != nil {
+		return err
 	}
 	err := c.wait(ctx, e.closedFor())
 	if err == nil {
@@ -149,6 +147,18 @@ func (c *Client) turn(ctx context.Context, e *endpoint) error {
 		<-e.slots
 	}
 	return err
+}
+
+// slot takes a slot. Whoever holds one gives it back when its server opens again and its request
+// has ended or timed out, so work that waits for one is alive.
+func (e *endpoint) slot(ctx context.Context) error {
+	defer liveness.Expect(ctx, longestClosed+e.timeout)()
+	select {
+	case e.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // wait pauses. Work that waits as a server wants it is alive.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"temper/activities"
+	"temper/activities/liveness"
 	"temper/model/teacher"
 )
 
@@ -256,6 +257,37 @@ func TestLimits(t *testing.T) {
 	}
 	if p := *pauses; len(p) != 11 || p[10] < 9*time.Second || p[10] > 11*time.Second {
 		t.Errorf("12 requests at 60 a minute waited for %v", p)
+	}
+}
+
+// TestPatience: work that waits for a slot that another's long request holds does not hang, and neither does one that
+// waits as long as the server wants; without either it would, after five minutes.
+func TestPatience(t *testing.T) {
+	held := make(chan struct{})
+	s := newServer(t, func(_ int, w http.ResponseWriter, _ *http.Request) { <-held; good(w) })
+	c, _ := client(t, s, "concurrency: 1, timeout: 2h")
+	watch, other := &liveness.Watch{}, &liveness.Watch{}
+	var group sync.WaitGroup
+	for _, w := range []*liveness.Watch{watch, other} {
+		group.Go(func() {
+			if _, err := c.Ask(liveness.With(t.Context(), w), "t", question); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for len(c.endpoints["t"].slots) < 1 { // one of them holds the slot
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(50 * time.Millisecond) // the other waits, and the request is sent
+	for _, w := range []*liveness.Watch{watch, other} {
+		if hangs, patience := w.Tick(2 * time.Hour); hangs {
+			t.Errorf("after two hours it hangs, with patience for %s", patience)
+		}
+	}
+	close(held)
+	group.Wait()
+	if hangs, _ := watch.Tick(6 * time.Minute); !hangs {
+		t.Error("an estimate that has ended counts")
 	}
 }
 

@@ -196,6 +196,35 @@ func TestOneRefused(t *testing.T) {
 	}
 }
 
+// TestDamagedResponse: a stored response that is damaged, or of another request, is bought again and stands beside it.
+func TestDamagedResponse(t *testing.T) {
+	s := newServer(t, func(_ int, w http.ResponseWriter, _ *http.Request) { good(w) })
+	c, _ := client(t, s, "")
+	whole, damaged := objectstore.NewMemory(), objectstore.NewMemory()
+	if _, err := newWorker(whole, c).ask(shardOf(t, whole, 3)); err != nil {
+		t.Fatal(err)
+	}
+	keys, _ := whole.List(t.Context(), "teachers/t/")
+	other, _ := whole.Read(t.Context(), keys[0])
+	for i, text := range []string{`{"endpoint":`, string(other)} {
+		if err := damaged.Create(t.Context(), keys[1+i], []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	taught, err := newWorker(damaged, c).ask(shardOf(t, damaged, 3))
+	if err != nil || taught.Stats.Finish["stop"] != 6 || len(s.bodies) != 4+4 {
+		t.Errorf("%+v after %d requests, %v", taught.Stats, len(s.bodies), err)
+	}
+	in := shardOf(t, damaged, 3)
+	in.Run.ID = "2"
+	if _, err := newWorker(damaged, c).ask(in); err != nil || len(s.bodies) != 4+4 {
+		t.Errorf("what stands beside is not found: %d requests, %v", len(s.bodies), err)
+	}
+	if again, _ := damaged.List(t.Context(), "teachers/t/"); len(again) != 4+2 {
+		t.Errorf("the store holds %v", again)
+	}
+}
+
 // TestNoEndpoint: work for an endpoint that a worker does not have is left to others.
 func TestNoEndpoint(t *testing.T) {
 	s := newServer(t, func(int, http.ResponseWriter, *http.Request) {})
