@@ -7,12 +7,7 @@ import "strings"
 func (p *parser) setOf() *Node {
 	if name, ok := strings.CutPrefix(p.peek().text, `\begin`); ok && p.peek().kind == command { // a system behind a brace
 		p.pos++
-		if name == "array" {
-			if p.is("{") {
-				p.subscript()
-			}
-			n := p.cases(`\endarray`)
-			p.accept(".")
+		if n := p.braced(name); n != nil {
 			return n
 		}
 		n := p.environment(name)

@@ -14,7 +14,7 @@ var fillers = set(`is are be an a the number integer value and values all every 
 // condition reads the text in a case: \if stands for the words that introduce a condition,
 // and what follows them is read as mathematics.
 func (l *lexer) condition(inner string, size int) {
-	fields := strings.Fields(inner)
+	fields := strings.Fields(strings.TrimLeft(inner, " ,;:"))
 	found := false
 	for len(fields) > 0 && conditionWords[strings.ToLower(strings.Trim(fields[0], ",;:"))] {
 		fields, found = fields[1:], true
@@ -63,6 +63,27 @@ func (p *parser) cases(end string) *Node {
 	return n
 }
 
+// behindBrace are the environments that stand behind a brace where cases would do.
+var behindBrace = set(`array aligned matrix gathered align split`)
+
+// braced reads the rows behind a brace as cases, nil if they are none.
+func (p *parser) braced(name string) *Node {
+	if !behindBrace[name] {
+		return nil
+	}
+	tokens, pos, depth := p.tokens, p.pos, p.depth
+	if name == "array" && p.is("{") {
+		p.subscript()
+	}
+	n := p.cases(`\end` + name)
+	if p.failed || n.Kind != Cases && name != "array" {
+		p.tokens, p.pos, p.depth, p.failed = tokens, pos, depth, false
+		return nil
+	}
+	p.accept(".")
+	return n
+}
+
 // joinCells takes away the & beside a sign of relation, as in x &= 1.
 func (p *parser) joinCells(end string) {
 	p.budget.Spend(len(p.tokens), tokenBytes*len(p.tokens))
@@ -85,6 +106,8 @@ func (p *parser) joinCells(end string) {
 func (p *parser) branch() (value, condition *Node) {
 	if isEnd(p.peek().text) || p.is(`\\`) {
 		return nil, nil
+	}
+	for p.accept("&") {
 	}
 	value = p.relation()
 	marked := false

@@ -54,9 +54,9 @@ func (l *lexer) command(m string) {
 		if inner == "cases" || inner == "dcases" || inner == "rcases" {
 			inner = "cases"
 			l.cases += map[string]int{`\begin`: 1, `\end`: -1}[m]
-		} else if inner == "array" && m == `\begin` && l.last().text == `\{` {
+		} else if behindBrace[inner] && m == `\begin` && l.last().text == `\{` {
 			l.cases, l.arrays = l.cases+1, l.arrays+1
-		} else if inner == "array" && m == `\end` && l.arrays > 0 {
+		} else if behindBrace[inner] && m == `\end` && l.arrays > 0 {
 			l.cases, l.arrays = l.cases-1, l.arrays-1
 		}
 		l.emit(command, m+strings.TrimSuffix(strings.TrimSpace(inner), "*"), len(m)+size)

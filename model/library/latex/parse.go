@@ -20,7 +20,13 @@ type Options struct {
 // Parse reads an answer. ok is false if it cannot be read as mathematics: then it can only
 // be compared as a text. The budget pays for that, and for all that is done with the tree.
 func Parse(b *budget.Budget, s string, o Options) (n *Node, ok bool) {
-	p := &parser{budget: b, tokens: lex(b, Clean(b, s), o)}
+	clean := Clean(b, s)
+	if spoken := spokenCases(b, clean); spoken != "" {
+		if n, ok := Parse(b, spoken, o); ok {
+			return n, true
+		}
+	}
+	p := &parser{budget: b, tokens: lex(b, clean, o)}
 	p.skipElement()
 	args, name := p.elements(false)
 	if p.failed || p.pos < len(p.tokens) || len(args) == 0 {
