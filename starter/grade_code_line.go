@@ -213,8 +213,5 @@ func (g codeGrader) row(line *jsonlines.Line) (t codeTask, err error) {
 	case t.unasked == "":
 		return t, errors.New("neither code nor response is given, and the row has no solution; valid: one of them")
 	}
-	if t.unasked != "" {
-		return t, nil
-	}
-	return t, t.tests.Validate()
+	return t, nil
 }

@@ -154,7 +154,7 @@ func TestGradeCodeFormats(t *testing.T) {
 	cell := buildCell(t)
 	for format, want := range map[string]string{
 		"livecodebench": `made_a error, made_b correct, made_c ungradable, made_d ungradable`,
-		"taco":          `null correct, null correct, null ungradable, null ungradable, null ungradable`,
+		"taco":          `null correct, null correct, null ungradable, null ungradable, null ungradable, null ungradable`,
 		"prime":         `null correct, null ungradable, null correct`,
 		"deepcoder":     `null correct, null correct, null correct, null correct, null correct, null ungradable`,
 		"codecontests":  `made_1 correct, made_2 ungradable, made_3 ungradable`,

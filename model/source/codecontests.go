@@ -73,14 +73,13 @@ func codeContestsLimits(row jsonl.Object, p *Program) (err error) {
 		err = structure(row, "time_limit", &limit)
 		p.Tests.TimeSeconds = limit.Seconds + limit.Nanos/1e9
 	} else {
-		p.Tests.TimeSeconds, err = quantity(row, "time_limit", seconds)
+		p.Tests.TimeSeconds = quantity(row, "time_limit", seconds)
 	}
 	if err != nil {
 		return err
 	}
-	memory, err := quantity(row, "memory_limit_bytes", bytesOf)
-	p.Tests.MemoryBytes = int64(memory)
-	return err
+	p.Tests.MemoryBytes = int64(quantity(row, "memory_limit_bytes", bytesOf))
+	return nil
 }
 
 // python3 is the language of a solution in CodeContests' numbers.

@@ -47,7 +47,14 @@ const (
 
 // ofPrograms is the source of a data set of programs, which reads a row at a time: JSON
 // lines, or one JSON array.
-func ofPrograms(name recipe.Format, read func(jsonl.Object) (Program, error)) Source {
+func ofPrograms(name recipe.Format, of func(jsonl.Object) (Program, error)) Source {
+	read := func(row jsonl.Object) (Program, error) {
+		p, err := of(row)
+		if err == nil && p.Tests.Validate() != nil { // such as a function's name that is none
+			err = Unjudged{"tests of another form"}
+		}
+		return p, err
+	}
 	return Source{
 		Name: name, Rows: linesOrArray, Program: read,
 		Map: func(_ recipe.Dataset, frame Frame) Mapping {
@@ -64,9 +71,6 @@ func ofPrograms(name recipe.Format, read func(jsonl.Object) (Program, error)) So
 
 // program is the problem that a program is asked for by.
 func (f Frame) program(id string, p Program) ([]dataset.Problem, []dataset.Example, error) {
-	if err := p.Tests.Validate(); err != nil {
-		return nil, nil, err
-	}
 	if err := f.refuse("problem", p.Question); err != nil {
 		return nil, nil, err
 	}
