@@ -178,6 +178,8 @@ func TestFaultsOfTests(t *testing.T) {
 		"division":             {good, "", "assert f(1) == 1 / 0", "ZeroDivisionError"},
 		"after a call":         {good, "", "assert f(1) == 2\nassert f(2) == int('x')", "invalid literal"},
 		"syntax":               {good, "", "assert f(1) ==", "SyntaxError"},
+		"files":                {"def f(p): return open(p).read()", "", "import tempfile, os\np = os.path.join(tempfile.mkdtemp(), 'x')\nassert f(p) == 'hi'", "they make files"},
+		"derived class":        {"class S: pass", "", "class C(S): pass\nassert C()", "they derive a class from S"},
 		"own assertion":        {good, "assert 1 == 2", "assert f(1) == 2", "AssertionError"},
 		"even if it raises":    {"def f(x): raise ValueError", "x = [1][5]", "assert f(1) == 2", "IndexError"},
 	} {

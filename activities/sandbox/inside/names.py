@@ -151,6 +151,17 @@ def expected_exceptions(nodes):
     return {n.id for place in places for n in ast.walk(place) if isinstance(n, ast.Name)}
 
 
+def beyond(nodes, theirs):
+    """What tests do that cannot be done from another process than the program's, or ""."""
+    for node in nodes:
+        match node:
+            case ast.ClassDef(bases=bases) if used := [b.id for b in bases if isinstance(b, ast.Name) and b.id in theirs and not b.id.endswith(("Error", "Exception"))]:
+                return f"they derive a class from {used[0]}, which is the program's"
+            case ast.Import(names=[ast.alias(name="tempfile"), *_]) | ast.ImportFrom(module="tempfile") | ast.Call(func=ast.Name(id="open")) | ast.Call(func=ast.Attribute(attr="write_text" | "write_bytes" | "mkdir" | "makedirs")):
+                return "they make files, of which the program sees none"
+    return ""
+
+
 def nodes_of(tree):
     """Every node of a tree but those of contexts and operators, which say nothing here, parents first."""
     nodes = [tree]
@@ -165,12 +176,14 @@ def nodes_of(tree):
 
 
 class Prepared(ast.NodeTransformer):
-    """Tests as they run: type(v) knows objects of the program, and what they import of it is there."""
+    """Tests as they run: type and isinstance know objects of the program, and what they import of it is there."""
 
     def visit_Call(self, node):
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == "type" and len(node.args) == 1:
             node.func.id = "_type_of"
+        if isinstance(node.func, ast.Name) and node.func.id == "isinstance" and len(node.args) == 2:
+            node.func.id = "_is_instance"
         return node
 
     def visit_ImportFrom(self, node):

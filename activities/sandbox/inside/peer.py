@@ -151,6 +151,8 @@ class Peer:
             return {"t": "namespace", "v": self.trees([*v.__dict__, *v.__dict__.values()])}
         if isinstance(v, (type, type(len))) and BUILTIN.get(v.__name__) is v:
             return {"t": "builtin", "v": v.__name__}
+        if kind is type and v in NAMELESS:
+            return {"t": "nameless", "v": NAMELESS[v]}
         return None
 
     def value(self, t):
@@ -203,6 +205,10 @@ class Peer:
         self.strange = True
         return BUILTIN[v]
 
+    def value_nameless(self, v):
+        self.strange = True
+        return next(kind for kind, name in NAMELESS.items() if name == v)
+
     def value_ref(self, v):
         """An object of the other side: its number, that of its class or -1, and the plain type that it is made of."""
         self.strange |= v[1] >= 0
@@ -220,8 +226,10 @@ class Peer:
         return self.stand_in(number, lambda: standard_exception(module, name) or RemoteExceptionClass.stand_in(Far(self, number), name, self.values(bases)))
 
     def value_exception(self, v):
-        number, kind, arguments, attributes, text = v
-        return self.stand_in(number, lambda: exception_of(Far(self, number), self.value(kind), self.values(arguments), dict(self.values(attributes)), text))
+        number, kind, arguments, attributes, text, cause = v
+        cause = self.value(cause)
+        parts = self.value(kind), self.values(arguments), dict(self.values(attributes))
+        return self.stand_in(number, lambda: exception_of(Far(self, number), *parts, text, cause))
 
     def value_ndarray(self, v):
         values, kind, shape = v

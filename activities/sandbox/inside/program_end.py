@@ -9,34 +9,42 @@ class ProgramEnd(Peer):
     def __init__(self, line):
         super().__init__()
         self.line, self.called, self.lock = line, set(), threading.RLock()
+        self.module, self.given = {}, {}  # the program's names and values, and those that the tests know
 
-    def serve(self, names):
-        """Answers one question after the other; names are the program's."""
+    def serve(self, module):
+        """Answers one question after the other."""
+        self.module = module
         while True:
             kind, _, text = self.line.read().partition(b" ")
             if kind == b"ask":
-                self.answer(names, text)
+                self.answer(text)
             elif kind == b"batch":
                 self.answer_batch(text)
 
-    def answer(self, names, text):
+    def answer(self, text):
         operation, gone, new, operands, streams = json.loads(text)
         try:
             self.forget(gone)
             self.change(new)
             operands = self.values(operands)
             if operation == "names":
-                value = {n: names[n] for n in operands if n in names}
+                value = self.given = {n: self.module[n] for n in operands if n in self.module}
             elif operation == "call":
                 if isinstance(operands[0], type):
                     self.called.add(operands[0])
                 value = self.redirected(self.value(streams), *operands)
             else:
                 value = OPERATIONS[operation](*operands)
-            text = encoder.encode([self.changes(), self.tree(value)])
+            text = self.message(value)
         except BaseException as e:
             return self.line.emit("raised", self.raised(e))
         self.line.emit("answer", text)
+
+    def message(self, value):
+        """A value with what has changed of what the tests know."""
+        new = {n: self.module[n] for n, v in self.given.items() if n in self.module and self.module[n] is not v}
+        self.given = self.given | new
+        return encoder.encode([self.changes(), self.tree(value)] + [[[n, self.tree(v)] for n, v in new.items()]] * bool(new))
 
     def redirected(self, streams, f, arguments, named):
         """Calls a function with standard streams, and functions on them, that the tests have put in place."""
@@ -53,7 +61,7 @@ class ProgramEnd(Peer):
 
     def raised(self, e):
         try:
-            return encoder.encode([self.changes(), self.tree(e)])
+            return self.message(e)
         except BaseException as other:
             return encoder.encode([[], self.tree(RuntimeError(f"{describe(e)} ({describe(other)})"))])
 
@@ -69,7 +77,7 @@ class ProgramEnd(Peer):
             except BaseException as e:
                 return self.line.emit("raised", f"[[{','.join(done)}],{self.raised(e)}]")
             if end.kept:
-                return self.line.emit("answer", f"[[{','.join(done)}],{encoder.encode([self.changes(), self.tree(value)])}]")
+                return self.line.emit("answer", f"[[{','.join(done)}],{self.message(value)}]")
             done.append(tree)
             if len(tree) > 1 << 13 or monotonic() - since > 0.005:  # the judge measures each by what it hears
                 self.line.emit("items", f"[[{','.join(done)}],null]")
@@ -83,7 +91,7 @@ class ProgramEnd(Peer):
             while True:
                 kind, _, text = self.line.read().partition(b" ")
                 if kind == b"ask":  # on the way to the answer
-                    self.answer({}, text)
+                    self.answer(text)
                     continue
                 gone, new, value = json.loads(text)
                 self.forget(gone)
@@ -99,7 +107,11 @@ class ProgramEnd(Peer):
         kind = type(v)
         if isinstance(v, BaseException):
             attributes = [(n, x) for n, x in v.__dict__.items() if n[:1] != "_"]
-            return {"t": "exception", "v": [self.keep(v), self.tree(kind), self.trees(BaseException.args.__get__(v)), self.trees(attributes), text_of(v)]}
+            if id(v) not in self.numbers:  # else it may be its own cause
+                number, cause = self.keep(v), self.tree(v.__cause__)
+            else:
+                number, cause = self.keep(v), None
+            return {"t": "exception", "v": [number, self.tree(kind), self.trees(BaseException.args.__get__(v)), self.trees(attributes), text_of(v), cause]}
         if isinstance(v, type) and issubclass(v, BaseException):
             return {"t": "class", "v": [self.keep(v), v.__name__, self.trees([b for b in v.__bases__ if issubclass(b, BaseException)]), v.__module__]}
         if isinstance(v, (int, float, str, bytes, tuple, frozenset)) and not isinstance(v, bool):

@@ -7,7 +7,8 @@
 #   - whether it contains something is found by going through it here;
 #   - but an object that the tests made themselves, by calling a class that their text shows
 #     to be one, is what they test, and its methods take part.
-import inspect, operator
+import dataclasses, inspect, operator
+from abc import ABC
 
 BINARY = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and or xor".split()
 COMPARISONS = "lt le gt ge eq ne".split()
@@ -38,6 +39,19 @@ def take(iterator, most):
     return some, None
 
 
+def on_loop(awaitable, loops=[]):
+    """Runs something to its end on the one loop of this process."""
+    import asyncio  # takes long, and few need it
+
+    if not loops:
+        loops.append(asyncio.new_event_loop())
+
+    async def run():
+        return await awaitable
+
+    return loops[0].run_until_complete(run())
+
+
 def parameters(f):
     """A signature as plain data: names, kinds and defaults."""
     return [[p.name, int(p.kind), p.default is not p.empty, None if p.default is p.empty else p.default] for p in inspect.signature(f).parameters.values()]
@@ -46,9 +60,10 @@ def parameters(f):
 # What can be asked of an object.
 OPERATIONS = {"get": getattr, "set": setattr, "delete": delattr, "item": operator.getitem, "set item": operator.setitem, "delete item": operator.delitem,
               "call": lambda f, arguments, named: f(*arguments, **named), "iter": iter, "next": next, "take": take, "contains": operator.contains,
-              "enter": special("__enter__"), "exit": special("__exit__"), "instance": lambda kind, v: isinstance(v, kind), "subclass": lambda kind, v: issubclass(v, kind),
+              "enter": special("__enter__"), "exit": special("__exit__"), "instance": lambda kind, v: isinstance(v, kind), "subclass": lambda kind, v: issubclass(v, kind), "of": lambda v, kind: isinstance(v, kind),
               "type": type, "plain": plain_of, "parameters": parameters, "copy": lambda v: copy.copy(v), "deepcopy": lambda v: copy.deepcopy(v),
-              "await": lambda v: __import__("asyncio").run(v)}
+              "library": lambda v, module, name, arguments, named: getattr(sys.modules[module], name)(v, *arguments, **named),
+              "await": lambda v: on_loop(v), "anext": lambda v: on_loop(anext(v)), "aiter": aiter}
 OPERATIONS |= {n: f if callable(f) else special(f) for n, f in CONVERSIONS.items()}
 OPERATIONS |= {n: divmod if n == "divmod" else getattr(operator, f"__{n}__") for n in BINARY + COMPARISONS + UNARY}
 OPERATIONS |= {"r" + n: on_right(OPERATIONS[n]) for n in BINARY}
@@ -127,6 +142,12 @@ class Remote:
 
     def __await__(self):
         return coroutine_of(self._far_).__await__()
+
+    def __aiter__(self):
+        return ask_far(self, "aiter")
+
+    async def __anext__(self):
+        return ask_far(self, "anext")
 
     def __deepcopy__(self, memo):
         return ask_far(self, "deepcopy")
@@ -249,7 +270,7 @@ class RemoteExceptionClass(type):
         return ask_far(cls, "get", name)
 
 
-def exception_of(far, kind, arguments, attributes, text):
+def exception_of(far, kind, arguments, attributes, text, cause):
     """An exception of the other side, to be raised here."""
     if not (isinstance(kind, type) and issubclass(kind, BaseException)):
         raise TypeError("what was raised is no exception")
@@ -263,6 +284,8 @@ def exception_of(far, kind, arguments, attributes, text):
         e = kind.__new__(kind)
         e.args = tuple(arguments)
     e.__dict__.update(attributes, _far_=far, _text_=text)
+    if isinstance(cause, BaseException):
+        e.__cause__ = cause
     return e
 
 
@@ -272,3 +295,41 @@ def type_of(*arguments):
     if len(arguments) == 1 and (kind is Remote or kind.__dict__.get("_based_")):
         return ask_far(arguments[0], "type")
     return kind
+
+
+PLAIN = {bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, type(None)}
+
+
+def is_instance(v, kinds):
+    """What isinstance(v, kinds) is in the tests: whether an object of the program is of a class of
+    Python's that is no plain type, the program's side knows."""
+    if type(v) is not Remote:
+        return isinstance(v, kinds)
+    if type(kinds) is tuple:
+        return any([is_instance(v, kind) for kind in kinds])
+    if type(kinds) is not type(ABC) and type(kinds) is not type or kinds in PLAIN or imported(kinds.__module__, kinds.__qualname__) is not kinds:
+        return isinstance(v, kinds)
+    return ask_far(v, "of", kinds) is True
+
+
+# Functions of the standard library that look into objects, and of an object of the other side
+# are called there.
+LOOKING = {"dataclasses": "asdict astuple fields is_dataclass replace",
+           "inspect": "isgenerator isgeneratorfunction iscoroutine iscoroutinefunction isasyncgenfunction isfunction isclass ismethod isabstract getmembers getmro getdoc getsource"}
+
+
+def looking_there(module, name):
+    f = getattr(sys.modules[module], name)
+
+    @functools.wraps(f)
+    def look(*arguments, **named):
+        if arguments and type(arguments[0]) is Remote:
+            return ask_far(arguments[0], "library", module, name, list(arguments[1:]), named)
+        return f(*arguments, **named)
+
+    return look
+
+
+for module, names in LOOKING.items():
+    for name in names.split():
+        setattr(sys.modules[module], name, looking_there(module, name))

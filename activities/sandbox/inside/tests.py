@@ -49,12 +49,14 @@ class Plan:
         nodes = [n for tree in trees.values() for n in nodes_of(tree)]
         source = "\n".join(self.sources.values())
         self.theirs, self.own = share(source, nodes)
+        if what := beyond(nodes, self.theirs):
+            raise Broken(what)
         self.leaves_trace = leaves_trace(nodes)
         self.tested = tested_classes(nodes, self.theirs)
         self.expected = expected_exceptions(nodes)
         self.functions = several_functions(self.theirs)
         self.fed = fed_to_others(nodes, self.theirs) if self.functions else []
-        if "type" in source or "solution" in source:
+        if "type" in source or "isinstance" in source or "solution" in source:
             trees = {n: Prepared().visit(tree) for n, tree in trees.items()}
         self.codes = self.compiled(trees)
         first, *tests = trees.values()
@@ -81,7 +83,7 @@ def examine(line, setup, asserts):
 def new_module(tests, names):
     module = type(sys)("tests")
     sys.modules["tests"] = module
-    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of, **names)
+    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of, _is_instance=is_instance, **names)
     return module
 
 
@@ -92,6 +94,7 @@ def run(line, tests):
     try:
         names = given(end, tests)
         module = new_module(tests, names)
+        end.module, end.names = module.__dict__, dict(names)
         batches, codes = {}, tests.codes
         if all(type(v) is Remote for v in names.values()):
             line.emit("named")

@@ -31,6 +31,7 @@ class TestsEnd(Peer):
         super().__init__()
         self.line, self.serving = line, 0
         self.tested = set()  # numbers of classes that the tests show to be what they test
+        self.module, self.names = {}, {}  # of the tests, and what the program has given for them
         self.expected = set()  # names of exceptions that the tests expect
         self.over = ""  # why no more can be asked
         self.raised = None  # the last exception of the program
@@ -65,9 +66,16 @@ class TestsEnd(Peer):
             raise self.judged(value, operation, operands)
         return value
 
-    def values_after_changes(self, new, value):
+    def values_after_changes(self, new, value, names=()):
         self.change(new)
-        return self.value(value)
+        value = self.value(value)
+        for name, tree in names:  # variables of the program that have changed
+            if name in self.names:
+                v = self.value(tree)
+                if self.module.get(name) is self.names[name]:  # and is not the tests' own by now
+                    self.module[name] = v
+                self.names[name] = v
+        return value
 
     def read(self, act):
         """What of the program's may be anything: what cannot be read ends the tests."""
@@ -87,7 +95,7 @@ class TestsEnd(Peer):
         silently end a loop of theirs are for those that ask for the next item."""
         self.raised = e
         stops = isinstance(e, (StopIteration, StopAsyncIteration))
-        asked = operation == "next" or operation == "call" and far_of(operands[0]).name in ("__next__", "send", "throw")
+        asked = operation in ("next", "anext") or operation == "call" and far_of(operands[0]).name in ("__next__", "send", "throw")
         if asked if stops else isinstance(e, Exception) or type(e).__name__ in self.expected:
             return e
         return self.stop(describe(e))
@@ -139,7 +147,7 @@ class TestsEnd(Peer):
     def refer(self, v):
         kind = type(v)
         if isinstance(v, BaseException):
-            return {"t": "exception", "v": [self.keep(v), self.tree(kind), self.trees(v.args), [], str(v)]}
+            return {"t": "exception", "v": [self.keep(v), self.tree(kind), self.trees(v.args), [], str(v), None]}
         if isinstance(v, type) and issubclass(v, BaseException):
             return {"t": "class", "v": [self.keep(v), v.__name__, self.trees([b for b in v.__bases__ if issubclass(b, BaseException)]), v.__module__]}
         if kind.__bases__ == (tuple,) and is_named_tuple(v):

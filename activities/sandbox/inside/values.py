@@ -1,7 +1,7 @@
 # Values on their way between tests and a program, as JSON. Plain data keep their Python
 # types: an object {"t": TAG, "v": ...} stands for what JSON has not. What is no plain data
 # stays where it is and is known to the other side by a number (see peer.py).
-import builtins, json, operator
+import builtins, json, operator, types
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from datetime import date, datetime, time as daytime, timedelta
 from decimal import Decimal
@@ -20,6 +20,8 @@ VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()):
 # Types and functions that are values like others: they do nothing but compute.
 BUILTIN = {n: f for n, f in vars(builtins).items() if isinstance(f, type) or
            n in "abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next oct ord pow print repr round sorted sum".split()}
+# Types of what is no plain data, for tests of whether something is of them.
+NAMELESS = {getattr(types, n): n for n in "GeneratorType FunctionType MethodType CoroutineType AsyncGeneratorType ModuleType".split()}
 encoder = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
