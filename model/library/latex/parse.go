@@ -85,7 +85,7 @@ type parser struct {
 func (p *parser) peek() token { return p.ahead(0) }
 
 func (p *parser) ahead(n int) token {
-	if p.pos+n >= len(p.tokens) {
+	if p.pos+n < 0 || p.pos+n >= len(p.tokens) {
 		return token{kind: other}
 	}
 	return p.tokens[p.pos+n]

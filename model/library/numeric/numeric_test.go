@@ -50,7 +50,7 @@ func TestNearMisses(t *testing.T) {
 		"smaller":         {Exp(Int(-300)), Int(0)},
 		"undefined":       {Undefined, Undefined},
 	} {
-		if name != "smaller" && Equal(pair[0], pair[1]) {
+		if Equal(pair[0], pair[1]) {
 			t.Errorf("%s: equal", name)
 		}
 	}
@@ -61,6 +61,35 @@ func TestNearMisses(t *testing.T) {
 		if n.Defined() {
 			t.Errorf("%s is defined: %v", name, n.re)
 		}
+	}
+}
+
+// TestZero: what is left where terms cancel is zero, and a small number is not.
+func TestZero(t *testing.T) {
+	third := Rat(big.NewRat(1, 3))
+	for name, n := range map[string]Number{
+		"cancelled": Sub(Mul(Sqrt(Int(2)), Sqrt(Int(2))), Int(2)), "thirds": Sub(Add(third, Add(third, third)), Int(1)), "sine": Sin(Mul(Int(7), Pi())), "cosine": Cos(Quo(Pi(), Int(2))),
+		"logarithm": Log(Mul(Sqrt(third), Sqrt(Int(3)))), "imaginary": Sub(Exp(Mul(I(), Pi())), Int(-1)),
+	} {
+		if !n.Zero() {
+			t.Errorf("%s: %s is not zero", name, n.Text())
+		}
+	}
+	for name, n := range map[string]Number{"exponential": Exp(Int(-1000)), "power": Pow(Int(10), Int(-300)), "sine": Sin(Pow(Int(10), Int(-200)))} {
+		if n.Zero() || Equal(n, Int(0)) {
+			t.Errorf("%s is zero", name)
+		}
+	}
+}
+
+func TestExponent(t *testing.T) {
+	for want, n := range map[int]Number{1: Int(1), 4: Int(-8), -1: Rat(big.NewRat(1, 4)), 11: Mul(Int(1024), I())} {
+		if got, ok := n.Exponent(); !ok || got != want {
+			t.Errorf("exponent of %s: %d, %v, want %d", n.Text(), got, ok, want)
+		}
+	}
+	if _, ok := Int(0).Exponent(); ok {
+		t.Error("zero has an exponent")
 	}
 }
 

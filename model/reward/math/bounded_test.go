@@ -203,7 +203,8 @@ func TestBounded(t *testing.T) {
 // answer is correct.
 func FuzzGrade(f *testing.F) {
 	for _, s := range []string{"1", `\frac12`, `1\frac{1}{2}`, `\{1,2\}`, "(1,2]", `\sqrt[3]{x}`, "1,234", `5\text{ cm}^2`, "x=5", `1\times10^{-3}`, "^", `\`, `\text{`, `x<3 \text{ or } x\ge 5`,
-		`\begin{pmatrix}1&2\\3&4\end{pmatrix}`, `|x-|y||`, `\log_2 8`, `\sin^2 30^\circ`, `5!`, `2^{2^{2^{2^{2^{2}}}}}`, `(-8)^{1/3}`, `1 \pm \sqrt{5}`, `0.\overline{3}`, `204_5`, "50%", `f^{-1}(x)=2`} {
+		`\begin{pmatrix}1&2\\3&4\end{pmatrix}`, `|x-|y||`, `\log_2 8`, `\sin^2 30^\circ`, `5!`, `2^{2^{2^{2^{2^{2}}}}}`, `(-8)^{1/3}`, `1 \pm \sqrt{5}`, `0.\overline{3}`, `204_5`, "50%", `f^{-1}(x)=2`,
+		`\ldots,9`, `\begin{cases}x & x>0 \\ -x & \text{otherwise}\end{cases}`, `\int_0^1 x\,dx`, `\lim_{x\to 0^+} f(x)`, `\frac{d^2y}{dx^2}`, `PDP^{-1}`, `\vec a\times\vec b`, `(\pm 1,\pm 2)`, `n=7k+3, k\in\mathbb{Z}`, `(f\circ g)(x)`, `x if x>0, -x otherwise`} {
 		f.Add(s, "1")
 		f.Add(s, s)
 	}
