@@ -161,7 +161,7 @@ func TestGradeCodeFormats(t *testing.T) {
 		"humaneval":     `Made/0 correct, Made/1 correct, Made/2 ungradable, Made/3 correct, Made/4 correct, Made/5 incorrect`,
 		"mbpp":          `1 correct, 2 correct, 3 correct, 4 ungradable, Mbpp/5 correct`,
 		"kodcode":       `Made_1 correct, Made_2 ungradable, Made_3 ungradable`,
-		"leetcode":      `made-reverse correct, made-depth correct, made-even correct, made-lists correct, made-class ungradable`,
+		"leetcode":      `made-reverse correct, made-depth correct, made-even correct, made-lists correct, made-near correct`,
 	} {
 		rows := filepath.Join("..", "model", "source", "testdata", "programs", format+".jsonl")
 		_, out, stderr := gradeCLI(t, "", "code", "--cell", cell, "--format", format, rows)

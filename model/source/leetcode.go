@@ -2,6 +2,7 @@ package source
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -20,7 +21,8 @@ import (
 //	assert is_same_list(candidate(head = list_node([1, 2])), list_node([2, 1]))
 //
 // which are read as calls with values, so that nodes are made and read where the program
-// runs and compared as values here. Prompt, the imports and helpers, comes before programs.
+// runs and compared as values here. Where one is of another form, the test is run as it is.
+// Prompt, the imports and helpers, comes before programs.
 var leetCode = ofPrograms(recipe.FormatLeetCode, leetCodeOf)
 
 func leetCodeOf(row jsonl.Object) (p Program, err error) {
@@ -45,10 +47,16 @@ func leetCodeOf(row jsonl.Object) (p Program, err error) {
 	p.Reference = texts["completion"]
 	p.Question = withHeader(p.Question, texts["starter_code"])
 	calls := leetCodeCalls{name: entry[strings.LastIndexByte(entry, '.')+1:], header: texts["starter_code"]}
-	p.Tests, err = calls.read(tests)
+	if p.Tests, err = calls.read(tests); errors.Is(err, errForm) {
+		p.Tests = code.Tests{Type: code.Assert, Setup: texts["prompt"] + "\n" + tests, Asserts: []string{"check(" + entry + ")"}}
+		err = nil
+	}
 	p.Tests.Before = texts["prompt"]
 	return p, err
 }
+
+// errForm is of asserts that are not calls with literal values.
+var errForm = errors.New("an assert of another form")
 
 // leetCodeCalls reads asserts of one method's calls.
 type leetCodeCalls struct {
@@ -69,7 +77,7 @@ func (c *leetCodeCalls) read(tests string) (code.Tests, error) {
 	for _, at := range assertLine.FindAllStringIndex(tests, -1) {
 		one, err := c.assert(tests[at[1]:])
 		if err != nil {
-			return t, Unjudged{"asserts that are not calls with literal values"}
+			return t, errForm
 		}
 		t.Cases = append(t.Cases, one)
 	}

@@ -56,7 +56,7 @@ func TestPrograms(t *testing.T) {
 		recipe.FormatHumanEval:     {"Made/0 Made/1 Made/3 Made/4 Made/5", map[string]int{"tests that need numpy": 1}},
 		recipe.FormatMBPP:          {"1 2 3 Mbpp/5", map[string]int{noTests: 1}},
 		recipe.FormatKodCode:       {"Made_1", map[string]int{noTests: 1, "tests that need pytest's fixtures or plug-ins": 1}},
-		recipe.FormatLeetCode:      {"made-reverse made-depth made-even made-lists", map[string]int{"asserts that are not calls with literal values": 1}},
+		recipe.FormatLeetCode:      {"made-reverse made-depth made-even made-lists made-near", map[string]int{}},
 	} {
 		if format == recipe.FormatAPPS { // the reader is TACO's
 			continue
@@ -147,6 +147,9 @@ func TestLeetCode(t *testing.T) {
 		if nodes := fmt.Sprint(got.Nodes); nodes != want.nodes || fmt.Sprintf("%s", got.Cases) != want.cases || !strings.Contains(got.Before, "class ListNode") {
 			t.Errorf("%s: %s %s", problems[i].ID, nodes, got.Cases)
 		}
+	}
+	if near := testsOf(t, problems[4]); near.Type != code.Assert || near.Asserts[0] != "check(Solution().mean)" || !strings.HasPrefix(near.Setup, near.Before) {
+		t.Errorf("an assert of another form: %+v", near)
 	}
 }
 
