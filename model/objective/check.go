@@ -85,32 +85,31 @@ func fields(v reflect.Value, prefix string) func(func(string, reflect.Value) boo
 
 // words checks the fields with a fixed set of words.
 func (c *checker) words() {
-	for _, w := range []struct {
-		field, value string
-		valid        []string
-	}{
-		{"advantage.baseline", c.Advantage.Baseline, []string{GroupMean, LeaveOneOut, NoBaseline, ValueBaseline}},
-		{"advantage.std", c.Advantage.Std, []string{SampleStd, PopulationStd, BatchStd, NoStd}},
-		{"denominator", c.Denominator, []string{BatchTokens, GroupTokens, SequenceTokens, Sequences, Constant, Sum}},
-		{"masked_sequences", c.MaskedSequences, []string{Count, Skip}},
-		{"kl.estimator", c.KL.Estimator, []string{K1, K2, K3, K1Plus, K3Plus}},
-		{"kl.reference", c.KL.Reference, []string{StageReference, BaseReference}},
-		{"kl.in", c.KL.In, []string{InLoss, InReward}},
-		{"overlong.handling", c.Overlong.Handling, []string{Keep, Filter, Penalty}},
-		{"value.whiten", c.Value.Whiten, []string{WhitenBatch, WhitenNone}},
-		{"nft.prompt_weight", c.NFT.PromptWeight, []string{WeightNone, WeightWrong, WeightStd}},
-		{"nft.ratio", c.NFT.Ratio, []string{TokenRatio, SequenceRatio}},
-		{"uft.schedule", c.UFT.Schedule, []string{ScheduleCosine, ScheduleUniform, ScheduleStaircase}},
-		{"srft.sft_sign", c.SRFT.SFTSign, []string{Minus, Plus}},
-		{"srft.rl_sign", c.SRFT.RLSign, []string{Minus, Plus}},
-		{"srft.demonstration", c.SRFT.Demonstration, []string{Shaped, Plain}},
-		{"srft.own", c.SRFT.Own, []string{LogProbability, Ratio}},
-		{"chord.token_weight", c.CHORD.TokenWeight, []string{WeightNone, WeightUncertain}},
-	} {
-		if !slices.Contains(w.valid, w.value) {
-			c.fault(w.field, "is %q; valid: %s", w.value, quoted(w.valid))
-		}
+	oneOf(c, "advantage.baseline", c.Advantage.Baseline, GroupMean, LeaveOneOut, NoBaseline, ValueBaseline)
+	oneOf(c, "advantage.std", c.Advantage.Std, SampleStd, PopulationStd, BatchStd, NoStd)
+	oneOf(c, "denominator", c.Denominator, BatchTokens, GroupTokens, SequenceTokens, Sequences, Constant, Sum)
+	oneOf(c, "masked_sequences", c.MaskedSequences, Count, Skip)
+	oneOf(c, "kl.estimator", c.KL.Estimator, K1, K2, K3, K1Plus, K3Plus)
+	oneOf(c, "kl.reference", c.KL.Reference, StageReference, BaseReference)
+	oneOf(c, "kl.in", c.KL.In, InLoss, InReward)
+	oneOf(c, "overlong.handling", c.Overlong.Handling, Keep, Filter, Penalty)
+	oneOf(c, "value.whiten", c.Value.Whiten, WhitenBatch, WhitenNone)
+	oneOf(c, "nft.prompt_weight", c.NFT.PromptWeight, WeightNone, WeightWrong, WeightStd)
+	oneOf(c, "nft.ratio", c.NFT.Ratio, TokenRatio, SequenceRatio)
+	oneOf(c, "uft.schedule", c.UFT.Schedule, ScheduleCosine, ScheduleUniform, ScheduleStaircase)
+	oneOf(c, "srft.sft_sign", c.SRFT.SFTSign, Minus, Plus)
+	oneOf(c, "srft.rl_sign", c.SRFT.RLSign, Minus, Plus)
+	oneOf(c, "srft.demonstration", c.SRFT.Demonstration, Shaped, Plain)
+	oneOf(c, "srft.own", c.SRFT.Own, LogProbability, Ratio)
+	oneOf(c, "chord.token_weight", c.CHORD.TokenWeight, WeightNone, WeightUncertain)
+}
+
+// oneOf checks a word.
+func oneOf[W ~string](c *checker, field string, value W, valid ...W) {
+	if slices.Contains(valid, value) {
+		return
 	}
+	c.fault(field, "is %q; valid: %s", value, quoted(valid))
 }
 
 // numbers checks the numbers one by one: all are finite and at least 0, some have a bound.
@@ -140,7 +139,7 @@ func (c *checker) numbers() {
 
 // together checks fields against each other.
 func (c *checker) together(o Objective) {
-	given, sequences := c.given, []string{SequenceTokens, Sequences, Constant}
+	given, sequences := c.given, []Denominator{SequenceTokens, Sequences, Constant}
 	c.need("advantage.baseline", (c.Advantage.Baseline == ValueBaseline) == o.uses("value"),
 		"is %q with objective %s; valid: %q with ppo, and with ppo alone", c.Advantage.Baseline, c.Kind, ValueBaseline)
 	c.need("clip.dual", c.Clip.Dual == 0 || c.Clip.Dual > 1+c.Clip.High, "is %g; valid: above 1 + clip.high, which is %g", c.Clip.Dual, 1+c.Clip.High)
@@ -172,7 +171,7 @@ func (c *checker) need(field string, holds bool, format string, args ...any) {
 	}
 }
 
-func quoted(words []string) string {
+func quoted[W ~string](words []W) string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		out[i] = fmt.Sprintf("%q", w)

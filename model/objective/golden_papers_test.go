@@ -16,7 +16,7 @@ func TestNFT(t *testing.T) {
 			Name   string
 			Config struct {
 				NegWeight float64 `json:"neg_weight"`
-				RatioType string  `json:"ratio_type"`
+				RatioType Level   `json:"ratio_type"`
 				Clamp     float64 `json:"clamp_negative"`
 				Normalize int
 			}
@@ -30,7 +30,7 @@ func TestNFT(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			o := c.Config
 			s := Settings{Kind: "nft", NFT: NFT{Clamp: o.Clamp, Ratio: o.RatioType, NegativeWeight: o.NegWeight, PositiveOnly: o.NegWeight == 0,
-				PromptWeight: []string{WeightNone, WeightWrong, WeightStd}[o.Normalize]}}
+				PromptWeight: []Weight{WeightNone, WeightWrong, WeightStd}[o.Normalize]}}
 			if o.RatioType == SequenceRatio {
 				s.Denominator, s.Constant = Sum, 1
 			}

@@ -19,7 +19,7 @@ func TestAdvantages(t *testing.T) {
 		TRL map[string]struct{ Advantages []float64 }
 	}
 	goldentest.JSON(t, "objectives/advantages.json", &golden)
-	gae := func(gamma, lambda float64, whiten string) Settings {
+	gae := func(gamma, lambda float64, whiten Whitening) Settings {
 		return Settings{Kind: "ppo", Value: Value{Gamma: gamma, Lambda: lambda, Whiten: whiten}}
 	}
 	leaveOneOut := Settings{Advantage: Advantage{Baseline: LeaveOneOut}}
@@ -52,7 +52,7 @@ func TestAdvantages(t *testing.T) {
 			}
 		})
 	}
-	for name, std := range map[string]string{"scale_group": SampleStd, "scale_batch": BatchStd, "scale_none": NoStd} {
+	for name, std := range map[string]Divisor{"scale_group": SampleStd, "scale_batch": BatchStd, "scale_none": NoStd} {
 		got := mustPrepare(t, Settings{Advantage: Advantage{Std: std, Epsilon: 1e-4}}, in.batch("mask_plain", "logprob"))
 		for i, want := range golden.TRL[name].Advantages {
 			wantNear(t, name, got.Sequences[i].Advantage[0], want, goldenTolerance)
@@ -115,7 +115,7 @@ func TestKL(t *testing.T) {
 	in := readInputs(t)
 	var golden map[string]json.RawMessage
 	goldentest.JSON(t, "objectives/kl.json", &golden)
-	names := map[string]string{"kl": K1, "mse": K2, "low_var_kl": K3, "k1+": K1Plus, "k3+": K3Plus}
+	names := map[string]Estimator{"kl": K1, "mse": K2, "low_var_kl": K3, "k1+": K1Plus, "k3+": K3Plus}
 	for name, estimator := range names {
 		t.Run(name, func(t *testing.T) {
 			var want struct {

@@ -37,7 +37,7 @@ func TestGroupAdvantagesInFloat32(t *testing.T) {
 				rewards[g] = append(rewards[g], c.Rewards[i])
 				b.Sequences = append(b.Sequences, Sequence{Group: g, Score: c.Rewards[i], Graded: true, Tokens: 1})
 			}
-			check := func(variant string, want []float64, std string, epsilon float64) {
+			check := func(variant string, want []float64, std Divisor, epsilon float64) {
 				got := mustPrepare(t, Settings{Advantage: Advantage{Std: std, Epsilon: epsilon}}, b)
 				for i := range want {
 					if allEqual(rewards[c.Group[i]]) { // the two documented departures: exactly 0

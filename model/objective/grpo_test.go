@@ -39,7 +39,7 @@ func weights(t *testing.T, s Settings, b Batch) []float64 {
 	return out
 }
 
-func std(kind string) Advantage { return Advantage{Std: kind} }
+func std(kind Divisor) Advantage { return Advantage{Std: kind} }
 
 var filter = Overlong{Handling: Filter}
 
@@ -85,7 +85,7 @@ func TestPrepareCounts(t *testing.T) {
 
 // An ungradable rollout has no effect on the others: the batch without it has the same weights.
 func TestUngradableChangesNothingElse(t *testing.T) {
-	for _, denominator := range []string{BatchTokens, GroupTokens, SequenceTokens, Sequences} {
+	for _, denominator := range []Denominator{BatchTokens, GroupTokens, SequenceTokens, Sequences} {
 		s := Settings{Denominator: denominator}
 		with := weights(t, s, batchOf("cii", "cciu"))
 		without := weights(t, s, batchOf("cii", "cci"))
@@ -121,8 +121,8 @@ func TestDenominators(t *testing.T) {
 	} {
 		c.settings.Advantage = std(NoStd)
 		got := weights(t, c.settings, b)
-		wantNear(t, c.settings.Denominator, got[0], c.first, 1e-15)
-		wantNear(t, c.settings.Denominator, got[4], c.last, 1e-15)
+		wantNear(t, string(c.settings.Denominator), got[0], c.first, 1e-15)
+		wantNear(t, string(c.settings.Denominator), got[4], c.last, 1e-15)
 	}
 
 	// A zero-variance group has no gradient but its tokens still dilute the batch.
@@ -142,7 +142,7 @@ func TestDenominators(t *testing.T) {
 }
 
 func TestAllFilteredHasNoWeights(t *testing.T) {
-	for _, denominator := range []string{BatchTokens, GroupTokens, SequenceTokens, Sequences} {
+	for _, denominator := range []Denominator{BatchTokens, GroupTokens, SequenceTokens, Sequences} {
 		for _, w := range weights(t, Settings{Overlong: filter, Denominator: denominator, MaskedSequences: maskedFor(denominator)}, batchOf("CI")) {
 			if w != 0 || math.IsNaN(w) {
 				t.Errorf("weight %v, want 0", w)
@@ -151,7 +151,7 @@ func TestAllFilteredHasNoWeights(t *testing.T) {
 	}
 }
 
-func maskedFor(denominator string) string {
+func maskedFor(denominator Denominator) Masked {
 	if denominator == SequenceTokens || denominator == Sequences {
 		return Skip
 	}
@@ -209,9 +209,9 @@ func TestOneUpdateIsAdvantageOverDenominator(t *testing.T) {
 	for range 300 {
 		b := randomVerdicts(random)
 		s := Settings{
-			Advantage:   std([]string{SampleStd, PopulationStd, NoStd}[random.IntN(3)]),
-			Denominator: []string{BatchTokens, GroupTokens}[random.IntN(2)],
-			Overlong:    Overlong{Handling: []string{Keep, Filter}[random.IntN(2)]},
+			Advantage:   std([]Divisor{SampleStd, PopulationStd, NoStd}[random.IntN(3)]),
+			Denominator: []Denominator{BatchTokens, GroupTokens}[random.IntN(2)],
+			Overlong:    Overlong{Handling: []Handling{Keep, Filter}[random.IntN(2)]},
 		}
 		prepared, _, err := Prepare(s, b)
 		if err != nil {

@@ -67,15 +67,15 @@ func differentiable() map[string]Settings {
 		"srft": {Kind: "srft"}, "srft plain ratio": {Kind: "srft", SRFT: SRFT{Demonstration: Plain, Own: Ratio, SFTSign: Plus, RLSign: Minus}},
 		"chord": {Kind: "chord", CHORD: CHORD{Mu: 0.3}},
 	}
-	for _, estimator := range []string{K1, K2, K3} {
+	for _, estimator := range []Estimator{K1, K2, K3} {
 		all["kl "+estimator] = Settings{KL: KL{Coefficient: 0.2, Estimator: estimator, ClampDifference: 1.1, ClampValue: 0.8}, Entropy: 0.1}
 	}
-	for _, d := range []string{GroupTokens, SequenceTokens, Sequences, Constant, Sum} {
+	for _, d := range []Denominator{GroupTokens, SequenceTokens, Sequences, Constant, Sum} {
 		s := Settings{Denominator: d, Overlong: Overlong{Handling: Filter}}
 		if d == Constant || d == Sum {
 			s.Constant = 7
 		}
-		all[d] = s
+		all[string(d)] = s
 	}
 	for name, s := range all {
 		if s.Kind != "sft" {

@@ -15,7 +15,7 @@ type Settings struct {
 
 	// Denominator divides the sum over response tokens: BatchTokens (the
 	// default), GroupTokens, SequenceTokens, Sequences, Constant or Sum.
-	Denominator string `json:"denominator,omitempty"`
+	Denominator Denominator `json:"denominator,omitempty"`
 	// Constant is the number that Constant and Sum divide by. Dr. GRPO: the
 	// response budget. NFT: 1000 with Sum. Default 1.
 	Constant float64 `json:"constant,omitempty"`
@@ -23,7 +23,7 @@ type Settings struct {
 	// one of those that SequenceTokens, Sequences and Constant divide by: Count
 	// (the default; the trainers of veRL; TRL's grpo and dr_grpo) or Skip (veRL's
 	// agg_loss when it is not told a batch size).
-	MaskedSequences string `json:"masked_sequences,omitempty"`
+	MaskedSequences Masked `json:"masked_sequences,omitempty"`
 
 	// KL holds the policy near a reference.
 	KL KL `json:"kl,omitzero"`
@@ -48,11 +48,11 @@ type Settings struct {
 type Advantage struct {
 	// Baseline is what is subtracted from a score: GroupMean (the default),
 	// LeaveOneOut, NoBaseline, or, in ppo alone and always, ValueBaseline.
-	Baseline string `json:"baseline,omitempty"`
+	Baseline Baseline `json:"baseline,omitempty"`
 	// Std is what the difference is divided by: the standard deviation of the
 	// group (SampleStd, n-1; PopulationStd, n), of all graded sequences of the
 	// batch (BatchStd, n-1), or NoStd. Default SampleStd with GroupMean, else NoStd.
-	Std string `json:"std,omitempty"`
+	Std Divisor `json:"std,omitempty"`
 	// Epsilon is added to the standard deviation. Default 1e-6 (veRL); TRL has 1e-4.
 	Epsilon float64 `json:"epsilon,omitempty"`
 }
@@ -80,13 +80,13 @@ type KL struct {
 	// Estimator of one token, of d = log pi - log pi_ref: K1 (d), K2 (d²/2), K3
 	// (exp(-d)+d-1, the default), or K1Plus and K3Plus with the value of K1 or K3
 	// and the derivative of K2.
-	Estimator string `json:"estimator,omitempty"`
+	Estimator Estimator `json:"estimator,omitempty"`
 	// Reference is the policy as the stage began, StageReference (the default),
 	// or as the run's base model is, BaseReference.
-	Reference string `json:"reference,omitempty"`
+	Reference Reference `json:"reference,omitempty"`
 	// In is InLoss (the default: a term of the loss) or InReward (subtracted from
 	// the reward of each token, of the policy that sampled).
-	In string `json:"in,omitempty"`
+	In Place `json:"in,omitempty"`
 	// ClampDifference clamps d to ± it, ClampValue the estimate; where they act
 	// there is no derivative. Default 0, none (TRL); veRL's k3 has 20 and 10.
 	ClampDifference float64 `json:"clamp_difference,omitempty"`
@@ -98,7 +98,7 @@ type Overlong struct {
 	// Handling is Keep (the default), Filter (truncated rollouts leave the loss,
 	// but stay in their group's mean and std) or Penalty (DAPO's soft punishment,
 	// added to the score).
-	Handling string `json:"handling,omitempty"`
+	Handling Handling `json:"handling,omitempty"`
 	// CacheTokens are the last tokens of the response budget, over which the
 	// penalty grows from 0 to -1; Penalty needs it.
 	CacheTokens int `json:"cache_tokens,omitempty"`
@@ -128,7 +128,7 @@ type Value struct {
 	Lambda float64 `json:"lambda,omitempty"`
 	// Whiten is WhitenBatch (the default: advantages get mean 0 and variance 1
 	// over all tokens in the loss) or WhitenNone.
-	Whiten string `json:"whiten,omitempty"`
+	Whiten Whitening `json:"whiten,omitempty"`
 }
 
 // NFT is negative-aware fine-tuning.
@@ -136,7 +136,7 @@ type NFT struct {
 	// PromptWeight of a group with the rate r of correct rollouts: WeightNone (1,
 	// the default), WeightWrong (1-r; the paper's code: normalize 1) or WeightStd
 	// (sqrt((1-r)/r); normalize 2).
-	PromptWeight string `json:"prompt_weight,omitempty"`
+	PromptWeight Weight `json:"prompt_weight,omitempty"`
 	// NegativeWeight multiplies the loss of wrong rollouts. Default 1; the
 	// authors try 0.5 at 32B.
 	NegativeWeight float64 `json:"negative_weight,omitempty"`
@@ -147,7 +147,7 @@ type NFT struct {
 	Clamp float64 `json:"clamp,omitempty"`
 	// Ratio is of each TokenRatio (the default) or of
 	// the SequenceRatio, over all its tokens.
-	Ratio string `json:"ratio,omitempty"`
+	Ratio Level `json:"ratio,omitempty"`
 }
 
 // UFT is unified fine-tuning: rollouts that begin from a hint, a prefix of a
@@ -158,7 +158,7 @@ type UFT struct {
 	HintCoefficient float64 `json:"hint_coefficient,omitempty"`
 	// Schedule of the hint's length: ScheduleCosine (the default), ScheduleUniform
 	// (R3) or ScheduleStaircase.
-	Schedule string `json:"schedule,omitempty"`
+	Schedule HintSchedule `json:"schedule,omitempty"`
 	// Pieces is the most pieces that a solution is cut into. Default 5.
 	Pieces int `json:"pieces,omitempty"`
 	// HintSteps is the number of policy steps with hints; all but ScheduleUniform
@@ -176,17 +176,17 @@ type SRFT struct {
 	// demonstrations' likelihood, 0.5 exp(±H), and of correct own rollouts, 0.1
 	// exp(±H): Minus or Plus. Sources differ. Default Minus and Plus (the paper
 	// as its readers quote it, and HPT's reimplementation).
-	SFTSign string `json:"sft_sign,omitempty"`
-	RLSign  string `json:"rl_sign,omitempty"`
+	SFTSign Sign `json:"sft_sign,omitempty"`
+	RLSign  Sign `json:"rl_sign,omitempty"`
 	// SFTWeight and RLWeight replace 0.5 and 0.1.
 	SFTWeight float64 `json:"sft_weight,omitempty"`
 	RLWeight  float64 `json:"rl_weight,omitempty"`
 	// Demonstration is the ratio of a demonstration's token of probability p:
 	// Shaped (p/(p+0.1), the default, LUFFY's) or Plain (p).
-	Demonstration string `json:"demonstration,omitempty"`
+	Demonstration Shape `json:"demonstration,omitempty"`
 	// Own is what the term of own rollouts weighs: LogProbability (the default)
 	// or Ratio, the importance ratio.
-	Own string `json:"own,omitempty"`
+	Own OwnTerm `json:"own,omitempty"`
 }
 
 // CHORD mixes the clipped surrogate with supervised fine-tuning.
@@ -199,5 +199,5 @@ type CHORD struct {
 	MuSteps int     `json:"mu_steps,omitempty"`
 	// TokenWeight of a demonstration's token of probability p: WeightNone (1, the
 	// default: CHORD-mu) or WeightUncertain (p(1-p): CHORD-phi).
-	TokenWeight string `json:"token_weight,omitempty"`
+	TokenWeight Weight `json:"token_weight,omitempty"`
 }

@@ -77,7 +77,7 @@ func (s Settings) srftTerm(q *Sequence, t int, weight float64) (loss, derivative
 }
 
 // entropyWeight is exp(±H) with the mean entropy of a sequence's tokens in the loss.
-func entropyWeight(q *Sequence, sign string) float64 {
+func entropyWeight(q *Sequence, sign Sign) float64 {
 	var sum, n float64
 	for t := range q.Tokens {
 		if q.in(t) {
