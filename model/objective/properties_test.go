@@ -68,7 +68,7 @@ func differentiable() map[string]Settings {
 		"chord": {Kind: "chord", CHORD: CHORD{Mu: 0.3}},
 	}
 	for _, estimator := range []Estimator{K1, K2, K3} {
-		all["kl "+estimator] = Settings{KL: KL{Coefficient: 0.2, Estimator: estimator, ClampDifference: 1.1, ClampValue: 0.8}, Entropy: 0.1}
+		all["kl "+string(estimator)] = Settings{KL: KL{Coefficient: 0.2, Estimator: estimator, ClampDifference: 1.1, ClampValue: 0.8}, Entropy: 0.1}
 	}
 	for _, d := range []Denominator{GroupTokens, SequenceTokens, Sequences, Constant, Sum} {
 		s := Settings{Denominator: d, Overlong: Overlong{Handling: Filter}}
