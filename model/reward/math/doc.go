@@ -51,7 +51,7 @@
 //     symbol, and derivatives, integrals, limits and endless sums are compared as such: they
 //     are equal if their parts are, whatever the bound variable is called.
 //   - Matrices, operators and compositions do not commute: capital letters beside an inverse
-//     or a transpose, or in both orders, letters with a hat, f ∘ g, and a product of nothing
+//     or a transpose, or in both orders, aba^{-1}, letters with a hat, f ∘ g, and a product of nothing
 //     but capitals. With an arrow, a hat or bold type × is the cross product. V = IR is
 //     V = RI. 3i + 4j is (3,4).
 //   - Several inequalities hold together, after "and" or a comma too, unless no number

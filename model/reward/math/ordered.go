@@ -23,6 +23,15 @@ func (c *comparison) shapes(nodes ...*latex.Node) map[string]shape {
 				}
 			case m.Kind == latex.Power && isTranspose(m.Args[1]):
 				matrices = transposes(m.Args[0], found) || matrices
+			case m.Kind == latex.Product && surrounds(m):
+				for _, a := range m.Args {
+					a.Walk(func(s *latex.Node) bool {
+						if s.Kind == latex.Symbol {
+							found[s.Key()] = square
+						}
+						return true
+					})
+				}
 			case m.Kind == latex.Product && (isConjugation(m) || isCommutator(m, n)):
 				matrices = true
 			}
@@ -96,6 +105,19 @@ func hasCapital(n *latex.Node) bool {
 // isWord says whether an answer is a product of at least two capital letters and no more.
 func isWord(n *latex.Node) bool {
 	return n.Kind == latex.Product && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return !isCapital(a) })
+}
+
+// surrounds says whether a symbol and its inverse stand on both sides of others in a product,
+// as in aba^{-1}: nobody writes that of numbers.
+func surrounds(n *latex.Node) bool {
+	for i, a := range n.Args {
+		for j, b := range n.Args {
+			if a.Kind == latex.Symbol && (j > i+1 || i > j+1) && b.Kind == latex.Power && b.Args[0].Key() == a.Key() && b.Args[1].Kind == latex.Negative && unsigned(b.Args[1]).Kind == latex.Number {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isConjugation says whether a product has the inverse of a matrix beside another matrix.

@@ -109,7 +109,7 @@ func (c *comparison) consistent(n *latex.Node) bool {
 
 // isPlain says whether an expression is a number that can be computed, without a unit.
 func isPlain(n *latex.Node) bool {
-	return n.Scalar() && !n.Has(latex.Symbol, latex.PlusMinus, latex.Quantity) && !isOpaque(n) && !isInfinite(n)
+	return n.Scalar() && !n.Has(latex.Symbol, latex.PlusMinus, latex.Quantity, latex.Percent, latex.Degrees) && !isOpaque(n) && !isInfinite(n)
 }
 
 // near says whether two numbers differ by less than one in the last place of the decimal
