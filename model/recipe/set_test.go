@@ -3,6 +3,8 @@ package recipe
 import (
 	"reflect"
 	"testing"
+
+	"temper/model/objective"
 )
 
 func TestSet(t *testing.T) {
@@ -17,7 +19,7 @@ func TestSet(t *testing.T) {
 		{"stages.4.group_size=16", 16, func(r Recipe) any { return r.Stages[4].RL.GroupSize }},
 		{"stages.sft.optimizer.learning_rate=3e-4", 3e-4, func(r Recipe) any { return r.Stages[1].SFT.Optimizer.LearningRate }},
 		{"stages[2].temperature=0.85", Temperature{Value: 0.85}, func(r Recipe) any { return r.Stages[2].RL.Temperature }},
-		{"stages[2].objective.overlong.handling=filter", "filter", func(r Recipe) any { return r.Stages[2].RL.Objective.Overlong.Handling }},
+		{"stages[2].objective.overlong.handling=filter", objective.Filter, func(r Recipe) any { return r.Stages[2].RL.Objective.Overlong.Handling }},
 		{"data.code=/x=y.jsonl", "/x=y.jsonl", func(r Recipe) any { return r.Data["code"].URI }},
 		{"data.code={uri: /x, format: problems}", Dataset{URI: "/x", Format: "problems"}, func(r Recipe) any { return r.Data["code"] }},
 		{"data.code.synthetic.count=5", 5, func(r Recipe) any { return r.Data["code"].Synthetic.Count }},
