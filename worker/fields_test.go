@@ -17,7 +17,7 @@ import (
 // A field without a case fails the test, so that a new one says what it is seen by.
 func TestEveryFieldActs(t *testing.T) {
 	fields := fieldsOf(reflect.TypeFor[recipe.Recipe](), "")
-	told := slices.Concat(namesOnly, slices.Collect(maps.Keys(seenElsewhere)), slices.Collect(maps.Keys(fieldsFromNothing)), slices.Collect(maps.Keys(fieldsFromBase)), slices.Collect(maps.Keys(fieldsFromReward)), slices.Collect(maps.Keys(fieldsOfCollection)), slices.Collect(maps.Keys(fieldsOfCuration)), slices.Collect(maps.Keys(fieldsOfTeaching)))
+	told := slices.Concat(namesOnly, slices.Collect(maps.Keys(seenElsewhere)), slices.Collect(maps.Keys(fieldsFromNothing)), slices.Collect(maps.Keys(fieldsFromBase)), slices.Collect(maps.Keys(fieldsFromReward)), slices.Collect(maps.Keys(fieldsOfCollection)), slices.Collect(maps.Keys(fieldsOfCuration)), slices.Collect(maps.Keys(fieldsOfTeaching)), slices.Collect(maps.Keys(fieldsOfRows)))
 	for _, field := range fields {
 		if !slices.Contains(told, field) {
 			t.Errorf("%s has no case here that shows what it changes", field)
@@ -30,6 +30,7 @@ func TestEveryFieldActs(t *testing.T) {
 	}
 	t.Run("from nothing", func(t *testing.T) { checkFields(t, fromNothing, nil, fieldsFromNothing) })
 	t.Run("with curation", func(t *testing.T) { checkFields(t, fromCuration, curationSources(), fieldsOfCuration) })
+	t.Run("by their fields", func(t *testing.T) { checkFields(t, fromRows, rowSources(), fieldsOfRows) })
 	t.Run("with a teacher", func(t *testing.T) { checkFields(t, fromTeacher, teachingSources(), fieldsOfTeaching) })
 	t.Run("with a reward of the user's", func(t *testing.T) { checkFields(t, fromReward, fieldSources(), fieldsFromReward) })
 	learned := learnedWeights(t)

@@ -127,8 +127,8 @@ func TestBenchmarkFaults(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	for benchmarks, want := range map[string]string{
-		"{benchmark: gsm8, data: mine}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, examples, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode\n" + `evaluation.benchmarks[0].benchmark is "gsm8"; did you mean gsm8k? valid: ` + strings.Join(BenchmarkNames(), ", "),
-		"{benchmark: gsm8k, data: mne}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, examples, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode\n" + `evaluation.benchmarks[0].data is "mne", which data does not have; did you mean mine? valid: mine`,
+		"{benchmark: gsm8, data: mine}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode\n" + `evaluation.benchmarks[0].benchmark is "gsm8"; did you mean gsm8k? valid: ` + strings.Join(BenchmarkNames(), ", "),
+		"{benchmark: gsm8k, data: mne}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode\n" + `evaluation.benchmarks[0].data is "mne", which data does not have; did you mean mine? valid: mine`,
 		"{benchmark: gsm8k, data: mine, prompt: 'Solve it.'}":              `evaluation.benchmarks[0].prompt is "Solve it."; valid: a text with {question} in it`,
 		"{benchmark: gsm8k, data: mine, max_response_tokens: 40000}":       `evaluation.benchmarks[0].max_response_tokens is 40000, which leaves no room for a prompt in max_position_embeddings 40000`,
 		"{benchmark: gsm8k, data: mine}, {benchmark: math500, data: mine}": "",

@@ -115,9 +115,12 @@ type Dataset struct {
 	// Format is how the file's lines are read: "gsm8k" ({question, answer}), "math"
 	// ({problem, solution, answer}, as MATH-500's),
 	// "problems" ({problem, answer}, {problem, tests}, or in the domain "activity" {problem}
-	// with any other fields), "examples" ({prompt, response}), or one of the data sets of
+	// with any other fields), "examples" ({prompt, response}), "rows" (by Fields), a data set
+	// whose fields are known (see PublishedFormats), or one of the data sets of
 	// programs as they are published, with their own rules: see ProgramFormats.
 	Format Format `json:"format,omitempty"`
+	// Fields says where the rows of the format rows have what is read from them.
+	Fields *Fields `json:"fields,omitempty"`
 	// Limit keeps only the first lines of the file; 0 keeps all.
 	Limit int `json:"limit,omitempty"`
 	// Calculations cuts the solutions of the format gsm8k into problems of one step.

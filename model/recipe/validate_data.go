@@ -27,7 +27,7 @@ func (v *validator) datasets() {
 			v.fault(at, "has the name %q; "+nameValid, name)
 		}
 		d := v.recipe.Data[name]
-		isFile := d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil
+		isFile := d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil || d.Fields != nil
 		switch {
 		case d.Synthetic != nil && d.Graph != nil:
 			v.fault(at, "is both synthetic and graph; valid: one of them")
@@ -64,8 +64,10 @@ func (v *validator) file(at, name string, d Dataset) {
 		v.check(at+".uri", strings.HasPrefix(d.URI, "s3://") && bucket != "" && key != "",
 			"is %q; valid: a path, s3://BUCKET/KEY", d.URI)
 	}
-	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != FormatGSM8K && d.Format != FormatMATH,
+	_, mapped := d.Mapped()
+	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != FormatGSM8K && d.Format != FormatMATH && !mapped,
 		`is %q, whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`, d.Format)
+	v.fields(at+".fields", d)
 	if d.Calculations != nil {
 		v.check(at+".calculations", d.Format == FormatGSM8K, "are given, but the format is %q; valid: only with the format gsm8k", d.Format)
 		v.word(at+".calculations.prompt", d.Calculations.Prompt)
@@ -127,7 +129,11 @@ func (v *validator) examples(field, data string) {
 	if !ok {
 		return
 	}
-	kind, valid := string(d.Format), texts(FormatGSM8K, FormatMATH, FormatExamples)
+	if f, ok := d.Mapped(); ok {
+		v.mapped(field, data, d, f.givesExamples(), "response and no solution")
+		return
+	}
+	kind, valid := string(d.Format), append(texts(FormatGSM8K, FormatMATH, FormatExamples), mappedFormats(Fields.givesExamples)...)
 	if drawn, ok := d.Drawn(); ok {
 		kind, valid = string(drawn.Kind), texts(BaseText, Demonstrations)
 	}
@@ -142,15 +148,20 @@ func (v *validator) problems(field, data string, domain Domain) (Dataset, bool) 
 		return d, false
 	}
 	drawn, isDrawn := d.Drawn()
+	f, mapped := d.Mapped()
 	switch {
+	case mapped && domain == DomainMath:
+		v.mapped(field, data, d, f.givesAnswers(), "answer")
+	case mapped && domain == DomainCode:
+		v.mapped(field, data, d, f.Tests != "", "tests")
 	case isDrawn:
 		v.usable(field, data, string(drawn.Kind), texts(Problems))
 	case domain == DomainGraph:
 		v.fault(field, "is %q, a file; valid for domain %s: a dataset of graph", data, domain)
 	case domain == DomainCode: // whether every line has tests is seen when the file is read
-		v.usable(field, data, string(d.Format), texts(append([]Format{FormatProblems}, ProgramFormats()...)...))
-	default:
-		v.usable(field, data, string(d.Format), texts(FormatGSM8K, FormatMATH, FormatProblems))
+		v.usable(field, data, string(d.Format), texts(append([]Format{FormatProblems, FormatRows}, ProgramFormats()...)...))
+	case !mapped:
+		v.usable(field, data, string(d.Format), append(texts(FormatGSM8K, FormatMATH, FormatProblems), mappedFormats(Fields.givesAnswers)...))
 	}
 	v.check(field, d.Graph == nil || domain == DomainGraph || domain == DomainActivity, "is %q, of graph tasks; valid for domain %s: another dataset", data, domain)
 	v.check(field, d.Synthetic == nil || d.Graph != nil || domain != DomainGraph, "is %q, which is synthetic; valid for domain %s: a dataset of graph", data, domain)

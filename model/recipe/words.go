@@ -43,6 +43,17 @@ const (
 	FormatMATH     Format = "math"
 	FormatProblems Format = "problems"
 	FormatExamples Format = "examples"
+	// Rows of any names: see Fields.
+	FormatRows Format = "rows"
+	// Data sets that are read by their fields, as they are published.
+	FormatAceReasonSFT      Format = "acereason-sft"
+	FormatAceReasonMath     Format = "acereason-math"
+	FormatOpenR1Math        Format = "openr1-math"
+	FormatNuminaMath        Format = "numinamath"
+	FormatNuminaMath15      Format = "numinamath-1.5"
+	FormatOpenMathReasoning Format = "openmathreasoning"
+	FormatDAPO              Format = "dapo"
+	FormatOpenThoughts      Format = "openthoughts"
 	// Data sets of programs, as they are published.
 	FormatLiveCodeBench Format = "livecodebench"
 	FormatTACO          Format = "taco"
@@ -60,7 +71,17 @@ func (Format) words() []string { return texts(Formats()...) }
 
 // Formats lists all formats of data files.
 func Formats() []Format {
-	return append([]Format{FormatGSM8K, FormatMATH, FormatProblems, FormatExamples}, ProgramFormats()...)
+	all := []Format{FormatGSM8K, FormatMATH, FormatProblems, FormatExamples, FormatRows}
+	return append(append(all, PublishedFormats()...), ProgramFormats()...)
+}
+
+// PublishedFormats lists the formats of data sets that are read by their fields.
+func PublishedFormats() []Format {
+	var list []Format
+	for _, p := range published {
+		list = append(list, p.format)
+	}
+	return list
 }
 
 // ProgramFormats lists the formats of data sets of programs.

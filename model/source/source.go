@@ -42,10 +42,11 @@ type Reader func(data []byte, limit int, read func(number int, row jsonl.Object)
 type Mapping func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Example, error)
 
 // table holds all sources.
-var table = []Source{
-	gsm8k, worked, problems, examples, synthesis, graphs,
-	liveCodeBench, taco, apps, prime, deepCoder, codeContests, humanEval, mbpp, kodCode, leetCode,
-}
+var table = slices.Concat(
+	[]Source{gsm8k, worked, problems, examples, synthesis, graphs, mapped(recipe.FormatRows)},
+	publishedRows(),
+	[]Source{liveCodeBench, taco, apps, prime, deepCoder, codeContests, humanEval, mbpp, kodCode, leetCode},
+)
 
 // Of returns the source of a dataset.
 func Of(d recipe.Dataset) (Source, error) {
