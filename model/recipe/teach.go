@@ -32,7 +32,7 @@ type Teach struct {
 	MaxTokens int `json:"max_tokens"`
 	// Shards is into how many parts the problems are cut; a pause or a stop holds when the eight under way are done.
 	Shards int `json:"shards"`
-	// Keep says which responses become examples, Cut whether those that MaxTokens cut do.
+	// Keep says which responses become examples, Cut whether those that were cut do.
 	Keep KeepTaught `json:"keep,omitempty"`
 	Cut  CutTaught  `json:"cut,omitempty"`
 	// Into names the dataset.
@@ -52,10 +52,10 @@ const (
 
 func (KeepTaught) words() []string { return texts(KeepAll, KeepRight) }
 
-// CutTaught is what becomes of responses that their budget cut; "" is CutKept.
+// CutTaught is what becomes of responses that their budget or the server's filter cut; "" is CutKept.
 type CutTaught string
 
-// What becomes of responses that their budget cut.
+// What becomes of responses that were cut.
 const (
 	// CutKept makes them examples without an end: to leave the longest out would be a bias.
 	CutKept CutTaught = "keep"
@@ -65,8 +65,8 @@ const (
 
 func (CutTaught) words() []string { return texts(CutKept, CutDropped) }
 
-// maxTeachShards keeps a stage's history short.
-const maxTeachShards = 1000
+// maxTeachShards keeps a stage's history short, and the list of its shards within what Temporal carries at a time.
+const maxTeachShards = 500
 
 // teach checks stage index.
 func (v *validator) teach(at string, index int, s Teach) {

@@ -32,10 +32,10 @@ func TestValidateTeach(t *testing.T) {
 			`stages[1].data is "demonstrations", whose code_fraction is 0.45; valid for domain math: 0`}},
 		{[]string{"stages.taught.domain=maths"}, []string{`stages[1].domain is "maths"; did you mean math? valid: math, code, graph, activity`}},
 		{[]string{"stages.taught.endpoint=https://api.example.com"}, []string{`stages[1].endpoint is "https://api.example.com"; valid: 1 to 63 of a-z, 0-9 and -, not beginning or ending with -`}},
-		{[]string{"stages.taught.model=", "stages.taught.samples=0", "stages.taught.temperature=3", "stages.taught.top_p=0", "stages.taught.max_tokens=0", "stages.taught.shards=1001"}, []string{
+		{[]string{"stages.taught.model=", "stages.taught.samples=0", "stages.taught.temperature=3", "stages.taught.top_p=0", "stages.taught.max_tokens=0", "stages.taught.shards=501"}, []string{
 			"stages[1].model is empty; valid: the name that the endpoint has for the model", "stages[1].samples is 0; valid: at least 1",
 			"stages[1].temperature is 3; valid: 0 to 2", "stages[1].top_p is 0; valid: above 0, at most 1", "stages[1].max_tokens is 0; valid: at least 1",
-			"stages[1].shards is 1001; valid: 1 to 1000"}},
+			"stages[1].shards is 501; valid: 1 to 500"}},
 		{[]string{"stages.taught.user=answer me"}, []string{`stages[1].user is "answer me"; valid: absent, or a text with {question} in it`}},
 		{[]string{"stages.taught.system=be brief"}, []string{"stages[1].system is given without user; valid: both, or neither for the texts of prompt"}},
 		{[]string{"stages.taught.keep=corect"}, []string{`stages[1].keep is "corect"; did you mean correct? valid: all, correct`}},

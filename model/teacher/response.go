@@ -14,8 +14,13 @@ import (
 // ErrMalformed is wrapped by the errors of answers that hold no response.
 var ErrMalformed = errors.New("the answer is no chat completion")
 
-// FinishLength is the reason of a response that its budget cut.
-const FinishLength = "length"
+// The reasons of responses that did not come to their end.
+const (
+	// FinishLength is that of one that its budget cut.
+	FinishLength = "length"
+	// finishFilter is that of one that the server broke off for what it says.
+	finishFilter = "content_filter"
+)
 
 // Response is what a server answered.
 type Response struct {
@@ -69,8 +74,8 @@ func Parse(body []byte) (Response, error) {
 	return r, nil
 }
 
-// IsCut says whether the budget cut the response.
-func (r Response) IsCut() bool { return r.Finish == FinishLength }
+// IsCut says whether the response did not come to its end.
+func (r Response) IsCut() bool { return r.Finish == FinishLength || r.Finish == finishFilter }
 
 // Text is the response as a policy learns it after a prompt: the content, and before it the
 // reasoning, if the server gave it apart, as

@@ -55,6 +55,7 @@ func TestText(t *testing.T) {
 		{Response{Content: "so</think>4", Finish: "stop"}, "q<think>\n", "so</think>4"},
 		{Response{Content: "4", Finish: "stop"}, "q", "4"},
 		{Response{Reasoning: "so", Finish: "length"}, "q", "<think>\nso"},
+		{Response{Reasoning: "so", Finish: "content_filter"}, "q", "<think>\nso"},
 		{Response{Reasoning: "so", Content: "4", Finish: "length"}, "q", "<think>\nso\n</think>\n\n4"},
 		{Response{Reasoning: "so", Finish: "stop"}, "q", "<think>\nso\n</think>\n\n"},
 	} {
@@ -112,7 +113,7 @@ func TestKeep(t *testing.T) {
 		how  Stats
 	}{
 		{recipe.KeepAll, recipe.CutKept, "a/s/0 2, a/s/2 lo+, b/s/0 5", Stats{Kept: 3, Repeated: 1, Dropped: 2}},
-		{recipe.KeepAll, recipe.CutDropped, "a/s/0 2, b/s/0 5", Stats{Kept: 2, Cut: 1, Repeated: 1, Dropped: 2}},
+		{recipe.KeepAll, recipe.CutDropped, "a/s/0 2, b/s/0 5", Stats{Kept: 2, Cut: 2, Repeated: 1, Dropped: 1}},
 		{recipe.KeepRight, recipe.CutKept, "a/s/0 2", Stats{Kept: 1, Wrong: 3, Repeated: 1, Dropped: 1}},
 	} {
 		r.Settings = recipe.Teach{Keep: c.keep, Cut: c.cut}

@@ -51,6 +51,13 @@ func newServer(t *testing.T, answer func(n int, w http.ResponseWriter, r *http.R
 	return s
 }
 
+// sent is how many requests have come.
+func (s *server) sent() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.bodies)
+}
+
 func good(w http.ResponseWriter) {
 	io.WriteString(w, `{"id":"same","model":"m-1","choices":[{"finish_reason":"stop","message":{"content":"4","reasoning_content":"2+2"}}],"usage":{"prompt_tokens":3,"completion_tokens":5},"extra":{"kept":true}}`)
 }
@@ -150,23 +157,23 @@ func TestTriedAgain(t *testing.T) {
 func TestGivenUp(t *testing.T) {
 	s := newServer(t, func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
 	c, pauses := client(t, s, "")
-	if _, err := c.Ask(t.Context(), "t", question); !errors.Is(err, activities.ErrTeacherAway) || len(s.bodies) != tries {
-		t.Errorf("%d requests: %v", len(s.bodies), err)
+	if _, err := c.Ask(t.Context(), "t", question); !errors.Is(err, activities.ErrTeacherAway) || s.sent() != tries {
+		t.Errorf("%d requests: %v", s.sent(), err)
 	}
 	if p := *pauses; len(p) != tries-1 || p[4] < 16*time.Second || p[4] > 32*time.Second || p[0] > 2*time.Second {
 		t.Errorf("it waited for %v", p)
 	}
 	s = newServer(t, func(_ int, w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") })
 	c, _ = client(t, s, "")
-	if _, err := c.Ask(t.Context(), "t", question); !errors.Is(err, teacher.ErrMalformed) || errors.Is(err, activities.ErrTeacherAway) || len(s.bodies) != tries {
-		t.Errorf("%d requests: %v", len(s.bodies), err)
+	if _, err := c.Ask(t.Context(), "t", question); !errors.Is(err, teacher.ErrMalformed) || errors.Is(err, activities.ErrTeacherAway) || s.sent() != tries {
+		t.Errorf("%d requests: %v", s.sent(), err)
 	}
 	s = newServer(t, func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	c, _ = client(t, s, "")
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := c.Ask(ctx, "t", question); !errors.Is(err, context.DeadlineExceeded) || len(s.bodies) != 1 {
-		t.Errorf("%d requests after the work was told to stop: %v", len(s.bodies), err)
+	if _, err := c.Ask(ctx, "t", question); !errors.Is(err, context.DeadlineExceeded) || s.sent() != 1 {
+		t.Errorf("%d requests after the work was told to stop: %v", s.sent(), err)
 	}
 }
 
@@ -183,8 +190,8 @@ func TestRefused(t *testing.T) {
 		s := newServer(t, func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code); io.WriteString(w, body) })
 		c, _ := client(t, s, "key_env: TEACHER_KEY")
 		_, err := c.Ask(t.Context(), "t", question)
-		if !errors.Is(err, activities.ErrUser) || len(s.bodies) != 1 || !strings.Contains(err.Error(), fmt.Sprint("endpoint t refuses: ", code)) {
-			t.Errorf("%d: %d requests: %v", code, len(s.bodies), err)
+		if !errors.Is(err, activities.ErrUser) || s.sent() != 1 || !strings.Contains(err.Error(), fmt.Sprint("endpoint t refuses: ", code)) {
+			t.Errorf("%d: %d requests: %v", code, s.sent(), err)
 		}
 		if code != 401 && !strings.Contains(err.Error(), "max_tokens") || strings.Contains(err.Error(), key[:8]) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%d: the message is %v", code, err)

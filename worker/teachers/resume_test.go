@@ -139,10 +139,10 @@ func TestPaidTwice(t *testing.T) {
 		if s := taught.Stats; s.Responses != 20 || s.CompletionTokens != 18*5 || s.PromptTokens != 18*3 || s.Finish["stop"] != 20 {
 			t.Errorf("the shard is %+v", s)
 		}
-		sent := len(s.bodies)
+		sent := s.sent()
 		in.Run.ID, in.Stage = "2", "again"
-		if _, err := newWorker(store, c).ask(in); err != nil || len(s.bodies) != sent {
-			t.Errorf("another run sent %d requests: %v", len(s.bodies)-sent, err)
+		if _, err := newWorker(store, c).ask(in); err != nil || s.sent() != sent {
+			t.Errorf("another run sent %d requests: %v", s.sent()-sent, err)
 		}
 		checkNoKey(t, store, first.log.String(), next.log.String())
 	}
@@ -188,8 +188,8 @@ func TestOneRefused(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 	kept, _ := store.List(t.Context(), "teachers/t/")
-	if len(kept) != len(s.bodies)-1 || len(kept) < 3 {
-		t.Errorf("%d requests, and %d responses are recorded", len(s.bodies), len(kept))
+	if len(kept) != s.sent()-1 || len(kept) < 3 {
+		t.Errorf("%d requests, and %d responses are recorded", s.sent(), len(kept))
 	}
 	if strings.Contains(w.log.String()+err.Error(), key) {
 		t.Error("the key is told")
@@ -212,13 +212,13 @@ func TestDamagedResponse(t *testing.T) {
 		}
 	}
 	taught, err := newWorker(damaged, c).ask(shardOf(t, damaged, 3))
-	if err != nil || taught.Stats.Finish["stop"] != 6 || len(s.bodies) != 4+4 {
-		t.Errorf("%+v after %d requests, %v", taught.Stats, len(s.bodies), err)
+	if err != nil || taught.Stats.Finish["stop"] != 6 || s.sent() != 4+4 {
+		t.Errorf("%+v after %d requests, %v", taught.Stats, s.sent(), err)
 	}
 	in := shardOf(t, damaged, 3)
 	in.Run.ID = "2"
-	if _, err := newWorker(damaged, c).ask(in); err != nil || len(s.bodies) != 4+4 {
-		t.Errorf("what stands beside is not found: %d requests, %v", len(s.bodies), err)
+	if _, err := newWorker(damaged, c).ask(in); err != nil || s.sent() != 4+4 {
+		t.Errorf("what stands beside is not found: %d requests, %v", s.sent(), err)
 	}
 	if again, _ := damaged.List(t.Context(), "teachers/t/"); len(again) != 4+2 {
 		t.Errorf("the store holds %v", again)
