@@ -4,6 +4,7 @@ import builtins, io, os, socket, sys
 
 builtins.exit = builtins.quit = sys.exit  # of the site module
 PRISTINE = dict(vars(builtins))  # for tests, which find Python as it is
+globals().update({n: v for n, v in PRISTINE.items() if n[0] != "_"})  # for the judge's own part, whatever a program does to the built-in ones
 PROVIDED = "string re datetime collections heapq bisect copy math random statistics itertools functools operator io sys json typing"
 STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2} | {f"{d}/{n}": n for n in range(3) for d in ("/dev/fd", "/proc/self/fd")}
 

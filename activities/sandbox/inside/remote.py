@@ -330,6 +330,10 @@ def looking_there(module, name):
     return look
 
 
-for module, names in LOOKING.items():
-    for name in names.split():
-        setattr(sys.modules[module], name, looking_there(module, name))
+def look_there():
+    for module, names in LOOKING.items():
+        for name in names.split():
+            setattr(sys.modules[module], name, looking_there(module, name))
+
+
+look_there()
