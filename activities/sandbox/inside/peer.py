@@ -15,6 +15,14 @@ class Far:
         self.ahead = []  # items that an iterator has given and nobody has taken
 
 
+def references(shared, key):
+    container = shared[key][0]
+    return sys.getrefcount(container)
+
+
+UNHELD = references({0: [[], None]}, 0)  # of a container that nobody else holds
+
+
 class Peer:
     """One end. Of its two kinds each has refer(v), how the other side may know an object that is no
     plain data, and ask(operation, *operands)."""
@@ -83,9 +91,8 @@ class Peer:
         """Forgets containers that nobody here holds any more; the other side may do so too."""
         gone = []
         for key in list(self.shared):
-            container = self.shared[key][0]
-            if sys.getrefcount(container) == 3:  # the entry, the variable and the question itself
-                del self.keys[id(container)], self.shared[key]
+            if references(self.shared, key) == UNHELD:
+                del self.keys[id(self.shared.pop(key)[0])]
                 gone.append([not key[0], key[1]])
         return gone
 
