@@ -32,7 +32,9 @@ type Activities struct {
 	Sources Sources
 	// Teachers are the endpoints that this worker may ask; nil where it defines none.
 	Teachers Teachers
-	CPU      *CPUMeter
+	// Available is the memory that this process may still take, in bytes; nil for no bound.
+	Available func() (int64, error)
+	CPU       *CPUMeter
 	// Worker and CodeVersion go into every manifest's record of work.
 	Worker      string
 	CodeVersion string

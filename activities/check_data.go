@@ -1,10 +1,8 @@
 package activities
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -22,7 +20,7 @@ type CheckDataInput struct {
 	Domains map[string]recipe.Domain `json:"domains,omitempty"`
 }
 
-// headBytes is how much of a file CheckData reads. A first line that is longer is not looked into.
+// headBytes is how much of a file CheckData reads, and of what it unpacks to. A first line that is longer is not looked into.
 const headBytes = 1 << 20
 
 // CheckData looks at every file that PrepareData will read, on a worker that reads
@@ -55,16 +53,9 @@ func (a *Activities) CheckData(ctx context.Context, in CheckDataInput) error {
 
 func (a *Activities) checkFile(ctx context.Context, name string, in CheckDataInput) error {
 	d := in.Data[name]
-	head, err := a.Sources.ReadHead(ctx, d.URI, headBytes)
-	if err != nil {
-		return fmt.Errorf("data.%s: %w", name, err)
-	}
-	if len(head) == headBytes {
-		end := bytes.LastIndexByte(head, '\n')
-		if end < 0 {
-			return nil
-		}
-		head = head[:end]
+	head, more, err := a.readFirstRows(ctx, "data."+name, d.URI)
+	if err != nil || more && len(head) == 0 {
+		return err
 	}
 	// What the tokenizer reserves is looked for when it is known, by PrepareData.
 	frame := source.Frame{Prompt: in.Prompt.Texts(), Domain: in.Domains[name], Chat: func(_, user string) (string, error) { return user, nil }}

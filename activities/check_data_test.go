@@ -14,7 +14,7 @@ func TestCheckData(t *testing.T) {
 	long := `{"question": "` + strings.Repeat("x", 2<<20) + `", "answer": "1\n#### 1"}`
 	for uri, text := range map[string]string{
 		"/data/good.jsonl": gsm8kLines, "/data/cut.jsonl": strings.Repeat(gsm8kLines, 6000), "/data/long.jsonl": long, "s3://corpora/good.jsonl": gsm8kLines,
-		"/data/empty.jsonl": "", "/data/train.gz": "\x1f\x8b\x08\x00", "/data/problems.jsonl": `{"problem": "1?", "answer": "1"}`,
+		"/data/empty.jsonl": "", "/data/train.xz": "\xfd7zXZ\x00", "/data/problems.jsonl": `{"problem": "1?", "answer": "1"}`,
 	} {
 		p.sources[uri] = []byte(text)
 	}
@@ -29,9 +29,9 @@ func TestCheckData(t *testing.T) {
 	if err := check("/data/good.jsonl", "/data/cut.jsonl", "/data/long.jsonl", "s3://corpora/good.jsonl"); err != nil {
 		t.Error(err)
 	}
-	app := checkFailure(t, check("/data/good.jsonl", "/data/none.jsonl", "/data/empty.jsonl", "/data/train.gz", "/data/problems.jsonl"), activities.UserErrorType, false)
+	app := checkFailure(t, check("/data/good.jsonl", "/data/none.jsonl", "/data/empty.jsonl", "/data/train.xz", "/data/problems.jsonl"), activities.UserErrorType, false)
 	for _, want := range []string{
-		"data.b: /data/none.jsonl: no such file", "data.c: /data/empty.jsonl: the file is empty", "data.d: /data/train.gz: the file is ",
+		"data.b: /data/none.jsonl: no such file", "data.c: /data/empty.jsonl: the file is empty", "data.d: /data/train.xz: the file is ",
 		"data.e: /data/problems.jsonl line 1: unknown field", "(on worker test-worker)",
 	} {
 		if !strings.Contains(app.Message(), want) || strings.Contains(app.Message(), "\n") || strings.Contains(app.Message(), "data.a") {

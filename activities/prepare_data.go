@@ -175,9 +175,9 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 		}
 		return problems, examples, checkGenerated(in, problems)
 	}
-	data, err := a.Sources.ReadURI(ctx, in.Dataset.URI)
+	data, err := a.readRows(ctx, "data."+in.Name, in.Dataset.URI)
 	if err != nil {
-		return nil, nil, fmt.Errorf("data.%s: %w", in.Name, err)
+		return nil, nil, err
 	}
 	defer liveness.Expect(ctx, time.Duration(len(data)/slowestBytes)*time.Second)()
 	problems, examples, err := source.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset, data, frame)

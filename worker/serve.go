@@ -49,7 +49,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	l, cpu := learner.New(kept, m), activities.NewCPUMeter()
 	l.CheckMemory = checkMemory
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
-		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, Teachers: teachers, CPU: cpu,
+		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, Teachers: teachers, Available: m.Available, CPU: cpu,
 			Worker: machine.Name(), CodeVersion: codeVersion(), Hung: endAnyway}
 	})
 }

@@ -26,7 +26,7 @@ func TestValidateFields(t *testing.T) {
 			`data.train.fields.answer_form is "box"; valid: whole, boxed, gsm8k`,
 			`data.train.fields.question_in is "Q"; valid: a text with {question} in it once`,
 			`data.train.fields.tests is "t", but there is an answer too; valid: one of them`}},
-		{[]string{train + "{question: q, answer_form: boxed, solution: s}}", "stages[1].domain=activity", "stages[1].reward={task_queue: q, activity: a, version: v1}"}, []string{
+		{[]string{train + "{question: q, answer_form: boxed, solution: s}}", "stages[1].domain=activity", "stages[1].reward={task_queue: q, activity: a, version: v1, timeout_seconds: 9}"}, []string{
 			`data.train.fields.answer_form is "boxed", but there is no answer; valid: absent`,
 			`data.train.fields.solution is "s", but there is no answer to put after it; valid: response instead, or an answer too`}},
 		{[]string{"data.train={uri: /a.jsonl, format: openthoughts, fields: {question: q}}"}, []string{

@@ -1,0 +1,56 @@
+package activities
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math"
+
+	"temper/model/library/unpack"
+)
+
+// roomShare is which part of the memory that is left a data set's text may take: beside it
+// stand its records, their tokens and what is stored of them.
+const roomShare = 6
+
+// readRows returns the text of a file of rows, unpacked where it is gzip or zstd. One that
+// unpacks to more than fits in this worker's memory is a user's mistake.
+func (a *Activities) readRows(ctx context.Context, field, uri string) ([]byte, error) {
+	data, err := a.Sources.ReadURI(ctx, uri)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", field, err)
+	}
+	if unpack.Form(data) == "" {
+		return data, nil
+	}
+	limit := int64(math.MaxInt64 - 1)
+	if a.Available != nil {
+		left, err := a.Available()
+		if err != nil {
+			return nil, err
+		}
+		limit = left / roomShare
+	}
+	text, err := unpack.All(data, limit)
+	if err != nil {
+		return nil, UserErrorf("%s: %s: %v (on worker %s; a data set may take 1/%d of the memory that is left)", field, uri, err, a.Worker, roomShare)
+	}
+	return text, nil
+}
+
+// readFirstRows returns whole lines from the beginning of a file of rows, unpacked where
+// it is gzip or zstd, and whether there are more; none where the first is longer than headBytes.
+func (a *Activities) readFirstRows(ctx context.Context, field, uri string) (head []byte, more bool, err error) {
+	data, err := a.Sources.ReadHead(ctx, uri, headBytes)
+	if err != nil {
+		return nil, false, fmt.Errorf("%s: %w", field, err)
+	}
+	head, more, err = unpack.Head(data, headBytes, len(data) == headBytes)
+	if err != nil {
+		return nil, false, UserErrorf("%s: %s: %v (on worker %s)", field, uri, err, a.Worker)
+	}
+	if more {
+		head = head[:bytes.LastIndexByte(head, '\n')+1]
+	}
+	return head, more, nil
+}
