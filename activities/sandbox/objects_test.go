@@ -129,6 +129,7 @@ func TestSharedContainers(t *testing.T) {
 		"cyclic":             {"def f(a): return len(a)", "a = [1]\na.append(a)\nassert f(a) == 2"},
 		"other kinds":        {"def f(d, s, q, b):\n d.clear(); d['x'] = 1; s.add(9); q.appendleft(0); b[0] = 65\n return type(q).__name__", "from collections import deque\nd, s, q, b = {'a': 2}, {1}, deque([1], maxlen=3), bytearray(b'bc')\nassert f(d, s, q, b) == 'deque' and d == {'x': 1} and s == {1, 9} and list(q) == [0, 1] and b == b'Ac'"},
 		"default dictionary": {"def f(d): d['new'].append(1)", "from collections import defaultdict\nd = defaultdict(list)\nf(d)\nassert d == {'new': [1]}"},
+		"forgotten":          {"import gc\ndef f(a): return sum(type(o) is list and len(o) == 777 for o in gc.get_objects())", "for _ in range(20): n = f([0] * 777)\nassert n < 5"},
 		"out of a call":      {"def walk(t, out):\n if t:\n  walk(t[0], out); out.append(t[1]); walk(t[2], out)", "out = []\nwalk([[None, 1, None], 2, None], out)\nassert out == [1, 2]"},
 	} {
 		t.Run(name, func(t *testing.T) {
