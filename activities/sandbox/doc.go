@@ -62,19 +62,9 @@
 // that no database but one in memory opens, and no multiprocessing, whose queues are in
 // /dev/shm.
 //
-// Speed, in programs per second of CPU time beside bare python3 (started for each standard
-// input, and for each program with functions or asserts), both in the same run of the
-// benchmarks on four cores: for 1, 10 and 100 standard inputs 4.8, 4.8 and 4.0 times (11,
-// 10 and 9 with the usual imports), for 1, 10 and 100 calls of a function 5.3, 4.9 and 2.9;
-// per second of time 4.6, 4.5, 4.7; 4.9, 4.5, 2.4. For 1, 3, 10 and 100 asserts, on two
-// busy cores, 2.4, 2.4, 2.1 and 1.9 (2.9, 3.7, 3.6 and 2.5 per second of time), where bare
-// python3 makes all calls in one process: calls with constant arguments are made in advance
-// (inside/batch.py). Each other call of an assert goes through the judge and takes 0.14 ms.
-//
-// A program with one call takes 210 page faults of its own and 110 of its interpreter. (Before
-// the interpreter had code mapped at its forks, see inside/pages.py, it was 290 and 110.)
-// Where a fault costs ten times as much (deploy/slowpages) that is 12 to 22 % more programs
-// per second of CPU time.
+// What a program costs, beside bare python3 and by the kind of machine, stands in SPEED.md.
+// Where a page fault is dear, the interpreter has the pages that a job writes to copied at
+// once; and a program is charged for a fault no more than it costs elsewhere.
 //
 // Two things are kept apart throughout. A program that fails (exception, limit, crash) is
 // an Outcome. A fault of the set-up, the machine, the tests or the judge is an error: the

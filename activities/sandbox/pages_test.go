@@ -5,6 +5,7 @@ package sandbox
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,5 +72,20 @@ func TestCreditForPages(t *testing.T) {
 func TestFaultTime(t *testing.T) {
 	if cost := faultTime(); cost <= 0 || cost > time.Second {
 		t.Errorf("a page fault costs %v", cost)
+	}
+}
+
+// The interpreter's own examples run like a job, so that it learns which pages jobs write to.
+func TestPagesAreLookedAt(t *testing.T) {
+	for _, wall := range []string{Namespaces, Landlock} {
+		s := openedWith(t, cellPath)
+		const warm = `posix.write(4, b"warm "`
+		s.wall, s.inside = wall, strings.Replace(s.inside, warm, "if not seen: sys.exit('the examples do not run')\n"+warm, 1)
+		if s.inside == insideSource() {
+			t.Fatalf("the interpreter does not hold %q any more", warm)
+		}
+		if out := run(t, s, Job{Program: "print(1)", Stdin: []string{""}}); out.Tests[0].Stdout != "1\n" {
+			t.Errorf("%s: %+v", wall, out)
+		}
 	}
 }

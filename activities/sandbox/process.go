@@ -42,8 +42,9 @@ type process struct {
 	late    bool // one test used more CPU time than it may
 	wall    *time.Timer
 	clock   *time.Timer
-	said    atomic.Int64 // CPU time in nanoseconds when the process last said something
-	words   atomic.Int64 // how often it has
+	said    atomic.Int64  // CPU time in nanoseconds when the process last said something
+	words   atomic.Int64  // how often it has
+	asks    chan struct{} // it waits for an empty message; closed when there is nothing more to read
 
 	waited     time.Duration // for the judge
 	waitsSince time.Time
@@ -73,7 +74,7 @@ func (w *warm) start(r request) (*process, error) {
 	}
 	nonce := make([]byte, 16)
 	rand.Read(nonce) // never fails: crypto/rand ends the program instead
-	p := &process{in: w, limits: r.limits, nonce: hex.EncodeToString(nonce), handed: make(chan struct{}), known: make(chan struct{}), over: make(chan struct{})}
+	p := &process{in: w, limits: r.limits, nonce: hex.EncodeToString(nonce), handed: make(chan struct{}), known: make(chan struct{}), over: make(chan struct{}), asks: make(chan struct{}, 1)}
 	job, err := appendMarshal(nil, append([]any{p.nonce}, r.job...), 0)
 	if err != nil {
 		return nil, requestError{fmt.Errorf("encode job: %w", err)}
@@ -100,6 +101,11 @@ func (w *warm) start(r request) (*process, error) {
 			pipes.ours[i].Close()
 		})
 	}
+	go func() {
+		for range p.asks {
+			p.send(nil)
+		}
+	}()
 	p.readers.Go(func() {
 		p.write(job)
 		close(p.handed)
@@ -114,6 +120,15 @@ func (w *warm) start(r request) (*process, error) {
 func (p *process) send(message []byte) {
 	<-p.handed
 	p.write(message)
+}
+
+// reply has an empty message sent to a process that waits for one. A program that asks for
+// many and reads none must not keep the judge from reading on, so there is one at a time.
+func (p *process) reply() {
+	select {
+	case p.asks <- struct{}{}:
+	default:
+	}
 }
 
 // write writes one message to the process; that it is gone shows elsewhere.
@@ -149,6 +164,7 @@ func (p *process) wait(ctx context.Context) error {
 		p.in.close() // whatever the process still does ends here
 	}
 	p.readers.Wait()
+	close(p.asks)
 	p.job.Close()
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -118,12 +118,12 @@ def rehearse(job, example=(), candidates=()):
     return text, own
 
 
-EXAMPLES = ("script", "print(int(input()) + 1)"), ("calls", "def f(x): return x + 1\n", "f", [[1]])
+EXAMPLES = ("script", "print(int(input()) + 1)"), ("calls", "def f(x): return x + 1\n", "f", [[1]], None)
 
 
 def look_at_pages():
     """Finds out which pages jobs write to, and which ones this process does for each, and
-    has them copied at once from now on where that is cheaper."""
+    has them copied at once from now on where that is cheaper. False if no job runs."""
     candidates = writable_pages()
 
     def looked_at():
@@ -140,7 +140,7 @@ def look_at_pages():
         text, written = rehearse(looked_at, example, candidates)
         _, found, pages = text.rpartition(b"pages ")
         if not found:
-            return  # what does not work will not work for the first job either, and there it is told
+            return False  # what does not work will not work for the first job either, and there it is told
         theirs |= set(marshal.loads(pages))
         own |= set(written)
     one_by_one = min(cost() for _ in range(3))
@@ -149,6 +149,7 @@ def look_at_pages():
     if min(cost() for _ in range(3)) > one_by_one:
         job_pages.set([])
         own_pages.set([])
+    return True
 
 
 def cost():
@@ -180,7 +181,7 @@ remember_streams()
 copy_constants_at_fork()
 gc.collect()
 gc.freeze()
-look_at_pages()
+seen = look_at_pages()
 gc.collect()
 gc.freeze()
 posix.write(4, b"warm " + sys.version.split()[0].encode())
