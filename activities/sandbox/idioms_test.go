@@ -17,6 +17,7 @@ func TestIdioms(t *testing.T) {
 		"seek":                  {"import sys\na = sys.stdin.read()\nsys.stdin.seek(0)\nprint(a == sys.stdin.read() != '')", "5\n", "True\n"},
 		"mapped":                {"import mmap\nprint(mmap.mmap(0, 0, access=mmap.ACCESS_READ).readline())", "5\n6\n", "b'5\\n'\n"},
 		"mapped and shared":     {"import mmap\nprint(mmap.mmap(0, 0, mmap.MAP_SHARED, mmap.PROT_READ)[:1])", "5\n6\n", "b'5'\n"},
+		"modes of streams":      {"import sys\nprint(sys.stdin.mode, sys.stdout.mode, sys.stderr.mode)", "", "r w w\n"},
 		"path of stdin":         {"import pathlib\nprint(open('/dev/stdin').readline(), end='')\nprint(pathlib.Path('/dev/stdin').read_text())", "5\n6\n", "5\n\n"},
 		"path of stdout":        {"with open('/dev/stdout', 'w') as f: f.write('x')\nprint(1)", "", "x1\n"},
 		"nothing to read":       {"import sys\nprint(repr(sys.stdin.read()), sys.stdin.isatty())", "", "'' False\n"},

@@ -4,6 +4,7 @@ package sandbox
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -135,5 +136,28 @@ func TestFunctionsThatAgree(t *testing.T) {
 		if err != nil || got.Verdict != tc.want || got.Verdict == reward.Correct && !strings.Contains(got.Reason, "warning: the tests take several functions") {
 			t.Errorf("%s: %s (%s), %v; want %s", name, got.Verdict, got.Reason, err, tc.want)
 		}
+	}
+}
+
+// A function's result is what it is; one whose class says otherwise is none.
+func TestResultsHoldWhatTheySay(t *testing.T) {
+	s := opened(t)
+	for name, tc := range map[string]struct{ program, want string }{
+		"dict":       {"class D(dict):\n def items(s): return [('a', 1)]\n def __iter__(s): return iter('a')\ndef f(x): return D({'b': 2})", ""},
+		"list":       {"class L(list):\n def __iter__(s): return iter([1])\ndef f(x): return L([2])", ""},
+		"tuple":      {"class T(tuple):\n def __iter__(s): return iter([1])\ndef f(x): return T([2])", ""},
+		"ordered":    {"from collections import *\ndef f(x):\n d = OrderedDict(a=1, b=2)\n d.move_to_end('a')\n return d", `{"a":1,"b":2}`},
+		"counter":    {"from collections import *\ndef f(x): return Counter('aab')", `{"a":2,"b":1}`},
+		"namedtuple": {"from collections import *\ndef f(x): return namedtuple('P', 'x y')(1, 1000000)", "[1,1000000]"},
+		"float":      {"class F(float):\n def __sub__(s, o): return 1.0\n def __repr__(s): return '1'\ndef f(x): return F(2.5)", "2.5"},
+		"int":        {"class I(int):\n def __repr__(s): return '1'\ndef f(x): return I(2)", "2"},
+		"str":        {"class S(str):\n def translate(s, t): return '1'\ndef f(x): return S('2')", `"2"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := run(t, s, Job{Program: tc.program, Function: "f", Calls: []json.RawMessage{json.RawMessage("[1]")}})
+			if len(out.Tests) != 1 || string(out.Tests[0].Value) != tc.want {
+				t.Errorf("got %+v, want %s", out, tc.want)
+			}
+		})
 	}
 }

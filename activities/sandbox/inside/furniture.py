@@ -60,6 +60,7 @@ def seekable_stdin():
     raw = io.FileIO(0)
     raw.name = "<stdin>"
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape")
+    sys.stdin.mode = "r"
 
 
 def furnish():

@@ -57,7 +57,7 @@ ESCAPES = {i: f"\\u{i:04x}" for i in range(32)} | {34: '\\"', 92: "\\\\"}
 
 
 def encode(v):
-    """A function's result as JSON, by no method of its class."""
+    """A function's result as JSON: what it is, where its class does not say that it is something else."""
     if v is None:
         return "null"
     if v is True:
@@ -69,16 +69,24 @@ def encode(v):
     if isinstance(v, int):
         return int.__repr__(v)
     if isinstance(v, float):
-        if v - v != 0:
+        if float.__sub__(v, v) != 0:
             raise ValueError(f"returned {float.__repr__(v)}, which JSON does not have")
         return float.__repr__(v)
-    if isinstance(v, (list, tuple)):
-        return "[" + ",".join([encode(x) for x in v]) + "]"
+    for kind in list, tuple:
+        if isinstance(v, kind):
+            honest(v, kind, [*map(id, kind.__iter__(v))], lambda: [*map(id, v)])
+            return "[" + ",".join([encode(x) for x in kind.__iter__(v)]) + "]"
     if isinstance(v, dict):
-        return "{" + ",".join([key(k) + ":" + encode(x) for k, x in v.items()]) + "}"
+        honest(v, dict, {id(k): id(x) for k, x in dict.items(v)}, lambda: {id(k): id(x) for k, x in v.items()})
+        return "{" + ",".join([key(k) + ":" + encode(x) for k, x in dict.items(v)]) + "}"
     if type(v).__module__ == "numpy" and hasattr(v, "tolist"):  # its numbers and arrays
         return encode(v.tolist())
     raise TypeError(f"returned a value of type {type(v).__name__}, which JSON does not have")
+
+
+def honest(v, kind, held, said):
+    if type(v) is not kind and held != said():
+        raise TypeError(f"returned a {kind.__name__} of class {type(v).__name__}, which does not hold what it gives out")
 
 
 def key(k):
