@@ -59,8 +59,11 @@ func (a *Activities) checkFile(ctx context.Context, name string, in CheckDataInp
 	}
 	// What the tokenizer reserves is looked for when it is known, by PrepareData.
 	frame := source.Frame{Prompt: in.Prompt.Texts(), Domain: in.Domains[name], Chat: func(_, user string) (string, error) { return user, nil }}
-	d.Limit = 1
-	if _, _, err := source.Load("data."+name+": "+d.URI, d, head, frame); err != nil {
+	if !d.SkipBadRows {
+		d.Limit = 1
+	}
+	_, _, err = source.Load("data."+name+": "+d.URI, d, head, frame)
+	if err != nil && !(more && errors.Is(err, source.ErrNoRow)) {
 		return UserErrorf("%v (on worker %s)", err, a.Worker)
 	}
 	return nil

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"temper/activities/liveness"
@@ -80,24 +77,24 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 			return UserErrorf("prompt.labels has %q, which the tokenizer cannot write: %v", label, err)
 		}
 	}
-	unjudged := map[string]int{}
-	problems, examples, err := a.load(ctx, in, v, unjudged)
+	left := newLeftOut()
+	problems, examples, err := a.load(ctx, in, v, left)
 	if err != nil {
 		return err
 	}
 	all, unused := len(problems)+len(examples), len(problems) == 0 && in.MaxExampleTokens == 0
 	switch {
 	case all > 0: // a file has a record at least
-	case len(unjudged) > 0:
-		return UserErrorf("data.%s: no program can be judged by any row of %s: %s", in.Name, in.Dataset.URI, counted(unjudged))
+	case len(left.unjudged) > 0:
+		return UserErrorf("data.%s: no program can be judged by any row of %s: %s", in.Name, in.Dataset.URI, counted(left.unjudged))
 	default:
 		return UserErrorf("data.%s.calculations leave out all of %s: none is of whole numbers up to max_number %d that stand in its prompt",
 			in.Name, in.Dataset.URI, in.Dataset.Calculations.MaxNumber)
 	}
-	if problems, err = keepProblems(ctx, v.tok, in, problems); err != nil {
+	if problems, err = keepProblems(ctx, v.tok, in, problems, left); err != nil {
 		return err
 	}
-	if examples, err = keepExamples(ctx, v, in, examples); err != nil {
+	if examples, err = keepExamples(ctx, v, in, examples, left); err != nil {
 		return err
 	}
 	if len(problems)+len(examples) == 0 && !unused {
@@ -123,21 +120,10 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 		artifact.MetricRecords:     float64(len(problems) + len(examples)),
 		artifact.MetricNumProblems: float64(len(problems)),
 		artifact.MetricNumExamples: float64(len(examples)),
-		artifact.MetricDropped:     float64(all - len(problems) - len(examples)),
+		artifact.MetricDropped:     float64(all - left.unwritten - len(problems) - len(examples)),
 	}
-	for reason, n := range unjudged {
-		m.Metrics[artifact.MetricUnjudged+reason] = float64(n)
-	}
+	left.record(m)
 	return readGolds(ctx, in.Domain, problems, m)
-}
-
-// counted lists reasons with their numbers.
-func counted(reasons map[string]int) string {
-	var list []string
-	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
-		list = append(list, fmt.Sprintf("%s %d", reason, reasons[reason]))
-	}
-	return strings.Join(list, ", ")
 }
 
 // putOutput stores data and names it in the manifest; empty data is left out.
@@ -156,9 +142,8 @@ func (a *Activities) putOutput(ctx context.Context, m *artifact.Manifest, name s
 // slowestBytes is how many bytes of a file are read as records in a second, at least.
 const slowestBytes = 1 << 20
 
-// load generates the dataset or reads its file, and counts the rows that no program can be
-// judged by.
-func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary, unjudged map[string]int) ([]dataset.Problem, []dataset.Example, error) {
+// load generates the dataset or reads its file, and counts the rows that are left out.
+func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary, left *leftOut) ([]dataset.Problem, []dataset.Example, error) {
 	from, err := source.Of(in.Dataset)
 	if err != nil {
 		return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
@@ -167,7 +152,7 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	if err != nil {
 		return nil, nil, err
 	}
-	frame.LeftOut = func(reason string) { unjudged[reason]++ }
+	frame.LeftOut, frame.Skipped = func(reason string) { left.unjudged[reason]++ }, left.skip
 	if !from.IsFile() {
 		problems, examples, err := from.Generate(in.Name, in.Dataset, frame, in.Seed)
 		if err != nil {
@@ -204,7 +189,7 @@ func checkGenerated(in PrepareDataInput, problems []dataset.Problem) error {
 	return nil
 }
 
-func keepProblems(ctx context.Context, tok tokenizer.Tokenizer, in PrepareDataInput, problems []dataset.Problem) ([]dataset.Problem, error) {
+func keepProblems(ctx context.Context, tok tokenizer.Tokenizer, in PrepareDataInput, problems []dataset.Problem, left *leftOut) ([]dataset.Problem, error) {
 	kept := problems[:0]
 	for i, p := range problems {
 		liveness.Done(ctx)
@@ -212,7 +197,11 @@ func keepProblems(ctx context.Context, tok tokenizer.Tokenizer, in PrepareDataIn
 		asked.Prompt += in.Label
 		ids, err := dataset.PromptTokens(tok, asked)
 		if err != nil {
-			return nil, UserErrorf("data.%s: problem %d: %v", in.Name, i+1, err)
+			err = fmt.Errorf("problem %d: %w", i+1, err)
+			if err := left.unwritable(in, err); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		if len(ids) <= in.MaxPromptTokens {
 			kept = append(kept, p)
@@ -221,7 +210,7 @@ func keepProblems(ctx context.Context, tok tokenizer.Tokenizer, in PrepareDataIn
 	return kept, nil
 }
 
-func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, examples []dataset.Example) ([]dataset.Example, error) {
+func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, examples []dataset.Example, left *leftOut) ([]dataset.Example, error) {
 	if in.MaxExampleTokens == 0 { // a file may hold examples that no stage uses
 		return nil, nil
 	}
@@ -230,7 +219,11 @@ func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, exampl
 		liveness.Done(ctx)
 		t, err := dataset.Tokenize(v.tok, v.End, e)
 		if err != nil {
-			return nil, UserErrorf("data.%s: example %d: %v", in.Name, i+1, err)
+			err = fmt.Errorf("example %d: %w", i+1, err)
+			if err := left.unwritable(in, err); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		if t.Len() <= in.MaxExampleTokens {
 			kept = append(kept, e)

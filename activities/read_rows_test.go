@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"temper/activities"
+	"temper/model/artifact"
 	"temper/model/recipe"
 )
 
@@ -72,5 +73,46 @@ func TestCompressedData(t *testing.T) {
 	app = checkFailure(t, err, activities.UserErrorType, false)
 	if want := "data.train: /a.jsonl.gz: it unpacks to more than 100 bytes (on worker test-worker; a data set may take 1/6 of the memory that is left)"; !strings.Contains(app.Message(), want) {
 		t.Errorf("got %q, want %q", app.Message(), want)
+	}
+}
+
+// TestSkipBadRows: what cannot be used is counted by reason and shown, and the rest is kept.
+func TestSkipBadRows(t *testing.T) {
+	const good = `{"question": "2 and 3?", "answer": "2+3=5\n#### 5"}` + "\n"
+	bad := "{\"question\": \n" + `{"question": "?"}` + "\n" + `{"question": "?", "answer": 3}` + "\n" + `{"question": "?", "answer": 4}` + "\n\n"
+	p := newPlace(t, nil)
+	p.sources["/some.jsonl"], p.sources["/none.jsonl"] = []byte(bad+good+good), []byte(bad)
+	p.sources["/later.jsonl"] = []byte(strings.Repeat(bad, 20000) + good)
+	in := p.fileInput("/some.jsonl", recipe.FormatGSM8K, "bytes")
+	_, err := p.env.ExecuteActivity(p.acts.PrepareData, in)
+	checkFailure(t, err, activities.UserErrorType, false)
+	in.Dataset.SkipBadRows = true
+	if got := must(p, p.acts.PrepareData, in); got.NumProblems != 2 || got.NumExamples != 2 || got.Dropped != 0 {
+		t.Errorf("%+v", got)
+	}
+	var m artifact.Manifest
+	for _, recorded := range p.manifests(testRun) {
+		if recorded.Kind == artifact.KindDataset {
+			m = recorded
+		}
+	}
+	if len(m.Remarks) != 1 || !strings.HasPrefix(m.Remarks[0], `5 bad rows are left out, as skip_bad_rows says: field "answer" is missing 1, field "answer": want a string, got a number 2, `) ||
+		!strings.Contains(m.Remarks[0], `the first: row 1: it is truncated`) || !strings.Contains(m.Remarks[0], `row 3: field "answer": want a string`) || strings.Contains(m.Remarks[0], "row 4") {
+		t.Errorf("remarks %q", m.Remarks)
+	}
+	if n := m.Metrics[artifact.MetricBadRows+`field "answer": want a string, got a number`]; n != 2 {
+		t.Errorf("%v rows of a reason: %v", n, m.Metrics)
+	}
+	in.Dataset.URI = "/none.jsonl"
+	_, err = p.env.ExecuteActivity(p.acts.PrepareData, in)
+	if app := checkFailure(t, err, activities.UserErrorType, false); !strings.Contains(app.Message(), "data.train: /none.jsonl: no row can be used; the first, row 1: it is truncated") {
+		t.Errorf("got %s", app.Message())
+	}
+	for uri, fails := range map[string]bool{"/some.jsonl": false, "/later.jsonl": false, "/none.jsonl": true} {
+		d := map[string]recipe.Dataset{"a": {URI: uri, Format: recipe.FormatGSM8K, SkipBadRows: true}}
+		_, err := p.env.ExecuteActivity(p.acts.CheckData, activities.CheckDataInput{Run: testRun, Prompt: in.Prompt, Data: d})
+		if (err != nil) != fails {
+			t.Errorf("the check of %s: %v", uri, err)
+		}
 	}
 }

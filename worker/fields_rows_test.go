@@ -27,7 +27,7 @@ numerics: {micro_batch_tokens: 256, packing: false, gradient_checkpointing: fals
 func rowSources() learnertest.Sources {
 	const row = `{"name": "n", "ask": {"text": "Q: one?", "other": "two?"}, "header": "f", "answer": "1", "boxed": "so \\boxed{1}", "worked": "w", "said": ["a", "b"], ` +
 		`"tests": {"inputs": ["1"], "outputs": ["2"]}, "kind": "code"}`
-	return learnertest.Sources{"/rows.jsonl": []byte(strings.Repeat(row+"\n", 4))}
+	return learnertest.Sources{"/rows.jsonl": []byte(strings.Repeat(row+"\n", 4)), "/bad.jsonl": []byte(row + "\n{}\n" + row + "\n")}
 }
 
 // fieldsOfRows are seen in a run on rows that are read by their fields.
@@ -41,5 +41,6 @@ var fieldsOfRows = map[string]fieldCase{
 	"data{}.fields.tests":       change("data", "data.rows.fields.tests=tests", "data.rows.fields.answer=", "data.rows.fields.solution="),
 	"data{}.fields.starter":     change("data", "data.rows.fields.starter=header"),
 	"data{}.fields.domain":      change("data", "data.rows.fields.domain=kind", "data.rows.fields.answer=", "data.rows.fields.solution="),
+	"data{}.skip_bad_rows":      changeWith("data", "data.rows.skip_bad_rows=true", "data.rows.uri=/bad.jsonl"),
 	"data{}.fields.id":          change("data", "data.rows.fields.id=name"),
 }

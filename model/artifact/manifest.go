@@ -38,6 +38,7 @@ const (
 	MetricGoldsAsText        = "golds_as_text"        // dataset of domain math: share of gold answers that are compared as texts only
 	MetricGoldsFailing       = "golds_failing"        // dataset of domain math: number of gold answers that a response cannot meet
 	MetricUnjudged           = "unjudged: "           // dataset, then a reason: rows that no program can be judged by
+	MetricBadRows            = "bad_rows: "           // dataset, then a reason: rows that the recipe says to skip
 	MetricKept               = "kept"                 // dataset that a stage collects: examples that the stage gives
 	MetricSolved             = "solved"               // dataset that a stage collects: problems with a correct response
 	MetricRepeated           = "repeated"             // dataset that a stage collects: responses whose text is there already

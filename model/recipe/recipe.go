@@ -121,8 +121,11 @@ type Dataset struct {
 	Format Format `json:"format,omitempty"`
 	// Fields says where the rows of the format rows have what is read from them.
 	Fields *Fields `json:"fields,omitempty"`
-	// Limit keeps only the first lines of the file; 0 keeps all.
+	// Limit reads only the first rows of the file; 0 reads all.
 	Limit int `json:"limit,omitempty"`
+	// SkipBadRows leaves rows out that cannot be used, counts them by reason and names the
+	// first; without it the first of them ends the run.
+	SkipBadRows bool `json:"skip_bad_rows,omitempty"`
 	// Calculations cuts the solutions of the format gsm8k into problems of one step.
 	Calculations *Calculations `json:"calculations,omitempty"`
 }

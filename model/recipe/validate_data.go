@@ -27,7 +27,7 @@ func (v *validator) datasets() {
 			v.fault(at, "has the name %q; "+nameValid, name)
 		}
 		d := v.recipe.Data[name]
-		isFile := d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil || d.Fields != nil
+		isFile := d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil || d.Fields != nil || d.SkipBadRows
 		switch {
 		case d.Synthetic != nil && d.Graph != nil:
 			v.fault(at, "is both synthetic and graph; valid: one of them")

@@ -90,10 +90,11 @@ type Dataset struct {
 	// GoldsAsText is the share of reference answers that are compared as texts only,
 	// GoldsFailing the number of those that are not correct against themselves.
 	GoldsAsText, GoldsFailing Number
-	// Unjudged says how many rows are left out because no program can be judged by them, and why.
-	Unjudged string
-	Digests  []string
-	Remarks  []Remark
+	// LeftOut says how many rows are left out, because no program can be judged by them or the
+	// recipe skips bad ones, and why.
+	LeftOut string
+	Digests []string
+	Remarks []Remark
 }
 
 // Checkpoint is a durable checkpoint: its digest, and after what it was made.
@@ -159,13 +160,15 @@ func datasetOf(m record) Dataset {
 	for _, text := range m.Remarks {
 		d.Remarks = append(d.Remarks, Remark{"data." + d.Name + ": " + text, m.id})
 	}
-	var unjudged []string
-	for _, metric := range sortedKeys(m.Metrics) {
-		if reason, ok := strings.CutPrefix(metric, artifact.MetricUnjudged); ok {
-			unjudged = append(unjudged, fmt.Sprintf("%s %.0f", reason, m.Metrics[metric]))
+	var leftOut []string
+	for _, prefix := range []string{artifact.MetricUnjudged, artifact.MetricBadRows} {
+		for _, metric := range sortedKeys(m.Metrics) {
+			if reason, ok := strings.CutPrefix(metric, prefix); ok {
+				leftOut = append(leftOut, fmt.Sprintf("%s %.0f", reason, m.Metrics[metric]))
+			}
 		}
 	}
-	d.Unjudged = strings.Join(unjudged, ", ")
+	d.LeftOut = strings.Join(leftOut, ", ")
 	for _, name := range sortedKeys(m.Outputs) {
 		d.Digests = append(d.Digests, m.Outputs[name].SHA256)
 	}

@@ -16,7 +16,7 @@ import (
 // trivia is what a new format takes: a reader of rows, and a mapping of a row.
 var trivia = Source{
 	Name: "trivia",
-	Rows: func(data []byte, limit int, read func(int, jsonl.Object) error) error {
+	Rows: func(data []byte, limit int, read func(int, jsonl.Object, error) error) error {
 		rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
 		if err != nil {
 			return &fileError{err}
@@ -29,7 +29,7 @@ var trivia = Source{
 			for k, name := range []string{"clue", "solution"} {
 				object[name], _ = json.Marshal(row[k])
 			}
-			if err := read(i+1, object); err != nil {
+			if err := read(i+1, object, nil); err != nil {
 				return fmt.Errorf("line %d: %w", i+1, err)
 			}
 		}

@@ -28,6 +28,8 @@ type Frame struct {
 	// LeftOut, if set, is told of each row that is left out because no program can be judged
 	// by it, and why.
 	LeftOut func(reason string)
+	// Skipped, if set, is told of each bad row that is skipped: which it is and what is wrong.
+	Skipped func(fault error)
 	// Reserved are the texts that would end or open a turn: no question or
 	// solution may hold one.
 	Reserved []string

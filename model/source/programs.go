@@ -89,7 +89,7 @@ func (f Frame) program(id string, p Program) ([]dataset.Problem, []dataset.Examp
 }
 
 // linesOrArray is the reader of JSON lines, or of one JSON array of objects.
-func linesOrArray(data []byte, limit int, read func(int, jsonl.Object) error) error {
+func linesOrArray(data []byte, limit int, read func(int, jsonl.Object, error) error) error {
 	trimmed := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
 	if !bytes.HasPrefix(trimmed, []byte("[")) {
 		return jsonLines(data, limit, read)
@@ -104,10 +104,7 @@ func linesOrArray(data []byte, limit int, read func(int, jsonl.Object) error) er
 			return &fileError{fmt.Errorf("member %d of the array: it is not JSON: %w", number, err)}
 		}
 		object, err := jsonl.Parse(row)
-		if err == nil {
-			err = read(number, object)
-		}
-		if err != nil {
+		if err := read(number, object, err); err != nil {
 			return fmt.Errorf("member %d: %w", number, err)
 		}
 	}

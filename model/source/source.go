@@ -35,8 +35,8 @@ type Source struct {
 }
 
 // Reader calls read with every row of a file, or with the first limit rows if limit is
-// above 0. Errors say which row.
-type Reader func(data []byte, limit int, read func(number int, row jsonl.Object) error) error
+// above 0, and with the fault of what is no row. Errors say which row.
+type Reader func(data []byte, limit int, read func(number int, row jsonl.Object, fault error) error) error
 
 // Mapping makes the problems and examples of one row; id is for a row that has none.
 type Mapping func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Example, error)
@@ -85,12 +85,14 @@ func (s Source) IsFile() bool { return s.Rows != nil }
 // Load reads a file as d says; its URI is not looked at. Where names it in errors, for
 // example "data.train: /path/train.jsonl", which then read
 // "data.train: /path/train.jsonl line 17: it is not JSON: ...". A limit above 0
-// keeps only the first rows, and what follows is not looked at. Questions get the
+// looks at the first rows only, and what follows is not looked at. Questions get the
 // frame. Which of the two results is filled depends on the format; records without
 // an id are called "line-N". Nothing is skipped, but what the dataset's calculations leave
 // out, and rows that no program can be judged by, of which frame.LeftOut is told: an empty
 // file, an unknown, missing, repeated or empty field, a value of the wrong type, and a
-// problem that lacks what its domain judges by are errors.
+// problem that lacks what its domain judges by are errors. With d.SkipBadRows a row with
+// such an error is skipped, and frame.Skipped told of it; the error wraps ErrNoRow where no
+// row is left.
 func Load(where string, d recipe.Dataset, data []byte, frame Frame) (problems []dataset.Problem, examples []dataset.Example, err error) {
 	s, err := Of(d)
 	if err == nil && d.Limit < 0 {
@@ -99,36 +101,70 @@ func Load(where string, d recipe.Dataset, data []byte, frame Frame) (problems []
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", where, err)
 	}
-	toRecords := s.Map(d, frame)
-	err = s.Rows(data, d.Limit, func(number int, row jsonl.Object) error {
-		p, e, err := toRecords(fmt.Sprintf("line-%d", number), row)
-		if left := new(Unjudged); errors.As(err, left) {
-			if frame.LeftOut != nil {
-				frame.LeftOut(left.Reason)
-			}
-			return nil
-		}
-		problems, examples = append(problems, p...), append(examples, e...)
-		return err
-	})
+	l := loading{d: d, frame: frame, toRecords: s.Map(d, frame)}
+	err = s.Rows(data, d.Limit, l.row)
 	var whole *fileError
 	switch {
+	case err == nil && l.first != nil && len(l.problems)+len(l.examples) == 0:
+		return nil, nil, fmt.Errorf("%s: %w; the first, %w", where, ErrNoRow, l.first)
 	case errors.As(err, &whole):
 		return nil, nil, fmt.Errorf("%s: %w", where, err)
 	case err != nil:
 		return nil, nil, fmt.Errorf("%s %w", where, err)
 	}
-	return problems, examples, nil
+	return l.problems, l.examples, nil
 }
+
+// loading is a file that is being read.
+type loading struct {
+	d         recipe.Dataset
+	frame     Frame
+	toRecords Mapping
+	first     error // of the rows that cannot be used
+	problems  []dataset.Problem
+	examples  []dataset.Example
+}
+
+// row reads one row, which has a fault where it is none.
+func (l *loading) row(number int, row jsonl.Object, fault error) error {
+	var p []dataset.Problem
+	var e []dataset.Example
+	if fault == nil {
+		p, e, fault = l.toRecords(fmt.Sprintf("line-%d", number), row)
+	}
+	left := new(Unjudged)
+	switch {
+	case fault == nil:
+		l.problems, l.examples = append(l.problems, p...), append(l.examples, e...)
+	case errors.As(fault, left):
+		if l.frame.LeftOut != nil {
+			l.frame.LeftOut(left.Reason)
+		}
+	case l.d.SkipBadRows:
+		fault = fmt.Errorf("row %d: %w", number, fault)
+		if l.first == nil {
+			l.first = fault
+		}
+		if l.frame.Skipped != nil {
+			l.frame.Skipped(fault)
+		}
+	default:
+		return fault
+	}
+	return nil
+}
+
+// ErrNoRow says that no row of a file can be used.
+var ErrNoRow = errors.New("no row can be used")
 
 // fileError is about a file and not about one of its rows.
 type fileError struct{ error }
 
 // jsonLines is the reader of JSON lines; a byte order mark is not content.
-func jsonLines(data []byte, limit int, read func(int, jsonl.Object) error) error {
+func jsonLines(data []byte, limit int, read func(int, jsonl.Object, error) error) error {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if err := jsonl.CheckForm(data); err != nil {
 		return &fileError{err}
 	}
-	return jsonl.Each(data, limit, read)
+	return jsonl.EachLine(data, limit, read)
 }

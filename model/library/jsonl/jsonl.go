@@ -19,15 +19,22 @@ import (
 // lines if limit is above 0. Errors name the line, counted from 1. Line ends at the
 // end of the data are not lines; any other empty line is an error.
 func Each(data []byte, limit int, read func(number int, line Object) error) error {
+	return EachLine(data, limit, func(number int, line Object, fault error) error {
+		if fault != nil {
+			return fault
+		}
+		return read(number, line)
+	})
+}
+
+// EachLine is Each, but read is also told of lines that are no object, by the fault.
+func EachLine(data []byte, limit int, read func(number int, line Object, fault error) error) error {
 	data = bytes.TrimRight(data, " \t\r\n")
 	for number := 1; len(data) > 0 && (limit == 0 || number <= limit); number++ {
 		var text []byte
 		text, data, _ = bytes.Cut(data, []byte{'\n'})
 		line, err := Parse(text)
-		if err == nil {
-			err = read(number, line)
-		}
-		if err != nil {
+		if err := read(number, line, err); err != nil {
 			return fmt.Errorf("line %d: %w", number, err)
 		}
 	}

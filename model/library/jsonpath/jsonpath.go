@@ -147,6 +147,9 @@ func (s step) member(object map[string]json.RawMessage) ([]json.RawMessage, erro
 	if len(names) > most {
 		names = append(names[:most], "…")
 	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("there is no %q in an empty object", s.name)
+	}
 	return nil, fmt.Errorf("there is no %q, but %s", s.name, strings.Join(names, ", "))
 }
 

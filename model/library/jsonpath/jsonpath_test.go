@@ -7,7 +7,7 @@ import (
 )
 
 const row = `{"answer": 7, "reward_model": {"style": "rule", "ground_truth": "34"}, "metadata": "{\"level\": {\"n\": 3}}",
- "prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}], "generations": ["a", "b"], "none": []}`
+ "prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}], "generations": ["a", "b"], "none": [], "empty": {}}`
 
 func TestFind(t *testing.T) {
 	var object map[string]json.RawMessage
@@ -24,8 +24,9 @@ func TestFind(t *testing.T) {
 		{"prompt[].role", `"system" "user"`, ""},
 		{"generations[]", `"a" "b"`, ""},
 		{"none[]", ``, ""},
-		{"question", "", `field "question" is missing: there is no "question", but answer, generations, metadata, none, prompt, reward_model`},
+		{"question", "", `field "question" is missing: there is no "question", but answer, empty, generations, metadata, none, prompt, reward_model`},
 		{"reward_model.truth", "", `field "reward_model.truth" is missing: there is no "truth", but ground_truth, style`},
+		{"empty.x", "", `field "empty.x" is missing: there is no "x" in an empty object`},
 		{"answer.value", "", `field "answer.value" is missing: "value" would stand in an object, got a number`},
 		{"reward_model[0]", "", `field "reward_model[0]" is missing: [0] would stand in an array, got an object`},
 		{"generations[2]", "", `field "generations[2]" is missing: there is no [2] among 2`},
