@@ -49,6 +49,9 @@ func TestCases(t *testing.T) {
 	} else {
 		others["numpy"] = "this machine has no numpy, that of the case has"
 	}
+	if s.wall == Landlock {
+		others["tempfile"] = "behind Landlock nothing is written"
+	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	room := make(chan struct{}, 2*runtime.NumCPU())
