@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"temper/model/library/parquetlines"
 	"temper/model/library/unpack"
 )
 
@@ -13,14 +14,14 @@ import (
 // stand its records, their tokens and what is stored of them.
 const roomShare = 6
 
-// readRows returns the text of a file of rows, unpacked where it is gzip or zstd. One that
-// unpacks to more than fits in this worker's memory is a user's mistake.
+// readRows returns a file of rows as text: unpacked where it is gzip or zstd, as JSON lines
+// where it is Parquet. A text that does not fit in this worker's memory is a user's mistake.
 func (a *Activities) readRows(ctx context.Context, field, uri string) ([]byte, error) {
 	data, err := a.Sources.ReadURI(ctx, uri)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", field, err)
 	}
-	if unpack.Form(data) == "" {
+	if unpack.Form(data) == "" && !parquetlines.Is(data) {
 		return data, nil
 	}
 	limit := int64(math.MaxInt64 - 1)
@@ -31,19 +32,32 @@ func (a *Activities) readRows(ctx context.Context, field, uri string) ([]byte, e
 		}
 		limit = left / roomShare
 	}
-	text, err := unpack.All(data, limit)
+	text, err := unpacked(data, limit)
 	if err != nil {
 		return nil, UserErrorf("%s: %s: %v (on worker %s; a data set may take 1/%d of the memory that is left)", field, uri, err, a.Worker, roomShare)
 	}
 	return text, nil
 }
 
-// readFirstRows returns whole lines from the beginning of a file of rows, unpacked where
-// it is gzip or zstd, and whether there are more; none where the first is longer than headBytes.
+func unpacked(data []byte, limit int64) ([]byte, error) {
+	if !parquetlines.Is(data) {
+		return unpack.All(data, limit)
+	}
+	text, more, err := parquetlines.Lines(bytes.NewReader(data), int64(len(data)), limit)
+	if more {
+		err = fmt.Errorf("%w %d bytes", unpack.ErrTooLarge, limit)
+	}
+	return text, err
+}
+
+// readFirstRows returns whole lines from the beginning of a file of rows, as readRows has it, and whether there are more; none where the first is longer than headBytes.
 func (a *Activities) readFirstRows(ctx context.Context, field, uri string) (head []byte, more bool, err error) {
 	data, err := a.Sources.ReadHead(ctx, uri, headBytes)
 	if err != nil {
 		return nil, false, fmt.Errorf("%s: %w", field, err)
+	}
+	if parquetlines.Is(data) {
+		return a.readParquet(ctx, field, uri)
 	}
 	head, more, err = unpack.Head(data, headBytes, len(data) == headBytes)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/recipe"
 )
 
@@ -114,5 +116,41 @@ func TestSkipBadRows(t *testing.T) {
 		if (err != nil) != fails {
 			t.Errorf("the check of %s: %v", uri, err)
 		}
+	}
+}
+
+// TestParquetData: a Parquet file is looked at and read as its rows, and so is its schema.
+func TestParquetData(t *testing.T) {
+	p := newPlace(t, nil)
+	data, err := os.ReadFile("../model/library/parquetlines/testdata/rows.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.sources["/data/rows.parquet"], p.sources["/data/cut.parquet"] = data, data[:len(data)-9]
+	fields := recipe.Fields{Question: "generations[-1]", Answer: "reward_model.ground_truth", ID: "extra_info.index"}
+	in := p.fileInput("/data/rows.parquet", recipe.FormatRows, "bytes")
+	in.Dataset.Fields, in.Dataset.SkipBadRows = &fields, true
+	check := func(uri string) error {
+		d := in.Dataset
+		d.URI = uri
+		_, err := p.env.ExecuteActivity(p.acts.CheckData, activities.CheckDataInput{Run: testRun, Prompt: in.Prompt, Data: map[string]recipe.Dataset{"a": d}})
+		return err
+	}
+	if err := check("/data/rows.parquet"); err != nil {
+		t.Error(err)
+	}
+	if app := checkFailure(t, check("/data/cut.parquet"), activities.UserErrorType, false); !strings.Contains(app.Message(), "data.a: /data/cut.parquet: it is no whole Parquet file: ") {
+		t.Errorf("got %s", app.Message())
+	}
+	got := must(p, p.acts.PrepareData, in)
+	problems, err := dataset.DecodeProblems(p.get(got.Problems))
+	if err != nil || len(problems) == 0 || problems[0].ID != "2" || problems[0].Question != "g1" || problems[0].Answer != "4" {
+		t.Errorf("%v of %+v: %+v", err, got, problems)
+	}
+	p.acts.Available = func() (int64, error) { return 6000, nil }
+	in.Name = "more"
+	_, err = p.env.ExecuteActivity(p.acts.PrepareData, in)
+	if app := checkFailure(t, err, activities.UserErrorType, false); !strings.Contains(app.Message(), "data.more: /data/rows.parquet: it unpacks to more than 1000 bytes") {
+		t.Errorf("got %s", app.Message())
 	}
 }

@@ -108,7 +108,8 @@ type Prompt struct {
 type Dataset struct {
 	Synthetic *Synthetic `json:"synthetic,omitempty"`
 	Graph     *Graph     `json:"graph,omitempty"`
-	// URI is a local path or an s3://bucket/key of a JSONL file, which may be gzip or zstd.
+	// URI is a local path or an s3://bucket/key of a JSONL file, which may be gzip or zstd, or of
+	// a Parquet file.
 	URI string `json:"uri,omitempty"`
 	// FileOf names, instead of URI, the dataset whose file is read: another view of one file.
 	FileOf string `json:"file_of,omitempty"`
