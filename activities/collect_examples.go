@@ -90,17 +90,8 @@ func (a *Activities) collectExamples(ctx context.Context, in CollectExamplesInpu
 		}
 		kept, m.Inputs[inputBefore] = collection.Union(before, kept), in.Before
 	}
-	encoded, err := dataset.EncodeExamples(kept)
-	if err != nil {
-		return err
-	}
-	m.Outputs = map[string]artifact.Ref{}
-	if err := a.putOutput(ctx, m, artifact.OutputExamples, encoded); err != nil {
-		return err
-	}
-	m.Metrics = stats.Metrics()
-	m.Metrics[artifact.MetricRecords], m.Metrics[artifact.MetricNumExamples] = float64(len(kept)), float64(len(kept))
-	return nil
+	m.Outputs, m.Metrics = map[string]artifact.Ref{}, stats.Metrics()
+	return a.putDataset(ctx, m, nil, kept)
 }
 
 // responses are the judged rollouts as text.

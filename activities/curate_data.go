@@ -87,13 +87,8 @@ func (a *Activities) curateData(ctx context.Context, in CurateDataInput, m *arti
 
 // putCurated stores what is left and what is left out.
 func (a *Activities) putCurated(ctx context.Context, m *artifact.Manifest, problems []dataset.Problem, examples []dataset.Example, drops []curation.Drop) error {
-	m.Metrics[artifact.MetricNumProblems], m.Metrics[artifact.MetricNumExamples] = float64(len(problems)), float64(len(examples))
-	encodedProblems, err := dataset.EncodeProblems(problems)
-	if err != nil {
-		return err
-	}
-	encodedExamples, err := dataset.EncodeExamples(examples)
-	if err != nil {
+	m.Outputs = map[string]artifact.Ref{}
+	if err := a.putDataset(ctx, m, problems, examples); err != nil {
 		return err
 	}
 	var lines []byte
@@ -104,13 +99,7 @@ func (a *Activities) putCurated(ctx context.Context, m *artifact.Manifest, probl
 		}
 		lines = append(append(lines, line...), '\n')
 	}
-	m.Outputs = map[string]artifact.Ref{}
-	for name, data := range map[string][]byte{artifact.OutputProblems: encodedProblems, artifact.OutputExamples: encodedExamples, artifact.OutputLeftOut: lines} {
-		if err := a.putOutput(ctx, m, name, data); err != nil {
-			return err
-		}
-	}
-	return nil
+	return a.putOutput(ctx, m, artifact.OutputLeftOut, lines)
 }
 
 // datasetRows are a stored dataset and how rules see it.

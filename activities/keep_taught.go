@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"temper/model/artifact"
-	"temper/model/dataset"
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/reward/domain"
@@ -138,13 +137,8 @@ func (a *Activities) keepTaught(ctx context.Context, in KeepTaughtInput, m *arti
 		}
 	}
 	kept, stats := teacher.Rule{Settings: in.Settings, Stage: in.Stage, Fits: fits(ctx, v, in.MaxExampleTokens)}.Keep(problems, rows)
-	encoded, err := dataset.EncodeExamples(kept)
-	if err != nil {
-		return err
-	}
 	m.Metrics, m.Remarks = stats.Metrics(), otherModels(in.Settings.Model, rows)
-	m.Metrics[artifact.MetricRecords], m.Metrics[artifact.MetricNumExamples] = float64(len(kept)), float64(len(kept))
-	return a.putOutput(ctx, m, artifact.OutputExamples, encoded)
+	return a.putDataset(ctx, m, nil, kept)
 }
 
 // otherModels says of which models the responses are that are called otherwise than what was asked for.

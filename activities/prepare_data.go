@@ -102,6 +102,18 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 			in.Name, all, in.MaxExampleTokens, in.MaxPromptTokens)
 	}
 	m.Outputs = map[string]artifact.Ref{}
+	m.Metrics = map[string]float64{artifact.MetricDropped: float64(all - left.unwritten - len(problems) - len(examples))}
+	if err := a.putDataset(ctx, m, problems, examples); err != nil {
+		return err
+	}
+	left.record(m)
+	return readGolds(ctx, in.Domain, problems, m)
+}
+
+// putDataset stores a dataset, names it among the manifest's outputs and counts it.
+func (a *Activities) putDataset(ctx context.Context, m *artifact.Manifest, problems []dataset.Problem, examples []dataset.Example) error {
+	m.Metrics[artifact.MetricRecords] = float64(len(problems) + len(examples))
+	m.Metrics[artifact.MetricNumProblems], m.Metrics[artifact.MetricNumExamples] = float64(len(problems)), float64(len(examples))
 	encodedProblems, err := dataset.EncodeProblems(problems)
 	if err != nil {
 		return err
@@ -113,17 +125,7 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 	if err := a.putOutput(ctx, m, artifact.OutputProblems, encodedProblems); err != nil {
 		return err
 	}
-	if err := a.putOutput(ctx, m, artifact.OutputExamples, encodedExamples); err != nil {
-		return err
-	}
-	m.Metrics = map[string]float64{
-		artifact.MetricRecords:     float64(len(problems) + len(examples)),
-		artifact.MetricNumProblems: float64(len(problems)),
-		artifact.MetricNumExamples: float64(len(examples)),
-		artifact.MetricDropped:     float64(all - left.unwritten - len(problems) - len(examples)),
-	}
-	left.record(m)
-	return readGolds(ctx, in.Domain, problems, m)
+	return a.putOutput(ctx, m, artifact.OutputExamples, encodedExamples)
 }
 
 // putOutput stores data and names it in the manifest; empty data is left out.
