@@ -42,9 +42,8 @@ Fields added:
 
 At the end, how many are of each form, and how many fail against themselves, goes
 to standard error.`,
-		Example: `  bin/starter grade gold --field answer math500.jsonl > golds.jsonl
-  bin/starter grade gold --field answer math500.jsonl | jq -c 'select(.form == "text" or .verdict != "correct")'`,
-		Args: cobra.ArbitraryArgs,
+		Example: `  bin/starter grade gold --field answer problems.jsonl > golds.jsonl`,
+		Args:    cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			if field == "" {
 				return errors.New("--field is empty; valid: the name of a field")

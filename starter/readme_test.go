@@ -212,6 +212,8 @@ func freshFolder(t *testing.T) string {
 		write("tools/temporal", "#!/bin/sh\nTEMPER_TEST_TEMPORAL=1 exec "+self+` "$@"`+"\n", 0o755)
 	}
 	write("programs.jsonl", `{"code":"print(int(input())+1)","tests":{"type":"stdin","inputs":["1"],"outputs":["2"]}}`+"\n", 0o644)
+	write("problems.jsonl", `{"problem":"1+1?","answer":"2"}`+"\n", 0o644)
+	write("mbpp.jsonl", `{"task_id":1,"text":"Write a function that doubles.","code":"def f(x): return 2 * x","test_list":["assert f(2) == 4"]}`+"\n", 0o644)
 	write("responses.jsonl", `{"gold":"4","response":"The answer is 4."}`+"\n", 0o644)
 	tinyQwen(t, write, shared+"/tokenizer/qwen2.5")
 	return dir
