@@ -37,7 +37,7 @@ func (p *parser) applied(name string) bool {
 	if !p.is("(") {
 		return false
 	}
-	if callable(name) || len(name) == 2 && name[0] == '\\' && expectations[name[1:]] || namedFunctions[strings.TrimPrefix(name, `\`)] {
+	if callable(name) || len(name) == 2 && name[0] == '\\' && expectations[name[1:]] || namedFunctions[strings.TrimPrefix(letterOf(name), `\`)] {
 		return true
 	}
 	letter := letterOf(name)

@@ -7,7 +7,7 @@ import (
 )
 
 // reserved are commands whose expressions are compared as text.
-var reserved = set(`\ldots \not \rightarrow \subset \subseteq \forall \exists \nabla \neg \oint \iint \mapsto`)
+var reserved = set(`\ldots \not \rightarrow \forall \exists \nabla \neg \oint \iint \mapsto`)
 
 // command reads what stands after a command.
 func (p *parser) command(name string) *Node {
@@ -40,6 +40,8 @@ func (p *parser) command(name string) *Node {
 		return p.conjugate(p.argument())
 	}
 	switch {
+	case name == `\perp`: // V^\perp
+		return p.symbol(name)
 	case name == `\ldots` && p.betweenCommas():
 		return &Node{Kind: Symbol, Name: "…"}
 	case functions[name[1:]] || name == `\asin` || name == `\acos` || name == `\atan` || name == `\log10` || name == `\re` || name == `\im`:

@@ -50,7 +50,7 @@ func (l *lexer) text(m string) {
 		l.emit(joiner, strings.ToLower(onlyJoiner.FindStringSubmatch(inner)[1]), size)
 	case m == `\operatorname` && alias[`\`+bare] != "":
 		l.emitNamed(alias[`\`+bare], size)
-	case namedFunctions[bare] && !l.afterValue() && (m == `\operatorname` || strings.HasPrefix(strings.TrimLeft(l.rest[size:], " "), "(")):
+	case namedFunctions[bare] && !l.afterValue() && (m == `\operatorname` || m == `\mathrm` || strings.IndexAny(strings.TrimLeft(l.rest[size:], " "), "(_") == 0):
 		l.emit(command, `\`+bare, size)
 	case bare == "," || bare == ";":
 		l.emit(other, ",", size)

@@ -14,6 +14,8 @@ type rewrite struct {
 }
 
 const (
+	operatorName = `\\(?:operatorname|mathrm|text)\*?\s*\{\s*`
+
 	inText  = `\\(?:text|mathrm|textbf|textit|textrm|mbox)\s*\{\s*`
 	answers = `(?i:the\s+)?(?i:final\s+)?(?i:answer|ans)`
 	every   = `(?:any\s+|all\s+|every\s+|some\s+|each\s+)?(?:an?\s+)?(?:(?:positive|non-?negative|non-?zero|real|natural|whole|arbitrary|constants?|integers?|reals?|numbers?|values? of)\s*)*`
@@ -27,6 +29,13 @@ var rewrites = []rewrite{
 	{`space`, regexp.MustCompile(`\\[hv]space\*?\s*\{[^{}]*\}`), " "},
 	{`\left.`, regexp.MustCompile(`\\left\.`), " "},
 	{`\right.`, regexp.MustCompile(`\\right\.`), " "},
+	{`\left`, regexp.MustCompile(`\\left\s*([\[\]])`), "$1"},
+	{`\right`, regexp.MustCompile(`\\right\s*([\[\]])`), "$1"},
+	{`div`, regexp.MustCompile(operatorName + `div\s*\}(\s*[\\A-Z({])`), `\nabla\cdot$1`},
+	{`curl`, regexp.MustCompile(operatorName + `curl\s*\}(\s*[\\A-Z({])`), `\nabla\times$1`},
+	{`rot`, regexp.MustCompile(operatorName + `rot\s*\}(\s*[\\A-Z({])`), `\nabla\times$1`},
+	{`grad`, regexp.MustCompile(operatorName + `grad\s*\}(\s*[\\A-Za-z({])`), `\nabla$1`},
+	{`Li_`, regexp.MustCompile(`(^|[^\\{A-Za-z])Li_`), `$1\operatorname{Li}_`},
 	{`\dot`, regexp.MustCompile(`\\dot\s*\{?(\d)\}?\s*(\d*)\s*\\dot\s*\{?(\d)\}?`), `\overline{$1$2$3}`},
 	{`\text`, regexp.MustCompile(`\\text\s*\{\s*([-+]?\d[\d.,]*)\s+([mgshLNJWV](?:\^?[23])?(?:/s)?)\s*\}`), `$1\text{ $2}`},
 	{`\overline`, regexp.MustCompile(`(^|[^\d])\.\s*\\overline`), `${1}0.\overline`},
@@ -58,16 +67,25 @@ var rewrites = []rewrite{
 
 // rewritten applies the rewrites, and reads ]1,2[ as (1,2).
 func rewritten(s string) string {
+	if strings.Contains(s, "sign") && strings.Contains(s, `\pm`) {
+		s = pairedSigns(s)
+	}
+	if strings.Contains(s, "constants") {
+		s = declaredConstants(s)
+	}
 	for _, r := range rewrites {
 		if strings.Contains(s, r.sign) {
 			s = r.from.ReplaceAllString(s, r.to)
 		}
 	}
-	if strings.ContainsAny(s, ",;") && (strings.HasPrefix(s, "]") || strings.HasSuffix(s, "[")) {
+	if strings.ContainsAny(s, ",;") && (strings.HasPrefix(s, "]") || strings.HasSuffix(s, "[") || opensOutward.MatchString(s)) {
 		s = outward.ReplaceAllStringFunc(s, inward)
 	}
 	return s
 }
+
+// opensOutward is the beginning of I = ]1,2] and of x ∈ ]1,2].
+var opensOutward = regexp.MustCompile(`(?:=|\\in)\s*\]`)
 
 // outward is an interval in square brackets, of which those that open outward leave out
 // the end.

@@ -64,10 +64,6 @@ func (r *noteReader) next() bool {
 			r.power = 3
 		}
 		r.fields = r.fields[1:]
-		if len(r.fields) > 0 && (r.fields[0] == "unit" || r.fields[0] == "units") {
-			r.fields, r.power = r.fields[1:], 1
-			return true
-		}
 		return r.unitAt(0) > 0
 	case "of":
 		return r.material()
@@ -224,14 +220,25 @@ func UnitOf(text string) string {
 	return ""
 }
 
-// SameUnit says whether two units may be one: a pound is a weight or money, ¥ is yen or yuan.
+// SameUnit says whether two units may be one: a pound is a weight or money, ¥ is yen or yuan,
+// and "square units" are units of area.
 func SameUnit(a, b string) bool {
 	return a == b || alike(a, b) || alike(b, a)
 }
 
 func alike(a, b string) bool {
+	if power, ok := strings.CutPrefix(a, "unit"); ok {
+		base, _, _ := strings.Cut(b, "^")
+		return lengths[base] && b[len(base):] == power || power != "" && sizes[b] == power
+	}
 	return a == "pound" && (b == "lb" || b == "£") || a == "¥" && (b == "yen" || b == "yuan")
 }
+
+// lengths are the units that a unit of no name may be, and sizes the powers of others.
+var (
+	lengths = set("m km dm cm mm μm nm in ft yd mi")
+	sizes   = map[string]string{"acre": "^2", "ha": "^2", "L": "^3", "mL": "^3", "gal": "^3"}
+)
 
 // multiplier is the number that the first word of a note stands for, and the rest of it.
 func multiplier(text string) (*big.Rat, string) {

@@ -8,7 +8,7 @@ func TestReadNote(t *testing.T) {
 		"cm": {unit: "cm"}, "Centimetres": {unit: "cm"}, "MHz": {unit: "MHz"}, "mHz": {unit: "mHz"}, "KG": {unit: "kg"}, "kilopascals": {unit: "kPa"}, "micrometers": {unit: "μm"}, "μm": {unit: "μm"},
 		"km h^-1": {unit: "km/h"}, "kilometers per hour": {unit: "km/h"}, "mph": {unit: "mi/h"}, "m/s^2": {unit: "m/s^2"}, "meters per second squared": {unit: "m/s^2"}, "N·m": {unit: "N·m"}, "m N": {unit: "N·m"},
 		"square feet": {unit: "ft^2"}, "sq. ft": {unit: "ft^2"}, "cubic centimeters": {unit: "cm^3"}, "dollars an hour": {unit: "$/h"}, "per day": {unit: "/day"}, "in total": {}, "in": {unit: "in"}, "different ways": {},
-		"square units": {}, "red marbles": {things: "red marble"}, "marble": {things: "marble"}, "people": {things: "person"}, "years old": {unit: "year"}, "个苹果": {things: "苹果"}, "平方米": {unit: "m^2"}, "км/ч": {unit: "km/h"},
+		"square units": {unit: "unit^2"}, "red marbles": {things: "red marble"}, "marble": {things: "marble"}, "people": {things: "person"}, "years old": {unit: "year"}, "个苹果": {things: "苹果"}, "平方米": {unit: "m^2"}, "км/ч": {unit: "km/h"},
 		"blorps": {remark: "blorps"}, "units up": {remark: "units up"}, "square": {remark: "square"}, "cm to spare": {remark: "cm to spare"}, "A": {unit: "A"}, "degrees Celsius": {unit: "°C"},
 	} {
 		if got := readNote(text); got != want {

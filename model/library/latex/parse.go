@@ -1,6 +1,7 @@
 package latex
 
 import (
+	"slices"
 	"strings"
 
 	"temper/model/library/budget"
@@ -163,7 +164,10 @@ func (p *parser) another() bool {
 	return p.peek().kind == letter && p.peek().space && p.ahead(1).text == "=" && p.ahead(-1).kind == number
 }
 
-var relations = map[string]string{"=": "=", "<": "<", ">": ">", `\leq`: "≤", `\geq`: "≥", `\neq`: "≠", `\approx`: "≈", `\in`: "∈", `\equiv`: "≡"}
+var relations = map[string]string{"=": "=", "<": "<", ">": ">", `\leq`: "≤", `\geq`: "≥", `\neq`: "≠", `\approx`: "≈", `\in`: "∈", `\equiv`: "≡", `\subset`: "⊂", `\subseteq`: "⊆", `\supset`: "⊃", `\supseteq`: "⊇", `\ni`: "∋", `\parallel`: "∥", `\perp`: "⊥", `\cong`: "≅"}
+
+// turned are the signs of relations between sets that are read from right to left.
+var turned = map[string]string{"⊃": "⊂", "⊇": "⊆", "∋": "∈"}
 
 // relation reads a op b op c …; a sign of equality without a left side does not count.
 func (p *parser) relation() *Node {
@@ -193,6 +197,13 @@ func (p *parser) relation() *Node {
 	}
 	if either := splitUnion(args, ops); either != nil {
 		return either
+	}
+	if !slices.ContainsFunc(ops, func(op string) bool { return turned[op] == "" }) { // A ⊃ B is B ⊂ A
+		slices.Reverse(ops)
+		slices.Reverse(args)
+		for i, op := range ops {
+			ops[i] = turned[op]
+		}
 	}
 	return &Node{Kind: Relation, Ops: ops, Args: args}
 }

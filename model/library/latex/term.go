@@ -85,7 +85,7 @@ func (p *parser) startsFactor() bool {
 
 func isEnd(text string) bool { return strings.HasPrefix(text, `\end`) }
 
-var notFactor = set(`\implies \cup \cap \setminus \pm \mp \bmod \pmod \\ \wedge \vee \ldots \not \rightarrow \subset \subseteq \choose \over \if`)
+var notFactor = set(`\implies \cup \cap \setminus \pm \mp \bmod \pmod \\ \wedge \vee \ldots \not \rightarrow \choose \over \if`)
 
 // factor reads a power with signs before it.
 func (p *parser) factor() *Node {

@@ -9,7 +9,7 @@ import (
 var signs = map[rune]string{
 	'−': "-", '–': "-", '—': "-", '﹣': "-", '‐': "-", '‑': "-", '×': `\times `, '·': `\cdot `, '⋅': `\cdot `, '∙': `\cdot `, '•': `\cdot `, '∗': "*", '÷': "/", '∕': "/", '⁄': "/", '∶': ":",
 	'√': `\sqrt `, '∛': `\sqrt[3]`, '∜': `\sqrt[4]`, '∞': `\infty `, '°': `^\circ `, 'º': `^\circ `, '˚': `^\circ `, '∘': `\circ `, '℃': `^\circ C`, '℉': `^\circ F`,
-	'≤': `\leq `, '≥': `\geq `, '⩽': `\leq `, '⩾': `\geq `, '≦': `\leq `, '≧': `\geq `, '≠': `\neq `, '≈': `\approx `, '≃': `\approx `, '≅': `\cong `, '≡': `\equiv `, '∼': `\sim `,
+	'≤': `\leq `, '≥': `\geq `, '⩽': `\leq `, '⩾': `\geq `, '≦': `\leq `, '≧': `\geq `, '≠': `\neq `, '≈': `\approx `, '≃': `\approx `, '≅': `\cong `, '⊃': `\supset `, '⊇': `\supseteq `, '∋': `\ni `, '∥': `\parallel `, '⊥': `\perp `, '≡': `\equiv `, '∼': `\sim `,
 	'±': `\pm `, '∓': `\mp `, '∪': `\cup `, '∩': `\cap `, '∈': `\in `, '∉': `\notin `, '∖': `\setminus `, '∅': `\emptyset `, 'ø': `\emptyset `, 'Ø': `\emptyset `, '⊂': `\subset `, '⊆': `\subseteq `,
 	'ℝ': `\mathbb{R}`, 'ℤ': `\mathbb{Z}`, 'ℕ': `\mathbb{N}`, 'ℚ': `\mathbb{Q}`, 'ℂ': `\mathbb{C}`, '⟨': `\langle `, '⟩': `\rangle `, '⌊': `\lfloor `, '⌋': `\rfloor `, '⌈': `\lceil `, '⌉': `\rceil `,
 	'∠': `\angle `, '∧': `\wedge `, '∨': `\vee `, '¬': `\neg `, '⇒': `\implies `, '→': `\to `, '↦': `\mapsto `, '∀': `\forall `, '∃': `\exists `, '∑': `\sum `, '∏': `\prod `, '∫': `\int `, '∂': `\partial `, '∇': `\nabla `,

@@ -16,13 +16,15 @@ func (c *comparison) assignments(a, g *latex.Node) (ok, decided bool) {
 		if len(names) != len(otherNames) {
 			return false, true
 		}
-		for i, name := range names {
+		var ordered []*latex.Node
+		for _, name := range names {
 			j := slices.Index(otherNames, name)
-			if j < 0 || !c.same(values[i], otherValues[j]) {
+			if j < 0 {
 				return false, true
 			}
+			ordered = append(ordered, otherValues[j])
 		}
-		return true, true
+		return c.inOrder(values, ordered), true
 	case len(names) > 1 && g.Kind == latex.Tuple && isRound(g):
 		return c.inOrder(byName(names, values), g.Args), true
 	case len(otherNames) > 1 && a.Kind == latex.Tuple && isRound(a):

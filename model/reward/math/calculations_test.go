@@ -47,6 +47,16 @@ n! ⇔ \prod_{k=1}^{n} k
 8 ⇔ 2^3
 4 ⇔ \sqrt[3]{64}
 -3 ⇔ \min(-3,2)
+21 ⇔ C(7,2)
+21 ⇔ {}_7C_2
+36 ⇔ \text{lcm}(12,18)
+\frac12 ⇔ \frac14+\frac14
+\frac{3}{8} ⇔ \frac12\cdot\frac34
+\sqrt3 ⇔ \tan 60^\circ
+\frac{\sqrt3}{2} ⇔ \cos\frac{\pi}{6}
+3\pi ⇔ 4\pi-\pi
+2\sqrt2 ⇔ \sqrt2+\sqrt2
+(3,4) ⇔ (1+2,2\cdot2)
 `
 
 func TestCalculations(t *testing.T) {

@@ -27,6 +27,8 @@ func sameTime(a, g *latex.Node) (equal, decided bool) {
 		return okX && okY && (x == y || onDial), true
 	case okX && okY && unreduced(g):
 		return x == y, true
+	case (okX || okY) && hasMinutes(a) && hasMinutes(g):
+		return okX && okY && x == y, true // 20:34 is not 10:17, which may be a time
 	}
 	return false, false
 }
@@ -66,8 +68,10 @@ func upTo(n *latex.Node, most int64) (int, bool) {
 // unreduced says whether a ratio has a common factor and two digits for minutes: ratios are
 // reduced, times are not.
 func unreduced(n *latex.Node) bool {
-	if n.Kind != latex.Quotient || n.Name != ":" || n.Args[1].Kind != latex.Number || n.Args[1].Num.Cmp(big.NewRat(10, 1)) < 0 {
-		return false
-	}
-	return new(big.Int).GCD(nil, nil, n.Args[0].Num.Num(), n.Args[1].Num.Num()).Cmp(big.NewInt(1)) > 0
+	return hasMinutes(n) && new(big.Int).GCD(nil, nil, n.Args[0].Num.Num(), n.Args[1].Num.Num()).Cmp(big.NewInt(1)) > 0
+}
+
+// hasMinutes says whether a ratio has two digits for minutes.
+func hasMinutes(n *latex.Node) bool {
+	return n.Kind == latex.Quotient && n.Name == ":" && n.Args[1].Kind == latex.Number && n.Args[1].Num.Cmp(big.NewRat(10, 1)) >= 0
 }

@@ -226,6 +226,9 @@ func (c *comparison) inOrder(a, g []*latex.Node) bool {
 	if len(a) != len(g) {
 		return false
 	}
+	if equal, decided := c.inFamilies(a, g); decided {
+		return equal
+	}
 	for i := range a {
 		if !c.same(a[i], g[i]) {
 			return false

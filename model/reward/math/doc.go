@@ -40,10 +40,11 @@
 //     Qwen2.5-Math and Math-Verify compare the values only). (1,2) is not [1,2), {1,2} or
 //     (2,1); a column vector is a tuple,
 //     ]1,2] is (1,2], and {5} is 5. That k is an integer goes without saying; if an answer
-//     says it, its letter does not count, and kπ - π/4 is nπ + 3π/4. Constants of integration
-//     may have other letters, and + C takes up any constant.
+//     says it, its letter does not count, and kπ - π/4 is nπ + 3π/4; the parts of a point
+//     move together. Constants of integration may have other letters, and so may constants
+//     that words list; + C takes up any constant.
 //   - A ± with nothing before it is chosen for itself: (±1, ±2) are four points. Those after a value are chosen together, as in
-//     (1±√2, 3±√2), and so are all if there is a ∓.
+//     (1±√2, 3±√2), and so are all if there is a ∓, or words say "with equal signs".
 //   - A letter before a bracket is a function if the bracket holds one number or letter, an
 //     event or a list; Γ, ζ, Φ, f, g, h, F and G always are, and so is \operatorname{Name}.
 //     x(x+1), a(b+c) and P(1+r) are products. f^{-1} and \sinh^{-1} are inverse functions,
@@ -59,7 +60,8 @@
 //   - Words after a value, or after a symbol, are a part of the answer, unless they are in a
 //     list of units, of filler ("ways", "in total") or of things that are counted: those one
 //     side may leave out. Two different units, currencies, prefixes or things are a
-//     difference, and so are per cent or degrees and another unit; an unknown word on one
+//     difference, and so are per cent or degrees and another unit, while "square units" are
+//     those of any area; an unknown word on one
 //     side only is one too, as in "5 loss", "5 bytes more" and "n is even". (Math-Verify,
 //     NeMo-Skills, LightEval and Qwen2.5-Math drop all words after a number, of which a model
 //     that is rewarded for answers finds out; verl's DAPO grader has a list as we do.)
@@ -68,8 +70,9 @@
 //     vector AB is not BA, and z or X with a bar is not z or X.
 //   - A gold answer of words and several formulas is compared whole, unless it says "the
 //     answer is". Values that \quad, a comma or "and" join are all a part of it.
-//   - m + n = 33 is 33, but x + y = 7 is not 7. 20:34 is 8:34 p.m.; 3/4/2020 is a day, not a
-//     quotient, and 6:30 is a time, as no ratio has a common factor. 60° 30' is 60.5°.
+//   - m + n = 33 and 100m + n = 33 are 33, but x + y = 7 is not 7. 20:34 is 8:34 p.m.; 3/4/2020 is a day, not a
+//     quotient, and 6:30 is a time, as no ratio has a common factor. 4:30
+//     is not 2:15, which may be a time, while 6:4 is 3:2. 60° 30' is 60.5°.
 //   - 50% is 50 and is 0.5; 180° is 180 and is π. But 50 is not 0.5, and within a
 //     calculation 50% is 0.5 only.
 //   - 12,345 is one number; 12, 345 is two, and 25,100,55 three, as not all its groups have
@@ -93,12 +96,13 @@
 //     The words of "red and blue" are in no order. "The answer is" in a box does not count.
 //   - Roots and powers are real where they can be: (-8)^{1/3} is -2. Domains count
 //     where one side has a value everywhere: \sqrt{x}^2 and e^{ln x} are neither x nor |x|,
-//     while \ln x + \ln y is \ln xy. In ⌊n/2⌋ and
+//     and \frac12\ln x^2 is not \ln x, while \ln x + \ln y is \ln xy. In ⌊n/2⌋ and
 //     (-1)^n the letters i to n are integers; factorials and binomial coefficients make
 //     all variables integers.
 //   - Grade does not carry out a calculation for the answer, which is often the problem
-//     itself: for a gold number a sum or product of numbers, a function other than a
-//     factorial, and below 10^9 a power or factorial are incorrect, and for any gold answer
+//     itself: for a gold number or fraction a sum or product of numbers (but for 1 - 1/7), a
+//     function other than a factorial, and below 10^9 a power or factorial are incorrect, for
+//     one of roots and π a sum where it has none, and \sin, \cos or \tan, and for any gold answer
 //     without them gcd, mod, ⌊…⌋, |…|, sums, products, integrals and limits of numbers
 //     (prm800k's grader too wants the digits of an integer). Fractions,
 //     powers of ten and larger powers may stay. 5x + 3 = 13 is not x = 2, but x - 2 = 0 is.

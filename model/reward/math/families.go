@@ -45,6 +45,7 @@ func (c *comparison) renamed(a, g *latex.Node) []*latex.Node {
 		return nil
 	case len(mine) == 1 && (integers[mine[0]] || others[mine[0]] || integers[theirs[0]] || others[theirs[0]]):
 	case len(mine) == 1 && g.Has(latex.Relation) && isPeriodic(a, mine[0]) && isPeriodic(g, theirs[0]):
+	case len(mine) > 1 && (isSubset(mine, others) || isSubset(theirs, others)): // constants m, b
 	case !slices.ContainsFunc(wanted, isUnknown):
 		return nil
 	case len(mine) == 0 && len(constants) > 1: // the other way round
@@ -64,6 +65,10 @@ func (c *comparison) renamed(a, g *latex.Node) []*latex.Node {
 		list = append(list, n)
 	}
 	return list
+}
+
+func isSubset(keys []string, of map[string]bool) bool {
+	return !slices.ContainsFunc(keys, func(key string) bool { return !of[key] })
 }
 
 // parameters are the variables of an answer without the sets that it says they are in, and
@@ -140,19 +145,60 @@ func areConstants(keys []string) bool {
 	return !slices.ContainsFunc(keys, func(key string) bool { return !isConstantName(key) })
 }
 
-// sameFamily says whether b + ak are the same numbers as d + ck for all integers k, which at
-// least one of the answers must say that it is.
-func (c *comparison) sameFamily(a, g *latex.Node, key string) bool {
-	names := slices.DeleteFunc(variables(a, g), func(name string) bool { return name == key })
+// sameFamily says whether the parts b + ak are the same points as d + ck for all integers k,
+// which at least one of the answers must say that it is.
+func (c *comparison) sameFamily(a, g []*latex.Node, key string) bool {
+	if len(a) != len(g) {
+		return false
+	}
+	names := slices.DeleteFunc(variables(append(slices.Clone(a), g...)...), func(name string) bool { return name == key })
 	for k := range 2 {
 		p := pointNumber(k, names, false)
-		base, step, ok := c.linear(a, key, p)
-		start, width, okG := c.linear(g, key, p)
-		if !ok || !okG || !numeric.Equal(numeric.Abs(step), numeric.Abs(width)) || !isInteger(numeric.Quo(numeric.Sub(base, start), width)) {
+		var offset, direction numeric.Number // of k, the same for all parts
+		for i := range a {
+			base, step, ok := c.linear(a[i], key, p)
+			start, width, okG := c.linear(g[i], key, p)
+			if !ok || !okG {
+				return false
+			}
+			if step.Zero() && width.Zero() {
+				if !numeric.Equal(base, start) {
+					return false
+				}
+				continue
+			}
+			by, turn := numeric.Quo(numeric.Sub(base, start), width), numeric.Quo(step, width)
+			if !numeric.Equal(numeric.Abs(step), numeric.Abs(width)) || !isInteger(by) || offset.Defined() && !(numeric.Equal(offset, by) && numeric.Equal(direction, turn)) {
+				return false
+			}
+			offset, direction = by, turn
+		}
+		if !offset.Defined() {
 			return false
 		}
 	}
 	return true
+}
+
+// inFamilies says whether two points, or lists of parts, have an integer parameter in several
+// of their parts, and if so, whether they are the same for all integers.
+func (c *comparison) inFamilies(a, g []*latex.Node) (equal, decided bool) {
+	for key := range c.integers {
+		count := 0
+		for _, n := range a {
+			if n.Scalar() && slices.Contains(variables(n), key) {
+				count++
+			}
+		}
+		if count > 1 && !slices.ContainsFunc(slices.Concat(a, g), func(n *latex.Node) bool { return !n.Scalar() || n.Has(latex.PlusMinus) }) {
+			integers := c.integers
+			c.integers = nil // each part alone must not be moved by its own number of steps
+			equal = c.inOrder(a, g)
+			c.integers = integers
+			return equal || c.sameFamily(a, g, key), true
+		}
+	}
+	return false, false
 }
 
 // linear gives b and a of b + a·k.
@@ -169,7 +215,7 @@ func (c *comparison) linear(n *latex.Node, key string, p point) (base, step nume
 			return base, step, false
 		}
 	}
-	return at[0], step, !step.Zero()
+	return at[0], step, true
 }
 
 // congruence takes n ≡ r (mod m) apart.
@@ -207,7 +253,7 @@ func (c *comparison) sameCongruence(a, g *latex.Node) bool {
 		return false
 	}
 	family := latex.New(latex.Sum, rest, latex.New(latex.Product, modulus, symbol(other, keys[0])))
-	return c.sameFamily(other, family, keys[0])
+	return c.sameFamily([]*latex.Node{other}, []*latex.Node{family}, keys[0])
 }
 
 // antiderivatives says whether two expressions with a constant of integration C differ by a

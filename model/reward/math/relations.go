@@ -39,6 +39,9 @@ func (c *comparison) relations(a, g *latex.Node) bool {
 	if c.proportional(a, g) {
 		return true
 	}
+	if op := a.Ops[0]; len(a.Ops) == 1 && (op == "∥" || op == "⊥" || op == "≅") {
+		return op == g.Ops[0] && c.inAnyOrder(a.Args, g.Args)
+	}
 	return slices.Equal(a.Ops, g.Ops) && c.inOrder(a.Args, g.Args)
 }
 
@@ -100,7 +103,7 @@ func (c *comparison) consistent(n *latex.Node) bool {
 	for i, op := range n.Ops {
 		x, y := n.Args[i], n.Args[i+1]
 		rounded := max(unsigned(x).Decimals, unsigned(y).Decimals) > 0 // 2/3 = 0.67
-		if op == "=" && isPlain(x) && isPlain(y) && !c.scalars(x, y) && !(rounded && c.near(x, y)) {
+		if op == "=" && !isEccentricity(x) && isPlain(x) && isPlain(y) && !c.scalars(x, y) && !(rounded && c.near(x, y)) {
 			return false
 		}
 	}
@@ -112,14 +115,24 @@ func isPlain(n *latex.Node) bool {
 	return n.Scalar() && !n.Has(latex.Symbol, latex.PlusMinus, latex.Quantity, latex.Percent, latex.Degrees) && !isOpaque(n) && !isInfinite(n)
 }
 
-// near says whether two numbers differ by less than one in the last place of the decimal
-// that one of them is.
+// isEccentricity says whether an expression is the letter e, which in e = 2 is no constant.
+func isEccentricity(n *latex.Node) bool { return n.Kind == latex.Constant && n.Name == "e" }
+
+// near says whether one of two numbers is the other rounded or cut to its last place.
 func (c *comparison) near(x, y *latex.Node) bool {
-	v, w := c.value(x, point{}), c.value(y, point{})
-	places := max(0, unsigned(x).Decimals, unsigned(y).Decimals)
-	place := numeric.Pow(numeric.Int(10), numeric.Int(int64(-places)))
-	order, ok := numeric.Cmp(numeric.Abs(numeric.Sub(v, w)), place)
-	return ok && order < 0
+	if p, q := unsigned(x).Decimals, unsigned(y).Decimals; p > 0 && (q <= 0 || p < q) {
+		x, y = y, x
+	}
+	place := numeric.Pow(numeric.Int(10), numeric.Int(int64(-max(0, unsigned(y).Decimals))))
+	exact, rounded := c.value(x, point{}), c.value(y, point{})
+	error := numeric.Sub(numeric.Abs(exact), numeric.Abs(rounded))
+	if !numeric.Equal(numeric.Mul(exact, numeric.Abs(rounded)), numeric.Mul(rounded, numeric.Abs(exact))) {
+		return false // of two signs
+	}
+	half, ok := numeric.Cmp(numeric.Abs(error), numeric.Mul(place, numeric.Float(0.5)))
+	cut, _ := numeric.Cmp(error, place)
+	sign, _ := numeric.Cmp(error, numeric.Int(0))
+	return ok && (half <= 0 || sign >= 0 && cut < 0)
 }
 
 // values are what a relation says that a name is: the last part of a chain of equations, or
@@ -141,6 +154,8 @@ func (c *comparison) values(n *latex.Node, gold bool) []*latex.Node {
 	first, last := n.Args[0], n.Args[about]
 	var list []*latex.Node
 	switch {
+	case about == 0 && isPlain(first) && isPlain(n.Args[1]) && !c.near(first, n.Args[1]):
+		return nil // e ≈ 1.73
 	case about == 0 && nameLike(first):
 		return n.Args[len(n.Args)-1:]
 	case about == 0:
@@ -258,10 +273,13 @@ func nameLike(n *latex.Node) bool {
 	return false
 }
 
-// isSumOfLetters says whether an expression is a sum of letters, as m + n - p.
+// isSumOfLetters says whether an expression is a sum of letters, as m + n - p, or 100m + n.
 func isSumOfLetters(n *latex.Node) bool {
 	return n.Kind == latex.Sum && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool {
 		a = unsigned(a)
+		if a.Kind == latex.Product && len(a.Args) == 2 && a.Args[0].Kind == latex.Number && slices.Contains([]string{"10", "100", "1000"}, a.Args[0].Num.RatString()) {
+			a = a.Args[1]
+		}
 		return a.Kind != latex.Symbol && a.Kind != latex.Constant
 	})
 }

@@ -42,7 +42,7 @@ func (c *comparison) scalars(a, g *latex.Node) bool {
 		return true
 	}
 	for key := range c.integers {
-		if c.sameFamily(a, g, key) {
+		if c.sameFamily([]*latex.Node{a}, []*latex.Node{g}, key) {
 			return true
 		}
 	}
@@ -120,7 +120,7 @@ func (c *comparison) identical(a, g *latex.Node) bool {
 			switch {
 			case onlyG > agreed, onlyG > 0 && len(difference(names, []string{symbolKey("C")})) == 1, onlyG > 0 && onlyA+neither == 0 && isTotal(g):
 				return false // the answer has no value where the gold answer has one
-			case onlyA > 0 && onlyG+neither == 0 && isTotal(a):
+			case onlyA > 0 && onlyG+neither == 0 && (isTotal(a) || len(names) == 1 && widensLog(a)):
 				return false // it has a value everywhere, and the gold answer has not
 			}
 		}
@@ -129,6 +129,19 @@ func (c *comparison) identical(a, g *latex.Node) bool {
 		}
 	}
 	return false
+}
+
+// widensLog says whether an expression has a logarithm that may be real where that of the same
+// value is not, as \frac12 \ln x^2 beside \ln x. \ln|x| is also written for \ln x, and \ln x^2
+// for 2\ln x.
+func widensLog(n *latex.Node) bool {
+	logs, abs := false, false
+	n.Walk(func(m *latex.Node) bool {
+		logs = logs || m.Kind == latex.Call && (m.Name == "ln" || m.Name == "log")
+		abs = abs || m.Kind == latex.Call && m.Name == "abs"
+		return true
+	})
+	return logs && !abs && n.Kind != latex.Call
 }
 
 // isTotal says whether no root, logarithm or arcus function of a variable is in an expression.

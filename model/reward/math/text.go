@@ -11,7 +11,15 @@ import (
 // sameText compares answers of which at least one is a text.
 func sameText(a, g *latex.Node) bool {
 	x, y := textOf(a), textOf(g)
-	return x != "" && x == y
+	return x != "" && (x == y || joined(x) == joined(y))
+}
+
+// joined is a text without blanks, as non-zero is nonzero, if there are no digits in it.
+func joined(s string) string {
+	if strings.ContainsAny(s, "0123456789") {
+		return s
+	}
+	return strings.ReplaceAll(s, " ", "")
 }
 
 var onlyWords = regexp.MustCompile(`^(?:\\text)?[\s{]*([A-Za-z][A-Za-z' -]*)[\s}]*$`)
@@ -76,7 +84,7 @@ var typesetting = strings.NewReplacer(`\textbf`, "", `\textit`, "", `\textrm`, "
 	`\ldots`, "…", `\cdots`, "…", `\dots`, "…", "...", "…", `\dfrac`, `\frac`, `\tfrac`, `\frac`, " ", "", "\n", "", "\t", "", "\r", "", "$", "", `\leq`, "<=", `\le`, "<=", `\geq`, ">=", `\ge`, ">=", "~", "", "-", "-")
 
 var (
-	textGroup = regexp.MustCompile(`\\(?:text(?:bf|it|rm|sf|tt|normal)?|mathrm|mathbf|mathit|mbox|hbox|emph)\s*\{([^{}]*)\}`)
+	textGroup = regexp.MustCompile(`\\(?:text(?:bf|it|rm|sf|tt|normal)?|mathrm|operatorname\*?|mathbf|mathit|mbox|hbox|emph)\s*\{([^{}]*)\}`)
 	oneSign   = regexp.MustCompile(`\{\s*([A-Za-z0-9]|\\[a-z]+)\s*\}`)
 )
 

@@ -11,7 +11,7 @@ import (
 // unfinished says whether an answer leaves a calculation to the reader: often the problem's
 // own expression, which took no work.
 func (p *pair) unfinished(answer string) bool {
-	if !strings.ContainsAny(strings.TrimLeft(answer, "-"), `+-*(·×−|√!^%\`) && !strings.Contains(answer, "mod") {
+	if !strings.ContainsAny(strings.TrimLeft(answer, "-"), `+-*(·×−|√!^%_\`) && !strings.Contains(answer, "mod") {
 		return false
 	}
 	a, okA := latex.Parse(p.budget, answer, latex.Options{})
@@ -45,6 +45,9 @@ func hasSeries(n *latex.Node) bool {
 // isLeft says whether one of the values in an answer is a calculation, while those of the
 // gold answer are numbers or are written without it.
 func isLeft(a, g *latex.Node) bool {
+	if b := choice(a); b != nil { // C(7,2)
+		a = b
+	}
 	switch a.Kind {
 	case latex.Tuple, latex.Set, latex.List, latex.Matrix, latex.Region:
 		return slices.ContainsFunc(a.Args, func(part *latex.Node) bool { return isLeft(withoutUnit(part), g) })
@@ -52,30 +55,61 @@ func isLeft(a, g *latex.Node) bool {
 	if !a.Scalar() || len(variables(a)) > 0 {
 		return false
 	}
-	written := map[string]bool{} // in the gold answer
+	written := map[string]bool{"root": true} // in the gold answer
 	rational := g.Walk(func(n *latex.Node) bool {
 		if n.Kind == latex.Call {
 			written[n.Name] = true
 		}
 		return n.Kind != latex.Call && n.Kind != latex.Constant && n.Kind != latex.Power
 	})
+	closed := len(written) == 1 // the gold answer is written with roots and constants only
 	return !a.Walk(func(n *latex.Node) bool {
-		if n.Kind != latex.Call || written[n.Name] {
+		if n.Kind != latex.Call || written[n.Name] && !(rational && n.Name == "root") {
 			return true
 		}
-		return !(evaluable[n.Name] || rational && n.Name != "!" && n.Name != `\Gamma` && n.Name != `\zeta`)
-	}) || g.Kind == latex.Number && isSumOfNumbers(a) || rational && isShort(g) && isPowerOfNumbers(a)
+		return !(evaluable[n.Name] || rational && n.Name != "!" && n.Name != `\Gamma` && n.Name != `\zeta` || closed && trigonometric[n.Name] && !a.Has(latex.Sum))
+	}) || closed && isSumOfNumbers(a, g) || rational && isShort(g) && isPowerOfNumbers(a)
 }
 
 // evaluable are functions that nobody leaves in an answer.
 var evaluable = map[string]bool{"gcd": true, "lcm": true, "mod": true, "floor": true, "ceil": true, "max": true, "min": true, "sum": true, "prod": true, "abs": true, "int": true, "lim": true}
 
-// isSumOfNumbers says whether an answer is a sum, difference or product of plain numbers.
-func isSumOfNumbers(a *latex.Node) bool {
-	plain := a.Walk(func(n *latex.Node) bool {
-		return n.Kind == latex.Number || n.Kind == latex.Negative || n.Kind == latex.Sum || n.Kind == latex.Product || n.Kind == latex.Quotient || n.Kind == latex.Quantity
+// isSumOfNumbers says whether an answer is a sum, difference or product of plain numbers where
+// the gold answer is made of numbers and fractions, or a sum with roots and π where the gold
+// answer has no sum in it. 1 - 1/2015 may stay for a fraction.
+func isSumOfNumbers(a, g *latex.Node) bool {
+	parts := []latex.Kind{latex.Number, latex.Negative, latex.Tuple, latex.Set, latex.List, latex.Matrix}
+	if isPlainSum(a) && (onlyOf(g, parts...) || onlyOf(g, append(parts, latex.Quotient)...) && !isComplement(a)) {
+		return true
+	}
+	closed := []latex.Kind{latex.Number, latex.Negative, latex.Product, latex.Quotient, latex.Power, latex.Call, latex.Constant}
+	return !isPlainSum(a) && a.Has(latex.Sum) && onlyOf(g, closed...) && !hasDecimals(g) && a.Walk(func(m *latex.Node) bool {
+		switch m.Kind {
+		case latex.Call:
+			return m.Name == "root"
+		case latex.Constant:
+			return m.Name == "pi"
+		}
+		return m.Kind == latex.Sum || slices.Contains(closed, m.Kind)
 	})
-	return plain && a.Has(latex.Sum, latex.Product)
+}
+
+func isPlainSum(a *latex.Node) bool {
+	return a.Has(latex.Sum, latex.Product) && onlyOf(a, latex.Number, latex.Negative, latex.Sum, latex.Product, latex.Quotient, latex.Quantity)
+}
+
+// isComplement says whether an answer is the sum of an integer and a fraction.
+func isComplement(a *latex.Node) bool {
+	return a.Kind == latex.Sum && len(a.Args) == 2 && !a.Has(latex.Product) && slices.ContainsFunc(a.Args, func(m *latex.Node) bool { return unsigned(m).Kind == latex.Number })
+}
+
+// onlyOf says whether an expression is made of nodes of those kinds.
+func onlyOf(n *latex.Node, kinds ...latex.Kind) bool {
+	return n.Walk(func(m *latex.Node) bool { return slices.Contains(kinds, m.Kind) })
+}
+
+func hasDecimals(n *latex.Node) bool {
+	return !n.Walk(func(m *latex.Node) bool { return m.Kind != latex.Number || m.Decimals < 0 })
 }
 
 // longest is what integers are below that are written out rather than left as a power or a
