@@ -5,13 +5,15 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"time"
 
+	"temper/activities/liveness"
 	"temper/model/library/parquetlines"
 	"temper/model/library/unpack"
 )
 
-// roomShare is which part of the memory that is left a data set's text may take: beside it
-// stand its records, their tokens and what is stored of them.
+// roomShare is which part of the memory that is left a data set's text may take: its records
+// and what is stored of them take five times as much again at the most, measured on long responses.
 const roomShare = 6
 
 // readRows returns a file of rows as text: unpacked where it is gzip or zstd, as JSON lines
@@ -32,6 +34,7 @@ func (a *Activities) readRows(ctx context.Context, field, uri string) ([]byte, e
 		}
 		limit = left / roomShare
 	}
+	defer liveness.Expect(ctx, time.Duration(len(data)/slowestBytes)*time.Second)()
 	text, err := unpacked(data, limit)
 	if err != nil {
 		return nil, UserErrorf("%s: %s: %v (on worker %s; a data set may take 1/%d of the memory that is left)", field, uri, err, a.Worker, roomShare)

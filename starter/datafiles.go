@@ -64,7 +64,7 @@ func eachPlace(r *recipe.Recipe, do func(localPlace) error) error {
 		if d.URI == "" || strings.Contains(d.URI, "://") {
 			continue
 		}
-		if err := do(localPlace{path: &d.URI, file: true, valid: "a file of JSON lines (--set data." + name + "=FILE), or s3://BUCKET/KEY"}); err != nil {
+		if err := do(localPlace{path: &d.URI, file: true, valid: "a file of JSON lines, gzip, zstd or Parquet (--set data." + name + "=FILE), or s3://BUCKET/KEY"}); err != nil {
 			return fmt.Errorf("data.%s.uri: %w", name, err)
 		}
 		r.Data[name] = d

@@ -164,7 +164,7 @@ func (m rowMap) question(row jsonl.Object) (string, error) {
 }
 
 // noAnswers are what data sets write where a problem has no answer.
-var noAnswers = []string{"proof", "notfound", "not found", "n/a", "none", "null"}
+var noAnswers = []string{"proof", "notfound", "not found", "n/a"}
 
 // answer is the final answer, and the worked solution that it ends.
 func (m rowMap) answer(row jsonl.Object) (answer, solution string, err error) {
