@@ -19,13 +19,15 @@ type VerdictSummary struct {
 	Ungradable int          `json:"ungradable"`
 	// Informative is the number of problems whose scores are not all equal.
 	Informative int `json:"informative,omitempty"`
+	// Grader is the version of what gave the verdicts.
+	Grader string `json:"grader,omitempty"`
 }
 
 func summaryOf(m artifact.Manifest) VerdictSummary {
 	return VerdictSummary{
 		Verdicts: m.Outputs[artifact.OutputVerdicts], Correct: int(m.Metrics[artifact.MetricCorrect]),
 		Incorrect: int(m.Metrics[artifact.MetricIncorrect]), Ungradable: int(m.Metrics[artifact.MetricUngradable]),
-		Informative: int(m.Metrics[artifact.MetricInformativeGroups]),
+		Informative: int(m.Metrics[artifact.MetricInformativeGroups]), Grader: m.Grader,
 	}
 }
 

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -53,8 +54,10 @@ type RLStageState struct {
 	// step may take several.
 	Batches int `json:"batches,omitempty"`
 	// Temperature is 0 until it is found.
-	Temperature float64       `json:"temperature"`
-	Progress    StageProgress `json:"progress"`
+	Temperature float64 `json:"temperature"`
+	// Grader is the version of what judged the first step, which the recipe may pin the others to.
+	Grader   string        `json:"grader,omitempty"`
+	Progress StageProgress `json:"progress"`
 }
 
 // RLStage is one stage of GRPO: find the temperature, then policy step after
@@ -163,6 +166,7 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
+	s.state.Grader = cmp.Or(s.state.Grader, batch.grader)
 	var step activities.StepResult
 	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(batch.problems)*s.groupSize)
 	err = workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
@@ -223,7 +227,7 @@ func (s *rlStage) rolloutWork() rolloutWork {
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
 		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.groupSize,
 		Sampling: samplingOf(s.in.Numerics, s.temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
-		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Programs: s.in.Programs, Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
+		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Programs: s.in.Programs, Grader: s.state.Grader, Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
 	}
 }
 

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 
 	"go.temporal.io/sdk/workflow"
@@ -30,6 +31,8 @@ type rolloutWork struct {
 	Lenient bool
 	// Programs is how programs are judged.
 	Programs recipe.Programs
+	// Grader is the version that the stage is pinned to, "" for none yet.
+	Grader string
 	// Reward is the user's activity that judges in the domain "activity".
 	Reward *recipe.Reward
 	// Waiting, if not nil, is told what the verdicts wait for, "" when they do not any more.
@@ -59,7 +62,7 @@ func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, sh
 	summary := fmt.Sprintf("%s step %d: verdicts, shard %d", w.Stage, step+1, shard+1)
 	in := activities.ScoreRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Domain: w.Domain, Vocabulary: w.Vocabulary,
-		Dataset: w.Dataset, Rollouts: rollouts, Lenient: w.Lenient, Programs: w.Programs, Reward: w.Reward,
+		Dataset: w.Dataset, Rollouts: rollouts, Lenient: w.Lenient, Programs: w.Programs.By(w.Grader), Reward: w.Reward,
 	}
 	if w.Domain == recipe.DomainActivity {
 		return w.askReward(ctx, in, summary)
@@ -76,11 +79,14 @@ type scored struct {
 	tokens   int64
 	// informative is the number of groups whose scores are not all equal.
 	informative int
+	// grader is the version of what judged the first shard.
+	grader string
 }
 
 // add adds a further batch of the same step.
 func (s *scored) add(batch scored) {
 	s.shards, s.tokens, s.informative = append(s.shards, batch.shards...), s.tokens+batch.tokens, s.informative+batch.informative
+	s.grader = cmp.Or(s.grader, batch.grader)
 	s.problems = append(s.problems, batch.problems...)
 }
 
@@ -103,6 +109,9 @@ func (w rolloutWork) generateAndScore(ctx workflow.Context, policy artifact.Poli
 			out.shards[i] = activities.ScoredShard{Rollouts: rollouts.Rollouts, Verdicts: verdicts.Verdicts}
 			out.tokens += rollouts.ResponseTokens
 			out.informative += verdicts.Informative
+			if i == 0 {
+				out.grader = verdicts.Grader
+			}
 		})
 	}
 	group.Wait(ctx)

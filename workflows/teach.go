@@ -100,7 +100,7 @@ func (in TeachInput) shard(ctx workflow.Context, i int, problems []int) (activit
 	var verdicts activities.VerdictSummary
 	domain := in.Stage.Teach.Domain
 	err = workflow.ExecuteActivity(forVerdicts(ctx, domain, fmt.Sprintf("%s: verdicts, shard %d", in.Stage.Name, i+1)), acts.JudgeTaught, activities.JudgeTaughtInput{
-		Run: in.Run, Stage: in.Stage.Name, Shard: i, Domain: domain, Programs: in.Programs, Dataset: in.Dataset.Problems, Responses: taught.Responses,
+		Run: in.Run, Stage: in.Stage.Name, Shard: i, Domain: domain, Programs: in.Programs.By(""), Dataset: in.Dataset.Problems, Responses: taught.Responses,
 	}).Get(ctx, &verdicts)
 	return activities.TaughtShard{Responses: taught.Responses, Verdicts: verdicts.Verdicts}, taught.Stats, err
 }

@@ -15,8 +15,21 @@ type Programs struct {
 	MemoryFactor float64 `json:"memory_factor,omitempty"`
 	// Grader pins what gives the verdicts, by words of its version, such as "code/4
 	// python/3.11.2" or all of it as verdicts and starter doctor name it: a grader that lacks
-	// one leaves the work to others. "" takes any.
+	// one leaves the work to others. "first" pins each RL stage to what judged its first
+	// step, so that a worker with another interpreter, other libraries or other rules that comes
+	// in between leaves the stage alone. "" takes any.
 	Grader string `json:"grader,omitempty"`
+}
+
+// GraderFirst is the word of Programs.Grader that pins each RL stage by itself.
+const GraderFirst = "first"
+
+// By is p for work that a grader of a version has begun, "" for the first.
+func (p Programs) By(grader string) Programs {
+	if p.Grader == GraderFirst {
+		p.Grader = grader
+	}
+	return p
 }
 
 // For is p for a benchmark's own rule of extraction.
