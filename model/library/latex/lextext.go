@@ -52,6 +52,8 @@ func (l *lexer) text(m string) {
 		l.emitNamed(alias[`\`+bare], size)
 	case namedFunctions[bare] && !l.afterValue() && (m == `\operatorname` || m == `\mathrm` || strings.IndexAny(strings.TrimLeft(l.rest[size:], " "), "(_") == 0):
 		l.emit(command, `\`+bare, size)
+	case (bare == "min" || bare == "max") && !l.afterValue() && label.MatchString(l.rest[size:]):
+		l.emit(words, bare, size) // min 3, which is no function of 3
 	case bare == "," || bare == ";":
 		l.emit(other, ",", size)
 	case l.unitLetter(bare, size):
@@ -74,6 +76,9 @@ func (l *lexer) text(m string) {
 		l.emit(words, phrase(unitMarks.Replace(unitPower.ReplaceAllString(inner, "^$1"))), size)
 	}
 }
+
+// label is what follows a word for what a value is.
+var label = regexp.MustCompile(`^\s*(?:[=:]|-?\s*\d)`)
 
 var (
 	unitMarks = strings.NewReplacer("\x02", " ", `\,`, " ", `\ `, " ", `\;`, " ", `\cdot`, "·", `\times`, "·", `\dollar`, "$")

@@ -27,6 +27,23 @@ func declared(nodes ...*latex.Node) (integers, others map[string]bool) {
 	return integers, others
 }
 
+// otherSets says whether two answers say of their variables that they are in different sets of
+// numbers: k ∈ ℕ is not k ∈ ℤ.
+func otherSets(a, g *latex.Node) bool {
+	var sets [2][]string
+	for i, n := range [...]*latex.Node{a, g} {
+		if n.Kind != latex.List && n.Kind != latex.Set {
+			return false
+		}
+		for _, m := range n.Args {
+			if unconditional(m) && m.Args[0].Kind == latex.Symbol {
+				sets[i] = append(sets[i], strings.TrimPrefix(m.Args[1].Name, `\`))
+			}
+		}
+	}
+	return len(difference(sets[0], sets[1])) > 0 && len(difference(sets[1], sets[0])) > 0
+}
+
 // difference are the keys in a that are not in b.
 func difference(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(key string) bool { return slices.Contains(b, key) })

@@ -29,8 +29,11 @@ func (p *pair) unfinished(answer string) bool {
 	return isLeft(a, g)
 }
 
-// lastPart is the value that an equation gives.
+// lastPart is the value that an equation gives to a name.
 func lastPart(n *latex.Node) *latex.Node {
+	if n.Kind == latex.Relation && len(variables(n.Args[0])) > 0 && !nameLike(n.Args[0]) && !isSumOfLetters(n.Args[0]) {
+		return n // x² + y² = 2²
+	}
 	for n.Kind == latex.Relation && !slices.ContainsFunc(n.Ops, func(op string) bool { return op != "=" && op != "≈" }) {
 		n = n.Args[len(n.Args)-1]
 	}
