@@ -13,13 +13,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
 	"golang.org/x/time/rate"
 
 	"temper/activities"
 	"temper/activities/liveness"
-	"temper/model/library/jsonkind"
 	"temper/model/teacher"
 )
 
@@ -33,7 +30,8 @@ type Client struct {
 // endpoint is one of them.
 type endpoint struct {
 	name, key string
-	chat      openai.ChatCompletionService
+	url       string
+	http      *http.Client
 	timeout   time.Duration
 	slots     chan struct{}
 	limit     *rate.Limiter
@@ -116,18 +114,9 @@ func (c *Client) once(ctx context.Context, e *endpoint, r teacher.Request) (acti
 	defer liveness.Expect(ctx, e.timeout/5)() // the patience is ten times as long
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
-	params, err := paramsOf(r)
+	body, err := e.post(ctx, r)
 	if err != nil {
 		return activities.Answer{}, err
-	}
-	var body []byte
-	var res *http.Response
-	_, err = e.chat.New(ctx, params, option.WithResponseBodyInto(&body), option.WithResponseInto(&res))
-	if res != nil && res.StatusCode >= 400 {
-		return activities.Answer{}, e.failed(res)
-	}
-	if err != nil {
-		return activities.Answer{}, errors.New(jsonkind.Clip(e.clean(err.Error())))
 	}
 	answer := activities.Answer{Body: []byte(e.clean(string(body)))}
 	answer.Response, err = teacher.Parse(answer.Body)
@@ -193,21 +182,6 @@ func (e *endpoint) clean(text string) string {
 		return text
 	}
 	return strings.ReplaceAll(text, e.key, "[key]")
-}
-
-func paramsOf(r teacher.Request) (openai.ChatCompletionNewParams, error) {
-	seed, err := r.Seed()
-	p := openai.ChatCompletionNewParams{
-		Model: r.Model, Temperature: openai.Float(r.Temperature), TopP: openai.Float(r.TopP), MaxTokens: openai.Int(int64(r.MaxTokens)), Seed: openai.Int(seed),
-	}
-	for _, m := range r.Messages {
-		if m.Role == "system" {
-			p.Messages = append(p.Messages, openai.SystemMessage(m.Content))
-		} else {
-			p.Messages = append(p.Messages, openai.UserMessage(m.Content))
-		}
-	}
-	return p, err
 }
 
 // retryAfter is what a server asks for by Retry-After, in seconds or as a date; 0 if it does not.

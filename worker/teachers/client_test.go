@@ -324,3 +324,19 @@ func TestConfig(t *testing.T) {
 		}
 	}
 }
+
+// TestRedirect: a server that sends the request elsewhere gets no key there.
+func TestRedirect(t *testing.T) {
+	elsewhere := newServer(t, func(_ int, w http.ResponseWriter, _ *http.Request) { good(w) })
+	s := newServer(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, elsewhere.URL+"/v1/chat/completions", http.StatusTemporaryRedirect)
+	})
+	c, pauses := client(t, s, "key_env: TEACHER_KEY")
+	_, err := c.Ask(t.Context(), "t", question)
+	if err == nil || !strings.Contains(err.Error(), "307") || !errors.Is(err, activities.ErrUser) || len(*pauses) != 0 {
+		t.Errorf("the error is %v after %d pauses", err, len(*pauses))
+	}
+	if elsewhere.sent() != 0 {
+		t.Error("the request was sent on")
+	}
+}

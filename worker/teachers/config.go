@@ -21,8 +21,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
 	"golang.org/x/time/rate"
 	"sigs.k8s.io/yaml"
 
@@ -93,14 +91,9 @@ func (s settings) open(name string) (*endpoint, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost, transport.MaxIdleConns = cap(e.slots), 0
-	options := []option.RequestOption{
-		option.WithBaseURL(s.URL), option.WithHTTPClient(&http.Client{Transport: transport}),
-		option.WithMaxRetries(0), // Ask counts them and waits as long as the server says
-	}
-	if key != "" {
-		options = append(options, option.WithAPIKey(key))
-	}
-	e.chat = openai.NewChatCompletionService(options...) // NewClient would take keys from the environment
+	e.url = strings.TrimRight(s.URL, "/") + "/chat/completions"
+	// A redirect is refused: it could take the key to another place.
+	e.http = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return e, nil
 }
 

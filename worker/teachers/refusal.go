@@ -20,7 +20,7 @@ func (r *refusal) Error() string { return r.message }
 // passing are the statuses from 400 to 499 of a server that may answer later.
 var passing = []int{http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests}
 
-// failed is the error of an answer with a status of 400 and above. It heeds Retry-After.
+// failed is the error of an answer with a status of 300 and above. It heeds Retry-After.
 func (e *endpoint) failed(res *http.Response) error {
 	body, err := io.ReadAll(res.Body)
 	message := messageOf(body)
