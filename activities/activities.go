@@ -50,6 +50,8 @@ type Sources interface {
 	ReadURI(ctx context.Context, uri string) ([]byte, error)
 	// ReadHead returns at most the first n bytes of what ReadURI would.
 	ReadHead(ctx context.Context, uri string, n int) ([]byte, error)
+	// ListFolder returns the names of the files in a folder at a local path or s3:// URI.
+	ListFolder(ctx context.Context, uri string) ([]string, error)
 	// OpenFolder returns the folder of a model or tokenizer at a local path or s3:// URI.
 	OpenFolder(ctx context.Context, uri string) (pretrained.Folder, error)
 }

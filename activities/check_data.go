@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/source"
@@ -36,7 +37,7 @@ func (a *Activities) CheckData(ctx context.Context, in CheckDataInput) error {
 	var wrong []string
 	for _, name := range names {
 		_, err := alive(ctx, a.Hung, func(ctx context.Context) (struct{}, error) {
-			return struct{}{}, a.checkFile(ctx, name, in)
+			return struct{}{}, a.checkFiles(ctx, name, in)
 		})
 		if err != nil && !errors.Is(err, ErrUser) {
 			return classify(ctx, "check data."+name, err)
@@ -51,9 +52,24 @@ func (a *Activities) CheckData(ctx context.Context, in CheckDataInput) error {
 	return nil
 }
 
-func (a *Activities) checkFile(ctx context.Context, name string, in CheckDataInput) error {
+// checkFiles looks at each file of a dataset.
+func (a *Activities) checkFiles(ctx context.Context, name string, in CheckDataInput) error {
+	files, err := a.dataFiles(ctx, "data."+name, in.Data[name])
+	if err != nil {
+		return err
+	}
+	for _, uri := range files {
+		if err := a.checkFile(ctx, name, uri, in); err != nil {
+			return err
+		}
+		liveness.Done(ctx)
+	}
+	return nil
+}
+
+func (a *Activities) checkFile(ctx context.Context, name, uri string, in CheckDataInput) error {
 	d := in.Data[name]
-	head, more, err := a.readFirstRows(ctx, "data."+name, d.URI)
+	head, more, err := a.readFirstRows(ctx, "data."+name, uri)
 	if err != nil || more && len(head) == 0 {
 		return err
 	}
@@ -62,7 +78,7 @@ func (a *Activities) checkFile(ctx context.Context, name string, in CheckDataInp
 	if !d.SkipBadRows {
 		d.Limit = 1
 	}
-	_, _, err = source.Load("data."+name+": "+d.URI, d, head, frame)
+	_, _, err = source.Load("data."+name+": "+uri, d, head, frame)
 	if err != nil && !(more && errors.Is(err, source.ErrNoRow)) {
 		return UserErrorf("%v (on worker %s)", err, a.Worker)
 	}

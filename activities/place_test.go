@@ -275,6 +275,11 @@ func (s awaySources) ReadHead(ctx context.Context, uri string, _ int) ([]byte, e
 	return s.ReadURI(ctx, uri)
 }
 
+func (s awaySources) ListFolder(ctx context.Context, uri string) ([]string, error) {
+	_, err := s.ReadURI(ctx, uri)
+	return nil, err
+}
+
 func (awaySources) OpenFolder(_ context.Context, uri string) (pretrained.Folder, error) {
 	return nil, &objectstore.TransientError{Op: objectstore.OpRead, Key: uri, Err: errors.New("connection refused")}
 }

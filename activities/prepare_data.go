@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"time"
 
 	"temper/activities/liveness"
 	"temper/model/artifact"
@@ -144,7 +143,7 @@ func (a *Activities) putOutput(ctx context.Context, m *artifact.Manifest, name s
 // slowestBytes is how many bytes of a file are read as records in a second, at least.
 const slowestBytes = 1 << 20
 
-// load generates the dataset or reads its file, and counts the rows that are left out.
+// load generates the dataset or reads its files, and counts the rows that are left out.
 func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary, left *leftOut) ([]dataset.Problem, []dataset.Example, error) {
 	from, err := source.Of(in.Dataset)
 	if err != nil {
@@ -162,16 +161,7 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 		}
 		return problems, examples, checkGenerated(in, problems)
 	}
-	data, err := a.readRows(ctx, "data."+in.Name, in.Dataset.URI)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer liveness.Expect(ctx, time.Duration(len(data)/slowestBytes)*time.Second)()
-	problems, examples, err := source.Load("data."+in.Name+": "+in.Dataset.URI, in.Dataset, data, frame)
-	if err != nil {
-		return nil, nil, UserErrorf("%v", err)
-	}
-	return problems, examples, nil
+	return a.loadFiles(ctx, in, frame)
 }
 
 // checkGenerated asks the dataset's domain about problems that no file has.

@@ -84,6 +84,9 @@ func absolutePaths(r *recipe.Recipe) error {
 // It fits only where the worker runs on this machine.
 func checkFiles(r recipe.Recipe) error {
 	return eachPlace(&r, func(p localPlace) error {
+		if folder, matches, several := (recipe.Dataset{URI: *p.path}).Several(); several && p.file && !p.folder {
+			return checkSeveral(*p.path, folder, matches)
+		}
 		info, err := os.Stat(*p.path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -103,6 +106,18 @@ func checkFiles(r recipe.Recipe) error {
 		}
 		return file.Close()
 	})
+}
+
+// checkSeveral looks for a file of a dataset that has several.
+func checkSeveral(path, folder string, matches func(string) bool) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() && matches(e.Name()) }) {
+		return fmt.Errorf("%s: no such file; valid: a pattern that some file in %s matches", path, folder)
+	}
+	return nil
 }
 
 // holds reports whether a folder has one of the files.

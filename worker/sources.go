@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -74,6 +75,27 @@ func (s sources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error
 		return nil, err
 	}
 	return head, nil
+}
+
+// ListFolder returns the names of the files in a folder at a local path or s3:// URI.
+func (s sources) ListFolder(ctx context.Context, uri string) (names []string, err error) {
+	if remote(uri) {
+		names, err = s.store.ListFolder(ctx, uri)
+		if errors.Is(err, objectstore.ErrNotFound) || objectstore.IsPermanent(err) {
+			return nil, activities.UserErrorf("%v", err)
+		}
+		return names, err
+	}
+	entries, err := os.ReadDir(uri)
+	if err != nil {
+		return nil, notHere(err)
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			names = append(names, entry.Name())
+		}
+	}
+	return names, nil
 }
 
 // OpenFolder returns the folder of a model or tokenizer at a local path or s3:// URI.

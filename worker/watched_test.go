@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"temper/activities"
@@ -29,6 +30,15 @@ func TestLocalFilesAreWatched(t *testing.T) {
 	}
 	if _, err := (sources{}).ReadURI(ctx, folder); !errors.Is(err, activities.ErrUser) {
 		t.Errorf("a folder: %v", err)
+	}
+	if err := os.Mkdir(filepath.Join(folder, "more"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := (sources{}).ListFolder(ctx, folder); err != nil || !slices.Equal(names, []string{"data.jsonl"}) {
+		t.Errorf("the folder's files: %v, %v", names, err)
+	}
+	if _, err := (sources{}).ListFolder(ctx, folder+"/none"); !errors.Is(err, activities.ErrUser) {
+		t.Errorf("a folder that is not there: %v", err)
 	}
 	opened, err := sources{}.OpenFolder(ctx, folder)
 	if err != nil {

@@ -30,6 +30,16 @@ func (s Sources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error
 	return data[:min(n, len(data))], err
 }
 
+// ListFolder returns the names of what is in the folder itself.
+func (s Sources) ListFolder(_ context.Context, uri string) (names []string, err error) {
+	for at := range s {
+		if name, found := strings.CutPrefix(at, strings.TrimSuffix(uri, "/")+"/"); found && !strings.Contains(name, "/") {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
 // OpenFolder returns the folder; whether it holds anything shows when it is read.
 func (s Sources) OpenFolder(_ context.Context, uri string) (pretrained.Folder, error) {
 	return folder{s, strings.TrimSuffix(uri, "/") + "/"}, nil

@@ -109,7 +109,8 @@ type Dataset struct {
 	Synthetic *Synthetic `json:"synthetic,omitempty"`
 	Graph     *Graph     `json:"graph,omitempty"`
 	// URI is a local path or an s3://bucket/key of a JSONL file, which may be gzip or zstd, or of
-	// a Parquet file.
+	// a Parquet file. A * in its name stands for any text: all files that there are, in the
+	// order of their names, as in /data/train-*.parquet.
 	URI string `json:"uri,omitempty"`
 	// FileOf names, instead of URI, the dataset whose file is read: another view of one file.
 	FileOf string `json:"file_of,omitempty"`
@@ -122,7 +123,7 @@ type Dataset struct {
 	Format Format `json:"format,omitempty"`
 	// Fields says where the rows of the format rows have what is read from them.
 	Fields *Fields `json:"fields,omitempty"`
-	// Limit reads only the first rows of the file; 0 reads all.
+	// Limit reads only the first rows, of all files together; 0 reads all.
 	Limit int `json:"limit,omitempty"`
 	// SkipBadRows leaves rows out that cannot be used, counts them by reason and names the
 	// first; without it the first of them ends the run.

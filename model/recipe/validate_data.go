@@ -64,6 +64,8 @@ func (v *validator) file(at, name string, d Dataset) {
 		v.check(at+".uri", strings.HasPrefix(d.URI, "s3://") && bucket != "" && key != "",
 			"is %q; valid: a path, s3://BUCKET/KEY", d.URI)
 	}
+	_, afterAny, _ := strings.Cut(d.URI, anyText)
+	v.check(at+".uri", !strings.Contains(afterAny, "/"), "is %q; valid: a * in the name of files alone, not of folders", d.URI)
 	_, mapped := d.Mapped()
 	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != FormatGSM8K && d.Format != FormatMATH && !mapped,
 		`is %q, whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`, d.Format)

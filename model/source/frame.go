@@ -25,6 +25,11 @@ type Frame struct {
 	// tokenizer's chat template, up to where the answer begins. Only the format
 	// "chat" needs it.
 	Chat func(system, user string) (string, error)
+	// File is the file's name where a dataset has several: it is put before the names of rows
+	// that have none of their own.
+	File string
+	// Read, if set, is told of each row that is read.
+	Read func()
 	// LeftOut, if set, is told of each row that is left out because no program can be judged
 	// by it, and why.
 	LeftOut func(reason string)

@@ -129,8 +129,11 @@ type loading struct {
 func (l *loading) row(number int, row jsonl.Object, fault error) error {
 	var p []dataset.Problem
 	var e []dataset.Example
+	if l.frame.Read != nil {
+		l.frame.Read()
+	}
 	if fault == nil {
-		p, e, fault = l.toRecords(fmt.Sprintf("line-%d", number), row)
+		p, e, fault = l.toRecords(l.frame.rowName(number), row)
 	}
 	left := new(Unjudged)
 	switch {
@@ -152,6 +155,14 @@ func (l *loading) row(number int, row jsonl.Object, fault error) error {
 		return fault
 	}
 	return nil
+}
+
+// rowName is the name of a row that has none of its own.
+func (f Frame) rowName(number int) string {
+	if f.File != "" {
+		return fmt.Sprintf("%s:line-%d", f.File, number)
+	}
+	return fmt.Sprintf("line-%d", number)
 }
 
 // ErrNoRow says that no row of a file can be used.

@@ -92,6 +92,26 @@ func (s *Store) Folder(uri string) (pretrained.Folder, error) {
 	return &folder{place: p}, nil
 }
 
+// ListFolder returns the names of the objects of the folder s3://bucket/prefix, in any
+// bucket of the service, without those of folders in it.
+func (s *Store) ListFolder(ctx context.Context, uri string) ([]string, error) {
+	p, err := s.placeAt(uri)
+	if err != nil {
+		return nil, fmt.Errorf("list folder: %w", err)
+	}
+	found, err := p.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for name, o := range found {
+		if o.etag != "" {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
 type folder struct {
 	place
 	mu     sync.Mutex

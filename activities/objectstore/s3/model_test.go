@@ -67,6 +67,12 @@ func TestSinkAndFolder(t *testing.T) {
 	if err != nil || len(names) != len(want) || names[0] != "file-0.bin" {
 		t.Errorf("list: %v, error %v", names, err)
 	}
+	if listed, err := s.ListFolder(t.Context(), uri); err != nil || !slices.Equal(slices.Sorted(slices.Values(listed)), names) {
+		t.Errorf("the folder's names: %v, error %v", listed, err)
+	}
+	if _, err := s.ListFolder(t.Context(), "s3:/x"); !errors.Is(err, objectstore.ErrBadKey) {
+		t.Errorf("names of no folder: %v", err)
+	}
 	from, err := s.Folder(uri + "/")
 	if err != nil {
 		t.Fatal(err)
