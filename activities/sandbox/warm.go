@@ -29,7 +29,7 @@ var insideSource = sync.OnceValue(func() string {
 	var text strings.Builder
 	for _, name := range []string{
 		"imports", "furniture", "packages", "nodes", "program", "values", "arrays", "peer", "remote", "program_end",
-		"tests_end", "names", "trace", "faults", "batch", "tests", "calls", "pages", "interpreter",
+		"tests_end", "helpers", "names", "trace", "faults", "batch", "tests", "calls", "pages", "interpreter",
 	} {
 		source, err := insideFiles.ReadFile("inside/" + name + ".py")
 		if err != nil {

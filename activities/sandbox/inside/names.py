@@ -34,6 +34,13 @@ def bases(nodes):
     return set(attributes.values()) - {n.id for n in nodes if isinstance(n, ast.Name) and id(n) not in attributes}
 
 
+def compared(nodes):
+    """Names that the tests compare, or take items or methods of: those are no functions."""
+    sides = [side for n in nodes if isinstance(n, ast.Compare) for side in (n.left, *n.comparators)]
+    sides += [n.value for n in nodes if isinstance(n, (ast.Subscript, ast.Attribute))]
+    return {n.id for n in sides if isinstance(n, ast.Name)}
+
+
 def share(source, nodes):
     """Which free names of the tests are the program's; the rest is the tests' own. A program
     that defines set, len or isclose anew must not come to compare its own results."""
@@ -41,6 +48,8 @@ def share(source, nodes):
     modules = {n for n in free if n in sys.stdlib_module_names} & bases(nodes)
     free -= modules
     usual, built = {n for n in free if n in USUAL}, {n for n in free if n in PRISTINE}
+    if free - usual - built:  # a variable of the program's may be called log
+        usual -= {n for n in usual if USUAL[n] in ("math", "functools", "copy") and n not in ("inf", "nan", "pi")} & compared(nodes)
     for theirs in (free - usual - built, usual - built, built):
         if theirs:
             break
@@ -59,7 +68,9 @@ PLAIN_ATTRIBUTES = {n for kind in (str, int, float, complex, bytes, tuple, list,
 def tested_classes(nodes, theirs):
     """Names of the program that the tests use as classes whose objects they examine: they take
     attributes of what a call of the name gives that no plain data have, or, where the name is
-    written as classes are, any attribute, operators among such objects or a test of what they hold."""
+    written as classes are, any attribute, operators among such objects, comparisons with what
+    others give or a test of what they hold. And names so written whose objects they expect of
+    others, or by whose methods they make some."""
     made = {}  # variables that hold such an object, and the class
 
     def maker(node):
@@ -84,8 +95,23 @@ def tested_classes(nodes, theirs):
                 made[variable] = maker(value)
             case ast.withitem(context_expr=value, optional_vars=ast.Name(id=variable)) if maker(value):
                 made[variable] = maker(value)
-    found = set()
+    def holds(node, name):
+        """Whether such objects take part in a value."""
+        return any(isinstance(n, (ast.Call, ast.Name)) and maker(n) == name for n in ast.walk(node))
+
+    found, expected = set(), set()
     for node in nodes:
+        match node:
+            case ast.Compare(left=left, comparators=rest):
+                for one in (left, *rest):
+                    if written_as_class(name := maker(one)) and not name.isupper():
+                        others = [other for other in (left, *rest) if other is not one]
+                        if any(isinstance(n, ast.Name) and n.id not in PRISTINE for other in others for n in ast.walk(other)):
+                            expected.add(name)
+                        if any(holds(other, name) for other in others):
+                            found.add(name)
+            case ast.Attribute(value=ast.Name(id=name)) if name in theirs and written_as_class(name):
+                expected.add(name)
         match node:
             case ast.Attribute(value=value, attr=attribute):
                 name = maker(value)
@@ -101,6 +127,15 @@ def tested_classes(nodes, theirs):
                 either = maker(right) if isinstance(operator, (ast.In, ast.NotIn)) else maker(left) and maker(left) == maker(right) and maker(left)
                 if written_as_class(either or None) and (isinstance(operator, (ast.In, ast.NotIn)) or isinstance(left, ast.BinOp) or isinstance(right, ast.BinOp)):
                     found.add(either)
+    return found, expected
+
+
+def helpers(nodes, theirs):
+    """Those of the names that tests take from the program which are LeetCode's: nodes, and functions
+    on them where another name is what is tested."""
+    found = theirs & HELPER_NAMES - {n.name for i in solution_imports(nodes) for n in i.names}
+    if theirs <= HELPER_NAMES or not found & {"list_node", "tree_node"}:
+        found -= HELPER_NAMES - NODES
     return found
 
 
@@ -151,6 +186,9 @@ def expected_exceptions(nodes):
     return {n.id for place in places for n in ast.walk(place) if isinstance(n, ast.Name)}
 
 
+UNPICKLING = {"pickle", "marshal", "shelve"}
+
+
 def beyond(nodes, theirs):
     """What tests do that cannot be done from another process than the program's, or ""."""
     for node in nodes:
@@ -159,6 +197,12 @@ def beyond(nodes, theirs):
                 return f"they derive a class from {used[0]}, which is the program's"
             case ast.Import(names=[ast.alias(name="tempfile"), *_]) | ast.ImportFrom(module="tempfile") | ast.Call(func=ast.Name(id="open")) | ast.Call(func=ast.Attribute(attr="write_text" | "write_bytes" | "mkdir" | "makedirs")):
                 return "they make files, of which the program sees none"
+            case ast.Import(names=names) if any(n.name in UNPICKLING for n in names):
+                return "they make objects of bytes, which could run what a program has written"
+            case ast.ImportFrom(module=module) if module in UNPICKLING:
+                return "they make objects of bytes, which could run what a program has written"
+            case ast.MatchClass(cls=ast.Name(id=name)) if name in theirs:
+                return f"they match by the class {name}, which is the program's"
     return ""
 
 
@@ -182,8 +226,10 @@ class Prepared(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == "type" and len(node.args) == 1:
             node.func.id = "_type_of"
-        if isinstance(node.func, ast.Name) and node.func.id == "isinstance" and len(node.args) == 2:
-            node.func.id = "_is_instance"
+        if isinstance(node.func, ast.Name) and len(node.args) == 2 and node.func.id in ("isinstance", "issubclass"):
+            node.func.id = "_is_instance" if node.func.id == "isinstance" else "_is_subclass"
+        if isinstance(node.func, ast.Name) and node.func.id == "iter" and len(node.args) == 1:
+            node.func.id = "_iterator_of"
         return node
 
     def visit_ImportFrom(self, node):

@@ -7,11 +7,11 @@ import functools, keyword, sys
 class Far:
     """What is known here of an object of the other side."""
 
-    __slots__ = "peer", "number", "kind", "base", "own", "name", "ahead"
+    __slots__ = "peer", "number", "kind", "base", "own", "met", "name", "ahead"
 
     def __init__(self, peer, number, kind=-1, base="", name=""):
         self.peer, self.number, self.kind, self.base, self.name = peer, number, kind, base, name
-        self.own = False  # see remote.py
+        self.own = self.met = False  # see remote.py
         self.ahead = []  # items that an iterator has given and nobody has taken
 
 
@@ -88,10 +88,11 @@ class Peer:
         return [self.value(x) for x in trees]
 
     def unused(self):
-        """Forgets containers that nobody here holds any more; the other side may do so too."""
+        """Forgets containers that nobody here holds any more; the other side may do so too. One that has
+        changed is first sent (bag.items.append(1) leaves nobody who holds it)."""
         gone = []
         for key in list(self.shared):
-            if references(self.shared, key) == UNHELD:
+            if references(self.shared, key) == UNHELD and same(*self.shared[key]):
                 del self.keys[id(self.shared.pop(key)[0])]
                 gone.append([not key[0], key[1]])
         return gone

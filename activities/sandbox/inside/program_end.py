@@ -4,7 +4,7 @@ from time import monotonic
 
 
 class ProgramEnd(Peer):
-    trusts, tested = True, ()  # what it does with the tests' objects is its own affair
+    trusts, tested, expected_kinds = True, (), ()  # what it does with the tests' objects is its own affair
 
     def __init__(self, line):
         super().__init__()
@@ -71,8 +71,12 @@ class ProgramEnd(Peer):
         for number, arguments, named in json.loads(text):
             try:
                 end = ProgramEnd(self.line)  # what comes is held by nobody else
-                value = self.kept[number](*end.values(arguments), **end.value(named))
+                f = self.kept[number]
+                if isinstance(f, type):
+                    self.called.add(f)
+                value = f(*end.values(arguments), **end.value(named))
                 end = ProgramEnd(self.line)
+                end.called = self.called
                 tree = encoder.encode(end.tree(value))
             except BaseException as e:
                 return self.line.emit("raised", f"[[{','.join(done)}],{self.raised(e)}]")

@@ -2,8 +2,10 @@
 # other side's, which is asked for each. In the tests' process three rules keep a program
 # from deciding what it must not:
 #
-#   - such an object equals plain data never, and has no order or arithmetic with them: the
-#     program would learn what is expected, or say that it is met;
+#   - such an object equals plain data never, and has no order with them: the program would
+#     learn what is expected, or say that it is met. Nor has it arithmetic with them, but for
+#     the 0 with which sum begins, and where its class is one whose objects the tests expect
+#     or make; what comes of that is an object, and becomes neither a number nor a truth;
 #   - whether it contains something is found by going through it here;
 #   - but an object that the tests made themselves, by calling a class that their text shows
 #     to be one, is what they test, and its methods take part.
@@ -27,16 +29,16 @@ def on_right(operation):
 
 
 def take(iterator, most):
-    """Up to so many items, and what was raised after them. (What says that an iterator ends is no exception here.)"""
+    """Up to so many items, what was raised after them, and what the iterator returned. (What says that it ends is no exception here.)"""
     some = []
     try:
-        for item in iterator:
-            some.append(item)
-            if len(some) == most:
-                break
+        while len(some) < most:
+            some.append(next(iterator))
+    except StopIteration as e:
+        return some, None, e.value
     except Exception as e:
-        return some, e
-    return some, None
+        return some, e, None
+    return some, None, None
 
 
 def on_loop(awaitable, loops=[]):
@@ -60,12 +62,13 @@ def parameters(f):
 # What can be asked of an object.
 OPERATIONS = {"get": getattr, "set": setattr, "delete": delattr, "item": operator.getitem, "set item": operator.setitem, "delete item": operator.delitem,
               "call": lambda f, arguments, named: f(*arguments, **named), "iter": iter, "next": next, "take": take, "contains": operator.contains,
-              "enter": special("__enter__"), "exit": special("__exit__"), "instance": lambda kind, v: isinstance(v, kind), "subclass": lambda kind, v: issubclass(v, kind), "of": lambda v, kind: isinstance(v, kind),
+              "enter": special("__enter__"), "exit": special("__exit__"), "instance": lambda kind, v: isinstance(v, kind), "subclass": lambda kind, v: issubclass(v, kind), "of": lambda v, kind: isinstance(v, kind), "below": lambda v, kind: issubclass(v, kind),
               "type": type, "plain": plain_of, "parameters": parameters, "copy": lambda v: copy.copy(v), "deepcopy": lambda v: copy.deepcopy(v),
               "library": lambda v, module, name, arguments, named: getattr(sys.modules[module], name)(v, *arguments, **named),
-              "await": lambda v: on_loop(v), "anext": lambda v: on_loop(anext(v)), "aiter": aiter}
+              "await": lambda v: on_loop(v), "anext": lambda v: on_loop(anext(v)), "aiter": aiter,
+              "aenter": lambda v: on_loop(type(v).__aenter__(v)), "aexit": lambda v, *what: on_loop(type(v).__aexit__(v, *what))}
 OPERATIONS |= {n: f if callable(f) else special(f) for n, f in CONVERSIONS.items()}
-OPERATIONS |= {n: divmod if n == "divmod" else getattr(operator, f"__{n}__") for n in BINARY + COMPARISONS + UNARY}
+OPERATIONS |= {n: getattr(operator, f"__{n}__", None) for n in BINARY + COMPARISONS + UNARY} | {"divmod": divmod, "pow": pow}
 OPERATIONS |= {"r" + n: on_right(OPERATIONS[n]) for n in BINARY}
 OPERATIONS |= {"i" + n: getattr(operator, f"__i{n}__") for n in BINARY if n != "divmod"}
 
@@ -103,6 +106,8 @@ class Remote:
     def __getattr__(self, name):
         if name == "__signature__":
             return signature(ask_far(self, "parameters"))
+        if self._far_.met and name in OF_NUMBERS:
+            raise TypeError(NO_NUMBER)
         v = ask_far(self, "get", name)
         if type(v) is Remote:
             v._far_.name = name
@@ -149,6 +154,12 @@ class Remote:
     async def __anext__(self):
         return ask_far(self, "anext")
 
+    async def __aenter__(self):
+        return ask_far(self, "aenter")
+
+    async def __aexit__(self, kind, e, trace):
+        return ask_far(self, "aexit", kind, e, None)
+
     def __deepcopy__(self, memo):
         return ask_far(self, "deepcopy")
 
@@ -159,13 +170,13 @@ def items_of(iterator):
     while True:
         while far.ahead:
             yield far.ahead.pop(0)
-        far.ahead, e = ask_far(iterator, "take", n)
+        far.ahead, e, value = ask_far(iterator, "take", n)
         if len(far.ahead) < n:
             yield from far.ahead
             far.ahead = []
             if e is not None:
                 raise e
-            return
+            return value
         n = min(2 * n, 1024)
 
 
@@ -183,12 +194,40 @@ def admits(v, *others):
     return far.own or far.peer.trusts or all(far_of(x) is not None for x in others)
 
 
+def beside_plain(v, name, *operands):
+    """An arithmetical operator on v and plain data of the tests."""
+    if name == "radd" and type(operands[0]) is int and operands[0] == 0:
+        return ask_far(v, name, *operands)
+    if v._far_.kind not in v._far_.peer.expected_kinds:
+        return NotImplemented
+    result = ask_far(v, name, *operands)
+    if type(result) is not Remote:
+        raise TypeError(NO_NUMBER)
+    result._far_.met = True
+    return result
+
+
+# By what an object would become a number or a truth, beside comparisons.
+OF_NUMBERS = {n for kind in (int, float, complex) for n in dir(kind) if n[0] != "_"}
+NO_NUMBER = "an object that arithmetic with plain data gave is no number"
+NUMBERS = {"int", "float", "complex", "index", "round", "trunc", "floor", "ceil", "bool", "abs"}
+
+
 def add_methods():
     def unary(name):
-        return lambda v, *operands: like(v, ask_far(v, name, *operands))
+        def act(v, *operands):
+            result = like(v, ask_far(v, name, *operands))
+            if v._far_.met and name in NUMBERS and type(result) is not Remote:
+                raise TypeError(NO_NUMBER)
+            return result
+
+        return act
 
     def binary(name):
-        return lambda v, other: like(v, ask_far(v, name, other)) if admits(v, other) else NotImplemented
+        return lambda v, other: like(v, ask_far(v, name, other), other) if admits(v, other) else NotImplemented
+
+    def arithmetic(name):
+        return lambda v, *operands: like(v, ask_far(v, name, *operands), *operands) if admits(v, *operands) else beside_plain(v, name, *operands)
 
     def equality(name):
         def compare(v, other):
@@ -200,22 +239,26 @@ def add_methods():
 
         return compare
 
-    names = {n: unary(n) for n in [*UNARY, *CONVERSIONS, "copy", "enter"]} | {n: binary(n) for n in [*COMPARISONS, *BINARY]}
+    names = {n: unary(n) for n in [*UNARY, *CONVERSIONS, "copy", "enter"]} | {n: binary(n) for n in COMPARISONS}
     names |= {n: equality(n) for n in ("eq", "ne")}
-    names |= {p + n: binary(p + n) for p in "ri" for n in BINARY if p + n in OPERATIONS}
+    names |= {p + n: arithmetic(p + n) for p in ("", "r", "i") for n in BINARY if p + n in OPERATIONS}
     names |= {"getitem": unary("item"), "setitem": unary("set item"), "delitem": unary("delete item")}
     for name, method in names.items():
         setattr(Remote, f"__{name}__", method)
 
 
-def like(v, result):
-    """The result of an operator on v, which the tests have made if they made v and it is of the same class."""
-    if type(result) is Remote and v._far_.own and result._far_.kind == v._far_.kind:
-        result._far_.own = True
+def like(v, result, *others):
+    """The result of an operator on v, which the tests have made if they made v and it is of the same
+    class, and which has met plain data if what it comes from has."""
+    if type(result) is Remote:
+        far = result._far_
+        far.own |= v._far_.own and far.kind == v._far_.kind
+        far.met |= any([x._far_.met for x in (v, *others) if type(x) is Remote])
     return result
 
 
 add_methods()
+Remote.__slots__ = got("__slots__")  # its own are in force by now
 
 
 def signature(plain):
@@ -242,12 +285,14 @@ def based(plain, far, fields):
     if kind not in BASED:
         def either(name):
             def compare(v, other):
-                return ask_far(v, name, other) if far_of(other) is not None else getattr(kind, f"__{name}__")(v, other)
+                return ask_far(v, name, other) if far_of(v) is not None and far_of(other) is not None else getattr(kind, f"__{name}__")(v, other)
 
             return compare
 
         members = {"_based_": True, "__hash__": kind.__hash__, "__eq__": either("eq"), "__ne__": either("ne"), "__getattr__": lambda v, name: ask_far(v, "get", name)}
         members |= {f"__{n}__": lambda v, *operands, n=n: ask_far(v, n, *operands) for n in ("str", "repr", "format")}
+        if fields:
+            members["_replace"] = lambda v, **named: ask_far(v, "get", "_replace")(**named)
         BASED[kind] = type(kind.__name__, (kind,), members)
     v = BASED[kind](*plain) if fields else BASED[kind](plain)
     v._far_ = far
@@ -310,6 +355,20 @@ def is_instance(v, kinds):
     if type(kinds) is not type(ABC) and type(kinds) is not type or kinds in PLAIN or imported(kinds.__module__, kinds.__qualname__) is not kinds:
         return isinstance(v, kinds)
     return ask_far(v, "of", kinds) is True
+
+
+def is_subclass(v, kinds):
+    """What issubclass(v, kinds) is in the tests: of a class of the program that one knows."""
+    if type(v) is not Remote or type(kinds) is Remote:
+        return issubclass(v, kinds)
+    if type(kinds) is tuple:
+        return any([is_subclass(v, kind) for kind in kinds])
+    return ask_far(v, "below", kinds) is True
+
+
+def iterator_of(v, *sentinel):
+    """What iter(v) is in the tests: of an object of the program the iterator there, which is asked for one item at a time."""
+    return ask_far(v, "iter") if type(v) is Remote and not sentinel else iter(v, *sentinel)
 
 
 # Functions of the standard library that look into objects, and of an object of the other side

@@ -49,14 +49,16 @@ class Plan:
         nodes = [n for tree in trees.values() for n in nodes_of(tree)]
         source = "\n".join(self.sources.values())
         self.theirs, self.own = share(source, nodes)
+        self.helpers = helpers(nodes, self.theirs)
+        self.theirs -= self.helpers - NODES
         if what := beyond(nodes, self.theirs):
             raise Broken(what)
         self.leaves_trace = leaves_trace(nodes)
-        self.tested = tested_classes(nodes, self.theirs)
+        self.tested, self.objects = tested_classes(nodes, self.theirs)
         self.expected = expected_exceptions(nodes)
         self.functions = several_functions(self.theirs)
         self.fed = fed_to_others(nodes, self.theirs) if self.functions else []
-        if "type" in source or "isinstance" in source or "solution" in source:
+        if any(word in source for word in ("type", "isinstance", "issubclass", "iter", "solution")):
             trees = {n: Prepared().visit(tree) for n, tree in trees.items()}
         self.codes = self.compiled(trees)
         first, *tests = trees.values()
@@ -83,7 +85,10 @@ def examine(line, setup, asserts):
 def new_module(tests, names):
     module = type(sys)("tests")
     sys.modules["tests"] = module
-    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of, _is_instance=is_instance, **names)
+    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of, _is_instance=is_instance, _is_subclass=is_subclass, _iterator_of=iterator_of)
+    if tests.helpers:
+        exec(HELPERS, module.__dict__)
+    module.__dict__.update(names)
     return module
 
 
@@ -141,7 +146,7 @@ def given(end, tests):
     """What the program gives for the names that the tests take from it, and no others: it may have forged them."""
     answer = end.ask("names", *sorted(tests.theirs))
     names = {n: answer[n] for n in tests.theirs if n in answer}
-    end.tested = {v._far_.number for n, v in names.items() if type(v) is Remote and n in tests.tested}
+    end.tested, end.expected_kinds = [{v._far_.number for n, v in names.items() if type(v) is Remote and n in which} for which in (tests.tested, tests.tested | tests.objects)]
     end.touched = any(type(v) is not Remote and type(v) is not RemoteExceptionClass for v in names.values())
     end.raised = None
     return names
