@@ -35,6 +35,7 @@ var rewrites = []rewrite{
 	{`curl`, regexp.MustCompile(operatorName + `curl\s*\}(\s*[\\A-Z({])`), `\nabla\times$1`},
 	{`rot`, regexp.MustCompile(operatorName + `rot\s*\}(\s*[\\A-Z({])`), `\nabla\times$1`},
 	{`grad`, regexp.MustCompile(operatorName + `grad\s*\}(\s*[\\A-Za-z({])`), `\nabla$1`},
+	{`ll`, regexp.MustCompile(`^\s*` + inText + `(?:[Ff]or\s+)?[Aa]ll\s*\}\s*([A-Za-z]\s*(?:\\g|\\l|[<>]))`), `$1`},
 	{`point`, regexp.MustCompile(`^\s*` + inText + `(?:[Tt]he\s+)?[Pp]oint\s*\}\s*\(`), `(`},
 	{`Li_`, regexp.MustCompile(`(^|[^\\{A-Za-z])Li_`), `$1\operatorname{Li}_`},
 	{`\dot`, regexp.MustCompile(`\\dot\s*\{?(\d)\}?\s*(\d*)\s*\\dot\s*\{?(\d)\}?`), `\overline{$1$2$3}`},

@@ -62,6 +62,16 @@ func (c *comparison) assigned(n *latex.Node) (names []string, list []*latex.Node
 		}
 		return names, n.Args[1].Args
 	}
+	if n.Kind == latex.Relation && len(n.Ops) > 1 { // x = y = 1
+		value := n.Args[len(n.Args)-1]
+		for i, a := range n.Args[:len(n.Args)-1] {
+			if n.Ops[i] != "=" || a.Kind != latex.Symbol || slices.Contains(names, a.Key()) || !isConstant(value) {
+				return nil, nil
+			}
+			names, list = append(names, a.Key()), append(list, value)
+		}
+		return names, list
+	}
 	if n.Kind != latex.List {
 		return nil, nil
 	}

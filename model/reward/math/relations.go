@@ -249,7 +249,7 @@ func nameLike(n *latex.Node) bool {
 	case latex.Constant:
 		return n.Name != "infty" && n.Name != "pi"
 	case latex.Call:
-		return !isKnown(n.Name) || (trigonometric[n.Name] || namedFunctions[n.Name]) && onlyLetters(n.Args[0])
+		return !isKnown(n.Name) || (trigonometric[n.Name] || namedFunctions[n.Name]) && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return !onlyLetters(a) })
 	case latex.Quotient:
 		return nameLike(n.Args[0]) && nameLike(n.Args[1])
 	case latex.Tuple, latex.Matrix:
@@ -264,7 +264,7 @@ func nameLike(n *latex.Node) bool {
 			if a.Kind != latex.Symbol && a.Kind != latex.Constant {
 				return false
 			}
-			capital = capital || a.Name[0] >= 'A' && a.Name[0] <= 'Z'
+			capital = capital || a.Name[0] >= 'A' && a.Name[0] <= 'Z' || a.Marked
 		}
 		return capital
 	case latex.Region:
@@ -298,4 +298,4 @@ func onlyLetters(n *latex.Node) bool {
 }
 
 // namedFunctions are functions of a name that name what is asked for: |z|, \max f.
-var namedFunctions = map[string]bool{"abs": true, "max": true, "min": true, "re": true, "im": true}
+var namedFunctions = map[string]bool{"abs": true, "max": true, "min": true, "re": true, "im": true, "gcd": true, "lcm": true}

@@ -7,7 +7,7 @@ import (
 
 // synonyms are texts of one meaning.
 var synonyms = map[string]string{"no solution": "∅", "no solutions": "∅", "none": "∅", "no real solution": "∅", "no real solutions": "∅", "empty set": "∅", "there are no solutions": "∅", "there is no solution": "∅",
-	"no answer": "∅", "null set": "∅", "does not exist": "dne", "undefined": "dne", "not defined": "dne", "limit does not exist": "dne", "infinitely many": "∞", "infinitely many solutions": "∞", "infinite": "∞",
+	"no answer": "∅", "null set": "∅", "does not exist": "dne", "undefined": "dne", "not defined": "dne", "limit does not exist": "dne", "infinitely many": "∞", "infinitely many solutions": "∞", "infinite": "∞", "infty": "∞",
 	"neither even nor odd": "neither", "neither odd nor even": "neither"}
 
 const numbersOf = `(real|rational|complex|natural|whole|integer)s?(?: numbers?)?(?: values?(?: of| for)?)?(?: [a-z])?`
