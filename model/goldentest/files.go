@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"temper/model/library/safetensors"
 )
 
 // Families are the folders of the models of all architectures but qwen2's, relative to
@@ -30,16 +28,6 @@ func Families(t testing.TB) []string {
 		}
 	}
 	return dirs
-}
-
-// Tensors reads a file of safetensors; its name is relative to Dir.
-func Tensors(t testing.TB, name string) []safetensors.Tensor {
-	t.Helper()
-	tensors, _, err := safetensors.Decode(Read(t, name))
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return tensors
 }
 
 // NPY reads a little-endian float32 array of NumPy format 1.0; its name is relative to Dir.

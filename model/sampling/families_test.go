@@ -8,6 +8,7 @@ import (
 
 	"temper/model/backend"
 	"temper/model/goldentest"
+	"temper/model/goldentest/weights"
 	"temper/model/library/cpu"
 	"temper/model/rollout"
 	"temper/model/transformer"
@@ -23,13 +24,13 @@ type continuation struct {
 }
 
 // goldenWeights reads a model of the goldens.
-func goldenWeights(t *testing.T, config, weights string) *transformer.Weights {
+func goldenWeights(t *testing.T, config, file string) *transformer.Weights {
 	t.Helper()
 	c, err := transformer.ParseConfig(goldentest.Read(t, config))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := transformer.WeightsFrom(c, goldentest.Tensors(t, weights))
+	w, err := transformer.WeightsFrom(c, weights.Read(t, file))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"temper/model/goldentest"
+	"temper/model/goldentest/weights"
 	"temper/model/transformer"
 )
 
@@ -18,7 +19,7 @@ func goldenWeights(t *testing.T, m goldentest.Model) *transformer.Weights {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := transformer.WeightsFrom(c, goldentest.Tensors(t, m.Dir+"/model_fp32/model.safetensors"))
+	w, err := transformer.WeightsFrom(c, weights.Read(t, m.Dir+"/model_fp32/model.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestGoldenSFT(t *testing.T) {
 			if stats.Targets != g.SFT.LossTokens || !near(stats.GradNorm, g.SFT.GlobalNorm, m.Tolerance) {
 				t.Errorf("%d targets and gradient norm %v, want %d and %v", stats.Targets, stats.GradNorm, g.SFT.LossTokens, g.SFT.GlobalNorm)
 			}
-			want, err := transformer.WeightsFrom(tr.weights.Config, goldentest.Tensors(t, m.Dir+"/golden/sft_grads.safetensors"))
+			want, err := transformer.WeightsFrom(tr.weights.Config, weights.Read(t, m.Dir+"/golden/sft_grads.safetensors"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -204,7 +205,7 @@ func paramsAfter(t *testing.T, m goldentest.Model, variant string, c transformer
 	if _, err := os.Stat(filepath.Join(goldentest.Dir(t), path)); errors.Is(err, fs.ErrNotExist) {
 		return make([][]float32, len(c.Params()))
 	}
-	w, err := transformer.WeightsFrom(c, goldentest.Tensors(t, path))
+	w, err := transformer.WeightsFrom(c, weights.Read(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}

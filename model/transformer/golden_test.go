@@ -12,6 +12,7 @@ import (
 
 	"temper/model/backend"
 	"temper/model/goldentest"
+	"temper/model/goldentest/weights"
 )
 
 type golden struct {
@@ -52,7 +53,7 @@ func loadWeights(t *testing.T, dir string) *Weights {
 	}
 	var src source
 	for _, file := range files {
-		src.tensors = append(src.tensors, goldentest.Tensors(t, filepath.Join(dir, filepath.Base(file)))...)
+		src.tensors = append(src.tensors, weights.Read(t, filepath.Join(dir, filepath.Base(file)))...)
 	}
 	w, err := LoadWeights(t.Context(), c, src)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"temper/model/goldentest"
+	"temper/model/goldentest/weights"
 )
 
 // familyGolden is what transformers 5 computed in double precision.
@@ -35,7 +36,7 @@ func TestGoldenFamilies(t *testing.T) {
 			if math.Abs(loss-g.Loss) > 1e-5 {
 				t.Errorf("loss %v, want %v", loss, g.Loss)
 			}
-			want, err := WeightsFrom(w.Config, goldentest.Tensors(t, dir+"/golden/grads.safetensors"))
+			want, err := WeightsFrom(w.Config, weights.Read(t, dir+"/golden/grads.safetensors"))
 			if err != nil {
 				t.Fatal(err)
 			}
