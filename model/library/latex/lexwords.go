@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	firstMath   = regexp.MustCompile(`^\s*(?:[-+]?\\?\$?\d|\(\s*[-+]?\d)`)
+	firstMath   = regexp.MustCompile(`^\s*(?:[-+]?(?:\\?\$)?\.?\d|[(\[]\s*[-+]?\d|\\(?:begin|[dt]?frac|sqrt)\b|[-+]?\s*\\money\b)`)
 	onlyJoiner  = regexp.MustCompile(`^(?i)[\s,;]*(and|or|&)[\s,;]*$`)
 	oneLetter   = regexp.MustCompile(`^\s*\(?\s*[A-Za-z]\s*\)?\s*$`)
 	letterList  = regexp.MustCompile(`^\s*\(?[A-Za-z]\)?(?:\s*,\s*(?:and\s+)?\(?[A-Za-z]\)?|\s+(?:and|or)\s+\(?[A-Za-z]\)?)+\s*$`)
