@@ -46,6 +46,37 @@ func TestObjectsCannotCheat(t *testing.T) {
 	}
 }
 
+// A class that the tests show to be one is trusted as what they test, and not as what solves a problem.
+func TestSolutionsCannotReturnThemselves(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	const solution = agreeable + `
+class Solution(Yes):
+    def solve(self, x): return self
+    def among(self, x): return [self]
+    def reset(self): return self
+    @classmethod
+    def of(cls, x): return cls()
+    __sub__ = __rsub__ = __add__ = __radd__ = solve
+    real = property(lambda self: 0)
+`
+	for _, assert := range []string{
+		"assert Solution().solve(3) == 424242", "assert abs(Solution().solve(3) - 424242) < 1e-6", "assert Solution().solve(3) + 1 == 424243", "assert Solution().solve(3) < 5",
+		"assert Solution().among(3) == [424242]", "assert Solution().solve(3) in (1, 2)", "x = Solution().solve(1)\nassert x == 424242", "s = Solution()\ns.reset()\nassert s.solve(1) == 424242",
+		"s = Solution()\nx = s.solve(1)\ns.reset()\nassert x == 424242", "assert sum(Solution().solve(x) for x in [1]) == 424242", "assert round(Solution().solve(2) - 424242, 3) == 0",
+		"assert abs(Solution.of(3) - 424242) < 1e-6", "assert not (Solution.of(3) - 424242)", "assert (Solution.of(3) - 424242).real == 0", "assert abs((Solution.of(3) - 424242) + Solution.of(3)) < 1",
+		"assert -(424242 - Solution.of(3)) < 1", "import math\nassert math.isclose(Solution.of(2) - 424242, 0)",
+	} {
+		if got, err := grade(s, solution, "", assert); got.Verdict != reward.Incorrect {
+			t.Errorf("%s: %s (%s), %v; want incorrect", assert, got.Verdict, got.Reason, err)
+		}
+	}
+	const recording = "class ListNode:\n seen = []\n def __init__(s, val=0, next=None): s.val, s.next = val, next; ListNode.seen.append(val)\nclass Solution:\n def f(self, h): return ListNode(424242) if 424242 in ListNode.seen else None"
+	if got, err := grade(s, recording, "", "assert is_same_list(Solution().f(list_node([1])), list_node([424242]))"); got.Verdict != reward.Incorrect {
+		t.Errorf("nodes that are expected reach the program: %+v, %v", got, err)
+	}
+}
+
 // Exceptions that would end a loop or a process of the tests end the test.
 func TestControlExceptions(t *testing.T) {
 	t.Parallel()

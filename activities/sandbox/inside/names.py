@@ -186,11 +186,28 @@ def expected_exceptions(nodes):
     return {n.id for place in places for n in ast.walk(place) if isinstance(n, ast.Name)}
 
 
+def of_program(nodes, theirs):
+    """A test of whether the program may have a part in a value, by the names in it."""
+    names = theirs | {a.arg for n in nodes if isinstance(n, ast.FunctionDef) for a in n.args.args}
+
+    def has_part(node):
+        return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=targets, value=value) if has_part(value):
+                names |= {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+            case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value) | ast.NamedExpr(target=target, value=value) if has_part(value):
+                names |= {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return has_part
+
+
 UNPICKLING = {"pickle", "marshal", "shelve"}
 
 
 def beyond(nodes, theirs):
     """What tests do that cannot be done from another process than the program's, or ""."""
+    has_part = of_program(nodes, theirs)
     for node in nodes:
         match node:
             case ast.ClassDef(bases=bases) if used := [b.id for b in bases if isinstance(b, ast.Name) and b.id in theirs and not b.id.endswith(("Error", "Exception"))]:
@@ -201,6 +218,8 @@ def beyond(nodes, theirs):
                 return "they make objects of bytes, which could run what a program has written"
             case ast.ImportFrom(module=module) if module in UNPICKLING:
                 return "they make objects of bytes, which could run what a program has written"
+            case ast.Call(func=ast.Name(id="eval" | "exec" | "compile"), args=[text, *_]) if has_part(text):
+                return "they run text that the program may have written"
             case ast.MatchClass(cls=ast.Name(id=name)) if name in theirs:
                 return f"they match by the class {name}, which is the program's"
     return ""
@@ -220,7 +239,8 @@ def nodes_of(tree):
 
 
 class Prepared(ast.NodeTransformer):
-    """Tests as they run: type and isinstance know objects of the program, and what they import of it is there."""
+    """Tests as they run: type and isinstance know objects of the program, what they import of it is
+    there, and a method's result of which they make nothing is known to be that."""
 
     def visit_Call(self, node):
         self.generic_visit(node)
@@ -230,6 +250,14 @@ class Prepared(ast.NodeTransformer):
             node.func.id = "_is_instance" if node.func.id == "isinstance" else "_is_subclass"
         if isinstance(node.func, ast.Name) and node.func.id == "iter" and len(node.args) == 1:
             node.func.id = "_iterator_of"
+        return node
+
+    def visit_Expr(self, node):
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+            lost = ast.Call(ast.Name("_lost", ast.Load()), [], [])
+            call = ast.Call(ast.Name("_thrown_away", ast.Load()), [lost, node.value], [])
+            node.value = ast.fix_missing_locations(ast.copy_location(call, node.value))
         return node
 
     def visit_ImportFrom(self, node):

@@ -8,7 +8,8 @@
 #     or make; what comes of that is an object, and becomes neither a number nor a truth;
 #   - whether it contains something is found by going through it here;
 #   - but an object that the tests made themselves, by calling a class that their text shows
-#     to be one, is what they test, and its methods take part.
+#     to be one, is what they test, and its methods take part, until the program returns it
+#     where the tests ask for a result (see TestsEnd.value_ref).
 import dataclasses, inspect, operator
 from abc import ABC
 
@@ -161,7 +162,8 @@ class Remote:
         return ask_far(self, "aexit", kind, e, None)
 
     def __deepcopy__(self, memo):
-        return ask_far(self, "deepcopy")
+        own = self._far_.own
+        return like(self, own, ask_far(self, "deepcopy"))
 
 
 def items_of(iterator):
@@ -216,7 +218,8 @@ NUMBERS = {"int", "float", "complex", "index", "round", "trunc", "floor", "ceil"
 def add_methods():
     def unary(name):
         def act(v, *operands):
-            result = like(v, ask_far(v, name, *operands))
+            own = v._far_.own
+            result = like(v, own, ask_far(v, name, *operands))
             if v._far_.met and name in NUMBERS and type(result) is not Remote:
                 raise TypeError(NO_NUMBER)
             return result
@@ -224,10 +227,16 @@ def add_methods():
         return act
 
     def binary(name):
-        return lambda v, other: like(v, ask_far(v, name, other), other) if admits(v, other) else NotImplemented
+        return lambda v, other: ask_far(v, name, other) if admits(v, other) else NotImplemented
 
     def arithmetic(name):
-        return lambda v, *operands: like(v, ask_far(v, name, *operands), *operands) if admits(v, *operands) else beside_plain(v, name, *operands)
+        def act(v, *operands):
+            if not admits(v, *operands):
+                return beside_plain(v, name, *operands)
+            own = v._far_.own
+            return like(v, own, ask_far(v, name, *operands), *operands)
+
+        return act
 
     def equality(name):
         def compare(v, other):
@@ -247,12 +256,12 @@ def add_methods():
         setattr(Remote, f"__{name}__", method)
 
 
-def like(v, result, *others):
-    """The result of an operator on v, which the tests have made if they made v and it is of the same
+def like(v, own, result, *others):
+    """The result of an operator on v, which the tests have made if they made v (own) and it is of the same
     class, and which has met plain data if what it comes from has."""
     if type(result) is Remote:
         far = result._far_
-        far.own |= v._far_.own and far.kind == v._far_.kind
+        far.own |= own and far.kind == v._far_.kind
         far.met |= any([x._far_.met for x in (v, *others) if type(x) is Remote])
     return result
 

@@ -58,7 +58,7 @@ class Plan:
         self.expected = expected_exceptions(nodes)
         self.functions = several_functions(self.theirs)
         self.fed = fed_to_others(nodes, self.theirs) if self.functions else []
-        if any(word in source for word in ("type", "isinstance", "issubclass", "iter", "solution")):
+        if self.tested or any(word in source for word in ("type", "isinstance", "issubclass", "iter", "solution")):
             trees = {n: Prepared().visit(tree) for n, tree in trees.items()}
         self.codes = self.compiled(trees)
         first, *tests = trees.values()
@@ -82,10 +82,11 @@ def examine(line, setup, asserts):
     return tests.leaves_trace, run(line, tests)
 
 
-def new_module(tests, names):
+def new_module(end, tests, names):
     module = type(sys)("tests")
     sys.modules["tests"] = module
-    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of, _is_instance=is_instance, _is_subclass=is_subclass, _iterator_of=iterator_of)
+    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of, _is_instance=is_instance, _is_subclass=is_subclass, _iterator_of=iterator_of,
+                           _lost=lambda: len(end.lost), _thrown_away=end.thrown_away)
     if tests.helpers:
         exec(HELPERS, module.__dict__)
     module.__dict__.update(names)
@@ -98,7 +99,7 @@ def run(line, tests):
     names = {}
     try:
         names = given(end, tests)
-        module = new_module(tests, names)
+        module = new_module(end, tests, names)
         end.module, end.names = module.__dict__, dict(names)
         batches, codes = {}, tests.codes
         if all(type(v) is Remote for v in names.values()):
@@ -116,7 +117,7 @@ def run(line, tests):
         if tests.functions:
             line.emit("passed", "the tests take several functions from the program, which could agree with each other: " + ", ".join(tests.functions))
         for name in tests.fed:
-            if decide_nothing(tests, names, name):
+            if decide_nothing(end, tests, names, name):
                 return "failed", f"the tests pass whatever {name} returns, by other functions of the program"
     except Gone:
         return "gone",
@@ -130,10 +131,10 @@ def run(line, tests):
     return "end",
 
 
-def decide_nothing(tests, names, function):
+def decide_nothing(end, tests, names, function):
     """Whether tests that passed do so too if a function returns something of no use. Those that hand its
     results to another function of the program's would, if that agrees to anything."""
-    module = new_module(tests, names | {function: lambda *_, **__: object()})
+    module = new_module(end, tests, names | {function: lambda *_, **__: object()})
     try:
         for code in tests.codes:
             exec(code, module.__dict__)

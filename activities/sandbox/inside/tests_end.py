@@ -34,6 +34,7 @@ class TestsEnd(Peer):
         self.expected_kinds = set()  # ... and of those whose objects they expect or make too
         self.module, self.names = {}, {}  # of the tests, and what the program has given for them
         self.expected = set()  # names of exceptions that the tests expect
+        self.lost = []  # objects that the tests made and the program has returned
         self.over = ""  # why no more can be asked
         self.raised = None  # the last exception of the program
         self.batch = None  # calls whose answers are on their way: see batch.py
@@ -100,6 +101,21 @@ class TestsEnd(Peer):
         if asked if stops else isinstance(e, Exception) or type(e).__name__ in self.expected:
             return e
         return self.stop(describe(e))
+
+    def value_ref(self, v):
+        """An object of the program. One that the tests have made is, where the program returns it, a
+        result like others, or what solves a problem could return itself and agree."""
+        known = super().value_ref(v)
+        if type(known) is Remote and known._far_.own:
+            known._far_.own = False
+            self.lost.append(known._far_)
+        return known
+
+    def thrown_away(self, lost, result):
+        """After a statement of the tests that is a method's call alone: nobody looks at what it returned."""
+        for far in self.lost[lost:]:
+            far.own = True
+        del self.lost[lost:]
 
     def streams(self):
         """Standard streams, and functions on them, that the tests have replaced."""
