@@ -3,6 +3,7 @@ package latex
 import (
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,6 +81,8 @@ func (r *noteReader) next() bool {
 	base, _, _ := strings.Cut(word, "^")
 	switch single := things[word]; {
 	case filler[word] || filler[base]:
+	case counted.MatchString(word): // three-digit numbers are no two-digit ones
+		r.things = append(r.things, word)
 	case single != "":
 		if !slices.Contains(r.things, single) {
 			r.things = append(r.things, single)
@@ -90,6 +93,9 @@ func (r *noteReader) next() bool {
 	r.fields, r.sign = r.fields[1:], 1
 	return true
 }
+
+// counted is an adjective of how many parts the things have.
+var counted = regexp.MustCompile(`^(?:\d+|n|one|two|three|four|five|six|seven|eight|nine|ten)-(?:digit|letter|element|member|sided|person|point|term|step|bit)$`)
 
 // material reads "of" and what something is made of, or a part of, after a unit or a thing: at
 // most three words, of which any may be unknown.
