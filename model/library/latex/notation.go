@@ -61,6 +61,7 @@ var rewrites = []rewrite{
 	{"base", regexp.MustCompile(`([0-9A-F)])\s*_?[\s{(]*` + inText + `\(?\s*(?:in\s+)?base[\s-]*(\d{1,2}|[a-z]{3,8})[\s})]*$`), `${1}_{$2}`},
 	{"C", regexp.MustCompile(`(?:\{\s*\}\s*|^\s*)[_^]\s*\{?\s*(\w+)\s*\}?\s*(?:C|\\mathrm\{C\}|\\text\{C\})\s*_\s*\{?\s*(\w+)\s*\}?`), ` \binom{$1}{$2}`},
 	{" for ", regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:for|where|with)\s+` + every + `(?:\w\s*)?\}\s*\w?\s*$`), ""},
+	{"or", regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:for|where)\s*(?:all|any|every|each)?\s*\}\s*n\s*(?:\\ge(?:q|qslant)?\b|>=)\s*[01]\s*$`), ""},
 	{"where", regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:for|where|with)\s+` + every + `(?:\w\s*)?\}\s*\w?\s*$`), ""},
 	{"where", regexp.MustCompile(`,?\s*` + inText + `,?\s*(?:where|with|for)\s*\}\s*\w(?:_\{?\d\}?)?\s*` + inText + `(?:is|are)\s+` + every + `\}\s*$`), ""},
 	{"nteger", regexp.MustCompile(`,\s*\w\s*` + inText + `(?:is|are)\s+` + every + `\}\s*$`), ""},

@@ -97,14 +97,19 @@ func (c *comparison) lists(a, g *latex.Node) bool {
 		return c.inOrder(a.Args, g.Args)
 	case a.Kind != g.Kind && (isOr(a) || isOr(g)): // 3/4 or 0.75
 		return c.allSame(elements(a), elements(g))
-	case a.Name == "∧" && isOr(g), isOr(a) && g.Name == "∧":
-		return false
+	case a.Name == "∧" && isOr(g), isOr(a) && g.Name == "∧", isOr(a) != isOr(g) && ofWords(a) && ofWords(g):
+		return false // red and blue are not red or blue
 	case a.Kind != g.Kind:
 		return c.inAnyOrder(elements(a), elements(g))
 	case hasDots(a) || hasDots(g) || toldApart(a) != toldApart(g):
 		return c.inOrder(a.Args, g.Args)
 	}
 	return c.inAnyOrder(a.Args, g.Args)
+}
+
+// ofWords says whether a list is one of words.
+func ofWords(n *latex.Node) bool {
+	return n.Kind == latex.List && !slices.ContainsFunc(n.Args, func(a *latex.Node) bool { return a.Kind != latex.Text })
 }
 
 // hasDots says whether … stands in a list, as in 1, 2, …, n.
