@@ -88,7 +88,7 @@ func TestCases(t *testing.T) {
 }
 
 func (r caseRow) grade(s *Sandbox) reward.Result {
-	program := r.Response
+	program := ""
 	if r.Code != nil {
 		program = *r.Code
 	} else if program = (code.Extraction{WithoutReasoning: true}).Extract(r.Response, r.Tests); program == "" {

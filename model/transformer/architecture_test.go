@@ -68,7 +68,7 @@ func checkDecoding(t *testing.T, on string, w *Weights) {
 	}
 	const slots = 16
 	steps := 0
-	out, err := graph.ExecOnceN(b, func(in []*graph.Node) []*graph.Node {
+	out, err := graph.CallOnceN(b, func(in []*graph.Node) []*graph.Node {
 		g, p := in[0].Graph(), c.DecodingInputs(in)
 		logits, prefilled := c.Prefill(p, graph.Const(g, referenceRows), graph.Const(g, lengths))
 		var empty []*graph.Node

@@ -4,8 +4,8 @@ package budget
 
 import "errors"
 
-// Exhausted is what Spend panics with.
-var Exhausted = errors.New("the budget is exhausted")
+// ErrExhausted is what Spend panics with.
+var ErrExhausted = errors.New("the budget is exhausted")
 
 // Budget is what is left of the work that a computation may do. It belongs to one goroutine.
 // A nil budget is without bounds.
@@ -16,14 +16,14 @@ type Budget struct{ steps, bytes int }
 func New(steps, bytes int) *Budget { return &Budget{steps: steps, bytes: bytes} }
 
 // Spend takes work from the budget before it is done. If the budget does not hold it, Spend
-// panics with Exhausted: whoever made the budget recovers that.
+// panics with ErrExhausted: whoever made the budget recovers that.
 func (b *Budget) Spend(steps, bytes int) {
 	if b == nil {
 		return
 	}
 	if steps > b.steps || bytes > b.bytes {
 		b.steps, b.bytes = 0, 0
-		panic(Exhausted)
+		panic(ErrExhausted)
 	}
 	b.steps -= steps
 	b.bytes -= bytes

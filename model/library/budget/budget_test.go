@@ -9,8 +9,8 @@ func TestSpend(t *testing.T) {
 		t.Errorf("%d steps and %d bytes are left, want 6 and 0", steps, bytes)
 	}
 	for _, more := range [][2]int{{7, 0}, {0, 1}} {
-		if fault := spend(New(6, 0), more[0], more[1]); fault != Exhausted {
-			t.Errorf("spending %v of 6 steps: %v, want %v", more, fault, Exhausted)
+		if fault := spend(New(6, 0), more[0], more[1]); fault != ErrExhausted {
+			t.Errorf("spending %v of 6 steps: %v, want %v", more, fault, ErrExhausted)
 		}
 	}
 	if fault := spend(nil, 1<<40, 1<<40); fault != nil {
@@ -22,7 +22,7 @@ func TestSpend(t *testing.T) {
 func TestExhaustedStays(t *testing.T) {
 	b := New(10, 10)
 	spend(b, 11, 0)
-	if fault := spend(b, 1, 0); fault != Exhausted {
+	if fault := spend(b, 1, 0); fault != ErrExhausted {
 		t.Errorf("spending of an exhausted budget: %v", fault)
 	}
 }

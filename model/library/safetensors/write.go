@@ -78,6 +78,8 @@ func (f FileLayout) fill(ctx context.Context, source Source, free <-chan []byte,
 			select {
 			case b.data = <-free:
 			case <-ctx.Done():
+			}
+			if ctx.Err() != nil { // also where there was a free block
 				return
 			}
 			b.data = resize(b.data, len(part)*info.DType.bytesPerElement())

@@ -36,7 +36,7 @@ func inBudget(gold string, grade func(*pair) reward.Result) (result reward.Resul
 			return
 		}
 		result = reward.Result{Verdict: reward.Incorrect, Extracted: p.answer, Reason: "takes too long to compare with " + short(gold)}
-		if fault != budget.Exhausted {
+		if fault != budget.ErrExhausted {
 			result.Verdict, result.Reason = reward.Ungradable, fmt.Sprintf("the grader failed: %v", fault)
 		} else if err := CheckGold(gold); err != nil {
 			result.Verdict, result.Reason = reward.Ungradable, "the gold answer "+err.Error()
@@ -50,7 +50,7 @@ func inBudget(gold string, grade func(*pair) reward.Result) (result reward.Resul
 func CheckGold(gold string) (err error) {
 	b := budget.New(maxSteps/2, maxBytes/2)
 	defer func() {
-		if fault := recover(); fault == budget.Exhausted {
+		if fault := recover(); fault == budget.ErrExhausted {
 			err = errors.New("takes too long to read")
 		} else if fault != nil {
 			err = fmt.Errorf("makes the grader fail: %v", fault)

@@ -27,7 +27,7 @@ import (
 // answer if the last that is said of the answer is what it is not, or that there is none.
 func ExtractLenient(response string) (answer string, err error) {
 	defer func() {
-		if fault := recover(); fault == budget.Exhausted {
+		if fault := recover(); fault == budget.ErrExhausted {
 			answer, err = "", fmt.Errorf("the text takes too long to read")
 		} else if fault != nil {
 			panic(fault)
