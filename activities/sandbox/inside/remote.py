@@ -64,7 +64,7 @@ def parameters(f):
 OPERATIONS = {"get": getattr, "set": setattr, "delete": delattr, "item": operator.getitem, "set item": operator.setitem, "delete item": operator.delitem,
               "call": lambda f, arguments, named: f(*arguments, **named), "iter": iter, "next": next, "take": take, "contains": operator.contains,
               "enter": special("__enter__"), "exit": special("__exit__"), "instance": lambda kind, v: isinstance(v, kind), "subclass": lambda kind, v: issubclass(v, kind), "of": lambda v, kind: isinstance(v, kind), "below": lambda v, kind: issubclass(v, kind),
-              "type": type, "plain": plain_of, "parameters": parameters, "copy": lambda v: copy.copy(v), "deepcopy": lambda v: copy.deepcopy(v),
+              "type": type, "has": hasattr, "callable": callable, "plain": plain_of, "parameters": parameters, "copy": lambda v: copy.copy(v), "deepcopy": lambda v: copy.deepcopy(v),
               "library": lambda v, module, name, arguments, named: getattr(sys.modules[module], name)(v, *arguments, **named),
               "await": lambda v: on_loop(v), "anext": lambda v: on_loop(anext(v)), "aiter": aiter,
               "aenter": lambda v: on_loop(type(v).__aenter__(v)), "aexit": lambda v, *what: on_loop(type(v).__aexit__(v, *what))}
@@ -375,9 +375,14 @@ def is_subclass(v, kinds):
     return ask_far(v, "below", kinds) is True
 
 
-def iterator_of(v, *sentinel):
+def asked(operation, f):
+    """A function that an object of the program is asked for, and f of others."""
+    return lambda v, *operands: ask_far(v, operation, *operands) is True if type(v) is Remote else f(v, *operands)
+
+
+def iterator_of(v):
     """What iter(v) is in the tests: of an object of the program the iterator there, which is asked for one item at a time."""
-    return ask_far(v, "iter") if type(v) is Remote and not sentinel else iter(v, *sentinel)
+    return ask_far(v, "iter") if type(v) is Remote else iter(v)
 
 
 # Functions of the standard library that look into objects, and of an object of the other side

@@ -40,6 +40,9 @@ def failing(e, sources):
     return text[:200]
 
 
+PREPARED = {"solution"} | {name for name, _ in ASKING}  # words that Prepared has something to do for
+
+
 class Plan:
     """What the text of tests says, once for all programs that they examine."""
 
@@ -58,7 +61,7 @@ class Plan:
         self.expected = expected_exceptions(nodes)
         self.functions = several_functions(self.theirs)
         self.fed = fed_to_others(nodes, self.theirs) if self.functions else []
-        if self.tested or any(word in source for word in ("type", "isinstance", "issubclass", "iter", "solution")):
+        if self.tested or any(word in source for word in PREPARED):
             trees = {n: Prepared().visit(tree) for n, tree in trees.items()}
         self.codes = self.compiled(trees)
         first, *tests = trees.values()
@@ -85,8 +88,8 @@ def examine(line, setup, asserts):
 def new_module(end, tests, names):
     module = type(sys)("tests")
     sys.modules["tests"] = module
-    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type_of=type_of, _is_instance=is_instance, _is_subclass=is_subclass, _iterator_of=iterator_of,
-                           _lost=lambda: len(end.lost), _thrown_away=end.thrown_away)
+    module.__dict__.update(tests.own, __builtins__=PRISTINE, _type=type_of, _isinstance=is_instance, _issubclass=is_subclass, _iter=iterator_of,
+                           _hasattr=asked("has", hasattr), _callable=asked("callable", callable), _lost=lambda: len(end.lost), _thrown_away=end.thrown_away)
     if tests.helpers:
         exec(HELPERS, module.__dict__)
     module.__dict__.update(names)
