@@ -57,6 +57,11 @@ n! ⇔ \prod_{k=1}^{n} k
 3\pi ⇔ 4\pi-\pi
 2\sqrt2 ⇔ \sqrt2+\sqrt2
 (3,4) ⇔ (1+2,2\cdot2)
+36\pi ⇔ \frac43\pi\cdot 3^3
+9\pi ⇔ \pi(3)^2
+12\sqrt3 ⇔ \frac12\cdot 6\cdot 4\sqrt3
+60^\circ ⇔ 180^\circ-120^\circ
+50\% ⇔ (100-50)\%
 `
 
 func TestCalculations(t *testing.T) {

@@ -102,7 +102,8 @@
 //   - Grade does not carry out a calculation for the answer, which is often the problem
 //     itself: for a gold number or fraction a sum or product of numbers (but for 1 - 1/7), a
 //     function other than a factorial, and below 10^9 a power or factorial are incorrect, for
-//     one of roots and π a sum where it has none, and \sin, \cos or \tan, and for any gold answer
+//     one of roots and π a sum where it has none, products of several numbers, and \sin, \cos
+//     or \tan, and for any gold answer
 //     without them gcd, mod, ⌊…⌋, |…|, sums, products, integrals and limits of numbers
 //     (prm800k's grader too wants the digits of an integer). Fractions,
 //     powers of ten and larger powers may stay. 5x + 3 = 13 is not x = 2, but x - 2 = 0 is.

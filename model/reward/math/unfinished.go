@@ -81,11 +81,14 @@ var evaluable = map[string]bool{"gcd": true, "lcm": true, "mod": true, "floor": 
 // the gold answer is made of numbers and fractions, or a sum with roots and π where the gold
 // answer has no sum in it. 1 - 1/2015 may stay for a fraction.
 func isSumOfNumbers(a, g *latex.Node) bool {
-	parts := []latex.Kind{latex.Number, latex.Negative, latex.Tuple, latex.Set, latex.List, latex.Matrix}
+	parts := []latex.Kind{latex.Number, latex.Negative, latex.Percent, latex.Degrees, latex.Tuple, latex.Set, latex.List, latex.Matrix}
 	if isPlainSum(a) && (onlyOf(g, parts...) || onlyOf(g, append(parts, latex.Quotient)...) && !isComplement(a)) {
 		return true
 	}
 	closed := []latex.Kind{latex.Number, latex.Negative, latex.Product, latex.Quotient, latex.Power, latex.Call, latex.Constant}
+	if onlyOf(a, closed...) && onlyOf(g, closed...) && g.Has(latex.Call, latex.Constant) {
+		return rationalFactors(a) > max(1, rationalFactors(g)) // ½·6·4√3
+	}
 	return !isPlainSum(a) && a.Has(latex.Sum) && onlyOf(g, closed...) && !hasDecimals(g) && a.Walk(func(m *latex.Node) bool {
 		switch m.Kind {
 		case latex.Call:
@@ -97,8 +100,27 @@ func isSumOfNumbers(a, g *latex.Node) bool {
 	})
 }
 
+// rationalFactors counts the numbers and powers of integers in a product, a power twice, as it is
+// to be multiplied out.
+func rationalFactors(n *latex.Node) int {
+	count := 0
+	for _, a := range n.Args {
+		switch a = unsigned(a); {
+		case n.Kind != latex.Product:
+			count = max(count, rationalFactors(a))
+		case a.Kind == latex.Product:
+			count += rationalFactors(a)
+		case onlyOf(a, latex.Number, latex.Negative, latex.Quotient):
+			count++
+		case a.Kind == latex.Power && isPowerOfNumbers(a) && onlyOf(a, latex.Number, latex.Power):
+			count += 2
+		}
+	}
+	return count
+}
+
 func isPlainSum(a *latex.Node) bool {
-	return a.Has(latex.Sum, latex.Product) && onlyOf(a, latex.Number, latex.Negative, latex.Sum, latex.Product, latex.Quotient, latex.Quantity)
+	return a.Has(latex.Sum, latex.Product) && onlyOf(a, latex.Number, latex.Negative, latex.Sum, latex.Product, latex.Quotient, latex.Quantity, latex.Percent, latex.Degrees)
 }
 
 // isComplement says whether an answer is the sum of an integer and a fraction.
