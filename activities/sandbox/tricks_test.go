@@ -59,12 +59,15 @@ class Solution(Yes):
     def of(cls, x): return cls()
     __sub__ = __rsub__ = __add__ = __radd__ = solve
     real = property(lambda self: 0)
+    code = 0
+of = Solution.of
 `
 	for _, assert := range []string{
 		"assert Solution().solve(3) == 424242", "assert abs(Solution().solve(3) - 424242) < 1e-6", "assert Solution().solve(3) + 1 == 424243", "assert Solution().solve(3) < 5",
 		"assert Solution().among(3) == [424242]", "assert Solution().solve(3) in (1, 2)", "x = Solution().solve(1)\nassert x == 424242", "s = Solution()\ns.reset()\nassert s.solve(1) == 424242",
 		"s = Solution()\nx = s.solve(1)\ns.reset()\nassert x == 424242", "assert sum(Solution().solve(x) for x in [1]) == 424242", "assert round(Solution().solve(2) - 424242, 3) == 0",
 		"assert abs(Solution.of(3) - 424242) < 1e-6", "assert not (Solution.of(3) - 424242)", "assert (Solution.of(3) - 424242).real == 0", "assert abs((Solution.of(3) - 424242) + Solution.of(3)) < 1",
+		"assert of(3).code == 0 and abs(of(3) - 424242) < 1e-6", "assert of(3).code == 0 and of(3) == 424242",
 		"assert -(424242 - Solution.of(3)) < 1", "import math\nassert math.isclose(Solution.of(2) - 424242, 0)",
 	} {
 		if got, err := grade(s, solution, "", assert); got.Verdict != reward.Incorrect {

@@ -183,7 +183,10 @@ def items_of(iterator):
 
 
 def made(maker, v):
-    """v, with a mark if it is an object that the tests have made of a class which they test."""
+    """v, with a mark if it is an object that the tests have made of a class which they test. A function
+    whose results the tests show to be objects shows what class they are of."""
+    if type(v) is Remote and v._far_.kind >= 0 and maker._far_.number in maker._far_.peer.expected_kinds:
+        maker._far_.peer.expected_kinds.add(v._far_.kind)
     if type(v) is Remote and maker._far_.number in maker._far_.peer.tested and v._far_.kind == maker._far_.number:
         v._far_.own = True
     return v

@@ -31,7 +31,7 @@ class TestsEnd(Peer):
         super().__init__()
         self.line, self.serving = line, 0
         self.tested = set()  # numbers of classes that the tests show to be what they test
-        self.expected_kinds = set()  # ... and of those whose objects they expect or make too
+        self.expected_kinds = set()  # ... of those whose objects they expect or make too, and of functions that make such
         self.module, self.names = {}, {}  # of the tests, and what the program has given for them
         self.expected = set()  # names of exceptions that the tests expect
         self.lost = []  # objects that the tests made and the program has returned
