@@ -44,7 +44,7 @@ func TestGradeCode(t *testing.T) {
 		`{"id":7 ungradable "sandbox: tests cannot be run: SyntaxError`,
 	}
 	status, stdout, stderr := gradeCLI(t, in, "code", "--cell", cell)
-	if status != exitOK || stderr != "" {
+	if status != exitOK || unhurried(stderr) != "" {
 		t.Fatalf("code %d, %s", status, stderr)
 	}
 	lines := strings.Split(strings.TrimSpace(stdout), "\n")
@@ -97,7 +97,7 @@ func TestGradeCodeBadLines(t *testing.T) {
 		"limits: cpu_seconds is -1, want more than 0 and at most 3600", `limits: unknown field "seconds"`, "",
 	}
 	status, stdout, stderr := gradeCLI(t, in, "code", "--cell", buildCell(t))
-	if status != exitFailure || stderr != "starter: 11 of 12 lines failed, the first at line 1\n" {
+	if status != exitFailure || unhurried(stderr) != "starter: 11 of 12 lines failed, the first at line 1\n" {
 		t.Errorf("code %d, %s", status, stderr)
 	}
 	for i, text := range strings.Split(strings.TrimSpace(stdout), "\n") {
@@ -204,4 +204,15 @@ func formatVerdicts(t *testing.T, out string) string {
 		list = append(list, fmt.Sprint(id, " ", verdict))
 	}
 	return strings.Join(list, ", ")
+}
+
+// unhurried is what a command says but for how far its self-test is, which a slow machine shows.
+func unhurried(stderr string) string {
+	var said strings.Builder
+	for line := range strings.Lines(stderr) {
+		if !strings.HasPrefix(line, "self-test behind ") {
+			said.WriteString(line)
+		}
+	}
+	return said.String()
 }

@@ -18,9 +18,9 @@
 //
 // In both no program starts a process, opens a socket or signals another process, and CPU
 // time, memory, threads and output are limited. System calls that are not on a list (see
-// cell/calls.go) do not exist. As root, each cell has a host uid of its own. New takes the first wall that this machine allows and whose self-test of attack
-// programs holds; if one attack is not stopped, or there is no wall, it refuses. There is
-// no mode without walls.
+// cell/calls.go) do not exist. As root, each cell has a host uid of its own. New takes the
+// first wall that this machine allows and whose self-test of attack programs holds; if one
+// attack is not stopped, or there is no wall, it refuses. There is no mode without walls.
 //
 // Expected results never enter the program's process. A job carries a program and its
 // inputs, an outcome what came out; package model/reward/code compares. Tests that are
@@ -33,7 +33,10 @@
 // compared and calculated with, other objects of the program's only, not with plain data:
 // it would learn what is expected, and agree. The exception is an object that the tests
 // made by calling a class which their text shows to be one (inside/names.py): there its
-// methods are what is tested. Exceptions arrive as what they are; StopIteration and those
+// methods are what is tested, arithmetic with plain data and the 0 of sum included, until
+// the program returns it as a result. What comes of such arithmetic never becomes a number or
+// a truth by the program's own word. Tests that unpickle, evaluate text of the program's or
+// match by its classes have no verdict. Exceptions arrive as what they are; StopIteration and those
 // that are no Exception end the test, unless it asked for the next item or catches them by
 // name.
 //
