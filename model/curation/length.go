@@ -17,12 +17,13 @@ const (
 	reasonBeyond  = "beyond_subset"
 )
 
-// draw is a number from 0 to below 1 that belongs to a text and a seed, whatever other rows
-// there are and in which order.
-func draw(seed uint64, text string) float64 {
+// draw is a number from 0 to below 1 that belongs to a rule, a text and a seed, whatever other
+// rows there are and in which order. Each rule draws for itself: what one has thinned would
+// otherwise come first in the next.
+func draw(seed uint64, rule, text string) float64 {
 	h := fnv.New64a()
 	h.Write(binary.LittleEndian.AppendUint64(nil, seed)) // a hash's Write never fails
-	h.Write([]byte(text))
+	h.Write([]byte(rule + "\x00" + text))
 	return rand.New(rand.NewPCG(seed, h.Sum64())).Float64()
 }
 
@@ -30,7 +31,7 @@ func draw(seed uint64, text string) float64 {
 // A row is drawn by its question, so that all its responses stay or leave together where
 // another dataset gives the length.
 func length(rule recipe.Length, rows []Row, given Given) []Drop {
-	mean := meanTokens(given.Others[rule.Of])
+	mean, name := meanTokens(given.Others[rule.Of]), fmt.Sprintf("length %d %d", rule.From, rule.Below)
 	return each(rows, func(row Row) (string, string) {
 		tokens, by := float64(row.Tokens), row.Question+"\x00"+row.Response
 		if rule.Of != "" {
@@ -39,7 +40,7 @@ func length(rule recipe.Length, rows []Row, given Given) []Drop {
 		if tokens == 0 || tokens < float64(rule.From) || rule.Below > 0 && tokens >= float64(rule.Below) {
 			return "", ""
 		}
-		if draw(given.Seed, by) < rule.Keep {
+		if draw(given.Seed, name, by) < rule.Keep {
 			return "", ""
 		}
 		return reasonThinned, fmt.Sprintf("%.0f tokens", tokens)
@@ -72,8 +73,8 @@ func subset(rule recipe.Subset, rows []Row, seed uint64) []Drop {
 		of[row.Question] = append(of[row.Question], i)
 	}
 	kept := map[int]bool{}
-	for _, question := range first(questions, rule.Prompts, func(q string) float64 { return draw(seed, q) }) {
-		responses := first(of[question], rule.Responses, func(i int) float64 { return draw(seed, question+"\x00"+rows[i].Response) })
+	for _, question := range first(questions, rule.Prompts, func(q string) float64 { return draw(seed, "prompts", q) }) {
+		responses := first(of[question], rule.Responses, func(i int) float64 { return draw(seed, "responses", question+"\x00"+rows[i].Response) })
 		for _, i := range responses {
 			kept[i] = true
 		}
@@ -92,7 +93,18 @@ func first[T any](items []T, n int, key func(T) float64) []T {
 	if n == 0 || n >= len(items) {
 		return items
 	}
-	sorted := slices.Clone(items)
-	slices.SortStableFunc(sorted, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
-	return sorted[:n]
+	type keyed struct {
+		item T
+		key  float64
+	}
+	sorted := make([]keyed, len(items))
+	for i, item := range items {
+		sorted[i] = keyed{item, key(item)}
+	}
+	slices.SortStableFunc(sorted, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	least := make([]T, n)
+	for i := range least {
+		least[i] = sorted[i].item
+	}
+	return least
 }

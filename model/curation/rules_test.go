@@ -88,6 +88,31 @@ func TestThinning(t *testing.T) {
 	}
 }
 
+// TestRulesDrawApart: what one rule has thinned is not what the next one keeps first.
+func TestRulesDrawApart(t *testing.T) {
+	var rows []Row
+	for i := range 2000 {
+		rows = append(rows, Row{ID: fmt.Sprint(i), Question: fmt.Sprint("question ", i), Tokens: 1 + i%2})
+	}
+	given := Given{Seed: 1, Others: map[string][]Row{"said": rows}}
+	for _, rule := range []recipe.Rule{{Length: &recipe.Length{Below: 2, Keep: 0.5, Of: "said"}}, {Subset: &recipe.Subset{Prompts: 300}}} {
+		drops, err := Apply(rule, rows, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = Without(rows, drops)
+	}
+	short := 0
+	for _, row := range rows {
+		if row.Tokens == 1 {
+			short++
+		}
+	}
+	if len(rows) != 300 || short < 75 || short > 125 { // a third of what was left; three standard errors
+		t.Errorf("%d of %d are short ones, want about 100", short, len(rows))
+	}
+}
+
 // TestSubsets: a smaller subset is part of a larger one, in any order of the rows.
 func TestSubsets(t *testing.T) {
 	var rows []Row
