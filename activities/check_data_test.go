@@ -9,6 +9,16 @@ import (
 )
 
 // TestCheckData: all files that are not what the recipe says are named at once.
+// checkFiles has CheckData look at files of the format gsm8k, as datasets a, b, and so on.
+func (p *place) checkFiles(uris ...string) error {
+	in := activities.CheckDataInput{Run: testRun, Prompt: recipe.Prompt{Format: recipe.PromptTokens}, Data: map[string]recipe.Dataset{}}
+	for i, uri := range uris {
+		in.Data[string(rune('a'+i))] = recipe.Dataset{URI: uri, Format: recipe.FormatGSM8K}
+	}
+	_, err := p.env.ExecuteActivity(p.acts.CheckData, in)
+	return err
+}
+
 func TestCheckData(t *testing.T) {
 	p := newPlace(t, nil)
 	long := `{"question": "` + strings.Repeat("x", 2<<20) + `", "answer": "1\n#### 1"}`
@@ -18,18 +28,10 @@ func TestCheckData(t *testing.T) {
 	} {
 		p.sources[uri] = []byte(text)
 	}
-	check := func(uris ...string) error {
-		in := activities.CheckDataInput{Run: testRun, Prompt: recipe.Prompt{Format: recipe.PromptTokens}, Data: map[string]recipe.Dataset{}}
-		for i, uri := range uris {
-			in.Data[string(rune('a'+i))] = recipe.Dataset{URI: uri, Format: recipe.FormatGSM8K}
-		}
-		_, err := p.env.ExecuteActivity(p.acts.CheckData, in)
-		return err
-	}
-	if err := check("/data/good.jsonl", "/data/cut.jsonl", "/data/long.jsonl", "s3://corpora/good.jsonl"); err != nil {
+	if err := p.checkFiles("/data/good.jsonl", "/data/cut.jsonl", "/data/long.jsonl", "s3://corpora/good.jsonl"); err != nil {
 		t.Error(err)
 	}
-	app := checkFailure(t, check("/data/good.jsonl", "/data/none.jsonl", "/data/empty.jsonl", "/data/train.xz", "/data/problems.jsonl"), activities.UserErrorType, false)
+	app := checkFailure(t, p.checkFiles("/data/good.jsonl", "/data/none.jsonl", "/data/empty.jsonl", "/data/train.xz", "/data/problems.jsonl"), activities.UserErrorType, false)
 	for _, want := range []string{
 		"data.b: /data/none.jsonl: no such file", "data.c: /data/empty.jsonl: the file is empty", "data.d: /data/train.xz: the file is ",
 		"data.e: /data/problems.jsonl line 1: unknown field", "(on worker test-worker)",
@@ -39,5 +41,5 @@ func TestCheckData(t *testing.T) {
 		}
 	}
 	p.acts.Sources = awaySources{}
-	checkFailure(t, check("s3://corpora/good.jsonl"), activities.TransientType, true)
+	checkFailure(t, p.checkFiles("s3://corpora/good.jsonl"), activities.TransientType, true)
 }

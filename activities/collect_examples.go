@@ -121,9 +121,5 @@ func fits(ctx context.Context, v Vocabulary, most int) func(dataset.Example) boo
 
 // examples reads a stored dataset of examples.
 func (a *Activities) examples(ctx context.Context, ref artifact.Ref) ([]dataset.Example, error) {
-	data, err := a.Store.Get(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	return dataset.DecodeExamples(data)
+	return stored(ctx, a, ref, dataset.DecodeExamples)
 }

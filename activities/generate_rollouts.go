@@ -158,9 +158,5 @@ func sampleRequests(in GenerateRolloutsInput, v Vocabulary, problems []dataset.P
 
 // problems reads a stored dataset of problems.
 func (a *Activities) problems(ctx context.Context, ref artifact.Ref) ([]dataset.Problem, error) {
-	data, err := a.Store.Get(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	return dataset.DecodeProblems(data)
+	return stored(ctx, a, ref, dataset.DecodeProblems)
 }

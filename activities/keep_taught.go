@@ -169,11 +169,7 @@ func (a *Activities) judgedTaught(ctx context.Context, shard TaughtShard) ([]tea
 	if shard.Verdicts.IsZero() {
 		return judged, nil
 	}
-	data, err := a.Store.Get(ctx, shard.Verdicts)
-	if err != nil {
-		return nil, err
-	}
-	records, err := reward.Decode(data)
+	records, err := a.verdicts(ctx, shard.Verdicts)
 	if err == nil && len(records) != len(rows) {
 		err = fmt.Errorf("%d verdicts on %d responses", len(records), len(rows))
 	}
@@ -188,9 +184,5 @@ func (a *Activities) judgedTaught(ctx context.Context, shard TaughtShard) ([]tea
 
 // taught reads a stored shard of responses.
 func (a *Activities) taught(ctx context.Context, ref artifact.Ref) ([]teacher.Row, error) {
-	data, err := a.Store.Get(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	return teacher.DecodeRows(data)
+	return stored(ctx, a, ref, teacher.DecodeRows)
 }

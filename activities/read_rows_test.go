@@ -46,18 +46,10 @@ func TestCompressedData(t *testing.T) {
 	p.sources["/a.jsonl.gz"], p.sources["/b.jsonl.zst"] = gzipped(t, gsm8kLines), zstandard(t, gsm8kLines)
 	p.sources["/long.gz"], p.sources["/long.zst"] = gzipped(t, long.String()), zstandard(t, long.String())
 	p.sources["/cut.gz"], p.sources["/wrong.gz"] = gzipped(t, gsm8kLines)[:60], gzipped(t, `{"question": "?"}`)
-	check := func(uris ...string) error {
-		in := activities.CheckDataInput{Run: testRun, Prompt: recipe.Prompt{Format: recipe.PromptTokens}, Data: map[string]recipe.Dataset{}}
-		for i, uri := range uris {
-			in.Data[string(rune('a'+i))] = recipe.Dataset{URI: uri, Format: recipe.FormatGSM8K}
-		}
-		_, err := p.env.ExecuteActivity(p.acts.CheckData, in)
-		return err
-	}
-	if err := check("/a.jsonl.gz", "/b.jsonl.zst", "/long.gz", "/long.zst"); err != nil {
+	if err := p.checkFiles("/a.jsonl.gz", "/b.jsonl.zst", "/long.gz", "/long.zst"); err != nil {
 		t.Error(err)
 	}
-	app := checkFailure(t, check("/cut.gz", "/wrong.gz"), activities.UserErrorType, false)
+	app := checkFailure(t, p.checkFiles("/cut.gz", "/wrong.gz"), activities.UserErrorType, false)
 	for _, want := range []string{"data.a: /cut.gz: it is gzip-compressed, and cannot be unpacked: unexpected EOF", `data.b: /wrong.gz line 1: field "answer" is missing`} {
 		if !strings.Contains(app.Message(), want) {
 			t.Errorf("got %q, want %q in it", app.Message(), want)

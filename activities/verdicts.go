@@ -124,18 +124,10 @@ func ungradable(results []reward.Result) (n int, why string) {
 
 // rollouts reads a stored shard.
 func (a *Activities) rollouts(ctx context.Context, ref artifact.Ref) ([]rollout.Rollout, error) {
-	data, err := a.Store.Get(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	return rollout.Decode(data)
+	return stored(ctx, a, ref, rollout.Decode)
 }
 
 // verdicts reads a stored shard's verdicts, in the order of its rollouts.
 func (a *Activities) verdicts(ctx context.Context, ref artifact.Ref) ([]reward.Record, error) {
-	data, err := a.Store.Get(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	return reward.Decode(data)
+	return stored(ctx, a, ref, reward.Decode)
 }

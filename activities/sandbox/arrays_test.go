@@ -13,7 +13,7 @@ import (
 func TestArrays(t *testing.T) {
 	s := opened(t)
 	if !strings.Contains(s.Version(), " numpy/") {
-		t.Skip("the interpreter has no numpy")
+		t.Skip("the interpreter of the sandbox has no numpy: install python3-numpy, or name a folder below /usr that holds it in SANDBOX_TEST_PACKAGES")
 	}
 	const program = "import numpy as np\ndef one(k): return [np.int64(3), np.float64(0.5), np.bool_(True)][k]\ndef row(n): return np.arange(n)\ndef total(a): return a.sum() if isinstance(a, np.ndarray) else -1\ndef deep(): return {'a': [np.ones((2, 2))]}"
 	for name, assert := range map[string]string{

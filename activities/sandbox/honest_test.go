@@ -3,6 +3,7 @@
 package sandbox
 
 import (
+	"strings"
 	"testing"
 
 	"temper/model/reward/code"
@@ -30,10 +31,10 @@ func TestHonestPrograms(t *testing.T) {
 		"landlock: no files": "import os\nassert not os.access('/tmp', os.W_OK)\ntry: open('x', 'w')\nexcept PermissionError: pass",
 	} {
 		for wall, s := range walls {
+			if other := map[string]string{Namespaces: Landlock, Landlock: Namespaces}[wall]; strings.HasPrefix(name, other+":") {
+				continue // what the other wall alone gives
+			}
 			t.Run(wall+"/"+name, func(t *testing.T) {
-				if other := map[string]string{Namespaces: Landlock, Landlock: Namespaces}[wall]; len(name) > len(other) && name[:len(other)] == other {
-					t.Skip("only behind " + other)
-				}
 				out := run(t, s, Job{Program: program, Stdin: []string{"a b\n"}})
 				if out.Status != code.Finished {
 					t.Errorf("%+v", out)

@@ -97,7 +97,7 @@ func (v *validator) teach(at string, index int, s Teach) {
 }
 
 // TeacherTexts are the messages that a stage's teacher is asked with: the system's, "" for
-// none, and the user's with the question's placeholder in it.
+// none, and the user's with {question} where the question stands.
 func (r Recipe) TeacherTexts(s Teach) (system, user string) {
 	if s.User != "" {
 		return s.System, s.User
