@@ -17,12 +17,15 @@ type refusal struct{ message string }
 
 func (r *refusal) Error() string { return r.message }
 
+// longestRefusal bounds what is read of an error, in bytes; people see less of it.
+const longestRefusal = 1 << 20
+
 // passing are the statuses from 400 to 499 of a server that may answer later.
 var passing = []int{http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests}
 
 // failed is the error of an answer with a status of 300 and above. It heeds Retry-After.
 func (e *endpoint) failed(res *http.Response) error {
-	body, err := io.ReadAll(res.Body)
+	body, err := io.ReadAll(io.LimitReader(res.Body, longestRefusal))
 	message := messageOf(body)
 	if err != nil {
 		message = err.Error()
