@@ -65,6 +65,8 @@ type request struct {
 	open   bool // more messages follow the job
 	passes bool // record passes on what the process says, and nothing of it is kept
 	record func(record)
+	// ahead is how many tests the process does without waiting for the judge, after the first.
+	ahead int64
 }
 
 // start hands a job to an interpreter. An error is a fault of the sandbox or the request.
@@ -79,8 +81,8 @@ func (w *warm) start(r request) (*process, error) {
 	if err != nil {
 		return nil, requestError{fmt.Errorf("encode job: %w", err)}
 	}
-	p.stdout = &capture{max: r.limits.OutputBytes, full: p.kill}
-	p.stderr = &capture{max: r.limits.OutputBytes, full: p.kill}
+	p.stdout = &capture{max: r.limits.OutputBytes, ahead: r.ahead, full: p.kill}
+	p.stderr = &capture{max: r.limits.OutputBytes, ahead: r.ahead, full: p.kill}
 	p.results = &results{p: p, max: r.limits.OutputBytes, record: r.record, passes: r.passes}
 	pipes, err := makePipes(r.stdin)
 	if err != nil {

@@ -16,16 +16,20 @@ import (
 type capture struct {
 	mu   sync.Mutex
 	kept []byte
-	max  int64
-	over atomic.Bool
-	full func()
+	max  int64 // that is kept
+	// ahead is by how many tests the process may be ahead of what the judge has read, each
+	// with as much output; 0 is none.
+	ahead int64
+	count int64
+	over  atomic.Bool
+	full  func()
 }
 
 // anew throws away what is kept: the limit is that of one test.
 func (c *capture) anew() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.kept = c.kept[:0]
+	c.kept, c.count = c.kept[:0], 0
 }
 
 var errFull = errors.New("output limit")
@@ -34,11 +38,10 @@ func (c *capture) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	room := max(0, c.max-int64(len(c.kept)))
-	if int64(len(p)) <= room {
-		c.kept = append(c.kept, p...)
+	c.kept = append(c.kept, p[:min(room, int64(len(p)))]...)
+	if c.count += int64(len(p)); c.count <= c.max*(1+c.ahead) {
 		return len(p), nil
 	}
-	c.kept = append(c.kept, p[:room]...)
 	c.over.Store(true)
 	if c.full != nil {
 		c.full()

@@ -73,7 +73,8 @@ func (s *Sandbox) runCalls(ctx context.Context, sl *slot, j Job) (Outcome, error
 	begun := make(chan struct{}) // p is set
 	seen := 0
 	p, err = w.start(request{
-		cpu: kernelCPU(j.Limits.TotalCPUSeconds), limits: j.Limits, open: true,
+		ahead: int64(len(j.Calls) - 1), // their output is read together
+		cpu:   kernelCPU(j.Limits.TotalCPUSeconds), limits: j.Limits, open: true,
 		job: []any{"calls", text(j.Program), j.Function, calls, j.nodes()},
 		record: func(r record) {
 			if !r.isValue() || j.Continue == nil || seen >= len(calls) {
