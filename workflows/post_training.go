@@ -141,7 +141,8 @@ func (r *run) prepare(ctx workflow.Context) error {
 	made := workflow.ExecuteActivity(onGPU(ctx, "initial model and vocabulary"), acts.InitModel, activities.InitModelInput{
 		Run: r.id, Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, End: r.recipe.Prompt.End, Seed: r.recipe.Seed, Sizes: r.recipe.Sizes(),
 	})
-	// A store that refuses the record fails the run; the model would wait for it.
+	// A store that refuses the record fails the run; the model would wait for it. The
+	// data wait for both: a store that refuses them has taken the record.
 	refused := func() bool { return recorded.IsReady() && recorded.Get(ctx, nil) != nil }
 	if err := workflow.Await(ctx, func() bool { return made.IsReady() || refused() }); err != nil {
 		return err
@@ -153,13 +154,13 @@ func (r *run) prepare(ctx workflow.Context) error {
 	if err := made.Get(ctx, &initial); err != nil {
 		return err
 	}
+	if err := recorded.Get(ctx, &r.state.Recipe); err != nil {
+		return err
+	}
 	var data PrepareDataResult
 	err := workflow.ExecuteChildWorkflow(child(ctx, "data", "all datasets of the recipe"), PrepareData,
 		PrepareDataInput{Run: r.id, Recipe: r.recipe, Vocabulary: initial.Vocabulary}).Get(ctx, &data)
 	if err != nil {
-		return err
-	}
-	if err := recorded.Get(ctx, &r.state.Recipe); err != nil {
 		return err
 	}
 	if err := r.checkData(data); err != nil {
