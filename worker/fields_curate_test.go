@@ -81,6 +81,9 @@ var fieldsOfCuration = map[string]fieldCase{
 	"stages[curate].rules[].length.below":            change("curated", "stages[0].rules[4].length.below=4"),
 	"stages[curate].rules[].length.keep":             change("curated", "stages[1].rules[0].length.keep=0.9"),
 	"stages[curate].rules[].length.of":               change("curated", "stages[0].rules[4].length.of=other"),
+	"stages[curate].rules[].subset.preset":           changeWith("curated", "stages[1].rules[1].subset.preset=v7", "stages[1].rules[1].subset.domain=math", "stages[1].rules[1].subset.fraction=0.00001"),
+	"stages[curate].rules[].subset.domain":           changeWith("curated", "stages[1].rules[1].subset.domain=code", "stages[1].rules[1].subset.preset=v7", "stages[1].rules[1].subset.fraction=0.00001"),
+	"stages[curate].rules[].subset.fraction":         changeWith("curated", "stages[1].rules[1].subset.fraction=0.00001", "stages[1].rules[1].subset.preset=v7", "stages[1].rules[1].subset.domain=code"),
 	"stages[curate].rules[].subset.prompts":          change("curated", "stages[1].rules[1].subset.prompts=3"),
 	"stages[curate].rules[].subset.responses":        change("curated", "stages[1].rules[1].subset.responses=1"),
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -74,7 +75,8 @@ func subset(rule recipe.Subset, rows []Row, seed uint64) []Drop {
 	}
 	kept := map[int]bool{}
 	for _, question := range first(questions, rule.Prompts, func(q string) float64 { return draw(seed, "prompts", q) }) {
-		responses := first(of[question], rule.Responses, func(i int) float64 { return draw(seed, "responses", question+"\x00"+rows[i].Response) })
+		n := responsesOf(rule.Responses, draw(seed, "share of responses", question))
+		responses := first(of[question], n, func(i int) float64 { return draw(seed, "responses", question+"\x00"+rows[i].Response) })
 		for _, i := range responses {
 			kept[i] = true
 		}
@@ -86,6 +88,16 @@ func subset(rule recipe.Subset, rows []Row, seed uint64) []Drop {
 		}
 	}
 	return drops
+}
+
+// responsesOf is how many rows a question keeps of a mean number: the whole part, and one more
+// where the question's draw is below the rest. It never falls where the mean rises.
+func responsesOf(mean, draw float64) int {
+	whole := math.Floor(mean)
+	if draw < mean-whole {
+		whole++
+	}
+	return int(whole)
 }
 
 // first are the n items with the smallest keys, all of them if n is 0; of equal keys the earlier.

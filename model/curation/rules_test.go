@@ -2,6 +2,7 @@ package curation
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -119,7 +120,7 @@ func TestSubsets(t *testing.T) {
 	for i := range 60 {
 		rows = append(rows, Row{ID: fmt.Sprint(i), Question: fmt.Sprint("q", i/3), Response: fmt.Sprint("r", i)})
 	}
-	kept := func(rows []Row, prompts, responses int) map[string]bool {
+	kept := func(rows []Row, prompts int, responses float64) map[string]bool {
 		drops, err := Apply(recipe.Rule{Subset: &recipe.Subset{Prompts: prompts, Responses: responses}}, rows, Given{Seed: 3})
 		if err != nil {
 			t.Fatal(err)
@@ -147,6 +148,22 @@ func TestSubsets(t *testing.T) {
 	}
 	if all := kept(rows, 0, 1); len(all) != 20 {
 		t.Errorf("one response to every prompt are %d rows", len(all))
+	}
+	last := kept(rows, 0, 1)
+	for _, responses := range []float64{1.3, 1.6, 2, 2.5, 3} {
+		more := kept(backwards, 0, responses)
+		if n := float64(len(more)) / 20; math.Abs(n-responses) > 0.35 { // three standard errors of twenty draws
+			t.Errorf("%g responses to a prompt are %g", responses, n)
+		}
+		if whole := responses == math.Trunc(responses); len(more) < len(last) || whole && len(more) != int(20*responses) {
+			t.Errorf("%d rows with %g responses, %d with fewer", len(more), responses, len(last))
+		}
+		for id := range last {
+			if !more[id] {
+				t.Errorf("row %s leaves where there are %g responses to a prompt", id, responses)
+			}
+		}
+		last = more
 	}
 }
 

@@ -130,9 +130,10 @@ func (b *Benchmark) become(named string) {
 	*b = Benchmark{Named: named, Name: b.Name, Data: b.Data, Reward: b.Reward, Label: b.Label}
 }
 
-// supplied are the sources of the values that the table may have given the recipe, by path.
+// supplied are the sources of the values that tables may have given the recipe, by path.
 func (r Recipe) supplied() Sources {
 	all := Sources{}
+	r.addSubsets(all)
 	for _, b := range r.Evaluation.Benchmarks {
 		_, sources, ok := benchmarkNamed(b.Named)
 		if !ok {

@@ -110,14 +110,6 @@ type PassRate struct {
 	AtMost  int `json:"at_most"`
 }
 
-// Subset keeps Prompts questions (0: all), and Responses rows of each (0: all), drawn by the
-// run's seed. A smaller subset is part of every larger one, whatever the file's order
-// (AceReason-Nemotron 1.1 §2: scaling of prompts and of responses per prompt).
-type Subset struct {
-	Prompts   int `json:"prompts,omitempty"`
-	Responses int `json:"responses,omitempty"`
-}
-
 // Name is the key of the rule that is set.
 func (r Rule) Name() string {
 	if set := r.set(); len(set) == 1 {
@@ -176,9 +168,7 @@ func (v *validator) rule(at, data string, r Rule) {
 	case r.PassRate != nil:
 		v.passRate(at+".pass_rate.", data, *r.PassRate)
 	case r.Subset != nil:
-		v.atLeast(at+".subset.prompts", r.Subset.Prompts, 0)
-		v.atLeast(at+".subset.responses", r.Subset.Responses, 0)
-		v.check(at+".subset", *r.Subset != Subset{}, "keeps all; valid: prompts or responses above 0")
+		v.subset(at+".subset", *r.Subset)
 	}
 }
 

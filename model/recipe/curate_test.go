@@ -57,7 +57,7 @@ func TestValidateCurate(t *testing.T) {
 			`stages[2].rules[0].pass_rate.domain is "math-short", whose code_fraction is 0; valid for domain code: 1`,
 			"stages[2].rules[0].pass_rate.at_most is 2; valid: at_least 3 to samples 4",
 			`stages[3].domain is "math", but stages[2] uses the dataset "math-short" with domain "code"; valid: one domain, or two names in data for the file (file_of)`}},
-		{[]string{"stages.curated.rules=[{subset: {}}]"}, []string{"stages[2].rules[0].subset keeps all; valid: prompts or responses above 0"}},
+		{[]string{"stages.curated.rules=[{subset: {}}]"}, []string{"stages[2].rules[0].subset keeps all; valid: preset, or prompts or responses above 0"}},
 	} {
 		t.Run(test.set[0], func(t *testing.T) {
 			r := curating(t)

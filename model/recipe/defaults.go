@@ -25,6 +25,7 @@ func defaultSource(path string) string {
 // that steers a run stands in what it records.
 func (r *Recipe) fillDefaults() {
 	r.fillBenchmarks()
+	r.fillSubsets()
 	for _, s := range r.Stages {
 		if s.Teach != nil {
 			s.Teach.Keep, s.Teach.Cut = cmp.Or(s.Teach.Keep, KeepAll), cmp.Or(s.Teach.Cut, CutKept)

@@ -47,6 +47,7 @@ func Set(r *Recipe, assignment string) error {
 		return fmt.Errorf("set %s: %w", path, err)
 	}
 	fresh.fillBenchmarks() // of one that has been named now
+	fresh.fillSubsets()
 	*r = fresh
 	return nil
 }
@@ -94,6 +95,9 @@ func setAt(v reflect.Value, segments []string, at, text string) error {
 		if b, ok := v.Addr().Interface().(*Benchmark); ok && key == "benchmark" && len(rest) == 0 {
 			b.become(text)
 			return nil
+		}
+		if s, ok := v.Addr().Interface().(*Subset); ok && (key == "preset" || key == "domain" || key == "fraction") {
+			s.forget()
 		}
 		if v.Type() == reflect.TypeFor[Recipe]() && (key == "sft" || key == "rl") {
 			return fmt.Errorf("%s is part of stages now; valid: stages.NAME, for instance stages.math-short.steps=10", key)
