@@ -81,7 +81,8 @@ type Answer struct {
 // the updates. It is safe for concurrent use, obeys the end of a context soon,
 // and shows that it goes on by liveness.Done.
 type Learner interface {
-	// Initial makes the checkpoint of a base model, or of one that is trained from nothing.
+	// Initial makes the checkpoint of a base model, or of one that is trained from nothing. A parent's
+	// is there already: it looks whether work with it fits.
 	Initial(ctx context.Context, spec InitialModel) (artifact.Ref, error)
 	// TrainSFT runs a segment of supervised updates from a policy and returns the checkpoint at its end.
 	// Between two updates, and once more when its context has ended, it calls between, if that is not
@@ -99,11 +100,12 @@ type Learner interface {
 // SaveFunc stores a checkpoint of weights that have no name yet.
 type SaveFunc func(ctx context.Context) (artifact.Ref, error)
 
-// InitialModel says what a run starts from: Base with Model's overrides, or
-// random weights of Model's shape.
+// InitialModel says what a run starts from: the checkpoint Parent, Base with Model's
+// overrides, or random weights of Model's shape.
 type InitialModel struct {
-	Model recipe.Model      `json:"model"`
-	Base  *pretrained.Model `json:"-"` // nil for a model trained from nothing
+	Parent artifact.Ref      `json:"-"`
+	Model  recipe.Model      `json:"model"`
+	Base   *pretrained.Model `json:"-"` // nil for a model trained from nothing
 	// Tokenizer is the stored tokenizer, and VocabSize the number of its tokens.
 	Tokenizer artifact.Ref `json:"tokenizer"`
 	VocabSize int          `json:"vocab_size"`

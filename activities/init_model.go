@@ -14,7 +14,9 @@ import (
 
 // InitModelInput asks for the model and the vocabulary that a run begins with.
 type InitModelInput struct {
-	Run       artifact.RunID `json:"run"`
+	Run artifact.RunID `json:"run"`
+	// Parent is the checkpoint of another run that this one begins with; absent, it begins with Model.
+	Parent    *recipe.Parent `json:"parent,omitempty"`
 	Model     recipe.Model   `json:"model"`
 	Tokenizer string         `json:"tokenizer"`
 	// End is the token that ends a response; "" is the tokenizer's own.
@@ -33,7 +35,8 @@ type InitModelResult struct {
 }
 
 // InitModel makes the checkpoint that the run begins with: of a base model, all
-// of whose files are checked before any tensor is read, or of random weights.
+// of whose files are checked before any tensor is read, or of random weights. A run
+// with a parent begins with the parent's own checkpoint and vocabulary.
 func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitModelResult, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindCheckpoint, Run: in.Run, Name: "initial"}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
@@ -46,6 +49,9 @@ func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitMode
 }
 
 func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifact.Manifest) error {
+	if in.Parent != nil {
+		return a.beginWithParent(ctx, in, m)
+	}
 	spec := InitialModel{Model: in.Model, Seed: in.Seed, Sizes: in.Sizes}
 	if in.Model.Base != "" {
 		base, err := a.openBase(ctx, in.Model.Base)

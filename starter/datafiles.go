@@ -27,6 +27,9 @@ type localPlace struct {
 
 // localPlaces lists those outside of the datasets.
 func localPlaces(r *recipe.Recipe) []localPlace {
+	if r.Parent != nil { // whose model and tokenizer are in the store
+		return nil
+	}
 	var places []localPlace
 	add := func(p localPlace) {
 		if *p.path != "" && !strings.Contains(*p.path, "://") {

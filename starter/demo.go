@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"temper/model/recipe"
@@ -41,6 +43,10 @@ func newRunCommand() *cobra.Command {
 		Long: `Run a recipe, by name or from a file (YAML or JSON), and show its progress until
 it ends. A run of the name that has ended before its end goes on from what it has
 in the store, if the recipe is the same; --fresh starts over.
+
+A recipe with a parent begins with what a stage of another run has left, as in
+--set parent=RUN@STAGE; model and tokenizer come with it where the recipe leaves
+them out.
 
 Where the environment names a Temporal (TEMPORAL_ADDRESS), the run is started
 there, and Ctrl-C only ends the watching. Elsewhere run uses the local stack as
@@ -92,8 +98,8 @@ func devstackArgs(cmd *cobra.Command) []string {
 }
 
 // load reads the recipe and settles the run's name.
-func (j *job) load() (recipe.Recipe, error) {
-	r, err := j.source.load()
+func (j *job) load(ctx context.Context) (recipe.Recipe, error) {
+	r, err := j.source.load(ctx, j.data)
 	if err != nil {
 		return r, err
 	}

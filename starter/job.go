@@ -48,7 +48,7 @@ func (j *job) choose(args []string) error {
 
 func (j *job) run(cmd *cobra.Command) error {
 	j.out, j.data = cmd.OutOrStdout(), dataDir(cmd)
-	r, err := j.load()
+	r, err := j.load(cmd.Context())
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -99,7 +100,7 @@ func listRecipes(cmd *cobra.Command) error {
 }
 
 func checkRecipe(cmd *cobra.Command, word string, source recipeSource) error {
-	r, err := source.load()
+	r, err := source.load(cmd.Context(), dataDir(cmd))
 	var faults *recipe.FaultsError
 	lacks := errors.As(err, &faults) && faults.OnlyToGive()
 	if err != nil && !lacks {
@@ -130,7 +131,7 @@ type recipeSource struct {
 }
 
 func addSetFlag(cmd *cobra.Command, sets *[]string) {
-	cmd.Flags().StringArrayVar(sets, "set", nil, "change a value, `PATH=VALUE`: stages.math-short.steps=10, data.train=FILE or s3://BUCKET/KEY (repeatable)")
+	cmd.Flags().StringArrayVar(sets, "set", nil, "change a value, `PATH=VALUE`: stages.math-short.steps=10, data.train=FILE or s3://BUCKET/KEY, parent=RUN@STAGE (repeatable)")
 }
 
 // choose takes a word for the recipe's name, or else for a file. A file that has
@@ -144,9 +145,10 @@ func (s *recipeSource) choose(word string) {
 }
 
 // load reads the recipe, applies the changes and validates the result. Local
-// paths of data become absolute, since a worker may run in another folder. Beside
-// a *recipe.FaultsError is the recipe that has them.
-func (s recipeSource) load() (recipe.Recipe, error) {
+// paths of data become absolute, since a worker may run in another folder. A parent
+// is looked up in the store of the data directory. Beside a *recipe.FaultsError is
+// the recipe that has them.
+func (s recipeSource) load(ctx context.Context, data string) (recipe.Recipe, error) {
 	r, err := s.read()
 	if err != nil {
 		return recipe.Recipe{}, err
@@ -155,6 +157,9 @@ func (s recipeSource) load() (recipe.Recipe, error) {
 		return recipe.Recipe{}, err
 	}
 	if err := absolutePaths(&r); err != nil {
+		return recipe.Recipe{}, err
+	}
+	if err := resolveParent(ctx, data, &r); err != nil {
 		return recipe.Recipe{}, err
 	}
 	if err := r.Validate(); err != nil {

@@ -187,6 +187,9 @@ func showRun(ctx context.Context, out io.Writer, rs runs, data, name, url string
 	if p.Reason != "" {
 		fmt.Fprintln(out, "reason:", p.Reason)
 	}
+	if p.Parent != nil {
+		fmt.Fprintln(out, "begins with", p.Parent.Text())
+	}
 	if url != "" {
 		fmt.Fprintln(out, "Temporal UI:", url)
 	}

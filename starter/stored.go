@@ -169,6 +169,9 @@ func last(c report.Curve) (value float64, step int) {
 // Temporal answers, and does not know the run.
 func (s storedRun) show(out io.Writer, data string, running bool) error {
 	fmt.Fprintf(out, "run %s: %s, started %s\n", s.id.Name, s.state(), clock(s.started))
+	if p := s.shown.Recipe.Parent; p != nil {
+		fmt.Fprintln(out, "begins with", p.Text())
+	}
 	for _, record := range s.damaged {
 		fmt.Fprintln(out, "  left out, since it is damaged:", record)
 	}

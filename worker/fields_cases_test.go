@@ -18,8 +18,12 @@ var namesOnly = []string{"name", "stages[].name", "evaluation.benchmarks[].name"
 
 // seenElsewhere are fields whose effect needs more than one run; each names the test that shows it.
 var seenElsewhere = map[string]string{
-	"programs.grader": "TestOtherGrader in package activities: a grader of another version leaves the work to others",
-	"continue_from":   "TestContinueFrom in package workflows: an earlier run's work is not done again",
+	"programs.grader":   "TestOtherGrader in package activities: a grader of another version leaves the work to others",
+	"parent.run":        "TestParentsThatAreRefused in package workflows: a run that there is not",
+	"parent.id":         "TestParentsThatAreRefused in package workflows",
+	"parent.stage":      "TestParentsThatAreRefused in package workflows: the checkpoint is not that stage's",
+	"parent.checkpoint": "TestParent in package workflows: a run that begins with it ends as the whole does",
+	"continue_from":     "TestContinueFrom in package workflows: an earlier run's work is not done again",
 }
 
 // fieldsFromNothing are seen in a run that begins with random weights and makes its data.

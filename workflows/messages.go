@@ -128,8 +128,10 @@ func (s Score) PassText() string {
 
 // Progress answers the query "progress".
 type Progress struct {
-	Run   artifact.RunID `json:"run"`
-	State RunState       `json:"state"`
+	Run artifact.RunID `json:"run"`
+	// Parent is the checkpoint of another run that the run began with, if there is one.
+	Parent *recipe.Parent `json:"parent,omitempty"`
+	State  RunState       `json:"state"`
 	// Reason says why the run is paused, stopping or stopped.
 	Reason string `json:"reason,omitempty"`
 	// Continued says what the run goes on from, if it does.

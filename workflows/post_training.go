@@ -139,7 +139,7 @@ func (r *run) prepare(ctx workflow.Context) error {
 		return err
 	}
 	made := workflow.ExecuteActivity(onGPU(ctx, "initial model and vocabulary"), acts.InitModel, activities.InitModelInput{
-		Run: r.id, Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, End: r.recipe.Prompt.End, Seed: r.recipe.Seed, Sizes: r.recipe.Sizes(),
+		Run: r.id, Parent: r.recipe.Parent, Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, End: r.recipe.Prompt.End, Seed: r.recipe.Seed, Sizes: r.recipe.Sizes(),
 	})
 	// A store that refuses the record fails the run; the model would wait for it. The
 	// data wait for both: a store that refuses them has taken the record.

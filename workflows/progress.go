@@ -34,7 +34,7 @@ func upsertStage(ctx workflow.Context, state RunState, p StageProgress) error {
 // progress answers the query.
 func (r *run) progress() Progress {
 	return Progress{
-		Run: r.id, State: r.state.State, Reason: r.state.Reason, Continued: r.state.Continued, Remarks: slices.Clone(r.state.Remarks),
+		Run: r.id, Parent: r.recipe.Parent, State: r.state.State, Reason: r.state.Reason, Continued: r.state.Continued, Remarks: slices.Clone(r.state.Remarks),
 		Stages: slices.Clone(r.state.Stages), Scores: slices.Clone(r.state.Scores),
 		Policy: r.state.Policy, Report: r.state.Report,
 	}
@@ -92,6 +92,9 @@ func (r *run) details() string {
 	}
 	if r.state.Continued != "" {
 		b.WriteString(fmt.Sprintf("\n\n%s", r.state.Continued))
+	}
+	if p := r.recipe.Parent; p != nil {
+		b.WriteString(fmt.Sprintf("\n\nbegins with %s", p.Text()))
 	}
 	for _, remark := range r.state.Remarks {
 		b.WriteString(fmt.Sprintf("\n\n**%s**: %s", remark.Stage, remark.Text))

@@ -73,6 +73,9 @@ func (l *Learner) Initial(ctx context.Context, spec activities.InitialModel) (ar
 	if err := l.begin(ctx, OpInitial); err != nil {
 		return artifact.Ref{}, err
 	}
+	if !spec.Parent.IsZero() {
+		return spec.Parent, nil
+	}
 	digest, err := artifact.Digest(spec)
 	if err != nil {
 		return artifact.Ref{}, err

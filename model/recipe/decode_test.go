@@ -57,7 +57,7 @@ func TestDecodeFindsAllFaults(t *testing.T) {
 	}
 	_, err := Decode([]byte(text))
 	wantLines(t, err,
-		"sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, stages, temperature_search, programs, evaluation, guard, numerics, continue_from",
+		"sed is unknown; did you mean seed? valid: name, seed, parent, model, tokenizer, prompt, data, stages, temperature_search, programs, evaluation, guard, numerics, continue_from",
 		"stages[2].stepps is unknown; did you mean steps? valid: "+strings.Join(stageKeys(KindRL), ", "),
 		`tokenizer is "charcters"; valid: synthetic, bytes, base (with model.base), a path with a slash or s3://BUCKET/KEY of a folder with tokenizer.json`,
 		"stages[2].shards is 3, which does not divide problems_per_step 16; valid: 1, 2, 4, 8, 16",
@@ -90,7 +90,7 @@ func TestDecodeWrongTypes(t *testing.T) {
 func TestDecodeOneLineErrors(t *testing.T) {
 	tests := []struct{ name, data, want string }{
 		{"empty", " \n", "decode recipe: it is empty"},
-		{"list", "- 1", "the recipe is [1]; valid: keys with values: name, seed, model, tokenizer, prompt, data, stages, temperature_search, programs, evaluation, guard, numerics, continue_from"},
+		{"list", "- 1", "the recipe is [1]; valid: keys with values: name, seed, parent, model, tokenizer, prompt, data, stages, temperature_search, programs, evaluation, guard, numerics, continue_from"},
 		{"syntax", "name: a\n  seed: [", "decode recipe: line 2: "},
 		{"duplicate YAML key", "name: a\nname: b\n", `decode recipe: line 2: key "name" already set in map`},
 		{"two documents", "name: a\n---\nname: b\n", "decode recipe: the file holds more than one YAML document; a recipe is one"},

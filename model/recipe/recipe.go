@@ -13,6 +13,8 @@ type Recipe struct {
 	Name string `json:"name"`
 	// Seed is the root of everything random in the run.
 	Seed uint64 `json:"seed"`
+	// Parent is the checkpoint of another run that this one begins with; absent, it begins with Model.
+	Parent *Parent `json:"parent,omitempty"`
 	// Model is the architecture and how it is initialised.
 	Model Model `json:"model"`
 	// Tokenizer is "base" (the one in the base model's folder), "synthetic" (the

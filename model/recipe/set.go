@@ -21,7 +21,7 @@ import (
 //	stages.math-short.optimizer.learning_rate=3e-4
 //	data.train=/data/gsm8k/train.jsonl
 //
-// A dataset set to text gets that text as its uri. The value is read as the
+// A dataset set to text gets that text as its uri, a parent RUN or RUN@STAGE. The value is read as the
 // field's type. Set does not validate the recipe as a whole: several values may
 // have to change before it is right again. When it fails, the recipe is as before.
 func Set(r *Recipe, assignment string) error {
@@ -191,6 +191,11 @@ func indexOf(v reflect.Value, key string) (int, []string) {
 func setValue(v reflect.Value, at, text string) error {
 	if d, ok := v.Addr().Interface().(*Dataset); ok && !strings.HasPrefix(strings.TrimSpace(text), "{") {
 		d.URI, d.FileOf = text, ""
+		return nil
+	}
+	if p, ok := v.Addr().Interface().(**Parent); ok && !strings.HasPrefix(strings.TrimSpace(text), "{") && text != "null" {
+		run, stage, _ := strings.Cut(text, "@")
+		*p = &Parent{Run: run, Stage: stage}
 		return nil
 	}
 	if v.Kind() == reflect.String {

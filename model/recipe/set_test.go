@@ -40,7 +40,7 @@ func TestSet(t *testing.T) {
 func TestSetFaults(t *testing.T) {
 	tests := []struct{ assignment, want string }{
 		{"steps", `set "steps": valid: PATH=VALUE, for instance stages.math-short.steps=10`},
-		{"sed=1", "set sed: sed is unknown; did you mean seed? valid: name, seed, model, tokenizer, prompt, data, stages, temperature_search, programs, evaluation, guard, numerics, continue_from"},
+		{"sed=1", "set sed: sed is unknown; did you mean seed? valid: name, seed, parent, model, tokenizer, prompt, data, stages, temperature_search, programs, evaluation, guard, numerics, continue_from"},
 		{"model.init.std=1", "set model.init.std: model.init.std is unknown; valid: embedding_std, output_gain"},
 		{"stages.math.steps=1", `set stages.math.steps: stages has no "math"; valid: base-text, sft, math-short, math-longer, code, math-last`},
 		{"stages[11].steps=1", `set stages[11].steps: stages has no "11"; valid: base-text, sft, math-short, math-longer, code, math-last`},

@@ -36,6 +36,7 @@ func (r Recipe) Validate() error {
 	v.check("continue_from", r.ContinueFrom == "" || runIDForm.MatchString(r.ContinueFrom),
 		"is %q; valid: the Run ID of an earlier run of this name, such as 019ad3f2-7c1e-7d5a-9c3b-2f1d8a6e4b70", r.ContinueFrom)
 	v.check("seed", r.Seed <= maxSeed, "is %d; valid: 0 to %d", r.Seed, uint64(maxSeed))
+	v.parent(r.Parent)
 	v.model(r.Model)
 	v.tokenizer(r.Tokenizer)
 	v.prompt(r.Prompt)

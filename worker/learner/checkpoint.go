@@ -129,17 +129,23 @@ func (l *Learner) getTensors(ctx context.Context, refs []artifact.Ref) (tensors 
 	return tensors, metadata, nil
 }
 
-// load reads a checkpoint.
-func (l *Learner) load(ctx context.Context, ref artifact.Ref) (*draft, error) {
+// document reads a checkpoint's document, which names its tensors and has their shape.
+func (l *Learner) document(ctx context.Context, ref artifact.Ref) (checkpoint.Checkpoint, transformer.Config, error) {
 	data, err := l.store.Get(ctx, ref)
 	if err != nil {
-		return nil, err
+		return checkpoint.Checkpoint{}, transformer.Config{}, err
 	}
 	c, err := checkpoint.Decode(data)
 	if err != nil {
-		return nil, err
+		return c, transformer.Config{}, err
 	}
 	config, err := transformer.ParseConfig(c.Config)
+	return c, config, err
+}
+
+// load reads a checkpoint.
+func (l *Learner) load(ctx context.Context, ref artifact.Ref) (*draft, error) {
+	c, config, err := l.document(ctx, ref)
 	if err != nil {
 		return nil, err
 	}

@@ -14,8 +14,15 @@ import (
 	"temper/model/transformer"
 )
 
-// Initial makes the checkpoint of a base model or of random weights.
+// Initial makes the checkpoint of a base model or of random weights. A parent's is returned as it is.
 func (l *Learner) Initial(ctx context.Context, spec activities.InitialModel) (artifact.Ref, error) {
+	if !spec.Parent.IsZero() {
+		_, config, err := l.document(ctx, spec.Parent)
+		if err != nil {
+			return artifact.Ref{}, err
+		}
+		return spec.Parent, l.checkRun(config, spec.Sizes)
+	}
 	made, err := initialModel(ctx, spec, func(c transformer.Config) error {
 		if err := l.checkRun(c, spec.Sizes); err != nil {
 			return err
