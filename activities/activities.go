@@ -13,6 +13,7 @@ import (
 
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/compute"
 	"temper/model/dataset"
 	"temper/model/pretrained"
 	"temper/model/recipe"
@@ -38,6 +39,9 @@ type Activities struct {
 	// Worker and CodeVersion go into every manifest's record of work.
 	Worker      string
 	CodeVersion string
+	// Device and Peak are what this worker computes on: see artifact.Work.
+	Device string
+	Peak   float64
 	// Hung, if not nil, is told of work that hangs and cannot be ended: the worker has to end.
 	Hung func(error)
 
@@ -145,6 +149,8 @@ type SFTStats struct {
 	Loss, GradNorm, LearningRate []float64
 	// Tokens went through the updates, in Slots: the rest of these was padding.
 	Tokens, Slots int64
+	// Trained are the tokens with their pairs and targets.
+	Trained compute.Pass
 }
 
 // Decoding is how responses are drawn, and by what. EOS is not part of what a workflow
@@ -166,4 +172,7 @@ type UpdateStats struct {
 	Rollouts rollout.Summary
 	// TrainedSlots are the places of Signal.TrainedTokens; the rest of them was padding.
 	TrainedSlots int64
+	// Trained is what was trained, all mini-batches and epochs of it; Forward what was read without training, by
+	// the policy or its reference.
+	Trained, Forward compute.Pass
 }

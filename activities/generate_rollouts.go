@@ -104,6 +104,7 @@ func (a *Activities) generateRollouts(ctx context.Context, t task, in GenerateRo
 	m.Outputs = map[string]artifact.Ref{artifact.OutputRollouts: ref}
 	m.Metrics = rolloutMetrics(rollouts)
 	m.Metrics[artifact.MetricTemperature] = in.Sampling.Temperature
+	forwardMetrics(m, sampledPass(rollouts))
 	return nil
 }
 

@@ -77,8 +77,11 @@ func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifa
 	}
 	spec.Tokenizer, spec.VocabSize = v.Tokenizer, tok.VocabSize()
 	checkpoint, err := a.Learner.Initial(ctx, spec)
+	if err != nil {
+		return err
+	}
 	m.Outputs = map[string]artifact.Ref{artifact.OutputCheckpoint: checkpoint, artifact.OutputVocabulary: ref}
-	return err
+	return a.shapeMetrics(ctx, m, checkpoint)
 }
 
 // openBase opens a base model and checks its files' headers.

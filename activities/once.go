@@ -71,7 +71,7 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	}
 	m.Work = artifact.Work{
 		Worker: a.Worker, CodeVersion: a.CodeVersion, Attempt: int(activity.GetInfo(ctx).Attempt),
-		Started: started.UTC(), Ended: time.Now().UTC(), CPUSeconds: cpu.Seconds(),
+		Started: started.UTC(), Ended: time.Now().UTC(), CPUSeconds: cpu.Seconds(), Device: a.Device, Peak: a.Peak,
 		EarlierSeconds: m.Work.EarlierSeconds,
 	}
 	data, err := m.Encode()

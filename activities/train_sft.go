@@ -78,6 +78,7 @@ func (a *Activities) trainSFT(ctx context.Context, t task, in TrainSFTInput, m *
 		artifact.MetricTrainedTokens: float64(stats.Tokens),
 		artifact.MetricTrainedSlots:  float64(stats.Slots),
 	}
+	trainedMetrics(m, stats.Trained)
 	m.Series = map[string][]float64{artifact.MetricLoss: stats.Loss, artifact.MetricGradNorm: stats.GradNorm}
 	return nil
 }

@@ -109,5 +109,6 @@ func (s SFTStats) then(next SFTStats) SFTStats {
 		LearningRate: slices.Concat(s.LearningRate, next.LearningRate),
 		Tokens:       s.Tokens + next.Tokens,
 		Slots:        s.Slots + next.Slots,
+		Trained:      s.Trained.Plus(next.Trained),
 	}
 }

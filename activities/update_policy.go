@@ -103,6 +103,8 @@ func updateMetrics(in UpdatePolicyInput, stats UpdateStats, m *artifact.Manifest
 	m.Metrics[artifact.MetricLearningRate] = stats.LearningRate
 	m.Metrics[artifact.MetricTrainedSlots] = float64(stats.TrainedSlots)
 	maps.Copy(m.Metrics, stats.Signal.Metrics())
+	trainedMetrics(m, stats.Trained)
+	forwardMetrics(m, stats.Forward)
 }
 
 // SaveCheckpointInput asks for a checkpoint outside the stage's rhythm.

@@ -48,9 +48,13 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	kept := objectstore.NoteDamage(store)
 	l, cpu := learner.New(kept, m), activities.NewCPUMeter()
 	l.CheckMemory = checkMemory
+	device, peak := "", 0.0
+	if role.gpu {
+		device, peak = m.Device(ctx)
+	}
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
 		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, Teachers: teachers, Available: m.Available, CPU: cpu,
-			Worker: machine.Name(), CodeVersion: codeVersion(), Hung: endAnyway}
+			Worker: machine.Name(), CodeVersion: codeVersion(), Device: device, Peak: peak, Hung: endAnyway}
 	})
 }
 

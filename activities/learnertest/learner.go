@@ -19,7 +19,9 @@ import (
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
+	"temper/model/compute"
 	"temper/model/objective"
+	"temper/model/recipe"
 	"temper/model/rollout"
 )
 
@@ -80,11 +82,23 @@ func (l *Learner) Initial(ctx context.Context, spec activities.InitialModel) (ar
 	if err != nil {
 		return artifact.Ref{}, err
 	}
-	config, err := json.Marshal(spec.Model)
+	config, err := configOf(spec)
 	if err != nil {
 		return artifact.Ref{}, err
 	}
 	return l.put(ctx, weights{0, digest, spec.Tokenizer, config}, artifact.Policy{}, artifact.Ref{})
+}
+
+// configOf is the base model's config.json, or the recipe's model in its terms.
+func configOf(spec activities.InitialModel) (json.RawMessage, error) {
+	if spec.Base != nil {
+		return spec.Base.ConfigJSON, nil
+	}
+	type model recipe.Model
+	return json.Marshal(struct {
+		model
+		VocabSize int `json:"vocab_size"`
+	}{model(spec.Model), spec.VocabSize})
 }
 
 // TrainSFT updates once per batch.
@@ -116,6 +130,7 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 		for _, e := range batch {
 			tokens := int64(e.Len())
 			stats.Tokens, stats.Slots = stats.Tokens+tokens, stats.Slots+tokens
+			stats.Trained = stats.Trained.Plus(compute.Row(float64(tokens), float64(len(e.Response))))
 		}
 		stats.Loss = append(stats.Loss, 4/float64(1+w.Updates))
 		stats.GradNorm = append(stats.GradNorm, 1)
@@ -204,15 +219,17 @@ func (l *Learner) apply(ctx context.Context, w weights, ref artifact.Ref) (weigh
 		return w, activities.UpdateStats{}, err
 	}
 	var tokens int64
+	var trained compute.Pass
 	for i, e := range read.Examples() {
 		if slices.ContainsFunc(result.DLogProb[i], func(d float64) bool { return d != 0 }) {
 			tokens += int64(e.Len())
+			trained = trained.Plus(compute.Row(float64(e.Len()), float64(len(e.Response))))
 		}
 	}
 	w, err = w.updated([]any{update, result.DLogProb})
 	stats := activities.UpdateStats{
 		Loss: result.Loss, LearningRate: update.Optimizer.LearningRate, Signal: gave, TrainedSlots: tokens,
-		Rollouts: rollout.Summarize(whole.Rollouts),
+		Rollouts: rollout.Summarize(whole.Rollouts), Trained: trained,
 	}
 	stats.Signal.Terms = result.Stats
 	if stats.Signal.TrainedTokens = tokens; tokens > 0 {

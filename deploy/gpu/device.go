@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"temper/model/compute"
 )
 
 // nvidiaSMI queries the first GPU, CSV without header and units.
@@ -26,10 +28,8 @@ func describe(backend string, peak float64) Machine {
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	m.Device, m.Driver, _ = strings.Cut(line, ", ")
-	for _, p := range peaks {
-		if m.Peak == 0 && strings.Contains(m.Device, p.name) {
-			m.Peak = p.rate
-		}
+	if d, ok := compute.DeviceOf(m.Device); ok && m.Peak == 0 {
+		m.Peak = d.BF16
 	}
 	return m
 }

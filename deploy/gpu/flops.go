@@ -2,16 +2,6 @@ package main
 
 import "temper/model/transformer"
 
-// peaks are the dense bf16 tensor-core rates of accelerators, FLOP/s, by a part
-// of the name that nvidia-smi gives (NVIDIA's data sheets, without sparsity).
-var peaks = []struct {
-	name string
-	rate float64
-}{
-	{"H100 PCIe", 756e12}, {"H100", 989e12}, {"H200", 989e12}, {"GH200", 989e12},
-	{"A100", 312e12}, {"L40S", 362e12}, {"L4", 121e12},
-}
-
 // trainFLOPs is what one token of a row of the given length costs in forward
 // and backward pass together (Chowdhery et al. 2022, PaLM, appendix B):
 //

@@ -55,6 +55,11 @@ const (
 	MetricLearningRate       = "learning_rate"        // sft, update
 	MetricTrainedTokens      = "trained_tokens"       // sft, update: prompt and response tokens that went through the backward pass
 	MetricTrainedSlots       = "trained_slots"        // sft, update: the places computed for them, padding included
+	MetricTrainedPairs       = "trained_pairs"        // sft, update: pairs of tokens that attend to each other in them, see package compute
+	MetricTrainedTargets     = "trained_targets"      // sft, update: tokens of them whose logits were wanted
+	MetricForwardTokens      = "forward_tokens"       // rollouts, measurement, update: tokens that went through the decoder without training: prompts, responses, rows that were scored
+	MetricForwardPairs       = "forward_pairs"        // the same: pairs of tokens
+	MetricForwardTargets     = "forward_targets"      // the same: tokens whose logits were wanted
 	MetricRollouts           = "rollouts"             // rollouts, measurement, update, evaluation: number
 	MetricResponseTokens     = "response_tokens"      // sum over the rollouts
 	MetricResponseLength     = "response_length"      // mean response tokens per rollout
@@ -119,6 +124,10 @@ type Work struct {
 	Started     time.Time `json:"started"`
 	Ended       time.Time `json:"ended"`
 	CPUSeconds  float64   `json:"cpu_seconds"`
+	// Device is what the worker computes on: "cpu", or a name of package compute's table; "" is not known.
+	Device string `json:"device,omitempty"`
+	// Peak is the operations per second that all the cores of a worker without an accelerator were measured to do.
+	Peak float64 `json:"peak,omitempty"`
 	// EarlierSeconds is how long earlier attempts took over what this one did not have to do again.
 	EarlierSeconds float64 `json:"earlier_seconds,omitempty"`
 }

@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"math"
 	"slices"
+
+	"temper/model/compute"
 )
 
 //go:embed page.html
@@ -30,6 +32,7 @@ var page = template.Must(template.Must(template.New("page").Funcs(template.FuncM
 	"seconds":         show(seconds, 1),
 	"duration":        show(duration, 1),
 	"g":               number,
+	"prefixed":        show(compute.Prefixed, 1),
 	"hundredth":       hundredth,
 	"fixedTenth":      tenth,
 	"fixedThousandth": thousandth,

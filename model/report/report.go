@@ -144,6 +144,7 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 	for i, name := range all.stages {
 		run.Stages = append(run.Stages, newStage(r, name, i, all.of(i)))
 	}
+	run.addCompute(all)
 	run.Accuracy = accuracyRows(r, run.Stages)
 	run.NearZero = nearZero(run.Accuracy, run.Stages)
 	run.Finished = finished(r, run.Stages)

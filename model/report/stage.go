@@ -99,6 +99,7 @@ type Cost struct {
 	Bought Number
 	// Packed is the share of the slots of training rows that held a token; the rest is padding.
 	Packed Number
+	Compute
 	// Ungradable responses, and Retries: attempts beyond the first.
 	Ungradable, Retries Number
 }

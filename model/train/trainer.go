@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"temper/model/backend"
+	"temper/model/compute"
 	"temper/model/transformer"
 )
 
@@ -29,6 +30,7 @@ type StepStats struct {
 	Entropy      float64 // mean over the weighted targets of the entropy of softmax(logits/T), in nats
 	Targets      int     // tokens with a weight other than 0
 	Tokens       int     // tokens of all rows
+	Pairs        float64 // of a token and one of its row that it attends to, itself included
 	PaddedTokens int     // tokens computed, padding included
 	Efficiency   float64 // Tokens / PaddedTokens: 1 where nothing is padded
 }
@@ -138,6 +140,7 @@ func (t *Trainer) gradients(ctx context.Context, rows []Row, temperature float64
 	}
 	for _, r := range rows {
 		stats.Tokens += len(r.Tokens)
+		stats.Pairs += compute.Row(float64(len(r.Tokens)), 0).Pairs
 	}
 	stats.Efficiency = float64(stats.Tokens) / float64(stats.PaddedTokens)
 	if stats.Targets > 0 {

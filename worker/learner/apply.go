@@ -36,6 +36,9 @@ func (l *Learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 		return activities.UpdateStats{}, err
 	}
 	s := &policyStep{learner: l, update: update, perStep: updates.MiniBatches * updates.Epochs, trainer: trainer, examples: examples}
+	if needs.Reference {
+		s.stats.Forward = readPass(examples, all(batch))
+	}
 	if needs.OldValue {
 		if err := s.score(ctx, all(batch)); err != nil {
 			return activities.UpdateStats{}, err
@@ -115,6 +118,7 @@ func (s *policyStep) miniBatch(ctx context.Context, batch objective.Batch, part 
 	s.stats.Signal.GradNorm += step.GradNorm
 	s.stats.Signal.TrainedTokens += int64(step.Tokens)
 	s.stats.TrainedSlots += int64(step.PaddedTokens)
+	s.stats.Trained = s.stats.Trained.Plus(passOf(step))
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"temper/activities"
 	"temper/model/checkpoint"
+	"temper/model/compute"
 	"temper/model/dataset"
 	"temper/model/objective"
 	"temper/model/train"
@@ -30,6 +31,7 @@ func (s *policyStep) score(ctx context.Context, part []int) error {
 	if err != nil {
 		return err
 	}
+	s.stats.Forward = s.stats.Forward.Plus(readPass(s.examples, missing))
 	if s.scores == nil {
 		s.scores = map[int]tokenScores{}
 	}
@@ -62,6 +64,16 @@ func (l *Learner) scoresOf(ctx context.Context, w *transformer.Weights, u activi
 		}
 	}
 	return out, nil
+}
+
+// readPass is what scoresOf reads: every token's logits are wanted.
+func readPass(examples []dataset.Tokenized, part []int) compute.Pass {
+	var p compute.Pass
+	for _, i := range part {
+		tokens := float64(examples[i].Len())
+		p = p.Plus(compute.Row(tokens, tokens))
+	}
+	return p
 }
 
 // addReference fills the log-probabilities under the update's reference policy. The

@@ -83,6 +83,7 @@ func (l *Learner) segment(ctx context.Context, d *draft, s activities.SFTSegment
 		stats.GradNorm = append(stats.GradNorm, step.GradNorm)
 		stats.LearningRate = append(stats.LearningRate, rate)
 		stats.Tokens, stats.Slots = stats.Tokens+int64(step.Tokens), stats.Slots+int64(step.PaddedTokens)
+		stats.Trained = stats.Trained.Plus(passOf(step))
 	}
 	return stats, nil
 }

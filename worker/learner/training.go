@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"temper/model/compute"
 	"temper/model/dataset"
 	"temper/model/recipe"
 	"temper/model/train"
@@ -25,6 +26,11 @@ func (l *Learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics, leng
 		}
 	}
 	return train.New(d.weights, d.moments, engine)
+}
+
+// passOf is what went through a step.
+func passOf(s train.StepStats) compute.Pass {
+	return compute.Pass{Tokens: float64(s.Tokens), Pairs: s.Pairs, Targets: float64(s.Targets)}
 }
 
 func exampleLengths(examples []dataset.Tokenized) []int {
