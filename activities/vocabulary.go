@@ -71,22 +71,28 @@ func (a *Activities) vocabulary(ctx context.Context, ref artifact.Ref) (Vocabula
 	if v, ok := a.vocabularies.find(ref); ok {
 		return v, nil
 	}
-	var v Vocabulary // two that look for it at the same time both read it, and none waits for the other
-	data, err := a.Store.Get(ctx, ref)
+	v, err := readVocabulary(ctx, a.Store, ref) // two that look for it at the same time both read it, and none waits for the other
+	if err != nil {
+		return v, err
+	}
+	a.vocabularies.keep(ref, v)
+	return v, nil
+}
+
+// readVocabulary reads and parses a stored vocabulary.
+func readVocabulary(ctx context.Context, store Blobs, ref artifact.Ref) (v Vocabulary, err error) {
+	data, err := store.Get(ctx, ref)
 	if err != nil {
 		return v, err
 	}
 	if err := json.Unmarshal(data, &v); err != nil {
 		return v, fmt.Errorf("decode vocabulary: %w", err)
 	}
-	if data, err = a.Store.Get(ctx, v.Tokenizer); err != nil {
+	if data, err = store.Get(ctx, v.Tokenizer); err != nil {
 		return v, err
 	}
-	if v.tok, err = tokenizer.Parse(data); err != nil {
-		return v, err
-	}
-	a.vocabularies.keep(ref, v)
-	return v, nil
+	v.tok, err = tokenizer.Parse(data)
+	return v, err
 }
 
 func (v *vocabularies) find(ref artifact.Ref) (Vocabulary, bool) {
