@@ -58,6 +58,9 @@ func (a *Activities) checkFiles(ctx context.Context, name string, in CheckDataIn
 	if err != nil {
 		return err
 	}
+	if _, err := a.selection(ctx, "data."+name, in.Data[name]); err != nil {
+		return err
+	}
 	for _, uri := range files {
 		if err := a.checkFile(ctx, name, uri, in); err != nil {
 			return err

@@ -42,7 +42,13 @@ func (a *Activities) loadFiles(ctx context.Context, in PrepareDataInput, frame s
 	if err != nil {
 		return nil, nil, err
 	}
+	if frame.Only, err = a.selection(ctx, field, in.Dataset); err != nil {
+		return nil, nil, err
+	}
 	d, rows := in.Dataset, 0
+	if d.Selects() {
+		d.Limit = 0 // it counts what is selected
+	}
 	frame.Read = func() { rows++ }
 	for _, uri := range files {
 		if len(files) > 1 {
@@ -65,5 +71,27 @@ func (a *Activities) loadFiles(ctx context.Context, in PrepareDataInput, frame s
 			}
 		}
 	}
+	if missing := frame.Only.Missing(); missing != "" {
+		return nil, nil, UserErrorf("%s.ids: %s: %s", field, in.Dataset.IDs.URI, missing)
+	}
+	if n := in.Dataset.Limit; n > 0 && in.Dataset.Selects() {
+		problems, examples = problems[:min(n, len(problems))], examples[:min(n, len(examples))]
+	}
 	return problems, examples, nil
+}
+
+// selection is which rows are read, nil for all.
+func (a *Activities) selection(ctx context.Context, field string, d recipe.Dataset) (source.Selection, error) {
+	if d.IDs == nil {
+		return nil, nil
+	}
+	data, err := a.Sources.ReadURI(ctx, d.IDs.URI)
+	if err != nil {
+		return nil, fmt.Errorf("%s.ids: %w", field, err)
+	}
+	ids, err := source.IDs(data, d.IDs.List)
+	if err != nil {
+		return nil, UserErrorf("%s.ids: %s: %v (on worker %s)", field, d.IDs.URI, err, a.Worker)
+	}
+	return source.NewSelection(ids), nil
 }

@@ -15,6 +15,8 @@ type leftOut struct {
 	unjudged map[string]int // rows that no program can be judged by
 	bad      map[string]int // rows that the recipe says to skip
 	first    []string       // bad rows
+	// unselected are the rows that the dataset's ids and since do not mean.
+	unselected int
 	// unwritten are the problems and examples of other rows that the tokenizer cannot write.
 	unwritten int
 }
@@ -73,6 +75,9 @@ func reasonOf(fault string) string {
 func (l *leftOut) record(m *artifact.Manifest) {
 	for reason, n := range l.unjudged {
 		m.Metrics[artifact.MetricUnjudged+reason] = float64(n)
+	}
+	if l.unselected > 0 {
+		m.Metrics[artifact.MetricUnselected] = float64(l.unselected)
 	}
 	total := 0
 	for reason, n := range l.bad {

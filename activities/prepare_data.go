@@ -84,6 +84,8 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 	all, unused := len(problems)+len(examples), len(problems) == 0 && in.MaxExampleTokens == 0
 	switch {
 	case all > 0: // a file has a record at least
+	case left.unselected > 0 && len(left.unjudged) == 0:
+		return UserErrorf("data.%s: none of the %d rows of %s is selected by since and ids", in.Name, left.unselected, in.Dataset.URI)
 	case len(left.unjudged) > 0:
 		return UserErrorf("data.%s: no program can be judged by any row of %s: %s", in.Name, in.Dataset.URI, counted(left.unjudged))
 	default:
@@ -154,6 +156,7 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 		return nil, nil, err
 	}
 	frame.LeftOut, frame.Skipped = func(reason string) { left.unjudged[reason]++ }, left.skip
+	frame.Unselected = func() { left.unselected++ }
 	if !from.IsFile() {
 		problems, examples, err := from.Generate(in.Name, in.Dataset, frame, in.Seed)
 		if err != nil {

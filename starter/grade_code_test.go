@@ -160,8 +160,12 @@ func TestGradeCodeFormats(t *testing.T) {
 		"codecontests":  `made_1 correct, made_2 ungradable, made_3 ungradable`,
 		"humaneval":     `Made/0 correct, Made/1 correct, Made/2 ungradable, Made/3 correct, Made/4 correct, Made/5 incorrect`,
 		"mbpp":          `1 correct, 2 correct, 3 correct, 4 ungradable, Mbpp/5 correct`,
-		"kodcode":       `Made_1 correct, Made_2 ungradable, Made_3 ungradable`,
-		"leetcode":      `made-reverse correct, made-depth correct, made-even correct, made-lists correct, made-near correct`,
+		// Those that only base tests hold for, that miss by more than 1e-6 or that take too long are wrong;
+		// one that takes less than four times the data set's own solution is not.
+		"humaneval-plus": `Made/0 correct, Made/1 incorrect, Made/2 correct, Made/3 incorrect, Made/4 correct`,
+		"mbpp-plus":      `Mbpp/2 correct, Mbpp/63 correct, Mbpp/115 correct, Mbpp/124 correct, Mbpp/737 correct, Mbpp/164 correct, Mbpp/791 correct`,
+		"kodcode":        `Made_1 correct, Made_2 ungradable, Made_3 ungradable`,
+		"leetcode":       `made-reverse correct, made-depth correct, made-even correct, made-lists correct, made-near correct`,
 	} {
 		rows := filepath.Join("..", "model", "source", "testdata", "programs", format+".jsonl")
 		_, out, stderr := gradeCLI(t, "", "code", "--cell", cell, "--format", format, rows)

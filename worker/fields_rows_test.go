@@ -16,6 +16,7 @@ tokenizer: bytes
 prompt: {format: plain, math: "M {question}", code: "C {question}"}
 data:
   rows: {uri: /rows.jsonl, format: rows, fields: {question: ask.text, answer: answer, solution: worked, response: "said[0]"}}
+  dated: {uri: /dated.jsonl, format: livecodebench}
 stages:
   - {name: first, kind: sft, data: rows, epochs: 1, batch_size: 4, max_tokens: 200, checkpoint_every: 9, optimizer: {
        learning_rate: 0.002, schedule: constant, warmup_steps: 0, final_fraction: 1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
@@ -27,7 +28,9 @@ numerics: {micro_batch_tokens: 256, packing: false, gradient_checkpointing: fals
 func rowSources() learnertest.Sources {
 	const row = `{"name": "n", "ask": {"text": "Q: one?", "other": "two?"}, "header": "f", "answer": "1", "boxed": "so \\boxed{1}", "worked": "w", "said": ["a", "b"], ` +
 		`"tests": {"inputs": ["1"], "outputs": ["2"]}, "kind": "code"}`
-	return learnertest.Sources{"/rows.jsonl": []byte(strings.Repeat(row+"\n", 4)), "/bad.jsonl": []byte(row + "\n{}\n" + row + "\n")}
+	const dated = `{"question_id":"a","question_content":"q","contest_date":"2024-07-31T00:00:00","public_test_cases":[{"input":"1","output":"1","testtype":"stdin"}]}`
+	return learnertest.Sources{"/dated.jsonl": []byte(dated + "\n" + strings.NewReplacer(`"a"`, `"b"`, "07-31", "08-01").Replace(dated) + "\n"),
+		"/ids.txt": []byte("b\n"), "/lists.json": []byte(`{"one": ["a"], "two": ["b"]}`), "/rows.jsonl": []byte(strings.Repeat(row+"\n", 4)), "/bad.jsonl": []byte(row + "\n{}\n" + row + "\n")}
 }
 
 // fieldsOfRows are seen in a run on rows that are read by their fields.
@@ -42,5 +45,8 @@ var fieldsOfRows = map[string]fieldCase{
 	"data{}.fields.starter":     change("data", "data.rows.fields.starter=header"),
 	"data{}.fields.domain":      change("data", "data.rows.fields.domain=kind", "data.rows.fields.answer=", "data.rows.fields.solution="),
 	"data{}.skip_bad_rows":      changeWith("data", "data.rows.skip_bad_rows=true", "data.rows.uri=/bad.jsonl"),
+	"data{}.since":              change("data", "data.dated.since=2024-08-01"),
+	"data{}.ids.uri":            change("data", "data.dated.ids.uri=/ids.txt"),
+	"data{}.ids.list":           changeWith("data", "data.dated.ids.list=two", "data.dated.ids.uri=/lists.json"),
 	"data{}.fields.id":          change("data", "data.rows.fields.id=name"),
 }

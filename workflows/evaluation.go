@@ -82,7 +82,7 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 		Vote: b.Domain == recipe.DomainMath,
 	}).Get(ctx, &r)
 	return Score{
-		After: in.After, Benchmark: b.Name, Samples: b.Samples, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems,
+		After: in.After, Benchmark: b.Name, Samples: b.Samples, Problems: r.Problems + r.UngradableProblems, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems,
 		Gain: r.Gain.Difference, GainSE: r.Gain.SE, GainProblems: r.Gain.Problems,
 	}, batch.shards, err
 }

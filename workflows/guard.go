@@ -55,6 +55,9 @@ func (s *rlStage) guard(remark signal.Remark) error {
 func (r *run) guardAccuracy(i int, scores []Score) error {
 	s := &r.state.Stages[i]
 	for _, score := range scores {
+		if remark, ok := signal.OfProblems(s.Name, score.Benchmark, score.Problems, r.recipe.Evaluation.Problems(score.Benchmark)); ok && score.Problems > 0 {
+			s.Remarks = signal.Add(s.Remarks, remark)
+		}
 		if score.GainProblems == 0 {
 			continue
 		}

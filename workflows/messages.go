@@ -95,12 +95,14 @@ type EmptyStep struct {
 
 // Score is one benchmark's result after one stage.
 type Score struct {
-	After     string  `json:"after"`
-	Benchmark string  `json:"benchmark"`
-	Samples   int     `json:"samples"`
-	Avg       float64 `json:"avg_at_k"`
-	AvgSE     float64 `json:"avg_at_k_se"`
-	Pass      float64 `json:"pass_at_k"`
+	After     string `json:"after"`
+	Benchmark string `json:"benchmark"`
+	Samples   int    `json:"samples"`
+	// Problems is how many were measured, those without any verdict included.
+	Problems int     `json:"problems,omitempty"`
+	Avg      float64 `json:"avg_at_k"`
+	AvgSE    float64 `json:"avg_at_k_se"`
+	Pass     float64 `json:"pass_at_k"`
 	// PassProblems is how many problems have all their verdicts: Pass is over those.
 	PassProblems int `json:"pass_at_k_problems"`
 	// Gain is Avg minus that of the evaluation before, over the GainProblems with a

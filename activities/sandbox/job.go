@@ -121,7 +121,9 @@ type Job struct {
 	// Setup and Asserts are Python statements. They never enter the program's process.
 	Setup   string
 	Asserts []string
-	Limits  Limits
+	// Pace bounds the time of each of them: see code.Tests.
+	Pace   *code.Pace
+	Limits Limits
 	// Continue, if set, is asked after each test whether to go on.
 	Continue func(i int, test code.TestOutcome) bool
 }

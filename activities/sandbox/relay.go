@@ -21,6 +21,7 @@ type relay struct {
 	program  *process
 	examiner *examiner
 	limits   Limits
+	pace     *code.Pace    // see code.Tests
 	done     chan struct{} // closed when the tests are at their end
 
 	question string // waits until the program is loaded
@@ -32,6 +33,7 @@ type relay struct {
 	over     bool          // the program is at its end
 	cpu      time.Duration // the program's at its last word
 	begun    time.Duration // the program's when the current test began
+	tests    time.Duration // the tests' own when the current test began
 	outcomes []code.TestOutcome
 	passed   bool   // all tests have, and how the program ends matters no more
 	warning  string // what makes that doubtful
@@ -54,7 +56,7 @@ func (s *Sandbox) runAsserts(ctx context.Context, sl *slot, j Job) (Outcome, err
 	if err != nil {
 		return Outcome{}, err
 	}
-	r := &relay{limits: j.Limits, done: make(chan struct{})}
+	r := &relay{limits: j.Limits, pace: j.Pace, done: make(chan struct{})}
 	if r.examiner, err = s.examiner(ctx, sl, j.Limits); err != nil {
 		return Outcome{}, err
 	}
@@ -156,10 +158,10 @@ func (r *relay) ofTests(rec record) bool {
 		r.examiner.p.waits(true)
 		r.ask()
 	case "named":
-		r.named = true
+		r.named, r.tests = true, rec.cpu
 	case "pass":
-		r.outcomes = append(r.outcomes, code.TestOutcome{Value: json.RawMessage("true"), CPU: r.cpu - r.begun})
-		r.begun = r.cpu
+		r.outcomes = append(r.outcomes, r.passing(rec.cpu-r.tests))
+		r.begun, r.tests = r.cpu, rec.cpu
 	case "passed":
 		r.passed, r.warning = true, rec.text
 	case "failed":
@@ -171,6 +173,17 @@ func (r *relay) ofTests(rec record) bool {
 		return true
 	}
 	return false
+}
+
+// passing is a test that holds, for which the tests took some time themselves.
+func (r *relay) passing(tests time.Duration) code.TestOutcome {
+	took := r.cpu - r.begun
+	if p := r.pace; p != nil {
+		if limit := max(p.LeastSeconds, p.Factor*tests.Seconds()); took.Seconds() > limit {
+			return code.TestOutcome{CPU: took, Error: fmt.Sprintf("took %.1f s of CPU time, more than the %.1f s that the data set's own solution sets", took.Seconds(), limit)}
+		}
+	}
+	return code.TestOutcome{Value: json.RawMessage("true"), CPU: took}
 }
 
 // ask passes the tests' question on if the program is ready for it.

@@ -37,7 +37,7 @@ func (s *Sandbox) Report(ctx context.Context, program string, tests code.Tests, 
 	own := LimitsOf(tests)
 	l.CPUSeconds, l.MemoryBytes = cmp.Or(l.CPUSeconds, own.CPUSeconds), cmp.Or(l.MemoryBytes, own.MemoryBytes)
 	out, err := s.Run(ctx, Job{Program: tests.Program(program), Function: in.Function, Calls: in.Calls, IntKeys: tests.IntKeys, Nodes: tests.Nodes,
-		Stdin: in.Stdin, Setup: tests.Setup, Asserts: tests.Asserts, Limits: l, Continue: tests.Passes})
+		Stdin: in.Stdin, Setup: tests.Setup, Asserts: tests.Asserts, Pace: tests.Pace, Limits: l, Continue: tests.Passes})
 	if err == nil && tests.Checker != "" {
 		err = s.check(ctx, tests, &out)
 	}

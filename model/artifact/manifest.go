@@ -39,6 +39,7 @@ const (
 	MetricGoldsFailing       = "golds_failing"        // dataset of domain math: number of gold answers that a response cannot meet
 	MetricUnjudged           = "unjudged: "           // dataset, then a reason: rows that no program can be judged by
 	MetricBadRows            = "bad_rows: "           // dataset, then a reason: rows that the recipe says to skip
+	MetricUnselected         = "unselected"           // dataset: rows that ids and since leave out
 	MetricKept               = "kept"                 // dataset that a stage collects: examples that the stage gives
 	MetricSolved             = "solved"               // dataset that a stage collects: problems with a correct response
 	MetricRepeated           = "repeated"             // dataset that a stage collects: responses whose text is there already

@@ -23,8 +23,11 @@ var benchmarkFiles fs.FS = embeddedBenchmarks
 // namedBenchmark is what a file of the table says: all of a benchmark but its data, and how that is written.
 type namedBenchmark struct {
 	Benchmark
-	// Format is that of the benchmark's file.
+	// Format is that of the benchmark's file, and Since the day from which on its rows are meant.
 	Format Format `json:"format"`
+	Since  string `json:"since"`
+	// Problems is how many there are, 0 where files differ.
+	Problems int `json:"problems"`
 }
 
 // BenchmarkNames lists the named benchmarks, sorted.
@@ -48,6 +51,22 @@ func NamedBenchmark(name string) (Benchmark, Format, error) {
 		return Benchmark{}, "", fmt.Errorf("there is no benchmark named %q; %svalid: %s", name, spelling.DidYouMean(name, BenchmarkNames()), strings.Join(BenchmarkNames(), ", "))
 	}
 	return b.Benchmark, b.Format, nil
+}
+
+// BenchmarkProblems is how many problems a benchmark of the table has; 0 where that is not known.
+func BenchmarkProblems(name string) int {
+	b, _, _ := benchmarkNamed(name)
+	return b.Problems
+}
+
+// Problems is how many problems the recipe's benchmark of a name has by the table; 0 where that does not say.
+func (e Evaluation) Problems(name string) int {
+	for _, b := range e.Benchmarks {
+		if b.Name == name {
+			return BenchmarkProblems(b.Named)
+		}
+	}
+	return 0
 }
 
 // benchmarkNamed reads a named benchmark and the sources of its values by field; false if there is none.
@@ -87,11 +106,14 @@ func (r *Recipe) fillBenchmarks() {
 		if b.Data == "" {
 			b.Data = b.Named
 			if _, ok := r.Data[b.Data]; !ok {
-				r.addData(b.Data, Dataset{Format: from.Format})
+				r.addData(b.Data, Dataset{Format: from.Format, Since: from.Since})
 			}
 		}
 		if d, ok := r.Data[b.Data]; ok && d.Format == "" && !d.drawn() {
 			d.Format = from.Format
+			if d.IDs == nil {
+				d.Since = cmp.Or(d.Since, from.Since)
+			}
 			r.addData(b.Data, d)
 		}
 		b.fill(from.Benchmark)
@@ -146,7 +168,9 @@ func (r Recipe) supplied() Sources {
 		for _, field := range []string{"name", "data"} {
 			all[join(at, field)] = the
 		}
-		all["data."+b.Data+".format"] = sources["format"]
+		for _, field := range []string{"format", "since"} {
+			all[join("data."+b.Data, field)] = sources[field]
+		}
 	}
 	return all
 }

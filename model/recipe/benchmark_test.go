@@ -65,7 +65,7 @@ func TestBenchmarkOfTheTable(t *testing.T) {
 	if got := r.Evaluation.Benchmarks; !slices.Equal(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
-	data := map[string]Dataset{"mine": {URI: "/mine.jsonl", Format: FormatProblems}, "gsm8k": {Format: FormatGSM8K}}
+	data := map[string]Dataset{"mine": {URI: "/mine.jsonl", Format: FormatContest}, "gsm8k": {Format: FormatGSM8K}}
 	if !reflect.DeepEqual(r.Data, data) {
 		t.Errorf("data %+v", r.Data)
 	}
@@ -79,7 +79,7 @@ func TestBenchmarkOfTheTable(t *testing.T) {
 	got := shown(t, r, sources)
 	for _, line := range []string{
 		"samples: 2 # two are enough", "max_response_tokens: 32768 # benchmark aime24: AceReason-Nemotron 1.1 model card: 32768",
-		"name: aime24 # benchmark aime24", "data: gsm8k # benchmark gsm8k", "format: problems # benchmark aime24", "- benchmark: aime24", "name: steps", "data: mine",
+		"name: aime24 # benchmark aime24", "data: gsm8k # benchmark gsm8k", "format: contest # benchmark aime24", "- benchmark: aime24", "name: steps", "data: mine",
 		"samples: 4 # benchmark gsm8k: as MATH-500: avg@4",
 	} {
 		if !slices.ContainsFunc(strings.Split(got, "\n"), func(l string) bool { return strings.Join(strings.Fields(l), " ") == line }) {
@@ -127,8 +127,8 @@ func TestBenchmarkFaults(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	for benchmarks, want := range map[string]string{
-		"{benchmark: gsm8, data: mine}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode\n" + `evaluation.benchmarks[0].benchmark is "gsm8"; did you mean gsm8k? valid: ` + strings.Join(BenchmarkNames(), ", "),
-		"{benchmark: gsm8k, data: mne}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode\n" + `evaluation.benchmarks[0].data is "mne", which data does not have; did you mean mine? valid: mine`,
+		"{benchmark: gsm8, data: mine}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, contest, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, humaneval-plus, mbpp, mbpp-plus, kodcode, leetcode\n" + `evaluation.benchmarks[0].benchmark is "gsm8"; did you mean gsm8k? valid: ` + strings.Join(BenchmarkNames(), ", "),
+		"{benchmark: gsm8k, data: mne}":                                    "data.mine.format is \"\"; valid: gsm8k, math, problems, contest, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, humaneval-plus, mbpp, mbpp-plus, kodcode, leetcode\n" + `evaluation.benchmarks[0].data is "mne", which data does not have; did you mean mine? valid: mine`,
 		"{benchmark: gsm8k, data: mine, prompt: 'Solve it.'}":              `evaluation.benchmarks[0].prompt is "Solve it."; valid: a text with {question} in it`,
 		"{benchmark: gsm8k, data: mine, max_response_tokens: 40000}":       `evaluation.benchmarks[0].max_response_tokens is 40000, which leaves no room for a prompt in max_position_embeddings 40000`,
 		"{benchmark: gsm8k, data: mine}, {benchmark: math500, data: mine}": "",
@@ -184,5 +184,33 @@ shards: 1 # ours
 	}
 	if got := shown(t, r, sourcesOf(t, text)); !strings.Contains(got, "# benchmark riddles: a paper\n") {
 		t.Errorf("shown:\n%s", got)
+	}
+}
+
+// TestSelection: which rows of a file are meant, and what livecodebench-v5 brings along.
+func TestSelection(t *testing.T) {
+	r, err := Decode([]byte(evaluated("{benchmark: livecodebench-v5, data: mine}")))
+	if err != nil || r.Data["mine"].Since != "2024-08-01" || BenchmarkProblems("livecodebench-v5") != 279 {
+		t.Errorf("%+v, %v", r.Data, err)
+	}
+	with := func(data string) string {
+		return strings.Replace(evaluated("{benchmark: livecodebench-v5, data: mine}"), "{uri: /mine.jsonl}", "{uri: /mine.jsonl, "+data+"}", 1)
+	}
+	if r, err := Decode([]byte(with("ids: {uri: /ids.json, list: v5}"))); err != nil || r.Data["mine"].Since != "" || r.Data["mine"].IDs.List != "v5" {
+		t.Errorf("%+v, %v", r.Data, err)
+	}
+	for data, want := range map[string]string{
+		"since: 1.8.2024":                   `data.mine.since is "1.8.2024"; valid: a day as in 2024-08-01`,
+		"since: '2024-08-01', format: taco": `data.mine.since is given, but the format is "taco"; valid: only with the format livecodebench, whose rows have a contest_date`,
+		"ids: {list: v5}":                   "data.mine.ids.uri is empty; give the path or s3:// URI of a list of names",
+		"ids: {uri: 's3://b'}":              `data.mine.ids.uri is "s3://b"; valid: a path, s3://BUCKET/KEY`,
+	} {
+		r, err := Decode([]byte(with(data)))
+		if err == nil {
+			err = r.Validate()
+		}
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", data, err, want)
+		}
 	}
 }

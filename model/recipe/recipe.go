@@ -118,6 +118,7 @@ type Dataset struct {
 	FileOf string `json:"file_of,omitempty"`
 	// Format is how the file's lines are read: "gsm8k" ({question, answer}), "math"
 	// ({problem, solution, answer}, as MATH-500's),
+	// "contest" (as competitions' problems are published, see package source),
 	// "problems" ({problem, answer}, {problem, tests}, or in the domain "activity" {problem}
 	// with any other fields), "examples" ({prompt, response}), "rows" (by Fields), a data set
 	// whose fields are known (see PublishedFormats), or one of the data sets of
@@ -125,7 +126,12 @@ type Dataset struct {
 	Format Format `json:"format,omitempty"`
 	// Fields says where the rows of the format rows have what is read from them.
 	Fields *Fields `json:"fields,omitempty"`
-	// Limit reads only the first rows, of all files together; 0 reads all.
+	// IDs reads only the rows whose names a file lists.
+	IDs *IDs `json:"ids,omitempty"`
+	// Since, a day as in 2024-08-01, reads only the rows of the format livecodebench that are
+	// dated on it or later.
+	Since string `json:"since,omitempty"`
+	// Limit reads only the first rows, of all files together (of those that IDs and Since leave); 0 reads all.
 	Limit int `json:"limit,omitempty"`
 	// SkipBadRows leaves rows out that cannot be used, counts them by reason and names the
 	// first; without it the first of them ends the run.

@@ -27,7 +27,7 @@ func (v *validator) datasets() {
 			v.fault(at, "has the name %q; "+nameValid, name)
 		}
 		d := v.recipe.Data[name]
-		isFile := d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil || d.Fields != nil || d.SkipBadRows
+		isFile := d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil || d.Fields != nil || d.SkipBadRows || d.IDs != nil || d.Since != ""
 		switch {
 		case d.Synthetic != nil && d.Graph != nil:
 			v.fault(at, "is both synthetic and graph; valid: one of them")
@@ -70,6 +70,7 @@ func (v *validator) file(at, name string, d Dataset) {
 	v.check(at+".format", v.recipe.Tokenizer != "synthetic" || d.Format != FormatGSM8K && d.Format != FormatMATH && !mapped,
 		`is %q, whose text the synthetic tokenizer cannot write; valid with it: problems, examples; or tokenizer: bytes`, d.Format)
 	v.fields(at+".fields", d)
+	v.selection(at, d)
 	if d.Calculations != nil {
 		v.check(at+".calculations", d.Format == FormatGSM8K, "are given, but the format is %q; valid: only with the format gsm8k", d.Format)
 		v.word(at+".calculations.prompt", d.Calculations.Prompt)
@@ -163,7 +164,7 @@ func (v *validator) problems(field, data string, domain Domain) (Dataset, bool) 
 	case domain == DomainCode: // whether every line has tests is seen when the file is read
 		v.usable(field, data, string(d.Format), texts(append([]Format{FormatProblems, FormatRows}, ProgramFormats()...)...))
 	case !mapped:
-		v.usable(field, data, string(d.Format), append(texts(FormatGSM8K, FormatMATH, FormatProblems), mappedFormats(Fields.givesAnswers)...))
+		v.usable(field, data, string(d.Format), append(texts(FormatGSM8K, FormatMATH, FormatProblems, FormatContest), mappedFormats(Fields.givesAnswers)...))
 	}
 	v.check(field, d.Graph == nil || domain == DomainGraph || domain == DomainActivity, "is %q, of graph tasks; valid for domain %s: another dataset", data, domain)
 	v.check(field, d.Synthetic == nil || d.Graph != nil || domain != DomainGraph, "is %q, which is synthetic; valid for domain %s: a dataset of graph", data, domain)

@@ -98,11 +98,11 @@ func TestValidateFiles(t *testing.T) {
 			`data.test.uri is "s3://bucket"; valid: a path, s3://BUCKET/KEY`,
 			`data.train.uri is "https://x/y"; valid: a path, s3://BUCKET/KEY`}},
 		{[]string{"data.train=s3://b/k", "data.test=/x", "data.train.format=parquet"}, []string{
-			`data.train.format is "parquet"; valid: gsm8k, math, problems, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode`,
+			`data.train.format is "parquet"; valid: gsm8k, math, problems, contest, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, humaneval-plus, mbpp, mbpp-plus, kodcode, leetcode`,
 			`stages[0].data is "train", which holds parquet; valid: a dataset of gsm8k or math or examples or rows or acereason-sft or openr1-math or numinamath or numinamath-1.5 or openmathreasoning or openthoughts`,
-			`stages[1].data is "train", which holds parquet; valid: a dataset of gsm8k or math or problems or rows or acereason-math or openr1-math or numinamath or numinamath-1.5 or openmathreasoning or dapo`}},
+			`stages[1].data is "train", which holds parquet; valid: a dataset of gsm8k or math or problems or contest or rows or acereason-math or openr1-math or numinamath or numinamath-1.5 or openmathreasoning or dapo`}},
 		{[]string{"data.train=/x", "data.test=/y", "stages[1].domain=code"}, []string{
-			`stages[1].data is "train", which holds gsm8k; valid: a dataset of problems or rows or livecodebench or taco or apps or prime or deepcoder or codecontests or humaneval or mbpp or kodcode or leetcode`}},
+			`stages[1].data is "train", which holds gsm8k; valid: a dataset of problems or rows or livecodebench or taco or apps or prime or deepcoder or codecontests or humaneval or humaneval-plus or mbpp or mbpp-plus or kodcode or leetcode`}},
 		{[]string{"data.train=/x", "data.test=/y", "stages[1].max_response_tokens=2048"}, []string{
 			"stages[1].max_response_tokens is 2048, which leaves no room for a prompt in max_position_embeddings 2048"}},
 		{[]string{"data.train=/x", "data.test=/y", "tokenizer=synthetic"}, []string{

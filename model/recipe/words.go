@@ -43,6 +43,8 @@ const (
 	FormatMATH     Format = "math"
 	FormatProblems Format = "problems"
 	FormatExamples Format = "examples"
+	// FormatContest is a competition's problems, under any of the names that files of them have.
+	FormatContest Format = "contest"
 	// Rows of any names: see Fields.
 	FormatRows Format = "rows"
 	// Data sets that are read by their fields, as they are published.
@@ -63,6 +65,9 @@ const (
 	FormatCodeContests  Format = "codecontests"
 	FormatHumanEval     Format = "humaneval"
 	FormatMBPP          Format = "mbpp"
+	// EvalPlus's files, each row of which has tests beyond those of HumanEval and MBPP.
+	FormatHumanEvalPlus Format = "humaneval-plus"
+	FormatMBPPPlus      Format = "mbpp-plus"
 	FormatKodCode       Format = "kodcode"
 	FormatLeetCode      Format = "leetcode"
 )
@@ -71,7 +76,7 @@ func (Format) words() []string { return texts(Formats()...) }
 
 // Formats lists all formats of data files.
 func Formats() []Format {
-	all := []Format{FormatGSM8K, FormatMATH, FormatProblems, FormatExamples, FormatRows}
+	all := []Format{FormatGSM8K, FormatMATH, FormatProblems, FormatContest, FormatExamples, FormatRows}
 	return append(append(all, PublishedFormats()...), ProgramFormats()...)
 }
 
@@ -88,7 +93,7 @@ func PublishedFormats() []Format {
 func ProgramFormats() []Format {
 	return []Format{
 		FormatLiveCodeBench, FormatTACO, FormatAPPS, FormatPRIME, FormatDeepCoder,
-		FormatCodeContests, FormatHumanEval, FormatMBPP, FormatKodCode, FormatLeetCode,
+		FormatCodeContests, FormatHumanEval, FormatHumanEvalPlus, FormatMBPP, FormatMBPPPlus, FormatKodCode, FormatLeetCode,
 	}
 }
 

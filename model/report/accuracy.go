@@ -12,8 +12,10 @@ import (
 type Evaluation struct {
 	Avg, AvgSE, Pass, PassSE Number
 	// Gain is the difference of Avg from the evaluation before, with its paired standard error.
-	Gain, GainSE               Number
-	Problems, Samples          Number
+	Gain, GainSE      Number
+	Problems, Samples Number
+	// Measured are the problems, those without any verdict included.
+	Measured                   Number
 	ResponseLength, Truncation Number
 	Ungradable                 Number
 	// Majority is maj@k and NoAnswer the share of responses without an answer, of math benchmarks.
@@ -32,8 +34,10 @@ type AccuracyRow struct {
 }
 
 func evaluationOf(m record) Evaluation {
+	problems := m.number(artifact.MetricProblems)
 	return Evaluation{
-		Avg: m.number(artifact.MetricAvg), AvgSE: m.number(artifact.MetricAvgSE),
+		Measured: Number{problems.Value + m.number(artifact.MetricUngradableProblems).Value, problems.Source},
+		Avg:      m.number(artifact.MetricAvg), AvgSE: m.number(artifact.MetricAvgSE),
 		Pass: m.number(artifact.MetricPass), PassSE: m.number(artifact.MetricPassSE),
 		Gain: m.number(artifact.MetricGain), GainSE: m.number(artifact.MetricGainSE),
 		Problems: m.number(artifact.MetricProblems), Samples: m.number(artifact.MetricSamples),

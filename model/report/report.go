@@ -169,6 +169,9 @@ func datasetOf(m record) Dataset {
 			}
 		}
 	}
+	if n := m.number(artifact.MetricUnselected); n.Known() {
+		leftOut = append(leftOut, fmt.Sprintf("not selected by ids and since %.0f", m.Metrics[artifact.MetricUnselected]))
+	}
 	d.LeftOut = strings.Join(leftOut, ", ")
 	for _, name := range sortedKeys(m.Outputs) {
 		d.Digests = append(d.Digests, m.Outputs[name].SHA256)

@@ -54,6 +54,9 @@ func remarksOf(r recipe.Recipe, s Stage, own []record) []StageRemark {
 	}
 	for _, name := range sortedKeys(s.Evaluations) {
 		e := s.Evaluations[name]
+		if remark, ok := signal.OfProblems(s.Name, name, int(e.Measured.Value), r.Evaluation.Problems(name)); ok && e.Measured.Known() {
+			add(remark, e.Measured.Source)
+		}
 		accuracy := signal.Accuracy{Benchmark: name, Avg: e.Avg.Value, Gain: e.Gain.Value, GainSE: e.GainSE.Value}
 		if remark, ok := signal.OfAccuracy(s.Name, accuracy); ok && e.Gain.Known() && e.GainSE.Known() {
 			add(remark, e.Gain.Source)

@@ -102,3 +102,13 @@ func OfAccuracy(stage string, a Accuracy) (r Remark, ok bool) {
 		"%s fell by %.1f ± %.1f points to %.1f %% (avg@k, paired by problem): look at its responses before and after, lower the learning rate of %s, shorten it, or go on from the checkpoint before it",
 		a.Benchmark, -100*a.Gain, 100*a.GainSE, 100*a.Avg, stage)}, true
 }
+
+// OfProblems remarks on a benchmark of the table that was measured on another number of problems
+// than it has: its figure is not that of others. whole is 0 where the table does not say.
+func OfProblems(stage, benchmark string, measured, whole int) (r Remark, ok bool) {
+	if whole == 0 || measured == whole {
+		return Remark{}, false
+	}
+	return Remark{stage, "problems of " + benchmark, fmt.Sprintf(
+		"%s was measured on %d problems and has %d: its figures are not comparable with others; give all of its files, or where they hold more, the ids of its problems (data.….ids)", benchmark, measured, whole)}, true
+}

@@ -126,3 +126,16 @@ func TestOfAccuracy(t *testing.T) {
 		}
 	}
 }
+
+// TestOfProblems: a benchmark of the table on another number of problems is remarked on.
+func TestOfProblems(t *testing.T) {
+	for _, n := range [][2]int{{30, 30}, {8, 0}} {
+		if r, ok := OfProblems("sft", "aime24", n[0], n[1]); ok {
+			t.Errorf("%d of %d: %s", n[0], n[1], r.Text)
+		}
+	}
+	r, ok := OfProblems("sft", "livecodebench-v5", 1055, 279)
+	if !ok || !strings.HasPrefix(r.Text, "livecodebench-v5 was measured on 1055 problems and has 279: ") {
+		t.Errorf("%v, %s", ok, r.Text)
+	}
+}

@@ -35,6 +35,9 @@ type Frame struct {
 	LeftOut func(reason string)
 	// Skipped, if set, is told of each bad row that is skipped: which it is and what is wrong.
 	Skipped func(fault error)
+	// Only, if set, has the names of the rows that are read; of others Unselected, if set, is told.
+	Only       Selection
+	Unselected func()
 	// Reserved are the texts that would end or open a turn: no question or
 	// solution may hold one.
 	Reserved []string

@@ -1,11 +1,7 @@
 package source
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"regexp"
-	"strconv"
 
 	"temper/model/library/jsonl"
 	"temper/model/recipe"
@@ -18,6 +14,9 @@ import (
 // function that it asks for, imports and other functions, comes before every program, and
 // before the tests, which thus use none of the program's.
 var humanEval = ofPrograms(recipe.FormatHumanEval, humanEvalOf)
+
+// humanEvalPlus is humanEval with EvalPlus's further tests, without which a row is refused.
+var humanEvalPlus = ofPrograms(recipe.FormatHumanEvalPlus, withPlus(humanEvalOf))
 
 func humanEvalOf(row jsonl.Object) (p Program, err error) {
 	p.ID = name(row, "task_id")
@@ -47,7 +46,7 @@ func humanEvalOf(row jsonl.Object) (p Program, err error) {
 		tests, err = numpy.put(tests)
 		p.Tests.Setup = before + tests
 	case row["base_input"] != nil:
-		p.Tests.Setup, p.Tests.Asserts, err = againstReference(row, entry, p.Reference)
+		err = againstReference(&p, row, entry)
 	default:
 		err = Unjudged{noTests}
 	}
@@ -61,35 +60,4 @@ func beforeFunction(source, name string) string {
 		return ""
 	}
 	return source[:at[0]]
-}
-
-// againstReference are tests that compare with what the data set's own solution returns, by
-// EvalPlus's rule: the same value, or for floats one within atol, by default 1e-6. What
-// find_zero returns is put into its polynomial.
-func againstReference(row jsonl.Object, entry, reference string) (setup string, asserts []string, err error) {
-	var all []json.RawMessage
-	for _, field := range []string{"base_input", "plus_input"} {
-		var inputs []json.RawMessage
-		if err = structure(row, field, &inputs); err != nil && !errors.Is(err, errAbsent) {
-			return "", nil, err
-		}
-		all = append(all, inputs...)
-	}
-	if len(all) == 0 || reference == "" {
-		return "", nil, Unjudged{noTests}
-	}
-	inputs, err := json.Marshal(all)
-	if err != nil {
-		return "", nil, fmt.Errorf("inputs: %w", err)
-	}
-	tolerance := name(row, "atol")
-	if tolerance == "" {
-		tolerance = "0"
-	}
-	for i := range all {
-		asserts = append(asserts, fmt.Sprintf("compare(%s, %d)", entry, i))
-	}
-	values := fmt.Sprintf("SOURCE, INPUTS, ENTRY, ATOL = %s, %s, %q, %s\n",
-		strconv.QuoteToASCII(reference), strconv.QuoteToASCII(string(inputs)), entry, tolerance)
-	return values + evalPlusPython, asserts, nil
 }

@@ -14,13 +14,16 @@ import (
 // has inputs, canonical_solution and entry_point instead) have it. The question ends with the tests, as MBPP's own prompt does: they say what the function is called.
 var mbpp = ofPrograms(recipe.FormatMBPP, mbppOf)
 
+// mbppPlus is mbpp with EvalPlus's further tests, without which a row is refused.
+var mbppPlus = ofPrograms(recipe.FormatMBPPPlus, withPlus(mbppOf))
+
 func mbppOf(row jsonl.Object) (p Program, err error) {
 	p.ID = name(row, "task_id")
 	if p.Question, err = question(row, "prompt", "text"); err != nil {
 		return p, err
 	}
 	if row["base_input"] != nil {
-		return mbppPlus(row, p)
+		return mbppInputs(row, p)
 	}
 	if p.Reference, err = text(row, "code"); err != nil {
 		return p, err
@@ -54,8 +57,8 @@ func mbppOf(row jsonl.Object) (p Program, err error) {
 	return p, nil
 }
 
-// mbppPlus reads a row of EvalPlus's own file, whose question has an assert in it.
-func mbppPlus(row jsonl.Object, p Program) (_ Program, err error) {
+// mbppInputs reads a row of EvalPlus's own file, whose question has an assert in it.
+func mbppInputs(row jsonl.Object, p Program) (_ Program, err error) {
 	entry, err := question(row, "entry_point")
 	if err != nil {
 		return p, err
@@ -63,7 +66,5 @@ func mbppPlus(row jsonl.Object, p Program) (_ Program, err error) {
 	if p.Reference, err = text(row, "canonical_solution"); err != nil {
 		return p, err
 	}
-	p.Tests.Type = code.Assert
-	p.Tests.Setup, p.Tests.Asserts, err = againstReference(row, entry, p.Reference)
-	return p, err
+	return p, againstReference(&p, row, entry)
 }

@@ -55,6 +55,8 @@ func TestPrograms(t *testing.T) {
 		recipe.FormatCodeContests:  {"made_1", map[string]int{fromFile: 1, images: 1}},
 		recipe.FormatHumanEval:     {"Made/0 Made/1 Made/3 Made/4 Made/5", map[string]int{"tests that need numpy": 1}},
 		recipe.FormatMBPP:          {"1 2 3 Mbpp/5", map[string]int{noTests: 1}},
+		recipe.FormatHumanEvalPlus: {"Made/0 Made/1 Made/2 Made/3 Made/4", map[string]int{}},
+		recipe.FormatMBPPPlus:      {"Mbpp/2 Mbpp/63 Mbpp/115 Mbpp/124 Mbpp/737 Mbpp/164 Mbpp/791", map[string]int{}},
 		recipe.FormatKodCode:       {"Made_1", map[string]int{noTests: 1, "tests that need pytest's fixtures or plug-ins": 1}},
 		recipe.FormatLeetCode:      {"made-reverse made-depth made-even made-lists made-near", map[string]int{}},
 	} {

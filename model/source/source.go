@@ -43,9 +43,9 @@ type Mapping func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Exa
 
 // table holds all sources.
 var table = slices.Concat(
-	[]Source{gsm8k, worked, problems, examples, synthesis, graphs, mapped(recipe.FormatRows)},
+	[]Source{gsm8k, worked, problems, contest, examples, synthesis, graphs, mapped(recipe.FormatRows)},
 	publishedRows(),
-	[]Source{liveCodeBench, taco, apps, prime, deepCoder, codeContests, humanEval, mbpp, kodCode, leetCode},
+	[]Source{liveCodeBench, taco, apps, prime, deepCoder, codeContests, humanEval, humanEvalPlus, mbpp, mbppPlus, kodCode, leetCode},
 )
 
 // Of returns the source of a dataset.
@@ -132,11 +132,19 @@ func (l *loading) row(number int, row jsonl.Object, fault error) error {
 	if l.frame.Read != nil {
 		l.frame.Read()
 	}
-	if fault == nil {
+	in := true
+	if fault == nil && l.d.Since != "" {
+		in, fault = since(l.d.Since, row)
+	}
+	if fault == nil && in {
 		p, e, fault = l.toRecords(l.frame.rowName(number), row)
 	}
 	left := new(Unjudged)
 	switch {
+	case fault == nil && !(in && l.frame.Only.takes(p, e)):
+		if l.frame.Unselected != nil {
+			l.frame.Unselected()
+		}
 	case fault == nil:
 		l.problems, l.examples = append(l.problems, p...), append(l.examples, e...)
 	case errors.As(fault, left):

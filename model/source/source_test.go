@@ -65,7 +65,7 @@ func TestLoadErrorsAreOneLine(t *testing.T) {
 		limit  int
 		want   string
 	}{
-		{"csv", gsm, 0, `: format "csv": valid values are gsm8k, math, problems, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, mbpp, kodcode, leetcode`},
+		{"csv", gsm, 0, `: format "csv": valid values are gsm8k, math, problems, contest, examples, rows, acereason-sft, acereason-math, openr1-math, numinamath, numinamath-1.5, openmathreasoning, dapo, openthoughts, livecodebench, taco, apps, prime, deepcoder, codecontests, humaneval, humaneval-plus, mbpp, mbpp-plus, kodcode, leetcode`},
 		{recipe.FormatGSM8K, gsm, -1, `: limit is -1: want 0 (all lines) or more`},
 		{recipe.FormatGSM8K, " \n\n", 0, `: the file is empty; want one JSON object per line, in UTF-8`},
 		{recipe.FormatGSM8K, gsm + gsm + `{"question":"q"`, 0, ` line 3: it is truncated: the JSON goes on after byte 15, the last`},

@@ -65,6 +65,16 @@ type Tests struct {
 	// test, in the language that they were set for. See Limited.
 	TimeSeconds float64 `json:"time_seconds,omitempty"`
 	MemoryBytes int64   `json:"memory_bytes,omitempty"`
+	// Pace bounds the time of each test beside what the tests themselves take (assert).
+	Pace *Pace `json:"pace,omitempty"`
+}
+
+// Pace is a limit that depends on a right program, which the tests run too to know what is
+// expected: a test of the program may take the larger of LeastSeconds and Factor times the CPU
+// time that its tests take. The test's own limit, TimeSeconds, holds beside it.
+type Pace struct {
+	Factor       float64 `json:"factor"`
+	LeastSeconds float64 `json:"least_seconds"`
 }
 
 // Nodes are shapes of LeetCode's nodes, each "list" (ListNode), "tree" (TreeNode), "lists" or
@@ -108,6 +118,9 @@ func (t Tests) Validate() error {
 	}
 	if t.Type == Assert && (t.Compare != "" || t.Unordered || t.IgnoreCase || t.Checker != "") {
 		return fmt.Errorf("tests: compare, unordered, ignore_case and checker belong to types %q and %q, not %q", Stdin, Function, Assert)
+	}
+	if p := t.Pace; p != nil && (t.Type != Assert || !(p.Factor > 0) || !(p.LeastSeconds > 0)) {
+		return fmt.Errorf("tests: pace is %+v, want factor and least_seconds above 0, for type %q", *p, Assert)
 	}
 	if !(t.TimeSeconds >= 0 && t.TimeSeconds <= maxTimeSeconds) || t.MemoryBytes < 0 {
 		return fmt.Errorf("tests: time_seconds is %v and memory_bytes %d, want 0 to %d and at least 0", t.TimeSeconds, t.MemoryBytes, maxTimeSeconds)
