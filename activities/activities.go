@@ -12,6 +12,7 @@ import (
 	"context"
 
 	"temper/activities/objectstore"
+	"temper/activities/rows"
 	"temper/model/artifact"
 	"temper/model/compute"
 	"temper/model/dataset"
@@ -46,6 +47,7 @@ type Activities struct {
 	Hung func(error)
 
 	vocabularies vocabularies
+	shelf        rows.Shelf
 }
 
 // Sources reads the files that a recipe names.

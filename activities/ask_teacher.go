@@ -52,7 +52,11 @@ func (a *Activities) AskTeacher(ctx context.Context, in AskTeacherInput) (Taught
 }
 
 func (a *Activities) askTeacher(ctx context.Context, in AskTeacherInput, m *artifact.Manifest) error {
-	problems, err := a.problems(ctx, in.Dataset)
+	numbers := make([]int, in.Count)
+	for i := range numbers {
+		numbers[i] = in.First + i
+	}
+	problems, err := a.problemsAt(ctx, in.Dataset, numbers)
 	if err != nil {
 		return err
 	}
@@ -71,16 +75,13 @@ func (a *Activities) askTeacher(ctx context.Context, in AskTeacherInput, m *arti
 
 // taughtRows are the shard's responses, in the order of problems, then samples. When one
 // cannot be had, no more are asked for, and those under way are still waited for and recorded.
-func (a *Activities) taughtRows(ctx context.Context, in AskTeacherInput, problems []dataset.Problem) ([]teacher.Row, error) {
+func (a *Activities) taughtRows(ctx context.Context, in AskTeacherInput, problems map[int]dataset.Problem) ([]teacher.Row, error) {
 	if a.Teachers == nil {
 		return nil, fmt.Errorf("endpoint is %q, and this worker defines none: %w", in.Settings.Endpoint, ErrNoEndpoint)
 	}
 	atOnce, err := a.Teachers.Concurrency(in.Settings.Endpoint)
 	if err != nil {
 		return nil, err
-	}
-	if in.First < 0 || in.First+in.Count > len(problems) {
-		return nil, fmt.Errorf("problems %d to %d are not in a dataset of %d", in.First, in.First+in.Count-1, len(problems))
 	}
 	var (
 		rows   = make([]teacher.Row, in.Count*in.Settings.Samples)

@@ -62,11 +62,11 @@ func (a *Activities) collectExamples(ctx context.Context, in CollectExamplesInpu
 	if err != nil {
 		return err
 	}
-	problems, err := a.problems(ctx, in.Dataset)
+	judged, err := a.judged(ctx, in.Shards)
 	if err != nil {
 		return err
 	}
-	judged, err := a.judged(ctx, in.Shards)
+	problems, err := a.problemsAt(ctx, in.Dataset, problemsOf(judged.rollouts))
 	if err != nil {
 		return err
 	}
@@ -77,14 +77,14 @@ func (a *Activities) collectExamples(ctx context.Context, in CollectExamplesInpu
 	m.Inputs = map[string]artifact.Ref{inputDataset: in.Dataset}
 	addShards(m.Inputs, "", in.Shards)
 	if !in.Demonstrations.IsZero() {
-		if rule.Demonstrations, err = a.examples(ctx, in.Demonstrations); err != nil {
+		if rule.Demonstrations, err = a.allExamples(ctx, in.Demonstrations); err != nil {
 			return err
 		}
 		m.Inputs[inputDemonstrations] = in.Demonstrations
 	}
 	kept, stats := rule.Keep(problems, judged.responses(v))
 	if !in.Before.IsZero() {
-		before, err := a.examples(ctx, in.Before)
+		before, err := a.allExamples(ctx, in.Before)
 		if err != nil {
 			return err
 		}
@@ -117,9 +117,4 @@ func fits(ctx context.Context, v Vocabulary, most int) func(dataset.Example) boo
 		t, err := dataset.Tokenize(v.tok, v.End, e)
 		return err == nil && utf8.ValidString(e.Response) && (most == 0 || t.Len() <= most)
 	}
-}
-
-// examples reads a stored dataset of examples.
-func (a *Activities) examples(ctx context.Context, ref artifact.Ref) ([]dataset.Example, error) {
-	return stored(ctx, a, ref, dataset.DecodeExamples)
 }

@@ -112,12 +112,20 @@ type datasetRows struct {
 // curationRows reads a dataset. Responses are counted in tokens where the rule asks for their length.
 func (a *Activities) curationRows(ctx context.Context, in CurateDataInput, d Dataset) (rows datasetRows, err error) {
 	if !d.Problems.IsZero() {
-		if rows.problems, err = a.problems(ctx, d.Problems); err != nil {
+		table, err := a.problems(ctx, d.Problems)
+		if err != nil {
+			return rows, err
+		}
+		if rows.problems, err = table.All(ctx); err != nil {
 			return rows, err
 		}
 	}
 	if !d.Examples.IsZero() {
-		if rows.examples, err = a.examples(ctx, d.Examples); err != nil {
+		table, err := a.examples(ctx, d.Examples)
+		if err != nil {
+			return rows, err
+		}
+		if rows.examples, err = table.All(ctx); err != nil {
 			return rows, err
 		}
 	}

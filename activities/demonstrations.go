@@ -3,10 +3,12 @@ package activities
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"math"
 
+	"temper/activities/rows"
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/objective"
@@ -56,7 +58,11 @@ func (a *Activities) storeDemonstrations(ctx context.Context, in StepDemonstrati
 	var data []byte
 	for _, c := range chosen {
 		d := Demonstration{Problem: c.problem}
-		if d.Tokenized, err = dataset.Tokenize(v.tok, v.End, examples[c.example]); err != nil {
+		example, err := examples.At(ctx, c.example)
+		if err != nil {
+			return artifact.Ref{}, err
+		}
+		if d.Tokenized, err = dataset.Tokenize(v.tok, v.End, example); err != nil {
 			return artifact.Ref{}, err
 		}
 		line, err := json.Marshal(d)
@@ -71,36 +77,48 @@ func (a *Activities) storeDemonstrations(ctx context.Context, in StepDemonstrati
 // choice is an example and the problem that it demonstrates, or -1.
 type choice struct{ problem, example int }
 
-func (a *Activities) chooseDemonstrations(ctx context.Context, in StepDemonstrations, examples []dataset.Example, step int) (chosen []choice, err error) {
+func (a *Activities) chooseDemonstrations(ctx context.Context, in StepDemonstrations, examples *rows.Table[dataset.Example], step int) (chosen []choice, err error) {
 	if len(in.Of) == 0 {
-		drawn, err := dataset.BatchExamples(len(examples), in.Number, math.MaxInt32, step, in.Seed)
+		drawn, err := dataset.BatchExamples(examples.Len(), in.Number, math.MaxInt32, step, in.Seed)
 		for _, i := range drawn {
 			chosen = append(chosen, choice{-1, i})
 		}
 		return chosen, err
 	}
-	problems, err := a.problems(ctx, in.Problems)
+	problems, err := a.problemsAt(ctx, in.Problems, in.Of)
 	if err != nil {
 		return nil, err
 	}
-	of := byQuestion(examples)
+	of, err := byQuestion(ctx, examples)
+	if err != nil {
+		return nil, err
+	}
 	for _, i := range in.Of {
-		if example, ok := of[problems[i].Question]; ok {
+		if example, ok := of[questionKey(problems[i].Question)]; ok {
 			chosen = append(chosen, choice{i, example})
 		}
 	}
 	return chosen, nil
 }
 
-// byQuestion are the places of the first example of every question.
-func byQuestion(examples []dataset.Example) map[string]int {
-	of := map[string]int{}
-	for i, e := range examples {
-		if _, ok := of[e.Question]; !ok {
-			of[e.Question] = i
+// questionKey stands for a question where there may be millions.
+func questionKey(question string) (key [16]byte) {
+	sum := sha256.Sum256([]byte(question))
+	copy(key[:], sum[:])
+	return key
+}
+
+// byQuestion are the places of the first example of every question, by its key.
+func byQuestion(ctx context.Context, examples *rows.Table[dataset.Example]) (map[[16]byte]int, error) {
+	of := map[[16]byte]int{}
+	err := examples.Each(ctx, func(i int, e dataset.Example, _ []byte) error {
+		key := questionKey(e.Question)
+		if _, ok := of[key]; !ok {
+			of[key] = i
 		}
-	}
-	return of
+		return nil
+	})
+	return of, err
 }
 
 // decodeDemonstrations reads what storeDemonstrations stored.

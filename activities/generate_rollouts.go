@@ -75,7 +75,7 @@ func (a *Activities) generateRollouts(ctx context.Context, t task, in GenerateRo
 	if err != nil {
 		return err
 	}
-	problems, err := a.problems(ctx, in.Dataset)
+	problems, err := a.problemsAt(ctx, in.Dataset, in.Problems)
 	if err != nil {
 		return err
 	}
@@ -133,12 +133,9 @@ func share(part, whole int) float64 {
 
 // sampleRequests tokenises the shard's prompts, each with its hint, and keys each
 // rollout's random stream. A hint that leaves no room is cut in place.
-func sampleRequests(in GenerateRolloutsInput, v Vocabulary, problems []dataset.Problem, hints map[int][]int32) ([]rollout.Request, error) {
+func sampleRequests(in GenerateRolloutsInput, v Vocabulary, problems map[int]dataset.Problem, hints map[int][]int32) ([]rollout.Request, error) {
 	requests := make([]rollout.Request, 0, len(in.Problems)*in.Samples)
 	for _, i := range in.Problems {
-		if i < 0 || i >= len(problems) {
-			return nil, fmt.Errorf("problem %d is not in a dataset of %d", i, len(problems))
-		}
 		problem := problems[i]
 		problem.Prompt += in.Label
 		prompt, err := dataset.PromptTokens(v.tok, problem)
@@ -155,9 +152,4 @@ func sampleRequests(in GenerateRolloutsInput, v Vocabulary, problems []dataset.P
 		}
 	}
 	return requests, nil
-}
-
-// problems reads a stored dataset of problems.
-func (a *Activities) problems(ctx context.Context, ref artifact.Ref) ([]dataset.Problem, error) {
-	return stored(ctx, a, ref, dataset.DecodeProblems)
 }

@@ -19,7 +19,7 @@ type Hints struct {
 }
 
 // hintsOf are the tokens of the hint of every problem that has a demonstration.
-func (a *Activities) hintsOf(ctx context.Context, in GenerateRolloutsInput, v Vocabulary, problems []dataset.Problem) (map[int][]int32, error) {
+func (a *Activities) hintsOf(ctx context.Context, in GenerateRolloutsInput, v Vocabulary, problems map[int]dataset.Problem) (map[int][]int32, error) {
 	if in.Hints == nil {
 		return nil, nil
 	}
@@ -27,18 +27,23 @@ func (a *Activities) hintsOf(ctx context.Context, in GenerateRolloutsInput, v Vo
 	if err != nil {
 		return nil, err
 	}
-	of, hints := byQuestion(examples), map[int][]int32{}
+	of, err := byQuestion(ctx, examples)
+	if err != nil {
+		return nil, err
+	}
+	hints := map[int][]int32{}
 	settings := objective.Settings{Kind: "uft", UFT: in.Hints.UFT}.WithDefaults().UFT
 	for _, i := range in.Problems {
-		if i < 0 || i >= len(problems) { // sampleRequests says so
-			continue
-		}
-		example, ok := of[problems[i].Question]
+		at, ok := of[questionKey(problems[i].Question)]
 		if !ok {
 			continue
 		}
+		example, err := examples.At(ctx, at)
+		if err != nil {
+			return nil, err
+		}
 		draw := rand.New(rand.NewPCG(rollout.Seed(in.Seed, in.Stage+" hints", in.Step, i, 0), 0)).Float64
-		if hints[i], err = hint(v, examples[example].Response, settings, in.Step+1, draw); err != nil {
+		if hints[i], err = hint(v, example.Response, settings, in.Step+1, draw); err != nil {
 			return nil, err
 		}
 	}

@@ -52,7 +52,7 @@ type part struct {
 
 // settled grades responses. Where some are ungradable, it is an error in the first attempts, and
 // in all of them if the judge is broken.
-func (j judge) settled(ctx context.Context, problems []dataset.Problem, responses []response) ([]reward.Result, error) {
+func (j judge) settled(ctx context.Context, problems map[int]dataset.Problem, responses []response) ([]reward.Result, error) {
 	results, err := j.grade(ctx, problems, responses)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (j judge) settled(ctx context.Context, problems []dataset.Problem, response
 
 // grade returns one result per response, in order. The error is ctx's, or a
 // problem that cannot be graded whatever the response.
-func (j judge) grade(ctx context.Context, problems []dataset.Problem, responses []response) ([]reward.Result, error) {
+func (j judge) grade(ctx context.Context, problems map[int]dataset.Problem, responses []response) ([]reward.Result, error) {
 	if err := j.check(problems, responses); err != nil {
 		return nil, err
 	}
@@ -101,13 +101,10 @@ func (j judge) grade(ctx context.Context, problems []dataset.Problem, responses 
 	return results, ctx.Err()
 }
 
-// check refuses responses to problems that are not there, or that no response can be judged by.
-func (j judge) check(problems []dataset.Problem, responses []response) error {
+// check refuses responses to problems that no response can be judged by.
+func (j judge) check(problems map[int]dataset.Problem, responses []response) error {
 	checked := map[int]bool{}
-	for i, r := range responses {
-		if r.problem < 0 || r.problem >= len(problems) {
-			return fmt.Errorf("response %d is to problem %d, which is not in a dataset of %d", i, r.problem, len(problems))
-		}
+	for _, r := range responses {
 		if checked[r.problem] {
 			continue
 		}
@@ -129,7 +126,7 @@ func (j judge) partOf(p dataset.Problem, r response) (text, none string) {
 }
 
 // judge judges distinct parts side by side.
-func (j judge) judge(ctx context.Context, problems []dataset.Problem, parts []part) ([]reward.Result, error) {
+func (j judge) judge(ctx context.Context, problems map[int]dataset.Problem, parts []part) ([]reward.Result, error) {
 	verdicts := make([]reward.Result, len(parts))
 	defer liveness.Expect(ctx, j.longest(problems, parts))()
 	group, ctx := errgroup.WithContext(ctx)
@@ -169,7 +166,7 @@ func (j judge) pinned(grader string) error {
 }
 
 // longest is how long one of the verdicts may take.
-func (j judge) longest(problems []dataset.Problem, parts []part) (longest time.Duration) {
+func (j judge) longest(problems map[int]dataset.Problem, parts []part) (longest time.Duration) {
 	seen := map[int]bool{}
 	for _, p := range parts {
 		if !seen[p.problem] {

@@ -36,11 +36,11 @@ func (a *Activities) JudgeTaught(ctx context.Context, in JudgeTaughtInput) (Verd
 }
 
 func (a *Activities) judgeTaught(ctx context.Context, in JudgeTaughtInput, m *artifact.Manifest) error {
-	problems, err := a.problems(ctx, in.Dataset)
+	rows, err := a.taught(ctx, in.Responses)
 	if err != nil {
 		return err
 	}
-	rows, err := a.taught(ctx, in.Responses)
+	problems, err := a.problemsAt(ctx, in.Dataset, problemsTaught(rows))
 	if err != nil {
 		return err
 	}
@@ -124,34 +124,45 @@ func (a *Activities) keepTaught(ctx context.Context, in KeepTaughtInput, m *arti
 		return err
 	}
 	m.Inputs, m.Outputs = map[string]artifact.Ref{inputDataset: in.Dataset}, map[string]artifact.Ref{}
-	var rows []teacher.Judged
+	keeper := teacher.Rule{Settings: in.Settings, Stage: in.Stage, Fits: fits(ctx, v, in.MaxExampleTokens)}.Keeper()
+	kept, served := a.datasetWriter(0), map[string]int{}
 	for i, shard := range in.Shards {
 		judged, err := a.judgedTaught(ctx, shard)
 		if err != nil {
 			return err
 		}
-		rows = append(rows, judged...)
+		for _, row := range judged {
+			served[row.Model]++
+			p, err := problems.At(ctx, row.Problem)
+			if err != nil {
+				return err
+			}
+			if e, ok := keeper.Keep(p, row); ok {
+				if err := kept.examples.Add(ctx, e); err != nil {
+					return err
+				}
+			}
+		}
 		m.Inputs[fmt.Sprintf("%s %d", artifact.OutputResponses, i)] = shard.Responses
 		if !shard.Verdicts.IsZero() {
 			m.Inputs[fmt.Sprintf("%s %d", artifact.OutputVerdicts, i)] = shard.Verdicts
 		}
 	}
-	kept, stats := teacher.Rule{Settings: in.Settings, Stage: in.Stage, Fits: fits(ctx, v, in.MaxExampleTokens)}.Keep(problems, rows)
-	m.Metrics, m.Remarks = stats.Metrics(), otherModels(in.Settings.Model, rows)
-	return a.putDataset(ctx, m, nil, kept)
+	m.Metrics, m.Remarks = keeper.Stats.Metrics(), otherModels(in.Settings.Model, served)
+	return kept.close(ctx, m)
 }
 
-// otherModels says of which models the responses are that are called otherwise than what was asked for.
-func otherModels(asked string, rows []teacher.Judged) []string {
-	served := map[string]int{}
-	for _, r := range rows {
-		if r.Model != asked {
-			served[r.Model]++
-		}
+// otherModels says of which models the responses are that are called otherwise than what was
+// asked for; served counts the responses of each.
+func otherModels(asked string, served map[string]int) (remarks []string) {
+	total := 0
+	for _, n := range served {
+		total += n
 	}
-	var remarks []string
 	for _, model := range slices.Sorted(maps.Keys(served)) {
-		remarks = append(remarks, fmt.Sprintf("%d of %d responses are of a model that the endpoint calls %q; asked for was %q", served[model], len(rows), model, asked))
+		if model != asked {
+			remarks = append(remarks, fmt.Sprintf("%d of %d responses are of a model that the endpoint calls %q; asked for was %q", served[model], total, model, asked))
+		}
 	}
 	return remarks
 }
@@ -180,6 +191,15 @@ func (a *Activities) judgedTaught(ctx context.Context, shard TaughtShard) ([]tea
 		judged[i].Verdict = r.Verdict
 	}
 	return judged, nil
+}
+
+// problemsTaught are the problems of responses.
+func problemsTaught(rows []teacher.Row) []int {
+	numbers := make([]int, len(rows))
+	for i, r := range rows {
+		numbers[i] = r.Problem
+	}
+	return numbers
 }
 
 // taught reads a stored shard of responses.

@@ -39,6 +39,9 @@ type Dataset struct {
 	NumProblems int          `json:"num_problems"`
 	Examples    artifact.Ref `json:"examples,omitzero"`
 	NumExamples int          `json:"num_examples"`
+	// ProblemShards and ExampleShards are how many blobs hold them where that is more than one.
+	ProblemShards int `json:"problem_shards,omitempty"`
+	ExampleShards int `json:"example_shards,omitempty"`
 	// Dropped counts the records that were longer than the recipe's limits.
 	Dropped int `json:"dropped"`
 }
@@ -62,6 +65,7 @@ func datasetOf(m artifact.Manifest) Dataset {
 	return Dataset{
 		Problems: m.Outputs[artifact.OutputProblems], NumProblems: int(m.Metrics[artifact.MetricNumProblems]),
 		Examples: m.Outputs[artifact.OutputExamples], NumExamples: int(m.Metrics[artifact.MetricNumExamples]),
+		ProblemShards: int(m.Metrics[artifact.MetricProblemShards]), ExampleShards: int(m.Metrics[artifact.MetricExampleShards]),
 		Dropped: int(m.Metrics[artifact.MetricDropped]),
 	}
 }
@@ -109,24 +113,6 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 	}
 	left.record(m)
 	return readGolds(ctx, in.Domain, problems, m)
-}
-
-// putDataset stores a dataset, names it among the manifest's outputs and counts it.
-func (a *Activities) putDataset(ctx context.Context, m *artifact.Manifest, problems []dataset.Problem, examples []dataset.Example) error {
-	m.Metrics[artifact.MetricRecords] = float64(len(problems) + len(examples))
-	m.Metrics[artifact.MetricNumProblems], m.Metrics[artifact.MetricNumExamples] = float64(len(problems)), float64(len(examples))
-	encodedProblems, err := dataset.EncodeProblems(problems)
-	if err != nil {
-		return err
-	}
-	encodedExamples, err := dataset.EncodeExamples(examples)
-	if err != nil {
-		return err
-	}
-	if err := a.putOutput(ctx, m, artifact.OutputProblems, encodedProblems); err != nil {
-		return err
-	}
-	return a.putOutput(ctx, m, artifact.OutputExamples, encodedExamples)
 }
 
 // putOutput stores data and names it in the manifest; empty data is left out.

@@ -9,8 +9,8 @@ import (
 )
 
 // maxDocument is the size up to which an output may be a document that names
-// other blobs, as a checkpoint names the files of its weights.
-const maxDocument = 1 << 20
+// other blobs, as a checkpoint names the files of its weights and a large dataset its shards.
+const maxDocument = 4 << 20
 
 // isLost reports whether something that a record's outputs name is damaged or
 // gone. Only what has once been found so is looked at: to read everything again

@@ -175,7 +175,7 @@ func TestScoreRolloutsRefuses(t *testing.T) {
 		message string
 	}{
 		{"tests", p.scoreInput("code", []dataset.Problem{noTests}, said{0, `</think>def f(x):return 2*x+3`, false}), "problem c: tests: "},
-		{"problem", p.scoreInput("math", []dataset.Problem{mathProblem}, said{1, `</think>`, false}), "response 0 is to problem 1"},
+		{"problem", p.scoreInput("math", []dataset.Problem{mathProblem}, said{1, `</think>`, false}), "problem 1 is not in a dataset of 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := do(p, p.acts.ScoreRollouts, test.in)

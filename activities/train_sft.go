@@ -130,7 +130,11 @@ func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegme
 		}
 		var batch []dataset.Tokenized
 		for _, i := range indices {
-			t, err := dataset.Tokenize(v.tok, v.End, examples[i])
+			example, err := examples.At(ctx, i)
+			if err != nil {
+				return segment, err
+			}
+			t, err := dataset.Tokenize(v.tok, v.End, example)
 			if err != nil {
 				return segment, err
 			}

@@ -44,7 +44,7 @@ func (in ScoreRolloutsInput) title() string {
 // shard is what verdicts are about.
 type shard struct {
 	tok      tokenizer.Tokenizer
-	problems []dataset.Problem
+	problems map[int]dataset.Problem
 	rollouts []rollout.Rollout
 }
 
@@ -55,10 +55,10 @@ func (a *Activities) shard(ctx context.Context, in ScoreRolloutsInput) (s shard,
 		return s, err
 	}
 	s.tok = v.tok
-	if s.problems, err = a.problems(ctx, in.Dataset); err != nil {
+	if s.rollouts, err = a.rollouts(ctx, in.Rollouts); err != nil {
 		return s, err
 	}
-	s.rollouts, err = a.rollouts(ctx, in.Rollouts)
+	s.problems, err = a.problemsAt(ctx, in.Dataset, problemsOf(s.rollouts))
 	return s, err
 }
 

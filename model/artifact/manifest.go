@@ -34,6 +34,8 @@ const (
 	MetricRecords            = "records"              // dataset: lines
 	MetricNumProblems        = "num_problems"         // dataset: number kept
 	MetricNumExamples        = "num_examples"         // dataset: number kept
+	MetricProblemShards      = "problem_shards"       // dataset: number of blobs that hold the problems, absent where it is one
+	MetricExampleShards      = "example_shards"       // dataset: the same of the examples
 	MetricDropped            = "dropped"              // dataset: records longer than the recipe's limits
 	MetricGoldsAsText        = "golds_as_text"        // dataset of domain math: share of gold answers that are compared as texts only
 	MetricGoldsFailing       = "golds_failing"        // dataset of domain math: number of gold answers that a response cannot meet

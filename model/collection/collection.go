@@ -45,7 +45,7 @@ type Rule struct {
 }
 
 // Keep is the examples made of responses to problems, which are in the order of problems, then samples.
-func (r Rule) Keep(problems []dataset.Problem, responses []Response) ([]dataset.Example, Stats) {
+func (r Rule) Keep(problems map[int]dataset.Problem, responses []Response) ([]dataset.Example, Stats) {
 	k := keeper{rule: r, stats: count(responses), have: map[text]bool{}, perPrompt: map[string]int{}}
 	if r.Settings.Keep == recipe.KeepUnsolved {
 		k.demonstrate(problems, unsolved(responses))
@@ -66,7 +66,7 @@ type keeper struct {
 }
 
 // respond adds the responses that are kept.
-func (k *keeper) respond(problems []dataset.Problem, responses []Response) {
+func (k *keeper) respond(problems map[int]dataset.Problem, responses []Response) {
 	for _, r := range responses {
 		label, ok := k.label(r)
 		if !ok {
@@ -91,7 +91,7 @@ func (k *keeper) label(r Response) (label recipe.Label, ok bool) {
 
 // demonstrate adds the demonstrations of unsolved problems. IDs tell nothing here: those of two
 // files, which count lines, are alike by chance.
-func (k *keeper) demonstrate(problems []dataset.Problem, unsolved []int) {
+func (k *keeper) demonstrate(problems map[int]dataset.Problem, unsolved []int) {
 	byText := map[string][]dataset.Example{}
 	for _, e := range k.rule.Demonstrations {
 		byText[e.Question] = append(byText[e.Question], e)

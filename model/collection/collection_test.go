@@ -11,8 +11,8 @@ import (
 	"temper/model/reward"
 )
 
-var problems = []dataset.Problem{
-	{ID: "a", Question: "1+1", Prompt: "<1+1>"}, {ID: "b", Question: "2+2", Prompt: "<2+2>"}, {ID: "a", Question: "1+1", Prompt: "<1+1>"},
+var problems = map[int]dataset.Problem{
+	0: {ID: "a", Question: "1+1", Prompt: "<1+1>"}, 1: {ID: "b", Question: "2+2", Prompt: "<2+2>"}, 2: {ID: "a", Question: "1+1", Prompt: "<1+1>"},
 }
 
 // said has a response per word: the problem's index, c, i, u or t (correct, incorrect, ungradable, cut), and the text.
@@ -80,9 +80,9 @@ func TestKeepLabelled(t *testing.T) {
 }
 
 func TestKeepUnsolved(t *testing.T) {
-	unsolvedProblems := []dataset.Problem{
-		{ID: "1", Question: "a", Prompt: "<a>"}, {ID: "2", Question: "b", Prompt: "<b>"}, {ID: "3", Question: "c", Prompt: "<c>"}, {ID: "4", Question: "d", Prompt: "<d>"},
-		{ID: "5", Question: "e", Prompt: "<e>"},
+	unsolvedProblems := map[int]dataset.Problem{
+		0: {ID: "1", Question: "a", Prompt: "<a>"}, 1: {ID: "2", Question: "b", Prompt: "<b>"}, 2: {ID: "3", Question: "c", Prompt: "<c>"}, 3: {ID: "4", Question: "d", Prompt: "<d>"},
+		4: {ID: "5", Question: "e", Prompt: "<e>"},
 	}
 	r := rule(recipe.Collect{Keep: recipe.KeepUnsolved, PerProblem: 2})
 	for i, text := range strings.Fields("<a>1 <b>2 <b>3 <b>2 <b>longer <b>4 <c>5 <d>6") {

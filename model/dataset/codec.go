@@ -56,17 +56,7 @@ func DecodeProblems(data []byte) (problems []Problem, err error) {
 // DecodeExamples reads what EncodeExamples wrote. An error names the line, counted from 1.
 func DecodeExamples(data []byte) (examples []Example, err error) {
 	err = jsonl.Each(data, 0, func(_ int, line jsonl.Object) error {
-		if err := line.Only("id", "question", "prompt", "response", "cut"); err != nil {
-			return err
-		}
-		values, err := line.Texts("id", "question", "prompt", "response")
-		if err != nil {
-			return err
-		}
-		e := Example{ID: values[0], Question: values[1], Prompt: values[2], Response: values[3]}
-		if raw, ok := line["cut"]; ok {
-			err = json.Unmarshal(raw, &e.Cut)
-		}
+		e, err := storedExample(line)
 		examples = append(examples, e)
 		return err
 	})
@@ -74,6 +64,36 @@ func DecodeExamples(data []byte) (examples []Example, err error) {
 		return nil, fmt.Errorf("decode examples: %w", err)
 	}
 	return examples, nil
+}
+
+// DecodeProblem reads a line that EncodeProblems wrote.
+func DecodeProblem(line []byte) (Problem, error) { return decodeLine(line, storedProblem) }
+
+// DecodeExample reads a line that EncodeExamples wrote.
+func DecodeExample(line []byte) (Example, error) { return decodeLine(line, storedExample) }
+
+func decodeLine[T any](line []byte, decode func(jsonl.Object) (T, error)) (T, error) {
+	object, err := jsonl.Parse(line)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return decode(object)
+}
+
+func storedExample(line jsonl.Object) (e Example, err error) {
+	if err := line.Only("id", "question", "prompt", "response", "cut"); err != nil {
+		return e, err
+	}
+	values, err := line.Texts("id", "question", "prompt", "response")
+	if err != nil {
+		return e, err
+	}
+	e = Example{ID: values[0], Question: values[1], Prompt: values[2], Response: values[3]}
+	if raw, ok := line["cut"]; ok {
+		err = json.Unmarshal(raw, &e.Cut)
+	}
+	return e, err
 }
 
 func storedProblem(line jsonl.Object) (Problem, error) {

@@ -2,6 +2,7 @@ package teacher
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,30 +65,40 @@ type Rule struct {
 	Fits func(dataset.Example) bool
 }
 
-// Keep is the examples made of responses to problems, in the order of the rows, each text to a prompt once.
-func (r Rule) Keep(problems []dataset.Problem, rows []Judged) (kept []dataset.Example, s Stats) {
-	type text struct{ prompt, response string }
-	have := map[text]bool{}
-	s.Finish = map[string]int{}
-	for _, row := range rows {
-		s.add(row.Row)
-		s.judge(row.Verdict)
-		p := problems[row.Problem]
-		e := dataset.Example{ID: fmt.Sprintf("%s/%s/%d", p.ID, r.Stage, row.Sample), Question: p.Question, Prompt: p.Prompt, Response: row.Text(p.Prompt), Cut: row.IsCut()}
-		switch t := (text{e.Prompt, e.Response}); {
-		case r.Settings.Keep == recipe.KeepRight && row.Verdict != reward.Correct:
-			s.Wrong++
-		case row.IsCut() && r.Settings.Cut == recipe.CutDropped:
-			s.Cut++
-		case have[t]:
-			s.Repeated++
-		case strings.TrimSpace(e.Response) == "" || !r.Fits(e):
-			s.Dropped++
-		default:
-			have[t] = true
-			kept = append(kept, e)
-		}
+// Keeper makes examples of responses as they come.
+type Keeper struct {
+	// Stats are of the responses so far.
+	Stats Stats
+	rule  Rule
+	have  map[[sha256.Size]byte]bool // what is kept: prompts with their responses
+}
+
+// Keeper is one that has seen no response yet.
+func (r Rule) Keeper() *Keeper {
+	return &Keeper{Stats: Stats{Finish: map[string]int{}}, rule: r, have: map[[sha256.Size]byte]bool{}}
+}
+
+// Keep is the example made of a response to a problem; false for one that is not kept. Each text
+// to a prompt is kept once.
+func (k *Keeper) Keep(p dataset.Problem, row Judged) (dataset.Example, bool) {
+	s, settings := &k.Stats, k.rule.Settings
+	s.add(row.Row)
+	s.judge(row.Verdict)
+	e := dataset.Example{ID: fmt.Sprintf("%s/%s/%d", p.ID, k.rule.Stage, row.Sample), Question: p.Question, Prompt: p.Prompt, Response: row.Text(p.Prompt), Cut: row.IsCut()}
+	text := sha256.Sum256([]byte(e.Prompt + "\x00" + e.Response))
+	switch {
+	case settings.Keep == recipe.KeepRight && row.Verdict != reward.Correct:
+		s.Wrong++
+	case row.IsCut() && settings.Cut == recipe.CutDropped:
+		s.Cut++
+	case k.have[text]:
+		s.Repeated++
+	case strings.TrimSpace(e.Response) == "" || !k.rule.Fits(e):
+		s.Dropped++
+	default:
+		k.have[text] = true
+		s.Kept++
+		return e, true
 	}
-	s.Kept = len(kept)
-	return kept, s
+	return e, false
 }

@@ -117,9 +117,13 @@ func TestKeep(t *testing.T) {
 		{recipe.KeepRight, recipe.CutKept, "a/s/0 2", Stats{Kept: 1, Wrong: 3, Repeated: 1, Dropped: 1}},
 	} {
 		r.Settings = recipe.Teach{Keep: c.keep, Cut: c.cut}
-		kept, s := r.Keep(problems, rows)
+		keeper := r.Keeper()
 		var words []string
-		for _, e := range kept {
+		for _, row := range rows {
+			e, kept := keeper.Keep(problems[row.Problem], row)
+			if !kept {
+				continue
+			}
 			word := e.ID + " " + e.Response
 			if e.Cut {
 				word += "+"
@@ -129,6 +133,7 @@ func TestKeep(t *testing.T) {
 		if got := strings.Join(words, ", "); got != c.want {
 			t.Errorf("%s, %s keeps %s, want %s", c.keep, c.cut, got, c.want)
 		}
+		s := keeper.Stats
 		c.how.Responses, c.how.Retries, c.how.PromptTokens, c.how.CompletionTokens = 6, 3, 12, 18
 		c.how.Correct, c.how.Incorrect, c.how.Ungradable = 3, 2, 1
 		c.how.Finish = map[string]int{"stop": 4, "length": 1, "content_filter": 1}

@@ -84,17 +84,18 @@ type Rollout struct {
 }
 
 // Requests cuts a shard into parts of PerCall rollouts at most. decode is the text of a response.
-func Requests(problems []dataset.Problem, rollouts []rollout.Rollout, decode func(rollout.Rollout) string) ([]Request, error) {
+func Requests(problems map[int]dataset.Problem, rollouts []rollout.Rollout, decode func(rollout.Rollout) string) ([]Request, error) {
 	var all []Request
 	for begin := 0; begin < len(rollouts); begin += PerCall {
 		r, at := Request{}, map[int]int{}
 		for i := begin; i < min(begin+PerCall, len(rollouts)); i++ {
 			one := rollouts[i]
-			if one.Problem < 0 || one.Problem >= len(problems) {
-				return nil, fmt.Errorf("rollout %d is of problem %d, which is not in a dataset of %d", i, one.Problem, len(problems))
-			}
 			if _, known := at[one.Problem]; !known {
-				p, err := problemOf(problems[one.Problem])
+				problem, ok := problems[one.Problem]
+				if !ok {
+					return nil, fmt.Errorf("rollout %d is of problem %d, which is not given", i, one.Problem)
+				}
+				p, err := problemOf(problem)
 				if err != nil {
 					return nil, err
 				}

@@ -13,9 +13,9 @@ import (
 
 // TestRequests: parts of a shard hold each problem once, and the rollouts in the shard's order.
 func TestRequests(t *testing.T) {
-	problems := []dataset.Problem{
-		{ID: "a", Question: "q", Prompt: "p", Answer: `\frac12`, Fields: []byte(`{"level":3}`)},
-		{ID: "b", Question: "r", Prompt: "s", Tests: []byte(`{"type":"assert"}`)},
+	problems := map[int]dataset.Problem{
+		0: {ID: "a", Question: "q", Prompt: "p", Answer: `\frac12`, Fields: []byte(`{"level":3}`)},
+		1: {ID: "b", Question: "r", Prompt: "s", Tests: []byte(`{"type":"assert"}`)},
 	}
 	var rollouts []rollout.Rollout
 	for i := range PerCall + 2 {
