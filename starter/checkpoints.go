@@ -174,5 +174,10 @@ func newestOf(ctx context.Context, store objectstore.Reader, keys []string, run 
 		newest, ok = m, true
 		found = foundCheckpoint{ref: ref, run: run, stage: stage.Name, step: m.Step, steps: stage.Steps}
 	}
+	if slices.ContainsFunc(keys, func(key string) bool { // a rule ended the stage there
+		return strings.HasPrefix(key, fmt.Sprintf("%s%s-%s-%06d-", prefix, artifact.KindDecision, artifact.AboutStop, found.step))
+	}) {
+		found.steps = found.step
+	}
 	return found, ok, nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -45,18 +44,19 @@ func (r *recordedRun) put(data []byte) artifact.Ref {
 // manifest records work that ends a second after the last.
 func (r *recordedRun) manifest(kind artifact.Kind, stage string, step int, outputs map[string]artifact.Ref) {
 	r.t.Helper()
-	m := artifact.Manifest{Kind: kind, Run: r.run, Stage: stage, Step: step, Outputs: outputs}
+	r.record(artifact.Manifest{Kind: kind, Stage: stage, Step: step, Outputs: outputs})
+}
+
+func (r *recordedRun) record(m artifact.Manifest) {
+	r.t.Helper()
+	m.Run = r.run
 	m.Work.Started, r.clock = r.clock, r.clock.Add(time.Second)
 	m.Work.Ended = r.clock
 	data, err := m.Encode()
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	folder := stage
-	if folder == "" {
-		folder = "run"
-	}
-	key := fmt.Sprintf("%s%s/%s-%06d-00-%.12s.json", r.run.Prefix(), folder, kind, step, artifact.RefOf(data).SHA256)
+	key := artifact.Key(m, artifact.RefOf(data).SHA256)
 	if err := r.store.Create(r.t.Context(), key, data); err != nil {
 		r.t.Fatal(err)
 	}
@@ -172,6 +172,11 @@ func TestExportStages(t *testing.T) {
 	notes, err := exportTo(t, r.store, exportOptions{run: "my-run", to: dir, dtype: safetensors.F32})
 	if err != nil || !strings.Contains(notes, "stage code, policy step 2 of 4, the stage is not at its end: checkpoint ") {
 		t.Errorf("stopped: %v\n%s", err, notes)
+	}
+	r.record(artifact.Manifest{Kind: artifact.KindDecision, Stage: "code", Name: artifact.AboutStop, Step: 2})
+	notes, err = exportTo(t, r.store, exportOptions{run: "my-run", to: t.TempDir(), dtype: safetensors.F32})
+	if err != nil || !strings.Contains(notes, "stage code, policy step 2 of 2: checkpoint ") {
+		t.Errorf("ended by a rule: %v\n%s", err, notes)
 	}
 	if _, err := exportTo(t, r.store, exportOptions{run: "my-run", to: dir, dtype: safetensors.F32}); err == nil ||
 		err.Error() != "write model "+dir+": the target is not empty: there is a model already (config.json); choose another, or replace a model there with --force" {

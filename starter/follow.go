@@ -34,11 +34,10 @@ type follower struct {
 	check func(context.Context) error
 
 	shown    bool // any progress
-	scores   int  // shown so far
 	lastGood time.Time
 	warned   bool
 	asked    time.Time       // for delays
-	told     map[string]bool // delays, by their causes
+	told     map[string]bool // scores, remarks, and delays by their causes
 }
 
 // follow shows the run's progress until the run ends, and returns its result.
@@ -81,10 +80,12 @@ func (f *follower) show(ctx context.Context, name string, status runStatus) erro
 	}
 	f.shown = true
 	f.view.update(p)
-	for _, s := range p.Scores[min(f.scores, len(p.Scores)):] {
-		f.view.note(scoreLine(s))
+	for _, s := range p.Scores {
+		if key := "score " + s.After + " " + s.Benchmark; !f.told[key] {
+			f.told[key] = true
+			f.view.note(scoreLine(s))
+		}
 	}
-	f.scores = len(p.Scores)
 	f.remark(append([]workflows.StageProgress{{Remarks: p.Remarks}}, p.Stages...))
 	return f.tell(ctx, name)
 }

@@ -199,11 +199,14 @@ func TestWriteScores(t *testing.T) {
 	err := writeScores(&out, []workflows.Score{
 		score("math", "base-text", 0), score("code", "base-text", 0),
 		score("math", "sft", 0.551), score("code", "sft", 0.366), score("math", "math-short", 0.7734),
+		score("math", "math-short@10", 0.6), score("math", "math-short@20", 0.7), score("code", "math-short@10", 0.3),
 	})
 	want := `accuracy after each stage (avg@k ± standard error over problems)
             base-text     sft           math-short
 math avg@4  0.000 ±0.040  0.551 ±0.040  0.773 ±0.040
 code avg@4  0.000 ±0.040  0.366 ±0.040  -
+math in math-short, avg@4 after update 10 0.600 ±0.040, 20 0.700 ±0.040
+code in math-short, avg@4 after update 10 0.300 ±0.040
 `
 	if err != nil || out.String() != want {
 		t.Errorf("%v, got\n%swant\n%s", err, out.String(), want)

@@ -7,12 +7,13 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"temper/model/artifact"
 	"temper/workflows"
 )
 
 // writeScores prints accuracies: a row for each benchmark, a column after each
 // stage, avg@k ± standard error over problems. Without scores it prints
-// nothing.
+// nothing. Those of policies inside stages follow, a line for each stage and benchmark.
 func writeScores(out io.Writer, scores []workflows.Score) error {
 	if len(scores) == 0 {
 		return nil
@@ -20,6 +21,9 @@ func writeScores(out io.Writer, scores []workflows.Score) error {
 	var benchmarks, columns []string
 	cells := map[[2]string]workflows.Score{}
 	for _, s := range scores {
+		if _, _, inside := artifact.ParseInside(s.After); inside {
+			continue
+		}
 		if !slices.Contains(benchmarks, s.Benchmark) {
 			benchmarks = append(benchmarks, s.Benchmark)
 		}
@@ -27,6 +31,9 @@ func writeScores(out io.Writer, scores []workflows.Score) error {
 			columns = append(columns, s.After)
 		}
 		cells[[2]string{s.Benchmark, s.After}] = s
+	}
+	if len(columns) == 0 {
+		return writeInside(out, scores)
 	}
 	fmt.Fprintln(out, "accuracy after each stage (avg@k ± standard error over problems)")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -42,5 +49,31 @@ func writeScores(out io.Writer, scores []workflows.Score) error {
 		}
 		fmt.Fprintf(w, "%s avg@%d\t%s\n", benchmark, k, strings.Join(row, "\t"))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return writeInside(out, scores)
+}
+
+// writeInside prints the accuracies of policies inside stages over their updates.
+func writeInside(out io.Writer, scores []workflows.Score) error {
+	var heads []string
+	lines := map[string][]string{}
+	for _, s := range scores {
+		stage, step, inside := artifact.ParseInside(s.After)
+		if !inside {
+			continue
+		}
+		head := fmt.Sprintf("%s in %s, avg@%d after update", s.Benchmark, stage, s.Samples)
+		if lines[head] == nil {
+			heads = append(heads, head)
+		}
+		lines[head] = append(lines[head], fmt.Sprintf("%d %.3f ±%.3f", step, s.Avg, s.AvgSE))
+	}
+	for _, head := range heads {
+		if _, err := fmt.Fprintf(out, "%s %s\n", head, strings.Join(lines[head], ", ")); err != nil {
+			return err
+		}
+	}
+	return nil
 }

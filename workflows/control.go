@@ -12,6 +12,9 @@ const signalControl = "control"
 // signalProgress carries a child's figures to PostTraining.
 const signalProgress = "stage-progress"
 
+// signalScores carries the scores of an evaluation inside a stage to PostTraining.
+const signalScores = "scores"
+
 // desired is the state that a run's operator wants, as a child sees it.
 type desired struct {
 	state   RunState

@@ -86,3 +86,51 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 		Gain: r.Gain.Difference, GainSE: r.Gain.SE, GainProblems: r.Gain.Problems,
 	}, batch.shards, err
 }
+
+// evaluate measures the newest policy, that of stage i.
+func (r *run) evaluate(ctx workflow.Context, i int) error {
+	if len(r.recipe.Evaluation.Benchmarks) == 0 || r.recipe.Stages[i].Into() != "" { // which leaves the policy as it was
+		return nil
+	}
+	scores, err := r.evaluateAs(ctx, r.state.Stages[i].Name, "evaluation-after-"+r.state.Stages[i].Name)
+	if err != nil {
+		return err
+	}
+	return r.guardAccuracy(i, scores)
+}
+
+// evaluateBase measures what the run begins with, if the recipe says so and it is not done.
+func (r *run) evaluateBase(ctx workflow.Context) error {
+	if !r.recipe.Evaluation.Before || r.state.EvaluatedBase {
+		return nil
+	}
+	if goOn, err := r.proceed(ctx); err != nil || !goOn {
+		return err
+	}
+	_, err := r.evaluateAs(ctx, recipe.FromBase, "evaluation-before")
+	r.state.EvaluatedBase = err == nil
+	r.publish(ctx)
+	return err
+}
+
+// evaluateAs measures the newest policy under the name of what it is the policy after.
+func (r *run) evaluateAs(ctx workflow.Context, after, id string) ([]Score, error) {
+	in := r.evaluation(r.recipe.Evaluation.Benchmarks)
+	in.Datasets, in.After, in.Policy, in.Before = r.state.Datasets, after, r.state.Policy, r.state.Measured
+	var result EvaluationResult
+	err := workflow.ExecuteChildWorkflow(child(ctx, id, "evaluation after "+after), Evaluation, in).Get(ctx, &result)
+	if err != nil {
+		return nil, err
+	}
+	r.addScores(result.Scores)
+	r.state.Measured = result.Shards
+	return result.Scores, nil
+}
+
+// evaluation is what all of the run's evaluations on some benchmarks have in common.
+func (r *run) evaluation(benches []recipe.Benchmark) EvaluationInput {
+	return EvaluationInput{
+		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
+		Benches: benches, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs,
+	}
+}

@@ -48,6 +48,7 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 		return Result{}, fmt.Errorf("register query %s: %w", QueryProgress, err)
 	}
 	r.followChildren(ctx)
+	r.followScores(ctx)
 	r.publish(ctx)
 	result, err := r.train(ctx)
 	return result, plain(err)
@@ -70,6 +71,8 @@ type State struct {
 	Stages     []StageProgress `json:"stages"`
 	Scores     []Score         `json:"scores"`
 	Report     artifact.Ref    `json:"report"`
+	// EvaluatedBase says that what the run began with has been evaluated.
+	EvaluatedBase bool `json:"evaluated_base,omitempty"`
 	// Evaluated is the number of stages whose policy has been evaluated.
 	Evaluated int `json:"evaluated"`
 	// Left are the policies of stages that a later stage begins with, by name.
@@ -110,6 +113,9 @@ func (r *run) train(ctx workflow.Context) (Result, error) {
 		if err := r.prepare(ctx); err != nil {
 			return Result{}, err
 		}
+	}
+	if err := r.evaluateBase(ctx); err != nil {
+		return Result{}, err
 	}
 	for i := range r.state.Stages {
 		if r.state.Evaluated > i { // by an earlier execution
@@ -260,14 +266,14 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	case recipe.KindSFT:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised stage "+p.Name), SFT, SFTInput{
 			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.policyOf(stage.SFT.From), Desired: desired,
+			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.policyOf(stage.SFT.From), Desired: desired, Inside: r.inside(stage),
 		})
 	case recipe.KindRL:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
 			Run: r.id, Seed: r.recipe.Seed, Recipe: r.state.Recipe, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Dataset: r.state.Datasets[stage.Data()],
 			Demonstrations: r.state.Datasets[stage.RL.Demonstrations], MaxPositions: r.recipe.Model.MaxPositionEmbeddings,
-			Desired: desired, Base: r.state.Base, State: RLStageState{Policy: r.state.Policy},
+			Desired: desired, Base: r.state.Base, State: RLStageState{Policy: r.state.Policy, Inside: r.inside(stage)},
 		})
 	case recipe.KindCollect:
 		future = r.collect(ctx, stage)
@@ -298,25 +304,6 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		r.state.Stages[i].Waiting = ""
 	}
 	return nil
-}
-
-// evaluate measures the newest policy, that of stage i.
-func (r *run) evaluate(ctx workflow.Context, i int) error {
-	if len(r.recipe.Evaluation.Benchmarks) == 0 || r.recipe.Stages[i].Into() != "" { // which leaves the policy as it was
-		return nil
-	}
-	after := r.state.Stages[i].Name
-	var result EvaluationResult
-	err := workflow.ExecuteChildWorkflow(child(ctx, "evaluation-after-"+after, "evaluation after "+after), Evaluation, EvaluationInput{
-		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-		Benches: r.recipe.Evaluation.Benchmarks, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Datasets: r.state.Datasets, After: after, Policy: r.state.Policy,
-		Before: r.state.Measured,
-	}).Get(ctx, &result)
-	if err != nil {
-		return err
-	}
-	r.state.Scores, r.state.Measured = append(r.state.Scores, result.Scores...), result.Shards
-	return r.guardAccuracy(i, result.Scores)
 }
 
 // finish writes the report and ends the run.

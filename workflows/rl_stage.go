@@ -53,6 +53,10 @@ type RLStageState struct {
 	// Batches is the number of batches of problems drawn so far: with dynamic sampling a
 	// step may take several.
 	Batches int `json:"batches,omitempty"`
+	// Rewards are those of the last steps, as many as the stage's plateau looks at.
+	Rewards []float64 `json:"rewards,omitempty"`
+	// Inside is how the stage evaluates its policies while it trains.
+	Inside Inside `json:"inside,omitzero"`
 	// Temperature is 0 until it is found.
 	Temperature float64 `json:"temperature"`
 	// Grader is the version of what judged the first step, which the recipe may pin the others to.
@@ -71,7 +75,7 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 	if err := s.findTemperature(ctx); err != nil {
 		return StageResult{}, err
 	}
-	for begun := p.Step; p.Step < in.Stage.RL.Steps; {
+	for begun := p.Step; !s.ended(); {
 		goOn, err := s.desired.proceed()
 		if err != nil {
 			return StageResult{}, err
@@ -84,9 +88,16 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 			s.in.State, s.in.Desired = s.state, s.desired.now()
 			return StageResult{}, workflow.NewContinueAsNewError(ctx, RLStage, s.in)
 		}
-		if err := s.policyStep(ctx); err != nil {
+		work := s.policyStep
+		if s.evaluates(p.Step) && s.state.Inside.Step < p.Step {
+			work = s.evaluate
+		}
+		if err := work(ctx); err != nil {
 			return StageResult{}, err
 		}
+	}
+	if err := s.recordStop(ctx); err != nil {
+		return StageResult{}, err
 	}
 	p.Done = true
 	return StageResult{Policy: s.state.Policy, Progress: *p}, nil
@@ -104,9 +115,7 @@ type rlStage struct {
 
 // beginEpoch sets what depends on how often the stage has gone through its dataset.
 func (s *rlStage) beginEpoch() {
-	batches := max(s.state.Batches, s.state.Progress.Step)
-	epoch := batches * s.in.Stage.RL.ProblemsPerStep / max(1, s.in.Dataset.NumProblems)
-	if s.groupSize, s.temperature = s.in.Stage.RL.InEpoch(epoch); s.temperature == 0 {
+	if s.groupSize, s.temperature = s.in.Stage.RL.InEpoch(s.epochs()); s.temperature == 0 {
 		s.temperature = s.state.Temperature
 	}
 }
@@ -171,7 +180,7 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(batch.problems)*s.groupSize)
 	err = workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
 		Run: s.in.Run, Recipe: s.in.Recipe, Policy: s.state.Policy, Update: s.update(batch.shards), Demonstrations: s.demonstrations(batch.problems),
-		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps,
+		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps || s.evaluates(p.Step+1),
 	}).Get(ctx, &step)
 	if err != nil {
 		return fmt.Errorf("%s step %d: %w", name, p.Step+1, err)
@@ -186,6 +195,7 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	if seconds := workflow.Now(ctx).Sub(began).Seconds(); seconds > 0 {
 		p.TokensPerSecond = float64(tokens) / seconds
 	}
+	s.noteReward(p.Reward)
 	guarded := s.learnt(step.Signal)
 	s.report(ctx)
 	return guarded
@@ -258,15 +268,8 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 
 // stopped ends the stage early, with its policy made durable.
 func (s *rlStage) stopped(ctx workflow.Context) (StageResult, error) {
-	if len(s.state.Policy.Updates) > 0 {
-		var saved artifact.Policy // not the state's: decoding leaves what a value lacks as it was
-		err := workflow.ExecuteActivity(onGPU(ctx, s.in.Stage.Name+": checkpoint before the stop"), acts.SaveCheckpoint, activities.SaveCheckpointInput{
-			Run: s.in.Run, Stage: s.in.Stage.Name, Step: s.state.Progress.Step, Policy: s.state.Policy,
-		}).Get(ctx, &saved)
-		if err != nil {
-			return StageResult{}, fmt.Errorf("%s: checkpoint before the stop: %w", s.in.Stage.Name, err)
-		}
-		s.state.Policy = saved
+	if err := s.checkpoint(ctx, "before the stop"); err != nil {
+		return StageResult{}, err
 	}
 	return StageResult{Policy: s.state.Policy, Progress: s.state.Progress}, nil
 }

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -21,6 +22,8 @@ type SFTInput struct {
 	Dataset    activities.Dataset `json:"dataset"`
 	Policy     artifact.Policy    `json:"policy"`
 	Desired    RunState           `json:"desired"`
+	// Inside is how the stage evaluates its policies while it trains.
+	Inside Inside `json:"inside,omitzero"`
 	// Progress is where the stage stands; continue-as-new carries it.
 	Progress StageProgress `json:"progress"`
 }
@@ -41,11 +44,24 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindSFT, updates
 	workflow.SetCurrentDetails(ctx, stageDetails(p)) // details do not outlive an execution
 	reportTo(ctx, p)
+	ends := epochEnds(in.Dataset.NumExamples, *settings)
 	for p.Step < updates {
 		if goOn, err := desired.proceed(); err != nil || !goOn {
 			return StageResult{Policy: in.Policy, Progress: p}, err
 		}
+		if slices.Contains(ends, p.Step) && in.Inside.Step < p.Step {
+			p.Activity = fmt.Sprintf("evaluation after update %d", p.Step)
+			reportTo(ctx, p)
+			workflow.SetCurrentDetails(ctx, stageDetails(p))
+			if err := in.Inside.evaluate(ctx, p.Name, p.Step, in.Policy); err != nil {
+				return StageResult{}, err
+			}
+			continue
+		}
 		end := min(p.Step+settings.CheckpointEvery, updates)
+		if i := slices.IndexFunc(ends, func(e int) bool { return e > p.Step }); i >= 0 {
+			end = min(end, ends[i])
+		}
 		p.Activity = fmt.Sprintf("updates %d to %d", p.Step+1, end)
 		var result activities.TrainSFTResult
 		summary := fmt.Sprintf("%s: updates %d to %d of %d", in.Stage.Name, p.Step+1, end, updates)

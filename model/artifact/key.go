@@ -41,8 +41,14 @@ func Key(m Manifest, inputDigest string) string {
 	if stage == "" {
 		stage = wholeRun
 	}
-	return m.Run.Prefix() + stage + "/" + strings.Join(parts, "-") + ending
+	return m.Run.Prefix() + strings.ReplaceAll(stage, inKey, keyForm) + "/" + strings.Join(parts, "-") + ending
 }
+
+// inKey is in the names that Inside makes, and keyForm stands for it in keys, which cannot have it.
+const (
+	inKey   = "@"
+	keyForm = "."
+)
 
 // ending is how a key ends.
 const ending = ".json"
@@ -75,7 +81,7 @@ func ParseKey(key string) (p Place, ok bool) {
 	if len(parts) != 5 || parts[0]+"/" != Root {
 		return p, false
 	}
-	p = Place{Run: RunID{Name: parts[1], ID: parts[2]}, Stage: parts[3]}
+	p = Place{Run: RunID{Name: parts[1], ID: parts[2]}, Stage: strings.ReplaceAll(parts[3], keyForm, inKey)}
 	if p.Stage == wholeRun {
 		p.Stage = ""
 	}

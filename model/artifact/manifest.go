@@ -25,7 +25,8 @@ const (
 	KindUpdate      Kind = "update"      // one policy step
 	KindMeasurement Kind = "measurement" // one candidate of a temperature search; Step: which
 	KindTemperature Kind = "temperature" // the search's decision
-	KindEvaluation  Kind = "evaluation"  // one benchmark after a stage; Name: the benchmark
+	KindEvaluation  Kind = "evaluation"  // one benchmark after a stage, or inside it; Name: the benchmark
+	KindDecision    Kind = "decision"    // what a stage decided; Name: about what, see About
 	KindReport      Kind = "report"      // the page
 )
 
@@ -106,6 +107,9 @@ const (
 	MetricGain               = "gain"                 // evaluation: avg@k minus that of the evaluation before, absent for the first
 	MetricGainSE             = "gain_se"              // evaluation: its standard error, paired by problem
 	MetricGainProblems       = "gain_problems"        // evaluation: number with a verdict in both
+	MetricEpochs             = "epochs"               // decision to stop: how often the stage has gone through its dataset
+	MetricRewardLast         = "reward_last"          // decision to stop: mean reward of the plateau's last window
+	MetricRewardBefore       = "reward_before"        // decision to stop: mean reward of the window before
 )
 
 // RunID names one run: the run name that its owner gave, and the Run ID of the

@@ -252,6 +252,8 @@ type Guard struct {
 
 // Evaluation is measured on the policy that a stage leaves, after every stage.
 type Evaluation struct {
+	// Before measures what the run begins with too, before the first stage.
+	Before     bool        `json:"before,omitempty"`
 	Benchmarks []Benchmark `json:"benchmarks"`
 }
 

@@ -18,6 +18,12 @@ type SFT struct {
 	Optimizer Optimizer `json:"optimizer"`
 	// CheckpointEvery is the number of updates between durable checkpoints: at most this much is redone.
 	CheckpointEvery int `json:"checkpoint_every"`
+	// EvaluateEvery is the number of epochs after which the policy is evaluated while the stage trains
+	// (AceReason-Nemotron 1.1 §3: after each of 5 to 6 epochs); 0 is never. Batches run on over the end
+	// of an epoch: its policy is that of the update with the epoch's last example.
+	EvaluateEvery int `json:"evaluate_every,omitempty"`
+	// EvaluateOn names the benchmarks of these evaluations; empty: all of the recipe's.
+	EvaluateOn []string `json:"evaluate_on,omitempty"`
 }
 
 // RL are the settings of a stage of reinforcement learning: rollouts, verdicts and an objective.
@@ -34,7 +40,7 @@ type RL struct {
 	// ProblemsPerStep problems are drawn per policy step, each with GroupSize rollouts.
 	ProblemsPerStep int `json:"problems_per_step"`
 	GroupSize       int `json:"group_size"`
-	// Steps is the number of policy steps.
+	// Steps is the number of policy steps, at most where Stop is given.
 	Steps int `json:"steps"`
 	// Temperature is a number, or "search": the temperature at which the
 	// temperature-adjusted entropy meets the target when the stage begins.
@@ -57,6 +63,13 @@ type RL struct {
 	Shards int `json:"shards"`
 	// CheckpointEvery is the number of policy steps between durable checkpoints.
 	CheckpointEvery int `json:"checkpoint_every"`
+	// EvaluateEvery is the number of policy steps after which the policy is evaluated while the stage
+	// trains, which makes it a durable checkpoint; 0 is never.
+	EvaluateEvery int `json:"evaluate_every,omitempty"`
+	// EvaluateOn names the benchmarks of these evaluations; empty: all of the recipe's.
+	EvaluateOn []string `json:"evaluate_on,omitempty"`
+	// Stop ends the stage before its last step; absent, it does all Steps.
+	Stop Stop `json:"stop,omitzero"`
 }
 
 // EpochSettings are what an epoch of an RL stage does otherwise (AceReason-Nemotron 1.1 §3: groups of

@@ -54,6 +54,7 @@ func (v *validator) sft(at string, index int, s SFT) {
 	}
 	v.optimizer(at+"optimizer.", s.Optimizer)
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
+	v.inside(at, s.EvaluateEvery, s.EvaluateOn)
 }
 
 func (v *validator) rl(at string, s RL) {
@@ -78,6 +79,8 @@ func (v *validator) rl(at string, s RL) {
 			s.Shards, s.ProblemsPerStep, divisors(s.ProblemsPerStep))
 	}
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
+	v.inside(at, s.EvaluateEvery, s.EvaluateOn)
+	v.stop(at+"stop.", s)
 }
 
 // besideRollouts checks the dataset that an objective reads beside problems.
@@ -129,6 +132,7 @@ func (v *validator) problemCount(field string, perStep int, data string, d Datas
 }
 
 func (v *validator) benchmarks() {
+	v.before()
 	for i, b := range v.recipe.Evaluation.Benchmarks {
 		at := fmt.Sprintf("evaluation.benchmarks[%d].", i)
 		if b.Named != "" && !slices.Contains(BenchmarkNames(), b.Named) {

@@ -29,6 +29,8 @@ type AccuracyRow struct {
 	Benchmark string
 	// Samples is k of avg@k and pass@k, 0 if unknown.
 	Samples int
+	// Before is of what the run began with, without numbers if that was not measured.
+	Before Evaluation
 	// Cells are in the order of Run.Stages; one without numbers was not measured.
 	Cells []Evaluation
 }
@@ -52,7 +54,7 @@ func evaluationOf(m record) Evaluation {
 func (s Stage) evaluation(benchmark string) Evaluation { return s.Evaluations[benchmark] }
 
 // accuracyRows has the recipe's benchmarks in order, then any other that was measured.
-func accuracyRows(r recipe.Recipe, stages []Stage) []AccuracyRow {
+func accuracyRows(r recipe.Recipe, before map[string]Evaluation, stages []Stage) []AccuracyRow {
 	var names, others []string
 	samples := map[string]int{}
 	for _, b := range r.Evaluation.Benchmarks {
@@ -69,7 +71,7 @@ func accuracyRows(r recipe.Recipe, stages []Stage) []AccuracyRow {
 	}
 	var rows []AccuracyRow
 	for _, name := range append(names, others...) {
-		row := AccuracyRow{Benchmark: name, Samples: samples[name]}
+		row := AccuracyRow{Benchmark: name, Samples: samples[name], Before: before[name]}
 		for _, s := range stages {
 			row.Cells = append(row.Cells, s.evaluation(name))
 		}
@@ -80,7 +82,7 @@ func accuracyRows(r recipe.Recipe, stages []Stage) []AccuracyRow {
 
 // measured reports whether any cell of the row has an accuracy.
 func (r AccuracyRow) measured() bool {
-	return slices.ContainsFunc(r.Cells, func(e Evaluation) bool { return e.Avg.Known() })
+	return r.Before.Avg.Known() || slices.ContainsFunc(r.Cells, func(e Evaluation) bool { return e.Avg.Known() })
 }
 
 // lowAccuracy is the accuracy below which a benchmark is called near zero whatever its error.

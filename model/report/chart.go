@@ -125,16 +125,24 @@ func (p plot) draw() chart {
 	return c
 }
 
-// accuracyChart shows avg@k and pass@k of one benchmark over the stages.
+// accuracyChart shows avg@k and pass@k of one benchmark over the stages, and of what the run began with.
 func accuracyChart(row AccuracyRow, stages []Stage) chart {
 	c, y := frame(row.Benchmark, "%", 0, 100, whole)
 	c.Height += 12 // two lines of names
-	x := scale{0, float64(max(len(stages)-1, 1)), c.Left + 12, c.Right}
+	var names []string
+	cells := row.Cells
+	if row.Before.Avg.Known() {
+		names, cells = []string{"base"}, append([]Evaluation{row.Before}, cells...)
+	}
+	for _, s := range stages {
+		names = append(names, s.Name)
+	}
+	x := scale{0, float64(max(len(names)-1, 1)), c.Left + 12, c.Right}
 	c.Empty = true
 	var avg, pass path
-	for i, e := range row.Cells {
+	for i, e := range cells {
 		px := x.at(float64(i))
-		c.Across = append(c.Across, tick{At: px, Text: shorten(stages[i].Name, 13), Low: i%2 == 1})
+		c.Across = append(c.Across, tick{At: px, Text: shorten(names[i], 13), Low: i%2 == 1})
 		if e.Pass.Known() {
 			py := y.at(100 * e.Pass.Value)
 			pass.to(px, py)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"temper/model/artifact"
@@ -43,7 +44,7 @@ type records struct {
 func newRecords(r recipe.Recipe, manifests []artifact.Manifest) (records, error) {
 	all := records{stages: r.StageNames()}
 	all.evaluations = evaluationNames(r, all.stages)
-	all.addUnplanned(manifests)
+	all.addUnplanned(r, manifests)
 	seen := map[string]bool{}
 	for _, m := range manifests {
 		if m.Run != manifests[0].Run {
@@ -70,7 +71,11 @@ func newRecords(r recipe.Recipe, manifests []artifact.Manifest) (records, error)
 
 // stageOf is the index of the stage that the manifest's work belongs to.
 func (all records) stageOf(m artifact.Manifest) int {
-	if i := slices.Index(all.stages, m.Stage); i >= 0 {
+	name, _, inside := artifact.ParseInside(m.Stage)
+	if of, _, found := strings.Cut(m.Stage, "@"); found && !inside { // the responses of an evaluation inside a stage
+		name = strings.TrimPrefix(of, "after-")
+	}
+	if i := slices.Index(all.stages, name); i >= 0 {
 		return i
 	}
 	if i, ok := all.evaluations[m.Stage]; ok {
@@ -92,12 +97,12 @@ func evaluationNames(r recipe.Recipe, stages []string) map[string]int {
 }
 
 // addUnplanned adds stages that have results but are not in the recipe.
-func (all *records) addUnplanned(manifests []artifact.Manifest) {
+func (all *records) addUnplanned(r recipe.Recipe, manifests []artifact.Manifest) {
 	var names []string
 	for _, m := range manifests {
 		switch m.Kind {
 		case artifact.KindSFT, artifact.KindUpdate, artifact.KindEvaluation, artifact.KindTemperature:
-			if m.Stage != "" && all.stageOf(m) == wholeRun {
+			if m.Stage != "" && all.stageOf(m) == wholeRun && !isBase(r, m) {
 				names = addWord(names, m.Stage)
 			}
 		}
@@ -119,7 +124,7 @@ func (all records) of(stage int) []record {
 // kindOrder is the order in which a stage makes its records.
 var kindOrder = []artifact.Kind{
 	artifact.KindRecipe, artifact.KindTeaching, artifact.KindDataset, artifact.KindCuration, artifact.KindMeasurement, artifact.KindTemperature, artifact.KindSFT,
-	artifact.KindUpdate, artifact.KindCheckpoint, artifact.KindEvaluation, artifact.KindRollouts, artifact.KindVerdicts,
+	artifact.KindUpdate, artifact.KindDecision, artifact.KindCheckpoint, artifact.KindEvaluation, artifact.KindRollouts, artifact.KindVerdicts,
 }
 
 // compare orders records. Of two for the same work (a run that was reset) the later comes last.

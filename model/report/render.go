@@ -43,6 +43,7 @@ var page = template.Must(template.Must(template.New("page").Funcs(template.FuncM
 	"stagePlots":      stagePlots,
 	"search":          func(s *Search) chart { return searchChart(*s) },
 	"accuracy":        accuracyCharts,
+	"insideCharts":    insideCharts,
 	"measured":        AccuracyRow.measured,
 }).Parse(pageText)).Parse(chartText))
 

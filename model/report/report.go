@@ -52,6 +52,8 @@ type Run struct {
 	Datasets                 []Dataset
 	// Stages are the recipe's stages in order, then any other that the manifests name.
 	Stages []Stage
+	// Before are the evaluations of what the run began with, by benchmark.
+	Before map[string]Evaluation
 	// Accuracy has one row per benchmark and in each one cell per stage.
 	Accuracy []AccuracyRow
 	// NearZero says in plain sentences where the last accuracy cannot be told from zero.
@@ -116,7 +118,7 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 	if err != nil {
 		return Run{}, fmt.Errorf("report: %w", err)
 	}
-	run := Run{Recipe: r}
+	run := Run{Recipe: r, Before: map[string]Evaluation{}}
 	for _, m := range all.sorted {
 		run.Name, run.ID = m.Run.Name, m.Run.ID
 		run.CodeVersions = addWord(run.CodeVersions, m.Work.CodeVersion)
@@ -136,6 +138,10 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 			run.RecipeSource = m.id
 		case artifact.KindDataset:
 			run.Datasets = append(run.Datasets, datasetOf(m))
+		case artifact.KindEvaluation:
+			if isBase(r, m.Manifest) {
+				run.Before[m.Name] = evaluationOf(m)
+			}
 		}
 	}
 	run.Started, run.Ended = span(all.sorted)
@@ -145,7 +151,7 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 		run.Stages = append(run.Stages, newStage(r, name, i, all.of(i)))
 	}
 	run.addCompute(all)
-	run.Accuracy = accuracyRows(r, run.Stages)
+	run.Accuracy = accuracyRows(r, run.Before, run.Stages)
 	run.NearZero = nearZero(run.Accuracy, run.Stages)
 	run.Finished = finished(r, run.Stages)
 	run.Checkpoint = lastCheckpoint(all)
@@ -180,7 +186,7 @@ func datasetOf(m record) Dataset {
 }
 
 // finished reports whether the recipe's last stage has collected, or has trained, with all its
-// policy steps if it is an RL stage, and has an evaluation on every benchmark. (One that was
+// policy steps if it is an RL stage that no rule ended, and has an evaluation on every benchmark. (One that was
 // skipped has the evaluations alone.)
 func finished(r recipe.Recipe, stages []Stage) bool {
 	planned := len(r.Stages)
@@ -197,7 +203,7 @@ func finished(r recipe.Recipe, stages []Stage) bool {
 	if last.Curate != nil {
 		return len(last.Curated) == len(last.Curate.Rules)
 	}
-	if last.RL != nil && len(last.Reward) < last.RL.Steps {
+	if _, ended := last.Decisions[artifact.AboutStop]; last.RL != nil && len(last.Reward) < last.RL.Steps && !ended {
 		return false
 	}
 	for _, b := range r.Evaluation.Benchmarks {

@@ -52,6 +52,9 @@ func remarksOf(r recipe.Recipe, s Stage, own []record) []StageRemark {
 			add(remark, s.Taught.Source)
 		}
 	}
+	for _, about := range sortedKeys(s.Decisions) {
+		add(signal.Remark{Stage: s.Name, About: about, Text: s.Decisions[about].Text}, s.Decisions[about].Source)
+	}
 	for _, name := range sortedKeys(s.Evaluations) {
 		e := s.Evaluations[name]
 		if remark, ok := signal.OfProblems(s.Name, name, int(e.Measured.Value), r.Evaluation.Problems(name)); ok && e.Measured.Known() {

@@ -53,7 +53,11 @@ type Stage struct {
 	Search *Search
 	// Evaluations are keyed by benchmark.
 	Evaluations map[string]Evaluation
-	Cost        Cost
+	// Inside are those while the stage trained, by the number of its updates.
+	Inside []Inside
+	// Decisions are what the stage decided, by what about.
+	Decisions map[string]Decision
+	Cost      Cost
 }
 
 // Collected is a stage's collection.
@@ -122,7 +126,13 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 			s.Temperature = m.number(artifact.MetricTemperature)
 			s.addSignal(m)
 		case artifact.KindEvaluation:
-			s.Evaluations[m.Name] = evaluationOf(m)
+			if _, step, inside := artifact.ParseInside(m.Stage); inside {
+				s.addInside(m, step)
+			} else {
+				s.Evaluations[m.Name] = evaluationOf(m)
+			}
+		case artifact.KindDecision:
+			s.addDecision(m)
 		case artifact.KindCuration:
 			s.addCurated(m)
 		case artifact.KindDataset:

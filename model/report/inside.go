@@ -1,0 +1,98 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// Inside is what was measured of a stage's policy while the stage trained.
+type Inside struct {
+	// Step is the number of the stage's updates, Name what the evaluation is called by.
+	Step int
+	Name string
+	// Evaluations are keyed by benchmark.
+	Evaluations map[string]Evaluation
+}
+
+// Decision is what a stage decided, and its record.
+type Decision struct{ Text, Source string }
+
+// addInside adds an evaluation after some updates of the stage.
+func (s *Stage) addInside(m record, step int) {
+	i, found := slices.BinarySearchFunc(s.Inside, step, func(e Inside, step int) int { return cmp.Compare(e.Step, step) })
+	if !found {
+		s.Inside = slices.Insert(s.Inside, i, Inside{step, m.Stage, map[string]Evaluation{}})
+	}
+	s.Inside[i].Evaluations[m.Name] = evaluationOf(m)
+}
+
+// addDecision adds what a stage decided; a later record about the same thing replaces an earlier one.
+func (s *Stage) addDecision(m record) {
+	if s.Decisions == nil {
+		s.Decisions = map[string]Decision{}
+	}
+	for _, text := range m.Remarks {
+		s.Decisions[m.Name] = Decision{text, m.id}
+	}
+}
+
+// lastStep is the number of updates that the stage has done, as far as is recorded.
+func (s Stage) lastStep() int {
+	last := 0
+	for _, c := range []Curve{s.Loss, s.Reward} {
+		if n := len(c); n > 0 {
+			last = max(last, c[n-1].Step)
+		}
+	}
+	return last
+}
+
+// before is what the policy that stage i of the run begins with was measured at; without numbers if it was not.
+func (r Run) before(i int, benchmark string) Evaluation {
+	if sft := r.Stages[i].SFT; sft != nil && sft.From != "" && sft.From != recipe.FromLast {
+		return Evaluation{}
+	}
+	for j := i - 1; j >= 0; j-- {
+		stage := r.Stages[j]
+		if e := stage.evaluation(benchmark); e.Avg.Known() || stage.SFT != nil || stage.RL != nil {
+			return e
+		}
+	}
+	return r.Before[benchmark]
+}
+
+// insideCharts are the accuracies of a stage's policies over its updates, a chart for each benchmark: of the policy
+// that it began with, of those that were evaluated while it trained, and of its last.
+func insideCharts(run Run, s Stage) []chart {
+	i := slices.IndexFunc(run.Stages, func(other Stage) bool { return other.Name == s.Name })
+	var charts []chart
+	for _, row := range run.Accuracy {
+		var curve Curve
+		add := func(step int, e Evaluation) {
+			if e.Avg.Known() {
+				curve = append(curve, Point{step, Number{100 * e.Avg.Value, e.Avg.Source}})
+			}
+		}
+		add(0, run.before(i, row.Benchmark))
+		begin := len(curve)
+		for _, e := range s.Inside {
+			add(e.Step, e.Evaluations[row.Benchmark])
+		}
+		if len(curve) == begin {
+			continue
+		}
+		if last := s.lastStep(); curve[len(curve)-1].Step < last {
+			add(last, s.evaluation(row.Benchmark))
+		}
+		charts = append(charts, plot{title: row.Benchmark + " in " + s.Name, unit: "% avg@k over updates", curve: curve, top: 100, format: tenth, tick: whole, lastStep: s.lastStep()}.draw())
+	}
+	return charts
+}
+
+// isBase says whether a record is of the evaluation of what the run began with.
+func isBase(r recipe.Recipe, m artifact.Manifest) bool {
+	return m.Kind == artifact.KindEvaluation && r.Evaluation.Before && m.Stage == recipe.FromBase
+}

@@ -1,0 +1,66 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"temper/model/artifact"
+	"temper/model/recipe"
+)
+
+// TestInside: evaluations of what the run began with and inside stages are in the table and in charts of the stage, in the order of its
+// updates, and their work is the stage's.
+func TestInside(t *testing.T) {
+	f := fakeRun()
+	f.recipe.Evaluation.Before = true
+	before, data := build(t, f.recipe, f.manifests)
+	if strings.Contains(string(data), "Inside math-short") || len(before.Stages) != 6 {
+		t.Error("without evaluations inside stages there is a chart of some")
+	}
+	accuracy := map[string][]float64{"math": {.1, .2, .3}, "hard": {.1, .2, .3}, "code": {.1, .2, .3}}
+	f.evaluate(recipe.FromBase, 0, accuracy)
+	f.evaluate(artifact.Inside("math-short", 10), 2, accuracy)
+	f.evaluate(artifact.Inside("math-short", 5), 1, accuracy)
+	run, data := build(t, f.recipe, f.manifests)
+	if len(run.Stages) != 6 || run.Before["math"].Avg.Value != .1 || !run.Finished {
+		t.Fatalf("%d stages, finished %v, before them %+v", len(run.Stages), run.Finished, run.Before["math"])
+	}
+	stage := run.Stages[2]
+	if len(stage.Inside) != 2 || stage.Inside[0].Step != 5 || stage.Inside[1].Evaluations["hard"].Avg.Value != .3 || stage.evaluation("math").Avg != before.Stages[2].evaluation("math").Avg {
+		t.Errorf("inside math-short it has %+v", stage.Inside)
+	}
+	if was := before.Stages[2].Cost.SampledTokens.Value; stage.Cost.SampledTokens.Value != was+2*3*2*2000 {
+		t.Errorf("sampled %v tokens, %v before", stage.Cost.SampledTokens.Value, was)
+	}
+	charts := insideCharts(run, stage)
+	if len(charts) != 3 || len(charts[0].Marks) != 4 { // the SFT's policy, two inside, the stage's last
+		t.Fatalf("%d charts, %+v", len(charts), charts)
+	}
+	if title := charts[0].Marks[0].Title; title != "step 0: 55.1" {
+		t.Errorf("the curve begins with %q", title)
+	}
+	for _, want := range []string{"Inside math-short", "<th>math-short@10</th>", "<th>base</th>"} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	parse(t, data).check(t)
+}
+
+// TestStopped: a last stage that a rule ended is finished, and the page says why it ended.
+func TestStopped(t *testing.T) {
+	f := fakeRun()
+	last := &f.recipe.Stages[5]
+	longer := *last.RL
+	longer.Steps = 100
+	last.RL = &longer
+	if run, _ := build(t, f.recipe, f.manifests); run.Finished {
+		t.Error("a stage with steps left is finished")
+	}
+	f.add(artifact.Manifest{Kind: artifact.KindDecision, Stage: "math-last", Name: artifact.AboutStop, Step: 15, Remarks: []string{"it ended at a plateau"}}, 0.1)
+	run, data := build(t, f.recipe, f.manifests)
+	if !run.Finished || !strings.Contains(string(data), "math-last: it ended at a plateau.") {
+		t.Errorf("finished %v", run.Finished)
+	}
+	parse(t, data).check(t)
+}
