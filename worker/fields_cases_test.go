@@ -208,7 +208,7 @@ var fieldsFromBase = map[string]fieldCase{
 	"stages[rl].evaluate_every":                  change("evaluations", "stages[2].evaluate_every=1"),
 	"stages[rl].evaluate_on[]":                   change("evaluations", "stages[2].evaluate_on=[short]", "stages[2].evaluate_every=1", "evaluation.benchmarks=[{name: math, domain: math, data: long, samples: 1, temperature: 1, top_p: 1, max_response_tokens: 12, shards: 1}, {name: short, domain: math, data: problems, samples: 1, temperature: 1, top_p: 1, max_response_tokens: 12, shards: 1}]"),
 	"stages[rl].stop.epochs":                     change("policy steps", "stages[2].stop.epochs=1", "stages[2].steps=20"),
-	"stages[rl].stop.plateau.window":             change("policy steps", "stages[2].stop.plateau.window=1"),
+	"stages[rl].stop.plateau.window":             changeWith("policy steps", "stages[2].stop.plateau.window=1", "stages[2].stop.plateau.min_gain=99"),
 	"stages[rl].stop.plateau.min_gain":           change("policy steps", "stages[2].stop.plateau.min_gain=99", "stages[2].stop.plateau.window=1"),
 	"stages[rl].stop.plateau.min_steps":          change("policy steps", "stages[2].stop.plateau.min_steps=3", "stages[2].stop.plateau.window=1", "stages[2].stop.plateau.min_gain=99", "stages[2].steps=4"),
 	"stages[sft].evaluate_every":                 change("evaluations", "stages[0].evaluate_every=1"),
