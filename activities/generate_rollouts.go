@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"temper/model/artifact"
 	"temper/model/dataset"
@@ -27,8 +28,10 @@ type GenerateRolloutsInput struct {
 	Sampling Decoding `json:"sampling"`
 	// Hints, if there are any, are what responses begin from.
 	Hints *Hints `json:"hints,omitempty"`
-	// Measurement marks a candidate of a temperature search.
+	// Measurement marks a candidate of a temperature search; Search is the search's number, from 2 on where a
+	// stage searches again.
 	Measurement bool `json:"measurement,omitempty"`
+	Search      int  `json:"search,omitempty"`
 }
 
 // RolloutSummary is what a workflow sees of a shard of rollouts.
@@ -40,6 +43,8 @@ type RolloutSummary struct {
 	Truncation      float64      `json:"truncation"`
 	Entropy         float64      `json:"entropy"`
 	TokensPerSecond float64      `json:"tokens_per_second"`
+	// Entropies are what a measurement's standard error is made of.
+	Entropies rollout.EntropySums `json:"entropies,omitzero"`
 }
 
 const (
@@ -54,7 +59,7 @@ func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsIn
 	if in.Measurement {
 		kind = artifact.KindMeasurement
 	}
-	t := task{artifact.Manifest{Kind: kind, Run: in.Run, Stage: in.Stage, Step: in.Step, Shard: in.Shard}, in}
+	t := task{artifact.Manifest{Kind: kind, Run: in.Run, Stage: in.Stage, Name: searchName(in.Search), Step: in.Step, Shard: in.Shard}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		return a.generateRollouts(ctx, t, in, m)
 	})
@@ -62,11 +67,15 @@ func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsIn
 		return RolloutSummary{}, classify(ctx, fmt.Sprintf("generate rollouts of %s step %d shard %d", in.Stage, in.Step+1, in.Shard+1), err)
 	}
 	tokens := m.Metrics[artifact.MetricResponseTokens]
+	var entropies rollout.EntropySums
+	if in.Measurement {
+		entropies = rollout.EntropySumsFrom(m.Metrics)
+	}
 	return RolloutSummary{
 		Rollouts: m.Outputs[artifact.OutputRollouts], Number: int(m.Metrics[artifact.MetricRollouts]),
 		ResponseTokens: int64(tokens), ResponseLength: m.Metrics[artifact.MetricResponseLength],
 		Truncation: m.Metrics[artifact.MetricTruncation], Entropy: m.Metrics[artifact.MetricEntropy],
-		TokensPerSecond: perSecond(tokens, m.Work),
+		TokensPerSecond: perSecond(tokens, m.Work), Entropies: entropies,
 	}, nil
 }
 
@@ -105,6 +114,9 @@ func (a *Activities) generateRollouts(ctx context.Context, t task, in GenerateRo
 	m.Metrics = rolloutMetrics(rollouts)
 	m.Metrics[artifact.MetricTemperature] = in.Sampling.Temperature
 	forwardMetrics(m, sampledPass(rollouts))
+	if in.Measurement {
+		maps.Copy(m.Metrics, rollout.EntropyOf(rollouts).Metrics())
+	}
 	return nil
 }
 

@@ -150,7 +150,7 @@ func (s storedRun) stages() []workflows.StageProgress {
 // begun reports whether stage i or a later one has recorded anything.
 func (s storedRun) begun(i int) bool {
 	for ; i < len(s.shown.Stages); i++ {
-		if stage := s.shown.Stages[i]; len(stage.Loss)+len(stage.Reward)+len(stage.Evaluations) > 0 || stage.Search != nil || stage.Collected != nil || stage.Taught != nil || len(stage.Curated) > 0 {
+		if stage := s.shown.Stages[i]; len(stage.Loss)+len(stage.Reward)+len(stage.Evaluations) > 0 || len(stage.Searches) > 0 || stage.Collected != nil || stage.Taught != nil || len(stage.Curated) > 0 {
 			return true
 		}
 	}

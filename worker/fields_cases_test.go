@@ -136,6 +136,11 @@ var fieldsFromBase = map[string]fieldCase{
 	"temperature_search.max_response_tokens": change("measurements", "temperature_search.max_response_tokens=4"),
 	"temperature_search.max_measurements":    change("measurements", "temperature_search.max_measurements=1"),
 
+	"temperature_search.candidates[]":       changeWith("measurements", "temperature_search.candidates=[0.7]", "temperature_search.start=0"),
+	"temperature_search.max_standard_error": change("measurements", "temperature_search.max_standard_error=0.00001"),
+	"temperature_search.max_problems":       change("measurements", "temperature_search.max_problems=3", "temperature_search.max_standard_error=0.00001"),
+	"temperature_search.choose":             change("decisions on temperatures", "temperature_search.choose=interpolated", "temperature_search.min=0.05", "temperature_search.max=4", "temperature_search.max_measurements=3"),
+
 	"temperature_search.max_truncation": change("decisions on temperatures", "temperature_search.max_truncation=1", "temperature_search.tolerance=9", "temperature_search.max_response_tokens=4"),
 
 	"guard.action":      change("end", "guard.action=fail", "guard.empty_steps=1", "stages[2].data=wrong", "stages[2].temperature=1"),

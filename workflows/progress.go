@@ -166,11 +166,16 @@ func stageDetails(s StageProgress) string {
 }
 
 // temperatureDetails is a search's page: every candidate so far.
-func temperatureDetails(target float64, table []temperature.Measurement) string {
+func temperatureDetails(s recipe.TemperatureSearch, table []temperature.Measurement) string {
 	var b strings.Builder
-	b.WriteString(fmt.Sprintf("target entropy %.2f\n\n| temperature | entropy | length | cut |\n|---|---|---|---|\n", target))
+	b.WriteString(fmt.Sprintf("target entropy %.2f ± %g", s.TargetEntropy, s.Tolerance))
+	if s.MaxStandardError > 0 {
+		b.WriteString(fmt.Sprintf(", standard error at most %g", s.MaxStandardError))
+	}
+	b.WriteString("\n\n| temperature | entropy | prompts | tokens | length | cut |\n|---|---|---|---|---|---|\n")
 	for _, m := range table {
-		b.WriteString(fmt.Sprintf("| %.2f | %.3f | %.1f | %.0f %% |\n", m.Temperature, m.Entropy, m.ResponseLength, 100*m.Truncation))
+		b.WriteString(fmt.Sprintf("| %.2f | %.3f%s | %d | %d | %.1f | %.0f %% |\n", m.Temperature, m.Entropy, figure(" ± %.3f", m.EntropySE),
+			m.Problems, m.ResponseTokens, m.ResponseLength, 100*m.Truncation))
 	}
 	return b.String()
 }

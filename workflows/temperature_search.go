@@ -7,7 +7,9 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/recipe"
+	"temper/model/rollout"
 	"temper/model/temperature"
 )
 
@@ -23,6 +25,9 @@ type TemperatureSearchInput struct {
 	Policy     artifact.Policy          `json:"policy"`
 	// Label is put at the end of every prompt.
 	Label string `json:"label,omitempty"`
+	// Number is that of the search, from 2 on where the stage searches again, after Step policy steps; 0 is its first.
+	Number int `json:"number,omitempty"`
+	Step   int `json:"step,omitempty"`
 }
 
 // TemperatureSearchResult is the decision and every measurement behind it.
@@ -31,12 +36,17 @@ type TemperatureSearchResult struct {
 	Entropy         float64                   `json:"entropy"`
 	WithinTolerance bool                      `json:"within_tolerance"`
 	Truncated       bool                      `json:"truncated,omitempty"`
+	Imprecise       bool                      `json:"imprecise,omitempty"`
+	Interpolated    bool                      `json:"interpolated,omitempty"`
 	Table           []temperature.Measurement `json:"table"`
 }
 
 // decision is the search's last: what was chosen, and how well.
 func (r TemperatureSearchResult) decision() temperature.Decision {
-	d := temperature.Decision{Done: true, WithinTolerance: r.WithinTolerance, Truncated: r.Truncated}
+	d := temperature.Decision{Done: true, WithinTolerance: r.WithinTolerance, Truncated: r.Truncated, Imprecise: r.Imprecise}
+	if r.Interpolated {
+		d.Chosen = temperature.Measurement{Temperature: r.Temperature, Entropy: r.Entropy, Interpolated: true}
+	}
 	for _, m := range r.Table {
 		if m.Temperature == r.Temperature {
 			d.Chosen = m
@@ -54,12 +64,13 @@ func TemperatureSearch(ctx workflow.Context, in TemperatureSearchInput) (Tempera
 		decision := temperature.Next(table, in.Search)
 		if decision.Done {
 			err := workflow.ExecuteActivity(onControl(ctx, "record the temperature"), acts.RecordTemperature, activities.RecordTemperatureInput{
-				Run: in.Run, Stage: in.Stage, TargetEntropy: in.Search.TargetEntropy,
-				Chosen: decision.Chosen, WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated, Measurements: all,
+				Run: in.Run, Stage: in.Stage, Search: in.Number, Step: in.Step, TargetEntropy: in.Search.TargetEntropy,
+				Chosen: decision.Chosen, WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated, Imprecise: decision.Imprecise, Measurements: all,
 			}).Get(ctx, nil)
 			return TemperatureSearchResult{
 				Temperature: decision.Chosen.Temperature, Entropy: decision.Chosen.Entropy,
-				WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated, Table: table,
+				WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated, Imprecise: decision.Imprecise,
+				Interpolated: decision.Chosen.Interpolated, Table: table,
 			}, err
 		}
 		measured, err := in.measure(ctx, len(table), decision.Candidate)
@@ -67,25 +78,76 @@ func TemperatureSearch(ctx workflow.Context, in TemperatureSearchInput) (Tempera
 			return TemperatureSearchResult{}, fmt.Errorf("temperature search of %s: %w", in.Stage, err)
 		}
 		table, all = append(table, measured.Measurement), append(all, measured)
-		workflow.SetCurrentDetails(ctx, temperatureDetails(in.Search.TargetEntropy, table))
+		workflow.SetCurrentDetails(ctx, temperatureDetails(in.Search, table))
 	}
 }
 
-// measure samples at one candidate. The number of the measurement is the step of
+// measure samples at one candidate: the settings' prompts first, and further ones, batch after batch, until the
+// standard error of the entropy is below their bound. The number of the measurement is the step of
 // its random streams: two candidates see the same problems but other randomness.
 func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candidate float64) (activities.SearchMeasurement, error) {
-	var rollouts activities.RolloutSummary
-	summary := fmt.Sprintf("%s: entropy at temperature %.2f", in.Stage, candidate)
-	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
-		Run: in.Run, Stage: in.Stage, Step: number, Seed: recipe.DeriveSeed(in.Seed, "temperature search"), Vocabulary: in.Vocabulary,
-		Policy: in.Policy, Dataset: in.Dataset.Problems, Problems: firstProblems(min(in.Search.Problems, in.Dataset.NumProblems)),
-		Samples: 1, Label: in.Label, Sampling: samplingOf(in.Numerics, candidate, in.Search.MaxResponseTokens), Measurement: true,
-	}).Get(ctx, &rollouts)
-	return activities.SearchMeasurement{
-		Measurement: temperature.Measurement{
-			Temperature: candidate, Entropy: rollouts.Entropy, ResponseLength: rollouts.ResponseLength,
-			Truncation: rollouts.Truncation, Rollouts: rollouts.Number,
-		},
-		Ref: rollouts.Rollouts,
-	}, err
+	out := activities.SearchMeasurement{Measurement: temperature.Measurement{Temperature: candidate}}
+	var sums rollout.EntropySums
+	truncated, asked := 0.0, 0
+	for batch := 0; ; batch++ {
+		m := out.Measurement
+		more := temperature.More(asked, sums.SE(), in.Search, in.Dataset.NumProblems)
+		if batch > 0 && more == 0 {
+			return out, nil
+		}
+		var rollouts activities.RolloutSummary
+		summary := fmt.Sprintf("%s: entropy at temperature %.2f", in.Stage, candidate)
+		if batch > 0 {
+			summary += fmt.Sprintf(", %d more prompts for its standard error of %.3f", more, m.EntropySE)
+		}
+		err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
+			Run: in.Run, Stage: in.Stage, Step: number, Shard: batch, Seed: recipe.DeriveSeed(in.Seed, in.randomness()), Vocabulary: in.Vocabulary,
+			Policy: in.Policy, Dataset: in.Dataset.Problems, Problems: in.problems(asked, more),
+			Samples: 1, Label: in.Label, Sampling: samplingOf(in.Numerics, candidate, in.Search.MaxResponseTokens), Measurement: true, Search: in.Number,
+		}).Get(ctx, &rollouts)
+		if err != nil {
+			return out, err
+		}
+		if batch == 0 {
+			out.Ref = rollouts.Rollouts
+		} else {
+			out.More = append(out.More, rollouts.Rollouts)
+		}
+		asked, sums = asked+more, sums.Add(rollouts.Entropies)
+		truncated += rollouts.Truncation * float64(rollouts.Number)
+		out.Measurement = in.measured(m, rollouts, sums, truncated)
+	}
+}
+
+// measured is a measurement with one more batch of rollouts.
+func (in TemperatureSearchInput) measured(m temperature.Measurement, batch activities.RolloutSummary, sums rollout.EntropySums, truncated float64) temperature.Measurement {
+	m.Rollouts += batch.Number
+	m.ResponseTokens += batch.ResponseTokens
+	m.Problems = sums.Problems
+	if se := sums.SE(); sums.Problems > 1 {
+		m.EntropySE = se
+	}
+	m.Entropy, m.ResponseLength, m.Truncation = batch.Entropy, batch.ResponseLength, batch.Truncation
+	if m.Rollouts > batch.Number { // not the first
+		m.Entropy = sums.Mean()
+		m.ResponseLength, m.Truncation = float64(m.ResponseTokens)/float64(m.Rollouts), truncated/float64(m.Rollouts)
+	}
+	return m
+}
+
+// problems are n of the dataset's problems, after those of earlier batches: its first or, where a standard error is
+// asked for, which speaks of problems drawn at random, the first of an order that the seed gives.
+func (in TemperatureSearchInput) problems(from, n int) []int {
+	if in.Search.MaxStandardError <= 0 {
+		return firstProblems(n)
+	}
+	return dataset.Order(in.Dataset.NumProblems, recipe.DeriveSeed(in.Seed, "problems of the temperature search of "+in.Stage), 0)[from : from+n]
+}
+
+// randomness names the search's random streams.
+func (in TemperatureSearchInput) randomness() string {
+	if in.Number < 2 {
+		return "temperature search"
+	}
+	return fmt.Sprintf("temperature search %d", in.Number)
 }

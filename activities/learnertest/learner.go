@@ -40,8 +40,8 @@ const (
 
 // Learner is an activities.Learner without a model. The zero value is not usable; see New.
 type Learner struct {
-	// EntropyPerTemperature is the entropy of every token at temperature 1; it is proportional to the temperature.
-	EntropyPerTemperature float64
+	// Entropy is that of every token of the response with a seed, of a policy with so many updates.
+	Entropy func(seed uint64, updates int, temperature float64) float64
 	// Correct and Cut say whether a response is right and whether it runs into its budget.
 	Correct func(seed uint64, updates int) bool
 	Cut     func(seed uint64) bool
@@ -50,9 +50,12 @@ type Learner struct {
 	hooks
 }
 
+// Entropy is a quarter of the temperature.
+func Entropy(_ uint64, _ int, temperature float64) float64 { return 0.25 * temperature }
+
 // New returns a learner that keeps its policies in store.
 func New(store objectstore.Store) *Learner {
-	return &Learner{EntropyPerTemperature: 0.25, Correct: Correct, Cut: Cut, store: store, hooks: hooks{calls: map[Op]int{}}}
+	return &Learner{Entropy: Entropy, Correct: Correct, Cut: Cut, store: store, hooks: hooks{calls: map[Op]int{}}}
 }
 
 // weights stand in for a model: how often it was updated, and a digest of all that it was updated with.

@@ -44,7 +44,7 @@ func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []roll
 		if err != nil {
 			return nil, err
 		}
-		r.EntropySum = l.EntropyPerTemperature * s.Temperature * float64(len(r.Response))
+		r.EntropySum = l.Entropy(request.Seed, w.Updates, s.Temperature) * float64(len(r.Response))
 		rollouts[i] = r
 		liveness.Done(ctx)
 		if finished != nil {

@@ -72,6 +72,13 @@ const (
 	MetricTemperature        = "temperature"          // sampling temperature
 	MetricTargetEntropy      = "target_entropy"       // temperature: nats
 	MetricWithinTolerance    = "within_tolerance"     // temperature: 1 if the search met its target, else 0
+	MetricEntropySE          = "entropy_se"           // measurement, temperature: standard error of the entropy, problems are the unit; absent where it is not known
+	MetricTokensSquared      = "tokens_squared"       // measurement: sum over problems of their squared numbers of response tokens
+	MetricTokensEntropy      = "tokens_entropy"       // measurement: sum over problems of response tokens times entropy
+	MetricEntropySquared     = "entropy_squared"      // measurement: sum over problems of squared entropy
+	MetricMeasurements       = "measurements"         // temperature: number of candidates that were measured
+	MetricInterpolated       = "interpolated"         // temperature: 1 if it lies between two candidates and was not measured, else absent
+	MetricImprecise          = "imprecise"            // temperature: 1 if the chosen entropy's standard error is above the bound, else absent
 	MetricTooManyCut         = "too_many_cut"         // temperature: 1 if more responses were cut than the search allows, else 0
 	MetricReward             = "reward"               // update: mean over the batch
 	MetricCorrect            = "correct"              // verdicts: number
@@ -91,7 +98,7 @@ const (
 	MetricValueLoss          = "value_loss"           // update: the value head's term of the loss, absent without one
 	MetricLikelihood         = "likelihood"           // update: the likelihood term of the loss, absent without one
 	MetricFiltered           = "filtered"             // update: rollouts left out by overlong filtering
-	MetricProblems           = "problems"             // evaluation: number
+	MetricProblems           = "problems"             // evaluation, measurement: number
 	MetricSamples            = "samples"              // evaluation: k
 	MetricAvg                = "avg_at_k"             // evaluation: mean accuracy
 	MetricAvgSE              = "avg_at_k_se"          // evaluation: standard error, problems are the unit

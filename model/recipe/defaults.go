@@ -1,6 +1,9 @@
 package recipe
 
-import "cmp"
+import (
+	"cmp"
+	"reflect"
+)
 
 // The numbers that stand for what a recipe leaves out; defaultSource says where they come from.
 const (
@@ -33,7 +36,7 @@ func (r *Recipe) fillDefaults() {
 	}
 	r.Guard.Action = cmp.Or(r.Guard.Action, GuardWarn)
 	r.Guard.EmptySteps = r.Guard.Steps()
-	if r.TemperatureSearch != (TemperatureSearch{}) { // a recipe that searches for no temperature may leave all of it out
+	if !reflect.ValueOf(r.TemperatureSearch).IsZero() { // a recipe that searches for no temperature may leave all of it out
 		r.TemperatureSearch.MaxTruncation = r.TemperatureSearch.Truncation()
 	}
 }

@@ -214,29 +214,6 @@ type Synthetic struct {
 	Seed uint64 `json:"seed,omitempty"`
 }
 
-// TemperatureSearch finds the sampling temperature at which the
-// temperature-adjusted entropy of the policy's own rollouts meets a target
-// (AceReason-Nemotron 1.1: about 0.3 nats).
-type TemperatureSearch struct {
-	// TargetEntropy is in nats per response token; Tolerance is how near is near enough.
-	TargetEntropy float64 `json:"target_entropy"`
-	Tolerance     float64 `json:"tolerance"`
-	// Min and Max bound the candidates; Start is the first one.
-	Min   float64 `json:"min"`
-	Max   float64 `json:"max"`
-	Start float64 `json:"start"`
-	// Problems of the stage's dataset are sampled once each per measurement.
-	Problems int `json:"problems"`
-	// MaxResponseTokens is the response budget of a measurement.
-	MaxResponseTokens int `json:"max_response_tokens"`
-	// MaxMeasurements ends the search; the nearest candidate is taken.
-	MaxMeasurements int `json:"max_measurements"`
-	// MaxTruncation is the share of cut responses above which a measurement meets no
-	// target, and is taken only where there is no other; 0 means 0.5. (The entropy of
-	// responses that were cut is not that of responses.)
-	MaxTruncation float64 `json:"max_truncation,omitempty"`
-}
-
 // Guard says what follows where policy steps in a row, a whole stage or a
 // temperature search had nothing to learn from, and where a stage
 // lowered a benchmark by more than two paired standard errors. Each is remarked

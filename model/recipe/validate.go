@@ -115,23 +115,6 @@ func (v *validator) between(field string, x, low, high float64) {
 	v.check(field, x >= low && x <= high, "is %g; valid: %g to %g", x, low, high)
 }
 
-// search checks the temperature search when a stage asks for one.
-func (v *validator) search(s TemperatureSearch) {
-	if !slices.ContainsFunc(v.recipe.Stages, func(s Stage) bool { return s.RL != nil && s.RL.Temperature.Search }) {
-		return
-	}
-	const at = "temperature_search."
-	v.positive(at+"target_entropy", s.TargetEntropy)
-	v.positive(at+"tolerance", s.Tolerance)
-	v.positive(at+"min", s.Min)
-	v.check(at+"max", s.Max > s.Min, "is %g; valid: above min, which is %g", s.Max, s.Min)
-	v.check(at+"start", s.Start >= s.Min && s.Start <= s.Max, "is %g; valid: min to max, %g to %g", s.Start, s.Min, s.Max)
-	v.atLeast(at+"problems", s.Problems, 1)
-	v.budget(at+"max_response_tokens", s.MaxResponseTokens, 0)
-	v.atLeast(at+"max_measurements", s.MaxMeasurements, 1)
-	v.between(at+"max_truncation", s.MaxTruncation, 0, 1)
-}
-
 // divisors lists the divisors of n, as valid values: the smallest, where n is large.
 func divisors(n int) string {
 	const largest = 1 << 12

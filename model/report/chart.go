@@ -166,7 +166,7 @@ func searchChart(s Search) chart {
 	top := s.Target + s.Tolerance
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, m := range s.Measurements {
-		top = max(top, m.Entropy.Value)
+		top = max(top, m.Entropy.Value+m.EntropySE.Value)
 		low, high = min(low, m.Temperature.Value), max(high, m.Temperature.Value)
 	}
 	c, y := frame("Entropy over temperature", "nats", 0, niceTop(top), hundredth)
@@ -189,7 +189,15 @@ func searchChart(s Search) chart {
 			class = "dot"
 		}
 		title := fmt.Sprintf("temperature %s: %s nats", hundredth(m.Temperature.Value), thousandth(m.Entropy.Value))
+		if se := m.EntropySE; se.Known() {
+			title += " ± " + thousandth(se.Value)
+			c.Whiskers = append(c.Whiskers, whisker{x.at(m.Temperature.Value), y.at(max(m.Entropy.Value-se.Value, 0)), y.at(m.Entropy.Value + se.Value)})
+		}
 		c.Marks = append(c.Marks, mark{x.at(m.Temperature.Value), y.at(m.Entropy.Value), class, title, "#" + m.Entropy.Source})
+	}
+	if s.Interpolated {
+		title := fmt.Sprintf("temperature %s, interpolated: %s nats", thousandth(s.Chosen.Value), thousandth(s.Entropy.Value))
+		c.Marks = append(c.Marks, mark{x.at(s.Chosen.Value), y.at(s.Entropy.Value), "dot", title, "#" + s.Chosen.Source})
 	}
 	return c
 }

@@ -41,7 +41,7 @@ var page = template.Must(template.Must(template.New("page").Funcs(template.FuncM
 	"short":           func(digest string) string { return digest[:min(len(digest), 12)] },
 	"lossChart":       lossChart,
 	"stagePlots":      stagePlots,
-	"search":          func(s *Search) chart { return searchChart(*s) },
+	"search":          searchChart,
 	"accuracy":        accuracyCharts,
 	"insideCharts":    insideCharts,
 	"measured":        AccuracyRow.measured,

@@ -4,7 +4,6 @@ import (
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/signal"
-	"temper/model/temperature"
 )
 
 // StageRemark is a remark and the record that it leads to.
@@ -36,8 +35,10 @@ func (s *Stage) addSignal(m record) {
 func remarksOf(r recipe.Recipe, s Stage, own []record) []StageRemark {
 	var remarks []StageRemark
 	add := func(m signal.Remark, source string) { remarks = append(remarks, StageRemark{m, source}) }
-	if remark, ok := remarkOfSearch(r, s); ok {
-		add(remark, s.Search.Chosen.Source)
+	for _, search := range s.Searches {
+		if remark, ok := remarkOfSearch(r, s.Name, search); ok {
+			add(remark, search.Chosen.Source)
+		}
 	}
 	if remark, source, ok := remarkOfSteps(s.Name, own); ok {
 		add(remark, source)
@@ -66,20 +67,6 @@ func remarksOf(r recipe.Recipe, s Stage, own []record) []StageRemark {
 		}
 	}
 	return remarks
-}
-
-func remarkOfSearch(r recipe.Recipe, s Stage) (signal.Remark, bool) {
-	if s.Search == nil || !s.Search.Chosen.Known() {
-		return signal.Remark{}, false
-	}
-	d := temperature.Decision{Done: true, WithinTolerance: s.Search.Met, Truncated: s.Search.TooManyCut}
-	d.Chosen = temperature.Measurement{Temperature: s.Search.Chosen.Value, Entropy: s.Search.Entropy.Value}
-	for _, m := range s.Search.Measurements {
-		if m.Chosen {
-			d.Chosen.Truncation = m.Truncation.Value
-		}
-	}
-	return signal.OfSearch(s.Name, r.TemperatureSearch, d)
 }
 
 // remarkOfSteps counts a stage's empty policy steps; source is the record of the last.

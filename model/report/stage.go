@@ -49,8 +49,8 @@ type Stage struct {
 	Remarks    []StageRemark
 	// Temperature is that of the last policy step.
 	Temperature Number
-	// Search is nil where nothing was measured.
-	Search *Search
+	// Searches are the stage's temperature searches, in order; empty where nothing was measured.
+	Searches []Search
 	// Evaluations are keyed by benchmark.
 	Evaluations map[string]Evaluation
 	// Inside are those while the stage trained, by the number of its updates.
@@ -74,23 +74,6 @@ type Curated struct {
 	// Number counts the stage's rules from 1.
 	Number int
 	Source string
-}
-
-// Search is a stage's temperature search.
-type Search struct {
-	Target, Tolerance float64
-	Measurements      []Measured
-	// Chosen and Entropy are unknown while the search goes on.
-	Chosen, Entropy Number
-	Met             bool
-	// TooManyCut says that more responses were cut than the search allows.
-	TooManyCut bool
-}
-
-// Measured is one candidate of a temperature search.
-type Measured struct {
-	Temperature, Entropy, ResponseLength, Truncation, Rollouts Number
-	Chosen                                                     bool
 }
 
 // Cost is what work took and handled.
@@ -145,7 +128,7 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 	if s.Teach != nil {
 		s.Taught = taughtOf(own)
 	}
-	s.Search = searchOf(r.TemperatureSearch, own)
+	s.Searches = searchesOf(r.TemperatureSearch, own)
 	s.Remarks = remarksOf(r, s, own)
 	s.Cost = costOf(own, s.Section)
 	return s
@@ -201,34 +184,6 @@ func (c Curve) addSegment(m record) Curve {
 		}
 	}
 	return c
-}
-
-func searchOf(settings recipe.TemperatureSearch, own []record) *Search {
-	s := Search{Target: settings.TargetEntropy, Tolerance: settings.Tolerance}
-	for _, m := range own {
-		switch m.Kind {
-		case artifact.KindMeasurement:
-			s.Measurements = append(s.Measurements, Measured{
-				Temperature: m.number(artifact.MetricTemperature), Entropy: m.number(artifact.MetricEntropy),
-				ResponseLength: m.number(artifact.MetricResponseLength), Truncation: m.number(artifact.MetricTruncation),
-				Rollouts: m.number(artifact.MetricRollouts),
-			})
-		case artifact.KindTemperature:
-			s.Chosen, s.Entropy = m.number(artifact.MetricTemperature), m.number(artifact.MetricEntropy)
-			s.Met = m.Metrics[artifact.MetricWithinTolerance] == 1
-			s.TooManyCut = m.Metrics[artifact.MetricTooManyCut] == 1
-			if target := m.number(artifact.MetricTargetEntropy); target.Known() {
-				s.Target = target.Value
-			}
-		}
-	}
-	for i, m := range s.Measurements {
-		s.Measurements[i].Chosen = s.Chosen.Known() && math.Abs(m.Temperature.Value-s.Chosen.Value) < 1e-9
-	}
-	if len(s.Measurements) == 0 && !s.Chosen.Known() {
-		return nil
-	}
-	return &s
 }
 
 // costOf sums over records. What the sums come from is a section of the appendix.

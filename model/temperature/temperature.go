@@ -16,7 +16,12 @@
 //
 // A measurement is noisy and the entropy need not rise everywhere, so Next
 // searches a monotone fit of all measurements and never asks for the same
-// candidate twice. Candidates are multiples of 0.01.
+// candidate twice. Candidates are multiples of 0.01. Where two measurements lie on
+// both sides of the target the next candidate is interpolated between them, and measured like
+// any other: what is chosen has been measured, unless the settings ask for a last interpolation.
+//
+// How noisy a measurement is says its standard error over prompts (rollout.EntropySums), and More how
+// many further prompts bring it below the settings' bound.
 package temperature
 
 import (
@@ -35,6 +40,14 @@ type Measurement struct {
 	// Truncation is the share of rollouts that the budget cut.
 	Truncation float64 `json:"truncation"`
 	Rollouts   int     `json:"rollouts"`
+	// EntropySE is Entropy's standard error over the Problems that were sampled; 0 where it is not known.
+	EntropySE float64 `json:"entropy_se,omitempty"`
+	Problems  int     `json:"problems,omitempty"`
+	// ResponseTokens is the number of tokens that Entropy is a mean of.
+	ResponseTokens int64 `json:"response_tokens,omitempty"`
+	// Interpolated says that nobody sampled at Temperature: Entropy, ResponseLength and
+	// Truncation lie on lines between two measurements.
+	Interpolated bool `json:"interpolated,omitempty"`
 }
 
 // Decision is what to do next: measure Candidate, or, when Done, take Chosen.
@@ -53,6 +66,8 @@ type Decision struct {
 	// Truncated says that more of the chosen measurement's responses were cut than
 	// the settings allow, and that there was no other.
 	Truncated bool `json:"truncated,omitempty"`
+	// Imprecise says that the chosen entropy's standard error is above the bound of the settings.
+	Imprecise bool `json:"imprecise,omitempty"`
 }
 
 // Next decides from the measurements so far, in the order in which they were
@@ -61,6 +76,9 @@ type Decision struct {
 // repeat them. [settings.Min, settings.Max] must hold a multiple of 0.01 above 0.
 func Next(table []Measurement, settings recipe.TemperatureSearch) Decision {
 	s := newSearch(table, settings)
+	if len(table) < min(len(settings.Candidates), settings.MaxMeasurements) {
+		return Decision{Candidate: settings.Candidates[len(table)]}
+	}
 	chosen, found := s.nearest()
 	near := found && math.Abs(chosen.Entropy-s.target) <= settings.Tolerance+1e-12
 	if !near && len(table) < settings.MaxMeasurements {
@@ -68,8 +86,14 @@ func Next(table []Measurement, settings recipe.TemperatureSearch) Decision {
 			return Decision{Candidate: float64(candidate) / 100}
 		}
 	}
+	if !near && settings.Choose == recipe.ChooseInterpolated {
+		if between, ok := s.interpolated(); ok {
+			return Decision{Done: true, Chosen: between, WithinTolerance: true}
+		}
+	}
 	cut := found && chosen.Truncation > s.cut
-	return Decision{Done: true, Chosen: chosen, WithinTolerance: near && !cut, Truncated: cut}
+	imprecise := found && settings.MaxStandardError > 0 && !precise(chosen.EntropySE, settings)
+	return Decision{Done: true, Chosen: chosen, WithinTolerance: near && !cut, Truncated: cut, Imprecise: imprecise}
 }
 
 // search counts temperatures in hundredths: candidates then compare exactly.
@@ -137,15 +161,7 @@ func (s search) candidate() (candidate int, ok bool) {
 		return s.unmeasured(min(max(s.start, s.low), s.high), s.low, s.high)
 	}
 	points := monotoneFit(s.usable)
-	cool, hot := -1, len(points) // the last point below the target, the first above
-	for i, p := range points {
-		if p.entropy < s.target {
-			cool = i
-		}
-		if p.entropy > s.target && hot == len(points) {
-			hot = i
-		}
-	}
+	cool, hot := bracket(points, s.target)
 	switch {
 	case hot == len(points):
 		return s.hotter(points)
@@ -153,6 +169,20 @@ func (s search) candidate() (candidate int, ok bool) {
 		return s.cooler(points)
 	}
 	return s.between(points[cool], points[hot])
+}
+
+// bracket is the last point below the target and the first above it: -1 and len(points) where there is none.
+func bracket(points []point, target float64) (cool, hot int) {
+	cool, hot = -1, len(points)
+	for i, p := range points {
+		if p.entropy < target {
+			cool = i
+		}
+		if p.entropy > target && hot == len(points) {
+			hot = i
+		}
+	}
+	return cool, hot
 }
 
 // between interpolates linearly inside the bracket. Where that is slow to
