@@ -30,17 +30,29 @@ type SampleFilter struct {
 	Verdict reward.Verdict
 }
 
-// evaluationStage begins the stage that an evaluation's rollouts are recorded as.
-const evaluationStage = "after-"
-
-// OfStage says whether responses recorded as of a stage are of the one that is asked for.
-func (f SampleFilter) OfStage(stage string) bool {
-	return f.Stage == "" || stage == f.Stage || strings.HasPrefix(stage, evaluationStage+f.Stage+"-")
+// SampledStages says of each stage that judged responses are recorded as which stage of the recipe it
+// is of: itself, or the one that an evaluation measures (its responses are recorded as after-STAGE-BENCHMARK,
+// and the step inside the stage, where it has one, stands after the stage's name, as in math@50).
+func SampledStages(manifests []artifact.Manifest) map[string]string {
+	measured := map[string]string{}
+	for _, m := range manifests {
+		if m.Kind == artifact.KindEvaluation {
+			measured["after-"+m.Stage+"-"+m.Name], _, _ = strings.Cut(m.Stage, "@")
+		}
+	}
+	stages := map[string]string{}
+	for _, m := range manifests {
+		if m.Kind == artifact.KindVerdicts {
+			stages[m.Stage] = cmp.Or(measured[m.Stage], m.Stage)
+		}
+	}
+	return stages
 }
 
-// shard says whether some samples of a shard may be asked for.
-func (f SampleFilter) shard(m artifact.Manifest) bool {
-	return m.Kind == artifact.KindVerdicts && f.OfStage(m.Stage) && (f.Step == 0 || f.Step == policyStep(m))
+// shard says whether some samples of a shard may be asked for; of is the stage that it is of.
+func (f SampleFilter) shard(m artifact.Manifest, of string) bool {
+	ofStage := f.Stage == "" || f.Stage == of || f.Stage == m.Stage
+	return m.Kind == artifact.KindVerdicts && ofStage && (f.Step == 0 || f.Step == policyStep(m, of))
 }
 
 // sample says whether a sample is asked for, as far as its verdict tells.
@@ -49,8 +61,8 @@ func (f SampleFilter) sample(r reward.Record) bool {
 }
 
 // policyStep is the step of a shard as people count it; an evaluation has none.
-func policyStep(m artifact.Manifest) int {
-	if strings.HasPrefix(m.Stage, evaluationStage) {
+func policyStep(m artifact.Manifest, of string) int {
+	if m.Stage != of {
 		return 0
 	}
 	return m.Step + 1
@@ -59,7 +71,8 @@ func policyStep(m artifact.Manifest) int {
 // EachSample hands the judged responses of a run to each, in the order in which the stages began and
 // then by step, shard and place; errors of each end it and are returned. A shard is held at a time.
 func EachSample(ctx context.Context, store Blobs, manifests []artifact.Manifest, f SampleFilter, each func(samples.Sample) error) error {
-	shards := slices.DeleteFunc(slices.Clone(manifests), func(m artifact.Manifest) bool { return !f.shard(m) })
+	r := sampleReader{store: store, stages: SampledStages(manifests), updates: updatesOf(manifests)}
+	shards := slices.DeleteFunc(slices.Clone(manifests), func(m artifact.Manifest) bool { return !f.shard(m, r.stages[m.Stage]) })
 	began := map[string]int64{}
 	for _, m := range shards {
 		if at, ok := began[m.Stage]; !ok || m.Work.Started.UnixNano() < at {
@@ -69,7 +82,6 @@ func EachSample(ctx context.Context, store Blobs, manifests []artifact.Manifest,
 	slices.SortStableFunc(shards, func(a, b artifact.Manifest) int {
 		return cmp.Or(cmp.Compare(began[a.Stage], began[b.Stage]), strings.Compare(a.Stage, b.Stage), cmp.Compare(a.Step, b.Step), cmp.Compare(a.Shard, b.Shard))
 	})
-	r := sampleReader{store: store, updates: updatesOf(manifests)}
 	for _, m := range shards {
 		if err := r.shard(ctx, m, f, each); err != nil {
 			return err
@@ -97,7 +109,9 @@ func updatesOf(manifests []artifact.Manifest) map[stageStep]artifact.Ref {
 
 // sampleReader reads samples and keeps what neighbouring shards share.
 type sampleReader struct {
-	store   Blobs
+	store Blobs
+	// stages are SampledStages. Without updates no advantage is computed.
+	stages  map[string]string
 	updates map[stageStep]artifact.Ref
 
 	vocabularyRef, datasetRef artifact.Ref
@@ -137,7 +151,7 @@ func (s *sampleReader) shard(ctx context.Context, m artifact.Manifest, f SampleF
 			continue
 		}
 		sample := said[i]
-		sample.Stage, sample.Step, sample.Problem, sample.Index, sample.Sample = m.Stage, policyStep(m), r.ID, r.Problem, r.Sample
+		sample.Stage, sample.Step, sample.Problem, sample.Index, sample.Sample = m.Stage, policyStep(m, s.stages[m.Stage]), r.ID, r.Problem, r.Sample
 		sample.Verdict, sample.Reason, sample.Extracted, sample.Score = string(r.Verdict), r.Reason, r.Extracted, r.Score
 		if a, ok := s.advantages[advantageKey{r.Problem, r.Sample}]; ok {
 			sample.Advantage = &a

@@ -18,7 +18,7 @@ type WriteReportInput struct {
 	Final artifact.Policy `json:"final"`
 }
 
-// WriteReport renders one page from the run's manifests alone, and stores it. The
+// WriteReport renders one page from what the run has recorded, and stores it. The
 // page says which of them are damaged, and is written without those.
 func (a *Activities) WriteReport(ctx context.Context, in WriteReportInput) (artifact.Ref, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindReport, Run: in.Run}, in}
@@ -57,5 +57,8 @@ func (a *Activities) renderReport(ctx context.Context, in WriteReportInput) ([]b
 		return nil, err
 	}
 	run.Damaged = damaged
+	if run.Samples, err = ReportSamples(ctx, a.Store, r.Stages, manifests); err != nil {
+		return nil, err
+	}
 	return report.Render(run)
 }

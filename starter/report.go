@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	pages "temper/model/report"
@@ -64,10 +65,13 @@ func reportPage(ctx context.Context, store objectstore.Reader, name string) ([]b
 	if err != nil {
 		return nil, err
 	}
-	if s.page.IsZero() {
-		return pages.Render(s.shown)
+	if !s.page.IsZero() {
+		return fetchReport(ctx, store, s.page)
 	}
-	return fetchReport(ctx, store, s.page)
+	if s.shown.Samples, err = activities.ReportSamples(ctx, store, s.shown.Recipe.Stages, s.records); err != nil {
+		return nil, err
+	}
+	return pages.Render(s.shown)
 }
 
 func fetchReport(ctx context.Context, store objectstore.Reader, ref artifact.Ref) ([]byte, error) {

@@ -136,20 +136,19 @@ func showSamples(cmd *cobra.Command, name string, o sampleOptions) error {
 
 // checkStage refuses a stage of which nothing is recorded.
 func (o sampleOptions) checkStage(run string, manifests []artifact.Manifest) error {
+	of := activities.SampledStages(manifests)
 	var stages []string
-	for _, m := range manifests {
-		if m.Kind == artifact.KindVerdicts && !slices.Contains(stages, m.Stage) {
-			stages = append(stages, m.Stage)
+	for recorded, stage := range of {
+		stages = append(stages, stage)
+		if recorded == o.Stage || stage == o.Stage || o.Stage == "" {
+			return nil
 		}
-	}
-	found := slices.ContainsFunc(stages, func(s string) bool { return activities.SampleFilter{Stage: o.Stage}.OfStage(s) })
-	if o.Stage == "" || found {
-		return nil
 	}
 	if len(stages) == 0 {
 		return fmt.Errorf("run %s has no judged responses yet", run)
 	}
 	slices.Sort(stages)
+	stages = slices.Compact(stages)
 	return fmt.Errorf("--stage is %q, of which run %s has no judged responses; %svalid: %s", o.Stage, run, spelling.DidYouMean(o.Stage, stages), strings.Join(stages, ", "))
 }
 

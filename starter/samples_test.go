@@ -13,8 +13,7 @@ func TestSampleOptions(t *testing.T) {
 		`--format is "csv"; valid: text, jsonl, parquet`:                                     {"--format", "csv"},
 		`--out is missing; valid with --format parquet: a file`:                              {"--format", "parquet"},
 		`--limit is -1; valid: 0 and above`:                                                  {"--limit", "-1"},
-		`run my-run has no judged responses yet`:                                             {"--stage", "math"},
-		`run my-run has no such sample yet`:                                                  {"--verdict", "correct"},
+		`run my-run has no judged responses yet`:                                             {"--verdict", "correct"},
 	} {
 		code, stdout, stderr := cli(t, append([]string{"samples", "my-run", "--data", data}, words...)...)
 		if code == exitOK || stdout != "" || !strings.Contains(stderr, "starter: "+want) {

@@ -25,6 +25,7 @@ type storedRun struct {
 	digest  string // of the recipe
 	started time.Time
 	shown   report.Run
+	records []artifact.Manifest
 	scores  []workflows.Score
 	page    artifact.Ref // its report, zero if none is written
 	damaged []string     // the keys of records that cannot be read
@@ -73,7 +74,7 @@ func readRun(ctx context.Context, store objectstore.Reader, name string) (stored
 	if s.shown, err = report.Build(r, manifests); err != nil {
 		return s, err
 	}
-	s.damaged, s.shown.Damaged = damaged, damaged // the rest is worth showing
+	s.records, s.damaged, s.shown.Damaged = manifests, damaged, damaged // the rest is worth showing
 	s.scores, s.page = scoresOf(manifests), pageOf(manifests)
 	return s, nil
 }

@@ -23,6 +23,7 @@ var styleText string
 // page parses the templates; its functions turn numbers into text.
 var page = template.Must(template.Must(template.New("page").Funcs(template.FuncMap{
 	"style":           func() template.CSS { return template.CSS(styleText) }, // our own file
+	"text":            excerpt,
 	"percent":         show(tenth, 100),
 	"gain":            show(signed, 100),
 	"two":             show(hundredth, 1),

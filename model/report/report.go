@@ -1,5 +1,5 @@
-// Package report makes one self-contained HTML page of a run from its recipe and
-// its manifests alone: nothing is on the page that was not recorded, and every
+// Package report makes one self-contained HTML page of a run from its recipe,
+// its manifests and some of the samples they name: nothing is on the page that was not recorded, and every
 // number links to the record it came from in the page's appendix.
 //
 // The page needs no script and no network. A run that is not finished, or has
@@ -61,6 +61,8 @@ type Run struct {
 	// Damaged are the keys of records that cannot be read: what they say is not on
 	// the page. Build leaves them empty.
 	Damaged []string
+	// Samples are some responses of each stage that has any. Build leaves them empty.
+	Samples []StageSamples
 	// Rest is the cost of work that belongs to no stage, Total that of all.
 	Rest, Total Cost
 	// Checkpoint is the last durable one.
