@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/reward/domain"
@@ -92,6 +93,8 @@ type KeepTaughtInput struct {
 	Vocabulary artifact.Ref   `json:"vocabulary"`
 	Dataset    artifact.Ref   `json:"dataset"`
 	Shards     []TaughtShard  `json:"shards"`
+	// Before are the examples that the dataset has held so far, for a stage that adds to them.
+	Before artifact.Ref `json:"before,omitzero"`
 	// MaxExampleTokens is the longest example that the supervised stages take; 0 if none uses the dataset.
 	MaxExampleTokens int `json:"max_example_tokens"`
 }
@@ -126,6 +129,12 @@ func (a *Activities) keepTaught(ctx context.Context, in KeepTaughtInput, m *arti
 	m.Inputs, m.Outputs = map[string]artifact.Ref{inputDataset: in.Dataset}, map[string]artifact.Ref{}
 	keeper := teacher.Rule{Settings: in.Settings, Stage: in.Stage, Fits: fits(ctx, v, in.MaxExampleTokens)}.Keeper()
 	kept, served := a.datasetWriter(0), map[string]int{}
+	if err := a.keepBefore(ctx, in.Before, keeper, kept); err != nil {
+		return err
+	}
+	if !in.Before.IsZero() {
+		m.Inputs[inputBefore] = in.Before
+	}
 	for i, shard := range in.Shards {
 		judged, err := a.judgedTaught(ctx, shard)
 		if err != nil {
@@ -150,6 +159,21 @@ func (a *Activities) keepTaught(ctx context.Context, in KeepTaughtInput, m *arti
 	}
 	m.Metrics, m.Remarks = keeper.Stats.Metrics(), otherModels(in.Settings.Model, served)
 	return kept.close(ctx, m)
+}
+
+// keepBefore keeps what a dataset has held so far.
+func (a *Activities) keepBefore(ctx context.Context, before artifact.Ref, keeper *teacher.Keeper, kept datasetWriter) error {
+	if before.IsZero() {
+		return nil
+	}
+	examples, err := a.examples(ctx, before)
+	if err != nil {
+		return err
+	}
+	return examples.Each(ctx, func(_ int, e dataset.Example, line []byte) error {
+		keeper.Has(e)
+		return kept.examples.AddLine(ctx, line)
+	})
 }
 
 // otherModels says of which models the responses are that are called otherwise than what was

@@ -60,6 +60,7 @@ var fieldsOfTeaching = map[string]fieldCase{
 	"stages[teach].shards":      change("taught", "stages[0].shards=1"),
 	"stages[teach].keep":        change("data", "stages[0].keep=all"),
 	"stages[teach].cut":         change("data", "stages[1].cut=drop"),
+	"stages[teach].add_to":      changeWith("data", "stages[1].add_to=true", "stages[1].into=solved", "stages[2].data=solved"),
 	"stages[teach].into":        changeWith("weights", "stages[1].into=none", "stages[2].data=said"),
 }
 
@@ -103,5 +104,33 @@ func TestTaughtRun(t *testing.T) {
 	}
 	if bought != 35 || !trained || result.Checkpoint.IsZero() {
 		t.Errorf("%d responses are stored, trained: %v", bought, trained)
+	}
+}
+
+// TestTaughtAdds: a second stage keeps what the first has taught, and each text to a prompt once.
+func TestTaughtAdds(t *testing.T) {
+	added := []string{"stages[1].add_to=true", "stages[1].into=solved", "stages[1].max_tokens=64", "stages[2].data=solved"}
+	held := func(assignments ...string) map[string]float64 {
+		_, store, result := observe(t, decoded(t, fromTeacher, assignments...), teachingSources())
+		keys, err := store.List(t.Context(), result.Run.Prefix())
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples := map[string]float64{}
+		for _, key := range keys {
+			data, err := store.Read(t.Context(), key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m, err := artifact.DecodeManifest(data); err == nil && m.Kind == artifact.KindDataset && m.Stage != "" {
+				examples[m.Stage] = m.Metrics[artifact.MetricNumExamples]
+			}
+		}
+		return examples
+	}
+	// With one budget both stages are told the same, so that the right ones come again and are kept once.
+	apart, together := held("stages[1].max_tokens=64"), held(added...)
+	if apart["right"] == 0 || together["right"] != apart["right"] || together["all"] <= apart["all"] || together["all"] >= apart["right"]+apart["all"] {
+		t.Errorf("apart they hold %v, together %v", apart, together)
 	}
 }

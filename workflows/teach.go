@@ -26,6 +26,8 @@ type TeachInput struct {
 	// Programs is how programs are judged.
 	Programs recipe.Programs `json:"programs,omitzero"`
 	Desired  RunState        `json:"desired"`
+	// Before are the examples that the dataset has held so far, for a stage that adds to them.
+	Before artifact.Ref `json:"before,omitzero"`
 	// MaxExampleTokens is the longest example that the stages that train on the dataset take; 0 if none does.
 	MaxExampleTokens int `json:"max_example_tokens"`
 }
@@ -110,7 +112,7 @@ func (in TeachInput) keep(ctx workflow.Context, p StageProgress, shards []activi
 	settings := in.Stage.Teach
 	var kept activities.KeptTaught
 	err := workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": examples for "+settings.Into), acts.KeepTaught, activities.KeepTaughtInput{
-		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: shards, MaxExampleTokens: in.MaxExampleTokens,
+		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: shards, Before: in.Before, MaxExampleTokens: in.MaxExampleTokens,
 	}).Get(ctx, &kept)
 	if err != nil {
 		return StageResult{}, fmt.Errorf("%s: %w", p.Name, err)
@@ -127,8 +129,12 @@ func (in TeachInput) keep(ctx workflow.Context, p StageProgress, shards []activi
 // teach is stage i's child.
 func (r *run) teach(ctx workflow.Context, stage recipe.Stage) workflow.ChildWorkflowFuture {
 	system, user := r.recipe.TeacherTexts(*stage.Teach)
-	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, "examples for "+stage.Teach.Into+" from "+stage.Teach.Model), Teach, TeachInput{
+	in := TeachInput{
 		Run: r.id, Vocabulary: r.state.Vocabulary, Stage: stage, System: system, User: user, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
 		Policy: r.state.Policy, Programs: r.recipe.Programs, Desired: r.state.State, MaxExampleTokens: maxExampleTokens(r.recipe, stage.Teach.Into),
-	})
+	}
+	if stage.Teach.AddTo {
+		in.Before = r.state.Datasets[stage.Teach.Into].Examples
+	}
+	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, "examples for "+stage.Teach.Into+" from "+stage.Teach.Model), Teach, in)
 }

@@ -35,8 +35,10 @@ type Teach struct {
 	// Keep says which responses become examples, Cut whether those that were cut do.
 	Keep KeepTaught `json:"keep,omitempty"`
 	Cut  CutTaught  `json:"cut,omitempty"`
-	// Into names the dataset.
-	Into string `json:"into"`
+	// Into names the dataset. AddTo keeps what earlier stages have collected into it, as the
+	// responses to math and code prompts are one dataset of AceReason-Nemotron 1.1 §2.
+	Into  string `json:"into"`
+	AddTo bool   `json:"add_to,omitempty"`
 }
 
 // KeepTaught says which of a teacher's responses become examples; "" is KeepAll.
@@ -93,7 +95,10 @@ func (v *validator) teach(at string, index int, s Teach) {
 	}
 	v.name(at+"into", s.Into)
 	_, taken := v.recipe.Data[s.Into]
-	v.check(at+"into", !taken && !slices.Contains(v.recipe.made(index), s.Into), "is %q, which data or an earlier stage has; valid: a name of its own", s.Into)
+	earlier := slices.Contains(v.recipe.collected(index), s.Into)
+	v.check(at+"into", !taken && !slices.Contains(v.recipe.curatedNames(index), s.Into) && (s.AddTo || !earlier),
+		"is %q, which data or an earlier stage has; valid: a name of its own, or that of an earlier collection with add_to", s.Into)
+	v.check(at+"add_to", !s.AddTo || earlier, "is true, but no earlier stage collects into %q; valid: false in the first of them", s.Into)
 }
 
 // TeacherTexts are the messages that a stage's teacher is asked with: the system's, "" for

@@ -41,8 +41,9 @@ func TestValidateTeach(t *testing.T) {
 		{[]string{"stages.taught.keep=corect"}, []string{`stages[1].keep is "corect"; did you mean correct? valid: all, correct`}},
 		{[]string{"stages.taught.cut=kept"}, []string{`stages[1].cut is "kept"; valid: keep, drop`}},
 		{[]string{"stages.taught.into=math-last"}, []string{
-			`stages[1].into is "math-last", which data or an earlier stage has; valid: a name of its own`,
+			`stages[1].into is "math-last", which data or an earlier stage has; valid: a name of its own, or that of an earlier collection with add_to`,
 			`stages[2].data is "traces", which neither data has nor an earlier stage collects; valid: ` + datasets + ", math-last"}},
+		{[]string{"stages.taught.add_to=true"}, []string{`stages[1].add_to is true, but no earlier stage collects into "traces"; valid: false in the first of them`}},
 	} {
 		t.Run(test.set[0], func(t *testing.T) {
 			r := teaching(t)
@@ -53,6 +54,19 @@ func TestValidateTeach(t *testing.T) {
 			}
 			wantLines(t, r.Validate(), test.want...)
 		})
+	}
+}
+
+// TestTeachTwice: two stages teach into one dataset where the second adds to it.
+func TestTeachTwice(t *testing.T) {
+	r := teaching(t)
+	more := *r.Stages[1].Teach
+	more.Data = "math-longer"
+	r.Stages = []Stage{r.Stages[0], r.Stages[1], {Name: "more", Kind: KindTeach, Teach: &more}, r.Stages[2]}
+	wantLines(t, r.Validate(), `stages[2].into is "traces", which data or an earlier stage has; valid: a name of its own, or that of an earlier collection with add_to`)
+	more.AddTo = true
+	if err := r.Validate(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -78,6 +78,14 @@ func (r Rule) Keeper() *Keeper {
 	return &Keeper{Stats: Stats{Finish: map[string]int{}}, rule: r, have: map[[sha256.Size]byte]bool{}}
 }
 
+// Has notes an example that is kept already.
+func (k *Keeper) Has(e dataset.Example) { k.have[textOf(e)] = true }
+
+// textOf tells prompts with their responses apart.
+func textOf(e dataset.Example) [sha256.Size]byte {
+	return sha256.Sum256([]byte(e.Prompt + "\x00" + e.Response))
+}
+
 // Keep is the example made of a response to a problem; false for one that is not kept. Each text
 // to a prompt is kept once.
 func (k *Keeper) Keep(p dataset.Problem, row Judged) (dataset.Example, bool) {
@@ -85,7 +93,7 @@ func (k *Keeper) Keep(p dataset.Problem, row Judged) (dataset.Example, bool) {
 	s.add(row.Row)
 	s.judge(row.Verdict)
 	e := dataset.Example{ID: fmt.Sprintf("%s/%s/%d", p.ID, k.rule.Stage, row.Sample), Question: p.Question, Prompt: p.Prompt, Response: row.Text(p.Prompt), Cut: row.IsCut()}
-	text := sha256.Sum256([]byte(e.Prompt + "\x00" + e.Response))
+	text := textOf(e)
 	switch {
 	case settings.Keep == recipe.KeepRight && row.Verdict != reward.Correct:
 		s.Wrong++
