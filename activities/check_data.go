@@ -19,6 +19,8 @@ type CheckDataInput struct {
 	Prompt recipe.Prompt             `json:"prompt"`
 	// Domains are those of the stages and benchmarks that use a dataset, by its name.
 	Domains map[string]recipe.Domain `json:"domains,omitempty"`
+	// Asked are the datasets whose problems are only asked, of a teacher.
+	Asked map[string]bool `json:"asked,omitempty"`
 }
 
 // headBytes is how much of a file CheckData reads, and of what it unpacks to. A first line that is longer is not looked into.
@@ -77,7 +79,7 @@ func (a *Activities) checkFile(ctx context.Context, name, uri string, in CheckDa
 		return err
 	}
 	// What the tokenizer reserves is looked for when it is known, by PrepareData.
-	frame := source.Frame{Prompt: in.Prompt.Texts(), Domain: in.Domains[name], Chat: func(_, user string) (string, error) { return user, nil }}
+	frame := source.Frame{Prompt: in.Prompt.Texts(), Domain: in.Domains[name], Asked: in.Asked[name], Chat: func(_, user string) (string, error) { return user, nil }}
 	if !d.SkipBadRows {
 		d.Limit = 1
 	}

@@ -25,6 +25,8 @@ type PrepareDataInput struct {
 	Vocabulary artifact.Ref   `json:"vocabulary"`
 	// Domain is that of the stages and benchmarks that use the dataset, "" if none does.
 	Domain recipe.Domain `json:"domain"`
+	// Asked says that its problems have nothing to judge by, and are only asked, of a teacher.
+	Asked bool `json:"asked,omitempty"`
 	// Label is the longest text that stages and benchmarks put at the end of a prompt.
 	Label string `json:"label,omitempty"`
 	// MaxExampleTokens is the longest example that the supervised stages take; 0 if none uses the dataset.
@@ -112,6 +114,9 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 		return err
 	}
 	left.record(m)
+	if in.Asked {
+		return nil
+	}
 	return readGolds(ctx, in.Domain, problems, m)
 }
 
@@ -141,6 +146,7 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	if err != nil {
 		return nil, nil, err
 	}
+	frame.Asked = in.Asked
 	frame.LeftOut, frame.Skipped = func(reason string) { left.unjudged[reason]++ }, left.skip
 	frame.Unselected = func() { left.unselected++ }
 	if !from.IsFile() {

@@ -107,6 +107,31 @@ func TestTaughtRun(t *testing.T) {
 	}
 }
 
+// TestTaughtAsked: questions without answers are asked, and what is said to them is trained on.
+func TestTaughtAsked(t *testing.T) {
+	sources := teachingSources()
+	sources["/asked.jsonl"] = []byte(`{"q":"say 7"}` + "\n" + `{"q":"say 8"}` + "\n")
+	text := strings.Replace(fromTeacher, "said: {", "asked: {uri: /asked.jsonl, format: rows, fields: {question: q}}\n  said: {", 1)
+	_, store, result := observe(t, decoded(t, text, "stages[1].data=asked"), sources)
+	keys, err := store.List(t.Context(), result.Run.Prefix())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range keys {
+		data, err := store.Read(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := artifact.DecodeManifest(data); err == nil && m.Kind == artifact.KindDataset && m.Stage == "all" {
+			if got := teacher.FromMetrics(m.Metrics); got.Responses != 6 || got.Kept == 0 {
+				t.Errorf("it says %+v", got)
+			}
+			return
+		}
+	}
+	t.Error("nothing was taught")
+}
+
 // TestTaughtAdds: a second stage keeps what the first has taught, and each text to a prompt once.
 func TestTaughtAdds(t *testing.T) {
 	added := []string{"stages[1].add_to=true", "stages[1].into=solved", "stages[1].max_tokens=64", "stages[2].data=solved"}

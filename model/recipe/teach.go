@@ -73,7 +73,7 @@ const maxTeachShards = 500
 // teach checks stage index.
 func (v *validator) teach(at string, index int, s Teach) {
 	v.word(at+"domain", s.Domain)
-	if d, known := v.problems(at+"data", s.Data, s.Domain); known {
+	if d, known := v.asked(at+"data", s.Data, s.Domain); known {
 		v.notHeldOut(at+"data", s.Data, d)
 	}
 	v.atLeast(at+"limit", s.Limit, 0)
@@ -99,6 +99,33 @@ func (v *validator) teach(at string, index int, s Teach) {
 	v.check(at+"into", !taken && !slices.Contains(v.recipe.curatedNames(index), s.Into) && (s.AddTo || !earlier),
 		"is %q, which data or an earlier stage has; valid: a name of its own, or that of an earlier collection with add_to", s.Into)
 	v.check(at+"add_to", !s.AddTo || earlier, "is true, but no earlier stage collects into %q; valid: false in the first of them", s.Into)
+}
+
+// asked checks that data names a dataset whose problems a teacher can be asked.
+func (v *validator) asked(field, data string, domain Domain) (Dataset, bool) {
+	if v.recipe.OnlyAsked(v.recipe.Origin(data)) {
+		return v.dataset(field, data)
+	}
+	return v.problems(field, data, domain)
+}
+
+// OnlyAsked says whether a dataset has questions and nothing to judge responses by, which is
+// enough where teachers are asked and what they say is never judged.
+func (r Recipe) OnlyAsked(dataset string) bool {
+	asked := false
+	if f, mapped := r.Data[dataset].Mapped(); !mapped || f.Answer != "" || f.Tests != "" {
+		return false
+	}
+	for _, s := range r.Stages {
+		switch {
+		case r.Origin(s.Data()) != dataset:
+		case s.RL != nil, s.Collect != nil, s.Curate != nil && len(s.Curate.PassRates()) > 0, s.Teach != nil && s.Teach.Keep == KeepRight:
+			return false
+		case s.Teach != nil:
+			asked = true
+		}
+	}
+	return asked && !slices.ContainsFunc(r.Evaluation.Benchmarks, func(b Benchmark) bool { return b.Data == dataset })
 }
 
 // TeacherTexts are the messages that a stage's teacher is asked with: the system's, "" for

@@ -70,6 +70,25 @@ func TestTeachTwice(t *testing.T) {
 	}
 }
 
+// TestOnlyAsked: a teacher is asked questions that have no answer, as long as nobody judges what it says.
+func TestOnlyAsked(t *testing.T) {
+	r := teaching(t)
+	r.Tokenizer = "bytes"
+	r.Data["prompts"] = Dataset{URI: "/prompts.jsonl", Format: FormatRows, Fields: &Fields{Question: "problem"}}
+	r.Stages[1].Teach.Data = "prompts"
+	if err := r.Validate(); err != nil || !r.OnlyAsked("prompts") {
+		t.Errorf("only asked: %v, %v", r.OnlyAsked("prompts"), err)
+	}
+	r.Stages[1].Teach.Keep = KeepRight
+	const none = `is "prompts" of format rows, whose fields have no answer; valid: a dataset that has, for instance of format rows`
+	wantLines(t, r.Validate(), "stages[1].data "+none)
+	r.Stages[1].Teach.Keep = KeepAll
+	r.Data["prompts"] = Dataset{URI: "/prompts.jsonl", Format: FormatRows, Fields: &Fields{Question: "problem", Answer: "answer"}}
+	if r.OnlyAsked("prompts") || r.Validate() != nil {
+		t.Errorf("rows with answers are judged by them: %v", r.Validate())
+	}
+}
+
 // TestCurateTaught: what a teacher said is curated before a stage trains on it, and problems by how long it is; not before it is there.
 func TestCurateTaught(t *testing.T) {
 	r := teaching(t)

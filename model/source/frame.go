@@ -21,6 +21,8 @@ type Frame struct {
 	// Domain is that of the stages and benchmarks that use the dataset, "" where none does:
 	// then a problem is of the domain that it has something to judge by for.
 	Domain recipe.Domain
+	// Asked says that problems are only asked, of a teacher: they need nothing to judge by.
+	Asked bool
 	// Chat renders a system message ("" for none) and a user's message with the
 	// tokenizer's chat template, up to where the answer begins. Only the format
 	// "chat" needs it.
@@ -65,7 +67,7 @@ func (f Frame) ask(p dataset.Problem) (dataset.Problem, error) {
 	if err != nil {
 		return p, err
 	}
-	if err := d.Check(p); err != nil {
+	if err := d.Check(p); err != nil && !f.Asked {
 		return p, err
 	}
 	p.Prompt, err = f.PromptFor(d, p.Question)

@@ -87,7 +87,7 @@ func (m rowMap) read(id string, row jsonl.Object) (problems []dataset.Problem, e
 	if err != nil {
 		return nil, nil, err
 	}
-	if m.Answer != "" || m.Tests != "" || frame.external() {
+	if m.Answer != "" || m.Tests != "" || frame.external() || frame.Asked {
 		if p, err = m.problem(p, answer, row, frame); err != nil {
 			return nil, nil, err
 		}

@@ -47,6 +47,21 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// TestRowsAsked: rows with a question alone are problems where they are only asked.
+func TestRowsAsked(t *testing.T) {
+	f := recipe.Fields{Question: "q", ID: "n"}
+	frame := TokenFrame()
+	frame.Domain = recipe.DomainCode
+	if problems, _ := rowsOf(t, f, frame, `{"q": "sort", "n": 3}`); len(problems) != 0 {
+		t.Errorf("without a use they are %+v", problems)
+	}
+	frame.Asked = true
+	want := []dataset.Problem{{ID: "3", Domain: recipe.DomainCode, Question: "sort", Prompt: "<user>sort<asst><think>"}}
+	if problems, _ := rowsOf(t, f, frame, `{"q": "sort", "n": 3}`); !reflect.DeepEqual(problems, want) {
+		t.Errorf("got %+v", problems)
+	}
+}
+
 // TestRowsOfPrograms: tests in our form, in columns and as a list are the same.
 func TestRowsOfPrograms(t *testing.T) {
 	f := recipe.Fields{Question: "q", Tests: "t", Starter: "h"}
