@@ -62,7 +62,7 @@ func TestCommandLineMistakes(t *testing.T) {
 			"starter: data.train.uri is empty; give a path or s3:// URI, for instance --set data.train=…/train.jsonl\n"},
 		{"run --recipe gsm8k-tiny --set data.train=" + dir + "/no.jsonl --set data.test=" + bad, exitFailure,
 			"starter: data.train.uri: " + dir + "/no.jsonl: no such file or folder; valid: a file of JSON lines, gzip, zstd or Parquet (--set data.train=FILE), or s3://BUCKET/KEY\n"},
-		{"demo --name Demo", exitFailure, "starter: --name is \"Demo\"; valid: 1 to 63 lower-case letters, digits and hyphens, such as \"demo-2\"\n"},
+		{"demo --name Demo", exitFailure, "starter: --name is \"Demo\"; valid: 1 to 63 lower-case letters, digits, hyphens and dots between them, such as \"demo-2\"\n"},
 		{"demo --set sed=1", exitFailure, "starter: set sed: sed is unknown; did you mean seed? valid: name, seed, parent, model, tokenizer, prompt, data, stages, temperature_search, programs, evaluation, guard, numerics, continue_from\n"},
 		{"status x", exitFailure, none("x")},
 		{"pause x", exitFailure, none("x")},

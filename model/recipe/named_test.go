@@ -1,13 +1,14 @@
 package recipe
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 )
 
 func TestNamed(t *testing.T) {
-	if got := Names(); !slices.Equal(got, []string{"code-atoms", "code-fresh", "code-rl-only", "demo", "graph-tiny", "gsm8k-stories260k", "gsm8k-tiny", "smoke"}) {
+	if got := Names(); !slices.Equal(got, []string{"acereason-1.1", "acereason-1.1-seed", "code-atoms", "code-fresh", "code-rl-only", "demo", "graph-tiny", "gsm8k-stories260k", "gsm8k-tiny", "smoke"}) {
 		t.Fatalf("names are %v", got)
 	}
 	for _, name := range Names() {
@@ -15,14 +16,7 @@ func TestNamed(t *testing.T) {
 		if r.Name != name {
 			t.Errorf("recipe %s calls itself %s", name, r.Name)
 		}
-		if strings.HasPrefix(name, "gsm8k-") {
-			for _, data := range []string{"train", "test"} {
-				if err := Set(&r, "data."+data+"="+data+".jsonl"); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		if err := r.Validate(); err != nil {
+		if err := withFiles(r).Validate(); err != nil {
 			t.Errorf("recipe %s:\n%v", name, err)
 		}
 	}
@@ -30,6 +24,23 @@ func TestNamed(t *testing.T) {
 	if err == nil || err.Error() != `there is no recipe named "demmo"; did you mean demo? valid: `+strings.Join(Names(), ", ") {
 		t.Fatalf("got %v", err)
 	}
+}
+
+// withFiles is the recipe with a name for each file that is the user's to give.
+func withFiles(r Recipe) Recipe {
+	var faults *FaultsError
+	if !errors.As(r.Validate(), &faults) {
+		return r
+	}
+	for _, f := range faults.Faults {
+		if f.ToGive {
+			name := strings.TrimSuffix(strings.TrimPrefix(f.Field, "data."), ".uri")
+			d := r.Data[name]
+			d.URI = name + ".jsonl"
+			r.addData(name, d)
+		}
+	}
+	return r
 }
 
 // TestDemoOrder holds the demo to the paper's order of stages.

@@ -77,7 +77,7 @@ func (v *validator) teach(at string, index int, s Teach) {
 		v.notHeldOut(at+"data", s.Data, d)
 	}
 	v.atLeast(at+"limit", s.Limit, 0)
-	v.name(at+"endpoint", s.Endpoint)
+	v.dotted(at+"endpoint", s.Endpoint)
 	v.check(at+"model", strings.TrimSpace(s.Model) != "", "is empty; valid: the name that the endpoint has for the model")
 	v.check(at+"user", s.User == "" || strings.Contains(s.User, QuestionPlaceholder), "is %q; valid: absent, or a text with %s in it", s.User, QuestionPlaceholder)
 	v.check(at+"system", s.System == "" || s.User != "", "is given without user; valid: both, or neither for the texts of prompt")

@@ -31,7 +31,7 @@ func TestValidateTeach(t *testing.T) {
 		{[]string{"stages.taught.data=demonstrations"}, []string{`stages[1].data is "demonstrations", which holds demonstrations; valid: a dataset of problems`,
 			`stages[1].data is "demonstrations", whose code_fraction is 0.45; valid for domain math: 0`}},
 		{[]string{"stages.taught.domain=maths"}, []string{`stages[1].domain is "maths"; did you mean math? valid: math, code, graph, activity`}},
-		{[]string{"stages.taught.endpoint=https://api.example.com"}, []string{`stages[1].endpoint is "https://api.example.com"; valid: 1 to 63 of a-z, 0-9 and -, not beginning or ending with -`}},
+		{[]string{"stages.taught.endpoint=https://api.example.com"}, []string{`stages[1].endpoint is "https://api.example.com"; valid: 1 to 63 of a-z, 0-9, - and ., not beginning or ending with - or .`}},
 		{[]string{"stages.taught.model=", "stages.taught.samples=0", "stages.taught.temperature=3", "stages.taught.top_p=0", "stages.taught.max_tokens=0", "stages.taught.shards=501"}, []string{
 			"stages[1].model is empty; valid: the name that the endpoint has for the model", "stages[1].samples is 0; valid: at least 1",
 			"stages[1].temperature is 3; valid: 0 to 2", "stages[1].top_p is 0; valid: above 0, at most 1", "stages[1].max_tokens is 0; valid: at least 1",

@@ -25,6 +25,7 @@ var (
 	vocabularies = []string{"synthetic", "bytes"}
 	backends     = []string{"cpu", "cpu:kernels=avx512", "cpu:kernels=avx2", "go"}
 	runIDForm    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,127}$`)
+	runNameForm  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$`)
 	nameForm     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 )
 
@@ -32,7 +33,7 @@ var (
 // fault, or nil.
 func (r Recipe) Validate() error {
 	v := validator{recipe: r}
-	v.name("name", r.Name)
+	v.dotted("name", r.Name)
 	v.check("continue_from", r.ContinueFrom == "" || runIDForm.MatchString(r.ContinueFrom),
 		"is %q; valid: the Run ID of an earlier run of this name, such as 019ad3f2-7c1e-7d5a-9c3b-2f1d8a6e4b70", r.ContinueFrom)
 	v.check("seed", r.Seed <= maxSeed, "is %d; valid: 0 to %d", r.Seed, uint64(maxSeed))
@@ -92,6 +93,11 @@ const nameValid = "valid: 1 to 63 of a-z, 0-9 and -, not beginning or ending wit
 // name checks a name that becomes part of store keys and workflow IDs.
 func (v *validator) name(field, name string) {
 	v.check(field, nameForm.MatchString(name), "is %q; "+nameValid, name)
+}
+
+// dotted checks a name that no path of a value holds, of a run or an endpoint: it may have dots.
+func (v *validator) dotted(field, name string) {
+	v.check(field, runNameForm.MatchString(name), "is %q; valid: 1 to 63 of a-z, 0-9, - and ., not beginning or ending with - or .", name)
 }
 
 // word checks a value of one of the types of words.

@@ -10,7 +10,7 @@ func TestValidate(t *testing.T) {
 		set  []string
 		want []string
 	}{
-		{[]string{"name=My Run"}, []string{`name is "My Run"; valid: 1 to 63 of a-z, 0-9 and -, not beginning or ending with -`}},
+		{[]string{"name=My Run"}, []string{`name is "My Run"; valid: 1 to 63 of a-z, 0-9, - and ., not beginning or ending with - or .`}},
 		{[]string{"model.num_key_value_heads=3"}, []string{"model.num_key_value_heads is 3, which does not divide num_attention_heads 4; valid: 1, 2, 4"}},
 		{[]string{"model.num_attention_heads=5", "model.num_key_value_heads=1"},
 			[]string{"model.num_attention_heads is 5, which does not divide hidden_size 96; valid: 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 96"}},

@@ -47,14 +47,15 @@ func TestEveryWordIsChecked(t *testing.T) {
 	seen := map[reflect.Type]bool{}
 	for _, name := range Names() {
 		var paths []string
-		r := named(t, name)
+		r := withFiles(named(t, name))
 		wordFields(reflect.ValueOf(&r).Elem(), "", func(path string, v reflect.Value) {
-			if v.Interface() != Format("") { // data that are made have no file's format
+			// Data that are made have no file's format, and the halves of a preset are two domains alone.
+			if v.Interface() != Format("") && !strings.HasSuffix(path, ".subset.domain") {
 				paths = append(paths, path)
 			}
 		})
 		for _, wrong := range paths {
-			changed := named(t, name)
+			changed := withFiles(named(t, name))
 			var valid string
 			wordFields(reflect.ValueOf(&changed).Elem(), "", func(path string, v reflect.Value) {
 				if path == wrong {

@@ -1,0 +1,77 @@
+package recipe
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// paperRecipes are those of the paper, whole.
+func paperRecipes() []string {
+	return slices.DeleteFunc(Names(), func(name string) bool { return !strings.HasPrefix(name, "acereason-") })
+}
+
+// wirings are keys whose values say what goes where, and are no choice of a number or a way.
+var wirings = []string{"name", "kind", "data", "into", "domain", "of", "endpoint", "benchmark", "uri", "question"}
+
+// TestPaperSources: in the paper's recipes a source stands beside every value, text or number, and says that it is
+// one paper's, the model card's, another's, or that none prints it.
+func TestPaperSources(t *testing.T) {
+	for _, name := range paperRecipes() {
+		tree, err := treeOf(named(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources := sourcesOf(t, textOf(t, name))
+		leaves(tree, "", "", func(path string, leaf *yaml.Node, _ string) {
+			key := path[strings.LastIndexByte(path, '.')+1:]
+			if path == "name" || slices.Contains(wirings, key) || leaf.ShortTag() == "!!map" || strings.HasPrefix(path, "data.") && key == "format" {
+				return
+			}
+			if text := sources[path].text; !isSource(text) {
+				t.Errorf("%s: the source of %s is %q", name, path, text)
+			}
+		})
+	}
+}
+
+// isSource says whether a comment says where a value comes from.
+func isSource(text string) bool {
+	return slices.ContainsFunc([]string{
+		"1.0", "1.1", "model card", "not printed", "ours", "any", "preset ", "benchmark ", "unused by a constant schedule", "the base model", "the longest are", "as above", "Qwen2.5",
+	}, func(word string) bool { return strings.Contains(text, word) })
+}
+
+// orders are the stages of RL, as the papers and the seed summary have them: domain and response budget.
+var orders = map[string]string{
+	"acereason-1.1":      "math 8192, math 16384, math 24576, code 24576, code 32768, math 32768",
+	"acereason-1.1-seed": "math 8192, math 16384, math 24576, math 32768, code 24576, code 32768, math 32768",
+}
+
+// TestPaperOrder holds the recipes to their stages, and to what the papers print of each.
+func TestPaperOrder(t *testing.T) {
+	for name, want := range orders {
+		r := named(t, name)
+		var stages []string
+		for _, s := range r.Stages {
+			if s.RL == nil {
+				continue
+			}
+			stages = append(stages, fmt.Sprintf("%s %d", s.RL.Domain, s.RL.MaxResponseTokens))
+			rate := map[Domain]float64{DomainMath: 1e-6, DomainCode: 5e-6}[s.RL.Domain]
+			if s.RL.Optimizer.LearningRate != rate || s.RL.ProblemsPerStep != 128 {
+				t.Errorf("%s: %s has the learning rate %g and %d problems per step", name, s.Name, s.RL.Optimizer.LearningRate, s.RL.ProblemsPerStep)
+			}
+			o := s.RL.Objective.WithDefaults()
+			if o.Kind != "grpo" || o.KL.Coefficient != 0 || o.Entropy != 0 || o.Updates.MiniBatches*o.Updates.Epochs != 1 {
+				t.Errorf("%s: %s has the objective %+v", name, s.Name, o)
+			}
+		}
+		if got := strings.Join(stages, ", "); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}
