@@ -98,7 +98,7 @@ func commandNames() string {
 
 func TestRecipeCommands(t *testing.T) {
 	code, stdout, _ := cli(t, "recipe", "list")
-	if code != exitOK || !strings.Contains(stdout, "demo               base-text → sft → math-short → math-longer → code → math-last\n") {
+	if code != exitOK || !regexp.MustCompile(`\ndemo +base-text → sft → math-short → math-longer → code → math-last\n`).MatchString(stdout) {
 		t.Errorf("code %d, list\n%s", code, stdout)
 	}
 	code, stdout, _ = cli(t, "recipe", "benchmarks")
