@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"temper/activities/rows"
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/objective"
@@ -70,7 +71,7 @@ func policyStep(m artifact.Manifest, of string) int {
 
 // EachSample hands the judged responses of a run to each, in the order in which the stages began and
 // then by step, shard and place; errors of each end it and are returned. A shard is held at a time.
-func EachSample(ctx context.Context, store Blobs, manifests []artifact.Manifest, f SampleFilter, each func(samples.Sample) error) error {
+func EachSample(ctx context.Context, store rows.Blobs, manifests []artifact.Manifest, f SampleFilter, each func(samples.Sample) error) error {
 	r := sampleReader{store: store, stages: SampledStages(manifests), updates: updatesOf(manifests)}
 	shards := slices.DeleteFunc(slices.Clone(manifests), func(m artifact.Manifest) bool { return !f.shard(m, r.stages[m.Stage]) })
 	began := map[string]int64{}
@@ -109,14 +110,15 @@ func updatesOf(manifests []artifact.Manifest) map[stageStep]artifact.Ref {
 
 // sampleReader reads samples and keeps what neighbouring shards share.
 type sampleReader struct {
-	store Blobs
+	store rows.Blobs
 	// stages are SampledStages. Without updates no advantage is computed.
 	stages  map[string]string
 	updates map[stageStep]artifact.Ref
 
 	vocabularyRef, datasetRef artifact.Ref
 	tok                       tokenizer.Tokenizer
-	problems                  []dataset.Problem
+	shelf                     rows.Shelf
+	problems                  *rows.Table[dataset.Problem]
 	updateRef                 artifact.Ref
 	advantages                map[advantageKey]float64
 }
@@ -156,9 +158,11 @@ func (s *sampleReader) shard(ctx context.Context, m artifact.Manifest, f SampleF
 		if a, ok := s.advantages[advantageKey{r.Problem, r.Sample}]; ok {
 			sample.Advantage = &a
 		}
-		if r.Problem >= 0 && r.Problem < len(s.problems) {
-			sample.Prompt, sample.Answer = cmp.Or(sample.Prompt, s.problems[r.Problem].Prompt), s.problems[r.Problem].Answer
+		problem, err := s.problems.At(ctx, r.Problem)
+		if err != nil {
+			return fail(err)
 		}
+		sample.Prompt, sample.Answer = cmp.Or(sample.Prompt, problem.Prompt), problem.Answer
 		if err := each(sample); err != nil {
 			return err
 		}
@@ -169,7 +173,7 @@ func (s *sampleReader) shard(ctx context.Context, m artifact.Manifest, f SampleF
 // said are the texts of a shard: a policy's rollouts, or a teacher's responses.
 func (s *sampleReader) said(ctx context.Context, m artifact.Manifest) ([]samples.Sample, error) {
 	if ref := m.Inputs[inputDataset]; ref != s.datasetRef {
-		problems, err := decoded(ctx, s.store, ref, dataset.DecodeProblems)
+		problems, err := rows.Open(ctx, s.store, &s.shelf, rows.Problems, ref)
 		if err != nil {
 			return nil, err
 		}
@@ -209,16 +213,17 @@ func (s *sampleReader) readVocabulary(ctx context.Context, input artifact.Ref) e
 
 // taught are a teacher's responses.
 func (s *sampleReader) taught(ctx context.Context, m artifact.Manifest) ([]samples.Sample, error) {
-	rows, err := decoded(ctx, s.store, m.Inputs[artifact.OutputResponses], teacher.DecodeRows)
+	answers, err := decoded(ctx, s.store, m.Inputs[artifact.OutputResponses], teacher.DecodeRows)
 	if err != nil {
 		return nil, err
 	}
-	said := make([]samples.Sample, len(rows))
-	for i, r := range rows {
-		if r.Problem < 0 || r.Problem >= len(s.problems) {
-			return nil, fmt.Errorf("response %d is to problem %d of %d", i, r.Problem, len(s.problems))
+	said := make([]samples.Sample, len(answers))
+	for i, r := range answers {
+		problem, err := s.problems.At(ctx, r.Problem)
+		if err != nil {
+			return nil, err
 		}
-		said[i] = samples.Sample{Response: r.Text(s.problems[r.Problem].Prompt), Tokens: r.CompletionTokens, Truncated: r.IsCut()}
+		said[i] = samples.Sample{Response: r.Text(problem.Prompt), Tokens: r.CompletionTokens, Truncated: r.IsCut()}
 	}
 	return said, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"temper/activities/objectstore"
+	"temper/activities/rows"
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/report"
@@ -13,7 +14,7 @@ import (
 // ReportSamples are the responses that a report shows: of each stage the first one to each of the
 // first problems of its last policy step or, where it samples nothing itself, of the last evaluation
 // after it. Damaged ones are left out.
-func ReportSamples(ctx context.Context, store Blobs, stages []recipe.Stage, manifests []artifact.Manifest) ([]report.StageSamples, error) {
+func ReportSamples(ctx context.Context, store rows.Blobs, stages []recipe.Stage, manifests []artifact.Manifest) ([]report.StageSamples, error) {
 	r := sampleReader{store: store, stages: SampledStages(manifests)}
 	var all []report.StageSamples
 	for _, stage := range stages {

@@ -15,7 +15,7 @@ func stored[T any](ctx context.Context, a *Activities, ref artifact.Ref, decode 
 }
 
 // decoded is stored without the other ports.
-func decoded[T any](ctx context.Context, store Blobs, ref artifact.Ref, decode func([]byte) (T, error)) (T, error) {
+func decoded[T any](ctx context.Context, store rows.Blobs, ref artifact.Ref, decode func([]byte) (T, error)) (T, error) {
 	data, err := store.Get(ctx, ref)
 	if err != nil {
 		var none T

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"temper/activities/rows"
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/objective"
@@ -23,13 +24,8 @@ type Batch struct {
 	Demonstrations []Demonstration
 }
 
-// Blobs is the part of a store that reads blobs.
-type Blobs interface {
-	Get(ctx context.Context, ref artifact.Ref) ([]byte, error)
-}
-
 // ReadUpdate reads a stored Update and its batch.
-func ReadUpdate(ctx context.Context, store Blobs, ref artifact.Ref) (Update, Batch, error) {
+func ReadUpdate(ctx context.Context, store rows.Blobs, ref artifact.Ref) (Update, Batch, error) {
 	data, err := store.Get(ctx, ref)
 	if err != nil {
 		return Update{}, Batch{}, err

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"temper/activities/objectstore"
+	"temper/activities/rows"
 	"temper/model/artifact"
 	"temper/model/tokenizer"
 )
@@ -80,7 +81,7 @@ func (a *Activities) vocabulary(ctx context.Context, ref artifact.Ref) (Vocabula
 }
 
 // readVocabulary reads and parses a stored vocabulary.
-func readVocabulary(ctx context.Context, store Blobs, ref artifact.Ref) (v Vocabulary, err error) {
+func readVocabulary(ctx context.Context, store rows.Blobs, ref artifact.Ref) (v Vocabulary, err error) {
 	data, err := store.Get(ctx, ref)
 	if err != nil {
 		return v, err

@@ -6,15 +6,19 @@ import (
 	"fmt"
 
 	"temper/activities/liveness"
-	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/dataset"
 )
 
+// Blobs is the part of a store that reads blobs.
+type Blobs interface {
+	Get(ctx context.Context, ref artifact.Ref) ([]byte, error)
+}
+
 // Table is a stored dataset that is read by the numbers of its rows, or from its first row to
 // its last. It is safe for concurrent use.
 type Table[T any] struct {
-	store  objectstore.Store
+	store  Blobs
 	kind   Kind[T]
 	shards []dataset.Shard
 	firsts []int
@@ -26,7 +30,7 @@ type Table[T any] struct {
 // Open opens the dataset that ref names. Rows that are read by their numbers, of a dataset
 // that is more than one blob, come from a copy of their shard on this worker's disk, which
 // shelf keeps.
-func Open[T any](ctx context.Context, store objectstore.Store, shelf *Shelf, kind Kind[T], ref artifact.Ref) (*Table[T], error) {
+func Open[T any](ctx context.Context, store Blobs, shelf *Shelf, kind Kind[T], ref artifact.Ref) (*Table[T], error) {
 	t := &Table[T]{store: store, kind: kind}
 	data, err := store.Get(ctx, ref)
 	if err != nil {
