@@ -29,6 +29,8 @@ type CurateDataInput struct {
 	Others map[string]Dataset `json:"others,omitempty"`
 	// Shards are judged responses to the dataset's problems, for a rule that asks for them.
 	Shards []ScoredShard `json:"shards,omitempty"`
+	// Tried are the verdicts on programs that the rule tries, by shard: see TryPrograms.
+	Tried []artifact.Ref `json:"tried,omitempty"`
 }
 
 // Curated is what is left, and the counts.
@@ -65,6 +67,9 @@ func (a *Activities) curateData(ctx context.Context, in CurateDataInput, m *arti
 	}
 	addDataset(m.Inputs, "", in.Dataset)
 	if err := a.countVerdicts(ctx, in, rows.ofProblems); err != nil {
+		return err
+	}
+	if err := a.addTried(ctx, in, rows.ofProblems, rows.problems); err != nil {
 		return err
 	}
 	addShards(m.Inputs, "", in.Shards)
@@ -130,7 +135,7 @@ func (a *Activities) curationRows(ctx context.Context, in CurateDataInput, d Dat
 		}
 	}
 	for _, p := range rows.problems {
-		rows.ofProblems = append(rows.ofProblems, curation.Row{ID: p.ID, Domain: p.Domain, Question: p.Question, Answer: p.Answer})
+		rows.ofProblems = append(rows.ofProblems, curation.Row{ID: p.ID, Domain: p.Domain, Question: p.Question, Answer: p.Answer, Released: p.Released, URL: p.URL})
 	}
 	for _, e := range rows.examples {
 		rows.ofExamples = append(rows.ofExamples, curation.Row{ID: e.ID, Question: e.Question, Response: e.Response})

@@ -33,13 +33,15 @@ type response struct {
 	text    string
 	// cut responses did not come to their end.
 	cut bool
+	// bare is what is judged by itself: nothing has to be found in it.
+	bare bool
 }
 
 // saidIn are rollouts as text.
 func saidIn(tok tokenizer.Tokenizer, rollouts []rollout.Rollout) []response {
 	responses := make([]response, len(rollouts))
 	for i, r := range rollouts {
-		responses[i] = response{r.Problem, textOf(tok, r), r.Truncated()}
+		responses[i] = response{problem: r.Problem, text: textOf(tok, r), cut: r.Truncated()}
 	}
 	return responses
 }
@@ -121,6 +123,9 @@ func (j judge) partOf(p dataset.Problem, r response) (text, none string) {
 	// A response that its budget cut is incorrect whatever it says: it did not come to its end.
 	if r.cut {
 		return "", "cut by the response budget"
+	}
+	if r.bare {
+		return r.text, ""
 	}
 	return j.domain.Part(j.means, p, r.text)
 }

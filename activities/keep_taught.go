@@ -51,7 +51,7 @@ func (a *Activities) judgeTaught(ctx context.Context, in JudgeTaughtInput, m *ar
 	}
 	responses := make([]response, len(rows))
 	for i, r := range rows {
-		responses[i] = response{r.Problem, r.Text(problems[r.Problem].Prompt), r.IsCut()}
+		responses[i] = response{problem: r.Problem, text: r.Text(problems[r.Problem].Prompt), cut: r.IsCut()}
 	}
 	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Programs: in.Programs}}
 	if err := judge.pinned(in.Programs.Grader); err != nil {
@@ -69,13 +69,9 @@ func (a *Activities) judgeTaught(ctx context.Context, in JudgeTaughtInput, m *ar
 	if err != nil {
 		return err
 	}
-	counts, _ := count(results)
 	m.Grader = d.Version(judge.means)
 	m.Inputs, m.Outputs = map[string]artifact.Ref{inputDataset: in.Dataset, artifact.OutputResponses: in.Responses}, map[string]artifact.Ref{}
-	m.Metrics = map[string]float64{
-		artifact.MetricCorrect: float64(counts[reward.Correct]), artifact.MetricIncorrect: float64(counts[reward.Incorrect]),
-		artifact.MetricUngradable: float64(counts[reward.Ungradable]),
-	}
+	m.Metrics = countMetrics(results)
 	return a.putOutput(ctx, m, artifact.OutputVerdicts, data)
 }
 

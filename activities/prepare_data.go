@@ -29,6 +29,8 @@ type PrepareDataInput struct {
 	Asked bool `json:"asked,omitempty"`
 	// Label is the longest text that stages and benchmarks put at the end of a prompt.
 	Label string `json:"label,omitempty"`
+	// Said is what rules of curation read of its rows.
+	Said recipe.Said `json:"said,omitzero"`
 	// MaxExampleTokens is the longest example that the supervised stages take; 0 if none uses the dataset.
 	MaxExampleTokens int `json:"max_example_tokens"`
 	// MaxPromptTokens is the longest prompt that leaves room for every response budget.
@@ -146,7 +148,7 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	if err != nil {
 		return nil, nil, err
 	}
-	frame.Asked = in.Asked
+	frame.Asked, frame.Said = in.Asked, in.Said
 	frame.LeftOut, frame.Skipped = func(reason string) { left.unjudged[reason]++ }, left.skip
 	frame.Unselected = func() { left.unselected++ }
 	if !from.IsFile() {

@@ -49,11 +49,15 @@ func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
 		if err != nil {
 			return StageResult{}, err
 		}
+		tried, err := in.tryPrograms(ctx, rule, i, data)
+		if err != nil {
+			return StageResult{}, err
+		}
 		p.Tokens += judged.tokens
 		var left activities.Curated
 		err = workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": "+rule.Name()), acts.CurateData, activities.CurateDataInput{
 			Run: in.Run, Stage: in.Stage.Name, Into: settings.Into, Number: i + 1, Rule: rule, Seed: in.Seed,
-			Vocabulary: in.Vocabulary, Dataset: data, Others: others, Shards: judged.shards,
+			Vocabulary: in.Vocabulary, Dataset: data, Others: others, Shards: judged.shards, Tried: tried,
 		}).Get(ctx, &left)
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
@@ -76,6 +80,30 @@ func (in CurateInput) sample(ctx workflow.Context, rule *recipe.PassRate, number
 		Samples: rule.Samples, Sampling: samplingOf(in.Numerics, rule.Temperature, rule.MaxResponseTokens), Programs: in.Programs, Reward: rule.Reward,
 	}
 	return work.generateAndScore(ctx, in.Sampled[rule.From], number, 0, shardsOf(firstProblems(data.NumProblems), rule.Shards))
+}
+
+// tryPrograms has the programs that a rule tries judged, shards of problems side by side.
+func (in CurateInput) tryPrograms(ctx workflow.Context, rule recipe.Rule, number int, data activities.Dataset) ([]artifact.Ref, error) {
+	parts, runs := rule.RunsPrograms()
+	if !runs || data.NumProblems == 0 {
+		return nil, nil
+	}
+	shards := shardsOf(firstProblems(data.NumProblems), parts)
+	futures, tried := make([]workflow.Future, len(shards)), make([]artifact.Ref, len(shards))
+	for i, problems := range shards {
+		summary := fmt.Sprintf("%s: %s of %d problems, shard %d", in.Stage.Name, rule.Name(), len(problems), i+1)
+		futures[i] = workflow.ExecuteActivity(forVerdicts(ctx, recipe.DomainCode, summary), acts.TryPrograms, activities.TryProgramsInput{
+			Run: in.Run, Stage: in.Stage.Name, Number: number + 1, Shard: i, Rule: rule, Programs: in.Programs.By(""), Dataset: data.Problems, First: problems[0], Count: len(problems),
+		})
+	}
+	for i, future := range futures {
+		var verdicts activities.VerdictSummary
+		if err := future.Get(ctx, &verdicts); err != nil {
+			return nil, fmt.Errorf("%s shard %d: %w", in.Stage.Name, i+1, err)
+		}
+		tried[i] = verdicts.Verdicts
+	}
+	return tried, nil
 }
 
 // curate is stage i's child.

@@ -1,9 +1,13 @@
 package workflows
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	"go.temporal.io/sdk/workflow"
+
+	"temper/activities/learnertest"
 	"temper/model/artifact"
 	"temper/model/recipe"
 )
@@ -75,5 +79,35 @@ func TestCurationLeavesNothing(t *testing.T) {
 	_, err := p.run(curated(t, recipe.Rule{Questions: &all}))
 	if err == nil || !strings.Contains(err.Error(), "stages.curated: nothing is left of clean: rule 1, questions left 0 of ") {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestProgramsAreTried: a rule's programs are judged where programs are judged, by shards, again while the sandbox
+// fails, and what is weak or fails leaves.
+func TestProgramsAreTried(t *testing.T) {
+	r := curated(t, recipe.Rule{Golden: &recipe.Golden{Shards: 2}}, recipe.Rule{WeakTests: &recipe.WeakTests{Shards: 9}})
+	r.Tokenizer, r.Prompt = "bytes", recipe.Prompt{Format: recipe.PromptPlain, Math: "{question}", Code: "{question}"}
+	r.Data["programs"] = recipe.Dataset{URI: "/programs.jsonl", Format: recipe.FormatProblems}
+	r.Stages[0].Curate.Data, r.Stages[1].RL.Domain, r.Stages[1].RL.ProblemsPerStep = "programs", recipe.DomainCode, 2
+	const strong = `{"problem":"double it","tests":{"type":"function","name":"f","cases":[{"args":[1],"expect":2},{"args":[2],"expect":4}]},"golden":"def f(x):return 2*x+0"}` + "\n"
+	p := newPlace(t, nil)
+	p.sources["/programs.jsonl"] = []byte(strong + strings.Replace(strong, "2*x", "3*x", 1) + strings.ReplaceAll(strings.Replace(strong, "2*x+0", "1*x+0", 1), `"args":[1],"expect":2},{"args":[2],"expect":4`, `"args":[1],"expect":1},{"args":[2],"expect":2`) + strong)
+	p.sandbox.Use(learnertest.Fail(learnertest.OpGrade, 1, errors.New("no slot")))
+	queues := map[string]bool{}
+	p.options = func(name string, options workflow.ActivityOptions) {
+		if name == "TryPrograms" {
+			queues[options.TaskQueue] = true
+		}
+	}
+	p.mustRun(r)
+	var funnel []string
+	for _, passed := range p.progress().Stages[0].Curated {
+		funnel = append(funnel, passed.String())
+	}
+	if got := strings.Join(funnel, "; "); got != "golden left 3 of 4 (1 failed_golden_solution); weak_tests left 2 of 3 (1 weak_tests)" {
+		t.Errorf("the funnel is %s", got)
+	}
+	if p.completed["TryPrograms"] != 2+3 || len(queues) != 1 || !queues[GraderQueue] {
+		t.Errorf("%d shards were tried, on %v", p.completed["TryPrograms"], queues)
 	}
 }

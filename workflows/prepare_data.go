@@ -29,7 +29,7 @@ func PrepareData(ctx workflow.Context, in PrepareDataInput) (PrepareDataResult, 
 	for i, name := range names {
 		futures[i] = workflow.ExecuteActivity(onControl(ctx, "dataset "+name), acts.PrepareData, activities.PrepareDataInput{
 			Run: in.Run, Name: name, Dataset: in.Recipe.Dataset(name), Seed: in.Recipe.Seed, Vocabulary: in.Vocabulary, Prompt: in.Recipe.PromptOf(name),
-			Domain: in.Recipe.DomainOf(name), Asked: in.Recipe.OnlyAsked(name), Label: in.Recipe.LongestLabel(name),
+			Domain: in.Recipe.DomainOf(name), Asked: in.Recipe.OnlyAsked(name), Label: in.Recipe.LongestLabel(name), Said: in.Recipe.SaidOf(name),
 			MaxExampleTokens: maxExampleTokens(in.Recipe, name), MaxPromptTokens: maxPromptTokens(in.Recipe, name),
 		})
 	}

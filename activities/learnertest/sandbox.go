@@ -1,6 +1,7 @@
 package learnertest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,7 +13,7 @@ import (
 )
 
 // Sandbox is a domain.Sandbox that runs only the linear functions of the
-// synthetic task; every other program fails. Hooks see OpGrade.
+// synthetic task, and the functions that package curation tries; every other program fails. Hooks see OpGrade.
 type Sandbox struct{ hooks }
 
 // NewSandbox returns a sandbox that works.
@@ -30,6 +31,9 @@ var linearProgram = regexp.MustCompile(`^def f\(x\):return (?:(\d+)\*x([-+])(\d+
 func (s *Sandbox) Grade(ctx context.Context, program string, tests code.Tests) (reward.Result, error) {
 	if err := s.begin(ctx, OpGrade); err != nil {
 		return reward.Result{Verdict: reward.Ungradable}, err
+	}
+	if trivial := trivialProgram.FindStringSubmatch(program); trivial != nil {
+		return judged(program, tests, returned(trivial[1], tests)), nil
 	}
 	parts := linearProgram.FindStringSubmatch(program)
 	if parts == nil {
@@ -62,4 +66,20 @@ func at(parts []string, x int) int {
 		return number(parts[1])*x - number(parts[3])
 	}
 	return number(parts[1])*x + number(parts[3])
+}
+
+// trivialProgram is a function that returns a constant, or its argument.
+var trivialProgram = regexp.MustCompile(`^def f\(\*args, \*\*kwargs\):\n    return (?:__import__\("json"\)\.loads\("(.*)"\)|.*args.*)$`)
+
+// returned is what a trivial function gives, "" standing for the argument.
+func returned(constant string, tests code.Tests) code.Outcome {
+	out := code.Outcome{Status: code.Finished}
+	for _, c := range tests.Cases {
+		value := []byte(constant)
+		if constant == "" {
+			value = bytes.Trim(c.Args, "[]")
+		}
+		out.Tests = append(out.Tests, code.TestOutcome{Value: value})
+	}
+	return out
 }

@@ -27,6 +27,10 @@ type Row struct {
 	// Of Judged responses that were sampled to a problem Correct are correct, and Ungradable
 	// have no verdict.
 	Judged, Correct, Ungradable int
+	// Released is the day on which a problem was published, as 2024-08-01, and URL where; "" where the data does not say.
+	Released, URL string
+	// Tried are the programs that were judged by a problem's tests: see Trials.
+	Tried []Tried
 }
 
 // Drop is a row that a rule leaves out.
@@ -65,6 +69,22 @@ func Apply(rule recipe.Rule, rows []Row, given Given) ([]Drop, error) {
 		return passRate(*rule.PassRate, rows), nil
 	case rule.Subset != nil:
 		return subset(*rule.Subset, rows, given.Seed), nil
+	case rule.Released != nil:
+		if err := saysSomething(rows, "on which day it was published", func(r Row) string { return r.Released }); err != nil {
+			return nil, err
+		}
+		return released(*rule.Released, rows), nil
+	case rule.SameSource != nil:
+		for _, name := range rule.SameSource.Against {
+			if err := saysSomething(given.Others[name], "where it comes from", func(r Row) string { return r.URL }); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		return sameSource(*rule.SameSource, rows, given), nil
+	case rule.Golden != nil:
+		return golden(*rule.Golden, rows), nil
+	case rule.WeakTests != nil:
+		return weakTests(rows), nil
 	}
 	return nil, fmt.Errorf("rule %q: there is no such rule", rule.Name())
 }

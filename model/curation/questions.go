@@ -37,6 +37,10 @@ var kinds = map[recipe.QuestionKind]func(question string) string{
 	recipe.QuestionProof:      proof,
 	recipe.QuestionNonEnglish: nonEnglish,
 	recipe.QuestionFigure:     figure.FindString,
+
+	recipe.QuestionSeveralOutputs: severalOutputsIn,
+	recipe.QuestionInteractive:    interactiveIn,
+	recipe.QuestionImage:          imageIn,
 }
 
 var (

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"temper/model/recipe"
+	"temper/model/reward"
 )
 
 func TestDedupe(t *testing.T) {
@@ -66,6 +67,33 @@ func TestPassRate(t *testing.T) {
 	rule.PassRate.AtMost = 2
 	if got := dropped(t, rule, rows, Given{}); !slices.Equal(got, []string{"hard too_few_correct", "three too_many_correct", "all too_many_correct"}) {
 		t.Errorf("at most 2: dropped %q", got)
+	}
+}
+
+// TestTriedPrograms: only a verdict leaves a problem out; where the sandbox gave none it stays.
+func TestTriedPrograms(t *testing.T) {
+	tried := func(verdicts ...reward.Verdict) (all []Tried) {
+		for _, v := range verdicts {
+			all = append(all, Tried{Name: "returns None", Verdict: v, Reason: "test 1: wrong"})
+		}
+		return all
+	}
+	rows := []Row{
+		{ID: "right", Domain: recipe.DomainCode, Tried: tried(reward.Correct)}, {ID: "wrong", Domain: recipe.DomainCode, Tried: tried(reward.Incorrect)},
+		{ID: "unknown", Domain: recipe.DomainCode, Tried: tried(reward.Ungradable)}, {ID: "none", Domain: recipe.DomainCode},
+		{ID: "some", Domain: recipe.DomainCode, Tried: tried(reward.Incorrect, reward.Ungradable, reward.Correct)}, {ID: "math", Domain: recipe.DomainMath},
+	}
+	for _, c := range []struct {
+		rule recipe.Rule
+		want []string
+	}{
+		{recipe.Rule{Golden: &recipe.Golden{}}, []string{"wrong failed_golden_solution", "none no_golden_solution", "some failed_golden_solution"}},
+		{recipe.Rule{Golden: &recipe.Golden{Missing: recipe.LackingKept}}, []string{"wrong failed_golden_solution", "some failed_golden_solution"}},
+		{recipe.Rule{WeakTests: &recipe.WeakTests{}}, []string{"right weak_tests", "some weak_tests"}},
+	} {
+		if got := dropped(t, c.rule, rows, Given{}); !slices.Equal(got, c.want) {
+			t.Errorf("%s drops %q, want %q", c.rule.Name(), got, c.want)
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ func storedExample(line jsonl.Object) (e Example, err error) {
 }
 
 func storedProblem(line jsonl.Object) (Problem, error) {
-	if err := line.Only("id", "domain", "question", "prompt", "answer", "tests", "fields"); err != nil {
+	if err := line.Only("id", "domain", "question", "prompt", "answer", "tests", "fields", "golden", "released", "url", "level"); err != nil {
 		return Problem{}, err
 	}
 	values, err := line.Texts("id", "domain", "question", "prompt")
@@ -105,8 +105,15 @@ func storedProblem(line jsonl.Object) (Problem, error) {
 		return Problem{}, err
 	}
 	p := Problem{ID: values[0], Domain: recipe.Domain(values[1]), Question: values[2], Prompt: values[3]}
-	if p.Answer, err = line.TextOr("answer", ""); err != nil {
-		return Problem{}, err
+	for field, text := range map[string]*string{"answer": &p.Answer, "golden": &p.Golden, "released": &p.Released, "url": &p.URL} {
+		if *text, err = line.TextOr(field, ""); err != nil {
+			return Problem{}, err
+		}
+	}
+	if raw, ok := line["level"]; ok {
+		if err = json.Unmarshal(raw, &p.Level); err != nil {
+			return Problem{}, fmt.Errorf("field \"level\": %w", err)
+		}
 	}
 	if p.Tests, err = line.Record("tests"); err != nil {
 		return Problem{}, err

@@ -63,7 +63,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"{\"id\":\"\xff\"}", `byte 8 is not UTF-8`},
 		{`{"id":"a"} {}`, `there is something after the JSON value, which ends at byte 10`},
 		{`{"id":"a","id":"b"}`, `field "id" stands twice`},
-		{`{"id":"a","domain":"math","question":"q","prompt":"p","Answer":"4"}`, `unknown field "Answer", the fields are id, domain, question, prompt, answer, tests, fields`},
+		{`{"id":"a","domain":"math","question":"q","prompt":"p","Answer":"4"}`, `unknown field "Answer", the fields are id, domain, question, prompt, answer, tests, fields, golden, released, url, level`},
 		{`{"id":"a","domain":"math","question":"q","answer":"4"}`, `field "prompt" is missing`},
 		{`{"id":7,"domain":"math","question":"q","prompt":"p","answer":"4"}`, `field "id": want a string, got a number`},
 		{`{"id":"a","domain":"math","question":"q","prompt":"  ","answer":"4"}`, `field "prompt" is empty`},

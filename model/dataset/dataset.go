@@ -41,6 +41,13 @@ type Problem struct {
 	// Fields are what else a row held, a JSON object, for rewards that the user writes, or
 	// the graph that a graph problem is about.
 	Fields json.RawMessage `json:"fields,omitempty"`
+	// What rules of curation read, where the recipe has one that does: Golden is a program that the data has as
+	// right, Released the day on which the problem was published, as 2024-08-01, and URL where.
+	Golden   string `json:"golden,omitempty"`
+	Released string `json:"released,omitempty"`
+	URL      string `json:"url,omitempty"`
+	// Level is how many of a teacher's responses failed, where a rule of curation has counted them.
+	Level *int `json:"level,omitempty"`
 }
 
 // TokenPrompt is the prompt "<user>QUESTION<asst><think>" of the built-in vocabularies.

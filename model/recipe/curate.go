@@ -78,6 +78,11 @@ func (s Curate) PassRates() []PassRate {
 	return rules
 }
 
+// runsPrograms says whether a rule of a stage has programs judged that no policy wrote.
+func (s Curate) runsPrograms() bool {
+	return slices.ContainsFunc(s.Rules, func(r Rule) bool { _, runs := r.RunsPrograms(); return runs })
+}
+
 // curatedNames are the names of the datasets that stages before stage index curate.
 func (r Recipe) curatedNames(index int) []string {
 	var names []string

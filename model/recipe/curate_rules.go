@@ -16,6 +16,10 @@ type Rule struct {
 	Length        *Length        `json:"length,omitempty"`
 	PassRate      *PassRate      `json:"pass_rate,omitempty"`
 	Subset        *Subset        `json:"subset,omitempty"`
+	Released      *Released      `json:"released,omitempty"`
+	SameSource    *SameSource    `json:"same_source,omitempty"`
+	Golden        *Golden        `json:"golden,omitempty"`
+	WeakTests     *WeakTests     `json:"weak_tests,omitempty"`
 }
 
 // Dedupe leaves out a row whose question was asked before: in the dataset, or in one of
@@ -47,7 +51,7 @@ const (
 
 func (WordRule) words() []string { return texts(WordLetters, WordBlanks) }
 
-// Questions leaves out questions of the kinds of Drop (AceReason-Nemotron 1.0 §3.2.1).
+// Questions leaves out questions of the kinds of Drop (AceReason-Nemotron 1.0 §3.2.1 and, of code, §3.2.2).
 type Questions struct {
 	Drop []QuestionKind `json:"drop"`
 	// MinWords is the fewest words of a question that is not "short".
@@ -66,10 +70,16 @@ const (
 	QuestionNonEnglish QuestionKind = "non_english"
 	QuestionFigure     QuestionKind = "figure"
 	QuestionShort      QuestionKind = "short"
+	// Of code problems, AceReason-Nemotron 1.0 §3.2.2: several outputs are right, the program talks with a
+	// judge, the text has an image.
+	QuestionSeveralOutputs QuestionKind = "several_outputs"
+	QuestionInteractive    QuestionKind = "interactive"
+	QuestionImage          QuestionKind = "image"
 )
 
 func (QuestionKind) words() []string {
-	return texts(QuestionMultiPart, QuestionChoice, QuestionTrueFalse, QuestionProof, QuestionNonEnglish, QuestionFigure, QuestionShort)
+	return texts(QuestionMultiPart, QuestionChoice, QuestionTrueFalse, QuestionProof, QuestionNonEnglish, QuestionFigure, QuestionShort,
+		QuestionSeveralOutputs, QuestionInteractive, QuestionImage)
 }
 
 // Answered leaves out problems of domain math whose reference answer is longer than
@@ -127,6 +137,7 @@ func (r Rule) set() []string {
 	}{
 		{"dedupe", r.Dedupe != nil}, {"decontaminate", r.Decontaminate != nil}, {"questions", r.Questions != nil},
 		{"answers", r.Answers != nil}, {"length", r.Length != nil}, {"pass_rate", r.PassRate != nil}, {"subset", r.Subset != nil},
+		{"released", r.Released != nil}, {"same_source", r.SameSource != nil}, {"golden", r.Golden != nil}, {"weak_tests", r.WeakTests != nil},
 	} {
 		if rule.set {
 			names = append(names, rule.name)
@@ -142,6 +153,8 @@ func (r Rule) Others() []string {
 		return r.Dedupe.Across
 	case r.Decontaminate != nil:
 		return r.Decontaminate.Against
+	case r.SameSource != nil:
+		return r.SameSource.Against
 	case r.Length != nil && r.Length.Of != "":
 		return []string{r.Length.Of}
 	}
@@ -169,6 +182,14 @@ func (v *validator) rule(at, data string, r Rule) {
 		v.passRate(at+".pass_rate.", data, *r.PassRate)
 	case r.Subset != nil:
 		v.subset(at+".subset", *r.Subset)
+	case r.Released != nil:
+		v.released(at+".released.", data, *r.Released)
+	case r.SameSource != nil:
+		v.sameSource(at+".same_source.", data, *r.SameSource)
+	case r.Golden != nil:
+		v.golden(at+".golden.", data, *r.Golden)
+	case r.WeakTests != nil:
+		v.weakTests(at+".weak_tests.", data, *r.WeakTests)
 	}
 }
 

@@ -23,7 +23,7 @@ func TestValidateCurate(t *testing.T) {
 		t.Fatal(err)
 	}
 	const datasets = "base-text, code, code-held-out, demonstrations, hard-held-out, math-held-out, math-last, math-longer, math-short"
-	const rules = "dedupe, decontaminate, questions, answers, length, pass_rate, subset"
+	const rules = "dedupe, decontaminate, questions, answers, length, pass_rate, subset, released, same_source, golden, weak_tests"
 	for _, test := range []struct {
 		set  []string
 		want []string
@@ -43,7 +43,7 @@ func TestValidateCurate(t *testing.T) {
 			"stages[2].rules[0].decontaminate.against is empty; valid: at least one dataset", "stages[2].rules[0].decontaminate.words is 0; valid: at least 1",
 			`stages[2].rules[0].decontaminate.word_rule is "letter"; did you mean letters? valid: letters, blanks`}},
 		{[]string{"stages.curated.rules=[{questions: {drop: [proofs], min_words: 3}}]"}, []string{
-			`stages[2].rules[0].questions.drop[0] is "proofs"; did you mean proof? valid: multi_part, choice, true_false, proof, non_english, figure, short`,
+			`stages[2].rules[0].questions.drop[0] is "proofs"; did you mean proof? valid: multi_part, choice, true_false, proof, non_english, figure, short, several_outputs, interactive, image`,
 			"stages[2].rules[0].questions.min_words is 3; valid: above 0 with short in drop, else absent"}},
 		{[]string{"stages.curated.rules=[{length: {from: 5, below: 4, keep: 1, of: math-lst}}]"}, []string{
 			"stages[2].rules[0].length.below is 4; valid: above from 5, or absent", "stages[2].rules[0].length.keep is 1; valid: 0 to below 1",
@@ -97,7 +97,7 @@ func TestOrigin(t *testing.T) {
 
 // TestRuleNames: every rule is known by its key.
 func TestRuleNames(t *testing.T) {
-	rules := Rule{&Dedupe{}, &Decontaminate{}, &Questions{}, &Answered{}, &Length{}, &PassRate{}, &Subset{}}
+	rules := Rule{&Dedupe{}, &Decontaminate{}, &Questions{}, &Answered{}, &Length{}, &PassRate{}, &Subset{}, &Released{}, &SameSource{}, &Golden{}, &WeakTests{}}
 	if got := strings.Join(rules.set(), ", "); got != ruleNames {
 		t.Errorf("rules that are set have the keys %s, want %s", got, ruleNames)
 	}

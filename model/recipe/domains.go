@@ -29,6 +29,9 @@ func (r Recipe) uses() []use {
 			for _, p := range s.Curate.PassRates() {
 				all = append(all, use{at, r.Origin(s.Curate.Data), p.Domain, "", ""})
 			}
+			if s.Curate.runsPrograms() {
+				all = append(all, use{at, r.Origin(s.Curate.Data), DomainCode, "", ""})
+			}
 		case s.Teach != nil:
 			all = append(all, use{at, r.Origin(s.Teach.Data), s.Teach.Domain, "", ""})
 		}

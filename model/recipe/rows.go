@@ -27,6 +27,11 @@ type Fields struct {
 	Starter string `json:"starter,omitempty"`
 	// Solution is a worked solution, after which the answer is put as the verifier reads it.
 	Solution string `json:"solution,omitempty"`
+	// Golden is a code problem's golden solution, a Python program, bare or in a Markdown block; Released the day on which a
+	// problem was published; URL where. A row may lack them. They are read where a rule of curation asks for them.
+	Golden   string `json:"golden,omitempty"`
+	Released string `json:"released,omitempty"`
+	URL      string `json:"url,omitempty"`
 	// Response is a whole response, with its reasoning; generations[] are several.
 	Response string `json:"response,omitempty"`
 	// Domain says by a row's value, math or code, which of the recipe's prompts asks where no
@@ -113,7 +118,7 @@ func (v *validator) fields(at string, d Dataset) {
 	}
 	f := *d.Fields
 	for _, p := range []struct{ name, path string }{
-		{"question", f.Question}, {"answer", f.Answer}, {"tests", f.Tests}, {"starter", f.Starter}, {"solution", f.Solution}, {"response", f.Response}, {"domain", f.Domain}, {"id", f.ID},
+		{"question", f.Question}, {"answer", f.Answer}, {"tests", f.Tests}, {"starter", f.Starter}, {"solution", f.Solution}, {"golden", f.Golden}, {"released", f.Released}, {"url", f.URL}, {"response", f.Response}, {"domain", f.Domain}, {"id", f.ID},
 	} {
 		if p.path == "" {
 			continue

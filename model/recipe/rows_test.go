@@ -55,5 +55,5 @@ func TestValidateFields(t *testing.T) {
 func TestUnknownField(t *testing.T) {
 	r := named(t, "gsm8k-tiny")
 	err := Set(&r, "data.train={uri: /a.jsonl, format: rows, fields: {qestion: q}}")
-	wantLines(t, err, "set data.train: data.train.fields.qestion is unknown; did you mean question? valid: question, question_in, answer, answer_form, tests, starter, solution, response, domain, id")
+	wantLines(t, err, "set data.train: data.train.fields.qestion is unknown; did you mean question? valid: question, question_in, answer, answer_form, tests, starter, solution, golden, released, url, response, domain, id")
 }

@@ -49,7 +49,7 @@ func codeContestsOf(row jsonl.Object) (p Program, err error) {
 	if p.Tests, err = all.tests(); err != nil {
 		return p, err
 	}
-	p.Reference = pythonSolution(row)
+	p.Reference, p.URL = pythonSolution(row), codeforcesURL(row)
 	return p, codeContestsLimits(row, &p)
 }
 
@@ -100,4 +100,13 @@ func pythonSolution(row jsonl.Object) string {
 		}
 	}
 	return ""
+}
+
+// codeforcesURL is where a problem of Codeforces stands: a contest's number is above 0 in its rows alone.
+func codeforcesURL(row jsonl.Object) string {
+	contest, index := name(row, "cf_contest_id"), name(row, "cf_index")
+	if contest == "" || contest == "0" || index == "" {
+		return ""
+	}
+	return "https://codeforces.com/problemset/problem/" + contest + "/" + index
 }

@@ -27,6 +27,8 @@ type Frame struct {
 	// tokenizer's chat template, up to where the answer begins. Only the format
 	// "chat" needs it.
 	Chat func(system, user string) (string, error)
+	// Said is what is kept of rows for rules of curation.
+	Said recipe.Said
 	// File is the file's name where a dataset has several: it is put before the names of rows
 	// that have none of their own.
 	File string

@@ -44,7 +44,10 @@ func leetCodeOf(row jsonl.Object) (p Program, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Reference = texts["completion"]
+	p.Reference, p.Released = texts["completion"], name(row, "estimated_date")
+	if task := name(row, "task_id"); slug.MatchString(task) {
+		p.URL = leetCodeURL(task)
+	}
 	p.Question = withHeader(p.Question, texts["starter_code"])
 	calls := leetCodeCalls{name: entry[strings.LastIndexByte(entry, '.')+1:], header: texts["starter_code"]}
 	if p.Tests, err = calls.read(tests); errors.Is(err, errForm) {
@@ -54,6 +57,11 @@ func leetCodeOf(row jsonl.Object) (p Program, err error) {
 	p.Tests.Before = texts["prompt"]
 	return p, err
 }
+
+// slug is the name of a problem in LeetCode's addresses.
+var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+func leetCodeURL(slug string) string { return "https://leetcode.com/problems/" + slug }
 
 // errForm is of asserts that are not calls with literal values.
 var errForm = errors.New("an assert of another form")

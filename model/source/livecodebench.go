@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"temper/model/library/jsonl"
@@ -25,6 +26,7 @@ var liveCodeBench = ofPrograms(recipe.FormatLiveCodeBench, liveCodeBenchOf)
 
 func liveCodeBenchOf(row jsonl.Object) (p Program, err error) {
 	p.ID = name(row, "question_id")
+	p.Released, p.URL = name(row, "contest_date"), liveCodeURL(row)
 	if p.Question, err = question(row, "question_content"); err != nil {
 		return p, err
 	}
@@ -53,6 +55,28 @@ func liveCodeBenchOf(row jsonl.Object) (p Program, err error) {
 	p.Tests, err = liveCode(all, metadata.Function)
 	return p, err
 }
+
+// liveCodeURL is where a problem stands on its platform.
+func liveCodeURL(row jsonl.Object) string {
+	id, title := name(row, "question_id"), name(row, "question_title")
+	switch contest, index, both := strings.Cut(id, "_"); name(row, "platform") {
+	case "codeforces":
+		if both {
+			return "https://codeforces.com/contest/" + contest + "/problem/" + index
+		}
+	case "atcoder":
+		if both {
+			return "https://atcoder.jp/contests/" + contest + "/tasks/" + id
+		}
+	case "leetcode":
+		if words := strings.Join(slugWords.FindAllString(strings.ToLower(strings.ReplaceAll(title, "'", "")), -1), "-"); words != "" {
+			return leetCodeURL(words)
+		}
+	}
+	return ""
+}
+
+var slugWords = regexp.MustCompile(`[a-z0-9]+`)
 
 // liveCodeTest is one test, of type "stdin" or "functional".
 type liveCodeTest struct {

@@ -9,7 +9,8 @@ import (
 )
 
 // problems is {problem, answer} for math, {problem, tests} for code, or {problem} with any
-// other fields for a reward of the user's, each with an optional id. The problem's text
+// other fields for a reward of the user's, each with an optional id, and the first two with what rules of
+// curation read: golden, released and url. The problem's text
 // becomes a prompt.
 var problems = Source{
 	Name: recipe.FormatProblems, Rows: jsonLines,
@@ -34,7 +35,7 @@ func problemOf(id string, row jsonl.Object, frame Frame) (p dataset.Problem, err
 	if frame.external() {
 		p.Fields, err = frame.rest(row, "id", "problem")
 	} else {
-		err = gold(&p, row)
+		err = errors.Join(gold(&p, row), frame.saidOf(&p, row))
 	}
 	if err != nil {
 		return p, err
@@ -47,7 +48,7 @@ func problemOf(id string, row jsonl.Object, frame Frame) (p dataset.Problem, err
 
 // gold reads what a math or code problem is judged by.
 func gold(p *dataset.Problem, row jsonl.Object) (err error) {
-	if err := row.Only("id", "problem", "answer", "tests"); err != nil {
+	if err := row.Only(append([]string{"id", "problem", "answer", "tests"}, saidFields...)...); err != nil {
 		return err
 	}
 	if p.Answer, err = row.TextOr("answer", ""); err != nil {

@@ -25,6 +25,8 @@ type Program struct {
 	Tests code.Tests
 	// Reference is a program that the data set has as right, "" where it has none.
 	Reference string
+	// Released is the day on which the problem was published, in any form that a day has, and URL where; "" where the row does not say.
+	Released, URL string
 	// Opening is what a completion goes on from, "" where none is asked for.
 	Opening string
 }
@@ -79,6 +81,8 @@ func (f Frame) program(id string, p Program) ([]dataset.Problem, []dataset.Examp
 		return nil, nil, fmt.Errorf("tests of %s: %w", id, err)
 	}
 	problem := dataset.Problem{ID: id, Question: p.Question}
+	day, _ := dayOf(p.Released) // a published row with a day of another form is undated
+	f.keep(&problem, p.Reference, day, p.URL)
 	if f.external() {
 		problem.Fields = tests
 	} else {
@@ -199,17 +203,27 @@ var (
 	hasImage        = regexp.MustCompile(`(?i)<image>|<img\b|!\[[^\]]*\]\(`)
 )
 
-// checkText names a problem that its text says cannot be judged, or asked in text alone: an
-// image in the statement may be needed, one among the examples and notes only illustrates.
-func checkText(question string, orImages bool) error {
-	statement := question
+// AsksInteraction are the words by which a question says that the program talks with a judge, "" where it does not.
+func AsksInteraction(question string) string { return asksInteraction.FindString(question) }
+
+// Statement is a question without its examples and notes.
+func Statement(question string) string {
 	if at := afterStatement.FindStringIndex(question); at != nil {
-		statement = question[:at[0]]
+		return question[:at[0]]
 	}
+	return question
+}
+
+// Image is the mark of an image in a question's statement, which may be needed, "" without one; one among the
+// examples and notes only illustrates.
+func Image(question string) string { return hasImage.FindString(Statement(question)) }
+
+// checkText names a problem that its text says cannot be judged, or asked in text alone.
+func checkText(question string, orImages bool) error {
 	switch {
-	case asksInteraction.MatchString(question):
+	case AsksInteraction(question) != "":
 		return Unjudged{interactive}
-	case orImages && hasImage.MatchString(statement):
+	case orImages && Image(question) != "":
 		return Unjudged{images}
 	}
 	return nil

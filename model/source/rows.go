@@ -55,7 +55,7 @@ func newRowMap(d recipe.Dataset, frame Frame) (rowMap, error) {
 		return rowMap{}, fmt.Errorf("format %s has no fields", d.Format)
 	}
 	m := rowMap{fields, frame, map[string]jsonpath.Path{}}
-	for _, text := range []string{m.Question, m.Answer, m.Tests, m.Starter, m.Solution, m.Response, m.Domain, m.ID} {
+	for _, text := range []string{m.Question, m.Answer, m.Tests, m.Starter, m.Solution, m.Golden, m.Released, m.URL, m.Response, m.Domain, m.ID} {
 		if text == "" {
 			continue
 		}
@@ -119,6 +119,9 @@ func (m rowMap) problem(p dataset.Problem, answer string, row jsonl.Object, fram
 		if p.Tests, err = m.tests(row); err != nil {
 			return p, err
 		}
+	}
+	if err = m.said(&p, row); err != nil {
+		return p, err
 	}
 	if frame.external() {
 		p.Tests = nil

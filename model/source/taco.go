@@ -49,6 +49,11 @@ func tacoOf(row jsonl.Object) (p Program, err error) {
 	if structure(row, "solutions", &solutions) == nil && len(solutions) > 0 { // many rows have none
 		p.Reference = solutions[0]
 	}
+	var metadata struct{ URL string }
+	if url := name(row, "url"); url != "" || structure(row, "metadata", &metadata) != nil {
+		metadata.URL = url
+	}
+	p.Released, p.URL = name(row, "date"), metadata.URL
 	return p, nil
 }
 
