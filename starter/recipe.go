@@ -17,7 +17,7 @@ import (
 )
 
 func newRecipeCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "recipe", Short: "List, show and check recipes", Args: noArgs,
+	cmd := &cobra.Command{Use: "recipe", Short: "List, show, check and plan recipes", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(
 		&cobra.Command{
@@ -26,7 +26,7 @@ func newRecipeCommand() *cobra.Command {
 			Args:  noArgs,
 			RunE:  action(func(cmd *cobra.Command, _ []string) error { return listRecipes(cmd) }),
 		},
-		newRecipeShowCommand(), newRecipeCheckCommand(), newRecipeBenchmarksCommand(),
+		newRecipeShowCommand(), newRecipeCheckCommand(), newRecipePlanCommand(), newRecipeBenchmarksCommand(),
 	)
 	return cmd
 }

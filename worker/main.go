@@ -13,12 +13,14 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"temper/activities"
 	"temper/deploy/endpoints"
+	"temper/model/library/cpu"
 	"temper/worker/inference"
 	"temper/worker/machine"
 	"temper/worker/teachers"
@@ -27,6 +29,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	if len(os.Args) == 3 && os.Args[1] == "peak" { // starter recipe plan asks
+		cores, err := strconv.Atoi(os.Args[2])
+		if err != nil || cores < 1 {
+			fmt.Fprintf(os.Stderr, "worker: peak of %q cores; valid: a number from 1 on\n", os.Args[2])
+			os.Exit(2)
+		}
+		fmt.Println(cpu.Peak(cores))
+		return
+	}
 	if len(os.Args) > 1 {
 		if cmd := inference.Commands()[os.Args[1]]; cmd != nil {
 			cmd.SetOut(os.Stdout)

@@ -175,6 +175,21 @@ func (d Dataset) Drawn() (Drawn, bool) {
 	return Drawn{}, false
 }
 
+// First is a drawn dataset with at most n prompts.
+func (d Dataset) First(n int) Dataset {
+	if s := d.Synthetic; s != nil {
+		few := *s
+		few.Count = min(few.Count, n)
+		d.Synthetic = &few
+	}
+	if g := d.Graph; g != nil {
+		few := *g
+		few.Count = min(few.Count, n)
+		d.Graph = &few
+	}
+	return d
+}
+
 // Calculations makes a problem of each calculation that a GSM8K solution
 // annotates, as in "48+24 = <<48+24=72>>72", if it is of two whole numbers that
 // stand in the prompt. Its result is the answer.

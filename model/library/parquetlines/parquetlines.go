@@ -92,3 +92,17 @@ func (l *lines) row(row parquet.Row) {
 	}
 	l.rows++
 }
+
+// Rows is the number of rows of a file of size bytes, by its footer.
+func Rows(r io.ReaderAt, size int64) (rows int64, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			rows, err = 0, fmt.Errorf("it is no whole Parquet file: %v", fault)
+		}
+	}()
+	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return 0, fmt.Errorf("it is no whole Parquet file: %w", err)
+	}
+	return file.NumRows(), nil
+}

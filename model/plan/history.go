@@ -1,0 +1,76 @@
+package plan
+
+import "math"
+
+// Histories: what events workflow code leaves, by Temporal's documentation of events. An activity is scheduled, started
+// and completed, and what follows is a workflow task, which is three events too. A child is the same, with
+// its start noted by another task. A signal to another workflow is initiated and confirmed, and received there.
+const (
+	activityEvents = 6.0
+	childEvents    = 9.0
+	sentEvents     = 5.0
+	// receivedEvents: the signal, a task, and the search attributes that it changes.
+	receivedEvents = 5.0
+	// frameEvents: start, end and first task.
+	frameEvents = 5.0
+)
+
+// What workflows do with long histories: package workflows' maxHistoryEvents and stepsPerExecution.
+const (
+	longHistory       = 1000.0
+	stepsPerExecution = 20.0
+)
+
+// childHistory is a workflow of a stage.
+type childHistory struct {
+	Workflow
+	// signals is how often it tells the run how it stands.
+	signals float64
+}
+
+// child adds a workflow of a run: its activities and signals, for a stage of RL its steps and the
+// measurements of its search.
+func (b *builder) child(id, kind string, activities, signals, steps, search float64) {
+	w := Workflow{ID: id, Type: kind, Executions: 1}
+	events := frameEvents + activityEvents*activities + sentEvents*signals
+	w.Events = events
+	switch kind {
+	case "SFT":
+		w.Executions = max(1, math.Ceil(events/longHistory))
+		w.Events = min(events, longHistory)
+	case "RLStage":
+		perStep := over(activityEvents*activities, steps) + sentEvents + 1 // search attributes
+		each := max(1, min(stepsPerExecution, math.Ceil(longHistory/perStep)))
+		w.Executions = max(1, math.Ceil(steps/each))
+		w.Events = frameEvents + perStep*min(steps, each)
+		if search > 0 {
+			w.Events += childEvents + 2*sentEvents
+		}
+	case "Evaluation", "TemperatureSearch":
+		w.Events = frameEvents + activityEvents*activities
+	}
+	b.children = append(b.children, childHistory{w, signals})
+}
+
+// workflows lists them, the run's own first.
+func (b *builder) workflows() {
+	run := Workflow{Type: "PostTraining", Executions: 1}
+	data := Workflow{ID: "data", Type: "PrepareData", Executions: 1, Events: frameEvents + activityEvents*float64(len(b.recipe.Data))}
+	now := frameEvents + 4*activityEvents + childEvents
+	most := now
+	for i, c := range b.children {
+		if c.Type == "TemperatureSearch" { // a child of its stage
+			continue
+		}
+		if c.Type != "Evaluation" && now > longHistory && i > 0 {
+			run.Executions, now = run.Executions+1, frameEvents
+		}
+		now += childEvents + receivedEvents*c.signals + 1
+		most = max(most, now)
+	}
+	run.Events = most + activityEvents
+	b.plan.Workflows = []Workflow{run, data}
+	for _, c := range b.children {
+		b.plan.Workflows = append(b.plan.Workflows, c.Workflow)
+	}
+}
