@@ -70,7 +70,7 @@ func maxPromptTokens(r recipe.Recipe, name string) int {
 	for _, stage := range r.Stages {
 		if s := stage.RL; s != nil && r.Origin(s.Data) == name {
 			budget = max(budget, s.MaxResponseTokens)
-			if s.Temperature.Search {
+			if s.Searches() {
 				budget = max(budget, r.TemperatureSearch.MaxResponseTokens)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 	"temper/model/dataset"
 	"temper/model/objective"
 	"temper/model/recipe"
-	"temper/model/signal"
+	"temper/model/temperature"
 )
 
 // stepsPerExecution is after how many policy steps a stage continues as new, so
@@ -59,6 +59,8 @@ type RLStageState struct {
 	Inside Inside `json:"inside,omitzero"`
 	// Temperature is 0 until it is found.
 	Temperature float64 `json:"temperature"`
+	// Band is how the entropy of the steps stands to the stage's band.
+	Band temperature.Watch `json:"band,omitzero"`
 	// Grader is the version of what judged the first step, which the recipe may pin the others to.
 	Grader   string        `json:"grader,omitempty"`
 	Progress StageProgress `json:"progress"`
@@ -141,29 +143,7 @@ func (s *rlStage) findTemperature(ctx workflow.Context) error {
 		s.state.Temperature = s.in.Stage.RL.Temperature.Value
 		return nil
 	}
-	s.state.Progress.Activity = "searching temperature"
-	s.report(ctx)
-	var found TemperatureSearchResult
-	summary := fmt.Sprintf("%s: temperature for an entropy of %g", s.in.Stage.Name, s.in.Search.TargetEntropy)
-	err := workflow.ExecuteChildWorkflow(child(ctx, "temperature", summary), TemperatureSearch, TemperatureSearchInput{
-		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Numerics: s.in.Numerics, Stage: s.in.Stage.Name,
-		Search: s.in.Search, Dataset: s.in.Dataset, Policy: s.state.Policy, Label: s.in.Labels.Of(s.in.Stage.RL.Label),
-	}).Get(ctx, &found)
-	if err != nil {
-		return fmt.Errorf("temperature search: %w", err)
-	}
-	s.state.Temperature = found.Temperature
-	s.state.Progress.Temperature, s.state.Progress.Entropy = found.Temperature, found.Entropy
-	s.state.Progress.Activity = "temperature found"
-	var guarded error
-	if remark, ok := signal.OfSearch(s.in.Stage.Name, s.in.Search, found.decision()); ok {
-		s.state.Progress.Remarks = signal.Add(s.state.Progress.Remarks, remark)
-		if guarded = s.guard(remark); found.Temperature == 0 { // there is nothing to sample at
-			guarded = failed(remark)
-		}
-	}
-	s.report(ctx)
-	return guarded
+	return s.search(ctx)
 }
 
 // policyStep samples, scores and updates once.
@@ -198,7 +178,10 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	s.noteReward(p.Reward)
 	guarded := s.learnt(step.Signal)
 	s.report(ctx)
-	return guarded
+	if guarded != nil {
+		return guarded
+	}
+	return s.watchBand(ctx)
 }
 
 // sample draws the rollouts of a step and scores them. With dynamic sampling it draws

@@ -77,6 +77,7 @@ const (
 	MetricTokensEntropy      = "tokens_entropy"       // measurement: sum over problems of response tokens times entropy
 	MetricEntropySquared     = "entropy_squared"      // measurement: sum over problems of squared entropy
 	MetricMeasurements       = "measurements"         // temperature: number of candidates that were measured
+	MetricLeft               = "left"                 // decision on a band: how often the stage's entropy has left it
 	MetricInterpolated       = "interpolated"         // temperature: 1 if it lies between two candidates and was not measured, else absent
 	MetricImprecise          = "imprecise"            // temperature: 1 if the chosen entropy's standard error is above the bound, else absent
 	MetricTooManyCut         = "too_many_cut"         // temperature: 1 if more responses were cut than the search allows, else 0

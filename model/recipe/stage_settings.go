@@ -70,6 +70,8 @@ type RL struct {
 	EvaluateOn []string `json:"evaluate_on,omitempty"`
 	// Stop ends the stage before its last step; absent, it does all Steps.
 	Stop Stop `json:"stop,omitzero"`
+	// Band watches the entropy of the stage's steps; absent, nothing follows from it.
+	Band Band `json:"band,omitzero"`
 }
 
 // EpochSettings are what an epoch of an RL stage does otherwise (AceReason-Nemotron 1.1 §3: groups of

@@ -100,7 +100,7 @@ func (v *validator) search(s TemperatureSearch) {
 	if s.Choose != "" {
 		v.word("temperature_search.choose", s.Choose)
 	}
-	if !slices.ContainsFunc(v.recipe.Stages, func(s Stage) bool { return s.RL != nil && s.RL.Temperature.Search }) {
+	if !slices.ContainsFunc(v.recipe.Stages, func(s Stage) bool { return s.RL != nil && s.RL.Searches() }) {
 		return
 	}
 	const at = "temperature_search."

@@ -81,6 +81,7 @@ func (v *validator) rl(at string, s RL) {
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
 	v.inside(at, s.EvaluateEvery, s.EvaluateOn)
 	v.stop(at+"stop.", s)
+	v.band(at+"band.", s)
 }
 
 // besideRollouts checks the dataset that an objective reads beside problems.

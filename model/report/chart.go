@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"temper/model/recipe"
 )
 
 // chart is one small figure in user units of its SVG: 1 unit is about a pixel.
@@ -81,6 +83,8 @@ type plot struct {
 	// reference is drawn where its name is not empty.
 	reference     float64
 	referenceName string
+	// band, if it is one, is drawn behind the curve.
+	band recipe.Band
 	// format is that of values, tick that of the axis.
 	format, tick func(float64) string
 }
@@ -109,6 +113,9 @@ func (p plot) draw() chart {
 	}
 	if p.referenceName != "" {
 		c.Reference = &reference{At: y.at(p.reference), Text: p.referenceName}
+		if p.band.On() {
+			c.Reference.From, c.Reference.To = y.at(p.band.High), y.at(p.band.Low)
+		}
 	}
 	var path path
 	for _, point := range p.curve {

@@ -43,6 +43,7 @@ var page = template.Must(template.Must(template.New("page").Funcs(template.FuncM
 	"lossChart":       lossChart,
 	"stagePlots":      stagePlots,
 	"search":          searchChart,
+	"bandName":        bandName,
 	"accuracy":        accuracyCharts,
 	"insideCharts":    insideCharts,
 	"measured":        AccuracyRow.measured,
@@ -79,30 +80,22 @@ func accuracyCharts(run Run) []chart {
 // stagePlots are the curves of one RL stage. The first four's vertical axes are those
 // of the whole run, so that stages can be compared.
 func stagePlots(run Run, s Stage) []chart {
-	var entropy, length, truncation float64
+	var length, truncation float64
 	for _, other := range run.Stages {
-		entropy = max(entropy, other.Entropy.top())
 		length = max(length, other.ResponseLength.top())
 		truncation = max(truncation, other.Truncation.top())
 		if other.RL != nil {
 			length = max(length, float64(other.RL.MaxResponseTokens))
-			if other.RL.Temperature.Search {
-				entropy = max(entropy, run.Recipe.TemperatureSearch.TargetEntropy)
-			}
 		}
 	}
 	plots := []plot{
 		{title: "Reward", unit: "mean", curve: s.Reward, top: 1, format: hundredth, tick: hundredth},
-		{title: "Temperature-adjusted entropy", unit: "nats", curve: s.Entropy, top: niceTop(entropy), format: hundredth, tick: hundredth},
+		entropyPlot(run, s),
 		{title: "Response length", unit: "tokens", curve: s.ResponseLength, top: math.Ceil(niceTop(length)), format: tenth, tick: axis},
 		{title: "Truncation", unit: "share", curve: s.Truncation, top: min(niceTop(max(truncation, 0.1)), 1), format: hundredth, tick: hundredth},
 	}
 	if s.RL != nil {
 		plots[2].reference, plots[2].referenceName = float64(s.RL.MaxResponseTokens), fmt.Sprintf("budget %d", s.RL.MaxResponseTokens)
-		if s.RL.Temperature.Search {
-			target := run.Recipe.TemperatureSearch.TargetEntropy
-			plots[1].reference, plots[1].referenceName = target, "target "+number(target)
-		}
 	}
 	var charts []chart
 	for _, p := range slices.Concat(plots, signalPlots(s), termPlots(s)) {

@@ -51,6 +51,8 @@ type Stage struct {
 	Temperature Number
 	// Searches are the stage's temperature searches, in order; empty where nothing was measured.
 	Searches []Search
+	// Left are the times that the entropy left the stage's band.
+	Left []Left
 	// Evaluations are keyed by benchmark.
 	Evaluations map[string]Evaluation
 	// Inside are those while the stage trained, by the number of its updates.
@@ -128,7 +130,7 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 	if s.Teach != nil {
 		s.Taught = taughtOf(own)
 	}
-	s.Searches = searchesOf(r.TemperatureSearch, own)
+	s.Searches, s.Left = searchesOf(r.TemperatureSearch, own), leftBand(s)
 	s.Remarks = remarksOf(r, s, own)
 	s.Cost = costOf(own, s.Section)
 	return s

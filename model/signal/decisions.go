@@ -27,3 +27,43 @@ func OfStop(stage string, s recipe.RL, step, epochs int, last, before float64, f
 	}
 	return Remark{stage, artifact.AboutStop, at}
 }
+
+// OfBand remarks on a stage whose entropy left its band after a policy step: for the left-th time, with the mean over the
+// band's last steps, at a temperature. searches is how many searches the band has begun before.
+func OfBand(stage string, b recipe.Band, step, left, searches int, mean, temperature float64) Remark {
+	where, advice := "above", "lower"
+	if mean < b.Low {
+		where, advice = "below", "raise"
+	}
+	text := fmt.Sprintf("the entropy was %.3f nats in the mean of the policy steps %d to %d, %s the band of %g to %g (temperature %.2f)",
+		mean, step-b.Over+1, step, where, b.Low, b.High, temperature)
+	if left > 1 {
+		text += fmt.Sprintf(", out of it for the %s time", ordinal(left))
+	}
+	at := "stages." + stage + "."
+	switch {
+	case b.Then == recipe.BandSearch && searches < b.MaxSearches:
+		text += fmt.Sprintf("; its temperature was searched for anew, search %d of %d", searches+1, b.MaxSearches)
+	case b.Then == recipe.BandSearch:
+		text += fmt.Sprintf("; %sband.max_searches, %d, allows no further search: %s %stemperature, or raise it", at, b.MaxSearches, advice, at)
+	default:
+		text += fmt.Sprintf("; %s %stemperature, or let %sband.then be search", advice, at, at)
+	}
+	return Remark{stage, artifact.AboutBand, text}
+}
+
+// ordinal is a number as it counts, for people.
+func ordinal(n int) string {
+	ending := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			ending = "st"
+		case 2:
+			ending = "nd"
+		case 3:
+			ending = "rd"
+		}
+	}
+	return fmt.Sprintf("%d%s", n, ending)
+}
