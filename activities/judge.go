@@ -121,7 +121,7 @@ func (j judge) check(problems map[int]dataset.Problem, responses []response) err
 // partOf is what is judged of a response, or why there is nothing to judge.
 func (j judge) partOf(p dataset.Problem, r response) (text, none string) {
 	// A response that its budget cut is incorrect whatever it says: it did not come to its end.
-	if r.cut {
+	if r.cut && j.means.Grading != recipe.GradingToolkit {
 		return "", "cut by the response budget"
 	}
 	if r.bare {

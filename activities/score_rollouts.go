@@ -22,8 +22,8 @@ type ScoreRolloutsInput struct {
 	Vocabulary artifact.Ref   `json:"vocabulary"`
 	Dataset    artifact.Ref   `json:"dataset"`
 	Rollouts   artifact.Ref   `json:"rollouts"`
-	// Lenient also finds answers that no box holds: for evaluation, never for rewards.
-	Lenient bool `json:"lenient,omitempty"`
+	// Grading is the rules of a benchmark; rewards have "".
+	Grading recipe.Grading `json:"grading,omitempty"`
 	// Programs is how programs are judged.
 	Programs recipe.Programs `json:"programs,omitzero"`
 	// Reward is the user's activity that judges in the domain "activity": see RequestVerdicts.
@@ -52,7 +52,7 @@ func (a *Activities) scoreRollouts(ctx context.Context, in ScoreRolloutsInput, m
 	if err != nil {
 		return err
 	}
-	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Programs: in.Programs, Lenient: in.Lenient}}
+	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Programs: in.Programs, Grading: in.Grading}}
 	if err := judge.pinned(in.Programs.Grader); err != nil {
 		return err
 	}

@@ -130,9 +130,18 @@ func TestScoreLenient(t *testing.T) {
 		said{0, `7so</think>\boxed{8}`, false},
 		said{0, `so9-2=7`, true}, // cut
 	)
-	in.Lenient = true
+	in.Grading = recipe.GradingLenient
 	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Correct, reward.Incorrect, reward.Incorrect)
 	p.checkGrader(math.Version + " lenient")
+}
+
+// TestScoreToolkit: as the papers' figures are made, with responses that are cut.
+func TestScoreToolkit(t *testing.T) {
+	p := newPlace(t, nil)
+	in := p.scoreInput("math", []dataset.Problem{mathProblem}, said{0, `so\boxed{7}so`, true}, said{0, `</think>7`, false})
+	in.Grading = recipe.GradingToolkit
+	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Correct, reward.Incorrect)
+	p.checkGrader(math.Version + " acereason-toolkit")
 }
 
 func TestScoreCode(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 // evaluation is what the command line of evaluate says.
 type evaluation struct {
 	model, prompt                  string
+	grading, also                  recipe.Grading
 	benchmarks                     []string // NAME=FILE
 	samples, limit, budget, length int
 }
@@ -54,6 +55,8 @@ depart from it, and the report says so.`,
 	flags := cmd.Flags()
 	flags.StringVar(&e.model, "model", "", "`MODEL`: a folder, s3://BUCKET/FOLDER, or RUN or RUN@STAGE of the data directory")
 	flags.StringArrayVar(&e.benchmarks, "benchmark", nil, "`NAME=FILE`, a benchmark of the table and its file or s3:// URI (repeatable); names: "+strings.Join(recipe.BenchmarkNames(), ", "))
+	flags.StringVar((*string)(&e.grading), "grading", "", "`NAME` of the rules by which responses are judged: strict (the default), lenient or acereason-toolkit")
+	flags.StringVar((*string)(&e.also), "also-grading", "", "`NAME` of further rules, by which the same responses are judged too")
 	flags.StringVar(&e.prompt, "prompt", string(recipe.PromptChat), "`FORMAT` of prompts: chat, plain or acereason")
 	flags.IntVar(&e.samples, "samples", 0, "`NUMBER` of responses to a problem (default: the benchmark's)")
 	flags.IntVar(&e.limit, "limit", 0, "`NUMBER` of problems, the first of the file (default: all)")
@@ -99,7 +102,7 @@ func (e evaluation) recipe(cmd *cobra.Command) ([]byte, error) {
 	for _, text := range e.benchmarks {
 		benchmark, file, _ := strings.Cut(text, "=")
 		data[benchmark] = without0(map[string]any{"uri": file, "limit": e.limit})
-		benchmarks = append(benchmarks, without0(map[string]any{"benchmark": benchmark, "data": benchmark, "samples": e.samples, "max_response_tokens": e.budget}))
+		benchmarks = append(benchmarks, without0(map[string]any{"benchmark": benchmark, "data": benchmark, "samples": e.samples, "max_response_tokens": e.budget, "grading": string(e.grading), "also_grading": string(e.also)}))
 	}
 	return json.Marshal(map[string]any{
 		"name": "evaluate-" + name, "seed": 1, "model": map[string]any{"base": base, "max_position_embeddings": length}, "tokenizer": recipe.TokenizerBase,
@@ -182,7 +185,7 @@ func nameFrom(model string) string {
 // without0 leaves out what the command line does not say.
 func without0(fields map[string]any) map[string]any {
 	for name, value := range fields {
-		if value == 0 {
+		if value == 0 || value == "" {
 			delete(fields, name)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func gradeCodeCommand() *cobra.Command {
-	g := codeGrader{extract: code.Extraction{WithoutReasoning: true}}
+	g := codeGrader{grading: recipe.GradingStrict, extract: code.Extraction{WithoutReasoning: true}}
 	lines := jsonlines.Options{Fields: []string{"code", "response", "tests", "limits"}}
 	cmd := &cobra.Command{
 		Use:   "code [FILE|-]...",
@@ -35,8 +35,9 @@ Fields in, tests and exactly one of code and response:
              call, or all of that text where there is no block. A response without
              </think> is taken as an answer without reasoning, if it has a block
              (in a run it has no answer). Other rules, --extract: first (NeMo-Skills),
-             livecodebench (between the last two lines with ` + "```" + `), toolkit (AceReason's:
-             the last ` + "```python…```" + ` of the whole response)
+             livecodebench (between the last two lines with ` + "```" + `). With --grading
+             acereason-toolkit it is the last ` + "```python…```" + ` of the whole response, and
+             LiveCodeBench's tests compare numbers within 1e-5 of the expected one
   tests      one of
     {"type": "stdin", "inputs": ["1 2\n"], "outputs": ["3\n"]}
              the program reads each input and prints its output. "compare" is
@@ -56,8 +57,8 @@ Fields in, tests and exactly one of code and response:
              stdin and function: "unordered" (lines, or a list, in any order),
              "ignore_case", "checker" (Python with check(input, output, expected),
              which says True or False), "accept" (further right outputs, a list for
-             each input, or in a case), "compare": "livecodebench" or, function,
-             "evalplus", as these compare
+             each input, or in a case), "compare": "livecodebench", "acereason-toolkit"
+             or, function, "evalplus", as these compare
              function: "int_keys" (objects' names become integers where all are),
              "nodes": {"args": ["list", "tree", ""], "result": "list"} (LeetCode's
              ListNode and TreeNode). A call that returns nothing where a value is
@@ -95,6 +96,7 @@ Fields added:
 	}
 	sandboxFlags(cmd, &g.sandbox)
 	cmd.Flags().StringVar((*string)(&g.extract.Rule), "extract", string(recipe.ExtractLast), "`RULE` by which a response's program is found: "+ruleList())
+	gradingFlag(cmd, &g.grading, recipe.DomainCode)
 	cmd.Flags().StringVar((*string)(&g.format), "format", "", "the lines are rows of a data set as it is published, `NAME`: "+formatList())
 	cmd.Flags().Float64Var(&g.timeFactor, "time-factor", 0, "a problem's own time limit counts times `FACTOR`; 0: where it is above the default")
 	cmd.Flags().Float64Var(&g.memoryFactor, "memory-factor", 0, "and its memory limit times `FACTOR`")

@@ -22,6 +22,7 @@ import (
 type codeGrader struct {
 	sandbox sandbox.Options
 	extract code.Extraction
+	grading recipe.Grading
 	// format is that of the rows; "" for lines with tests.
 	format                   recipe.Format
 	timeFactor, memoryFactor float64
@@ -37,6 +38,9 @@ func formatList() string {
 }
 
 func (g codeGrader) check() error {
+	if err := checkGrading(g.grading, recipe.DomainCode); err != nil {
+		return err
+	}
 	switch {
 	case g.sandbox.Slots < 0:
 		return fmt.Errorf("slots is %d, want at least 1, or 0 for two per core", g.sandbox.Slots)
@@ -56,6 +60,7 @@ func (g codeGrader) grade(ctx context.Context, lines jsonlines.Options, paths []
 	if err := g.check(); err != nil {
 		return err
 	}
+	g.extract.Toolkit = g.grading == recipe.GradingToolkit
 	sources, closeAll, err := jsonlines.Open(paths, in) // a missing file is told before the sandbox tests itself
 	if err != nil {
 		return err
@@ -102,6 +107,9 @@ func (g codeGrader) line(ctx context.Context, box *sandbox.Sandbox, line *jsonli
 	task, err := read(line)
 	if err != nil {
 		return err
+	}
+	if g.grading == recipe.GradingToolkit {
+		task.tests = task.tests.Toolkit()
 	}
 	task.tests = task.tests.Limited(g.timeFactor, g.memoryFactor)
 	report := sandbox.Report{Result: reward.Result{Verdict: reward.Incorrect, Reason: "no program after </think>"}}

@@ -8,16 +8,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"temper/model/recipe"
 	"temper/model/reward"
+	"temper/model/reward/domain"
 	"temper/model/reward/math"
 	"temper/starter/jsonlines"
 )
 
 func gradeMathCommand() *cobra.Command {
-	var lenient bool
+	grading := recipe.GradingStrict
 	options := jsonlines.Options{Fields: []string{"gold", "pred", "response"}}
 	cmd := &cobra.Command{
-		Use:   "math [--lenient] [FILE|-]...",
+		Use:   "math [--grading NAME] [FILE|-]...",
 		Short: "Judge mathematical answers against gold answers, JSON lines in and out",
 		Long: `Judge mathematical answers. Each line of the files, or of standard input (-, also
 if no file is given), is a JSON object; it comes out with fields added, in the
@@ -27,9 +29,11 @@ Fields in, gold and exactly one of pred and response:
   gold       the gold answer, a string or a number
   pred       an answer, a string or a number: it stands alone, or in a text
   response   what a model wrote, a string: its answer is the last \boxed{…} after
-             its last </think>, and nothing else. With --lenient the text may lack
-             </think> and the box; then what "the answer is" says counts, or the
-             last formula or number.
+             its last </think>, and nothing else. With --grading lenient the text may
+             lack </think> and the box; then what "the answer is" says counts, or the
+             last formula or number. With --grading acereason-toolkit it is judged as
+             the authors of AceReason-Nemotron published figures: anywhere in the
+             text, and within a ten-thousandth, also of a hundredth or a hundred times
 Fields added:
   verdict    correct, incorrect, or ungradable if the gold answer is unusable
   extracted  the answer that was compared, empty if none was found
@@ -38,24 +42,27 @@ Fields added:
              instead of these, on a line that cannot be used: why, and its number.
              The others go on, and the exit code is 1.`,
 		Example: `  echo '{"gold": "\\frac{\\sqrt{2}}{2}", "pred": "1/\\sqrt2"}' | bin/starter grade math
-  bin/starter grade math --lenient responses.jsonl > verdicts.jsonl`,
+  bin/starter grade math --grading lenient responses.jsonl > verdicts.jsonl`,
 		Args: cobra.ArbitraryArgs,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			return gradeMath(cmd.Context(), lenient, options, args, cmd.InOrStdin(), cmd.OutOrStdout())
+			return gradeMath(cmd.Context(), grading, options, args, cmd.InOrStdin(), cmd.OutOrStdout())
 		}),
 	}
 	cmd.Flags().BoolVar(&options.Pass, "pass", false, jsonlines.PassUsage)
-	cmd.Flags().BoolVar(&lenient, "lenient", false, "find the answers of responses that have no </think> or box")
+	gradingFlag(cmd, &grading, recipe.DomainMath)
 	return cmd
 }
 
-func gradeMath(ctx context.Context, lenient bool, options jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
-	do := jsonlines.Each(func(_ context.Context, line *jsonlines.Line) error { return gradeMathLine(line, lenient) })
+func gradeMath(ctx context.Context, grading recipe.Grading, options jsonlines.Options, paths []string, in io.Reader, out io.Writer) error {
+	if err := checkGrading(grading, recipe.DomainMath); err != nil {
+		return err
+	}
+	do := jsonlines.Each(func(_ context.Context, line *jsonlines.Line) error { return gradeMathLine(line, grading) })
 	return interrupted(jsonlines.RunFiles(ctx, paths, in, out, options, do))
 }
 
 // gradeMathLine adds the verdict on one answer.
-func gradeMathLine(line *jsonlines.Line, lenient bool) error {
+func gradeMathLine(line *jsonlines.Line, grading recipe.Grading) error {
 	gold, hasGold, err := answerField(line, "gold")
 	if err != nil {
 		return err
@@ -80,10 +87,8 @@ func gradeMathLine(line *jsonlines.Line, lenient bool) error {
 	switch {
 	case hasPred:
 		result = math.GradeAnswer(pred, gold)
-	case lenient:
-		result = math.GradeLenient(response, gold)
 	default:
-		result = math.Grade(response, gold)
+		result = domain.GradeMath(grading, response, gold)
 	}
 	line.Add("verdict", result.Verdict)
 	line.Add("extracted", result.Extracted)

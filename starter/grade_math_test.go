@@ -40,7 +40,7 @@ func TestGradeMath(t *testing.T) {
 	if code != exitOK || stdout != want || stderr != "" {
 		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
 	}
-	code, stdout, _ = gradeCLI(t, `{"gold":"4","response":"The answer is 4, I think."}`, "math", "--lenient")
+	code, stdout, _ = gradeCLI(t, `{"gold":"4","response":"The answer is 4, I think."}`, "math", "--grading", "lenient")
 	if code != exitOK || !strings.Contains(stdout, `"verdict":"correct","extracted":"4"`) {
 		t.Errorf("lenient: code %d, %s", code, stdout)
 	}

@@ -244,7 +244,8 @@ var fieldsFromBase = map[string]fieldCase{
 	"evaluation.benchmarks[].temperature":         change("responses of after-math-math", "evaluation.benchmarks[0].temperature=0.2"),
 	"evaluation.benchmarks[].top_p":               change("responses of after-math-math", "evaluation.benchmarks[0].top_p=0.2"),
 	"evaluation.benchmarks[].max_response_tokens": change("responses of after-math-math", "evaluation.benchmarks[0].max_response_tokens=3"),
-	"evaluation.benchmarks[].answers":             change("grader", "evaluation.benchmarks[0].answers=lenient"),
+	"evaluation.benchmarks[].grading":             change("grader", "evaluation.benchmarks[0].grading=lenient"),
+	"evaluation.benchmarks[].also_grading":        change("grader", "evaluation.benchmarks[0].also_grading=acereason-toolkit"),
 	"evaluation.benchmarks[].shards":              change("shards", "evaluation.benchmarks[0].shards=2"),
 
 	"numerics.micro_batch_tokens":     change("weights", "numerics.micro_batch_tokens=64"),

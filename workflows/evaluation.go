@@ -40,14 +40,15 @@ type EvaluationResult struct {
 
 // Evaluation measures avg@k and pass@k of a policy on all benchmarks, side by side.
 func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, error) {
-	result := EvaluationResult{Scores: make([]Score, len(in.Benches)), Shards: map[string][]activities.ScoredShard{}}
+	result := EvaluationResult{Shards: map[string][]activities.ScoredShard{}}
+	figures := make([][]measured, len(in.Benches))
 	errs := make([]error, len(in.Benches))
 	group := workflow.NewWaitGroup(ctx)
 	for i, bench := range in.Benches {
 		group.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer group.Done()
-			result.Scores[i], result.Shards[bench.Name], errs[i] = in.benchmark(ctx, bench)
+			figures[i], errs[i] = in.benchmark(ctx, bench)
 		})
 	}
 	group.Wait(ctx)
@@ -56,17 +57,28 @@ func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, err
 			return EvaluationResult{}, fmt.Errorf("evaluation %s after %s: %w", in.Benches[i].Name, in.After, err)
 		}
 	}
+	for _, some := range figures {
+		for _, f := range some {
+			result.Scores, result.Shards[f.score.Benchmark] = append(result.Scores, f.score), f.shards
+		}
+	}
 	workflow.SetCurrentDetails(ctx, scoreDetails(result.Scores))
 	return result, nil
 }
 
-// benchmark measures one benchmark; it also returns the shards that the next evaluation compares with.
-func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (Score, []activities.ScoredShard, error) {
+// measured is a benchmark's score, with the shards that the next evaluation compares with.
+type measured struct {
+	score  Score
+	shards []activities.ScoredShard
+}
+
+// benchmark measures one benchmark, and where it asks for a second grading, judges the same responses by that too.
+func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) ([]measured, error) {
 	data := in.Datasets[b.Data]
 	work := rolloutWork{
 		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Vocabulary: in.Vocabulary, Domain: b.Domain,
 		Dataset: data.Problems, Stage: "after-" + in.After + "-" + b.Name, Samples: b.Samples, Label: in.Labels.Of(b.Label),
-		Lenient: b.Answers == recipe.AnswersLenient, Programs: in.Programs.For(b), Reward: b.Reward, Waiting: workflow.SetCurrentDetails,
+		Grading: b.Grading.Rules(), Programs: in.Programs.For(b), Reward: b.Reward, Waiting: workflow.SetCurrentDetails,
 		Sampling: activities.Decoding{
 			Sampling: rollout.Sampling{Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens},
 			Rows:     in.Numerics.GenerationRows, Backend: in.Numerics.Backend,
@@ -74,17 +86,33 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) (S
 	}
 	batch, err := work.generateAndScore(ctx, in.Policy, 0, 0, shardsOf(firstProblems(data.NumProblems), b.Shards))
 	if err != nil {
-		return Score{}, nil, err
+		return nil, err
 	}
+	first, err := in.summarize(ctx, b, batch.shards)
+	also, twice := b.Also()
+	if err != nil || !twice {
+		return []measured{first}, err
+	}
+	work.Grading, work.Programs = also.Grading.Rules(), in.Programs.For(also)
+	shards, err := work.scoreAgain(ctx, batch.shards)
+	if err != nil {
+		return nil, err
+	}
+	second, err := in.summarize(ctx, also, shards)
+	return []measured{first, second}, err
+}
+
+// summarize computes a benchmark's figures from its shards.
+func (in EvaluationInput) summarize(ctx workflow.Context, b recipe.Benchmark, shards []activities.ScoredShard) (measured, error) {
 	var r evaluation.Result
-	err = workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
-		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: batch.shards, Before: in.Before[b.Name],
+	err := workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
+		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: shards, Before: in.Before[b.Name],
 		Vote: b.Domain == recipe.DomainMath,
 	}).Get(ctx, &r)
-	return Score{
+	return measured{Score{
 		After: in.After, Benchmark: b.Name, Samples: b.Samples, Problems: r.Problems + r.UngradableProblems, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems,
 		Gain: r.Gain.Difference, GainSE: r.Gain.SE, GainProblems: r.Gain.Problems,
-	}, batch.shards, err
+	}, shards}, err
 }
 
 // evaluate measures the newest policy, that of stage i.

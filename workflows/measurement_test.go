@@ -105,18 +105,18 @@ func TestEvaluationShards(t *testing.T) {
 	}
 }
 
-// TestEvaluationAnswers: each benchmark is graded by the rules that it asks for.
-func TestEvaluationAnswers(t *testing.T) {
+// TestEvaluationGrading: each benchmark is graded by the rules that it asks for.
+func TestEvaluationGrading(t *testing.T) {
 	store := objectstore.NewMemory()
 	stage := stageInput(t, store, 1)
 	in := EvaluationInput{
 		Run: testRunID, Seed: 1, Vocabulary: stage.Vocabulary, Numerics: stage.Numerics, After: "sft", Policy: stage.State.Policy,
 		Datasets: map[string]activities.Dataset{"math": stage.Dataset},
 	}
-	want := map[recipe.Answers]string{"": "", recipe.AnswersBoxed: "", recipe.AnswersLenient: " lenient"}
-	for answers := range want {
+	want := map[recipe.Grading]string{"": "", recipe.GradingStrict: "", recipe.GradingLenient: " lenient", recipe.GradingToolkit: " acereason-toolkit"}
+	for grading := range want {
 		in.Benches = append(in.Benches, recipe.Benchmark{
-			Name: "math" + string(answers), Domain: "math", Data: "math", Samples: 1, Temperature: 1, TopP: 1, MaxResponseTokens: 24, Shards: 1, Answers: answers,
+			Name: "math" + string(grading), Domain: "math", Data: "math", Samples: 1, Temperature: 1, TopP: 1, MaxResponseTokens: 24, Shards: 1, Grading: grading,
 		})
 	}
 	p := newPlace(t, store)
@@ -124,18 +124,49 @@ func TestEvaluationAnswers(t *testing.T) {
 	if _, err := result[EvaluationResult](p); err != nil {
 		t.Fatal(err)
 	}
-	for answers, suffix := range want {
-		manifest := fmt.Sprintf("%safter-sft-math%s/%s-", testRunID.Prefix(), answers, artifact.KindVerdicts)
+	for grading, suffix := range want {
+		manifest := fmt.Sprintf("%safter-sft-math%s/%s-", testRunID.Prefix(), grading, artifact.KindVerdicts)
 		keys, err := store.List(context.Background(), manifest)
 		if err != nil || len(keys) != 1 {
-			t.Fatalf("answers %q: %d manifests (%v)", answers, len(keys), err)
+			t.Fatalf("grading %q: %d manifests (%v)", grading, len(keys), err)
 		}
 		data, err := store.Read(context.Background(), keys[0])
 		if err != nil {
 			t.Fatal(err)
 		}
 		if m, err := artifact.DecodeManifest(data); err != nil || !regexp.MustCompile("^math/[0-9]+"+suffix+"$").MatchString(m.Grader) {
-			t.Errorf("answers %q: graded by %q (%v)", answers, m.Grader, err)
+			t.Errorf("grading %q: graded by %q (%v)", grading, m.Grader, err)
+		}
+	}
+}
+
+// TestEvaluationInTwoGradings: the same responses are judged by both, and both figures are told.
+func TestEvaluationInTwoGradings(t *testing.T) {
+	store := objectstore.NewMemory()
+	stage := stageInput(t, store, 1)
+	in := EvaluationInput{
+		Run: testRunID, Seed: 1, Vocabulary: stage.Vocabulary, Numerics: stage.Numerics, After: "sft", Policy: stage.State.Policy,
+		Datasets: map[string]activities.Dataset{"math": stage.Dataset},
+		Benches: []recipe.Benchmark{{Name: "math", Domain: "math", Data: "math", Samples: 2, Temperature: 1, TopP: 1, MaxResponseTokens: 24, Shards: 2,
+			AlsoGrading: recipe.GradingLenient}},
+	}
+	p := newPlace(t, store)
+	p.env.ExecuteWorkflow(Evaluation, in)
+	got, err := result[EvaluationResult](p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Scores) != 2 || got.Scores[0].Benchmark != "math" || got.Scores[1].Benchmark != "math-lenient" || got.Scores[1].Avg < got.Scores[0].Avg {
+		t.Errorf("scores are %+v", got.Scores)
+	}
+	for i, shard := range got.Shards["math"] {
+		if again := got.Shards["math-lenient"][i]; again.Rollouts != shard.Rollouts {
+			t.Errorf("shard %d is %+v and %+v", i, shard, again)
+		}
+	}
+	for kind, want := range map[artifact.Kind]int{artifact.KindRollouts: 2, artifact.KindVerdicts: 4} {
+		if keys, err := store.List(context.Background(), fmt.Sprintf("%safter-sft-math/%s-", testRunID.Prefix(), kind)); err != nil || len(keys) != want {
+			t.Errorf("%d manifests of %s, want %d (%v)", len(keys), kind, want, err)
 		}
 	}
 }

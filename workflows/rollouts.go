@@ -27,8 +27,8 @@ type rolloutWork struct {
 	Label string
 	// Hints, if any, are what responses begin from.
 	Hints *activities.Hints
-	// Lenient finds answers that no box holds.
-	Lenient bool
+	// Grading is the rules of a benchmark; "" for rewards.
+	Grading recipe.Grading
 	// Programs is how programs are judged.
 	Programs recipe.Programs
 	// Grader is the version that the stage is pinned to, "" for none yet.
@@ -62,7 +62,7 @@ func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, sh
 	summary := fmt.Sprintf("%s step %d: verdicts, shard %d", w.Stage, step+1, shard+1)
 	in := activities.ScoreRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Domain: w.Domain, Vocabulary: w.Vocabulary,
-		Dataset: w.Dataset, Rollouts: rollouts, Lenient: w.Lenient, Programs: w.Programs.By(w.Grader), Reward: w.Reward,
+		Dataset: w.Dataset, Rollouts: rollouts, Grading: w.Grading, Programs: w.Programs.By(w.Grader), Reward: w.Reward,
 	}
 	if w.Domain == recipe.DomainActivity {
 		return w.askReward(ctx, in, summary)
@@ -121,6 +121,27 @@ func (w rolloutWork) generateAndScore(ctx workflow.Context, policy artifact.Poli
 		}
 	}
 	return out, nil
+}
+
+// scoreAgain judges rollouts that there are, side by side.
+func (w rolloutWork) scoreAgain(ctx workflow.Context, rollouts []activities.ScoredShard) ([]activities.ScoredShard, error) {
+	shards, errs := make([]activities.ScoredShard, len(rollouts)), make([]error, len(rollouts))
+	group := workflow.NewWaitGroup(ctx)
+	for i, shard := range rollouts {
+		group.Add(1)
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			defer group.Done()
+			verdicts, err := w.score(ctx, shard.Rollouts, 0, i)
+			shards[i], errs[i] = activities.ScoredShard{Rollouts: shard.Rollouts, Verdicts: verdicts.Verdicts}, err
+		})
+	}
+	group.Wait(ctx)
+	for i, err := range errs {
+		if err != nil {
+			return nil, fmt.Errorf("%s shard %d: %w", w.Stage, i+1, err)
+		}
+	}
+	return shards, nil
 }
 
 // shardsOf cuts problems into n consecutive parts that differ in size by one at most.

@@ -61,7 +61,7 @@ func BenchmarkProblems(name string) int {
 
 // Problems is how many problems the recipe's benchmark of a name has by the table; 0 where that does not say.
 func (e Evaluation) Problems(name string) int {
-	for _, b := range e.Benchmarks {
+	for _, b := range e.Figures() {
 		if b.Name == name {
 			return BenchmarkProblems(b.Named)
 		}
@@ -142,7 +142,8 @@ func (b *Benchmark) fill(from Benchmark) {
 	b.Temperature = cmp.Or(b.Temperature, from.Temperature)
 	b.TopP = cmp.Or(b.TopP, from.TopP)
 	b.MaxResponseTokens = cmp.Or(b.MaxResponseTokens, from.MaxResponseTokens)
-	b.Answers = cmp.Or(b.Answers, from.Answers)
+	b.Grading = cmp.Or(b.Grading, from.Grading)
+	b.AlsoGrading = cmp.Or(b.AlsoGrading, from.AlsoGrading)
 	b.Extract = cmp.Or(b.Extract, from.Extract)
 	b.Shards = cmp.Or(b.Shards, from.Shards)
 }

@@ -3,7 +3,7 @@ package recipe
 // Programs is how programs are judged, in all stages and benchmarks of the domain "code".
 type Programs struct {
 	// Extract is which part of a response is its program: "last" (or ""), "first",
-	// "livecodebench" or "toolkit"; a benchmark may have another.
+	// or "livecodebench"; a benchmark may have another.
 	Extract Extract `json:"extract,omitempty"`
 	// WithoutReasoning also takes the blocks of a response without </think>, for policies that
 	// do not reason; otherwise such a response has no program.
@@ -58,16 +58,13 @@ const (
 	// ExtractLiveCodeBench takes what stands between the last two lines with ``` in them, of
 	// the text after the reasoning (LiveCodeBench's lcb_runner).
 	ExtractLiveCodeBench Extract = "livecodebench"
-	// ExtractToolkit takes the last match of ```python…``` in the whole response, reasoning
-	// included, whatever the lines look like (AceReason's evaluation toolkit).
-	ExtractToolkit Extract = "toolkit"
 )
 
 func (Extract) words() []string { return texts(Extracts()...) }
 
 // Extracts lists the rules of extraction.
 func Extracts() []Extract {
-	return []Extract{ExtractLast, ExtractFirst, ExtractLiveCodeBench, ExtractToolkit}
+	return []Extract{ExtractLast, ExtractFirst, ExtractLiveCodeBench}
 }
 
 func (v *validator) programs(p Programs) {

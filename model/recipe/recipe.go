@@ -268,10 +268,12 @@ type Benchmark struct {
 	Temperature       float64 `json:"temperature"`
 	TopP              float64 `json:"top_p"`
 	MaxResponseTokens int     `json:"max_response_tokens"`
-	// Answers says where the answers of a math benchmark are looked for: "boxed"
-	// (or ""), in the last \boxed{} after </think>, as rewards are, or "lenient",
-	// wherever models that do not box put them (reward/math, ExtractLenient).
-	Answers Answers `json:"answers,omitempty"`
+	// Grading is how responses are judged: "strict" (or ""), as rewards are, "lenient", which also
+	// finds answers that no box holds, or "acereason-toolkit", as the authors of
+	// AceReason-Nemotron published figures. AlsoGrading, if given, is another of these: the same
+	// responses are judged by both, and both figures are published (see Also).
+	Grading     Grading `json:"grading,omitempty"`
+	AlsoGrading Grading `json:"also_grading,omitempty"`
 	// Extract is which part of a response a benchmark of domain code takes for its program,
 	// instead of Programs.Extract.
 	Extract Extract `json:"extract,omitempty"`

@@ -141,15 +141,14 @@ func (v *validator) benchmarks() {
 			continue // it would have given what is missing
 		}
 		v.name(at+"name", b.Name)
-		for _, other := range v.recipe.Evaluation.Benchmarks[:i] {
+		for _, other := range (Evaluation{Benchmarks: v.recipe.Evaluation.Benchmarks[:i]}).Figures() {
 			v.check(at+"name", other.Name != b.Name, "is %q, which another benchmark has; valid: different names", b.Name)
+			also, _ := b.Also()
+			v.check(at+"also_grading", other.Name != also.Name, "makes a benchmark %q, which there is; valid: different names", also.Name)
 		}
 		v.word(at+"domain", b.Domain)
 		v.reward(at, b.Domain, b.Reward)
-		if b.Answers != "" {
-			v.word(at+"answers", b.Answers)
-			v.check(at+"answers", b.Domain == DomainMath, "is %q, but the domain is %q; valid: absent", b.Answers, b.Domain)
-		}
+		v.gradings(at, b)
 		if b.Extract != "" {
 			v.word(at+"extract", b.Extract)
 			v.check(at+"extract", b.Domain == DomainCode, "is %q, but the domain is %q; valid: absent", b.Extract, b.Domain)

@@ -185,18 +185,6 @@ const (
 
 func (GuardAction) words() []string { return texts(GuardWarn, GuardWait, GuardFail) }
 
-// Answers is where answers are looked for; "" is AnswersBoxed.
-type Answers string
-
-// Where answers are looked for.
-const (
-	AnswersBoxed Answers = "boxed"
-	// AnswersLenient also finds answers that no box holds.
-	AnswersLenient Answers = "lenient"
-)
-
-func (Answers) words() []string { return texts(AnswersBoxed, AnswersLenient) }
-
 // Compute is what training rounds the factors of matrix products to; "" is ComputeFloat32.
 type Compute string
 

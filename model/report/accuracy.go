@@ -57,7 +57,7 @@ func (s Stage) evaluation(benchmark string) Evaluation { return s.Evaluations[be
 func accuracyRows(r recipe.Recipe, before map[string]Evaluation, stages []Stage) []AccuracyRow {
 	var names, others []string
 	samples := map[string]int{}
-	for _, b := range r.Evaluation.Benchmarks {
+	for _, b := range r.Evaluation.Figures() {
 		names = append(names, b.Name)
 		samples[b.Name] = b.Samples
 	}

@@ -208,7 +208,7 @@ func finished(r recipe.Recipe, stages []Stage) bool {
 	if _, ended := last.Decisions[artifact.AboutStop]; last.RL != nil && len(last.Reward) < last.RL.Steps && !ended {
 		return false
 	}
-	for _, b := range r.Evaluation.Benchmarks {
+	for _, b := range r.Evaluation.Figures() {
 		if !last.evaluation(b.Name).Avg.Known() {
 			return false
 		}

@@ -276,3 +276,39 @@ func TestJudge(t *testing.T) {
 		t.Error("Passes disagrees with Judge")
 	}
 }
+
+// TestToolkitTests: LiveCodeBench's tests as AceReason's toolkit compares them; others as they are.
+func TestToolkitTests(t *testing.T) {
+	strict := Tests{Type: Stdin, Compare: AsLiveCodeBench, Inputs: []string{""}, Outputs: []string{"100000000 x 0.5\n"}}
+	toolkit := strict.Toolkit()
+	for output, want := range map[string][2]bool{
+		"100000000 x 0.5": {true, true}, "100000000 0.5": {false, false},
+	} {
+		for i, tests := range []Tests{strict, toolkit} {
+			if got := tests.compareOutput(output, tests.Outputs[0]) == ""; got != want[i] {
+				t.Errorf("%q by %s: %v", output, tests.Compare, got)
+			}
+		}
+	}
+	for _, c := range []struct {
+		got, want       string
+		strict, toolkit bool
+	}{{"0.500001", "0.5", false, true}, {"0.51", "0.5", false, false}, {"100000001", "100000000", false, true}, {"3 4", "3.0 4", true, true}} {
+		if got := strict.compareOutput(c.got, c.want) == ""; got != c.strict {
+			t.Errorf("%s for %s, strict: %v", c.got, c.want, got)
+		}
+		if got := toolkit.compareOutput(c.got, c.want) == ""; got != c.toolkit {
+			t.Errorf("%s for %s, toolkit: %v", c.got, c.want, got)
+		}
+	}
+	values := Tests{Type: Function, Name: "f", Compare: AsLiveCodeBench, Cases: []Case{{Args: []byte("[]"), Expect: []byte("[0.5, 1]")}}}
+	if values.equalValues([]byte("[0.500001, true]"), values.Cases[0].Expect) || !values.Toolkit().equalValues([]byte("[0.500001, true]"), values.Cases[0].Expect) {
+		t.Error("values are compared otherwise")
+	}
+	if err := toolkit.Validate(); err != nil || toolkit.TimeSeconds != 10 {
+		t.Errorf("%v, %g s", err, toolkit.TimeSeconds)
+	}
+	if other := (Tests{Type: Stdin, Compare: Exact}).Toolkit(); other.Compare != Exact || other.TimeSeconds != 0 {
+		t.Errorf("other tests become %+v", other)
+	}
+}

@@ -13,12 +13,15 @@ type Extraction struct {
 	// WithoutReasoning also takes the blocks of a response without </think>, of a model that does
 	// not reason. For a policy that does, such a response has no answer.
 	WithoutReasoning bool
+	// Toolkit takes, instead, the last match of ```python…``` in the whole response, reasoning
+	// included, whatever the lines look like: see Tests.Toolkit.
+	Toolkit bool
 }
 
 // Extract returns the program of a response to a problem with these tests; "" is none.
 // What is a block says blocks.
 func (e Extraction) Extract(response string, tests Tests) string {
-	if e.Rule == recipe.ExtractToolkit {
+	if e.Toolkit {
 		return toolkit(response)
 	}
 	text, closed := afterReasoning(response)

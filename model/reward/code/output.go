@@ -12,7 +12,9 @@ func (t Tests) compareOutput(got, want string) string {
 	case Exact:
 		return compareExactly(got, want)
 	case AsLiveCodeBench:
-		return compareAsLiveCodeBench(got, want)
+		return compareAsLiveCodeBench(got, want, sameDecimal)
+	case AsToolkit:
+		return compareAsLiveCodeBench(got, want, t.sameNumber)
 	}
 	g, w := outputLines(got), outputLines(want)
 	if t.Unordered {
@@ -46,8 +48,8 @@ func compareExactly(got, want string) string {
 	return fmt.Sprintf("output differs from byte %d on (line %d): %q, want %q", at, line, short(got[at:]), short(want[at:]))
 }
 
-// compareAsLiveCodeBench is compareOutput by the rule of that name.
-func compareAsLiveCodeBench(got, want string) string {
+// compareAsLiveCodeBench is compareOutput by the rule of that name, or with other numbers that are the same.
+func compareAsLiveCodeBench(got, want string, sameNumber func(got, want string) bool) string {
 	g, w := strings.Split(strings.TrimSpace(got), "\n"), strings.Split(strings.TrimSpace(want), "\n")
 	if len(g) != len(w) {
 		return fmt.Sprintf("output has %d lines, want %d", len(g), len(w))
@@ -57,7 +59,7 @@ func compareAsLiveCodeBench(got, want string) string {
 		x, y := strings.Fields(a), strings.Fields(b)
 		same := a == b || len(x) == len(y)
 		for k := 0; a != b && same && k < len(x); k++ {
-			same = isNumber(x[k]) && isNumber(y[k]) && sameDecimal(x[k], y[k])
+			same = isNumber(x[k]) && isNumber(y[k]) && sameNumber(x[k], y[k])
 		}
 		if !same {
 			return fmt.Sprintf("output line %d is %q, want %q", i+1, short(a), short(b))

@@ -144,7 +144,7 @@ func (t Tests) validateStdin() error {
 		return fmt.Errorf("tests: %d inputs and %d outputs, want as many of each", len(t.Inputs), len(t.Outputs))
 	case t.Accept != nil && len(t.Accept) != len(t.Inputs):
 		return fmt.Errorf("tests: %d inputs and %d lists in accept, want as many of each", len(t.Inputs), len(t.Accept))
-	case t.Compare != "" && t.Compare != Whitespace && t.Compare != Exact && t.Compare != Float && t.Compare != AsLiveCodeBench:
+	case t.Compare != "" && t.Compare != Whitespace && t.Compare != Exact && t.Compare != Float && t.Compare != AsLiveCodeBench && t.Compare != AsToolkit:
 		return fmt.Errorf("tests: compare is %q, want %q, %q, %q or %q", t.Compare, Whitespace, Exact, Float, AsLiveCodeBench)
 	case (t.Compare == Exact || t.Compare == AsLiveCodeBench) && (t.Unordered || t.IgnoreCase):
 		return fmt.Errorf("tests: unordered and ignore_case belong to compare %q and %q, not %q", Whitespace, Float, t.Compare)
@@ -172,7 +172,7 @@ func (t Tests) validateFunction() error {
 		return fmt.Errorf("tests: name is %q, want a Python name such as f or Class.method", t.Name)
 	case len(t.Cases) == 0:
 		return fmt.Errorf("tests: cases is empty, want at least one")
-	case t.Compare != "" && t.Compare != AsLiveCodeBench && t.Compare != AsEvalPlus:
+	case t.Compare != "" && t.Compare != AsLiveCodeBench && t.Compare != AsEvalPlus && t.Compare != AsToolkit:
 		return fmt.Errorf("tests: compare is %q, want %q or %q", t.Compare, AsLiveCodeBench, AsEvalPlus)
 	}
 	if err := t.Nodes.validate(); err != nil {

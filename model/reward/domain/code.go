@@ -28,7 +28,7 @@ var codeDomain = Domain{
 		if err != nil {
 			return "", err.Error() // Check has said so of the problem
 		}
-		if program = (code.Extraction{Rule: by.Programs.Extract, WithoutReasoning: by.Programs.WithoutReasoning}).Extract(response, tests); program == "" {
+		if program = by.extraction().Extract(response, tests); program == "" {
 			return "", noProgram
 		}
 		return program, ""
@@ -38,7 +38,7 @@ var codeDomain = Domain{
 		if err != nil {
 			return reward.Result{}, err
 		}
-		result, err := by.Sandbox.Grade(ctx, program, by.limited(tests))
+		result, err := by.Sandbox.Grade(ctx, program, by.graded(tests))
 		return result.Scored(), err
 	},
 	Longest: func(by Means, p dataset.Problem) time.Duration {
@@ -46,7 +46,7 @@ var codeDomain = Domain{
 		if err != nil {
 			return 0 // nothing will run
 		}
-		return by.Sandbox.Longest(by.limited(tests))
+		return by.Sandbox.Longest(by.graded(tests))
 	},
 	Alive: func(ctx context.Context, by Means) error {
 		result, err := by.Sandbox.Grade(ctx, canary, canaryTests)
@@ -60,7 +60,9 @@ var codeDomain = Domain{
 // codeVersion is the sandbox's, and what the recipe has changed of how programs are judged.
 func codeVersion(by Means) string {
 	version := by.Sandbox.Version()
-	if rule := by.Programs.Extract; rule != "" && rule != recipe.ExtractLast {
+	if by.Grading != "" {
+		version += " grading=" + string(by.Grading)
+	} else if rule := by.Programs.Extract; rule != "" && rule != recipe.ExtractLast {
 		version += " extract=" + string(rule)
 	}
 	if by.Programs.WithoutReasoning {
@@ -75,8 +77,16 @@ func codeVersion(by Means) string {
 	return version
 }
 
-// limited are tests with their own limits as the recipe wants them.
-func (m Means) limited(tests code.Tests) code.Tests {
+// extraction is how programs are found.
+func (m Means) extraction() code.Extraction {
+	return code.Extraction{Rule: m.Programs.Extract, WithoutReasoning: m.Programs.WithoutReasoning, Toolkit: m.Grading == recipe.GradingToolkit}
+}
+
+// graded are tests by the rules of a grading, with their own limits as the recipe wants them.
+func (m Means) graded(tests code.Tests) code.Tests {
+	if m.Grading == recipe.GradingToolkit {
+		tests = tests.Toolkit()
+	}
 	return tests.Limited(m.Programs.TimeFactor, m.Programs.MemoryFactor)
 }
 

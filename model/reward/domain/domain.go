@@ -59,8 +59,8 @@ type Means struct {
 	Sandbox Sandbox
 	// Programs is how programs are found in responses, and under which limits they run.
 	Programs recipe.Programs
-	// Lenient also finds answers that no box holds: for evaluation, never for rewards.
-	Lenient bool
+	// Grading is the rules of a benchmark; rewards have "".
+	Grading recipe.Grading
 }
 
 // Sandbox judges one untrusted program by its tests, under their own limits where they state

@@ -37,18 +37,26 @@ var mathDomain = Domain{
 		return r
 	},
 	Version: func(by Means) string {
-		if by.Lenient {
-			return math.Version + " " + string(recipe.AnswersLenient)
+		if by.Grading != "" {
+			return math.Version + " " + string(by.Grading)
 		}
 		return math.Version
 	},
 	Part: func(_ Means, _ dataset.Problem, response string) (string, string) { return response, "" },
 	Judge: func(_ context.Context, by Means, p dataset.Problem, response string) (reward.Result, error) {
-		if by.Lenient {
-			return math.GradeLenient(response, p.Answer).Scored(), nil
-		}
-		return math.Grade(response, p.Answer).Scored(), nil
+		return GradeMath(by.Grading, response, p.Answer).Scored(), nil
 	},
 	Longest: func(Means, dataset.Problem) time.Duration { return 0 },
 	Alive:   func(context.Context, Means) error { return nil }, // nothing runs that could be broken
+}
+
+// GradeMath judges a response against a gold answer by the rules of a grading.
+func GradeMath(g recipe.Grading, response, gold string) reward.Result {
+	switch g {
+	case recipe.GradingLenient:
+		return math.GradeLenient(response, gold)
+	case recipe.GradingToolkit:
+		return math.GradeToolkit(response, gold)
+	}
+	return math.Grade(response, gold)
 }
