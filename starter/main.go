@@ -123,7 +123,7 @@ directory.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(advice.FlagMistake)
 	root.PersistentFlags().String("data", advice.DefaultData, "`DIR` of the local Temporal, its store, logs and reports")
-	root.AddCommand(newDemoCommand(), newRunCommand(), newEvaluateCommand(), newStatusCommand(), newReportCommand(), newSamplesCommand(), newRecipeCommand())
+	root.AddCommand(newDemoCommand(), newRunCommand(), newEvaluateCommand(), newStatusCommand(), newReportCommand(), newSamplesCommand(), newMetricsCommand(), newRecipeCommand())
 	root.AddCommand(newExportCommand(), newUpCommand(), newDownCommand(), newKeepCommand())
 	root.AddCommand(newTokenizeCommand())
 	root.AddCommand(gradeCommand(), newDoctorCommand())

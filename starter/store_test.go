@@ -15,10 +15,17 @@ import (
 // recordedData is a data directory whose devstack has ended, with the run of record.
 func recordedData(t *testing.T) string {
 	t.Helper()
+	return record(t).data()
+}
+
+// data is a data directory whose devstack has ended, with this run.
+func (r *recordedRun) data() string {
+	t := r.t
+	t.Helper()
 	for _, name := range []string{"TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPER_S3_ENDPOINT"} {
 		t.Setenv(name, "")
 	}
-	r, data := record(t), t.TempDir()
+	data := t.TempDir()
 	r.copyTo(filepath.Join(data, "s3", "temper"))
 	return data
 }
