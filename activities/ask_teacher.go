@@ -24,9 +24,10 @@ type AskTeacherInput struct {
 	Stage    string         `json:"stage"`
 	Shard    int            `json:"shard"`
 	Settings recipe.Teach   `json:"settings"`
-	// System and User are the messages: see recipe.TeacherTexts.
+	// System, User and Starter are the messages: see recipe.TeacherTexts.
 	System  string       `json:"system,omitempty"`
 	User    string       `json:"user"`
+	Starter string       `json:"starter,omitempty"`
 	Dataset artifact.Ref `json:"dataset"`
 	// First and Count are which of the dataset's problems.
 	First int `json:"first"`
@@ -73,6 +74,14 @@ func (a *Activities) askTeacher(ctx context.Context, in AskTeacherInput, m *arti
 	return a.putOutput(ctx, m, artifact.OutputResponses, data)
 }
 
+// asking is the user's message to a problem.
+func (in AskTeacherInput) asking(p dataset.Problem) string {
+	if p.Starter != "" && in.Starter != "" {
+		return recipe.Fill(in.Starter, p.Question, p.Starter)
+	}
+	return recipe.Fill(in.User, p.Question, p.Starter)
+}
+
 // taughtRows are the shard's responses, in the order of problems, then samples. When one
 // cannot be had, no more are asked for, and those under way are still waited for and recorded.
 func (a *Activities) taughtRows(ctx context.Context, in AskTeacherInput, problems map[int]dataset.Problem) ([]teacher.Row, error) {
@@ -94,7 +103,7 @@ func (a *Activities) taughtRows(ctx context.Context, in AskTeacherInput, problem
 		row := &rows[i]
 		row.Problem, row.Sample = in.First+i/in.Settings.Samples, i%in.Settings.Samples
 		p := problems[row.Problem]
-		request := teacher.Ask(in.Settings, in.System, in.User, p.Question, row.Sample)
+		request := teacher.Ask(in.Settings, in.System, in.asking(p), row.Sample)
 		if row.Key, err = request.Key(); err != nil {
 			return nil, err
 		}

@@ -39,7 +39,7 @@ func TestAceReasonPrompts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := frame.PromptFor(d, "Why?"); err != nil || got != before+asked+after {
+		if got, err := frame.PromptFor(d, "Why?", ""); err != nil || got != before+asked+after {
 			t.Errorf("%s: %v\n%s", name, err, got)
 		}
 	}

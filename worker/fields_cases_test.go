@@ -96,6 +96,7 @@ var fieldsFromBase = map[string]fieldCase{
 	"prompt.format":                 change("data", "prompt.format=plain", "prompt.system="),
 	"prompt.system":                 change("data", "prompt.system=Be brief."),
 	"prompt.math":                   change("data", "prompt.math=N {question}"),
+	"prompt.code_starter":           change("data", "prompt.code_starter=S {question} {starter}"),
 	"prompt.code":                   change("data", "prompt.code=D {question}"),
 	"prompt.prefix":                 change("data", "prompt.prefix=["),
 	"prompt.variables{}":            change("data", "prompt.variables={more: '1'}"),

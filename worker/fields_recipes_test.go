@@ -153,6 +153,7 @@ func fieldSources() learnertest.Sources {
 	for range 3 {
 		code.WriteString(line(`{"problem":"q","tests":{"type":"function","name":"f","cases":[{"args":[1],"expect":2}]}}`))
 	}
+	code.WriteString(line(`{"problem":"q","starter":"h","tests":{"type":"function","name":"f","cases":[{"args":[1],"expect":2}]}}`))
 	return learnertest.Sources{"/examples.jsonl": []byte(examples.String()), "/problems.jsonl": []byte(problems.String()), "/code.jsonl": []byte(code.String()), "/long.jsonl": []byte(long),
 		"/wrong.jsonl": []byte(strings.ReplaceAll(problems.String(), `"1"`, `"3"`)), "/other-examples.jsonl": []byte(examples.String() + examples.String()),
 		"/mixed.jsonl": []byte(strings.Repeat(line(`{"prompt":"q","response":"s"}`)+line(`{"prompt":"%s","response":"s"}`, strings.Repeat("q", 31)), 8)),

@@ -17,9 +17,10 @@ type TeachInput struct {
 	Run        artifact.RunID `json:"run"`
 	Vocabulary artifact.Ref   `json:"vocabulary"`
 	Stage      recipe.Stage   `json:"stage"`
-	// System and User are the messages: see recipe.TeacherTexts.
+	// System, User and Starter are the messages: see recipe.TeacherTexts.
 	System  string             `json:"system,omitempty"`
 	User    string             `json:"user"`
+	Starter string             `json:"starter,omitempty"`
 	Guard   recipe.Guard       `json:"guard,omitzero"`
 	Dataset activities.Dataset `json:"dataset"`
 	Policy  artifact.Policy    `json:"policy"`
@@ -90,7 +91,7 @@ func (in TeachInput) shard(ctx workflow.Context, i int, problems []int) (activit
 	var taught activities.Taught
 	summary := fmt.Sprintf("%s: %d problems, shard %d", in.Stage.Name, len(problems), i+1)
 	ask := activities.AskTeacherInput{
-		Run: in.Run, Stage: in.Stage.Name, Shard: i, Settings: *in.Stage.Teach, System: in.System, User: in.User, Dataset: in.Dataset.Problems, Count: len(problems),
+		Run: in.Run, Stage: in.Stage.Name, Shard: i, Settings: *in.Stage.Teach, System: in.System, User: in.User, Starter: in.Starter, Dataset: in.Dataset.Problems, Count: len(problems),
 	}
 	if len(problems) > 0 {
 		ask.First = problems[0]
@@ -128,9 +129,9 @@ func (in TeachInput) keep(ctx workflow.Context, p StageProgress, shards []activi
 
 // teach is stage i's child.
 func (r *run) teach(ctx workflow.Context, stage recipe.Stage) workflow.ChildWorkflowFuture {
-	system, user := r.recipe.TeacherTexts(*stage.Teach)
+	system, user, starter := r.recipe.TeacherTexts(*stage.Teach)
 	in := TeachInput{
-		Run: r.id, Vocabulary: r.state.Vocabulary, Stage: stage, System: system, User: user, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
+		Run: r.id, Vocabulary: r.state.Vocabulary, Stage: stage, System: system, User: user, Starter: starter, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
 		Policy: r.state.Policy, Programs: r.recipe.Programs, Desired: r.state.State, MaxExampleTokens: maxExampleTokens(r.recipe, stage.Teach.Into),
 	}
 	if stage.Teach.AddTo {

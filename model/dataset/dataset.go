@@ -32,6 +32,9 @@ type Problem struct {
 	Domain recipe.Domain `json:"domain"`
 	// Question is what is asked, without any frame.
 	Question string `json:"question"`
+	// Starter is the header that a program has to begin with, with which Question ends too, where
+	// the recipe asks such problems in a way of their own.
+	Starter string `json:"starter,omitempty"`
 	// Prompt is the whole prompt text, chat tokens included.
 	Prompt string `json:"prompt"`
 	// Answer is the reference answer of a math problem, as it would stand in \boxed{}.

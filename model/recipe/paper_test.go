@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -41,12 +42,13 @@ func TestPaperSources(t *testing.T) {
 // isSource says whether a comment says where a value comes from.
 func isSource(text string) bool {
 	return slices.ContainsFunc([]string{
-		"1.0", "1.1", "model card", "not printed", "ours", "any", "preset ", "benchmark ", "unused by a constant schedule", "the base model", "the longest are", "as above", "Qwen2.5",
+		"1.0", "1.1", "model card", "evaluation toolkit", "not printed", "ours", "any", "preset ", "benchmark ", "unused by a constant schedule", "the base model", "the longest are", "as above", "Qwen2.5",
 	}, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // orders are the stages of RL, as the papers and the seed summary have them: domain and response budget.
 var orders = map[string]string{
+	"acereason-1.0":      "math 8192, math 16384, math 24576, code 24000, code 32768, math 32768",
 	"acereason-1.1":      "math 8192, math 16384, math 24576, code 24576, code 32768, math 32768",
 	"acereason-1.1-seed": "math 8192, math 16384, math 24576, math 32768, code 24576, code 32768, math 32768",
 }
@@ -73,5 +75,23 @@ func TestPaperOrder(t *testing.T) {
 		if got := strings.Join(stages, ", "); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
+	}
+}
+
+// TestPaperPrompts: the texts are those of the prompt format acereason, but that 1.0 has no system message and asks
+// for math as its evaluation toolkit does.
+func TestPaperPrompts(t *testing.T) {
+	want := Prompt{Format: PromptAceReason}.Texts()
+	want.Activity = ""
+	for _, name := range []string{"acereason-1.1", "acereason-1.1-seed"} {
+		got := named(t, name).Prompt
+		got.End = ""
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the prompt is %+v", name, got)
+		}
+	}
+	want.System, want.Math = "", "{question}\nPlease reason step by step, and put your final answer within \\boxed{}."
+	if got := named(t, "acereason-1.0").Prompt; !reflect.DeepEqual(got, want) {
+		t.Errorf("the prompt is %+v", got)
 	}
 }

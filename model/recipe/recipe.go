@@ -91,6 +91,9 @@ type Prompt struct {
 	Math     string `json:"math,omitempty"`
 	Code     string `json:"code,omitempty"`
 	Activity string `json:"activity,omitempty"`
+	// CodeStarter is Code for problems with a header that the program has to begin with, which
+	// stands in the place of {starter}; "" asks them by Code, with the header in the question.
+	CodeStarter string `json:"code_starter,omitempty"`
 	// Variables are further variables of the chat template, each value as JSON text, such
 	// as enable_thinking: "false".
 	Variables map[string]string `json:"variables,omitempty"`
@@ -119,7 +122,7 @@ type Dataset struct {
 	// Format is how the file's lines are read: "gsm8k" ({question, answer}), "math"
 	// ({problem, solution, answer}, as MATH-500's),
 	// "contest" (as competitions' problems are published, see package source),
-	// "problems" ({problem, answer}, {problem, tests}, or in the domain "activity" {problem}
+	// "problems" ({problem, answer}, {problem, tests, starter}, or in the domain "activity" {problem}
 	// with any other fields), "examples" ({prompt, response}), "rows" (by Fields), a data set
 	// whose fields are known (see PublishedFormats), or one of the data sets of
 	// programs as they are published, with their own rules: see ProgramFormats.

@@ -129,19 +129,23 @@ func (r Recipe) OnlyAsked(dataset string) bool {
 }
 
 // TeacherTexts are the messages that a stage's teacher is asked with: the system's, "" for
-// none, and the user's with {question} where the question stands.
-func (r Recipe) TeacherTexts(s Teach) (system, user string) {
+// none, the user's with {question} where the question stands, and the user's to problems with
+// a header that the program has to begin with, "" where it is the same.
+func (r Recipe) TeacherTexts(s Teach) (system, user, starter string) {
 	if s.User != "" {
-		return s.System, s.User
+		return s.System, s.User, ""
 	}
 	p := r.PromptOf(r.Origin(s.Data)).Texts()
 	if !p.takesTexts() {
-		return "", QuestionPlaceholder
+		return "", QuestionPlaceholder, ""
+	}
+	if s.Domain == DomainCode {
+		starter = p.CodeStarter
 	}
 	if text := p.text(s.Domain); text != nil && *text != "" {
-		return p.System, *text
+		return p.System, *text, starter
 	}
-	return p.System, QuestionPlaceholder
+	return p.System, QuestionPlaceholder, starter
 }
 
 // Problems is how many of a dataset's problems are asked.

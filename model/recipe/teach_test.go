@@ -133,15 +133,19 @@ func TestTeachDefaults(t *testing.T) {
 func TestTeacherTexts(t *testing.T) {
 	r := teaching(t)
 	s := *r.Stages[1].Teach
-	if system, user := r.TeacherTexts(s); system != "" || user != "{question}" {
+	if system, user, _ := r.TeacherTexts(s); system != "" || user != "{question}" {
 		t.Errorf("in tokens it is asked %q, %q", system, user)
 	}
 	r.Prompt = Prompt{Format: PromptAceReason}
-	if system, user := r.TeacherTexts(s); !strings.HasPrefix(system, "You are a helpful") || user != "{question}\n\nPlease place your final answer inside \\boxed{}." {
+	if system, user, _ := r.TeacherTexts(s); !strings.HasPrefix(system, "You are a helpful") || user != "{question}\n\nPlease place your final answer inside \\boxed{}." {
 		t.Errorf("with the paper's texts it is asked %q, %q", system, user)
 	}
+	s.Domain = DomainCode
+	if _, user, starter := r.TeacherTexts(s); !strings.Contains(user, "Write Python code") || !strings.Contains(starter, "{starter}\n```\n\nPlease place the solution code") {
+		t.Errorf("for programs it is asked %q, %q", user, starter)
+	}
 	s.User = "solve {question}"
-	if system, user := r.TeacherTexts(s); system != "" || user != "solve {question}" {
+	if system, user, _ := r.TeacherTexts(s); system != "" || user != "solve {question}" {
 		t.Errorf("with a text of its own it is asked %q, %q", system, user)
 	}
 }
@@ -162,7 +166,7 @@ func TestTeacherExample(t *testing.T) {
 	if err := r.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	if system, user := r.TeacherTexts(*r.Stages[0].Teach); system != "" || !strings.HasPrefix(user, "{question}\n\nPlease place") {
+	if system, user, _ := r.TeacherTexts(*r.Stages[0].Teach); system != "" || !strings.HasPrefix(user, "{question}\n\nPlease place") {
 		t.Errorf("the teacher is asked %q, %q", system, user)
 	}
 }

@@ -109,7 +109,7 @@ func (v *validator) prompt(p Prompt) {
 	v.labels(p.Labels)
 	texts := []struct{ field, text string }{{"prompt.math", p.Math}, {"prompt.code", p.Code}, {"prompt.activity", p.Activity}}
 	if p.Format == PromptTokens || p.Format == PromptAceReason {
-		for _, t := range append(texts, []struct{ field, text string }{{"prompt.system", p.System}, {"prompt.prefix", p.Prefix}}...) {
+		for _, t := range append(texts, []struct{ field, text string }{{"prompt.system", p.System}, {"prompt.code_starter", p.CodeStarter}, {"prompt.prefix", p.Prefix}}...) {
 			v.check(t.field, t.text == "", "is given; valid: only with the formats chat and plain")
 		}
 	}
@@ -124,6 +124,8 @@ func (v *validator) prompt(p Prompt) {
 	for _, t := range texts {
 		v.check(t.field, t.text == "" || strings.Contains(t.text, QuestionPlaceholder), "is %q; valid: a text with %s in it", t.text, QuestionPlaceholder)
 	}
+	v.check("prompt.code_starter", p.CodeStarter == "" || strings.Contains(p.CodeStarter, QuestionPlaceholder) && strings.Contains(p.CodeStarter, StarterPlaceholder),
+		"is %q; valid: absent, or a text with %s and %s in it", p.CodeStarter, QuestionPlaceholder, StarterPlaceholder)
 	for _, domain := range []struct {
 		name        Domain
 		field, text string

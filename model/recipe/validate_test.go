@@ -160,6 +160,7 @@ func TestValidateBaseModelTokenizerAndPrompt(t *testing.T) {
 		{[]string{"prompt.math=answer this"}, []string{`prompt.math is "answer this"; valid: a text with {question} in it`}},
 		{[]string{"prompt.math="}, []string{
 			"prompt.math is empty; valid: a text with {question} in it, since the recipe reads math problems from files"}},
+		{[]string{"prompt.code_starter={question}"}, []string{`prompt.code_starter is "{question}"; valid: absent, or a text with {question} and {starter} in it`}},
 		{[]string{"prompt.system=Think."}, []string{"prompt.system is given; valid: only with the format chat"}},
 		{[]string{"model.base=s3://models/qwen", "tokenizer=base", "prompt.format=acereason"}, []string{
 			"prompt.math is given; valid: only with the formats chat and plain"}},

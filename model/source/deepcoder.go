@@ -32,7 +32,7 @@ func deepCoderOf(row jsonl.Object) (p Program, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Question = withHeader(p.Question, header)
+	p.Header = header
 	var solutions []string
 	if structure(row, "solutions", &solutions) == nil && len(solutions) > 0 { // some parts have none
 		p.Reference = inFences(solutions[0])

@@ -72,7 +72,7 @@ func (f Frame) ask(p dataset.Problem) (dataset.Problem, error) {
 	if err := d.Check(p); err != nil && !f.Asked {
 		return p, err
 	}
-	p.Prompt, err = f.PromptFor(d, p.Question)
+	p.Prompt, err = f.PromptFor(d, p.Question, p.Starter)
 	return p, err
 }
 
@@ -99,18 +99,34 @@ func (f Frame) rest(row jsonl.Object, known ...string) (json.RawMessage, error) 
 	return bytes.TrimSpace(text.Bytes()), err
 }
 
-// PromptFor is the whole prompt for a question of a domain. With the format
-// "tokens" it is "<user>QUESTION<asst><think>".
-func (f Frame) PromptFor(d domain.Domain, asked string) (string, error) {
+// starter is the header that a program has to begin with as a problem keeps it: "" where the
+// recipe asks such problems as others, since the question has it too.
+func (f Frame) starter(header string) string {
+	if f.CodeStarter == "" || strings.TrimSpace(header) == "" {
+		return ""
+	}
+	return header
+}
+
+// PromptFor is the whole prompt for a question of a domain, which ends with the header that a
+// program has to begin with, "" for none. With the format "tokens" it is
+// "<user>QUESTION<asst><think>".
+func (f Frame) PromptFor(d domain.Domain, asked, header string) (string, error) {
 	if f.Format == recipe.PromptTokens {
 		return dataset.TokenPrompt(asked), nil
 	}
-	text := cmp.Or(d.Text(f.Prompt), recipe.QuestionPlaceholder) // a dataset that only SFT uses
-	text = strings.ReplaceAll(text, recipe.QuestionPlaceholder, asked)
+	text := d.Text(f.Prompt)
+	if d.Name == recipe.DomainCode {
+		text = f.TextFor(header)
+	}
+	text = recipe.Fill(cmp.Or(text, recipe.QuestionPlaceholder), asked, header) // "" for a dataset that only SFT uses
 	if f.Format == recipe.PromptChat {
 		rendered, err := f.Chat(f.System, text)
 		if err != nil {
 			return "", err
+		}
+		if strings.HasSuffix(rendered, f.Prefix) { // templates of models that reason may open it themselves
+			return rendered, nil
 		}
 		text = rendered
 	}

@@ -40,13 +40,46 @@ func TestFrameChat(t *testing.T) {
 	}
 }
 
+// TestStarter: a problem with a header is asked by the paper's third text, whatever data set it is of.
+func TestStarter(t *testing.T) {
+	const header = "class Solution:\n    def mean(self, nums: List[int], k: int) -> float:\n        \n"
+	const inBox = "Please place the solution code in the following format:\n```python\n# Your solution code here\n```"
+	frame := Frame{Prompt: recipe.Prompt{Format: recipe.PromptAceReason}.Texts(), Domain: recipe.DomainCode,
+		Chat: func(_, user string) (string, error) { return "U:" + user + "|A:", nil }}
+	want := "U:The mean.\n\nSolve the problem starting with the provided function header.\n\nFunction header:\n```\n" + header + "\n```\n\n" + inBox + "|A:<think>\n"
+	tests := `"tests":{"type":"stdin","inputs":[""],"outputs":["1"]}`
+	quoted := strings.ReplaceAll(header, "\n", `\n`)
+	for _, d := range []struct {
+		d   recipe.Dataset
+		row string
+	}{
+		{recipe.Dataset{Format: recipe.FormatProblems}, `{"problem":"The mean.","starter":"` + quoted + `",` + tests + `}`},
+		{recipe.Dataset{Format: recipe.FormatRows, Fields: &recipe.Fields{Question: "q", Tests: "tests", Starter: "h"}}, `{"q":"The mean.","h":"` + quoted + `",` + tests + `}`},
+		{recipe.Dataset{Format: recipe.FormatTACO}, `{"question":"The mean.","starter_code":"` + quoted + `","input_output":"{\"fn_name\":\"mean\",\"inputs\":[[[1],1]],\"outputs\":[1]}"}`},
+	} {
+		problems, _, err := Load("s", d.d, []byte(d.row), frame)
+		if err != nil || problems[0].Prompt != want || problems[0].Starter != header || !strings.HasPrefix(problems[0].Question, "The mean.\n\nSolve the problem starting") {
+			t.Errorf("%s: %v\n%+v", d.d.Format, err, problems)
+		}
+	}
+	row := []byte(`{"problem":"One.","starter":"",` + tests + `}`)
+	problems, _, err := Load("s", recipe.Dataset{Format: recipe.FormatProblems}, row, frame)
+	if err != nil || problems[0].Prompt != "U:One.\n\nWrite Python code to solve the problem. "+inBox+"|A:<think>\n" || problems[0].Starter != "" {
+		t.Errorf("without a header: %v\n%+v", err, problems)
+	}
+	frame.Chat = func(_, user string) (string, error) { return user + "|<think>\n", nil }
+	if problems, _, err := Load("s", recipe.Dataset{Format: recipe.FormatProblems}, row, frame); err != nil || strings.Count(problems[0].Prompt, "<think>") != 1 {
+		t.Errorf("with a template that opens the reasoning: %v\n%+v", err, problems)
+	}
+}
+
 func TestFramePlain(t *testing.T) {
 	frame := Frame{Prompt: recipe.Prompt{Format: recipe.PromptPlain, Math: "Question: {question}\nAnswer:"}}
 	for domain, want := range map[recipe.Domain]string{
 		recipe.DomainMath: "Question: 1+1?\nAnswer:",
 		recipe.DomainCode: "1+1?", // without a text of its own
 	} {
-		if prompt, err := frame.PromptFor(domainOf(t, domain), "1+1?"); err != nil || prompt != want {
+		if prompt, err := frame.PromptFor(domainOf(t, domain), "1+1?", ""); err != nil || prompt != want {
 			t.Errorf("%s: prompt %q, %v", domain, prompt, err)
 		}
 	}

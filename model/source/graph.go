@@ -24,7 +24,7 @@ var graphs = Source{
 		}
 		for n, i := range instances {
 			question := i.Question(spec.Notation)
-			prompt, err := frame.PromptFor(asked, question)
+			prompt, err := frame.PromptFor(asked, question, "")
 			if err != nil {
 				return nil, nil, err
 			}

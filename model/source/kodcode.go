@@ -36,7 +36,7 @@ func kodCodeOf(row jsonl.Object) (p Program, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Question = withHeader(p.Question, kodCodeHeader(row))
+	p.Header = kodCodeHeader(row)
 	setup, err := pytest.put(withoutSolution(tests))
 	if err != nil {
 		return p, err

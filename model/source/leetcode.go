@@ -48,7 +48,7 @@ func leetCodeOf(row jsonl.Object) (p Program, err error) {
 	if task := name(row, "task_id"); slug.MatchString(task) {
 		p.URL = leetCodeURL(task)
 	}
-	p.Question = withHeader(p.Question, texts["starter_code"])
+	p.Header = texts["starter_code"]
 	calls := leetCodeCalls{name: entry[strings.LastIndexByte(entry, '.')+1:], header: texts["starter_code"]}
 	if p.Tests, err = calls.read(tests); errors.Is(err, errForm) {
 		p.Tests = code.Tests{Type: code.Assert, Setup: texts["prompt"] + "\n" + tests, Asserts: []string{"check(" + entry + ")"}}

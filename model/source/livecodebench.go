@@ -37,7 +37,7 @@ func liveCodeBenchOf(row jsonl.Object) (p Program, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Question = withHeader(p.Question, header)
+	p.Header = header
 	var all []liveCodeTest
 	for _, field := range []string{"public_test_cases", "private_test_cases"} {
 		some, err := liveCodeTests(row, field)

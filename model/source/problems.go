@@ -8,7 +8,8 @@ import (
 	"temper/model/recipe"
 )
 
-// problems is {problem, answer} for math, {problem, tests} for code, or {problem} with any
+// problems is {problem, answer} for math, {problem, tests} for code, with the header that a
+// program has to begin with as starter if there is one, or {problem} with any
 // other fields for a reward of the user's, each with an optional id, and the first two with what rules of
 // curation read: golden, released and url. The problem's text
 // becomes a prompt.
@@ -40,6 +41,7 @@ func problemOf(id string, row jsonl.Object, frame Frame) (p dataset.Problem, err
 	if err != nil {
 		return p, err
 	}
+	p.Question, p.Starter = recipe.WithHeader(p.Question, p.Starter), frame.starter(p.Starter)
 	if p.Answer == "" && p.Tests == nil && frame.Domain == "" {
 		return p, errors.New(`neither field "answer" (math) nor field "tests" (code) is there`)
 	}
@@ -48,10 +50,13 @@ func problemOf(id string, row jsonl.Object, frame Frame) (p dataset.Problem, err
 
 // gold reads what a math or code problem is judged by.
 func gold(p *dataset.Problem, row jsonl.Object) (err error) {
-	if err := row.Only(append([]string{"id", "problem", "answer", "tests"}, saidFields...)...); err != nil {
+	if err := row.Only(append([]string{"id", "problem", "answer", "tests", "starter"}, saidFields...)...); err != nil {
 		return err
 	}
 	if p.Answer, err = row.TextOr("answer", ""); err != nil {
+		return err
+	}
+	if p.Starter, err = text(row, "starter"); err != nil {
 		return err
 	}
 	p.Tests, err = row.Record("tests")

@@ -19,8 +19,8 @@ import (
 type Program struct {
 	// ID is the row's own name, "" where it has none.
 	ID string
-	// Question is the problem's text, with the header of a function that it asks for.
-	Question string
+	// Question is the problem's text, with the header of a function that it asks for, Header.
+	Question, Header string
 	// Tests are by the data set's rules.
 	Tests code.Tests
 	// Reference is a program that the data set has as right, "" where it has none.
@@ -52,6 +52,7 @@ const (
 func ofPrograms(name recipe.Format, of func(jsonl.Object) (Program, error)) Source {
 	read := func(row jsonl.Object) (Program, error) {
 		p, err := of(row)
+		p.Question = recipe.WithHeader(p.Question, p.Header)
 		if err == nil && p.Tests.Validate() != nil { // such as a function's name that is none
 			err = Unjudged{"tests of another form"}
 		}
@@ -80,7 +81,7 @@ func (f Frame) program(id string, p Program) ([]dataset.Problem, []dataset.Examp
 	if err != nil {
 		return nil, nil, fmt.Errorf("tests of %s: %w", id, err)
 	}
-	problem := dataset.Problem{ID: id, Question: p.Question}
+	problem := dataset.Problem{ID: id, Question: p.Question, Starter: f.starter(p.Header)}
 	day, _ := dayOf(p.Released) // a published row with a day of another form is undated
 	f.keep(&problem, p.Reference, day, p.URL)
 	if f.external() {
@@ -187,14 +188,6 @@ func structure(row jsonl.Object, name string, into any) error {
 		return fmt.Errorf("field %q: %w", name, err)
 	}
 	return nil
-}
-
-// withHeader is a question that asks for a function, as AceReason's evaluation puts it.
-func withHeader(question, header string) string {
-	if strings.TrimSpace(header) == "" {
-		return question
-	}
-	return question + "\n\nSolve the problem starting with the provided function header.\n\nFunction header:\n```\n" + header + "\n```"
 }
 
 var (

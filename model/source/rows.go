@@ -76,9 +76,11 @@ func (m rowMap) read(id string, row jsonl.Object) (problems []dataset.Problem, e
 			return nil, nil, err
 		}
 	}
-	if p.Question, err = m.question(row); err != nil {
+	var header string
+	if p.Question, header, err = m.question(row); err != nil {
 		return nil, nil, err
 	}
+	p.Starter = m.frame.starter(header)
 	answer, solution, err := m.answer(row)
 	if err != nil {
 		return nil, nil, err
@@ -92,7 +94,7 @@ func (m rowMap) read(id string, row jsonl.Object) (problems []dataset.Problem, e
 			return nil, nil, err
 		}
 		problems = []dataset.Problem{p}
-	} else if p.Prompt, err = frame.prompt(p.Question); err != nil {
+	} else if p.Prompt, err = frame.prompt(p); err != nil {
 		return nil, nil, err
 	}
 	responses, err := m.responses(row, p.Prompt)
@@ -137,33 +139,31 @@ func (m rowMap) problem(p dataset.Problem, answer string, row jsonl.Object, fram
 }
 
 // question is what is asked, without the text around it and with the header that a program
-// begins with.
-func (m rowMap) question(row jsonl.Object) (string, error) {
-	text, err := m.text(row, m.Question)
-	if err != nil {
-		return "", err
+// begins with, and that header.
+func (m rowMap) question(row jsonl.Object) (text, starter string, err error) {
+	if text, err = m.text(row, m.Question); err != nil {
+		return "", "", err
 	}
 	if m.QuestionIn != "" {
 		before, after, _ := strings.Cut(m.QuestionIn, recipe.QuestionPlaceholder)
 		inner, begins := strings.CutPrefix(text, before)
 		inner, ends := strings.CutSuffix(inner, after)
 		if !begins || !ends || strings.TrimSpace(inner) == "" {
-			return "", fmt.Errorf("field %q holds no question in the text that question_in says", m.Question)
+			return "", "", fmt.Errorf("field %q holds no question in the text that question_in says", m.Question)
 		}
 		text = inner
 	}
 	if m.Starter != "" {
 		header, err := m.value(row, m.Starter)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
-		var s string
-		if json.Unmarshal(header, &s) != nil {
-			return "", fmt.Errorf("field %q: want a string, got %s", m.Starter, jsonkind.Of(header))
+		if json.Unmarshal(header, &starter) != nil {
+			return "", "", fmt.Errorf("field %q: want a string, got %s", m.Starter, jsonkind.Of(header))
 		}
-		text = withHeader(text, s)
+		text = recipe.WithHeader(text, starter)
 	}
-	return text, m.frame.refuse(m.Question, text)
+	return text, starter, m.frame.refuse(m.Question, text)
 }
 
 // noAnswers are what data sets write where a problem has no answer.
@@ -227,13 +227,13 @@ func (m rowMap) asking(row jsonl.Object) (Frame, error) {
 	return frame, nil
 }
 
-// prompt is the whole prompt of a question without anything to judge by.
-func (f Frame) prompt(question string) (string, error) {
+// prompt is the whole prompt of a problem without anything to judge by.
+func (f Frame) prompt(p dataset.Problem) (string, error) {
 	d, err := domain.Of(cmp.Or(f.Domain, recipe.DomainMath))
 	if err != nil {
 		return "", err
 	}
-	return f.PromptFor(d, question)
+	return f.PromptFor(d, p.Question, p.Starter)
 }
 
 // value is the one value at a path.

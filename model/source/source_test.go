@@ -89,7 +89,7 @@ func TestLoadErrorsAreOneLine(t *testing.T) {
 		{recipe.FormatGSM8K, `{"question":"q","answer":"s ####  "}`, 0, ` line 1: field "answer" needs a solution, "####" and a final answer`},
 		{recipe.FormatGSM8K, `{"question":"q<asst>","answer":"<eos> #### 1"}`, 0, ` line 1: field "question" contains the chat token <asst>`},
 		{recipe.FormatGSM8K, `{"question":"q","answer":"a","id":"1"}`, 0, ` line 1: unknown field "id", the fields are question, answer`},
-		{recipe.FormatProblems, `{"problem":"p","answer":"a","level":1,"hint":2}`, 0, ` line 1: unknown field "hint", the fields are id, problem, answer, tests, golden, released, url`},
+		{recipe.FormatProblems, `{"problem":"p","answer":"a","level":1,"hint":2}`, 0, ` line 1: unknown field "hint", the fields are id, problem, answer, tests, starter, golden, released, url`},
 		{recipe.FormatProblems, `{"problem":"p"}`, 0, ` line 1: neither field "answer" (math) nor field "tests" (code) is there`},
 		{recipe.FormatProblems, `{"problem":"p","answer":"a","tests":{}}`, 0, ` line 1: field "answer" is of domain math; a problem of domain code is judged by field "tests"`},
 		{recipe.FormatProblems, `{"problem":"p","answer":"1"}` + "\n" + `{"problem":"p","tests":{"type":"stdin"}}`, 0, ` line 2: tests: inputs is empty, want at least one`},

@@ -33,7 +33,7 @@ func tacoOf(row jsonl.Object) (p Program, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Question = withHeader(p.Question, header)
+	p.Header = header
 	var tests columns
 	if err = structure(row, "input_output", &tests); errors.Is(err, errAbsent) {
 		return p, Unjudged{noTests}

@@ -7,7 +7,6 @@ package teacher
 
 import (
 	"strconv"
-	"strings"
 
 	"temper/model/artifact"
 	"temper/model/recipe"
@@ -32,13 +31,13 @@ type Request struct {
 	Sample int `json:"sample"`
 }
 
-// Ask is the request for a sample of the response to a question, with the texts of Recipe.TeacherTexts.
-func Ask(s recipe.Teach, system, user, question string, sample int) Request {
+// Ask is the request for a sample of the response to the user's message; system "" is none.
+func Ask(s recipe.Teach, system, user string, sample int) Request {
 	r := Request{Model: s.Model, Temperature: s.Temperature, TopP: s.TopP, MaxTokens: s.MaxTokens, Sample: sample}
 	if system != "" {
 		r.Messages = append(r.Messages, Message{"system", system})
 	}
-	r.Messages = append(r.Messages, Message{"user", strings.ReplaceAll(user, recipe.QuestionPlaceholder, question)})
+	r.Messages = append(r.Messages, Message{"user", user})
 	return r
 }
 

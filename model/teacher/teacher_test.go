@@ -68,7 +68,7 @@ func TestText(t *testing.T) {
 // TestKeys: a key changes with all that decides a response, and with nothing else.
 func TestKeys(t *testing.T) {
 	s := recipe.Teach{Model: "m", Temperature: 1, TopP: 1, MaxTokens: 9, Shards: 4, Into: "x"}
-	base := Ask(s, "sys", "say {question}", "1", 0)
+	base := Ask(s, "sys", "say 1", 0)
 	if got := base.Messages; len(got) != 2 || got[0] != (Message{"system", "sys"}) || got[1] != (Message{"user", "say 1"}) {
 		t.Errorf("the messages are %v", got)
 	}
@@ -81,18 +81,18 @@ func TestKeys(t *testing.T) {
 		keys[key] = true
 	}
 	add(base)
-	add(Ask(s, "", "say {question}", "1", 0))
-	add(Ask(s, "sys", "{question}", "1", 0))
-	add(Ask(s, "sys", "say {question}", "2", 0))
-	add(Ask(s, "sys", "say {question}", "1", 1))
+	add(Ask(s, "", "say 1", 0))
+	add(Ask(s, "sys", "1", 0))
+	add(Ask(s, "sys", "say 2", 0))
+	add(Ask(s, "sys", "say 1", 1))
 	for _, change := range []func(*recipe.Teach){func(s *recipe.Teach) { s.Model = "n" }, func(s *recipe.Teach) { s.Temperature = 0 },
 		func(s *recipe.Teach) { s.TopP = 0.5 }, func(s *recipe.Teach) { s.MaxTokens = 8 }} {
 		other := s
 		change(&other)
-		add(Ask(other, "sys", "say {question}", "1", 0))
+		add(Ask(other, "sys", "say 1", 0))
 	}
 	s.Shards, s.Into, s.Endpoint, s.Keep = 9, "y", "e", recipe.KeepRight
-	same, _ := Ask(s, "sys", "say {question}", "1", 0).Key()
+	same, _ := Ask(s, "sys", "say 1", 0).Key()
 	if !keys[same] {
 		t.Error("a key changes with what decides no response")
 	}
