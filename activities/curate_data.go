@@ -29,6 +29,8 @@ type CurateDataInput struct {
 	Others map[string]Dataset `json:"others,omitempty"`
 	// Shards are judged responses to the dataset's problems, for a rule that asks for them.
 	Shards []ScoredShard `json:"shards,omitempty"`
+	// Tallies are of the teacher's responses that the rule asks about.
+	Tallies artifact.Ref `json:"tallies,omitzero"`
 	// Tried are the verdicts on programs that the rule tries, by shard: see TryPrograms.
 	Tried []artifact.Ref `json:"tried,omitempty"`
 }
@@ -61,6 +63,9 @@ func (a *Activities) curateData(ctx context.Context, in CurateDataInput, m *arti
 		given.Others[name] = slices.Concat(rows.ofProblems, rows.ofExamples)
 		addDataset(m.Inputs, name+" ", other)
 	}
+	if err := a.addTallies(ctx, in, &given, m); err != nil {
+		return err
+	}
 	rows, err := a.curationRows(ctx, in, in.Dataset)
 	if err != nil {
 		return err
@@ -85,6 +90,11 @@ func (a *Activities) curateData(ctx context.Context, in CurateDataInput, m *arti
 	passed := curation.Count(in.Rule.Name(), len(rows.ofProblems)+len(rows.ofExamples), drops)
 	if passed.Out == 0 {
 		return UserErrorf("stages.%s: nothing is left of %s: rule %d, %s", in.Stage, in.Into, in.Number, passed)
+	}
+	for i, p := range rows.problems {
+		if level := curation.LevelOf(in.Rule, p.Question, given); level != nil {
+			rows.problems[i].Level = level
+		}
 	}
 	m.Metrics = passed.Metrics()
 	return a.putCurated(ctx, m, curation.Without(rows.problems, fromProblems), curation.Without(rows.examples, fromExamples), drops)
@@ -135,7 +145,7 @@ func (a *Activities) curationRows(ctx context.Context, in CurateDataInput, d Dat
 		}
 	}
 	for _, p := range rows.problems {
-		rows.ofProblems = append(rows.ofProblems, curation.Row{ID: p.ID, Domain: p.Domain, Question: p.Question, Answer: p.Answer, Released: p.Released, URL: p.URL})
+		rows.ofProblems = append(rows.ofProblems, curation.Row{ID: p.ID, Domain: p.Domain, Question: p.Question, Answer: p.Answer, Released: p.Released, URL: p.URL, Level: p.Level})
 	}
 	for _, e := range rows.examples {
 		rows.ofExamples = append(rows.ofExamples, curation.Row{ID: e.ID, Question: e.Question, Response: e.Response})

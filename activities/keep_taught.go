@@ -91,6 +91,9 @@ type KeepTaughtInput struct {
 	Shards     []TaughtShard  `json:"shards"`
 	// Before are the examples that the dataset has held so far, for a stage that adds to them.
 	Before artifact.Ref `json:"before,omitzero"`
+	// Tally has the responses to each problem counted; BeforeTallies are those of Before.
+	Tally         bool         `json:"tally,omitempty"`
+	BeforeTallies artifact.Ref `json:"before_tallies,omitzero"`
 	// MaxExampleTokens is the longest example that the supervised stages take; 0 if none uses the dataset.
 	MaxExampleTokens int `json:"max_example_tokens"`
 }
@@ -131,6 +134,7 @@ func (a *Activities) keepTaught(ctx context.Context, in KeepTaughtInput, m *arti
 	if !in.Before.IsZero() {
 		m.Inputs[inputBefore] = in.Before
 	}
+	tallies := tallying{}
 	for i, shard := range in.Shards {
 		judged, err := a.judgedTaught(ctx, shard)
 		if err != nil {
@@ -142,6 +146,7 @@ func (a *Activities) keepTaught(ctx context.Context, in KeepTaughtInput, m *arti
 			if err != nil {
 				return err
 			}
+			tallies.add(p, row)
 			if e, ok := keeper.Keep(p, row); ok {
 				if err := kept.examples.Add(ctx, e); err != nil {
 					return err
@@ -154,7 +159,10 @@ func (a *Activities) keepTaught(ctx context.Context, in KeepTaughtInput, m *arti
 		}
 	}
 	m.Metrics, m.Remarks = keeper.Stats.Metrics(), otherModels(in.Settings.Model, served)
-	return kept.close(ctx, m)
+	if err := kept.close(ctx, m); err != nil || !in.Tally {
+		return err
+	}
+	return a.putTallies(ctx, in, tallies.all(), m)
 }
 
 // keepBefore keeps what a dataset has held so far.
@@ -208,7 +216,7 @@ func (a *Activities) judgedTaught(ctx context.Context, shard TaughtShard) ([]tea
 		return nil, err
 	}
 	for i, r := range records {
-		judged[i].Verdict = r.Verdict
+		judged[i].Verdict, judged[i].Answer = r.Verdict, r.Extracted
 	}
 	return judged, nil
 }

@@ -46,6 +46,8 @@ type Dataset struct {
 	// ProblemShards and ExampleShards are how many blobs hold them where that is more than one.
 	ProblemShards int `json:"problem_shards,omitempty"`
 	ExampleShards int `json:"example_shards,omitempty"`
+	// Tallies say how a teacher's responses were judged, where a rule of curation asks for it.
+	Tallies artifact.Ref `json:"tallies,omitzero"`
 	// Dropped counts the records that were longer than the recipe's limits.
 	Dropped int `json:"dropped"`
 }
@@ -70,7 +72,7 @@ func datasetOf(m artifact.Manifest) Dataset {
 		Problems: m.Outputs[artifact.OutputProblems], NumProblems: int(m.Metrics[artifact.MetricNumProblems]),
 		Examples: m.Outputs[artifact.OutputExamples], NumExamples: int(m.Metrics[artifact.MetricNumExamples]),
 		ProblemShards: int(m.Metrics[artifact.MetricProblemShards]), ExampleShards: int(m.Metrics[artifact.MetricExampleShards]),
-		Dropped: int(m.Metrics[artifact.MetricDropped]),
+		Tallies: m.Outputs[artifact.OutputTallies], Dropped: int(m.Metrics[artifact.MetricDropped]),
 	}
 }
 

@@ -131,6 +131,9 @@ func (s *sampleReader) shard(ctx context.Context, m artifact.Manifest, f SampleF
 	fail := func(err error) error {
 		return fmt.Errorf("samples of %s step %d shard %d: %w", m.Stage, m.Step+1, m.Shard+1, err)
 	}
+	if m.Outputs[artifact.OutputVerdicts].IsZero() { // a rule of curation found no program to try
+		return nil
+	}
 	records, err := decoded(ctx, s.store, m.Outputs[artifact.OutputVerdicts], reward.Decode)
 	if err != nil {
 		return fail(err)
@@ -138,7 +141,7 @@ func (s *sampleReader) shard(ctx context.Context, m artifact.Manifest, f SampleF
 	if !slices.ContainsFunc(records, f.sample) {
 		return nil
 	}
-	said, err := s.said(ctx, m)
+	said, err := s.said(ctx, m, records)
 	if err != nil {
 		return fail(err)
 	}
@@ -170,8 +173,8 @@ func (s *sampleReader) shard(ctx context.Context, m artifact.Manifest, f SampleF
 	return nil
 }
 
-// said are the texts of a shard: a policy's rollouts, or a teacher's responses.
-func (s *sampleReader) said(ctx context.Context, m artifact.Manifest) ([]samples.Sample, error) {
+// said are the texts of a shard: a policy's rollouts, a teacher's responses, or the programs that a rule of curation tried.
+func (s *sampleReader) said(ctx context.Context, m artifact.Manifest, records []reward.Record) ([]samples.Sample, error) {
 	if ref := m.Inputs[inputDataset]; ref != s.datasetRef {
 		problems, err := rows.Open(ctx, s.store, &s.shelf, rows.Problems, ref)
 		if err != nil {
@@ -179,7 +182,14 @@ func (s *sampleReader) said(ctx context.Context, m artifact.Manifest) ([]samples
 		}
 		s.datasetRef, s.problems = ref, problems
 	}
-	if m.Inputs[artifact.OutputRollouts].IsZero() {
+	switch {
+	case m.Inputs[artifact.OutputRollouts].IsZero() && m.Inputs[artifact.OutputResponses].IsZero():
+		said := make([]samples.Sample, len(records))
+		for i, r := range records {
+			said[i].Response = r.Extracted
+		}
+		return said, nil
+	case m.Inputs[artifact.OutputRollouts].IsZero():
 		return s.taught(ctx, m)
 	}
 	rollouts, err := decoded(ctx, s.store, m.Inputs[artifact.OutputRollouts], rollout.Decode)

@@ -32,7 +32,7 @@ type TryProgramsInput struct {
 // TryPrograms judges a rule's programs as ScoreRollouts does a policy's: a fault of the judge is retried, and then no verdict.
 // The programs stand in the verdicts.
 func (a *Activities) TryPrograms(ctx context.Context, in TryProgramsInput) (VerdictSummary, error) {
-	t := task{artifact.Manifest{Kind: artifact.KindVerdicts, Run: in.Run, Stage: in.Stage, Step: in.Number, Shard: in.Shard}, in}
+	t := task{artifact.Manifest{Kind: artifact.KindVerdicts, Run: in.Run, Stage: in.Stage, Step: in.Number - 1, Shard: in.Shard}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error { return a.tryPrograms(ctx, in, m) })
 	if err != nil {
 		return VerdictSummary{}, classify(ctx, fmt.Sprintf("%s of %s, shard %d", in.Rule.Name(), in.Stage, in.Shard+1), err)

@@ -7,6 +7,7 @@ import (
 
 	"temper/activities/learnertest"
 	"temper/model/artifact"
+	"temper/model/curation"
 	"temper/model/teacher"
 )
 
@@ -30,6 +31,10 @@ stages:
   - {name: first, kind: sft, data: fewer, epochs: 1, batch_size: 4, max_tokens: 90, checkpoint_every: 9, optimizer: {
        learning_rate: 0.002, schedule: constant, warmup_steps: 0, final_fraction: 1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,
        max_grad_norm: 1, state: reset}}
+  - {name: graded, kind: teach, domain: math, data: problems, endpoint: one, model: big, samples: 4, temperature: 0.6, top_p: 0.95, max_tokens: 16, shards: 1, judge: true, into: graded}
+  - {name: levels, kind: curate, data: problems, into: levelled, rules: [{difficulty: {of: graded, levels: {from: 1, to: 3}}}, {difficulty: {levels: {from: 1, to: 3}}}]}
+  - {name: votes, kind: curate, data: problems, into: voted, rules: [{difficulty: {of: graded, keep: majority}}]}
+  - {name: lengths, kind: curate, data: problems, into: longer, rules: [{length: {from: 8, below: 9, keep: 0.5, of: graded, tokens: teacher}}]}
 numerics: {micro_batch_tokens: 128, packing: false, gradient_checkpointing: false, generation_rows: 4}
 `
 
@@ -61,7 +66,15 @@ var fieldsOfTeaching = map[string]fieldCase{
 	"stages[teach].keep":        change("data", "stages[0].keep=all"),
 	"stages[teach].cut":         change("data", "stages[1].cut=drop"),
 	"stages[teach].add_to":      changeWith("data", "stages[1].add_to=true", "stages[1].into=solved", "stages[2].data=solved"),
-	"stages[teach].into":        changeWith("weights", "stages[1].into=none", "stages[2].data=said"),
+	"stages[teach].judge":       change("verdicts", "stages[1].judge=true"),
+
+	"stages[curate].rules[].difficulty.of":          changeWith("curated", "stages[5].rules[0].difficulty.of=traces", "stages[1].judge=true"),
+	"stages[curate].rules[].difficulty.keep":        changeWith("curated", "stages[6].rules[0].difficulty.keep=", "stages[6].rules[0].difficulty.levels={from: 1, to: 3}"),
+	"stages[curate].rules[].difficulty.levels.from": change("curated", "stages[5].rules[1].difficulty.levels.from=2"),
+	"stages[curate].rules[].difficulty.levels.to":   change("curated", "stages[5].rules[1].difficulty.levels.to=1"),
+	"stages[curate].rules[].length.tokens":          change("curated", "stages[7].rules[0].length.tokens=policy"),
+
+	"stages[teach].into": changeWith("weights", "stages[1].into=none", "stages[2].data=said"),
 }
 
 // TestTaughtRun: responses are bought once, right ones are kept where the recipe wants that, a curation
@@ -72,7 +85,7 @@ func TestTaughtRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, bought, left, trained := map[string]teacher.Stats{}, 0, 0., false
+	kept, funnel, bought, left, trained := map[string]teacher.Stats{}, map[string]string{}, 0, 0., false
 	for _, key := range keys {
 		if strings.HasPrefix(key, "teachers/one/") {
 			bought++
@@ -86,6 +99,8 @@ func TestTaughtRun(t *testing.T) {
 		case err != nil:
 		case m.Kind == artifact.KindDataset && m.Stage != "":
 			kept[m.Stage] = teacher.FromMetrics(m.Metrics)
+		case m.Kind == artifact.KindCuration && m.Stage != "some":
+			funnel[m.Stage] += fmt.Sprint(curation.FromMetrics(m.Stage, m.Metrics), ";")
 		case m.Kind == artifact.KindCuration:
 			left = m.Metrics[artifact.MetricNumExamples]
 		case m.Kind == artifact.KindSFT:
@@ -102,7 +117,12 @@ func TestTaughtRun(t *testing.T) {
 	if left != 8 {
 		t.Errorf("of the traces curation leaves %g", left)
 	}
-	if bought != 35 || !trained || result.Checkpoint.IsZero() {
+	for stage, want := range map[string]string{"levels": "levels left 5 of 5;levels left 5 of 5;", "votes": "votes left 1 of 5 (4 wrong_majority);"} {
+		if funnel[stage] != want {
+			t.Errorf("by difficulty: %s, want %s", funnel[stage], want)
+		}
+	}
+	if bought != 55 || !trained || result.Checkpoint.IsZero() {
 		t.Errorf("%d responses are stored, trained: %v", bought, trained)
 	}
 }

@@ -20,7 +20,9 @@ type CurateInput struct {
 	Dataset    activities.Dataset `json:"dataset"`
 	// Others are the datasets that the stage's rules read beside it.
 	Others map[string]activities.Dataset `json:"others,omitempty"`
-	Policy artifact.Policy               `json:"policy"`
+	// Tallies are those of the teachers' responses that rules ask about, by dataset.
+	Tallies map[string]artifact.Ref `json:"tallies,omitempty"`
+	Policy  artifact.Policy         `json:"policy"`
 	// Sampled are the policies that rules sample, by the word of their from.
 	Sampled  map[string]artifact.Policy `json:"sampled,omitempty"`
 	Numerics recipe.Numerics            `json:"numerics"`
@@ -57,7 +59,7 @@ func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
 		var left activities.Curated
 		err = workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": "+rule.Name()), acts.CurateData, activities.CurateDataInput{
 			Run: in.Run, Stage: in.Stage.Name, Into: settings.Into, Number: i + 1, Rule: rule, Seed: in.Seed,
-			Vocabulary: in.Vocabulary, Dataset: data, Others: others, Shards: judged.shards, Tried: tried,
+			Vocabulary: in.Vocabulary, Dataset: data, Others: others, Shards: judged.shards, Tallies: in.Tallies[rule.Tallies()], Tried: tried,
 		}).Get(ctx, &left)
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
@@ -114,6 +116,12 @@ func (r *run) curate(ctx workflow.Context, stage recipe.Stage) workflow.ChildWor
 			others[name] = r.state.Datasets[name]
 		}
 	}
+	tallies := map[string]artifact.Ref{}
+	for _, rule := range stage.Curate.Rules {
+		if name := rule.Tallies(); name != "" {
+			tallies[name] = r.state.Datasets[name].Tallies
+		}
+	}
 	sampled := map[string]artifact.Policy{}
 	for _, rule := range stage.Curate.PassRates() {
 		sampled[rule.From] = r.policyOf(rule.From)
@@ -124,7 +132,7 @@ func (r *run) curate(ctx workflow.Context, stage recipe.Stage) workflow.ChildWor
 	}
 	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, stage.Curate.Into+" of "+stage.Curate.Data), Curate, CurateInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Stage: stage, Dataset: data,
-		Others: others, Policy: r.state.Policy, Sampled: sampled, Numerics: r.recipe.Numerics, Programs: r.recipe.Programs, Desired: r.state.State,
+		Others: others, Tallies: tallies, Policy: r.state.Policy, Sampled: sampled, Numerics: r.recipe.Numerics, Programs: r.recipe.Programs, Desired: r.state.State,
 	})
 }
 

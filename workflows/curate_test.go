@@ -7,9 +7,12 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"temper/activities"
 	"temper/activities/learnertest"
 	"temper/model/artifact"
 	"temper/model/recipe"
+	"temper/model/reward"
+	"temper/model/samples"
 )
 
 // curated is the smoke recipe whose first RL stage trains on what a stage leaves of its problems.
@@ -85,13 +88,13 @@ func TestCurationLeavesNothing(t *testing.T) {
 // TestProgramsAreTried: a rule's programs are judged where programs are judged, by shards, again while the sandbox
 // fails, and what is weak or fails leaves.
 func TestProgramsAreTried(t *testing.T) {
-	r := curated(t, recipe.Rule{Golden: &recipe.Golden{Shards: 2}}, recipe.Rule{WeakTests: &recipe.WeakTests{Shards: 9}})
+	r := curated(t, recipe.Rule{Golden: &recipe.Golden{Shards: 9}}, recipe.Rule{WeakTests: &recipe.WeakTests{Shards: 9}})
 	r.Tokenizer, r.Prompt = "bytes", recipe.Prompt{Format: recipe.PromptPlain, Math: "{question}", Code: "{question}"}
 	r.Data["programs"] = recipe.Dataset{URI: "/programs.jsonl", Format: recipe.FormatProblems}
-	r.Stages[0].Curate.Data, r.Stages[1].RL.Domain, r.Stages[1].RL.ProblemsPerStep = "programs", recipe.DomainCode, 2
+	r.Stages[0].Curate.Data, r.Stages[1].RL.Domain, r.Stages[1].RL.ProblemsPerStep, r.Stages[1].RL.Shards = "programs", recipe.DomainCode, 1, 1
 	const strong = `{"problem":"double it","tests":{"type":"function","name":"f","cases":[{"args":[1],"expect":2},{"args":[2],"expect":4}]},"golden":"def f(x):return 2*x+0"}` + "\n"
 	p := newPlace(t, nil)
-	p.sources["/programs.jsonl"] = []byte(strong + strings.Replace(strong, "2*x", "3*x", 1) + strings.ReplaceAll(strings.Replace(strong, "2*x+0", "1*x+0", 1), `"args":[1],"expect":2},{"args":[2],"expect":4`, `"args":[1],"expect":1},{"args":[2],"expect":2`) + strong)
+	p.sources["/programs.jsonl"] = []byte(strong + strings.Replace(strong, "2*x", "3*x", 1) + strings.ReplaceAll(strings.Replace(strong, "2*x+0", "1*x+0", 1), `"args":[1],"expect":2},{"args":[2],"expect":4`, `"args":[1],"expect":1},{"args":[2],"expect":2`) + strings.Replace(strong, `,"golden":"def f(x):return 2*x+0"`, "", 1))
 	p.sandbox.Use(learnertest.Fail(learnertest.OpGrade, 1, errors.New("no slot")))
 	queues := map[string]bool{}
 	p.options = func(name string, options workflow.ActivityOptions) {
@@ -104,10 +107,18 @@ func TestProgramsAreTried(t *testing.T) {
 	for _, passed := range p.progress().Stages[0].Curated {
 		funnel = append(funnel, passed.String())
 	}
-	if got := strings.Join(funnel, "; "); got != "golden left 3 of 4 (1 failed_golden_solution); weak_tests left 2 of 3 (1 weak_tests)" {
+	if got := strings.Join(funnel, "; "); got != "golden left 2 of 4 (1 failed_golden_solution, 1 no_golden_solution); weak_tests left 1 of 2 (1 weak_tests)" {
 		t.Errorf("the funnel is %s", got)
 	}
-	if p.completed["TryPrograms"] != 2+3 || len(queues) != 1 || !queues[GraderQueue] {
+	if p.completed["TryPrograms"] != 4+2 || len(queues) != 1 || !queues[GraderQueue] {
 		t.Errorf("%d shards were tried, on %v", p.completed["TryPrograms"], queues)
+	}
+	var passed []string
+	err := activities.EachSample(t.Context(), p.store, p.manifests(), activities.SampleFilter{Stage: "curated", Step: 2, Verdict: reward.Correct}, func(s samples.Sample) error {
+		passed = append(passed, s.Problem+" "+s.Response)
+		return nil
+	})
+	if err != nil || len(passed) != 1 || !strings.HasPrefix(passed[0], "line-3 def f(") {
+		t.Errorf("whoever reads the run sees that %q pass, %v", passed, err)
 	}
 }

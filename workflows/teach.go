@@ -29,6 +29,9 @@ type TeachInput struct {
 	Desired  RunState        `json:"desired"`
 	// Before are the examples that the dataset has held so far, for a stage that adds to them.
 	Before artifact.Ref `json:"before,omitzero"`
+	// Tally has the responses to each problem counted, for rules of curation; BeforeTallies are those of Before.
+	Tally         bool         `json:"tally,omitempty"`
+	BeforeTallies artifact.Ref `json:"before_tallies,omitzero"`
 	// MaxExampleTokens is the longest example that the stages that train on the dataset take; 0 if none does.
 	MaxExampleTokens int `json:"max_example_tokens"`
 }
@@ -97,7 +100,7 @@ func (in TeachInput) shard(ctx workflow.Context, i int, problems []int) (activit
 		ask.First = problems[0]
 	}
 	err := workflow.ExecuteActivity(onControl(ctx, summary), acts.AskTeacher, ask).Get(ctx, &taught)
-	if err != nil || in.Stage.Teach.Keep != recipe.KeepRight {
+	if err != nil || !in.Stage.Teach.Judges() {
 		return activities.TaughtShard{Responses: taught.Responses}, taught.Stats, err
 	}
 	var verdicts activities.VerdictSummary
@@ -113,7 +116,7 @@ func (in TeachInput) keep(ctx workflow.Context, p StageProgress, shards []activi
 	settings := in.Stage.Teach
 	var kept activities.KeptTaught
 	err := workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": examples for "+settings.Into), acts.KeepTaught, activities.KeepTaughtInput{
-		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: shards, Before: in.Before, MaxExampleTokens: in.MaxExampleTokens,
+		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: shards, Before: in.Before, Tally: in.Tally, BeforeTallies: in.BeforeTallies, MaxExampleTokens: in.MaxExampleTokens,
 	}).Get(ctx, &kept)
 	if err != nil {
 		return StageResult{}, fmt.Errorf("%s: %w", p.Name, err)
@@ -133,9 +136,10 @@ func (r *run) teach(ctx workflow.Context, stage recipe.Stage) workflow.ChildWork
 	in := TeachInput{
 		Run: r.id, Vocabulary: r.state.Vocabulary, Stage: stage, System: system, User: user, Starter: starter, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
 		Policy: r.state.Policy, Programs: r.recipe.Programs, Desired: r.state.State, MaxExampleTokens: maxExampleTokens(r.recipe, stage.Teach.Into),
+		Tally: r.recipe.Tallied(stage.Teach.Into),
 	}
 	if stage.Teach.AddTo {
-		in.Before = r.state.Datasets[stage.Teach.Into].Examples
+		in.Before, in.BeforeTallies = r.state.Datasets[stage.Teach.Into].Examples, r.state.Datasets[stage.Teach.Into].Tallies
 	}
 	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, "examples for "+stage.Teach.Into+" from "+stage.Teach.Model), Teach, in)
 }

@@ -7,6 +7,7 @@ import (
 
 	"temper/activities"
 	"temper/activities/learnertest"
+	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/teacher"
 )
@@ -94,4 +95,40 @@ type refusing struct{ learnertest.Teachers }
 
 func (refusing) Ask(context.Context, string, teacher.Request) (activities.Answer, error) {
 	return activities.Answer{}, activities.UserErrorf("endpoint e refuses: 404: no model m")
+}
+
+// TestDifficultyByTeacher: all responses are judged though all are kept, and a rule of curation selects by the verdicts
+// and writes the level on what stays.
+func TestDifficultyByTeacher(t *testing.T) {
+	r := taught(t, func(s *recipe.Teach) { s.Samples, s.Shards, s.Judge = 8, 2, true })
+	raw := r.Stages[0].Teach.Data
+	r.Stages = append(r.Stages, recipe.Stage{Name: "levels", Kind: recipe.KindCurate, Curate: &recipe.Curate{Data: raw, Into: "levelled", Rules: []recipe.Rule{
+		{Difficulty: &recipe.Difficulty{Of: "traces", Levels: &recipe.Levels{To: 7}}}, {Difficulty: &recipe.Difficulty{Levels: &recipe.Levels{From: 7, To: 7}}},
+	}}})
+	p := newPlace(t, nil)
+	p.acts.Teachers = plainTeacher{} // of the answers 0 to 7 one may be right
+	p.mustRun(r)
+	if p.completed["JudgeTaught"] != 2 {
+		t.Errorf("it did %v", p.completed)
+	}
+	stages := p.progress().Stages
+	asked, funnel := stages[0].Taught, stages[2].Curated
+	if asked.Correct == 0 || asked.Correct+asked.Incorrect != asked.Responses || asked.Wrong != 0 {
+		t.Errorf("the teacher's responses are %+v", asked)
+	}
+	if len(funnel) != 2 || funnel[0].Out == 0 || funnel[0].Out == funnel[0].In || funnel[0].Reasons["above_levels"] != funnel[0].In-funnel[0].Out || funnel[1].Out != funnel[0].Out {
+		t.Errorf("the funnel is %v", funnel)
+	}
+	for _, m := range p.manifests() {
+		if m.Kind != artifact.KindCuration || m.Step != 2 {
+			continue
+		}
+		data, err := p.store.Get(t.Context(), m.Outputs[artifact.OutputProblems])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows := strings.Count(string(data), "\n"); strings.Count(string(data), `"level":7`) != rows || rows != funnel[1].Out {
+			t.Errorf("the rows hold %s", data)
+		}
+	}
 }

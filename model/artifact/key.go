@@ -20,6 +20,7 @@ const (
 	OutputVocabulary = "vocabulary"
 	OutputProblems   = "problems"
 	OutputExamples   = "examples"
+	OutputTallies    = "tallies" // of a teacher: how the responses to each problem were judged, and their lengths
 	OutputLeftOut    = "left_out"
 	OutputRollouts   = "rollouts"
 	OutputResponses  = "responses"

@@ -29,6 +29,8 @@ type Row struct {
 	Judged, Correct, Ungradable int
 	// Released is the day on which a problem was published, as 2024-08-01, and URL where; "" where the data does not say.
 	Released, URL string
+	// Level is what an earlier rule has written on a problem: see LevelOf.
+	Level *int
 	// Tried are the programs that were judged by a problem's tests: see Trials.
 	Tried []Tried
 }
@@ -48,6 +50,8 @@ type Drop struct {
 type Given struct {
 	// Others are the rows of other datasets, by name.
 	Others map[string][]Row
+	// Tallies are of the teacher's responses that the rule asks about, by the question's key.
+	Tallies map[string]Tally
 	// Seed decides what is drawn.
 	Seed uint64
 }
@@ -85,6 +89,8 @@ func Apply(rule recipe.Rule, rows []Row, given Given) ([]Drop, error) {
 		return golden(*rule.Golden, rows), nil
 	case rule.WeakTests != nil:
 		return weakTests(rows), nil
+	case rule.Difficulty != nil:
+		return difficulty(*rule.Difficulty, rows, given), nil
 	}
 	return nil, fmt.Errorf("rule %q: there is no such rule", rule.Name())
 }

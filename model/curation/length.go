@@ -33,10 +33,14 @@ func draw(seed uint64, rule, text string) float64 {
 // another dataset gives the length.
 func length(rule recipe.Length, rows []Row, given Given) []Drop {
 	mean, name := meanTokens(given.Others[rule.Of]), fmt.Sprintf("length %d %d", rule.From, rule.Below)
+	tokensOf := func(row Row) float64 { return mean[normalised(row.Question)] }
+	if rule.Tokens == recipe.TokensTeacher {
+		tokensOf = func(row Row) float64 { return given.Tallies[QuestionKey(row.Question)].Tokens }
+	}
 	return each(rows, func(row Row) (string, string) {
 		tokens, by := float64(row.Tokens), row.Question+"\x00"+row.Response
 		if rule.Of != "" {
-			tokens, by = mean[normalised(row.Question)], row.Question
+			tokens, by = tokensOf(row), row.Question
 		}
 		if tokens == 0 || tokens < float64(rule.From) || rule.Below > 0 && tokens >= float64(rule.Below) {
 			return "", ""

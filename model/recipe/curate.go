@@ -31,7 +31,7 @@ func (v *validator) curate(at string, index int, s Curate) {
 	v.check(at+"into", !taken && !slices.Contains(v.recipe.made(index), s.Into), "is %q, which data or an earlier stage has; valid: a name of its own", s.Into)
 	v.check(at+"rules", len(s.Rules) > 0, "is empty; valid: at least one of %s", ruleNames)
 	for i, r := range s.Rules {
-		v.rule(fmt.Sprintf("%srules[%d]", at, i), s.Data, r)
+		v.rule(fmt.Sprintf("%srules[%d]", at, i), s.Data, i, r)
 	}
 }
 
@@ -63,7 +63,9 @@ func (r Recipe) Curates(name string) bool {
 // Read says whether a rule of a stage reads a dataset beside the one that it curates.
 func (r Recipe) Read(name string) bool {
 	return slices.ContainsFunc(r.Stages, func(s Stage) bool {
-		return s.Curate != nil && slices.ContainsFunc(s.Curate.Rules, func(rule Rule) bool { return slices.Contains(rule.Others(), name) })
+		return s.Curate != nil && slices.ContainsFunc(s.Curate.Rules, func(rule Rule) bool {
+			return slices.Contains(rule.Others(), name) || name != "" && rule.Tallies() == name
+		})
 	})
 }
 

@@ -20,6 +20,7 @@ type Rule struct {
 	SameSource    *SameSource    `json:"same_source,omitempty"`
 	Golden        *Golden        `json:"golden,omitempty"`
 	WeakTests     *WeakTests     `json:"weak_tests,omitempty"`
+	Difficulty    *Difficulty    `json:"difficulty,omitempty"`
 }
 
 // Dedupe leaves out a row whose question was asked before: in the dataset, or in one of
@@ -98,6 +99,9 @@ type Length struct {
 	// Of is the dataset whose examples with the same question give the length, their mean;
 	// a row that none answers stays. "" takes a row's own response.
 	Of string `json:"of,omitempty"`
+	// Tokens is "policy" (or "": the run's tokenizer counts) or "teacher": the server's count, of all responses of the
+	// stage of kind teach that collects Of, whichever became examples.
+	Tokens TokensOf `json:"tokens,omitempty"`
 }
 
 // PassRate samples Samples responses to every problem and keeps those of which AtLeast to
@@ -138,6 +142,7 @@ func (r Rule) set() []string {
 		{"dedupe", r.Dedupe != nil}, {"decontaminate", r.Decontaminate != nil}, {"questions", r.Questions != nil},
 		{"answers", r.Answers != nil}, {"length", r.Length != nil}, {"pass_rate", r.PassRate != nil}, {"subset", r.Subset != nil},
 		{"released", r.Released != nil}, {"same_source", r.SameSource != nil}, {"golden", r.Golden != nil}, {"weak_tests", r.WeakTests != nil},
+		{"difficulty", r.Difficulty != nil},
 	} {
 		if rule.set {
 			names = append(names, rule.name)
@@ -155,6 +160,7 @@ func (r Rule) Others() []string {
 		return r.Decontaminate.Against
 	case r.SameSource != nil:
 		return r.SameSource.Against
+	case r.Tallies() != "": // it reads no rows of the dataset
 	case r.Length != nil && r.Length.Of != "":
 		return []string{r.Length.Of}
 	}
@@ -164,7 +170,7 @@ func (r Rule) Others() []string {
 // ruleNames lists the keys of the rules, for messages.
 var ruleNames = strings.Join(keysOf(reflect.TypeFor[Rule]()), ", ")
 
-func (v *validator) rule(at, data string, r Rule) {
+func (v *validator) rule(at, data string, number int, r Rule) {
 	set := r.set()
 	v.check(at, len(set) == 1, "has %d rules (%s); valid: one of %s", len(set), strings.Join(set, ", "), ruleNames)
 	switch {
@@ -190,6 +196,8 @@ func (v *validator) rule(at, data string, r Rule) {
 		v.golden(at+".golden.", data, *r.Golden)
 	case r.WeakTests != nil:
 		v.weakTests(at+".weak_tests.", data, *r.WeakTests)
+	case r.Difficulty != nil:
+		v.difficulty(at+".difficulty.", data, number, *r.Difficulty)
 	}
 }
 
@@ -217,6 +225,13 @@ func (v *validator) length(at string, l Length) {
 	v.check(at+"keep", l.Keep >= 0 && l.Keep < 1, "is %g; valid: 0 to below 1", l.Keep)
 	if l.Of != "" {
 		v.given(at+"of", l.Of)
+	}
+	if l.Tokens != "" {
+		v.word(at+"tokens", l.Tokens)
+	}
+	if l.Tokens == TokensTeacher {
+		v.check(at+"of", l.Of != "", "is empty, but tokens are the teacher's; valid: a dataset that a stage of kind teach collects")
+		v.taught(at+"of", l.Of)
 	}
 }
 

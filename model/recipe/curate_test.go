@@ -23,7 +23,7 @@ func TestValidateCurate(t *testing.T) {
 		t.Fatal(err)
 	}
 	const datasets = "base-text, code, code-held-out, demonstrations, hard-held-out, math-held-out, math-last, math-longer, math-short"
-	const rules = "dedupe, decontaminate, questions, answers, length, pass_rate, subset, released, same_source, golden, weak_tests"
+	const rules = "dedupe, decontaminate, questions, answers, length, pass_rate, subset, released, same_source, golden, weak_tests, difficulty"
 	for _, test := range []struct {
 		set  []string
 		want []string
@@ -97,7 +97,7 @@ func TestOrigin(t *testing.T) {
 
 // TestRuleNames: every rule is known by its key.
 func TestRuleNames(t *testing.T) {
-	rules := Rule{&Dedupe{}, &Decontaminate{}, &Questions{}, &Answered{}, &Length{}, &PassRate{}, &Subset{}, &Released{}, &SameSource{}, &Golden{}, &WeakTests{}}
+	rules := Rule{&Dedupe{}, &Decontaminate{}, &Questions{}, &Answered{}, &Length{}, &PassRate{}, &Subset{}, &Released{}, &SameSource{}, &Golden{}, &WeakTests{}, &Difficulty{}}
 	if got := strings.Join(rules.set(), ", "); got != ruleNames {
 		t.Errorf("rules that are set have the keys %s, want %s", got, ruleNames)
 	}

@@ -5,13 +5,15 @@ import (
 	"slices"
 )
 
-// use is a stage or benchmark that has problems of a dataset judged.
+// use is a stage or benchmark that has problems of a dataset judged, or asks them.
 type use struct {
 	field, data string
 	domain      Domain
 	label       Label
 	// prompt is the text of its own that it asks with.
 	prompt string
+	// asks says that nothing is judged.
+	asks bool
 }
 
 // uses are those of all stages and benchmarks, in order. One of a curated dataset is one of
@@ -22,22 +24,22 @@ func (r Recipe) uses() []use {
 		at := fmt.Sprintf("stages[%d]", i)
 		switch {
 		case s.RL != nil:
-			all = append(all, use{at, r.Origin(s.RL.Data), s.RL.Domain, s.RL.Label, ""})
+			all = append(all, use{at, r.Origin(s.RL.Data), s.RL.Domain, s.RL.Label, "", false})
 		case s.Collect != nil:
-			all = append(all, use{at, r.Origin(s.Collect.Data), s.Collect.Domain, s.Collect.Label, ""})
+			all = append(all, use{at, r.Origin(s.Collect.Data), s.Collect.Domain, s.Collect.Label, "", false})
 		case s.Curate != nil:
 			for _, p := range s.Curate.PassRates() {
-				all = append(all, use{at, r.Origin(s.Curate.Data), p.Domain, "", ""})
+				all = append(all, use{at, r.Origin(s.Curate.Data), p.Domain, "", "", false})
 			}
 			if s.Curate.runsPrograms() {
-				all = append(all, use{at, r.Origin(s.Curate.Data), DomainCode, "", ""})
+				all = append(all, use{at, r.Origin(s.Curate.Data), DomainCode, "", "", false})
 			}
 		case s.Teach != nil:
-			all = append(all, use{at, r.Origin(s.Teach.Data), s.Teach.Domain, "", ""})
+			all = append(all, use{at, r.Origin(s.Teach.Data), s.Teach.Domain, "", "", !s.Teach.Judges()})
 		}
 	}
 	for i, b := range r.Evaluation.Benchmarks {
-		all = append(all, use{fmt.Sprintf("evaluation.benchmarks[%d]", i), b.Data, b.Domain, b.Label, b.Prompt})
+		all = append(all, use{fmt.Sprintf("evaluation.benchmarks[%d]", i), b.Data, b.Domain, b.Label, b.Prompt, false})
 	}
 	return all
 }

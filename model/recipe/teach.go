@@ -10,7 +10,7 @@ import (
 // They become a dataset of examples for later supervised stages (AceReason-Nemotron 1.1
 // §2 trains on DeepSeek-R1's).
 type Teach struct {
-	// Domain says how problems are asked and, with KeepRight, judged.
+	// Domain says how problems are asked and, with KeepRight or Judge, judged.
 	Domain Domain `json:"domain"`
 	// Data is the dataset of problems; Limit asks only the first of them, 0 all.
 	Data  string `json:"data"`
@@ -35,6 +35,8 @@ type Teach struct {
 	// Keep says which responses become examples, Cut whether those that were cut do.
 	Keep KeepTaught `json:"keep,omitempty"`
 	Cut  CutTaught  `json:"cut,omitempty"`
+	// Judge has all responses judged, for a rule of curation by difficulty, whatever is kept.
+	Judge bool `json:"judge,omitempty"`
 	// Into names the dataset. AddTo keeps what earlier stages have collected into it, as the
 	// responses to math and code prompts are one dataset of AceReason-Nemotron 1.1 §2.
 	Into  string `json:"into"`
@@ -90,6 +92,7 @@ func (v *validator) teach(at string, index int, s Teach) {
 		v.word(at+"keep", s.Keep)
 	}
 	v.check(at+"keep", s.Keep != KeepRight || s.Domain != DomainActivity, "is %q, but the domain is %q; valid with it: %s", s.Keep, s.Domain, KeepAll)
+	v.check(at+"judge", !s.Judge || s.Domain != DomainActivity, "is true, but the domain is %q; valid with it: absent", s.Domain)
 	if s.Cut != "" {
 		v.word(at+"cut", s.Cut)
 	}

@@ -186,7 +186,7 @@ func RunsPrograms(domain Domain) bool { return domain == DomainCode }
 
 // RunsPrograms says whether any stage or benchmark of the recipe needs a sandbox.
 func (r Recipe) RunsPrograms() bool {
-	return slices.ContainsFunc(r.uses(), func(u use) bool { return RunsPrograms(u.domain) })
+	return slices.ContainsFunc(r.uses(), func(u use) bool { return !u.asks && RunsPrograms(u.domain) })
 }
 
 // StageNames lists the names of all stages, in order.

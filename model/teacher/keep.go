@@ -54,6 +54,8 @@ func DecodeRows(data []byte) (rows []Row, err error) {
 type Judged struct {
 	Row
 	Verdict reward.Verdict
+	// Answer is what the verdict is about, "" if nothing was found.
+	Answer string
 }
 
 // Rule says what becomes an example.

@@ -101,7 +101,7 @@ func TestKeys(t *testing.T) {
 func TestKeep(t *testing.T) {
 	problems := []dataset.Problem{{ID: "a", Question: "1+1", Prompt: "<1+1>"}, {ID: "b", Question: "2+2", Prompt: "<2+2>"}}
 	row := func(problem, sample, tries int, finish, content string, v reward.Verdict) Judged {
-		return Judged{Row{problem, sample, "k", tries, Response{Finish: finish, Content: content, PromptTokens: 2, CompletionTokens: 3}}, v}
+		return Judged{Row{problem, sample, "k", tries, Response{Finish: finish, Content: content, PromptTokens: 2, CompletionTokens: 3}}, v, ""}
 	}
 	rows := []Judged{row(0, 0, 1, "stop", "2", reward.Correct), row(0, 1, 3, "stop", "2", reward.Correct), row(0, 2, 1, "length", "lo", reward.Incorrect),
 		row(1, 0, 1, "stop", "5", reward.Incorrect), row(1, 1, 1, "content_filter", " ", reward.Ungradable), row(1, 2, 2, "stop", "too long", reward.Correct)}
