@@ -2,8 +2,12 @@ package activities
 
 import (
 	"context"
+	"errors"
+	"maps"
 
+	"temper/activities/records"
 	"temper/model/artifact"
+	"temper/model/evaluation"
 )
 
 // RecordDecisionInput is what a stage decided, with the measurements behind it.
@@ -19,6 +23,9 @@ type RecordDecisionInput struct {
 	// Metrics and Series are what was measured, as the manifest has them.
 	Metrics map[string]float64   `json:"metrics,omitempty"`
 	Series  map[string][]float64 `json:"series,omitempty"`
+	// Candidates are the policies that were chosen from, if any, and Chosen is the name of one.
+	Candidates []evaluation.Candidate `json:"candidates,omitempty"`
+	Chosen     string                 `json:"chosen,omitempty"`
 }
 
 // RecordDecision stores a decision beside its measurements.
@@ -26,7 +33,66 @@ func (a *Activities) RecordDecision(ctx context.Context, in RecordDecisionInput)
 	t := task{artifact.Manifest{Kind: artifact.KindDecision, Run: in.Run, Stage: in.Stage, Name: in.About, Step: in.Step}, in}
 	_, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
 		m.Metrics, m.Series, m.Remarks = in.Metrics, in.Series, []string{in.Text}
+		m.Inputs = candidateInputs(in.Candidates)
+		if chosen, ok := evaluation.Named(in.Candidates, in.Chosen); ok {
+			m.Outputs = map[string]artifact.Ref{artifact.OutputCheckpoint: chosen.Checkpoint}
+		}
 		return nil
 	})
 	return classify(ctx, "record what "+in.Stage+" decided about "+in.About, err)
+}
+
+// candidateInputs names candidates as inputs; nil if there are none.
+func candidateInputs(candidates []evaluation.Candidate) map[string]artifact.Ref {
+	var inputs map[string]artifact.Ref
+	for _, c := range candidates {
+		if inputs == nil {
+			inputs = map[string]artifact.Ref{}
+		}
+		inputs[c.Name] = c.Checkpoint
+	}
+	return inputs
+}
+
+// FindChoiceInput asks what a person chose from candidates in an earlier execution of a run.
+type FindChoiceInput struct {
+	Run        artifact.RunID         `json:"run"`
+	Stage      string                 `json:"stage"`
+	Candidates []evaluation.Candidate `json:"candidates"`
+}
+
+// FindChoice is the name of the candidate that was chosen, "" if none was: the newest record counts, so that nobody
+// is asked twice when a run goes on from another.
+func (a *Activities) FindChoice(ctx context.Context, in FindChoiceInput) (string, error) {
+	chosen, err := alive(ctx, a.Hung, func(ctx context.Context) (string, error) { return a.findChoice(ctx, in) })
+	return chosen, classify(ctx, "find what "+in.Stage+" hands on", err)
+}
+
+func (a *Activities) findChoice(ctx context.Context, in FindChoiceInput) (string, error) {
+	keys, err := a.Store.List(ctx, in.Run.Prefix()+in.Stage+"/")
+	if err != nil {
+		return "", err
+	}
+	var newest artifact.Manifest
+	for _, key := range keys {
+		if p, ok := artifact.ParseKey(key); !ok || p.Kind != artifact.KindDecision {
+			continue
+		}
+		m, err := records.Read(ctx, a.Store, key)
+		if errors.Is(err, artifact.ErrCorrupt) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if m.Name == artifact.AboutHandOn && maps.Equal(m.Inputs, candidateInputs(in.Candidates)) && m.Work.Ended.After(newest.Work.Ended) {
+			newest = m
+		}
+	}
+	for _, c := range in.Candidates {
+		if newest.Kind != "" && c.Checkpoint == newest.Outputs[artifact.OutputCheckpoint] {
+			return c.Name, nil
+		}
+	}
+	return "", nil
 }

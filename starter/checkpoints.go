@@ -22,14 +22,18 @@ type foundCheckpoint struct {
 	stage string
 	// step is the update or policy step after which it was made, of steps; 0 where that is not known.
 	step, steps int
+	// handedOn says that the stage chose it.
+	handedOn bool
 }
 
 // String is the checkpoint for people.
 func (f foundCheckpoint) String() string {
 	at := fmt.Sprintf("update %d", f.step)
 	switch {
+	case f.handedOn:
+		at += ", which the stage handed on"
 	case f.steps > f.step:
-		at = fmt.Sprintf("policy step %d of %d, the stage is not at its end", f.step, f.steps)
+		at = fmt.Sprintf("policy step %d of %d, not the stage's end", f.step, f.steps)
 	case f.steps > 0:
 		at = fmt.Sprintf("policy step %d of %d", f.step, f.steps)
 	}
@@ -42,9 +46,10 @@ type recordedStage struct {
 	Steps int    `json:"steps"` // 0 where the stage is no RL stage
 }
 
-// findCheckpoint finds the newest checkpoint of a stage, by the manifests in the
-// store alone. Without a runID it is the newest run of the name; without a stage
-// the last that has a checkpoint.
+// findCheckpoint finds the checkpoint of a stage by the manifests in the store alone:
+// the one that the stage handed on, else its newest, or with STAGE@N that after N
+// updates. Without a runID it is the newest run of the name; without a stage the
+// last that has a checkpoint.
 func findCheckpoint(ctx context.Context, store objectstore.Reader, name, runID, stage string) (foundCheckpoint, error) {
 	keys, err := store.List(ctx, artifact.Root+name+"/")
 	if errors.Is(err, objectstore.ErrBadKey) || err == nil && len(keys) == 0 {
@@ -61,6 +66,8 @@ func findCheckpoint(ctx context.Context, store objectstore.Reader, name, runID, 
 	if err != nil {
 		return foundCheckpoint{}, err
 	}
+	whole := stage
+	stage, step, inside := artifact.ParseInside(stage)
 	valid := make([]string, len(stages))
 	for i, s := range stages {
 		valid[i] = s.Name
@@ -72,10 +79,16 @@ func findCheckpoint(ctx context.Context, store objectstore.Reader, name, runID, 
 		if stage != "" && s.Name != stage {
 			continue
 		}
-		found, ok, err := newestOf(ctx, store, keys, recorded.Run, s)
+		if !inside {
+			step = -1
+		}
+		found, ok, err := checkpointOf(ctx, store, keys, recorded.Run, s, step)
 		if err != nil || ok {
 			return found, err
 		}
+	}
+	if inside {
+		return foundCheckpoint{}, fmt.Errorf("stage %s of run %s has no checkpoint %s; valid: those of checkpoint_every and evaluate_every, and %s for what it left", stage, name, whole, stage)
 	}
 	if stage != "" {
 		return foundCheckpoint{}, fmt.Errorf("stage %s of run %s has no checkpoint yet; the stages are %s", stage, name, strings.Join(valid, ", "))
@@ -137,10 +150,15 @@ func recordedStages(ctx context.Context, store objectstore.Reader, m artifact.Ma
 	return r.Stages, nil
 }
 
-// newestOf is the checkpoint of a stage after its most steps. Of two after the
-// same one, made by a run that was reset in between, it is the later.
-func newestOf(ctx context.Context, store objectstore.Reader, keys []string, run artifact.RunID, stage recordedStage) (found foundCheckpoint, ok bool, err error) {
+// checkpointOf is the checkpoint of a stage after a number of steps, or with -1 the one that it handed on, else
+// that after its most steps. Of two after the same one, made by a run that was reset in between, it is the later.
+func checkpointOf(ctx context.Context, store objectstore.Reader, keys []string, run artifact.RunID, stage recordedStage, step int) (found foundCheckpoint, ok bool, err error) {
 	prefix := run.Prefix() + stage.Name + "/"
+	if step < 0 {
+		if m, ok, err := decided(ctx, store, keys, prefix, artifact.AboutHandOn); err != nil || ok {
+			return foundCheckpoint{ref: m.Outputs[artifact.OutputCheckpoint], run: run, stage: stage.Name, step: m.Step, handedOn: true}, ok, err
+		}
+	}
 	type record struct{ key, step string }
 	var candidates []record
 	for _, key := range keys {
@@ -148,8 +166,10 @@ func newestOf(ctx context.Context, store objectstore.Reader, keys []string, run 
 		kind, rest, _ := strings.Cut(file, "-")
 		switch artifact.Kind(kind) { // KIND-STEP-SHARD-DIGEST.json
 		case artifact.KindSFT, artifact.KindUpdate, artifact.KindCheckpoint:
-			step, _, _ := strings.Cut(rest, "-")
-			candidates = append(candidates, record{key, step})
+			after, _, _ := strings.Cut(rest, "-")
+			if step < 0 || after == fmt.Sprintf("%06d", step) {
+				candidates = append(candidates, record{key, after})
+			}
 		}
 	}
 	slices.SortFunc(candidates, func(a, b record) int {
@@ -174,10 +194,30 @@ func newestOf(ctx context.Context, store objectstore.Reader, keys []string, run 
 		newest, ok = m, true
 		found = foundCheckpoint{ref: ref, run: run, stage: stage.Name, step: m.Step, steps: stage.Steps}
 	}
-	if slices.ContainsFunc(keys, func(key string) bool { // a rule ended the stage there
-		return strings.HasPrefix(key, fmt.Sprintf("%s%s-%s-%06d-", prefix, artifact.KindDecision, artifact.AboutStop, found.step))
-	}) {
+	if m, ended, err := decided(ctx, store, keys, prefix, artifact.AboutStop); err != nil {
+		return found, false, err
+	} else if ended && m.Step == found.step { // a rule ended the stage there
 		found.steps = found.step
 	}
 	return found, ok, nil
+}
+
+// decided is the newest record of what a stage decided about something.
+func decided(ctx context.Context, store objectstore.Reader, keys []string, prefix, about string) (newest artifact.Manifest, ok bool, err error) {
+	for _, key := range keys {
+		if !strings.HasPrefix(key, fmt.Sprintf("%s%s-%s-", prefix, artifact.KindDecision, about)) {
+			continue
+		}
+		m, err := records.Read(ctx, store, key)
+		if errors.Is(err, artifact.ErrCorrupt) {
+			continue
+		}
+		if err != nil {
+			return newest, false, err
+		}
+		if !ok || m.Work.Ended.After(newest.Work.Ended) {
+			newest, ok = m, true
+		}
+	}
+	return newest, ok, nil
 }

@@ -17,6 +17,7 @@ func newControlCommands() []*cobra.Command {
 	return []*cobra.Command{
 		newControlCommand(workflows.UpdatePause, "Pause a run after the step that is being done"),
 		newControlCommand(workflows.UpdateResume, "Let a paused run go on"),
+		newChooseCommand(),
 		newControlCommand(workflows.UpdateStop, "End a run after the step that is being done, with a checkpoint and a report"),
 	}
 }
@@ -28,7 +29,7 @@ func newControlCommand(update, short string) *cobra.Command {
 		Short: short,
 		Args:  oneArg("RUN", "the name of a run"),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			state, err := control(cmd.Context(), dataDir(cmd), args[0], update, reason)
+			state, err := control(cmd.Context(), dataDir(cmd), args[0], update, workflows.Control{Reason: reason})
 			if err != nil {
 				return err
 			}
@@ -40,9 +41,39 @@ func newControlCommand(update, short string) *cobra.Command {
 	return cmd
 }
 
+// newChooseCommand makes choose.
+func newChooseCommand() *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "choose RUN CANDIDATE",
+		Short: "Choose the policy that a stage hands on, where the recipe leaves it to a person",
+		Long: `Choose the policy that a stage hands on, where the recipe leaves it to a person
+(hand_on: {policy: person}). The run waits; status shows the candidates and what they
+were measured at. A candidate is a stage's policy after a number of updates, as in
+sft@20. The choice and its reason are recorded, and the run goes on with the policy.`,
+		Example: "  bin/starter choose my-run sft@20 --reason 'equal on math, better on code'",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return errors.New("RUN and CANDIDATE are needed; valid: the name of a run and of a candidate that status shows")
+			}
+			return tooMany(args[2:], "CANDIDATE")
+		},
+		RunE: action(func(cmd *cobra.Command, args []string) error {
+			state, err := control(cmd.Context(), dataDir(cmd), args[0], workflows.UpdateChoose, workflows.Control{Candidate: args[1], Reason: reason})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "run %s goes on with %s: it is %s\n", args[0], args[1], state)
+			return nil
+		}),
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` that the record of the choice keeps")
+	return cmd
+}
+
 // control passes the operator's order to a run. Where it cannot be done, the error
 // says how the run stands.
-func control(ctx context.Context, data, name, update, reason string) (workflows.RunState, error) {
+func control(ctx context.Context, data, name, update string, order workflows.Control) (workflows.RunState, error) {
 	_, rs, err := connect(ctx, data)
 	if errors.Is(err, endpoints.ErrNotRunning) {
 		return "", endedRun(ctx, data, name, update)
@@ -51,11 +82,11 @@ func control(ctx context.Context, data, name, update, reason string) (workflows.
 		return "", err
 	}
 	defer rs.close()
-	return controlOn(ctx, rs, data, name, update, reason)
+	return controlOn(ctx, rs, data, name, update, order)
 }
 
-func controlOn(ctx context.Context, rs runs, data, name, update, reason string) (workflows.RunState, error) {
-	state, err := rs.control(ctx, name, update, reason)
+func controlOn(ctx context.Context, rs runs, data, name, update string, order workflows.Control) (workflows.RunState, error) {
+	state, err := rs.control(ctx, name, update, order)
 	switch {
 	case errors.Is(err, errUnanswered):
 		if line := rs.absence(ctx, data); line != "" {

@@ -33,15 +33,17 @@ func newExportCommand() *cobra.Command {
 	var o exportOptions
 	var dtype, maxShard string
 	cmd := &cobra.Command{
-		Use:   "export RUN --to DIR|s3://BUCKET/FOLDER",
+		Use:   "export RUN[@STAGE] --to DIR|s3://BUCKET/FOLDER",
 		Short: "Write a run's model as Hugging Face, vLLM and others load it",
 		Long: `Write the model that a run had at the end of a stage, in Hugging Face's layout:
 config.json, generation_config.json, the tokenizer's files, and the weights as
 model.safetensors, or as shards with an index when they are larger than
 --max-shard-size. transformers, vLLM and temper itself load it.
-The stages are those of the recipe, supervised ones included. Without --stage
+The stages are those of the recipe, supervised ones included. Without a stage
 it is the last one that has a checkpoint; in a stage that is still at work, the
-newest checkpoint. Only the store is read: neither Temporal nor a worker has to run.
+newest checkpoint. A stage that chose which policy it hands on is exported with that
+one; STAGE@N is its policy after N updates, if that is a checkpoint.
+Only the store is read: neither Temporal nor a worker has to run.
 
 Training keeps its weights in fp32, so that --dtype fp32 writes what was trained,
 bit for bit; bf16 and fp16 are rounded to nearest, ties to even.
@@ -52,10 +54,13 @@ replaces the model there; files that belong to no model stay.
 
 The path or URI is printed on standard output, all else on standard error.`,
 		Example: `  bin/starter export demo --to demo-model
-  bin/starter export demo --stage math-short --dtype bf16 --to demo-short`,
+  bin/starter export demo@math-short --dtype bf16 --to demo-short
+  bin/starter export demo@math-short@20 --to demo-short-20`,
 		Args: oneArg("RUN", "the name of a run"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			o.run = args[0]
+			if err := o.of(args[0]); err != nil {
+				return err
+			}
 			if o.dtype, err = parseDType(dtype); err != nil {
 				return err
 			}
@@ -76,6 +81,21 @@ The path or URI is printed on standard output, all else on standard error.`,
 	flags.BoolVar(&o.force, "force", false, "replace a model that is in the target")
 	flags.StringVar(&o.runID, "run-id", "", "`ID` of Temporal's for the first execution, when there were several runs of this name (default: the newest)")
 	return cmd
+}
+
+// of takes RUN or RUN@STAGE.
+func (o *exportOptions) of(text string) error {
+	run, stage, found := strings.Cut(text, "@")
+	if found && o.stage != "" && o.stage != stage {
+		return fmt.Errorf("--stage is %q, but the run is %q; valid: one of them", o.stage, text)
+	}
+	if found && stage == "" {
+		return fmt.Errorf("%q names no stage; valid: RUN, RUN@STAGE, RUN@STAGE@N", text)
+	}
+	if o.run = run; found {
+		o.stage = stage
+	}
+	return nil
 }
 
 // checkTarget refuses what is neither a folder nor an S3 URI.

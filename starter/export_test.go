@@ -166,11 +166,22 @@ func TestExportStages(t *testing.T) {
 			t.Errorf("the exported tokenizer makes %v (%v)", ids, err)
 		}
 	}
+	// What a stage handed on is its policy, and each of its checkpoints can be had by the number of updates.
+	r.record(artifact.Manifest{Kind: artifact.KindDecision, Stage: "sft", Name: artifact.AboutHandOn, Step: 10, Outputs: r.policy(10)})
+	r.record(artifact.Manifest{Kind: artifact.KindDecision, Stage: "sft", Name: artifact.AboutHandOn, Step: 5, Outputs: r.policy(5)})
+	for stage, says := range map[string]string{"sft": "stage sft, update 5, which the stage handed on: checkpoint ", "sft@10": "stage sft, update 10: checkpoint ", "math@6": "stage math, policy step 6 of 12, not the stage's end: checkpoint "} {
+		if notes, err := exportTo(t, r.store, exportOptions{run: "my-run", stage: stage, to: t.TempDir(), dtype: safetensors.F32}); err != nil || !strings.Contains(notes, says) {
+			t.Errorf("%s: %v\n%s", stage, err, notes)
+		}
+	}
+	if _, err := findCheckpoint(t.Context(), r.store, "my-run", "", "math@7"); err == nil || err.Error() != "stage math of run my-run has no checkpoint math@7; valid: those of checkpoint_every and evaluate_every, and math for what it left" {
+		t.Errorf("a step without a checkpoint: %v", err)
+	}
 	// A stage that is stopped, or still at work, has the checkpoint of its last step.
 	r.manifest(artifact.KindCheckpoint, "code", 2, r.policy(202))
 	dir := t.TempDir()
 	notes, err := exportTo(t, r.store, exportOptions{run: "my-run", to: dir, dtype: safetensors.F32})
-	if err != nil || !strings.Contains(notes, "stage code, policy step 2 of 4, the stage is not at its end: checkpoint ") {
+	if err != nil || !strings.Contains(notes, "stage code, policy step 2 of 4, not the stage's end: checkpoint ") {
 		t.Errorf("stopped: %v\n%s", err, notes)
 	}
 	r.record(artifact.Manifest{Kind: artifact.KindDecision, Stage: "code", Name: artifact.AboutStop, Step: 2})

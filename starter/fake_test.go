@@ -61,7 +61,7 @@ func (f *fakeRuns) result(context.Context, string) (workflows.Result, error) {
 	return f.outcome, f.outcomeErr
 }
 
-func (f *fakeRuns) control(context.Context, string, string, string) (workflows.RunState, error) {
+func (f *fakeRuns) control(context.Context, string, string, workflows.Control) (workflows.RunState, error) {
 	return f.controlled, f.controlErr
 }
 

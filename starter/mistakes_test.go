@@ -33,7 +33,7 @@ func TestMistakes(t *testing.T) {
 		code int
 		want string // some of what is said
 	}{
-		{"dmeo", exitUsage, `no command "dmeo"; did you mean demo? valid: demo, `},
+		{"dmeo", exitUsage, `no command "dmeo"; did you mean demo? valid: choose, demo, `},
 		{"recpie list", exitUsage, `did you mean recipe?`},
 		{"grade maths x", exitUsage, `did you mean math? valid: code, gold, math; see`},
 		{"run", exitUsage, "no recipe is given; valid: a file, or one of acereason-1."},
@@ -88,6 +88,12 @@ func TestMistakes(t *testing.T) {
 		{"report my-rnu", exitFailure, "did you mean my-run? see STATUS"},
 		{"stop my-rnu", exitFailure, "did you mean my-run? see STATUS"},
 		{"resume my-run", exitFailure, "nothing runs on DATA, so run my-run waits already; with UP it goes on"},
+		{"choose my-run", exitUsage, "RUN and CANDIDATE are needed; valid: the name of a run and of a candidate that status shows"},
+		{"choose my-run a b", exitUsage, `"b" is one argument too many; valid: one CANDIDATE`},
+		{"choose my-run sft@5", exitFailure, "nothing runs on DATA, so run my-run waits already; with UP it goes on"},
+		{"export my-run@ --to DIR/model", exitUsage, `"my-run@" names no stage; valid: RUN, RUN@STAGE, RUN@STAGE@N`},
+		{"export my-run@maht --to DIR/model", exitFailure, "did you mean math? valid: sft, math, code"},
+		{"export my-run@math --stage sft --to DIR/model", exitUsage, `--stage is "sft", but the run is "my-run@math"; valid: one of them`},
 		{"report my-run --out DIR", exitFailure, "DIR is a folder; valid: a file (--out)"},
 		{"report my-run --out /proc/x.html", exitFailure, "create /proc/x.html: no such file or directory"},
 		{"export my-run", exitUsage, "--to is missing; valid: a folder, or s3://BUCKET/FOLDER"},

@@ -11,6 +11,7 @@ import (
 
 	"go.temporal.io/api/serviceerror"
 
+	measured "temper/model/evaluation"
 	"temper/model/recipe"
 	"temper/starter/advice"
 	"temper/workflows"
@@ -68,6 +69,15 @@ func TestStatus(t *testing.T) {
 			delayed: []delay{{"ScoreRollouts", 4, "the judge is broken"}},
 		}, "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/demo\n  sft 3/9: loss 1.000\n" +
 			"  waiting: ScoreRollouts has failed 4 times and is tried again: the judge is broken\n"},
+		{"waiting for a choice", &fakeRuns{
+			descriptions: []description{{name: "demo", status: statusRunning, started: begin}},
+			progresses: []workflows.Progress{{State: workflows.StatePaused, Choice: &workflows.Choice{Stage: "sft", Candidates: []measured.Candidate{
+				{Name: "sft@8", Epoch: 1, Measured: []measured.Measured{{Benchmark: "math", Avg: 0.5, SE: 0.1}}},
+				{Name: "sft@16", Epoch: 2, Measured: []measured.Measured{{Benchmark: "math", Avg: 0.25}}},
+			}}}},
+		}, "run demo: paused, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\n" +
+			"choose the policy that sft hands on with " + advice.Command("", "choose", "demo", "CANDIDATE") + " (avg@k ± standard error over problems)\n" +
+			"CANDIDATE  EPOCH  math\nsft@8      1      0.500 ±0.100\nsft@16     2      0.250 ±0.000\n"},
 		{"no worker", &fakeRuns{
 			descriptions: []description{{name: "demo", status: statusRunning, state: "paused", started: begin}},
 			progressErr:  errors.New("no answer in time"), missing: "no worker is polling",
@@ -105,7 +115,7 @@ func TestControl(t *testing.T) {
 		{"no worker", &fakeRuns{controlErr: errUnanswered, missing: "no worker is polling"}, "pause run x: no worker is polling"},
 		{"a busy worker", &fakeRuns{controlErr: errUnanswered}, "pause run x: no worker answered within 20s; see " + advice.Command(data, "status", "x")},
 	} {
-		state, err := controlOn(context.Background(), test.f, data, "x", workflows.UpdatePause, "")
+		state, err := controlOn(context.Background(), test.f, data, "x", workflows.UpdatePause, workflows.Control{})
 		got := string(state)
 		if err != nil {
 			got = err.Error()

@@ -200,6 +200,11 @@ func showRun(ctx context.Context, out io.Writer, rs runs, data, name, url string
 	for _, line := range remarkLines(p.Remarks) {
 		fmt.Fprintln(out, line)
 	}
+	if p.Choice != nil {
+		if err := writeChoice(out, *p.Choice, advice.Command(data, "choose", name, "CANDIDATE")); err != nil {
+			return err
+		}
+	}
 	if d.status == statusRunning {
 		delays, err := rs.delays(ctx, name)
 		if err != nil {

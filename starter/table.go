@@ -77,3 +77,23 @@ func writeInside(out io.Writer, scores []workflows.Score) error {
 	}
 	return nil
 }
+
+// writeChoice prints what a person has to choose, a row for each candidate, and the command that does.
+func writeChoice(out io.Writer, c workflows.Choice, command string) error {
+	fmt.Fprintf(out, "choose the policy that %s hands on with %s (avg@k ± standard error over problems)\n", c.Stage, command)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for i, candidate := range c.Candidates {
+		row, head := []string{candidate.Name}, []string{"CANDIDATE"}
+		if candidate.Epoch > 0 {
+			row, head = append(row, fmt.Sprint(candidate.Epoch)), append(head, "EPOCH")
+		}
+		for _, m := range candidate.Measured {
+			row, head = append(row, fmt.Sprintf("%.3f ±%.3f", m.Avg, m.SE)), append(head, m.Benchmark)
+		}
+		if i == 0 {
+			fmt.Fprintln(w, strings.Join(head, "\t"))
+		}
+		fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+	return w.Flush()
+}

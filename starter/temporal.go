@@ -42,7 +42,7 @@ type runs interface {
 	progress(ctx context.Context, name string) (workflows.Progress, error)
 	// result waits for the run's end. The error of a failed run is one line of its innermost cause.
 	result(ctx context.Context, name string) (workflows.Result, error)
-	control(ctx context.Context, name, update, reason string) (workflows.RunState, error)
+	control(ctx context.Context, name, update string, order workflows.Control) (workflows.RunState, error)
 	list(ctx context.Context) ([]description, error)
 	// absence says in a line which workers are missing, "" when none is.
 	absence(ctx context.Context, data string) string
@@ -251,14 +251,14 @@ func runError(name string, err error) error {
 	return fmt.Errorf("run %s failed: %w", name, err)
 }
 
-func (t temporalRuns) control(ctx context.Context, name, update, reason string) (workflows.RunState, error) {
+func (t temporalRuns) control(ctx context.Context, name, update string, order workflows.Control) (workflows.RunState, error) {
 	ctx, cancel := context.WithTimeout(ctx, 4*callTime)
 	defer cancel()
 	var state workflows.RunState
 	handle, err := t.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID:   name,
 		UpdateName:   update,
-		Args:         []any{workflows.Control{Reason: reason}},
+		Args:         []any{order},
 		WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err == nil {

@@ -44,7 +44,7 @@ func (w *desired) proceed() (bool, error) {
 	return w.state != StateStopping, err
 }
 
-// handleUpdates registers pause, resume and stop. Each is refused where it makes no sense.
+// handleUpdates registers pause, resume, stop and choose. Each is refused where it makes no sense.
 func (r *run) handleUpdates(ctx workflow.Context) error {
 	for _, u := range []struct {
 		name, description string
@@ -53,15 +53,25 @@ func (r *run) handleUpdates(ctx workflow.Context) error {
 	}{
 		{UpdatePause, "Pause the run after the step that is being done.", []RunState{StateRunning}, StatePaused},
 		{UpdateResume, "Go on after a pause.", []RunState{StatePaused}, StateRunning},
+		{UpdateChoose, "Choose the policy that a stage hands on, a candidate by its name, and go on.", []RunState{StatePaused}, StateRunning},
 		{UpdateStop, "Stop the run after the step that is being done, with a checkpoint and a report.", []RunState{StateRunning, StatePaused}, StateStopping},
 	} {
 		handler := func(ctx workflow.Context, c Control) (RunState, error) {
 			r.state.State, r.state.Reason = u.to, c.Reason
+			if u.name == UpdateChoose {
+				r.state.Choice.Chosen, r.state.Choice.Reason = c.Candidate, c.Reason
+			}
 			r.publish(ctx)
 			r.tellChild(ctx)
 			return u.to, nil
 		}
-		validator := func(_ workflow.Context, _ Control) error {
+		validator := func(_ workflow.Context, c Control) error {
+			if u.name == UpdateChoose {
+				return r.checkChoice(c.Candidate)
+			}
+			if asked := r.asked(); u.name == UpdateResume && asked != nil {
+				return fmt.Errorf("cannot resume: %s", asked.text(r.id.Name))
+			}
 			for _, from := range u.from {
 				if r.state.State == from {
 					return nil

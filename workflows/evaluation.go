@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 
 	"go.temporal.io/sdk/workflow"
@@ -27,6 +28,8 @@ type EvaluationInput struct {
 	// After is the stage that made the policy.
 	After  string          `json:"after"`
 	Policy artifact.Policy `json:"policy"`
+	// Sampled is the name under which the policy was evaluated before, as a candidate: what was sampled then is not sampled again.
+	Sampled string `json:"sampled,omitempty"`
 	// Before are the shards of the evaluation before, by benchmark.
 	Before map[string][]activities.ScoredShard `json:"before,omitempty"`
 }
@@ -77,7 +80,7 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) ([
 	data := in.Datasets[b.Data]
 	work := rolloutWork{
 		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Vocabulary: in.Vocabulary, Domain: b.Domain,
-		Dataset: data.Problems, Stage: "after-" + in.After + "-" + b.Name, Samples: b.Samples, Label: in.Labels.Of(b.Label),
+		Dataset: data.Problems, Stage: "after-" + cmp.Or(in.Sampled, in.After) + "-" + b.Name, Samples: b.Samples, Label: in.Labels.Of(b.Label),
 		Grading: b.Grading.Rules(), Programs: in.Programs.For(b), Reward: b.Reward, Waiting: workflow.SetCurrentDetails,
 		Sampling: activities.Decoding{
 			Sampling: rollout.Sampling{Temperature: b.Temperature, TopP: b.TopP, MaxResponseTokens: b.MaxResponseTokens},
@@ -144,14 +147,14 @@ func (r *run) evaluateBase(ctx workflow.Context) error {
 // evaluateAs measures the newest policy under the name of what it is the policy after.
 func (r *run) evaluateAs(ctx workflow.Context, after, id string) ([]Score, error) {
 	in := r.evaluation(r.recipe.Evaluation.Benchmarks)
-	in.Datasets, in.After, in.Policy, in.Before = r.state.Datasets, after, r.state.Policy, r.state.Measured
+	in.Datasets, in.After, in.Policy, in.Sampled, in.Before = r.state.Datasets, after, r.state.Policy, r.state.Sampled, r.state.Measured
 	var result EvaluationResult
 	err := workflow.ExecuteChildWorkflow(child(ctx, id, "evaluation after "+after), Evaluation, in).Get(ctx, &result)
 	if err != nil {
 		return nil, err
 	}
 	r.addScores(result.Scores)
-	r.state.Measured = result.Shards
+	r.state.Measured, r.state.Sampled = result.Shards, ""
 	return result.Scores, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"temper/activities"
 	"temper/model/artifact"
 	"temper/model/dataset"
+	"temper/model/evaluation"
 	"temper/model/recipe"
 )
 
@@ -18,6 +19,9 @@ type Inside struct {
 	Evaluation EvaluationInput `json:"evaluation,omitzero"`
 	// Step is the number of the stage's updates after which a policy was evaluated last.
 	Step int `json:"step,omitempty"`
+	// Chooses says that the policies are candidates for what the stage hands on.
+	Chooses    bool                   `json:"chooses,omitempty"`
+	Candidates []evaluation.Candidate `json:"candidates,omitempty"`
 }
 
 // inside is what stage i begins with.
@@ -34,11 +38,12 @@ func (r *run) inside(stage recipe.Stage) Inside {
 			in.Before[b.Name] = shards
 		}
 	}
-	return Inside{Evaluation: in}
+	return Inside{Evaluation: in, Chooses: stage.HandOn().Chooses()}
 }
 
 // evaluate measures a stage's policy after a number of its updates, which has to be a checkpoint, and tells PostTraining.
-func (e *Inside) evaluate(ctx workflow.Context, stage string, step int, policy artifact.Policy) error {
+// epoch is the number of epochs that a supervised stage has done, 0 in other stages.
+func (e *Inside) evaluate(ctx workflow.Context, stage string, step, epoch int, policy artifact.Policy) error {
 	in := e.Evaluation
 	in.After, in.Policy = artifact.Inside(stage, step), policy
 	var result EvaluationResult
@@ -47,7 +52,27 @@ func (e *Inside) evaluate(ctx workflow.Context, stage string, step int, policy a
 		return err
 	}
 	e.Step, e.Evaluation.Before = step, result.Shards
+	if e.Chooses {
+		e.Candidates = append(e.Candidates, candidateOf(in, step, epoch, result.Scores))
+	}
 	return tellScores(ctx, result.Scores)
+}
+
+// candidateOf is the policy of an evaluation with its scores.
+func candidateOf(in EvaluationInput, step, epoch int, scores []Score) evaluation.Candidate {
+	c := evaluation.Candidate{Name: in.After, Step: step, Epoch: epoch, Checkpoint: in.Policy.Checkpoint}
+	for _, s := range scores {
+		c.Measured = append(c.Measured, evaluation.Measured{Benchmark: s.Benchmark, Avg: s.Avg, SE: s.AvgSE})
+	}
+	return c
+}
+
+// last evaluates a stage's last policy, if it is a candidate and was not evaluated.
+func (e *Inside) last(ctx workflow.Context, stage string, step, epoch int, policy artifact.Policy) error {
+	if !e.Chooses || e.Step == step {
+		return nil
+	}
+	return e.evaluate(ctx, stage, step, epoch, policy)
 }
 
 // evaluates says whether the stage's policy is evaluated after a number of its steps.
@@ -61,7 +86,7 @@ func (s *rlStage) evaluate(ctx workflow.Context) error {
 	p := &s.state.Progress
 	p.Activity = fmt.Sprintf("evaluation after policy step %d", p.Step)
 	s.report(ctx)
-	if err := s.state.Inside.evaluate(ctx, p.Name, p.Step, s.state.Policy); err != nil {
+	if err := s.state.Inside.evaluate(ctx, p.Name, p.Step, 0, s.state.Policy); err != nil {
 		return err
 	}
 	p.Activity = fmt.Sprintf("policy step %d", p.Step)

@@ -114,10 +114,7 @@ func TestStageEvaluatesOnce(t *testing.T) {
 	store := objectstore.NewMemory()
 	in := stageInput(t, store, 9)
 	in.Stage.RL.EvaluateEvery = 2
-	r := smoke(t)
-	in.State.Inside = Inside{Evaluation: EvaluationInput{
-		Run: testRunID, Seed: 1, Vocabulary: in.Vocabulary, Numerics: in.Numerics, Benches: r.Evaluation.Benchmarks[:1], Datasets: map[string]activities.Dataset{"math-held-out": in.Dataset},
-	}}
+	in.State.Inside = insideOf(in, smoke(t))
 	evaluated := 0
 	out, n := runStage(t, store, in, func(p *place) {
 		p.env.SetContinueAsNewSuggested(true)
@@ -130,6 +127,13 @@ func TestStageEvaluatesOnce(t *testing.T) {
 	if n != 9 || evaluated != 4 || out.Progress.Step != 9 {
 		t.Errorf("%d executions evaluated %d times: %+v", n, evaluated, out.Progress)
 	}
+}
+
+// insideOf is how a stage evaluates on its own problems.
+func insideOf(in RLStageInput, r recipe.Recipe) Inside {
+	return Inside{Evaluation: EvaluationInput{
+		Run: testRunID, Seed: 1, Vocabulary: in.Vocabulary, Numerics: in.Numerics, Benches: r.Evaluation.Benchmarks[:1], Datasets: map[string]activities.Dataset{"math-held-out": in.Dataset},
+	}}
 }
 
 // TestScoresAreBounded: a run carries the newest scores inside stages, and all those after stages.

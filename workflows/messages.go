@@ -27,6 +27,7 @@ const (
 	UpdatePause   = "pause"
 	UpdateResume  = "resume"
 	UpdateStop    = "stop"
+	UpdateChoose  = "choose"
 )
 
 // RunState says what a run is doing.
@@ -42,10 +43,12 @@ const (
 	StateStopped   RunState = "stopped"
 )
 
-// Control is the argument of the updates pause, resume and stop.
+// Control is the argument of the updates pause, resume, stop and choose.
 type Control struct {
 	// Reason is shown in the run's details and kept in its history.
 	Reason string `json:"reason,omitempty"`
+	// Candidate is what choose chooses: the name of a policy that the stage may hand on.
+	Candidate string `json:"candidate,omitempty"`
 }
 
 // StageProgress is how far one stage has come, with the newest figures
@@ -143,6 +146,8 @@ type Progress struct {
 	// Stages are all stages of the recipe, in order; the first that is not done is the current one.
 	Stages []StageProgress `json:"stages"`
 	Scores []Score         `json:"scores,omitempty"`
+	// Choice is what a person has to choose, nil if there is nothing.
+	Choice *Choice `json:"choice,omitempty"`
 	// Policy is the newest policy.
 	Policy artifact.Policy `json:"policy"`
 	// Report is the page, once it is written.

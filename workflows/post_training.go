@@ -75,6 +75,10 @@ type State struct {
 	EvaluatedBase bool `json:"evaluated_base,omitempty"`
 	// Evaluated is the number of stages whose policy has been evaluated.
 	Evaluated int `json:"evaluated"`
+	// Choice is what the stage that was done last may hand on, until it is chosen; nil if there is nothing to choose.
+	Choice *Choice `json:"choice,omitempty"`
+	// Sampled is the name under which the newest policy was evaluated as a candidate, "" if it was not.
+	Sampled string `json:"sampled,omitempty"`
 	// Left are the policies of stages that a later stage begins with, by name.
 	Left map[string]artifact.Policy `json:"left,omitempty"`
 	// Measured are the shards of the last evaluation, by benchmark: the next is compared with them.
@@ -229,6 +233,9 @@ func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 		if err := r.stage(ctx, i); err != nil {
 			return err
 		}
+		if err := r.handOn(ctx); err != nil {
+			return err
+		}
 		if r.recipe.BeginsLater(i) {
 			r.leave(r.recipe.Stages[i].Name)
 		}
@@ -295,6 +302,10 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	r.state.Stages[i] = result.Progress
 	if stage.SFT == nil || result.Progress.Step > 0 { // one that was stopped before its first update leaves the policy as it was
 		r.state.Policy = result.Policy
+	}
+	if len(result.Candidates) > 0 && result.Progress.Done {
+		h := stage.HandOn()
+		r.state.Choice = &Choice{Stage: p.Name, Policy: h.Policy, Benchmark: h.Benchmark, Candidates: result.Candidates}
 	}
 	if into := stage.Into(); into != "" && result.Progress.Done {
 		r.state.Datasets[into] = result.Made

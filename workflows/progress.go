@@ -36,7 +36,7 @@ func (r *run) progress() Progress {
 	return Progress{
 		Run: r.id, Parent: r.recipe.Parent, State: r.state.State, Reason: r.state.Reason, Continued: r.state.Continued, Remarks: slices.Clone(r.state.Remarks),
 		Stages: slices.Clone(r.state.Stages), Scores: slices.Clone(r.state.Scores),
-		Policy: r.state.Policy, Report: r.state.Report,
+		Choice: r.asked(), Policy: r.state.Policy, Report: r.state.Report,
 	}
 }
 
@@ -98,6 +98,9 @@ func (r *run) details() string {
 	}
 	for _, remark := range r.state.Remarks {
 		b.WriteString(fmt.Sprintf("\n\n**%s**: %s", remark.Stage, remark.Text))
+	}
+	if c := r.asked(); c != nil {
+		b.WriteString("\n" + choiceDetails(*c))
 	}
 	b.WriteString("\n\n" + stageHead)
 	for _, s := range r.state.Stages {

@@ -101,8 +101,11 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 	if err := s.recordStop(ctx); err != nil {
 		return StageResult{}, err
 	}
+	if err := s.state.Inside.last(ctx, p.Name, p.Step, 0, s.state.Policy); err != nil {
+		return StageResult{}, err
+	}
 	p.Done = true
-	return StageResult{Policy: s.state.Policy, Progress: *p}, nil
+	return StageResult{Policy: s.state.Policy, Progress: *p, Candidates: s.state.Inside.Candidates}, nil
 }
 
 // rlStage is a stage at work.

@@ -9,6 +9,7 @@ import (
 	"temper/activities"
 	"temper/model/artifact"
 	"temper/model/dataset"
+	"temper/model/evaluation"
 	"temper/model/recipe"
 )
 
@@ -32,6 +33,8 @@ type SFTInput struct {
 type StageResult struct {
 	Policy   artifact.Policy `json:"policy"`
 	Progress StageProgress   `json:"progress"`
+	// Candidates are the policies that a stage which chooses may hand on, in the order of their updates.
+	Candidates []evaluation.Candidate `json:"candidates,omitempty"`
 	// Made is the dataset that a stage of kind collect, curate or teach has made.
 	Made activities.Dataset `json:"collected,omitzero"`
 }
@@ -44,6 +47,7 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindSFT, updates
 	workflow.SetCurrentDetails(ctx, stageDetails(p)) // details do not outlive an execution
 	reportTo(ctx, p)
+	epochs := func() int { return min(p.Step*settings.BatchSize/max(1, in.Dataset.NumExamples), settings.Epochs) }
 	ends := epochEnds(in.Dataset.NumExamples, *settings)
 	for p.Step < updates {
 		if goOn, err := desired.proceed(); err != nil || !goOn {
@@ -53,7 +57,7 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 			p.Activity = fmt.Sprintf("evaluation after update %d", p.Step)
 			reportTo(ctx, p)
 			workflow.SetCurrentDetails(ctx, stageDetails(p))
-			if err := in.Inside.evaluate(ctx, p.Name, p.Step, in.Policy); err != nil {
+			if err := in.Inside.evaluate(ctx, p.Name, p.Step, epochs(), in.Policy); err != nil {
 				return StageResult{}, err
 			}
 			continue
@@ -83,6 +87,9 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 			return StageResult{}, workflow.NewContinueAsNewError(ctx, SFT, in)
 		}
 	}
+	if err := in.Inside.last(ctx, p.Name, p.Step, epochs(), in.Policy); err != nil {
+		return StageResult{}, err
+	}
 	p.Done = true
-	return StageResult{Policy: in.Policy, Progress: p}, nil
+	return StageResult{Policy: in.Policy, Progress: p, Candidates: in.Inside.Candidates}, nil
 }

@@ -8,8 +8,9 @@ import (
 
 // The things that stages decide about: the names of their decisions.
 const (
-	AboutStop = "stop" // whether an RL stage ends
-	AboutBand = "band" // what follows when the entropy of an RL stage leaves its band
+	AboutBand   = "band"    // what follows when the entropy of an RL stage leaves its band
+	AboutStop   = "stop"    // whether an RL stage ends
+	AboutHandOn = "hand-on" // which of its policies a stage leaves
 )
 
 // Inside is the name of a stage's policy after a number of its updates, as evaluations inside the

@@ -116,6 +116,8 @@ const (
 	MetricGainSE             = "gain_se"              // evaluation: its standard error, paired by problem
 	MetricGainProblems       = "gain_problems"        // evaluation: number with a verdict in both
 	MetricEpochs             = "epochs"               // decision to stop: how often the stage has gone through its dataset
+	MetricCandidates         = "candidates"           // decision on the policy to hand on: number
+	MetricUpdates            = "updates"              // the same, a series: each candidate's updates
 	MetricRewardLast         = "reward_last"          // decision to stop: mean reward of the plateau's last window
 	MetricRewardBefore       = "reward_before"        // decision to stop: mean reward of the window before
 )

@@ -24,6 +24,8 @@ type SFT struct {
 	EvaluateEvery int `json:"evaluate_every,omitempty"`
 	// EvaluateOn names the benchmarks of these evaluations; empty: all of the recipe's.
 	EvaluateOn []string `json:"evaluate_on,omitempty"`
+	// HandOn is which of its policies the stage leaves; absent, its last.
+	HandOn HandOn `json:"hand_on,omitzero"`
 }
 
 // RL are the settings of a stage of reinforcement learning: rollouts, verdicts and an objective.
@@ -68,6 +70,8 @@ type RL struct {
 	EvaluateEvery int `json:"evaluate_every,omitempty"`
 	// EvaluateOn names the benchmarks of these evaluations; empty: all of the recipe's.
 	EvaluateOn []string `json:"evaluate_on,omitempty"`
+	// HandOn is which of its policies the stage leaves; absent, its last.
+	HandOn HandOn `json:"hand_on,omitzero"`
 	// Stop ends the stage before its last step; absent, it does all Steps.
 	Stop Stop `json:"stop,omitzero"`
 	// Band watches the entropy of the stage's steps; absent, nothing follows from it.

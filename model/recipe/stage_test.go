@@ -48,7 +48,7 @@ func TestStageKeysByKind(t *testing.T) {
 		}
 		text = strings.Replace(text, change[0], change[1], 1)
 	}
-	const sftKeys = "name, kind, data, from, epochs, batch_size, max_tokens, optimizer, checkpoint_every, evaluate_every, evaluate_on"
+	const sftKeys = "name, kind, data, from, epochs, batch_size, max_tokens, optimizer, checkpoint_every, evaluate_every, evaluate_on, hand_on"
 	_, err := Decode([]byte(text))
 	wantLines(t, err,
 		"stages[0].group_size is a field of kind rl, but the kind is sft; valid: "+sftKeys,

@@ -54,6 +54,14 @@ func TestValidateStopAndInside(t *testing.T) {
 		{[]string{"evaluation.benchmarks=[]", "stages.code.evaluate_every=5", "evaluation.before=true"}, []string{
 			"stages[4].evaluate_every is 5, but evaluation.benchmarks is empty; valid: absent, or at least one benchmark",
 			"evaluation.before is true, but evaluation.benchmarks is empty; valid: absent, or at least one benchmark"}},
+		{[]string{"stages.sft.evaluate_every=1", "stages.sft.hand_on={policy: best, benchmark: hard}", "stages.code.evaluate_every=5", "stages.code.hand_on.policy=person", "stages.math-short.hand_on.policy=last"}, nil},
+		{[]string{"stages.sft.hand_on.policy=first"}, []string{`stages[1].hand_on.policy is "first"; valid: last, best, person`,
+			`stages[1].hand_on.policy is "first", but evaluate_every is 0, so that there is one policy; valid: last, or with evaluate_every`}},
+		{[]string{"stages.code.evaluate_every=5", "stages.code.evaluate_on=[code]", "stages.code.hand_on={policy: best, benchmark: math}"}, []string{
+			`stages[4].hand_on.benchmark is "math"; valid: code`}},
+		{[]string{"stages.code.evaluate_every=5", "stages.code.hand_on.policy=best"}, []string{"stages[4].hand_on.benchmark is empty; valid with policy best: math, hard, code"}},
+		{[]string{"stages.code.evaluate_every=5", "stages.code.hand_on={policy: person, benchmark: math}"}, []string{
+			`stages[4].hand_on.benchmark is "math", but the policy is "person"; valid: only with best`}},
 		{[]string{"stages.sft.name=base", "evaluation.before=true"}, []string{`stages[1].name is "base", which with evaluation.before is what the run begins with; valid: another name`}},
 	} {
 		r := named(t, "demo")

@@ -55,6 +55,7 @@ func (v *validator) sft(at string, index int, s SFT) {
 	v.optimizer(at+"optimizer.", s.Optimizer)
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
 	v.inside(at, s.EvaluateEvery, s.EvaluateOn)
+	v.handOn(at, s.HandOn, s.EvaluateEvery, s.EvaluateOn)
 }
 
 func (v *validator) rl(at string, s RL) {
@@ -80,6 +81,7 @@ func (v *validator) rl(at string, s RL) {
 	}
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
 	v.inside(at, s.EvaluateEvery, s.EvaluateOn)
+	v.handOn(at, s.HandOn, s.EvaluateEvery, s.EvaluateOn)
 	v.stop(at+"stop.", s)
 	v.band(at+"band.", s)
 }

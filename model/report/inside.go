@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"temper/model/artifact"
 	"temper/model/recipe"
@@ -18,25 +19,39 @@ type Inside struct {
 }
 
 // Decision is what a stage decided, and its record.
-type Decision struct{ Text, Source string }
+type Decision struct {
+	Text, Source string
+	// Step is the number of the stage's updates that it is of: of the policy that is handed on.
+	Step int
+	// checkpoint is the policy that was chosen, if one was.
+	checkpoint artifact.Ref
+	ended      time.Time
+}
 
 // addInside adds an evaluation after some updates of the stage.
 func (s *Stage) addInside(m record, step int) {
 	i, found := slices.BinarySearchFunc(s.Inside, step, func(e Inside, step int) int { return cmp.Compare(e.Step, step) })
 	if !found {
-		s.Inside = slices.Insert(s.Inside, i, Inside{step, m.Stage, map[string]Evaluation{}})
+		s.Inside = slices.Insert(s.Inside, i, Inside{Step: step, Name: m.Stage, Evaluations: map[string]Evaluation{}})
 	}
 	s.Inside[i].Evaluations[m.Name] = evaluationOf(m)
 }
 
-// addDecision adds what a stage decided; a later record about the same thing replaces an earlier one.
+// addDecision adds what a stage decided; what was decided later replaces what was decided before about the same thing.
 func (s *Stage) addDecision(m record) {
 	if s.Decisions == nil {
 		s.Decisions = map[string]Decision{}
 	}
-	for _, text := range m.Remarks {
-		s.Decisions[m.Name] = Decision{text, m.id}
+	if was, ok := s.Decisions[m.Name]; ok && was.ended.After(m.Work.Ended) || len(m.Remarks) == 0 {
+		return
 	}
+	s.Decisions[m.Name] = Decision{m.Remarks[0], m.id, m.Step, m.Outputs[artifact.OutputCheckpoint], m.Work.Ended}
+}
+
+// HandsOn says whether the stage chose a policy to hand on, after a number of its updates.
+func (s Stage) HandsOn(step int) bool {
+	d, ok := s.Decisions[artifact.AboutHandOn]
+	return ok && d.Step == step
 }
 
 // lastStep is the number of updates that the stage has done, as far as is recorded.

@@ -64,3 +64,23 @@ func TestStopped(t *testing.T) {
 	}
 	parse(t, data).check(t)
 }
+
+// TestHandedOn: what a stage chose is marked, is the run's checkpoint, and the later of two choices counts.
+func TestHandedOn(t *testing.T) {
+	f := fakeRun()
+	accuracy := map[string][]float64{"math": {.9, .2}, "hard": {.1, .2}, "code": {.1, .2}}
+	f.evaluate(artifact.Inside("math-last", 5), 0, accuracy)
+	f.evaluate(artifact.Inside("math-last", 15), 1, accuracy)
+	chosen := f.output("checkpoint")
+	f.add(artifact.Manifest{Kind: artifact.KindDecision, Stage: "math-last", Name: artifact.AboutHandOn, Step: 15, Outputs: f.output("checkpoint"), Remarks: []string{"it hands on math-last@15"}}, 0.1)
+	f.add(artifact.Manifest{Kind: artifact.KindDecision, Stage: "math-last", Name: artifact.AboutHandOn, Step: 5, Outputs: chosen, Remarks: []string{"it hands on math-last@5"}}, 0.1)
+	run, data := build(t, f.recipe, f.manifests)
+	if run.Checkpoint.Digest != chosen["checkpoint"].SHA256 || run.Checkpoint.Step.Value != 5 {
+		t.Errorf("the checkpoint is %+v", run.Checkpoint)
+	}
+	page := string(data)
+	if !strings.Contains(page, `<tr class="chosen"><th>math-last@5, handed on</th>`) || strings.Contains(page, "math-last@15, handed on") || !strings.Contains(page, "math-last: it hands on math-last@5.") || strings.Contains(page, "it hands on math-last@15.") {
+		t.Error("the page does not say what is handed on")
+	}
+	parse(t, data).check(t)
+}

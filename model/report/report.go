@@ -156,7 +156,7 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 	run.Accuracy = accuracyRows(r, run.Before, run.Stages)
 	run.NearZero = nearZero(run.Accuracy, run.Stages)
 	run.Finished = finished(r, run.Stages)
-	run.Checkpoint = lastCheckpoint(all)
+	run.Checkpoint = lastCheckpoint(all, run.Stages)
 	run.Appendix = appendix(all)
 	return run, nil
 }
@@ -216,16 +216,23 @@ func finished(r recipe.Recipe, stages []Stage) bool {
 	return len(r.Evaluation.Benchmarks) > 0 || len(last.Reward)+len(last.Loss) > 0
 }
 
-// lastCheckpoint is that of the latest update in the order of the recipe.
-func lastCheckpoint(all records) *Checkpoint {
+// lastCheckpoint is that of the latest update in the order of the recipe, or the one that its stage chose to hand on.
+func lastCheckpoint(all records, stages []Stage) *Checkpoint {
 	var found *Checkpoint
 	for i := wholeRun; i < len(all.stages); i++ {
-		step := -1
+		step, decided := -1, false
 		for _, m := range all.of(i) {
-			if ref, ok := m.Outputs[artifact.OutputCheckpoint]; ok && m.Step >= step {
-				step = m.Step
+			chosen := m.Kind == artifact.KindDecision // what the stage hands on, whatever came after
+			if ref, ok := m.Outputs[artifact.OutputCheckpoint]; ok && (chosen || !decided && m.Step >= step) {
+				step, decided = m.Step, chosen
 				found = &Checkpoint{Digest: ref.SHA256, Stage: m.Stage, Step: Number{float64(m.Step), m.id}}
 			}
+		}
+		if i == wholeRun {
+			continue
+		}
+		if d, ok := stages[i].Decisions[artifact.AboutHandOn]; ok {
+			found = &Checkpoint{Digest: d.checkpoint.SHA256, Stage: stages[i].Name, Step: Number{float64(d.Step), d.Source}}
 		}
 	}
 	return found

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"temper/model/artifact"
+	"temper/model/evaluation"
 	"temper/model/recipe"
 )
 
@@ -66,4 +67,22 @@ func ordinal(n int) string {
 		}
 	}
 	return fmt.Sprintf("%d%s", n, ending)
+}
+
+// OfHandOn says which of its candidates a stage hands on, and why. reason is a person's, "" for none.
+func OfHandOn(stage string, h recipe.HandOn, candidates []evaluation.Candidate, chosen evaluation.Candidate, reason string) Remark {
+	last := candidates[len(candidates)-1]
+	text := fmt.Sprintf("it hands on %s of %d candidates, ", chosen, len(candidates))
+	if h.Policy == recipe.HandOnPerson {
+		text += "which a person chose"
+		if reason != "" {
+			text += fmt.Sprintf(" (%q)", reason)
+		}
+	} else {
+		text += fmt.Sprintf("the highest avg@k on %s and of equal ones the earliest", h.Benchmark)
+	}
+	if chosen.Name != last.Name {
+		text += fmt.Sprintf("; its last policy is %s", last)
+	}
+	return Remark{stage, artifact.AboutHandOn, text}
 }

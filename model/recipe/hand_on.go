@@ -1,0 +1,68 @@
+package recipe
+
+import (
+	"slices"
+	"strings"
+)
+
+// HandOn is which of its policies a stage leaves for what comes after it, with the optimizer's moments that
+// the policy had. Candidates are the policies that were evaluated in the stage (evaluate_every) and its last
+// one; the policy that it began with is none. AceReason-Nemotron 1.1 takes the SFT's epoch and each
+// RL stage's policy by benchmarks, and states no rule; its first RL stage (8K) loses accuracy
+// at first, so that only its last policy makes sense.
+type HandOn struct {
+	// Policy is "last" (or ""), "best" or "person": the run waits until a person has chosen one
+	// of the candidates by the update "choose".
+	Policy HandOnPolicy `json:"policy,omitempty"`
+	// Benchmark is what the best has the highest avg@k on; of equal ones it is the earliest.
+	Benchmark string `json:"benchmark,omitempty"`
+}
+
+// Chooses says whether the policy is another than the last by itself.
+func (h HandOn) Chooses() bool { return h.Policy != "" && h.Policy != HandOnLast }
+
+// HandOnPolicy is which policy a stage leaves; "" is HandOnLast.
+type HandOnPolicy string
+
+// Which policy a stage leaves.
+const (
+	HandOnLast   HandOnPolicy = "last"
+	HandOnBest   HandOnPolicy = "best"
+	HandOnPerson HandOnPolicy = "person"
+)
+
+func (HandOnPolicy) words() []string { return texts(HandOnLast, HandOnBest, HandOnPerson) }
+
+// HandOn is which of its policies a stage leaves: always the last but for stages that train.
+func (s Stage) HandOn() HandOn {
+	switch {
+	case s.SFT != nil:
+		return s.SFT.HandOn
+	case s.RL != nil:
+		return s.RL.HandOn
+	}
+	return HandOn{}
+}
+
+// handOn checks which policy a stage leaves.
+func (v *validator) handOn(at string, h HandOn, every int, on []string) {
+	if h.Policy != "" {
+		v.word(at+"hand_on.policy", h.Policy)
+	}
+	v.check(at+"hand_on.policy", !h.Chooses() || every > 0, "is %q, but evaluate_every is 0, so that there is one policy; valid: last, or with evaluate_every", h.Policy)
+	if h.Policy != HandOnBest {
+		v.check(at+"hand_on.benchmark", h.Benchmark == "", "is %q, but the policy is %q; valid: only with best", h.Benchmark, h.Policy)
+		return
+	}
+	var names []string
+	for _, b := range v.recipe.Evaluation.Benchmarks {
+		if len(on) == 0 || slices.Contains(on, b.Name) {
+			names = append(names, b.Name)
+		}
+	}
+	if h.Benchmark == "" {
+		v.fault(at+"hand_on.benchmark", "is empty; valid with policy best: %s", strings.Join(names, ", "))
+		return
+	}
+	v.oneOf(at+"hand_on.benchmark", h.Benchmark, names)
+}
