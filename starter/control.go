@@ -50,8 +50,8 @@ func newChooseCommand() *cobra.Command {
 		Long: `Choose the policy that a stage hands on, where the recipe leaves it to a person
 (hand_on: {policy: person}). The run waits; status shows the candidates and what they
 were measured at. A candidate is a stage's policy after a number of updates, as in
-sft@20. The choice and its reason are recorded, and the run goes on with the policy.`,
-		Example: "  bin/starter choose my-run sft@20 --reason 'equal on math, better on code'",
+"starter choose my-run sft@20 --reason 'as good on math, better on code'". The
+choice and its reason are recorded, and the run goes on with the policy.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 2 {
 				return errors.New("RUN and CANDIDATE are needed; valid: the name of a run and of a candidate that status shows")
