@@ -54,8 +54,8 @@ type Activities struct {
 type Sources interface {
 	// ReadURI returns the bytes of a local path or s3:// URI. A missing file is a user's mistake.
 	ReadURI(ctx context.Context, uri string) ([]byte, error)
-	// ReadHead returns at most the first n bytes of what ReadURI would.
-	ReadHead(ctx context.Context, uri string, n int) ([]byte, error)
+	// Open opens what ReadURI would read. ctx bounds the reads of the file too.
+	Open(ctx context.Context, uri string) (pretrained.File, error)
 	// ListFolder returns the names of the files in a folder at a local path or s3:// URI.
 	ListFolder(ctx context.Context, uri string) ([]string, error)
 	// OpenFolder returns the folder of a model or tokenizer at a local path or s3:// URI.

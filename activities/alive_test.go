@@ -13,6 +13,7 @@ import (
 	"temper/activities/liveness"
 	"temper/activities/objectstore"
 	"temper/model/dataset"
+	"temper/model/pretrained"
 	"temper/model/recipe"
 )
 
@@ -231,9 +232,9 @@ func (s *trickling) List(ctx context.Context, prefix string) ([]string, error) {
 // tricklingSources trickle where data is looked at.
 type tricklingSources struct{ activities.Sources }
 
-func (s tricklingSources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error) {
+func (s tricklingSources) Open(ctx context.Context, uri string) (pretrained.File, error) {
 	trickle(ctx)
-	return s.Sources.ReadHead(ctx, uri, n)
+	return s.Sources.Open(ctx, uri)
 }
 
 // TestPanicsStayWhatTheyAre: a fault of the program fails the attempt, not the worker.

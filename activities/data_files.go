@@ -34,19 +34,25 @@ func (a *Activities) dataFiles(ctx context.Context, field string, d recipe.Datas
 	return names, nil
 }
 
-// loadFiles reads the files of a dataset one after another. Rows without a name of their own
-// are named after their file too where there are several.
-func (a *Activities) loadFiles(ctx context.Context, in PrepareDataInput, frame source.Frame) (problems []dataset.Problem, examples []dataset.Example, err error) {
+// keepRecords takes the problems and examples of a row.
+type keepRecords = func([]dataset.Problem, []dataset.Example) error
+
+// loadFiles reads the files of a dataset one after another, row by row. Rows without a name of
+// their own are named after their file too where there are several.
+func (a *Activities) loadFiles(ctx context.Context, in PrepareDataInput, frame source.Frame, keep keepRecords) error {
 	field := "data." + in.Name
 	files, err := a.dataFiles(ctx, field, in.Dataset)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	if frame.Only, err = a.selection(ctx, field, in.Dataset); err != nil {
-		return nil, nil, err
+		return err
 	}
 	d, rows := in.Dataset, 0
 	if d.Selects() {
+		if d.Limit > 0 {
+			keep = firstOf(d.Limit, keep)
+		}
 		d.Limit = 0 // it counts what is selected
 	}
 	frame.Read = func() { rows++ }
@@ -54,17 +60,9 @@ func (a *Activities) loadFiles(ctx context.Context, in PrepareDataInput, frame s
 		if len(files) > 1 {
 			frame.File = uri[strings.LastIndexByte(uri, '/')+1:]
 		}
-		data, err := a.readRows(ctx, field, uri)
-		if err != nil {
-			return nil, nil, err
+		if err := a.loadFile(ctx, field, uri, d, frame, keep); err != nil {
+			return err
 		}
-		done := liveness.Expect(ctx, time.Duration(len(data)/slowestBytes)*time.Second)
-		p, e, err := source.Load(field+": "+uri, d, data, frame)
-		done()
-		if err != nil {
-			return nil, nil, UserErrorf("%v", err)
-		}
-		problems, examples = append(problems, p...), append(examples, e...)
 		if d.Limit > 0 {
 			if d.Limit = in.Dataset.Limit - rows; d.Limit == 0 {
 				break
@@ -72,12 +70,44 @@ func (a *Activities) loadFiles(ctx context.Context, in PrepareDataInput, frame s
 		}
 	}
 	if missing := frame.Only.Missing(); missing != "" {
-		return nil, nil, UserErrorf("%s.ids: %s: %s", field, in.Dataset.IDs.URI, missing)
+		return UserErrorf("%s.ids: %s: %s", field, in.Dataset.IDs.URI, missing)
 	}
-	if n := in.Dataset.Limit; n > 0 && in.Dataset.Selects() {
-		problems, examples = problems[:min(n, len(problems))], examples[:min(n, len(examples))]
+	return nil
+}
+
+// loadFile reads a file row by row.
+func (a *Activities) loadFile(ctx context.Context, field, uri string, d recipe.Dataset, frame source.Frame, keep keepRecords) error {
+	file, err := a.openRows(ctx, field, uri)
+	if err != nil {
+		return err
 	}
-	return problems, examples, nil
+	defer file.Close()
+	defer liveness.Expect(ctx, source.MaxRow/slowestBytes*time.Second)()
+	var failed error // of keep
+	err = source.Read(field+": "+uri, d, file, frame, func(p []dataset.Problem, e []dataset.Example) error {
+		liveness.Done(ctx)
+		if failed = ctx.Err(); failed == nil {
+			failed = keep(p, e)
+		}
+		return failed
+	})
+	switch {
+	case err == nil || failed != nil:
+		return failed
+	case file.file.fault != nil:
+		return fmt.Errorf("%s: %s: %w", field, uri, file.file.fault)
+	}
+	return UserErrorf("%v", err)
+}
+
+// firstOf keeps the first n problems, and the first n examples.
+func firstOf(n int, keep keepRecords) keepRecords {
+	problems, examples := n, n
+	return func(p []dataset.Problem, e []dataset.Example) error {
+		p, e = p[:min(problems, len(p))], e[:min(examples, len(e))]
+		problems, examples = problems-len(p), examples-len(e)
+		return keep(p, e)
+	}
 }
 
 // selection is which rows are read, nil for all.

@@ -271,8 +271,9 @@ func (awaySources) ReadURI(_ context.Context, uri string) ([]byte, error) {
 	return nil, &objectstore.TransientError{Op: objectstore.OpRead, Key: uri, Err: errors.New("connection refused")}
 }
 
-func (s awaySources) ReadHead(ctx context.Context, uri string, _ int) ([]byte, error) {
-	return s.ReadURI(ctx, uri)
+func (s awaySources) Open(ctx context.Context, uri string) (pretrained.File, error) {
+	_, err := s.ReadURI(ctx, uri)
+	return nil, err
 }
 
 func (s awaySources) ListFolder(ctx context.Context, uri string) ([]string, error) {

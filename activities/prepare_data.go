@@ -3,9 +3,7 @@ package activities
 import (
 	"bytes"
 	"context"
-	"fmt"
 
-	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/recipe"
@@ -86,42 +84,25 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 			return UserErrorf("prompt.labels has %q, which the tokenizer cannot write: %v", label, err)
 		}
 	}
-	left := newLeftOut()
-	problems, examples, err := a.load(ctx, in, v, left)
-	if err != nil {
+	p := newPreparing(in, v, a.datasetWriter(in.Dataset.ShardRows))
+	if err := a.load(ctx, in, v, p.left, func(problems []dataset.Problem, examples []dataset.Example) error {
+		return p.keep(ctx, problems, examples)
+	}); err != nil {
 		return err
 	}
-	all, unused := len(problems)+len(examples), len(problems) == 0 && in.MaxExampleTokens == 0
-	switch {
-	case all > 0: // a file has a record at least
-	case left.unselected > 0 && len(left.unjudged) == 0:
-		return UserErrorf("data.%s: none of the %d rows of %s is selected by since and ids", in.Name, left.unselected, in.Dataset.URI)
-	case len(left.unjudged) > 0:
-		return UserErrorf("data.%s: no program can be judged by any row of %s: %s", in.Name, in.Dataset.URI, counted(left.unjudged))
-	default:
-		return UserErrorf("data.%s.calculations leave out all of %s: none is of whole numbers up to max_number %d that stand in its prompt",
-			in.Name, in.Dataset.URI, in.Dataset.Calculations.MaxNumber)
-	}
-	if problems, err = keepProblems(ctx, v.tok, in, problems, left); err != nil {
+	if err := p.checkAny(); err != nil {
 		return err
-	}
-	if examples, err = keepExamples(ctx, v, in, examples, left); err != nil {
-		return err
-	}
-	if len(problems)+len(examples) == 0 && !unused {
-		return UserErrorf("data.%s: none of its %d records fits the recipe's token limits (examples %d, prompts %d)",
-			in.Name, all, in.MaxExampleTokens, in.MaxPromptTokens)
 	}
 	m.Outputs = map[string]artifact.Ref{}
-	m.Metrics = map[string]float64{artifact.MetricDropped: float64(all - left.unwritten - len(problems) - len(examples))}
-	if err := a.putDataset(ctx, m, problems, examples); err != nil {
+	m.Metrics = map[string]float64{artifact.MetricDropped: float64(p.all() - p.left.unwritten - p.kept())}
+	if err := p.out.close(ctx, m); err != nil {
 		return err
 	}
-	left.record(m)
-	if in.Asked {
-		return nil
+	p.left.record(m)
+	if !in.Asked {
+		p.golds.record(m)
 	}
-	return readGolds(ctx, in.Domain, problems, m)
+	return nil
 }
 
 // putOutput stores data and names it in the manifest; empty data is left out.
@@ -137,18 +118,16 @@ func (a *Activities) putOutput(ctx context.Context, m *artifact.Manifest, name s
 	return nil
 }
 
-// slowestBytes is how many bytes of a file are read as records in a second, at least.
-const slowestBytes = 1 << 20
-
-// load generates the dataset or reads its files, and counts the rows that are left out.
-func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary, left *leftOut) ([]dataset.Problem, []dataset.Example, error) {
+// load generates the dataset or reads its files, gives keep the records as they come and counts
+// the rows that are left out.
+func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary, left *leftOut, keep keepRecords) error {
 	from, err := source.Of(in.Dataset)
 	if err != nil {
-		return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
+		return UserErrorf("data.%s: %v", in.Name, err)
 	}
 	frame, err := promptFrame(in.Prompt, in.Domain, v.tok)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	frame.Asked, frame.Said = in.Asked, in.Said
 	frame.LeftOut, frame.Skipped = func(reason string) { left.unjudged[reason]++ }, left.skip
@@ -156,11 +135,14 @@ func (a *Activities) load(ctx context.Context, in PrepareDataInput, v Vocabulary
 	if !from.IsFile() {
 		problems, examples, err := from.Generate(in.Name, in.Dataset, frame, in.Seed)
 		if err != nil {
-			return nil, nil, UserErrorf("data.%s: %v", in.Name, err)
+			return UserErrorf("data.%s: %v", in.Name, err)
 		}
-		return problems, examples, checkGenerated(in, problems)
+		if err := checkGenerated(in, problems); err != nil {
+			return err
+		}
+		return keep(problems, examples)
 	}
-	return a.loadFiles(ctx, in, frame)
+	return a.loadFiles(ctx, in, frame, keep)
 }
 
 // checkGenerated asks the dataset's domain about problems that no file has.
@@ -178,49 +160,6 @@ func checkGenerated(in PrepareDataInput, problems []dataset.Problem) error {
 		}
 	}
 	return nil
-}
-
-func keepProblems(ctx context.Context, tok tokenizer.Tokenizer, in PrepareDataInput, problems []dataset.Problem, left *leftOut) ([]dataset.Problem, error) {
-	kept := problems[:0]
-	for i, p := range problems {
-		liveness.Done(ctx)
-		asked := p
-		asked.Prompt += in.Label
-		ids, err := dataset.PromptTokens(tok, asked)
-		if err != nil {
-			err = fmt.Errorf("problem %d: %w", i+1, err)
-			if err := left.unwritable(in, err); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if len(ids) <= in.MaxPromptTokens {
-			kept = append(kept, p)
-		}
-	}
-	return kept, nil
-}
-
-func keepExamples(ctx context.Context, v Vocabulary, in PrepareDataInput, examples []dataset.Example, left *leftOut) ([]dataset.Example, error) {
-	if in.MaxExampleTokens == 0 { // a file may hold examples that no stage uses
-		return nil, nil
-	}
-	kept := examples[:0]
-	for i, e := range examples {
-		liveness.Done(ctx)
-		t, err := dataset.Tokenize(v.tok, v.End, e)
-		if err != nil {
-			err = fmt.Errorf("example %d: %w", i+1, err)
-			if err := left.unwritable(in, err); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if t.Len() <= in.MaxExampleTokens {
-			kept = append(kept, e)
-		}
-	}
-	return kept, nil
 }
 
 // promptFrame is the recipe's frame for a domain with the tokenizer's chat template.

@@ -1,70 +1,162 @@
 package activities
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"math"
-	"time"
+	"io"
+	"os"
+	"strings"
 
-	"temper/activities/liveness"
 	"temper/model/library/parquetlines"
 	"temper/model/library/unpack"
+	"temper/model/pretrained"
 )
 
-// roomShare is which part of the memory that is left a data set's text may take: its records
-// and what is stored of them take five times as much again at the most, measured on long responses.
-const roomShare = 6
+// slowestBytes is how many bytes of a file are read as records in a second, at least.
+const slowestBytes = 1 << 20
 
-// readRows returns a file of rows as text: unpacked where it is gzip or zstd, as JSON lines
-// where it is Parquet. A text that does not fit in this worker's memory is a user's mistake.
-func (a *Activities) readRows(ctx context.Context, field, uri string) ([]byte, error) {
-	data, err := a.Sources.ReadURI(ctx, uri)
+// aheadBytes is how much of a file is read at a time.
+const aheadBytes = 4 << 20
+
+// rowFile is a file of rows as text, which is read as it comes: unpacked where it is gzip or
+// zstd, as JSON lines where it is Parquet.
+type rowFile struct {
+	io.Reader
+	file   *notingFile
+	closes []io.Closer
+}
+
+// openRows opens a file of rows.
+func (a *Activities) openRows(ctx context.Context, field, uri string) (*rowFile, error) {
+	opened, err := a.Sources.Open(ctx, uri)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", field, err)
 	}
-	if unpack.Form(data) == "" && !parquetlines.Is(data) {
-		return data, nil
+	f := &rowFile{file: &notingFile{File: opened}, closes: []io.Closer{opened}}
+	begins := make([]byte, min(8, opened.Size()))
+	if _, err := f.file.ReadAt(begins, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, errors.Join(fmt.Errorf("%s: %s: %w", field, uri, err), f.Close())
 	}
-	limit := int64(math.MaxInt64 - 1)
-	if a.Available != nil {
-		left, err := a.Available()
-		if err != nil {
-			return nil, err
-		}
-		limit = left / roomShare
+	if parquetlines.Is(begins) {
+		err = f.parquet(uri)
+	} else {
+		err = f.packed(unpack.Form(begins))
 	}
-	defer liveness.Expect(ctx, time.Duration(len(data)/slowestBytes)*time.Second)()
-	text, err := unpacked(data, limit)
 	if err != nil {
-		return nil, UserErrorf("%s: %s: %v (on worker %s; a data set may take 1/%d of the memory that is left)", field, uri, err, a.Worker, roomShare)
+		return nil, errors.Join(f.fault(field, uri, a.Worker, err), f.Close())
 	}
-	return text, nil
+	return f, nil
 }
 
-func unpacked(data []byte, limit int64) ([]byte, error) {
-	if !parquetlines.Is(data) {
-		return unpack.All(data, limit)
-	}
-	text, more, err := parquetlines.Lines(bytes.NewReader(data), int64(len(data)), limit)
-	if more {
-		err = fmt.Errorf("%w %d bytes", unpack.ErrTooLarge, limit)
-	}
-	return text, err
+func (f *rowFile) text() io.Reader {
+	return bufio.NewReaderSize(io.NewSectionReader(f.file, 0, f.file.Size()), aheadBytes)
 }
 
-// readFirstRows returns whole lines from the beginning of a file of rows, as readRows has it, and whether there are more; none where the first is longer than headBytes.
+// packed reads a text that may be packed.
+func (f *rowFile) packed(form string) error {
+	f.Reader = f.text()
+	if form == "" {
+		return nil
+	}
+	unpacked, err := unpack.Reader(form, f.Reader)
+	if err != nil {
+		return err
+	}
+	f.Reader, f.closes = unpacked, append(f.closes, unpacked)
+	return nil
+}
+
+// parquet reads the rows of a Parquet file. Its columns lie apart, so that one which is far away
+// comes to this worker's disk first.
+func (f *rowFile) parquet(uri string) error {
+	var columns io.ReaderAt = f.file
+	if strings.HasPrefix(uri, "s3://") {
+		copied, err := copyToDisk(f.text())
+		if err != nil {
+			return err
+		}
+		columns, f.closes = copied, append(f.closes, copied)
+	}
+	rows, lines := io.Pipe()
+	f.Reader, f.closes = rows, append(f.closes, rows)
+	go func() {
+		out := bufio.NewWriterSize(lines, aheadBytes)
+		err := parquetlines.Each(columns, f.file.Size(), func(line []byte) error {
+			_, err := out.Write(line)
+			return err
+		})
+		lines.CloseWithError(errors.Join(err, out.Flush()))
+	}()
+	return nil
+}
+
+// copyToDisk copies to a file without a name, which ends when it is closed.
+func copyToDisk(from io.Reader) (*os.File, error) {
+	file, err := os.CreateTemp("", "temper-rows-*")
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(file, from)
+	if err = errors.Join(err, os.Remove(file.Name())); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// fault is an error of reading the file: of the place where it lies, or a mistake in it.
+func (f *rowFile) fault(field, uri, worker string, err error) error {
+	if f.file.fault != nil {
+		return fmt.Errorf("%s: %s: %w", field, uri, f.file.fault)
+	}
+	return UserErrorf("%s: %s: %v (on worker %s)", field, uri, err, worker)
+}
+
+// Close implements io.Closer.
+func (f *rowFile) Close() error {
+	var err error
+	for i := len(f.closes) - 1; i >= 0; i-- { // what unpacks before what it reads
+		err = errors.Join(err, f.closes[i].Close())
+	}
+	return err
+}
+
+// notingFile keeps the error of a read that failed, so that it is not taken for the file's.
+type notingFile struct {
+	pretrained.File
+	fault error
+}
+
+// ReadAt implements io.ReaderAt.
+func (f *notingFile) ReadAt(b []byte, at int64) (int, error) {
+	n, err := f.File.ReadAt(b, at)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.fault = err
+	}
+	return n, err
+}
+
+// readFirstRows returns whole lines from the beginning of a file of rows, as openRows has it, and whether there are more; none where the first is longer than headBytes.
 func (a *Activities) readFirstRows(ctx context.Context, field, uri string) (head []byte, more bool, err error) {
-	data, err := a.Sources.ReadHead(ctx, uri, headBytes)
+	opened, err := a.Sources.Open(ctx, uri)
 	if err != nil {
 		return nil, false, fmt.Errorf("%s: %w", field, err)
 	}
-	if parquetlines.Is(data) {
-		return a.readParquet(ctx, field, uri)
+	f := rowFile{file: &notingFile{File: opened}, closes: []io.Closer{opened}}
+	defer f.Close()
+	data := make([]byte, min(headBytes, opened.Size()))
+	if _, err := f.file.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, false, fmt.Errorf("%s: %s: %w", field, uri, err)
 	}
-	head, more, err = unpack.Head(data, headBytes, len(data) == headBytes)
+	if parquetlines.Is(data) { // its schema stands at its end
+		head, more, err = parquetlines.Lines(f.file, opened.Size(), headBytes)
+	} else {
+		head, more, err = unpack.Head(data, headBytes, len(data) == headBytes)
+	}
 	if err != nil {
-		return nil, false, UserErrorf("%s: %s: %v (on worker %s)", field, uri, err, a.Worker)
+		return nil, false, f.fault(field, uri, a.Worker, err)
 	}
 	if more {
 		head = head[:bytes.LastIndexByte(head, '\n')+1]

@@ -45,6 +45,7 @@ var fieldsOfRows = map[string]fieldCase{
 	"data{}.fields.starter":     change("data", "data.rows.fields.starter=header"),
 	"data{}.fields.domain":      change("data", "data.rows.fields.domain=kind", "data.rows.fields.answer=", "data.rows.fields.solution="),
 	"data{}.skip_bad_rows":      changeWith("data", "data.rows.skip_bad_rows=true", "data.rows.uri=/bad.jsonl"),
+	"data{}.shard_rows":         change("data", "data.rows.shard_rows=1"),
 	"data{}.since":              change("data", "data.dated.since=2024-08-01"),
 	"data{}.ids.uri":            change("data", "data.dated.ids.uri=/ids.txt"),
 	"data{}.ids.list":           changeWith("data", "data.dated.ids.list=two", "data.dated.ids.uri=/lists.json"),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,8 +45,8 @@ func notHere(err error) error {
 	return activities.UserErrorf("%v (on worker %s)", err, machine.Name())
 }
 
-// ReadHead returns at most the first n bytes of a local path or s3:// URI.
-func (s sources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error) {
+// Open opens a local path or s3:// URI.
+func (s sources) Open(ctx context.Context, uri string) (pretrained.File, error) {
 	dir, name := filepath.Dir(uri), filepath.Base(uri)
 	if remote(uri) { // whose double slash Dir would clean
 		slash := strings.LastIndexByte(uri, '/')
@@ -69,12 +68,7 @@ func (s sources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error
 	case err != nil:
 		return nil, notHere(err)
 	}
-	defer file.Close()
-	head := make([]byte, min(int64(n), file.Size()))
-	if _, err := file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	return head, nil
+	return file, nil
 }
 
 // ListFolder returns the names of the files in a folder at a local path or s3:// URI.

@@ -24,10 +24,13 @@ func (s Sources) ReadURI(_ context.Context, uri string) ([]byte, error) {
 	return data, nil
 }
 
-// ReadHead returns the first bytes.
-func (s Sources) ReadHead(ctx context.Context, uri string, n int) ([]byte, error) {
+// Open opens the bytes; the error is ReadURI's.
+func (s Sources) Open(ctx context.Context, uri string) (pretrained.File, error) {
 	data, err := s.ReadURI(ctx, uri)
-	return data[:min(n, len(data))], err
+	if err != nil {
+		return nil, err
+	}
+	return file{bytes.NewReader(data)}, nil
 }
 
 // ListFolder returns the names of what is in the folder itself.

@@ -139,6 +139,10 @@ type Dataset struct {
 	// SkipBadRows leaves rows out that cannot be used, counts them by reason and names the
 	// first; without it the first of them ends the run.
 	SkipBadRows bool `json:"skip_bad_rows,omitempty"`
+	// ShardRows stores the dataset in shards of so many rows at most; by default a shard has as
+	// many as 32 MiB hold, and a dataset that is not larger is one. Which rows there are, and their
+	// order, does not depend on it.
+	ShardRows int `json:"shard_rows,omitempty"`
 	// Calculations cuts the solutions of the format gsm8k into problems of one step.
 	Calculations *Calculations `json:"calculations,omitempty"`
 }

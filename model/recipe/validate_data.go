@@ -27,6 +27,7 @@ func (v *validator) datasets() {
 			v.fault(at, "has the name %q; "+nameValid, name)
 		}
 		d := v.recipe.Data[name]
+		v.atLeast(at+".shard_rows", d.ShardRows, 0)
 		isFile := d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil || d.Fields != nil || d.SkipBadRows || d.IDs != nil || d.Since != ""
 		switch {
 		case d.Synthetic != nil && d.Graph != nil:

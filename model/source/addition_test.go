@@ -1,7 +1,7 @@
 package source
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -16,8 +16,8 @@ import (
 // trivia is what a new format takes: a reader of rows, and a mapping of a row.
 var trivia = Source{
 	Name: "trivia",
-	Rows: func(data []byte, limit int, read func(int, jsonl.Object, error) error) error {
-		rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	Rows: func(from *bufio.Reader, limit int, read func(int, jsonl.Object, error) error) error {
+		rows, err := csv.NewReader(from).ReadAll()
 		if err != nil {
 			return &fileError{err}
 		}

@@ -1,11 +1,13 @@
 package source
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 
@@ -94,26 +96,60 @@ func (f Frame) program(id string, p Program) ([]dataset.Problem, []dataset.Examp
 }
 
 // linesOrArray is the reader of JSON lines, or of one JSON array of objects.
-func linesOrArray(data []byte, limit int, read func(int, jsonl.Object, error) error) error {
-	trimmed := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
-	if !bytes.HasPrefix(trimmed, []byte("[")) {
-		return jsonLines(data, limit, read)
+func linesOrArray(from *bufio.Reader, limit int, read func(int, jsonl.Object, error) error) error {
+	head, _, err := headOf(from)
+	if err != nil {
+		return &fileError{err}
 	}
-	d := json.NewDecoder(bytes.NewReader(trimmed))
+	if !bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")) {
+		return jsonLines(from, limit, read)
+	}
+	text := &allowed{from: from, more: MaxRow}
+	d := json.NewDecoder(text)
 	if _, err := d.Token(); err != nil { // the bracket
 		return &fileError{err}
 	}
-	for number := 1; d.More() && (limit == 0 || number <= limit); number++ {
+	number := 1
+	for ; (limit == 0 || number <= limit) && d.More(); number++ {
 		var row json.RawMessage
-		if err := d.Decode(&row); err != nil {
+		if err := d.Decode(&row); errors.Is(err, errLongRow) {
+			return &fileError{fmt.Errorf("member %d of the array: %w", number, err)}
+		} else if err != nil {
 			return &fileError{fmt.Errorf("member %d of the array: it is not JSON: %w", number, err)}
 		}
+		text.more = MaxRow
 		object, err := jsonl.Parse(row)
 		if err := read(number, object, err); err != nil {
 			return fmt.Errorf("member %d: %w", number, err)
 		}
 	}
+	if limit > 0 && number > limit {
+		return nil
+	}
+	if _, err := d.Token(); errors.Is(err, io.EOF) { // the bracket
+		return &fileError{fmt.Errorf("the array does not end after member %d: %w", number-1, io.ErrUnexpectedEOF)}
+	} else if err != nil {
+		return &fileError{fmt.Errorf("after member %d of the array: %w", number-1, err)}
+	}
 	return nil
+}
+
+// errLongRow says that a row is longer than any that is read.
+var errLongRow = fmt.Errorf("it is longer than %d MiB", MaxRow>>20)
+
+// allowed gives more bytes, and then errLongRow.
+type allowed struct {
+	from io.Reader
+	more int
+}
+
+func (a *allowed) Read(b []byte) (int, error) {
+	if a.more == 0 {
+		return 0, errLongRow
+	}
+	n, err := a.from.Read(b[:min(len(b), a.more)])
+	a.more -= n
+	return n, err
 }
 
 // text is a field's string, "" where the field is not there or null.

@@ -7,9 +7,11 @@
 package source
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -35,8 +37,15 @@ type Source struct {
 }
 
 // Reader calls read with every row of a file, or with the first limit rows if limit is
-// above 0, and with the fault of what is no row. Errors say which row.
-type Reader func(data []byte, limit int, read func(number int, row jsonl.Object, fault error) error) error
+// above 0, and with the fault of what is no row. It holds a bounded part of the file, and a row
+// of MaxRow bytes at most. Errors say which row, or wrap what from returns.
+type Reader func(from *bufio.Reader, limit int, read func(number int, row jsonl.Object, fault error) error) error
+
+// MaxRow is how many bytes the longest row has. A longer one cannot be used.
+const MaxRow = 128 << 20
+
+// headBytes is how much of a file tells what it is.
+const headBytes = 1 << 20
 
 // Mapping makes the problems and examples of one row; id is for a row that has none.
 type Mapping func(id string, row jsonl.Object) ([]dataset.Problem, []dataset.Example, error)
@@ -82,37 +91,52 @@ func Formats() []recipe.Format {
 // IsFile says whether the source reads a file.
 func (s Source) IsFile() bool { return s.Rows != nil }
 
-// Load reads a file as d says; its URI is not looked at. Where names it in errors, for
+// Load is Read of a file that memory holds, with all of its records.
+func Load(where string, d recipe.Dataset, data []byte, frame Frame) (problems []dataset.Problem, examples []dataset.Example, err error) {
+	err = Read(where, d, bytes.NewReader(data), frame, func(p []dataset.Problem, e []dataset.Example) error {
+		problems, examples = append(problems, p...), append(examples, e...)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return problems, examples, nil
+}
+
+// Read reads a file as d says, row by row; its URI is not looked at. Where names it in errors, for
 // example "data.train: /path/train.jsonl", which then read
 // "data.train: /path/train.jsonl line 17: it is not JSON: ...". A limit above 0
 // looks at the first rows only, and what follows is not looked at. Questions get the
-// frame. Which of the two results is filled depends on the format; records without
+// frame. keep gets the records of each row, whose error ends it all and is returned as it is;
+// which of the two there are depends on the format. Records without
 // an id are called "line-N". Nothing is skipped, but what the dataset's calculations leave
 // out, and rows that no program can be judged by, of which frame.LeftOut is told: an empty
 // file, an unknown, missing, repeated or empty field, a value of the wrong type, and a
 // problem that lacks what its domain judges by are errors. With d.SkipBadRows a row with
 // such an error is skipped, and frame.Skipped told of it; the error wraps ErrNoRow where no
 // row is left.
-func Load(where string, d recipe.Dataset, data []byte, frame Frame) (problems []dataset.Problem, examples []dataset.Example, err error) {
+func Read(where string, d recipe.Dataset, from io.Reader, frame Frame, keep func([]dataset.Problem, []dataset.Example) error) error {
 	s, err := Of(d)
 	if err == nil && d.Limit < 0 {
 		err = fmt.Errorf("limit is %d: want 0 (all lines) or more", d.Limit)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", where, err)
+		return fmt.Errorf("%s: %w", where, err)
 	}
-	l := loading{d: d, frame: frame, toRecords: s.Map(d, frame)}
-	err = s.Rows(data, d.Limit, l.row)
+	l := loading{d: d, frame: frame, toRecords: s.Map(d, frame), keep: keep}
+	err = s.Rows(bufio.NewReaderSize(from, headBytes), d.Limit, l.row)
 	var whole *fileError
 	switch {
-	case err == nil && l.first != nil && len(l.problems)+len(l.examples) == 0:
-		return nil, nil, fmt.Errorf("%s: %w; the first, %w", where, ErrNoRow, l.first)
+	case l.failed != nil:
+		return l.failed
+	case err == nil && l.first != nil && l.records == 0:
+		return fmt.Errorf("%s: %w; the first, %w", where, ErrNoRow, l.first)
 	case errors.As(err, &whole):
-		return nil, nil, fmt.Errorf("%s: %w", where, err)
+		return fmt.Errorf("%s: %w", where, err)
 	case err != nil:
-		return nil, nil, fmt.Errorf("%s %w", where, err)
+		return fmt.Errorf("%s %w", where, err)
 	}
-	return l.problems, l.examples, nil
+	return nil
 }
 
 // loading is a file that is being read.
@@ -121,8 +145,9 @@ type loading struct {
 	frame     Frame
 	toRecords Mapping
 	first     error // of the rows that cannot be used
-	problems  []dataset.Problem
-	examples  []dataset.Example
+	records   int
+	keep      func([]dataset.Problem, []dataset.Example) error
+	failed    error // of keep
 }
 
 // row reads one row, which has a fault where it is none.
@@ -146,7 +171,9 @@ func (l *loading) row(number int, row jsonl.Object, fault error) error {
 			l.frame.Unselected()
 		}
 	case fault == nil:
-		l.problems, l.examples = append(l.problems, p...), append(l.examples, e...)
+		l.records += len(p) + len(e)
+		l.failed = l.keep(p, e)
+		return l.failed
 	case errors.As(fault, left):
 		if l.frame.LeftOut != nil {
 			l.frame.LeftOut(left.Reason)
@@ -180,10 +207,35 @@ var ErrNoRow = errors.New("no row can be used")
 type fileError struct{ error }
 
 // jsonLines is the reader of JSON lines; a byte order mark is not content.
-func jsonLines(data []byte, limit int, read func(int, jsonl.Object, error) error) error {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if err := jsonl.CheckForm(data); err != nil {
+func jsonLines(from *bufio.Reader, limit int, read func(int, jsonl.Object, error) error) error {
+	head, whole, err := headOf(from)
+	if err == nil {
+		err = jsonl.CheckForm(head, whole)
+	}
+	if err != nil {
 		return &fileError{err}
 	}
-	return jsonl.EachLine(data, limit, read)
+	rows := 0
+	err = jsonl.Stream(from, MaxRow, limit, func(number int, row jsonl.Object, fault error) error {
+		rows++
+		return read(number, row, fault)
+	})
+	if err == nil && rows == 0 { // blanks beyond the head
+		return &fileError{jsonl.CheckForm(nil, true)}
+	}
+	return err
+}
+
+// headOf is the beginning of a file, which stays to be read, without a byte order mark, which
+// does not; whole says that it is all of it.
+func headOf(from *bufio.Reader) (head []byte, whole bool, err error) {
+	mark := []byte("\ufeff")
+	if begins, _ := from.Peek(len(mark)); bytes.Equal(begins, mark) { // an error comes again
+		from.Discard(len(mark))
+	}
+	head, err = from.Peek(headBytes)
+	if errors.Is(err, io.EOF) {
+		return head, true, nil
+	}
+	return head, false, err
 }

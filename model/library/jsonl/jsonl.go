@@ -19,22 +19,15 @@ import (
 // lines if limit is above 0. Errors name the line, counted from 1. Line ends at the
 // end of the data are not lines; any other empty line is an error.
 func Each(data []byte, limit int, read func(number int, line Object) error) error {
-	return EachLine(data, limit, func(number int, line Object, fault error) error {
-		if fault != nil {
-			return fault
-		}
-		return read(number, line)
-	})
-}
-
-// EachLine is Each, but read is also told of lines that are no object, by the fault.
-func EachLine(data []byte, limit int, read func(number int, line Object, fault error) error) error {
 	data = bytes.TrimRight(data, " \t\r\n")
 	for number := 1; len(data) > 0 && (limit == 0 || number <= limit); number++ {
 		var text []byte
 		text, data, _ = bytes.Cut(data, []byte{'\n'})
 		line, err := Parse(text)
-		if err := read(number, line, err); err != nil {
+		if err == nil {
+			err = read(number, line)
+		}
+		if err != nil {
 			return fmt.Errorf("line %d: %w", number, err)
 		}
 	}
@@ -47,7 +40,7 @@ type Object map[string]json.RawMessage
 // Parse reads one object.
 func Parse(text []byte) (Object, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, errors.New("the line is empty, want a JSON object")
+		return nil, errBlank
 	}
 	if err := jsonkind.Check(text); err != nil {
 		return nil, err
@@ -158,8 +151,9 @@ func (o Object) Record(key string) (json.RawMessage, error) {
 	return compact.Bytes(), nil
 }
 
-// CheckForm names a file that is not one JSON object per line as what it is.
-func CheckForm(data []byte) error {
+// CheckForm names a file that is not one JSON object per line as what it is, by its beginning or,
+// where whole says so, by all of it.
+func CheckForm(data []byte, whole bool) error {
 	const want = "want one JSON object per line, in UTF-8"
 	if name, advice := jsonkind.Form(data); name != "" {
 		return fmt.Errorf("the file is %s; %s (%s)", name, want, advice)
@@ -167,11 +161,13 @@ func CheckForm(data []byte) error {
 	data = bytes.TrimSpace(data)
 	first, rest, more := bytes.Cut(data, []byte{'\n'})
 	switch {
+	case len(data) == 0 && !whole:
+		return nil
 	case len(data) == 0:
 		return errors.New("the file is empty; " + want)
 	case data[0] == '[' && !json.Valid(first) || data[0] == '[' && len(bytes.TrimSpace(rest)) == 0:
 		return errors.New("the file is one JSON array; " + want + " (jq -c '.[]')")
-	case data[0] == '{' && more && !json.Valid(first) && json.Valid(data):
+	case data[0] == '{' && whole && more && !json.Valid(first) && json.Valid(data):
 		return errors.New("the file is one JSON object over several lines; " + want + " (jq -c .)")
 	}
 	return nil

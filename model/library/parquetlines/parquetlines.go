@@ -15,42 +15,62 @@ import (
 // Is says whether data begins as a Parquet file does.
 func Is(data []byte) bool { return bytes.HasPrefix(data, []byte("PAR1")) }
 
-// Lines returns the rows of a file of size bytes, one JSON object in each line: as many as
+// Lines returns the first rows of a file of size bytes, one JSON object in each line: as many as
 // limit bytes hold, and whether there are more.
 func Lines(r io.ReaderAt, size, limit int64) (text []byte, more bool, err error) {
+	err = Each(r, size, func(line []byte) error {
+		if int64(len(text)+len(line)) > limit {
+			more = true
+			return errEnough
+		}
+		text = append(text, line...)
+		return nil
+	})
+	if err != nil && !more {
+		return nil, false, err
+	}
+	return text, more, nil
+}
+
+var errEnough = errors.New("enough rows")
+
+// Each calls write with each row of a file of size bytes, a JSON object with the line's end. The
+// line is valid until the next call. Memory holds a page of each column. The error is about the
+// file, or the one that write returns.
+func Each(r io.ReaderAt, size int64, write func(line []byte) error) (err error) {
+	l := lines{write: write}
 	defer func() { // the reader panics on some damaged files
 		if fault := recover(); fault != nil {
-			text, more, err = nil, false, fmt.Errorf("it is no whole Parquet file: %v", fault)
+			err = fmt.Errorf("it is no whole Parquet file: %v", fault)
+		}
+		if l.failed != nil {
+			err = l.failed
 		}
 	}()
 	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
-		return nil, false, fmt.Errorf("it is no whole Parquet file: %w", err)
+		return fmt.Errorf("it is no whole Parquet file: %w", err)
 	}
-	root, err := columnOf(file.Root())
-	if err != nil {
-		return nil, false, err
+	if l.root, err = columnOf(file.Root()); err != nil {
+		return err
 	}
-	l := lines{root: root, columns: make([][]parquet.Value, root.leaves), limit: limit}
+	l.columns = make([][]parquet.Value, l.root.leaves)
 	for _, group := range file.RowGroups() {
 		if err := l.group(group); err != nil {
-			return nil, false, fmt.Errorf("after %d rows: %w", l.rows, err)
-		}
-		if l.more {
-			break
+			return fmt.Errorf("after %d rows: %w", l.rows, err)
 		}
 	}
-	return l.text, l.more, nil
+	return nil
 }
 
-// lines are rows that have been read.
+// lines are rows that are read.
 type lines struct {
 	root    *column
 	columns [][]parquet.Value // of a row, by leaf
-	text    []byte
+	line    []byte
 	rows    int
-	limit   int64
-	more    bool
+	write   func([]byte) error
+	failed  error // of write
 }
 
 // atOnce is how many rows are read at a time.
@@ -63,8 +83,8 @@ func (l *lines) group(group parquet.RowGroup) (err error) {
 	for {
 		n, err := rows.ReadRows(batch)
 		for _, row := range batch[:n] {
-			if l.row(row); l.more {
-				return nil
+			if err := l.row(row); err != nil {
+				return err
 			}
 		}
 		switch {
@@ -78,19 +98,15 @@ func (l *lines) group(group parquet.RowGroup) (err error) {
 	}
 }
 
-// row appends a line, or leaves it out and sets more.
-func (l *lines) row(row parquet.Row) {
+func (l *lines) row(row parquet.Row) error {
 	row.Range(func(i int, values []parquet.Value) bool {
 		l.columns[i] = values
 		return true
 	})
-	before := len(l.text)
-	l.text = append(l.root.append(l.text, l.columns, 0, 0), '\n')
-	if int64(len(l.text)) > l.limit {
-		l.text, l.more = l.text[:before], true
-		return
-	}
+	l.line = append(l.root.append(l.line[:0], l.columns, 0, 0), '\n')
 	l.rows++
+	l.failed = l.write(l.line)
+	return l.failed
 }
 
 // Rows is the number of rows of a file of size bytes, by its footer.

@@ -1,5 +1,5 @@
-// Package unpack reads gzip and zstd, which it knows by how they begin, within a bound on
-// what they unpack to.
+// Package unpack reads gzip and zstd, which it knows by how they begin, as they are read or
+// within a bound on what they unpack to.
 package unpack
 
 import (
@@ -11,9 +11,6 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 )
-
-// ErrTooLarge says that data unpacks to more than its bound.
-var ErrTooLarge = errors.New("it unpacks to more than")
 
 // maxWindow is how far back zstd data may refer: what the zstd command takes without asking.
 const maxWindow = 128 << 20
@@ -42,17 +39,36 @@ func Form(data []byte) string {
 	return ""
 }
 
-// All unpacks data, or returns it as it is where it is not packed. The error wraps
-// ErrTooLarge where it unpacks to more than limit bytes.
-func All(data []byte, limit int64) ([]byte, error) {
-	text, more, err := Head(data, limit, false)
-	if err == nil && more && Form(data) != "" {
-		err = fmt.Errorf("%w %d bytes", ErrTooLarge, limit)
+// Reader unpacks what r, which begins as Form says, holds, as it is read.
+func Reader(form string, r io.Reader) (io.ReadCloser, error) {
+	for _, f := range forms {
+		if f.name == form {
+			opened, err := f.open(r)
+			if err != nil {
+				return nil, failed(form, err)
+			}
+			return reader{opened, form}, nil
+		}
 	}
-	if err != nil {
-		return nil, err
+	return nil, fmt.Errorf("no form %q", form)
+}
+
+func failed(form string, err error) error {
+	return fmt.Errorf("it is %s-compressed, and cannot be unpacked: %w", form, err)
+}
+
+// reader says what an error is about.
+type reader struct {
+	io.ReadCloser
+	form string
+}
+
+func (r reader) Read(b []byte) (int, error) {
+	n, err := r.ReadCloser.Read(b)
+	if err != nil && err != io.EOF { //nolint:errorlint // a reader's end is io.EOF itself
+		err = failed(r.form, err)
 	}
-	return text, nil
+	return n, err
 }
 
 // Head is the first limit bytes at most of what data unpacks to; what is not packed it is
@@ -70,23 +86,17 @@ func Head(data []byte, limit int64, cut bool) (head []byte, more bool, err error
 	case cut && errors.Is(err, io.ErrUnexpectedEOF):
 		return head, true, nil
 	case err != nil:
-		return nil, false, fmt.Errorf("it is %s-compressed, and cannot be unpacked: %w", form, err)
+		return nil, false, err
 	}
 	return head, cut, nil
 }
 
 // read unpacks up to limit bytes.
 func read(form string, data []byte, limit int64) ([]byte, error) {
-	for _, f := range forms {
-		if f.name != form {
-			continue
-		}
-		r, err := f.open(bytes.NewReader(data))
-		if err != nil {
-			return nil, err
-		}
-		defer r.Close()
-		return io.ReadAll(io.LimitReader(r, limit))
+	r, err := Reader(form, bytes.NewReader(data))
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("no form %q", form)
+	defer r.Close()
+	return io.ReadAll(io.LimitReader(r, limit))
 }
