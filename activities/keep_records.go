@@ -20,7 +20,11 @@ type preparing struct {
 }
 
 func newPreparing(in PrepareDataInput, v Vocabulary, out datasetWriter) *preparing {
-	return &preparing{in: in, v: v, out: out, left: newLeftOut(), golds: newGoldReader(in.Domain)}
+	judged := in.Domain
+	if in.Asked {
+		judged = ""
+	}
+	return &preparing{in: in, v: v, out: out, left: newLeftOut(), golds: newGoldReader(judged)}
 }
 
 func (p *preparing) all() int  { return p.problems + p.examples }

@@ -99,9 +99,7 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 		return err
 	}
 	p.left.record(m)
-	if !in.Asked {
-		p.golds.record(m)
-	}
+	p.golds.record(m)
 	return nil
 }
 
