@@ -59,8 +59,8 @@ type Given struct {
 // Apply gives the rows that a rule leaves out, in order.
 func Apply(rule recipe.Rule, rows []Row, given Given) ([]Drop, error) {
 	switch {
-	case rule.Dedupe != nil:
-		return dedupe(*rule.Dedupe, rows, given), nil
+	case Compares(rule):
+		return compare(rule, rows, given), nil
 	case rule.Decontaminate != nil:
 		return decontaminate(*rule.Decontaminate, rows, given), nil
 	case rule.Questions != nil:
@@ -68,11 +68,9 @@ func Apply(rule recipe.Rule, rows []Row, given Given) ([]Drop, error) {
 	case rule.Answers != nil:
 		return answers(*rule.Answers, rows), nil
 	case rule.Length != nil:
-		return length(*rule.Length, rows, given), nil
+		return lengths(*rule.Length, rows, given), nil
 	case rule.PassRate != nil:
 		return passRate(*rule.PassRate, rows), nil
-	case rule.Subset != nil:
-		return subset(*rule.Subset, rows, given.Seed), nil
 	case rule.Released != nil:
 		if err := saysSomething(rows, "on which day it was published", func(r Row) string { return r.Released }); err != nil {
 			return nil, err
