@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"temper/deploy/version"
 	"temper/starter/advice"
 )
 
@@ -54,7 +55,10 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := checkHelp(args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	var failed *failure
 	switch {
 	case err == nil:
@@ -120,7 +124,8 @@ directory.`,
 		Args:              noArgs, // an unknown command is a mistake
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.Version = version.Text()
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(advice.FlagMistake)
 	root.PersistentFlags().String("data", advice.DefaultData, "`DIR` of the local Temporal, its store, logs and reports")
 	root.AddCommand(newDemoCommand(), newRunCommand(), newEvaluateCommand(), newStatusCommand(), newReportCommand(), newSamplesCommand(), newMetricsCommand(), newRecipeCommand())
@@ -129,6 +134,7 @@ directory.`,
 	root.AddCommand(gradeCommand(), newDoctorCommand())
 	root.AddCommand(newComputeCommands()...)
 	root.AddCommand(newControlCommands()...)
+	completeArgs(root)
 	return root
 }
 

@@ -51,7 +51,7 @@ func TestCommandLineMistakes(t *testing.T) {
 		{"run smoke -set a=1", exitUsage, "starter: run has no flag -set; did you mean --set? valid: --detach, --fresh, --help, --keep, --name, --recipe, --s3, --set, --temporal, --ui, --data" + help("run")},
 		{"report", exitUsage, "starter: RUN is missing; valid: the name of a run" + help("report")},
 		{"pause a b", exitUsage, "starter: \"b\" is one argument too many; valid: one RUN" + help("pause")},
-		{"recipe shwo", exitUsage, "starter: recipe has no command \"shwo\"; did you mean show? valid: benchmarks, check, list, show" + help("recipe")},
+		{"recipe shwo", exitUsage, "starter: recipe has no command \"shwo\"; did you mean show? valid: benchmarks, check, list, plan, show" + help("recipe")},
 		{"run", exitUsage, "starter: no recipe is given; valid: a file, or one of " + names + help("run")},
 		{"run a.yaml --recipe demo", exitUsage, "starter: both a.yaml and --recipe demo are given; valid: one of them" + help("run")},
 		{"recipe show dmeo", exitFailure, "starter: there is no recipe and no file \"dmeo\"; did you mean demo? valid: a file, or one of " + names + "\n"},

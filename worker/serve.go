@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/sandbox"
 	"temper/deploy/endpoints"
+	"temper/deploy/version"
 	"temper/worker/learner"
 	"temper/worker/machine"
 	"temper/workflows"
@@ -54,7 +54,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	}
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
 		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, Teachers: teachers, Available: m.Available, CPU: cpu,
-			Worker: machine.Name(), CodeVersion: codeVersion(), Device: device, Peak: peak, Hung: endAnyway}
+			Worker: machine.Name(), CodeVersion: version.Commit(), Device: device, Peak: peak, Hung: endAnyway}
 	})
 }
 
@@ -165,22 +165,4 @@ func run(ctx context.Context, workers []worker.Worker) error {
 		<-stopped
 	}
 	return nil
-}
-
-// codeVersion is the commit that this binary was built from.
-func codeVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	version, modified := "unknown", ""
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			version = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			modified = "+modified"
-		}
-	}
-	return version + modified
 }
