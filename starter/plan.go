@@ -144,8 +144,8 @@ func (o planOptions) check() error {
 
 // What the demo's model comes to on a CPU, of the peak that Peak measures: model/RECIPE.md.
 const (
-	cpuTraining = 0.2
-	cpuSampling = 0.1
+	cpuTraining = 0.25
+	cpuSampling = 0.14
 )
 
 // machine is what the plan's work is done on.

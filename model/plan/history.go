@@ -1,6 +1,9 @@
 package plan
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Histories: what events workflow code leaves, by Temporal's documentation of events. An activity is scheduled, started
 // and completed, and what follows is a workflow task, which is three events too. A child is the same, with
@@ -28,18 +31,24 @@ type childHistory struct {
 	signals float64
 }
 
-// child adds a workflow of a run: its activities and signals, for a stage of RL its steps and the
+// child adds a workflow of a run by its activities and signals, for a stage of RL its steps and the
 // measurements of its search.
 func (b *builder) child(id, kind string, activities, signals, steps, search float64) {
+	b.stageChild(id, kind, activities, signals, steps, search, 0)
+}
+
+// stageChild is child for a stage that evaluates its policy so often: each a child of its own whose scores it sends on.
+func (b *builder) stageChild(id, kind string, activities, signals, steps, search, inside float64) {
 	w := Workflow{ID: id, Type: kind, Executions: 1}
-	events := frameEvents + activityEvents*activities + sentEvents*signals
+	signals += inside
+	events := frameEvents + activityEvents*activities + sentEvents*signals + childEvents*inside
 	w.Events = events
 	switch kind {
 	case "SFT":
 		w.Executions = max(1, math.Ceil(events/longHistory))
 		w.Events = min(events, longHistory)
 	case "RLStage":
-		perStep := over(activityEvents*activities, steps) + sentEvents + 1 // search attributes
+		perStep := over(activityEvents*activities+childEvents*inside+2*sentEvents*inside, steps) + sentEvents + 1 // search attributes
 		each := max(1, min(stepsPerExecution, math.Ceil(longHistory/perStep)))
 		w.Executions = max(1, math.Ceil(steps/each))
 		w.Events = frameEvents + perStep*min(steps, each)
@@ -59,7 +68,7 @@ func (b *builder) workflows() {
 	now := frameEvents + 4*activityEvents + childEvents
 	most := now
 	for i, c := range b.children {
-		if c.Type == "TemperatureSearch" { // a child of its stage
+		if strings.Contains(c.ID, "/") { // a child of its stage
 			continue
 		}
 		if c.Type != "Evaluation" && now > longHistory && i > 0 {

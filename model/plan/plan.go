@@ -133,6 +133,9 @@ func New(r recipe.Recipe, in Inputs) Plan {
 		b.plan.Model, b.plan.Parameters = &in.Shape, in.Shape.Parameters()
 	}
 	b.datasets()
+	if r.Evaluation.Before {
+		b.evaluate("", "evaluation-before", 1, r.Evaluation.Benchmarks)
+	}
 	for i := range r.Stages {
 		b.stage(i)
 	}

@@ -22,7 +22,11 @@ func (b *builder) rl(s recipe.Stage) {
 		shards: steps * shards, atATime: shards, domain: set.Domain}, true)
 	b.update(s, rollouts, d.PromptTokens, response)
 	perStepActs := shards*(1+judging(set.Domain)) + 1
-	b.child(s.Name, "RLStage", perStepActs*steps, steps, steps, search)
+	inside := 0.0
+	if every := float64(set.EvaluateEvery); every > 0 {
+		inside = b.inside(s, math.Ceil(steps/every)-1)
+	}
+	b.stageChild(s.Name, "RLStage", perStepActs*steps, steps, steps, search, inside)
 }
 
 // groups is the sum of the group sizes of all steps, which may change by epoch.

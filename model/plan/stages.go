@@ -23,7 +23,7 @@ func (b *builder) stage(i int) {
 		b.teach(s)
 	}
 	if s.Into() == "" {
-		b.evaluate(s.Name)
+		b.evaluate(s.Name, "evaluation-after-"+s.Name, 1, b.recipe.Evaluation.Benchmarks)
 	}
 }
 
@@ -51,7 +51,11 @@ func (b *builder) sft(s recipe.Stage) {
 	response := max(0, length-d.PromptTokens)
 	a := Activity{Stage: s.Name, Name: "TrainSFT", Count: segments, Bytes: segments * b.checkpointBytes()}
 	b.act(b.training(a, rows, length, response, float64(set.MaxTokens)))
-	b.child(s.Name, "SFT", segments, segments+1, 0, 0)
+	inside := 0.0
+	if every := float64(set.EvaluateEvery); every > 0 { // not after the last epoch, whose evaluation is the stage's
+		inside = b.inside(s, math.Ceil(float64(set.Epochs)/every)-1)
+	}
+	b.stageChild(s.Name, "SFT", segments+inside, segments+1, 0, 0, inside)
 }
 
 // sampling is what rollouts of one kind need.
@@ -117,19 +121,30 @@ func (b *builder) generationRows() float64 {
 	return 16 // sampling.DefaultRows
 }
 
-func (b *builder) evaluate(after string) {
+// evaluate plans so many evaluations of the policy of a stage on some benchmarks, each a workflow of its own.
+func (b *builder) evaluate(stage, id string, times float64, benches []recipe.Benchmark) {
 	acts := 0.0
-	for _, bench := range b.recipe.Evaluation.Benchmarks {
+	for _, bench := range benches {
 		d := b.data[bench.Data]
 		shards := max(1, min(float64(bench.Shards), d.Problems))
-		b.sample(sampling{stage: after, prompts: d.Problems, each: float64(bench.Samples), prompt: d.PromptTokens, budget: float64(bench.MaxResponseTokens),
-			shards: shards, atATime: shards, domain: bench.Domain}, true)
-		b.act(Activity{Stage: after, Name: "SummarizeEvaluation", Count: 1, Bytes: recordBytes})
+		b.sample(sampling{stage: stage, prompts: times * d.Problems, each: float64(bench.Samples), prompt: d.PromptTokens, budget: float64(bench.MaxResponseTokens),
+			shards: times * shards, atATime: shards, domain: bench.Domain}, true)
+		b.act(Activity{Stage: stage, Name: "SummarizeEvaluation", Count: times, Bytes: times * recordBytes})
 		acts += shards*(1+judging(bench.Domain)) + 1
 	}
 	if acts > 0 {
-		b.child("evaluation-after-"+after, "Evaluation", acts, 0, 0, 0)
+		b.child(id, "Evaluation", acts, 0, 0, 0)
 	}
+}
+
+// inside plans the evaluations in a stage, so many at the most, and returns how many there are.
+func (b *builder) inside(s recipe.Stage, times float64) float64 {
+	benches := b.recipe.BenchmarksInside(s)
+	if len(benches) == 0 || times < 1 {
+		return 0
+	}
+	b.evaluate(s.Name, s.Name+"/evaluation-N", times, benches)
+	return times
 }
 
 func (b *builder) collect(s recipe.Stage) {

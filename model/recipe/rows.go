@@ -21,9 +21,9 @@ type Fields struct {
 	Answer     string     `json:"answer,omitempty"`
 	AnswerForm AnswerForm `json:"answer_form,omitempty"`
 	// Tests are what a code problem is judged by: in our form (package reward/code), as
-	// {inputs, outputs, fn_name}, or as [{input, output}].
+	// {inputs, outputs, fn_name}, or as [{input, output}]; $ where these are the row's own fields.
 	Tests string `json:"tests,omitempty"`
-	// Starter is the header that a program has to begin with; it may be empty in a row.
+	// Starter is the header that a program has to begin with; it may be empty in a row, and a row may lack it.
 	Starter string `json:"starter,omitempty"`
 	// Solution is a worked solution, after which the answer is put as the verifier reads it.
 	Solution string `json:"solution,omitempty"`

@@ -155,10 +155,7 @@ func (m rowMap) question(row jsonl.Object) (text, starter string, err error) {
 	}
 	if m.Starter != "" {
 		header, err := m.value(row, m.Starter)
-		if err != nil {
-			return "", "", err
-		}
-		if json.Unmarshal(header, &starter) != nil {
+		if err == nil && json.Unmarshal(header, &starter) != nil {
 			return "", "", fmt.Errorf("field %q: want a string, got %s", m.Starter, jsonkind.Of(header))
 		}
 		text = recipe.WithHeader(text, starter)

@@ -81,6 +81,14 @@ func TestRowsOfPrograms(t *testing.T) {
 	}
 }
 
+// TestRowsThatAreTests: inputs and outputs may stand beside the question, and a row may lack a header.
+func TestRowsThatAreTests(t *testing.T) {
+	problems, _ := rowsOf(t, recipe.Fields{Question: "q", Tests: "$", Starter: "h"}, TokenFrame(), `{"q": "double", "inputs": ["1"], "outputs": ["2"]}`)
+	if len(problems) != 1 || string(problems[0].Tests) != `{"type":"stdin","inputs":["1"],"outputs":["2"]}` || strings.Contains(problems[0].Question, "\n\n") {
+		t.Errorf("got %+v", problems)
+	}
+}
+
 // TestRowsSayTheirDomain: the prompt of a response is that of the row's domain.
 func TestRowsSayTheirDomain(t *testing.T) {
 	frame := Frame{Prompt: recipe.Prompt{Format: recipe.PromptPlain, Math: "M {question} ", Code: "C {question} ", Prefix: "<think>\n"}}

@@ -1,6 +1,6 @@
 // Package jsonpath finds values inside JSON objects by paths of names and places, such as
-// "reward_model.ground_truth", "prompt[0].content", "messages[role=user].content" or
-// "generations[]".
+// "reward_model.ground_truth", "prompt[0].content", "messages[role=user].content",
+// "generations[]", or "$", the object itself.
 package jsonpath
 
 import (
@@ -16,7 +16,10 @@ import (
 )
 
 // Form says what a path is made of, for messages.
-const Form = "names and places, as in answer, reward_model.ground_truth, prompt[0].content, turns[-1], messages[role=user].content or generations[]"
+const Form = "names and places, as in answer, reward_model.ground_truth, prompt[0].content, turns[-1], messages[role=user].content or generations[], or $ for all of the object"
+
+// whole is the path of the object itself.
+const whole = "$"
 
 // Path is where a value stands in an object.
 type Path struct {
@@ -36,6 +39,9 @@ type step struct {
 // Parse reads a path.
 func Parse(text string) (Path, error) {
 	p := Path{text: text}
+	if text == whole {
+		return p, nil
+	}
 	rest := text
 	for first := true; first || rest != ""; first = false {
 		if inner, found := strings.CutPrefix(rest, "["); found && !first {
@@ -94,6 +100,10 @@ func (p Path) Name() string {
 // Find returns the values at the path, one but for Many. A string that holds JSON is gone
 // into as that JSON. Errors name the path, and what is there instead.
 func (p Path) Find(object map[string]json.RawMessage) ([]json.RawMessage, error) {
+	if len(p.steps) == 0 {
+		value, err := json.Marshal(object)
+		return []json.RawMessage{value}, err
+	}
 	values := []json.RawMessage{nil} // the object itself
 	for i, s := range p.steps {
 		var next []json.RawMessage

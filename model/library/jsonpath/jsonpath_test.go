@@ -59,6 +59,12 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q: %q, %v", text, p.Name(), err)
 		}
 	}
+	small := map[string]json.RawMessage{"a": json.RawMessage("1")}
+	if p, err := Parse("$"); err != nil || p.Many() || p.Name() != "" {
+		t.Errorf("$: %v", err)
+	} else if values, err := p.Find(small); err != nil || len(values) != 1 || string(values[0]) != `{"a":1}` {
+		t.Errorf("$ is %s, %v", values, err)
+	}
 	if p, err := Parse("a[].b"); err != nil || !p.Many() {
 		t.Errorf("a[].b: %v", err)
 	}
