@@ -73,8 +73,8 @@ After a run, starter compute RUN shows the plan beside what was measured.`,
 	f.StringVar(&o.device, "device", compute.CPU, "what computes: `NAME` is cpu, "+strings.Join(compute.DeviceNames(), ", "))
 	f.Float64Var(&o.devices, "devices", 1, "how many devices sample, each a worker of its own")
 	f.Float64Var(&o.train, "train-devices", 1, "how many devices an update runs on (temper's run on one; more is what if)")
-	f.Float64Var(&o.use, "use", 0, "the share of a device's rate that training and prompts come to (default: 0.4 of an accelerator; what the demo measures of a CPU)")
-	f.Float64Var(&o.bandwidth, "use-bandwidth", 0.6, "the share of a device's bandwidth that drawing tokens comes to")
+	f.Float64Var(&o.use, "use", 0, "the share of a device's rate that training and prompts come to (default: 0.4 of an accelerator; 0.25 of a CPU, as the demo's)")
+	f.Float64Var(&o.bandwidth, "use-bandwidth", 0, "the share of a device's bandwidth that drawing tokens comes to (default: 0.6)")
 	f.StringVar(&o.model, "model", "", "the network: a config.json, or one of "+strings.Join(compute.PublishedNames(), ", ")+" (default: the recipe's)")
 	f.StringArrayVar(&o.rows, "rows", nil, "`NAME=N`: a dataset that is not on this machine has N rows (repeatable)")
 	f.Float64Var(&o.assume.Rows, "assume-rows", o.assume.Rows, "rows of datasets of which nothing is known")
@@ -131,7 +131,7 @@ func (o planOptions) check() error {
 		flag               string
 		value, from, below float64
 	}{
-		{"devices", o.devices, 1, 1e6}, {"train-devices", o.train, 1, 1e6}, {"use", o.use, 0, 1.000001}, {"use-bandwidth", o.bandwidth, 0.001, 1.000001},
+		{"devices", o.devices, 1, 1e6}, {"train-devices", o.train, 1, 1e6}, {"use", o.use, 0, 1.000001}, {"use-bandwidth", o.bandwidth, 0, 1.000001},
 		{"assume-rows", o.assume.Rows, 1, 1e15}, {"share", o.assume.Share, 0.001, 1.000001}, {"prompt-tokens", o.assume.Prompt, 1, 1e9},
 		{"program-seconds", o.assume.ProgramSeconds, 0, 1e6}, {"graders", o.assume.Graders, 1, 1e6}, {"teacher-speed", o.assume.TeacherSpeed, 0, 1e12},
 	} {
@@ -142,30 +142,28 @@ func (o planOptions) check() error {
 	return nil
 }
 
-// What the demo's model comes to on a CPU, of the peak that Peak measures: model/RECIPE.md.
-const (
-	cpuTraining = 0.25
-	cpuSampling = 0.14
-)
-
 // machine is what the plan's work is done on.
 func (o planOptions) machine() (plan.Machine, error) {
-	m := plan.Machine{Devices: o.devices, Training: o.train, UseTraining: 0.4, UseSampling: 0.4, UseBandwidth: o.bandwidth}
+	var m plan.Machine
 	if o.device == compute.CPU {
 		peak, err := o.peak(runtime.NumCPU())
 		if err != nil {
 			return m, err
 		}
-		m.Device = compute.Device{Name: compute.CPU, BF16: peak, FP32: peak}
-		m.UseTraining, m.UseSampling = cpuTraining, cpuSampling
+		m = plan.OnCPU(peak)
 	} else {
-		var err error
-		if m.Device, err = compute.DeviceNamed(o.device); err != nil {
+		d, err := compute.DeviceNamed(o.device)
+		if err != nil {
 			return m, fmt.Errorf("--device: %w, cpu", err)
 		}
+		m = plan.On(d, o.devices)
+		m.Training = o.train
 	}
 	if o.use > 0 {
 		m.UseTraining, m.UseSampling = o.use, o.use
+	}
+	if o.bandwidth > 0 && m.Device.Bandwidth > 0 {
+		m.UseBandwidth = o.bandwidth
 	}
 	return m, nil
 }

@@ -19,6 +19,24 @@ type Machine struct {
 	UseTraining, UseSampling, UseBandwidth float64
 }
 
+// What the demo's model comes to on a CPU by its CPU time, of the peak that was measured; and what training
+// comes to on accelerators (Llama 3's report, arXiv 2407.21783 §3.3, has 38 to 43 % on H100s), and decoding of their
+// bandwidth, which is ours.
+const (
+	cpuTraining, cpuSampling = 0.25, 0.14
+	accelerator, bandwidth   = 0.4, 0.6
+)
+
+// OnCPU is a machine whose cores do so many operations per second at most.
+func OnCPU(peak float64) Machine {
+	return Machine{Device: compute.Device{Name: compute.CPU, BF16: peak, FP32: peak}, Devices: 1, Training: 1, UseTraining: cpuTraining, UseSampling: cpuSampling}
+}
+
+// On is a number of accelerators, of which one trains.
+func On(d compute.Device, devices float64) Machine {
+	return Machine{Device: d, Devices: devices, Training: 1, UseTraining: accelerator, UseSampling: accelerator, UseBandwidth: bandwidth}
+}
+
 // String is the machine for people.
 func (m Machine) String() string {
 	if m.Device.Name == compute.CPU {

@@ -46,7 +46,7 @@ func (b *builder) checkpointBytes() float64 {
 func (b *builder) sft(s recipe.Stage) {
 	d, set := b.data[s.SFT.Data], s.SFT
 	rows := d.Examples * float64(set.Epochs)
-	segments := math.Ceil(math.Ceil(rows/float64(set.BatchSize)) / float64(set.CheckpointEvery))
+	segments := math.Ceil(math.Ceil(rows/float64(max(1, set.BatchSize))) / float64(max(1, set.CheckpointEvery)))
 	length := min(d.ExampleTokens, float64(set.MaxTokens))
 	response := max(0, length-d.PromptTokens)
 	a := Activity{Stage: s.Name, Name: "TrainSFT", Count: segments, Bytes: segments * b.checkpointBytes()}

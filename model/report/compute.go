@@ -11,6 +11,8 @@ import (
 
 // Compute is what work cost in computing, and where its time went.
 type Compute struct {
+	// Records is the number of pieces of work.
+	Records Number
 	// Device are the seconds that workers spent on sampling and training, summed over workers.
 	Device Number
 	// FLOPs are the operations of that by package compute's formula; padding and what was done again after a
@@ -102,6 +104,9 @@ func classOf(k artifact.Kind) class {
 func (c counter) of(own []record, section string) Compute {
 	var out Compute
 	var possible, used float64
+	if len(own) > 0 {
+		out.Records = Number{float64(len(own)), section}
+	}
 	for _, m := range own {
 		if k := classOf(m.Kind); k != classSampling && k != classUpdate {
 			continue

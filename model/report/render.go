@@ -22,17 +22,23 @@ var styleText string
 
 // page parses the templates; its functions turn numbers into text.
 var page = template.Must(template.Must(template.New("page").Funcs(template.FuncMap{
-	"style":           func() template.CSS { return template.CSS(styleText) }, // our own file
-	"text":            excerpt,
-	"percent":         show(tenth, 100),
-	"gain":            show(signed, 100),
-	"two":             show(hundredth, 1),
-	"three":           show(thousandth, 1),
-	"length":          show(tenth, 1),
-	"whole":           show(whole, 1),
-	"seconds":         show(seconds, 1),
-	"duration":        show(duration, 1),
-	"g":               number,
+	"style":    func() template.CSS { return template.CSS(styleText) }, // our own file
+	"text":     excerpt,
+	"percent":  show(tenth, 100),
+	"gain":     show(signed, 100),
+	"two":      show(hundredth, 1),
+	"three":    show(thousandth, 1),
+	"length":   show(tenth, 1),
+	"whole":    show(whole, 1),
+	"seconds":  show(seconds, 1),
+	"duration": show(duration, 1),
+	"g":        number,
+	"amount": func(v float64) string {
+		if v == 0 {
+			return ""
+		}
+		return compute.Prefixed(v)
+	},
 	"prefixed":        show(compute.Prefixed, 1),
 	"hundredth":       hundredth,
 	"fixedTenth":      tenth,

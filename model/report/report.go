@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"temper/model/artifact"
+	"temper/model/plan"
 	"temper/model/recipe"
 )
 
@@ -65,6 +66,8 @@ type Run struct {
 	Samples []StageSamples
 	// Rest is the cost of work that belongs to no stage, Total that of all.
 	Rest, Total Cost
+	// Planned is what the recipe asked for, on the machine that did the run.
+	Planned *plan.Plan
 	// Checkpoint is the last durable one.
 	Checkpoint *Checkpoint
 	Appendix   []Section
@@ -153,6 +156,7 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 		run.Stages = append(run.Stages, newStage(r, name, i, all.of(i)))
 	}
 	run.addCompute(all)
+	run.plan(all)
 	run.Accuracy = accuracyRows(r, run.Before, run.Stages)
 	run.NearZero = nearZero(run.Accuracy, run.Stages)
 	run.Finished = finished(r, run.Stages)

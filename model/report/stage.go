@@ -7,6 +7,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/collection"
 	"temper/model/curation"
+	"temper/model/plan"
 	"temper/model/recipe"
 	"temper/model/signal"
 )
@@ -55,6 +56,8 @@ type Stage struct {
 	Left []Left
 	// Evaluations are keyed by benchmark.
 	Evaluations map[string]Evaluation
+	// Planned is what the recipe asked for in the stage: see Run.Planned.
+	Planned plan.Sum
 	// Inside are those while the stage trained, by the number of its updates.
 	Inside []Inside
 	// Decisions are what the stage decided, by what about.
