@@ -18,11 +18,11 @@ import (
 type costLine struct {
 	Stage    string   `json:"stage"`
 	Planned  plan.Sum `json:"planned"`
-	Measured measured `json:"measured"`
+	Measured costs    `json:"measured"`
 }
 
-// measured is a stage's report.Cost; what was not measured is absent.
-type measured struct {
+// costs is a stage's report.Cost; what was not measured is absent.
+type costs struct {
 	Records        *float64 `json:"records,omitempty"`
 	Sampled        *float64 `json:"tokens_sampled,omitempty"`
 	Trained        *float64 `json:"tokens_trained,omitempty"`
@@ -88,19 +88,19 @@ stages is in the last line alone.`,
 func costLines(run report.Run) []costLine {
 	var lines []costLine
 	for _, s := range run.Stages {
-		lines = append(lines, costLine{s.Name, s.Planned, measuredOf(s.Cost)})
+		lines = append(lines, costLine{s.Name, s.Planned, costsOf(s.Cost)})
 	}
-	return append(lines, costLine{"all", run.Planned.Total, measuredOf(run.Total)})
+	return append(lines, costLine{"all", run.Planned.Total, costsOf(run.Total)})
 }
 
-func measuredOf(c report.Cost) measured {
+func costsOf(c report.Cost) costs {
 	known := func(n report.Number) *float64 {
 		if !n.Known() {
 			return nil
 		}
 		return &n.Value
 	}
-	return measured{
+	return costs{
 		Records: known(c.Records), Sampled: known(c.SampledTokens), Trained: known(c.TrainedTokens), Bought: known(c.Bought), FLOPs: known(c.FLOPs),
 		WallSeconds: known(c.Wall), DeviceSeconds: known(c.Device), CPUSeconds: known(c.CPU), Utilisation: known(c.Utilisation),
 		SamplingShare: known(c.Sampling), GradingShare: known(c.Grading), UpdateShare: known(c.Update), OtherShare: known(c.Other), WaitingShare: known(c.Waiting),
