@@ -24,9 +24,11 @@ type UpdatePolicyInput struct {
 
 // StepResult is the policy after a step and the step's figures.
 type StepResult struct {
-	Policy         artifact.Policy `json:"policy"`
-	Entropy        float64         `json:"entropy"`
-	ResponseLength float64         `json:"response_length"`
+	Policy artifact.Policy `json:"policy"`
+	// Update is the stored update that was applied.
+	Update         artifact.Ref `json:"update,omitzero"`
+	Entropy        float64      `json:"entropy"`
+	ResponseLength float64      `json:"response_length"`
 	// Signal is what the step gave to learn from.
 	Signal          signal.Step `json:"signal"`
 	TokensPerSecond float64     `json:"tokens_per_second"`
@@ -49,7 +51,7 @@ func (a *Activities) UpdatePolicy(ctx context.Context, in UpdatePolicyInput) (St
 	}
 	gave := signal.FromMetrics(m.Metrics)
 	return StepResult{
-		Policy: next, Entropy: m.Metrics[artifact.MetricEntropy], ResponseLength: m.Metrics[artifact.MetricResponseLength],
+		Policy: next, Update: m.Outputs[artifact.OutputUpdate], Entropy: m.Metrics[artifact.MetricEntropy], ResponseLength: m.Metrics[artifact.MetricResponseLength],
 		Signal: gave, TokensPerSecond: perSecond(float64(gave.TrainedTokens), m.Work),
 	}, nil
 }

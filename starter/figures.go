@@ -36,6 +36,9 @@ func figures(p workflows.StageProgress) string {
 		if p.Truncation > 0 {
 			add("cut %.0f%%", 100*p.Truncation)
 		}
+		if n := len(p.Curated); n > 0 {
+			add("left %d/%d", p.Curated[n-1].Out, p.Curated[0].In)
+		}
 		if g := p.Signal; g.Rollouts > 0 {
 			if g.ZeroVariance > 0 {
 				add("zero-variance %d/%d", g.ZeroVariance, g.Groups)

@@ -125,9 +125,9 @@ func (s storedRun) stages() []workflows.StageProgress {
 		}
 		if stage.Curate != nil {
 			p.Step, p.Steps = len(stage.Curated), len(stage.Curate.Rules)
-			for _, c := range stage.Curated {
-				p.Curated = append(p.Curated, c.Passed)
-			}
+		}
+		for _, c := range stage.Curated {
+			p.Curated = append(p.Curated, c.Passed)
 		}
 		if n := len(stage.Loss); n > 0 {
 			p.Step, p.Loss = stage.Loss[n-1].Step, stage.Loss[n-1].Value

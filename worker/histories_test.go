@@ -20,7 +20,7 @@ import (
 
 // TestRecordHistories records what the replay test of package workflows plays
 // back: one execution of each kind, with a continue-as-new, a pause, a resume,
-// a stop, a collection, a curation and a teacher in it. `make histories` runs it.
+// a stop, a collection, a curation, a teacher, a band and a filter in it. `make histories` runs it.
 func TestRecordHistories(t *testing.T) {
 	if os.Getenv("TEMPER_RECORD") == "" {
 		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
@@ -48,6 +48,21 @@ func TestRecordHistories(t *testing.T) {
 	if r := s.result(stopped); r.State != workflows.StateStopped {
 		t.Fatalf("stopped run ended %s", r.State)
 	}
+	watched, err := recipe.Named("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []string{ // epochs of two steps after which problems may leave, and an entropy that is always outside
+		"stages.math.steps=6", "data.math.synthetic.count=8", "stages.math.solved.drop=each_epoch", "stages.math.stop.epochs=2",
+		"stages.math.band={high: 0.0001, over: 2, then: search, max_searches: 1}",
+	} {
+		if err := recipe.Set(&watched, set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := s.result(s.start("watched", watched)); r.State != workflows.StateCompleted {
+		t.Fatalf("watched run ended %s", r.State)
+	}
 	collected := collectRecipe(t, "return-conditioned", "model.hidden_size=32", "model.intermediate_size=64", "model.num_hidden_layers=1",
 		"data.base-text.synthetic.count=64", "data.demonstrations.synthetic.count=64", "data.problems.synthetic.count=8", "data.held-out.synthetic.count=4",
 		"stages.both.max_response_tokens=16", "evaluation.benchmarks.math.max_response_tokens=16", "evaluation.benchmarks.math-labelled.max_response_tokens=16")
@@ -65,6 +80,7 @@ func TestRecordHistories(t *testing.T) {
 		"post_training": "recorded", "data": "recorded/data", "sft": "recorded/sft", "rl_stage": "recorded/math",
 		"temperature_search": "recorded/math/temperature", "evaluation": "recorded/evaluation-after-sft",
 		"post_training_stopped": "stopped", "rl_stage_stopped": "stopped/math",
+		"rl_stage_watched":        "watched/math",
 		"post_training_collected": "collected", "collect": "collected/both", "curate": "collected/curated",
 		"post_training_taught": "taught", "teach": "taught/taught",
 	} {

@@ -76,7 +76,7 @@ type StageProgress struct {
 	LastEmpty EmptyStep `json:"last_empty,omitzero"`
 	// Collected is what a stage of kind collect has kept.
 	Collected collection.Stats `json:"collected,omitzero"`
-	// Curated is what the rules of a stage of kind curate have left.
+	// Curated is what the rules of a stage of kind curate have left, or each filter of an RL stage's solved problems.
 	Curated curation.Funnel `json:"curated,omitempty"`
 	// Taught is what a stage of kind teach has had and kept.
 	Taught teacher.Stats `json:"taught,omitzero"`

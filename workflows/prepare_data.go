@@ -69,7 +69,7 @@ func maxPromptTokens(r recipe.Recipe, name string) int {
 	budget := 0
 	for _, stage := range r.Stages {
 		if s := stage.RL; s != nil && r.Origin(s.Data) == name {
-			budget = max(budget, s.MaxResponseTokens)
+			budget = max(budget, s.MaxResponseTokens, s.Solved.MaxResponseTokens)
 			if s.Searches() {
 				budget = max(budget, r.TemperatureSearch.MaxResponseTokens)
 			}

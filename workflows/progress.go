@@ -164,8 +164,21 @@ func figure(format string, value float64) string {
 
 // stageDetails is a stage's own page.
 func stageDetails(s StageProgress) string {
-	return fmt.Sprintf("%s\n\n"+stageHead+"%s%s",
-		s.Activity, stageRow(s), signalDetails(s))
+	return fmt.Sprintf("%s\n\n"+stageHead+"%s%s%s",
+		s.Activity, stageRow(s), solvedDetails(s), signalDetails(s))
+}
+
+// solvedDetails is what has left of an RL stage's problems, "" where nothing leaves.
+func solvedDetails(s StageProgress) string {
+	if s.Kind != recipe.KindRL || len(s.Curated) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n| filter | problems | left after it |\n|---|---|---|\n")
+	for i, passed := range s.Curated {
+		b.WriteString(fmt.Sprintf("| %d | %d | %d |\n", i+1, passed.In, passed.Out))
+	}
+	return b.String()
 }
 
 // temperatureDetails is a search's page: every candidate so far.

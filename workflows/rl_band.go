@@ -57,7 +57,7 @@ func (s *rlStage) search(ctx workflow.Context) error {
 	summary := fmt.Sprintf("%s: temperature for an entropy of %g", p.Name, s.in.Search.TargetEntropy)
 	err := workflow.ExecuteChildWorkflow(child(ctx, id, summary), TemperatureSearch, TemperatureSearchInput{
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Numerics: s.in.Numerics, Stage: p.Name,
-		Search: s.in.Search, Dataset: s.in.Dataset, Policy: s.state.Policy, Label: s.in.Labels.Of(s.in.Stage.RL.Label),
+		Search: s.in.Search, Dataset: s.data(), Policy: s.state.Policy, Label: s.in.Labels.Of(s.in.Stage.RL.Label),
 		Number: number, Step: p.Step,
 	}).Get(ctx, &found)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // given is the dataset that the objective learns from beside rollouts.
 func (s *rlStage) given() activities.Demonstrations {
-	return activities.Demonstrations{Examples: s.in.Demonstrations.Examples, Problems: s.in.Dataset.Problems}
+	return activities.Demonstrations{Examples: s.in.Demonstrations.Examples, Problems: s.data().Problems}
 }
 
 // hints are what responses begin from; nil if they begin from nothing.

@@ -57,6 +57,8 @@ type RLStageState struct {
 	Rewards []float64 `json:"rewards,omitempty"`
 	// Inside is how the stage evaluates its policies while it trains.
 	Inside Inside `json:"inside,omitzero"`
+	// Remaining is what is left of the stage's problems where those that are solved leave.
+	Remaining Remaining `json:"remaining,omitzero"`
 	// Temperature is 0 until it is found.
 	Temperature float64 `json:"temperature"`
 	// Band is how the entropy of the steps stands to the stage's band.
@@ -91,8 +93,11 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 			return StageResult{}, workflow.NewContinueAsNewError(ctx, RLStage, s.in)
 		}
 		work := s.policyStep
-		if s.evaluates(p.Step) && s.state.Inside.Step < p.Step {
+		switch {
+		case s.evaluates(p.Step) && s.state.Inside.Step < p.Step:
 			work = s.evaluate
+		case s.dropsSolved():
+			work = s.dropSolved
 		}
 		if err := work(ctx); err != nil {
 			return StageResult{}, err
@@ -169,6 +174,7 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 		return fmt.Errorf("%s step %d: %w", name, p.Step+1, err)
 	}
 	s.state.Policy = step.Policy
+	s.noteUpdate(step.Update)
 	p.Step++
 	p.Activity = fmt.Sprintf("policy step %d", p.Step)
 	p.Reward, p.Entropy, p.Temperature = step.Signal.Reward, step.Entropy, s.temperature
@@ -191,20 +197,19 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 // batch after batch until enough groups teach something.
 func (s *rlStage) sample(ctx workflow.Context) (scored, error) {
 	stage, step := s.in.Stage.RL, s.state.Progress.Step
-	order := recipe.DeriveSeed(s.in.Seed, "order of "+s.in.Stage.Name)
 	s.state.Batches = max(s.state.Batches, step) // as many as steps, where none took more than one
 	var all scored
 	used := map[int]bool{}
 	for n := 0; n < max(1, stage.DynamicSampling.MaxBatches) && (n == 0 || all.informative < stage.ProblemsPerStep); n++ {
-		problems, err := dataset.StepProblems(s.in.Dataset.NumProblems, stage.ProblemsPerStep, s.state.Batches, order)
+		problems, err := dataset.StepProblems(s.data().NumProblems, s.batchSize(), s.state.Batches-s.state.Remaining.Batches, s.order())
 		if err != nil {
 			return scored{}, temporal.NewNonRetryableApplicationError("data."+stage.Data+": "+err.Error(), activities.UserErrorType, nil)
 		}
-		s.state.Batches++
 		problems = slices.DeleteFunc(problems, func(i int) bool { return used[i] })
-		if len(problems) == 0 { // the step has had the whole dataset
+		if len(problems) == 0 { // the step has had the whole dataset: this batch is the next step's
 			break
 		}
+		s.state.Batches++
 		for _, i := range problems {
 			used[i] = true
 		}
@@ -221,7 +226,7 @@ func (s *rlStage) sample(ctx workflow.Context) (scored, error) {
 func (s *rlStage) rolloutWork() rolloutWork {
 	return rolloutWork{
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
-		Dataset: s.in.Dataset.Problems, Stage: s.in.Stage.Name, Samples: s.groupSize,
+		Dataset: s.data().Problems, Stage: s.in.Stage.Name, Samples: s.groupSize,
 		Sampling: samplingOf(s.in.Numerics, s.temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
 		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Programs: s.in.Programs, Grader: s.state.Grader, Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
 	}
@@ -243,7 +248,7 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 		informative = stage.ProblemsPerStep
 	}
 	return activities.Update{
-		Dataset: s.in.Dataset.Problems, Vocabulary: s.in.Vocabulary,
+		Dataset: s.data().Problems, Vocabulary: s.in.Vocabulary,
 		Informative: informative,
 		Stage:       s.in.Stage.Name, Step: step, Steps: stage.Steps,
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,

@@ -10,12 +10,6 @@ import (
 	"temper/model/signal"
 )
 
-// epochs is how often the stage has gone through its dataset, whole times.
-func (s *rlStage) epochs() int {
-	batches := max(s.state.Batches, s.state.Progress.Step)
-	return batches * s.in.Stage.RL.ProblemsPerStep / max(1, s.in.Dataset.NumProblems)
-}
-
 // noteReward keeps the rewards that the stage's plateau looks at.
 func (s *rlStage) noteReward(reward float64) {
 	p := s.in.Stage.RL.Stop.Plateau
@@ -30,13 +24,13 @@ func (s *rlStage) noteReward(reward float64) {
 func (s *rlStage) ended() bool {
 	stage, step := s.in.Stage.RL, s.state.Progress.Step
 	_, _, flat := stage.Stop.Plateau.Gain(s.state.Rewards, step)
-	return step >= stage.Steps || flat || stage.Stop.Epochs > 0 && s.epochs() >= stage.Stop.Epochs
+	return step >= stage.Steps || s.state.Remaining.Nothing || flat || stage.Stop.Epochs > 0 && s.epochs() >= stage.Stop.Epochs
 }
 
 // recordStop records why a stage with rules ended, remarks on it, and makes its policy durable.
 func (s *rlStage) recordStop(ctx workflow.Context) error {
 	stage, p := s.in.Stage.RL, &s.state.Progress
-	if !stage.Stop.On() {
+	if !stage.Stop.On() && !s.state.Remaining.Nothing {
 		return nil
 	}
 	metrics := map[string]float64{artifact.MetricEpochs: float64(s.epochs())}
@@ -45,6 +39,9 @@ func (s *rlStage) recordStop(ctx workflow.Context) error {
 		metrics[artifact.MetricRewardLast], metrics[artifact.MetricRewardBefore] = last, before
 	}
 	remark := signal.OfStop(s.in.Stage.Name, *stage, p.Step, s.epochs(), last, before, flat)
+	if s.state.Remaining.Nothing {
+		remark = signal.OfNothingLeft(s.in.Stage.Name, *stage, p.Step, s.epochs())
+	}
 	p.Remarks = signal.Add(p.Remarks, remark)
 	err := workflow.ExecuteActivity(onControl(ctx, s.in.Stage.Name+": record why it ends"), acts.RecordDecision, activities.RecordDecisionInput{
 		Run: s.in.Run, Stage: s.in.Stage.Name, Step: p.Step, About: artifact.AboutStop, Text: remark.Text, Metrics: metrics,

@@ -45,6 +45,8 @@ type Learner struct {
 	// Correct and Cut say whether a response is right and whether it runs into its budget.
 	Correct func(seed uint64, updates int) bool
 	Cut     func(seed uint64) bool
+	// Knows, if not nil, says of which prompts every response is right.
+	Knows func(prompt string) bool
 
 	store objectstore.Store
 	hooks

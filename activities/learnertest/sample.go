@@ -68,8 +68,10 @@ func (l *Learner) respond(tok tokenizer.Tokenizer, request rollout.Request, upda
 		Problem: request.Problem, Sample: request.Sample, Seed: request.Seed,
 		Prompt: request.Prompt, Finish: rollout.FinishStop,
 	}
-	reasoning, text := 1+int(3*uniform(request.Seed, "length")), answer(tok.Decode(request.Prompt), l.Correct(request.Seed, updates))
-	if l.Cut(request.Seed) {
+	prompt := tok.Decode(request.Prompt)
+	known := l.Knows != nil && l.Knows(prompt)
+	reasoning, text := 1+int(3*uniform(request.Seed, "length")), answer(prompt, known || l.Correct(request.Seed, updates))
+	if !known && l.Cut(request.Seed) {
 		reasoning = budget
 	}
 	response, err := tok.Encode(strings.Repeat("so", reasoning) + tokenizer.EndThinkToken + text + tokenizer.EOSToken)

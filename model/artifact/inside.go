@@ -26,3 +26,7 @@ func ParseInside(name string) (stage string, step int, inside bool) {
 	}
 	return name, 0, false
 }
+
+// Solved is the name under which the rollouts are recorded that decide, after a stage's epoch, which of its
+// problems are solved: "code-32k@solved-1".
+func Solved(stage string, epoch int) string { return fmt.Sprintf("%s%ssolved-%d", stage, inKey, epoch) }

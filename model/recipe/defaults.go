@@ -21,7 +21,7 @@ func defaultSource(path string) string {
 	case "guard.empty_steps":
 		return "default: policy steps in a row; ours"
 	}
-	return ""
+	return solvedSource(path)
 }
 
 // fillDefaults puts the defaults where the recipe leaves a value out, so that all
@@ -29,6 +29,7 @@ func defaultSource(path string) string {
 func (r *Recipe) fillDefaults() {
 	r.fillBenchmarks()
 	r.fillSubsets()
+	r.fillSolved()
 	for _, s := range r.Stages {
 		if s.Teach != nil {
 			s.Teach.Keep, s.Teach.Cut = cmp.Or(s.Teach.Keep, KeepAll), cmp.Or(s.Teach.Cut, CutKept)

@@ -48,6 +48,7 @@ func Set(r *Recipe, assignment string) error {
 	}
 	fresh.fillBenchmarks() // of one that has been named now
 	fresh.fillSubsets()
+	fresh.fillSolved()
 	*r = fresh
 	return nil
 }
@@ -98,6 +99,9 @@ func setAt(v reflect.Value, segments []string, at, text string) error {
 		}
 		if s, ok := v.Addr().Interface().(*Subset); ok && (key == "preset" || key == "domain" || key == "fraction") {
 			s.forget()
+		}
+		if s, ok := v.Addr().Interface().(*Solved); ok && key == "by" {
+			*s = Solved{Drop: s.Drop} // what the stage gave, by another word, is given anew
 		}
 		if v.Type() == reflect.TypeFor[Recipe]() && (key == "sft" || key == "rl") {
 			return fmt.Errorf("%s is part of stages now; valid: stages.NAME, for instance stages.math-short.steps=10", key)

@@ -33,6 +33,9 @@ func (r *Recipe) Sizes() Sizes {
 		if s := stage.RL; s != nil {
 			trained(s.ProblemsPerStep*s.MaxGroupSize(), longest)
 			sampled(s.ProblemsPerStep*s.MaxGroupSize()/max(1, s.Shards), s.MaxResponseTokens)
+			if s.Solved.Samples > 0 {
+				sampled(max(s.Solved.Samples, r.Numerics.GenerationRows), s.Solved.MaxResponseTokens)
+			}
 		}
 		if s := stage.Curate; s != nil {
 			for _, p := range s.PassRates() {

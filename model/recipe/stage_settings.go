@@ -76,6 +76,8 @@ type RL struct {
 	Stop Stop `json:"stop,omitzero"`
 	// Band watches the entropy of the stage's steps; absent, nothing follows from it.
 	Band Band `json:"band,omitzero"`
+	// Solved leaves problems out that every rollout solves; absent, all stay.
+	Solved Solved `json:"solved,omitzero"`
 }
 
 // EpochSettings are what an epoch of an RL stage does otherwise (AceReason-Nemotron 1.1 §3: groups of

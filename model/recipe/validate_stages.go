@@ -84,6 +84,7 @@ func (v *validator) rl(at string, s RL) {
 	v.handOn(at, s.HandOn, s.EvaluateEvery, s.EvaluateOn)
 	v.stop(at+"stop.", s)
 	v.band(at+"band.", s)
+	v.solved(at+"solved.", s, d)
 }
 
 // besideRollouts checks the dataset that an objective reads beside problems.

@@ -89,6 +89,9 @@ func title(m record) string {
 	case artifact.KindUpdate:
 		return fmt.Sprintf("update, policy step %d", m.Step)
 	case artifact.KindCuration:
+		if _, spent := m.Metrics[artifact.MetricRollouts]; spent { // of an RL stage
+			return fmt.Sprintf("solved problems of %s, after epoch %d", m.Name, m.Step)
+		}
 		return fmt.Sprintf("curation %s, rule %d", m.Name, m.Step)
 	case artifact.KindMeasurement:
 		return fmt.Sprintf("measurement at temperature %.2f", m.Metrics[artifact.MetricTemperature])

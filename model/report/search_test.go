@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"temper/model/artifact"
+	"temper/model/curation"
+	"temper/model/recipe"
 	"temper/model/rollout"
 )
 
@@ -48,6 +50,34 @@ func TestSearches(t *testing.T) {
 	}
 	page := parse(t, data)
 	for _, want := range []string{"Temperature search after step 7: target 0.3 ± 0.03 nats, met by interpolation, not measured", "chosen: interpolated", "0.923"} {
+		if !strings.Contains(page.text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+// TestBandAndSolved: a stage's page has its band, the times that its entropy left it, and what its filters left and cost.
+func TestBandAndSolved(t *testing.T) {
+	f := fakeRun()
+	stage := f.recipe.Stages[slices.IndexFunc(f.recipe.Stages, func(s recipe.Stage) bool { return s.Name == "math-short" })].RL
+	stage.Band = recipe.Band{Low: 0.29, High: 0.4, Over: 3, Then: recipe.BandWarn}
+	stage.Solved = recipe.Solved{Drop: recipe.SolvedEachEpoch, By: recipe.SolvedByCheckpoint, Samples: 8}
+	defer func() { stage.Band, stage.Solved = recipe.Band{}, recipe.Solved{} }()
+	for epoch, left := range []int{61, 40} {
+		metrics := curation.Passed{Rule: curation.RuleSolved, In: 80 - 19*epoch, Out: left}.Metrics()
+		metrics[artifact.MetricRollouts], metrics[artifact.MetricResponseTokens] = 640, 12345
+		f.add(artifact.Manifest{Kind: artifact.KindCuration, Stage: "math-short", Name: "math", Step: epoch + 1, Metrics: metrics}, 1)
+	}
+	run, data := build(t, f.recipe, f.manifests)
+	i := slices.IndexFunc(run.Stages, func(s Stage) bool { return s.Name == "math-short" })
+	if left := run.Stages[i].Left; len(left) < 2 || left[0].Mean >= 0.29 || left[0].Step.Value < 3 || left[1].Step.Value < left[0].Step.Value+3 {
+		t.Errorf("left %+v", left)
+	}
+	if c := run.Stages[i].Curated; len(c) != 2 || c[1].In != 61 || c[1].Out != 40 || c[0].Rollouts.Value != 640 || c[0].Rule != curation.RuleSolved {
+		t.Errorf("filters %+v", c)
+	}
+	page := parse(t, data)
+	for _, want := range []string{"Entropy band 0.29 to 0.4 nats, the mean of 3 policy steps; outside it: warn. Left", "by 8 new rollouts of the checkpoint at its end", "solved problems of math, after epoch 2"} {
 		if !strings.Contains(page.text, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -76,9 +76,11 @@ type Collected struct {
 // Curated is what one rule has left of a dataset.
 type Curated struct {
 	curation.Passed
-	// Number counts the stage's rules from 1.
+	// Number counts the stage's rules from 1; of an RL stage, whose solved problems leave, its epochs.
 	Number int
 	Source string
+	// Rollouts and Tokens were sampled for it alone, in an RL stage.
+	Rollouts, Tokens Number
 }
 
 // Cost is what work took and handled.
@@ -141,7 +143,7 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 
 // addCurated adds what a rule has left; a later record of the same rule replaces an earlier one.
 func (s *Stage) addCurated(m record) {
-	c := Curated{curation.FromMetrics(s.rule(m.Step), m.Metrics), m.Step, m.id}
+	c := Curated{curation.FromMetrics(s.rule(m.Step), m.Metrics), m.Step, m.id, m.number(artifact.MetricRollouts), m.number(artifact.MetricResponseTokens)}
 	if n := len(s.Curated); n > 0 && s.Curated[n-1].Number == m.Step {
 		s.Curated = s.Curated[:n-1]
 	}
@@ -150,6 +152,9 @@ func (s *Stage) addCurated(m record) {
 
 // rule is the key of the stage's rule of a number, counted from 1.
 func (s Stage) rule(number int) string {
+	if s.RL != nil {
+		return curation.RuleSolved
+	}
 	if s.Curate == nil || number < 1 || number > len(s.Curate.Rules) {
 		return fmt.Sprintf("rule %d", number)
 	}

@@ -29,6 +29,12 @@ func OfStop(stage string, s recipe.RL, step, epochs int, last, before float64, f
 	return Remark{stage, artifact.AboutStop, at}
 }
 
+// OfNothingLeft says why an RL stage ended whose problems have all left, solved, after some whole epochs.
+func OfNothingLeft(stage string, s recipe.RL, step, epochs int) Remark {
+	return Remark{stage, artifact.AboutStop, fmt.Sprintf("it ended after %d of at most %d policy steps, %d times through what was left of %s: every rollout solves all of it, and nothing is left to learn from; take harder problems",
+		step, s.Steps, epochs, s.Data)}
+}
+
 // OfBand remarks on a stage whose entropy left its band after a policy step: for the left-th time, with the mean over the
 // band's last steps, at a temperature. searches is how many searches the band has begun before.
 func OfBand(stage string, b recipe.Band, step, left, searches int, mean, temperature float64) Remark {

@@ -1,0 +1,132 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"temper/model/artifact"
+	"temper/model/curation"
+	"temper/model/dataset"
+	"temper/model/reward"
+)
+
+// DropSolvedInput asks for what is left of an RL stage's problems when those leave that every rollout solves.
+type DropSolvedInput struct {
+	Run   artifact.RunID `json:"run"`
+	Stage string         `json:"stage"`
+	// Data is the dataset's name, Epoch the number of the stage's epoch that ended, counted from 1.
+	Data    string  `json:"data"`
+	Epoch   int     `json:"epoch"`
+	Dataset Dataset `json:"dataset"`
+	// Shards are rollouts that were sampled for this, Updates the updates of the epoch whose own
+	// rollouts decide: one of the two.
+	Shards  []ScoredShard  `json:"shards,omitempty"`
+	Updates []artifact.Ref `json:"updates,omitempty"`
+	// Policy is the one that sampled Shards.
+	Policy artifact.Policy `json:"policy,omitzero"`
+	// Rollouts and ResponseTokens are what was sampled for this alone.
+	Rollouts       int   `json:"rollouts,omitempty"`
+	ResponseTokens int64 `json:"response_tokens,omitempty"`
+}
+
+// DropSolved leaves the problems out of a dataset that every rollout solves. Which ones, and how many rollouts
+// solved them, is an output of its record. It may leave nothing.
+func (a *Activities) DropSolved(ctx context.Context, in DropSolvedInput) (Curated, error) {
+	t := task{artifact.Manifest{Kind: artifact.KindCuration, Run: in.Run, Stage: in.Stage, Name: in.Data, Step: in.Epoch}, in}
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error { return a.dropSolved(ctx, in, m) })
+	if err != nil {
+		return Curated{}, classify(ctx, fmt.Sprintf("%s: solved problems of %s after epoch %d", in.Stage, in.Data, in.Epoch), err)
+	}
+	return Curated{datasetOf(m), curation.FromMetrics(curation.RuleSolved, m.Metrics)}, nil
+}
+
+func (a *Activities) dropSolved(ctx context.Context, in DropSolvedInput, m *artifact.Manifest) error {
+	shards := in.Shards
+	m.Inputs = map[string]artifact.Ref{artifact.OutputProblems: in.Dataset.Problems}
+	for i, ref := range in.Updates {
+		m.Inputs[fmt.Sprintf("%s-%05d", artifact.OutputUpdate, i)] = ref
+		update, err := stored(ctx, a, ref, DecodeUpdate)
+		if err != nil {
+			return err
+		}
+		if update.Dataset != in.Dataset.Problems {
+			return fmt.Errorf("update %d of the epoch is of other problems", i)
+		}
+		shards = append(shards, update.Shards...)
+	}
+	if !in.Policy.Checkpoint.IsZero() {
+		m.Inputs[inputPolicy] = in.Policy.Checkpoint
+	}
+	addShards(m.Inputs, "", in.Shards)
+	rows := make([]curation.Row, in.Dataset.NumProblems)
+	if err := a.tally(ctx, in.Stage, shards, rows); err != nil {
+		return err
+	}
+	m.Metrics = map[string]float64{artifact.MetricRollouts: float64(in.Rollouts), artifact.MetricResponseTokens: float64(in.ResponseTokens)}
+	return a.putLeft(ctx, in.Dataset, rows, m)
+}
+
+// tally counts the verdicts on each problem's responses, shard by shard.
+func (a *Activities) tally(ctx context.Context, stage string, shards []ScoredShard, problems []curation.Row) error {
+	for _, shard := range shards {
+		judged, err := a.judged(ctx, []ScoredShard{shard})
+		if err != nil {
+			return err
+		}
+		for i, r := range judged.rollouts {
+			if r.Problem < 0 || r.Problem >= len(problems) {
+				return fmt.Errorf("%s: a rollout is of problem %d of %d", stage, r.Problem, len(problems))
+			}
+			row := &problems[r.Problem]
+			row.Judged++
+			switch judged.verdicts[i].Verdict {
+			case reward.Correct:
+				row.Correct++
+			case reward.Ungradable:
+				row.Ungradable++
+			}
+		}
+	}
+	return nil
+}
+
+// putLeft stores the problems that stay, as they are, and what is said of those that leave.
+func (a *Activities) putLeft(ctx context.Context, d Dataset, rows []curation.Row, m *artifact.Manifest) error {
+	table, err := a.problems(ctx, d.Problems)
+	if err != nil {
+		return err
+	}
+	drops := curation.Solved(rows)
+	leaves := make(map[int]*curation.Drop, len(drops))
+	for i := range drops {
+		leaves[drops[i].Row] = &drops[i]
+	}
+	w := a.datasetWriter(0)
+	err = table.Each(ctx, func(number int, p dataset.Problem, line []byte) error {
+		if drop := leaves[number]; drop != nil {
+			drop.ID = p.ID
+			return nil
+		}
+		return w.problems.AddLine(ctx, line)
+	})
+	if err != nil {
+		return err
+	}
+	var lines []byte
+	for _, d := range drops {
+		line, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	for metric, value := range curation.Count(curation.RuleSolved, len(rows), drops).Metrics() {
+		m.Metrics[metric] = value
+	}
+	m.Outputs = map[string]artifact.Ref{}
+	if err := w.close(ctx, m); err != nil {
+		return err
+	}
+	return a.putOutput(ctx, m, artifact.OutputLeftOut, lines)
+}
