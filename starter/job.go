@@ -52,6 +52,12 @@ func (j *job) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	return j.onStack(cmd, r, func(ctx context.Context) error { return j.work(ctx, r) })
+}
+
+// onStack does work on what the environment names, or else on the local stack, which it
+// starts where it does not run and stops at the end.
+func (j *job) onStack(cmd *cobra.Command, r recipe.Recipe, work func(context.Context) error) (err error) {
 	ctx := cmd.Context()
 	if !endpoints.TemporalFromEnvironment() && !j.detach {
 		if err := checkFiles(r); err != nil {
@@ -61,7 +67,7 @@ func (j *job) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	err = j.work(ctx, r)
+	err = work(ctx)
 	if j.stack == nil {
 		if errors.Is(err, errInterrupted) {
 			j.noteRunContinues()

@@ -131,6 +131,7 @@ directory.`,
 	root.AddCommand(newDemoCommand(), newRunCommand(), newEvaluateCommand(), newStatusCommand(), newReportCommand(), newComputeCommand(), newSamplesCommand(), newMetricsCommand(), newRecipeCommand())
 	root.AddCommand(newExportCommand(), newUpCommand(), newDownCommand(), newKeepCommand())
 	root.AddCommand(newTokenizeCommand())
+	root.AddCommand(newExperimentCommand())
 	root.AddCommand(gradeCommand(), newDoctorCommand())
 	root.AddCommand(newModelCommands()...)
 	root.AddCommand(newControlCommands()...)

@@ -93,6 +93,11 @@ func connect(ctx context.Context, dataDir string) (endpoints.Endpoints, temporal
 func (t temporalRuns) close() { t.client.Close() }
 
 func (t temporalRuns) describe(ctx context.Context, name string) (description, error) {
+	return t.describeWorkflow(ctx, name, workflowType)
+}
+
+// describeWorkflow says how the newest workflow of an ID stands, which must be of a type.
+func (t temporalRuns) describeWorkflow(ctx context.Context, name, kind string) (description, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	answer, err := t.client.DescribeWorkflowExecution(ctx, name, "")
@@ -104,8 +109,8 @@ func (t temporalRuns) describe(ctx context.Context, name string) (description, e
 		return description{}, fmt.Errorf("describe run %s: %s", name, why(err))
 	}
 	info := answer.GetWorkflowExecutionInfo()
-	if got := info.GetType().GetName(); got != workflowType {
-		return description{}, fmt.Errorf("workflow %s is a %s, not a run; choose another --name", name, got)
+	if got := info.GetType().GetName(); got != kind {
+		return description{}, fmt.Errorf("workflow %s is of type %s, not %s; choose another --name", name, got, kind)
 	}
 	return describeInfo(info), nil
 }

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"temper/model/experiment"
 	"temper/model/recipe"
 	"temper/workflows"
 )
@@ -132,4 +133,38 @@ func (s *realStack) record(file, id string) {
 			s.t.Fatal(err)
 		}
 	}
+}
+
+// TestRecordHistoriesOfExperiments records one execution of an experiment whose first seed has a run that fails.
+func TestRecordHistoriesOfExperiments(t *testing.T) {
+	if os.Getenv("TEMPER_RECORD") == "" {
+		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
+	}
+	s := newRealStack(t)
+	base, err := recipe.Named("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base.Evaluation.Benchmarks = base.Evaluation.Benchmarks[:1]
+	e := experiment.Experiment{
+		Name: "recorded", Title: "Two learning rates", Recipe: "smoke", Base: &base, Seeds: []uint64{1}, Benchmark: base.Evaluation.Benchmarks[0].Name,
+		Shared: []experiment.Run{{Name: "sft", Stages: []string{"base-text"}}},
+		Variants: []experiment.Run{
+			{Name: "slow", Parent: "sft", Stages: []string{"sft"}},
+			{Name: "lost", Parent: "sft", Stages: []string{"sft"}, Set: []string{"data.math={uri: /none.jsonl, format: problems}"}},
+			{Name: "after", Parent: "lost", Stages: []string{"sft"}},
+		},
+	}
+	run, err := s.client.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "recorded", TaskQueue: workflows.ControlQueue}, "Experiment", e, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result workflows.ExperimentResult
+	if err := run.Get(t.Context(), &result); err != nil {
+		t.Fatal(err)
+	}
+	if failed := result.Failed(); len(failed) != 2 || failed[0].Variant != "lost" {
+		t.Fatalf("the experiment ended with %+v", result.Runs)
+	}
+	s.record("experiment", "recorded")
 }

@@ -7,7 +7,7 @@ import (
 
 // All are the workflows, for whoever registers them: a worker, a test, a replayer.
 func All() []any {
-	return []any{PostTraining, PrepareData, SFT, TemperatureSearch, RLStage, Evaluation, Collect, Curate, Teach}
+	return []any{PostTraining, PrepareData, SFT, TemperatureSearch, RLStage, Evaluation, Collect, Curate, Teach, Experiment}
 }
 
 // Register makes a worker, a test environment or a replayer know the workflows.

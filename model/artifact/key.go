@@ -10,6 +10,9 @@ import (
 // Root begins the keys of everything that runs record: runs/NAME/ID/STAGE/FILE.
 const Root = "runs/"
 
+// ExperimentRoot begins the keys of what experiments record: experiments/NAME/ID/run/FILE.
+const ExperimentRoot = "experiments/"
+
 // wholeRun is the stage of work that belongs to the whole run.
 const wholeRun = "run"
 
@@ -27,6 +30,7 @@ const (
 	OutputVerdicts   = "verdicts"
 	OutputUpdate     = "update"
 	OutputReport     = "report"
+	OutputExperiment = "experiment"
 )
 
 // Key is where the manifest of a piece of work lies. The digest of the work's
@@ -42,7 +46,11 @@ func Key(m Manifest, inputDigest string) string {
 	if stage == "" {
 		stage = wholeRun
 	}
-	return m.Run.Prefix() + strings.ReplaceAll(stage, inKey, keyForm) + "/" + strings.Join(parts, "-") + ending
+	prefix := m.Run.Prefix()
+	if m.Kind == KindExperiment || m.Kind == KindPage {
+		prefix = ExperimentRoot + strings.TrimPrefix(prefix, Root)
+	}
+	return prefix + strings.ReplaceAll(stage, inKey, keyForm) + "/" + strings.Join(parts, "-") + ending
 }
 
 // inKey is in the names that Inside makes, and keyForm stands for it in keys, which cannot have it.

@@ -28,6 +28,8 @@ const (
 	KindEvaluation  Kind = "evaluation"  // one benchmark after a stage, or inside it; Name: the benchmark
 	KindDecision    Kind = "decision"    // what a stage decided; Name: about what, see About
 	KindReport      Kind = "report"      // the page
+	KindExperiment  Kind = "experiment"  // an experiment's whole input
+	KindPage        Kind = "page"        // the comparison of an experiment's runs
 )
 
 // The names of the metrics that manifests carry; units in parentheses.

@@ -44,6 +44,21 @@ func newCounter(r recipe.Recipe, all []record) counter {
 	return c
 }
 
+// Operations are the operations of a run's records by package compute's formula, one for each manifest; known is
+// false where the network's shape is not recorded.
+func Operations(r recipe.Recipe, manifests []artifact.Manifest) (flops []float64, known bool) {
+	all := make([]record, len(manifests))
+	for i, m := range manifests {
+		all[i] = record{Manifest: m}
+	}
+	count := newCounter(r, all)
+	flops = make([]float64, len(all))
+	for i, m := range all {
+		flops[i] = count.flops(m)
+	}
+	return flops, count.known
+}
+
 // addCompute adds to all costs what was computed.
 func (r *Run) addCompute(all records) {
 	count := newCounter(r.Recipe, all.sorted)
