@@ -71,9 +71,9 @@ func writePlan(out io.Writer, p plan.Plan, whole bool) error {
 func writeActivities(out io.Writer, list []plan.Activity) error {
 	fmt.Fprintln(out)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "STAGE\tACTIVITY\tNUMBER\tSAMPLED\tREAD\tTRAINED\tBOUGHT\tSTORED\tFLOPs\tTIME")
+	fmt.Fprintln(w, "STAGE\tACTIVITY\tOF\tNUMBER\tSAMPLED\tREAD\tTRAINED\tBOUGHT\tSTORED\tFLOPs\tTIME")
 	for _, a := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.Stage, a.Name, count(a.Count), amount(a.Tokens.Sampled), amount(a.Tokens.Read), amount(a.Tokens.Trained),
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.Stage, a.Name, a.Of, count(a.Count), amount(a.Tokens.Sampled), amount(a.Tokens.Read), amount(a.Tokens.Trained),
 			amount(a.Tokens.Bought), stored(a.Bytes), amount(a.FLOPs), took(a.Seconds))
 	}
 	return w.Flush()

@@ -63,11 +63,7 @@ func (b *builder) known(name string) Data {
 			d.Examples = float64(drawn.Count) * b.perPrompt(name)
 		}
 	} else if !ok {
-		d.Problems, d.Examples, d.From = b.in.Assume.Rows, b.in.Assume.Rows, "assumed"
-		if limit := b.recipe.Data[name].Limit; limit > 0 {
-			d.Problems, d.Examples = min(d.Problems, float64(limit)), min(d.Examples, float64(limit))
-		}
-		b.plan.Assumptions = append(b.plan.Assumptions, fmt.Sprintf("data.%s has %.0f rows: its file is not here (--rows %s=N says how many)", name, d.Problems, name))
+		d = b.assumed(name)
 	}
 	if d.PromptTokens == 0 && d.Problems > 0 {
 		d.PromptTokens = min(b.in.Assume.Prompt, b.in.Assume.Share*float64(b.recipe.Model.MaxPositionEmbeddings))
@@ -75,6 +71,38 @@ func (b *builder) known(name string) Data {
 	if d.ExampleTokens == 0 && d.Examples > 0 {
 		d.ExampleTokens = b.in.Assume.Share * b.longestExample(name)
 	}
+	return d
+}
+
+// assumed is a dataset of which nothing is known: it has as many problems as the benchmark of the table that it is of, or as
+// many rows as the subsets take that are made of it, or else those of the assumption.
+func (b *builder) assumed(name string) Data {
+	d := Data{Name: name, From: "assumed"}
+	for _, bench := range b.recipe.Evaluation.Benchmarks {
+		if n := recipe.BenchmarkProblems(bench.Named); bench.Data == name && n > 0 {
+			d.Problems, d.From = float64(n), "benchmark "+bench.Named
+			return d
+		}
+	}
+	rows := 0.0
+	for i, s := range b.recipe.Stages {
+		if s.Curate == nil || b.recipe.Origin(s.Curate.Data) != name {
+			continue
+		}
+		for _, rule := range b.recipe.Stages[i].Curate.Rules {
+			if rule.Subset != nil {
+				rows = max(rows, float64(rule.Subset.Prompts))
+			}
+		}
+	}
+	if rows == 0 {
+		rows = b.in.Assume.Rows
+	}
+	if limit := b.recipe.Data[name].Limit; limit > 0 {
+		rows = min(rows, float64(limit))
+	}
+	d.Problems, d.Examples = rows, rows
+	b.plan.Assumptions = append(b.plan.Assumptions, fmt.Sprintf("data.%s has %.0f rows: its file is not here (--rows %s=N says how many)", name, rows, name))
 	return d
 }
 

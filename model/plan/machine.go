@@ -43,7 +43,7 @@ func (m Machine) String() string {
 		return fmt.Sprintf("cpu: %s FLOP/s, of which training comes to %.0f %% and sampling to %.0f %%", compute.Prefixed(m.Device.FP32), 100*m.UseTraining, 100*m.UseSampling)
 	}
 	return fmt.Sprintf("%.0f x %s: %s FLOP/s bf16, %s fp32, %sB/s, of which training comes to %.0f %% and drawing tokens to %.0f %% of the bandwidth; an update runs on %.0f",
-		m.Devices, m.Device.Name, compute.Prefixed(m.Device.BF16), compute.Prefixed(m.Device.FP32), compute.Prefixed(m.Device.Bandwidth)+" ", 100*m.UseTraining, 100*m.UseBandwidth, m.Training)
+		m.Devices, m.Device.Name, compute.Prefixed(m.Device.BF16), compute.Prefixed(m.Device.FP32), compute.Prefixed(m.Device.Bandwidth), 100*m.UseTraining, 100*m.UseBandwidth, m.Training)
 }
 
 // training is how long operations of an update take.

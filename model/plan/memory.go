@@ -62,7 +62,7 @@ func (b *builder) warnings() {
 	}
 	if m.Name != compute.CPU && need > m.Memory {
 		warn("a %s has %sB of memory; weights, gradients, moments and cache need %sB beside activations (moments and the sum of gradients lie in the host's memory today)",
-			m.Name, compute.Prefixed(m.Memory)+" ", compute.Prefixed(need)+" ")
+			m.Name, compute.Prefixed(m.Memory), compute.Prefixed(need))
 	}
 	for _, d := range b.plan.Data {
 		if d.From != "assumed" && d.Problems == 0 && d.Examples == 0 {

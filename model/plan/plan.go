@@ -38,6 +38,8 @@ type Data struct {
 	Name     string  `json:"name"`
 	Problems float64 `json:"problems,omitempty"`
 	Examples float64 `json:"examples,omitempty"`
+	// Questions is how many different ones the rows ask; 0: each its own.
+	Questions float64 `json:"questions,omitempty"`
 	// PromptTokens and ExampleTokens are the mean lengths of prompts and of whole examples; 0 is not known.
 	PromptTokens  float64 `json:"prompt_tokens,omitempty"`
 	ExampleTokens float64 `json:"example_tokens,omitempty"`
@@ -67,8 +69,9 @@ func (t Tokens) times(n float64) Tokens {
 type Activity struct {
 	// Stage is the stage's name, "" for work of the whole run; evaluations belong to the stage before them.
 	Stage string `json:"stage,omitempty"`
-	// Name is the activity's type.
+	// Name is the activity's type, Of what it is for where a stage has several: a benchmark, a rule, the temperature.
 	Name  string  `json:"activity"`
+	Of    string  `json:"of,omitempty"`
 	Count float64 `json:"count"`
 	// Tokens are those that are expected, Most as many as the recipe allows.
 	Tokens Tokens `json:"tokens,omitzero"`

@@ -194,6 +194,30 @@ func check(t *testing.T, name string, p Plan) {
 	}
 }
 
+// TestKnownSizes: what nobody looked at has the size of the benchmark that it is of, or what subsets take of it; a teacher's
+// responses of two stages are one dataset.
+func TestKnownSizes(t *testing.T) {
+	p := New(named(t, "acereason-1.1"), onCPU())
+	rows := map[string]Data{}
+	for _, d := range p.Data {
+		rows[d.Name] = d
+	}
+	math, code := rows["math-prompts"], rows["code-prompts"]
+	if rows["aime24"].Problems != 30 || rows["livecodebench-v5"].Problems != 279 || rows["livecodebench-v6"].Problems != 175 {
+		t.Errorf("benchmarks: %+v", rows)
+	}
+	if rows["sft-math"].From != "assumed" || math.Problems < 100000 || code.Problems < 100000 || rows["sft-math"].Problems != math.Problems {
+		t.Errorf("prompts: %+v, %+v of %+v", math, code, rows["sft-math"])
+	}
+	if got, want := rows["traces"].Examples, 5*math.Problems+8*code.Problems; got != want {
+		t.Errorf("traces are %g, want %g", got, want)
+	}
+	kept := subset(Data{Examples: 80, Questions: 10}, recipe.Subset{Prompts: 5, Responses: 2.5})
+	if kept.Examples != 13 || kept.Questions != 5 {
+		t.Errorf("half of the questions with 2.5 responses each are %+v", kept)
+	}
+}
+
 // TestHostile: numbers as large as a recipe can hold neither overflow nor take time.
 func TestHostile(t *testing.T) {
 	const most = "9223372036854775807"

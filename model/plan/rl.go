@@ -51,8 +51,8 @@ func (b *builder) search(stage string, d Data) float64 {
 	set := b.recipe.TemperatureSearch
 	most := float64(set.MaxMeasurements)
 	prompts := min(float64(set.Problems), d.Problems)
-	b.sample(sampling{stage: stage, prompts: most * prompts, each: 1, prompt: d.PromptTokens, budget: float64(set.MaxResponseTokens), shards: most, atATime: 1}, false)
-	b.act(Activity{Stage: stage, Name: "RecordTemperature", Count: 1, Bytes: recordBytes})
+	b.sample(sampling{stage: stage, of: "temperature", prompts: most * prompts, each: 1, prompt: d.PromptTokens, budget: float64(set.MaxResponseTokens), shards: most, atATime: 1}, false)
+	b.act(Activity{Stage: stage, Of: "temperature", Name: "RecordTemperature", Count: 1, Bytes: recordBytes})
 	b.child(stage+"/temperature", "TemperatureSearch", most+1, 0, 0, 0)
 	return most
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"math"
 
 	"temper/model/compute"
@@ -60,8 +61,8 @@ func (b *builder) sft(s recipe.Stage) {
 
 // sampling is what rollouts of one kind need.
 type sampling struct {
-	// stage is that which the work belongs to, prompts the number of prompts read and each the responses to one.
-	stage         string
+	// stage is that which the work belongs to, of what it is for there, prompts the number of prompts read and each the responses to one.
+	stage, of     string
 	prompts, each float64
 	// prompt is the mean prompt, budget the longest response.
 	prompt, budget float64
@@ -80,7 +81,7 @@ func (b *builder) sample(w sampling, judged bool) float64 {
 	devices := max(1, min(m.Devices, w.atATime))
 	rows := max(1, min(b.generationRows(), responses/max(1, w.shards)))
 	seconds := m.prefill(shape.Forward(read), devices) + m.decode(shape, tokens.Sampled, rows, w.prompt+response/2, devices)
-	b.act(Activity{Stage: w.stage, Name: "GenerateRollouts", Count: w.shards, Tokens: tokens, Most: most, FLOPs: shape.Forward(read.Plus(drawn)), Seconds: seconds,
+	b.act(Activity{Stage: w.stage, Of: w.of, Name: "GenerateRollouts", Count: w.shards, Tokens: tokens, Most: most, FLOPs: shape.Forward(read.Plus(drawn)), Seconds: seconds,
 		Bytes: rolloutTokenBytes*tokens.Sampled + 6*responses*w.prompt + w.shards*recordBytes})
 	if judged {
 		b.judge(w, responses)
@@ -93,16 +94,16 @@ func (b *builder) judge(w sampling, responses float64) {
 	bytes := responses*verdictBytes + w.shards*recordBytes
 	if w.domain == recipe.DomainActivity {
 		for _, name := range []string{"RequestVerdicts", "the reward's activity"} {
-			b.act(Activity{Stage: w.stage, Name: name, Count: w.shards})
+			b.act(Activity{Stage: w.stage, Of: w.of, Name: name, Count: w.shards})
 		}
-		b.act(Activity{Stage: w.stage, Name: "RecordVerdicts", Count: w.shards, Bytes: bytes})
+		b.act(Activity{Stage: w.stage, Of: w.of, Name: "RecordVerdicts", Count: w.shards, Bytes: bytes})
 		return
 	}
 	each := b.in.Assume.AnswerSeconds
 	if recipe.RunsPrograms(w.domain) {
 		each = b.in.Assume.ProgramSeconds
 	}
-	b.act(Activity{Stage: w.stage, Name: "ScoreRollouts", Count: w.shards, Bytes: bytes, Seconds: over(responses*each, b.in.Assume.Graders)})
+	b.act(Activity{Stage: w.stage, Of: w.of, Name: "ScoreRollouts", Count: w.shards, Bytes: bytes, Seconds: over(responses*each, b.in.Assume.Graders)})
 }
 
 // judging is how many activities a shard's verdicts take.
@@ -127,9 +128,9 @@ func (b *builder) evaluate(stage, id string, times float64, benches []recipe.Ben
 	for _, bench := range benches {
 		d := b.data[bench.Data]
 		shards := max(1, min(float64(bench.Shards), d.Problems))
-		b.sample(sampling{stage: stage, prompts: times * d.Problems, each: float64(bench.Samples), prompt: d.PromptTokens, budget: float64(bench.MaxResponseTokens),
+		b.sample(sampling{stage: stage, of: bench.Name, prompts: times * d.Problems, each: float64(bench.Samples), prompt: d.PromptTokens, budget: float64(bench.MaxResponseTokens),
 			shards: times * shards, atATime: shards, domain: bench.Domain}, true)
-		b.act(Activity{Stage: stage, Name: "SummarizeEvaluation", Count: times, Bytes: times * recordBytes})
+		b.act(Activity{Stage: stage, Of: bench.Name, Name: "SummarizeEvaluation", Count: times, Bytes: times * recordBytes})
 		acts += shards*(1+judging(bench.Domain)) + 1
 	}
 	if acts > 0 {
@@ -164,10 +165,7 @@ func (b *builder) collect(s recipe.Stage) {
 	case set.PerProblem > 0:
 		kept = min(kept, float64(set.PerProblem))
 	}
-	made := Data{Name: set.Into, Examples: problems * kept, PromptTokens: d.PromptTokens, ExampleTokens: d.PromptTokens + response, From: "stage " + s.Name}
-	if set.AddTo {
-		made.Examples += b.data[set.Into].Examples
-	}
+	made := b.added(Data{Name: set.Into, Examples: problems * kept, Questions: problems, PromptTokens: d.PromptTokens, ExampleTokens: d.PromptTokens + response, From: "stage " + s.Name}, set.AddTo)
 	b.make(made)
 	b.act(Activity{Stage: s.Name, Name: "CollectExamples", Count: 1, Bytes: tokenBytes*made.Examples*made.ExampleTokens + recordBytes})
 	b.child(s.Name, "Collect", shards*(1+judging(set.Domain))+1, 1, 0, 0)
@@ -186,7 +184,7 @@ func (b *builder) curate(s recipe.Stage) {
 	for _, rule := range set.Rules {
 		if p := rule.PassRate; p != nil && d.Problems > 0 {
 			shards := max(1, min(float64(p.Shards), d.Problems))
-			b.sample(sampling{stage: s.Name, prompts: d.Problems, each: float64(p.Samples), prompt: d.PromptTokens, budget: float64(p.MaxResponseTokens),
+			b.sample(sampling{stage: s.Name, of: rule.Name(), prompts: d.Problems, each: float64(p.Samples), prompt: d.PromptTokens, budget: float64(p.MaxResponseTokens),
 				shards: shards, atATime: shards, domain: p.Domain}, true)
 			acts += shards * (1 + judging(p.Domain))
 		}
@@ -194,19 +192,38 @@ func (b *builder) curate(s recipe.Stage) {
 			d = subset(d, *sub)
 		}
 		acts++
-		b.act(Activity{Stage: s.Name, Name: "CurateData", Count: 1, Bytes: tokenBytes*(d.Problems*d.PromptTokens+d.Examples*d.ExampleTokens) + recordBytes})
+		b.act(Activity{Stage: s.Name, Of: rule.Name(), Name: "CurateData", Count: 1, Bytes: tokenBytes*(d.Problems*d.PromptTokens+d.Examples*d.ExampleTokens) + recordBytes})
 	}
 	d.Name, d.From = set.Into, "stage "+s.Name
 	b.make(d)
 	b.child(s.Name, "Curate", acts, float64(len(set.Rules)), 0, 0)
 }
 
-// subset is what a rule of that kind leaves at the most; a question is taken to have one row.
+// subset is what a rule of that kind leaves at the most.
 func subset(d Data, s recipe.Subset) Data {
+	asked := max(1, cmp.Or(d.Questions, max(d.Problems, d.Examples)))
+	kept := asked
 	if s.Prompts > 0 {
-		share := min(1, float64(s.Prompts)/max(1, d.Problems, d.Examples))
-		d.Problems, d.Examples = math.Ceil(d.Problems*share), math.Ceil(d.Examples*share)
+		kept = min(asked, float64(s.Prompts))
+		d.Problems, d.Examples = math.Ceil(d.Problems*kept/asked), math.Ceil(d.Examples*kept/asked)
 	}
+	if s.Responses > 0 {
+		d.Problems, d.Examples = min(d.Problems, math.Ceil(kept*s.Responses)), min(d.Examples, math.Ceil(kept*s.Responses))
+	}
+	d.Questions = kept
+	return d
+}
+
+// added is a dataset that a stage adds to what an earlier one has collected under its name.
+func (b *builder) added(d Data, add bool) Data {
+	before, ok := b.data[d.Name]
+	if !add || !ok || before.Examples == 0 {
+		return d
+	}
+	whole := before.Examples + d.Examples
+	d.PromptTokens = over(before.Examples*before.PromptTokens+d.Examples*d.PromptTokens, whole)
+	d.ExampleTokens = over(before.Examples*before.ExampleTokens+d.Examples*d.ExampleTokens, whole)
+	d.Examples, d.Questions = whole, before.Questions+d.Questions
 	return d
 }
 
@@ -229,7 +246,7 @@ func (b *builder) teach(s recipe.Stage) {
 		b.act(Activity{Stage: s.Name, Name: "JudgeTaught", Count: shards, Bytes: responses*verdictBytes + shards*recordBytes})
 		acts += shards
 	}
-	made := Data{Name: set.Into, Examples: responses, PromptTokens: d.PromptTokens, ExampleTokens: d.PromptTokens + response, From: "stage " + s.Name}
+	made := b.added(Data{Name: set.Into, Examples: responses, Questions: problems, PromptTokens: d.PromptTokens, ExampleTokens: d.PromptTokens + response, From: "stage " + s.Name}, set.AddTo)
 	b.make(made)
 	b.act(Activity{Stage: s.Name, Name: "KeepTaught", Count: 1, Bytes: tokenBytes*made.Examples*made.ExampleTokens + recordBytes})
 	b.child(s.Name, "Teach", acts, shards+1, 0, 0)
