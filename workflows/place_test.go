@@ -127,6 +127,9 @@ func (p *place) run(r recipe.Recipe) (Result, error) {
 
 func (p *place) runJSON(recipeJSON json.RawMessage, state *State) (Result, error) {
 	p.t.Helper()
+	if state != nil {
+		p.env.SetContinuedExecutionRunID("an-earlier-execution")
+	}
 	p.env.ExecuteWorkflow(PostTraining, recipeJSON, state)
 	return result[Result](p)
 }

@@ -26,6 +26,9 @@ import (
 // nil but for executions that continue an earlier one in its history.
 func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State) (Result, error) {
 	info := workflow.GetInfo(ctx)
+	if state != nil && info.ContinuedExecutionRunID == "" { // a forged one could claim work that was never done
+		return Result{}, temporal.NewNonRetryableApplicationError("PostTraining has a second input; valid: one input, the recipe as JSON", activities.UserErrorType, nil)
+	}
 	rec, err := recipe.Decode(recipeJSON)
 	if err == nil {
 		err = recipe.CheckName("workflow ID (the run name)", info.WorkflowExecution.ID)
