@@ -62,7 +62,7 @@ func (a *Activities) collectExamples(ctx context.Context, in CollectExamplesInpu
 	if err != nil {
 		return err
 	}
-	judged, err := a.judged(ctx, in.Shards)
+	judged, err := a.judged(ctx, artifact.Ref{}, in.Shards)
 	if err != nil {
 		return err
 	}

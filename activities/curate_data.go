@@ -170,7 +170,7 @@ func (a *Activities) curationRows(ctx context.Context, in CurateDataInput, d Dat
 
 // countVerdicts counts the verdicts on each problem's responses.
 func (a *Activities) countVerdicts(ctx context.Context, in CurateDataInput, problems []curation.Row) error {
-	judged, err := a.judged(ctx, in.Shards)
+	judged, err := a.judged(ctx, artifact.Ref{}, in.Shards)
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func (a *Activities) dropSolved(ctx context.Context, in DropSolvedInput, m *arti
 // tally counts the verdicts on each problem's responses, shard by shard.
 func (a *Activities) tally(ctx context.Context, stage string, shards []ScoredShard, problems []curation.Row) error {
 	for _, shard := range shards {
-		judged, err := a.judged(ctx, []ScoredShard{shard})
+		judged, err := a.judged(ctx, artifact.Ref{}, []ScoredShard{shard})
 		if err != nil {
 			return err
 		}

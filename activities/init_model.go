@@ -36,9 +36,13 @@ type InitModelResult struct {
 
 // InitModel makes the checkpoint that the run begins with: of a base model, all
 // of whose files are checked before any tensor is read, or of random weights. A run
-// with a parent begins with the parent's own checkpoint and vocabulary.
+// with a parent begins with the parent's own checkpoint and vocabulary. Of a model that a server
+// holds there is no checkpoint, and the vocabulary is that of bytes.
 func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitModelResult, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindCheckpoint, Run: in.Run, Name: "initial"}, in}
+	if in.Model.Served != nil {
+		t.manifest.Kind = artifact.KindVocabulary
+	}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		return a.initModel(ctx, in, m)
 	})
@@ -51,6 +55,9 @@ func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitMode
 func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifact.Manifest) error {
 	if in.Parent != nil {
 		return a.beginWithParent(ctx, in, m)
+	}
+	if in.Model.Served != nil { // there is nothing but texts
+		in.Tokenizer = tokenizer.Bytes
 	}
 	spec := InitialModel{Model: in.Model, Seed: in.Seed, Sizes: in.Sizes}
 	if in.Model.Base != "" {
@@ -75,12 +82,16 @@ func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifa
 	if err != nil {
 		return err
 	}
+	m.Outputs = map[string]artifact.Ref{artifact.OutputVocabulary: ref}
+	if in.Model.Served != nil {
+		return nil
+	}
 	spec.Tokenizer, spec.VocabSize = v.Tokenizer, tok.VocabSize()
 	checkpoint, err := a.Learner.Initial(ctx, spec)
 	if err != nil {
 		return err
 	}
-	m.Outputs = map[string]artifact.Ref{artifact.OutputCheckpoint: checkpoint, artifact.OutputVocabulary: ref}
+	m.Outputs[artifact.OutputCheckpoint] = checkpoint
 	return a.shapeMetrics(ctx, m, checkpoint)
 }
 

@@ -21,9 +21,11 @@ type JudgeTaughtInput struct {
 	Shard  int            `json:"shard"`
 	Domain recipe.Domain  `json:"domain"`
 	// Programs is how programs are judged.
-	Programs  recipe.Programs `json:"programs,omitzero"`
-	Dataset   artifact.Ref    `json:"dataset"`
-	Responses artifact.Ref    `json:"responses"`
+	Programs recipe.Programs `json:"programs,omitzero"`
+	// Grading is the rules of a benchmark; what a stage keeps is judged by "".
+	Grading   recipe.Grading `json:"grading,omitempty"`
+	Dataset   artifact.Ref   `json:"dataset"`
+	Responses artifact.Ref   `json:"responses"`
 }
 
 // JudgeTaught judges a teacher's responses as ScoreRollouts does a policy's.
@@ -53,7 +55,7 @@ func (a *Activities) judgeTaught(ctx context.Context, in JudgeTaughtInput, m *ar
 	for i, r := range rows {
 		responses[i] = response{problem: r.Problem, text: r.Text(problems[r.Problem].Prompt), cut: r.IsCut()}
 	}
-	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Programs: in.Programs}}
+	judge := judge{domain: d, means: domain.Means{Sandbox: a.Sandbox, Programs: in.Programs, Grading: in.Grading}}
 	if err := judge.pinned(in.Programs.Grader); err != nil {
 		return err
 	}

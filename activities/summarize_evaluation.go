@@ -8,8 +8,7 @@ import (
 
 	"temper/model/artifact"
 	"temper/model/evaluation"
-	"temper/model/reward"
-	"temper/model/rollout"
+	"temper/model/recipe"
 )
 
 // SummarizeEvaluationInput asks for one benchmark's figures from its scored shards.
@@ -20,27 +19,38 @@ type SummarizeEvaluationInput struct {
 	Benchmark string        `json:"benchmark"`
 	Samples   int           `json:"samples"`
 	Shards    []ScoredShard `json:"shards"`
+	// Vocabulary is what the rollouts are read by; without it nobody knows which have a </think>.
+	Vocabulary artifact.Ref `json:"vocabulary,omitzero"`
+	// Grading is the rules of the verdicts, and Model what the endpoint was asked for, if a server holds the model.
+	Grading recipe.Grading `json:"grading,omitempty"`
+	Model   string         `json:"model,omitempty"`
 	// Vote says that answers are counted for maj@k.
 	Vote bool `json:"vote,omitempty"`
 	// Before are the shards of the evaluation before, to compare with; empty if there is none.
 	Before []ScoredShard `json:"before,omitempty"`
 }
 
+// EvaluationSummary is what one benchmark measured, and what is to be said of it.
+type EvaluationSummary struct {
+	evaluation.Result
+	Remarks []string `json:"remarks,omitempty"`
+}
+
 // SummarizeEvaluation computes avg@k and pass@k with their standard errors, and
 // the difference from the evaluation before.
-func (a *Activities) SummarizeEvaluation(ctx context.Context, in SummarizeEvaluationInput) (evaluation.Result, error) {
+func (a *Activities) SummarizeEvaluation(ctx context.Context, in SummarizeEvaluationInput) (EvaluationSummary, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindEvaluation, Run: in.Run, Stage: in.After, Name: in.Benchmark}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		return a.summarizeEvaluation(ctx, in, m)
 	})
 	if err != nil {
-		return evaluation.Result{}, classify(ctx, fmt.Sprintf("summarize %s after %s", in.Benchmark, in.After), err)
+		return EvaluationSummary{}, classify(ctx, fmt.Sprintf("summarize %s after %s", in.Benchmark, in.After), err)
 	}
-	return evaluation.FromMetrics(in.Benchmark, m.Metrics), nil
+	return EvaluationSummary{evaluation.FromMetrics(in.Benchmark, m.Metrics), m.Remarks}, nil
 }
 
 func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvaluationInput, m *artifact.Manifest) error {
-	measured, err := a.judged(ctx, in.Shards)
+	measured, err := a.judged(ctx, in.Vocabulary, in.Shards)
 	if err != nil {
 		return err
 	}
@@ -52,20 +62,27 @@ func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvalua
 	if in.Vote {
 		result.Vote = evaluation.Majority(measured.answers())
 	}
-	curve, err := evaluation.PassCurve(measured.matrix(measured.order))
+	curve, errs, err := evaluation.PassCurve(measured.matrix(measured.order))
 	if err != nil {
 		return err
 	}
 	if len(curve) > 0 {
-		m.Series = map[string][]float64{artifact.MetricPass: curve}
+		m.Series = map[string][]float64{artifact.MetricPass: curve, artifact.MetricPassSE: errs}
 	}
 	m.Inputs = map[string]artifact.Ref{}
 	addShards(m.Inputs, "", in.Shards)
 	if result.Gain, err = a.compare(ctx, in.Before, measured, m); err != nil {
 		return err
 	}
+	result.Shape = evaluation.ShapeOf(measured.said)
 	m.Metrics = result.Metrics()
-	maps.Copy(m.Metrics, rolloutMetrics(measured.rollouts))
+	maps.Copy(m.Metrics, measured.metrics())
+	if in.Vocabulary.IsZero() {
+		delete(m.Metrics, artifact.MetricNoReasoningEnd)
+	} else if why := withoutReasoning(in.Grading, result.Shape); why != "" {
+		m.Remarks = append(m.Remarks, in.Benchmark+": "+why)
+	}
+	m.Remarks = append(m.Remarks, otherModels(in.Model, measured.served)...)
 	return nil
 }
 
@@ -74,7 +91,7 @@ func (a *Activities) compare(ctx context.Context, shards []ScoredShard, after ju
 	if len(shards) == 0 {
 		return evaluation.Comparison{}, nil
 	}
-	before, err := a.judged(ctx, shards)
+	before, err := a.judged(ctx, artifact.Ref{}, shards)
 	if err != nil {
 		return evaluation.Comparison{}, fmt.Errorf("the evaluation before: %w", err)
 	}
@@ -92,63 +109,24 @@ func (a *Activities) compare(ctx context.Context, shards []ScoredShard, after ju
 // addShards names scored shards as inputs.
 func addShards(inputs map[string]artifact.Ref, prefix string, shards []ScoredShard) {
 	for i, shard := range shards {
-		inputs[fmt.Sprintf("%s%s-%02d", prefix, artifact.OutputRollouts, i)] = shard.Rollouts
+		if shard.Responses.IsZero() {
+			inputs[fmt.Sprintf("%s%s-%02d", prefix, artifact.OutputRollouts, i)] = shard.Rollouts
+		} else {
+			inputs[fmt.Sprintf("%s%s-%02d", prefix, artifact.OutputResponses, i)] = shard.Responses
+		}
 		inputs[fmt.Sprintf("%s%s-%02d", prefix, artifact.OutputVerdicts, i)] = shard.Verdicts
 	}
 }
 
-// judged is an evaluation's rollouts with the verdicts of each problem, problems in order.
-type judged struct {
-	rollouts  []rollout.Rollout
-	verdicts  []reward.Record // one for each rollout
-	byProblem map[int][]reward.Verdict
-	order     []int
-}
+// mostUnreasoned is the share of responses without </think>, of those that the budget did not
+// cut, above which strict grading is remarked on: it finds no answer in them.
+const mostUnreasoned = 0.5
 
-// answers are those of each problem.
-func (j judged) answers() [][]evaluation.Answer {
-	of := map[int][]evaluation.Answer{}
-	for i, r := range j.rollouts {
-		of[r.Problem] = append(of[r.Problem], evaluation.Answer{Text: j.verdicts[i].Extracted, Verdict: j.verdicts[i].Verdict})
+// withoutReasoning says that a model seems not to reason, "" otherwise.
+func withoutReasoning(g recipe.Grading, s evaluation.Shape) string {
+	if g.Rules() != "" || s.NoReasoningEnd-s.Truncation <= mostUnreasoned*(1-s.Truncation) {
+		return ""
 	}
-	all := make([][]evaluation.Answer, len(j.order))
-	for i, p := range j.order {
-		all[i] = of[p]
-	}
-	return all
-}
-
-// matrix has the verdicts of the given problems, none for a problem that was not judged.
-func (j judged) matrix(problems []int) [][]reward.Verdict {
-	matrix := make([][]reward.Verdict, len(problems))
-	for i, p := range problems {
-		matrix[i] = j.byProblem[p]
-	}
-	return matrix
-}
-
-// judged reads scored shards.
-func (a *Activities) judged(ctx context.Context, shards []ScoredShard) (judged, error) {
-	j := judged{byProblem: map[int][]reward.Verdict{}}
-	for i, shard := range shards {
-		part, err := a.rollouts(ctx, shard.Rollouts)
-		if err != nil {
-			return j, err
-		}
-		verdicts, err := a.verdicts(ctx, shard.Verdicts)
-		if err != nil {
-			return j, err
-		}
-		if len(verdicts) != len(part) {
-			return j, fmt.Errorf("shard %d has %d rollouts but %d verdicts", i, len(part), len(verdicts))
-		}
-		for k, r := range part {
-			if j.byProblem[r.Problem] == nil {
-				j.order = append(j.order, r.Problem)
-			}
-			j.byProblem[r.Problem] = append(j.byProblem[r.Problem], verdicts[k].Verdict)
-		}
-		j.rollouts, j.verdicts = append(j.rollouts, part...), append(j.verdicts, verdicts...)
-	}
-	return j, nil
+	return fmt.Sprintf("%.0f %% of the responses have no </think>, and strict grading looks for answers after it; for a model that does not reason: grading: lenient for math, programs.without_reasoning for programs",
+		100*s.NoReasoningEnd)
 }

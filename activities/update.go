@@ -46,8 +46,10 @@ type Update struct {
 
 // ScoredShard names a shard's rollouts and the verdicts on them.
 type ScoredShard struct {
-	Rollouts artifact.Ref `json:"rollouts"`
-	Verdicts artifact.Ref `json:"verdicts"`
+	Rollouts artifact.Ref `json:"rollouts,omitzero"`
+	// Responses are, in place of rollouts, what a model answered that a server holds.
+	Responses artifact.Ref `json:"responses,omitzero"`
+	Verdicts  artifact.Ref `json:"verdicts"`
 }
 
 // UpdateSchema is the version of the form in which updates are stored. Before 1 they had

@@ -64,6 +64,14 @@ func eachPlace(r *recipe.Recipe, do func(localPlace) error) error {
 	}
 	for _, name := range datasetNames(*r) {
 		d := r.Data[name]
+		if d.IDs != nil && d.IDs.URI != "" && !strings.Contains(d.IDs.URI, "://") {
+			ids := *d.IDs
+			if err := do(localPlace{path: &ids.URI, file: true, valid: "a file that lists names of problems, or s3://BUCKET/KEY"}); err != nil {
+				return fmt.Errorf("data.%s.ids.uri: %w", name, err)
+			}
+			d.IDs = &ids
+			r.Data[name] = d
+		}
 		if d.URI == "" || strings.Contains(d.URI, "://") {
 			continue
 		}

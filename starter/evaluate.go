@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +22,10 @@ import (
 
 // evaluation is what the command line of evaluate says.
 type evaluation struct {
-	model, prompt                  string
+	model, prompt, system          string
+	endpoint, served               string
+	ids                            []string // NAME=FILE[#LIST]
+	unreasoned                     bool
 	grading, also                  recipe.Grading
 	benchmarks                     []string // NAME=FILE
 	samples, limit, budget, length int
@@ -31,16 +35,27 @@ func newEvaluateCommand() *cobra.Command {
 	var j job
 	var e evaluation
 	cmd := &cobra.Command{
-		Use:   "evaluate --model DIR|s3://BUCKET/FOLDER|RUN[@STAGE] --benchmark NAME=FILE",
+		Use:   "evaluate --model DIR|s3://BUCKET/FOLDER|RUN[@STAGE] | --endpoint NAME --served-model M  --benchmark NAME=FILE",
 		Short: "Measure a model on benchmarks, as a run of its own",
 		Long: `Measure a model on named benchmarks, as a durable run that samples, judges and
 writes a report, and trains nothing. The model is a folder in Hugging Face's layout,
 or what a run has at the end of a stage (which is exported into the data directory
 first). How a benchmark asks, samples and judges is its protocol, with the sources:
 ` + "`recipe show`" + ` of a recipe that names it prints it. --samples, --limit and --max-response-tokens
-depart from it, and the report says so.`,
+depart from it, and the report says so.
+
+With --endpoint a model is measured that an OpenAI-compatible server holds (vLLM, SGLang,
+llama.cpp). NAME is that of an endpoint in the workers' configuration (endpoints.yaml of
+the data directory, or worker -endpoints), M what the server calls the model. Messages
+are the system text, if any, and the benchmark's text; the server makes the prompt, and its
+tokens are those that budget and lengths count. A response is judged as its reasoning,
+where the server gives that apart, between <think> and </think>, and then its content; one
+that ends with finish_reason length is cut. Each response is bought once and kept: the
+same question to a model of the same name is not asked again, so another model needs
+another name.`,
 		Example: `  bin/starter evaluate --model Qwen2.5-Math-1.5B --benchmark gsm8k=gsm8k/test.jsonl --samples 1 --limit 8 --max-response-tokens 64
-  bin/starter evaluate --model my-run@sft --prompt plain --benchmark gsm8k=gsm8k/test.jsonl --samples 1 --limit 8 --max-response-tokens 64`,
+  bin/starter evaluate --model my-run@sft --prompt plain --benchmark gsm8k=gsm8k/test.jsonl --samples 1 --limit 8 --max-response-tokens 64
+  bin/starter evaluate --endpoint local --served-model qwen --benchmark aime24=aime24.jsonl --also-grading acereason-toolkit`,
 		Args:    noArgs,
 		PreRunE: func(*cobra.Command, []string) error { return e.check() },
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
@@ -54,6 +69,11 @@ depart from it, and the report says so.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&e.model, "model", "", "`MODEL`: a folder, s3://BUCKET/FOLDER, or RUN or RUN@STAGE of the data directory")
+	flags.StringVar(&e.endpoint, "endpoint", "", "`NAME` of an endpoint of the workers' configuration whose server holds the model")
+	flags.StringVar(&e.served, "served-model", "", "`M`, what the endpoint calls the model")
+	flags.StringVar(&e.system, "system", "", "`TEXT` of the system message (default: none, or the chat template's)")
+	flags.StringArrayVar(&e.ids, "ids", nil, "`NAME=FILE[#LIST]`, a list of a benchmark's problems, of which the file holds more (repeatable)")
+	flags.BoolVar(&e.unreasoned, "without-reasoning", false, "the model does not reason: answers and programs are looked for in responses without </think>")
 	flags.StringArrayVar(&e.benchmarks, "benchmark", nil, "`NAME=FILE`, a benchmark of the table and its file or s3:// URI (repeatable); names: "+strings.Join(recipe.BenchmarkNames(), ", "))
 	flags.StringVar((*string)(&e.grading), "grading", "", "`NAME` of the rules by which responses are judged: strict (the default), lenient or acereason-toolkit")
 	flags.StringVar((*string)(&e.also), "also-grading", "", "`NAME` of further rules, by which the same responses are judged too")
@@ -71,8 +91,8 @@ depart from it, and the report says so.`,
 // check finds what is missing or misspelt before anything is done.
 func (e evaluation) check() error {
 	names := recipe.BenchmarkNames()
-	if e.model == "" {
-		return errors.New("--model is missing; valid: a folder, s3://BUCKET/FOLDER, RUN, RUN@STAGE")
+	if err := e.checkModel(); err != nil {
+		return err
 	}
 	if len(e.benchmarks) == 0 {
 		return fmt.Errorf("--benchmark is missing; valid: NAME=FILE with a name of %s", strings.Join(names, ", "))
@@ -85,31 +105,97 @@ func (e evaluation) check() error {
 	return nil
 }
 
-// recipe is the recipe of a run that only evaluates.
-func (e evaluation) recipe(cmd *cobra.Command) ([]byte, error) {
-	name := nameFrom(e.model)
+// checkModel finds what is missing or too much of what is evaluated.
+func (e evaluation) checkModel() error {
+	switch {
+	case e.model == "" && e.endpoint == "":
+		return errors.New("--model is missing; valid: a folder, s3://BUCKET/FOLDER, RUN, RUN@STAGE, or --endpoint for a model that a server holds")
+	case e.model != "" && e.endpoint != "":
+		return errors.New("both --model and --endpoint are given; valid: one of them")
+	case e.endpoint != "" && e.served == "":
+		return errors.New("--served-model is missing; valid: what the endpoint calls the model")
+	case e.endpoint == "" && e.served != "":
+		return errors.New("--served-model is given without --endpoint; valid: both, or --model")
+	case e.endpoint != "" && e.length != 0:
+		return errors.New("--max-position-embeddings is given with --endpoint; valid: absent, since the server knows")
+	}
+	return nil
+}
+
+// source is the model of the recipe, and its tokenizer where there is one.
+func (e evaluation) source(cmd *cobra.Command) (model map[string]any, tokenizer string, err error) {
+	if e.endpoint != "" {
+		return map[string]any{"served": map[string]any{"endpoint": e.endpoint, "model": e.served}}, "", nil
+	}
 	base, err := e.folder(cmd)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	length := e.length
 	if length == 0 {
 		if length, err = positionsOf(base); err != nil {
-			return nil, err
+			return nil, "", err
 		}
+	}
+	return map[string]any{"base": base, "max_position_embeddings": length}, recipe.TokenizerBase, nil
+}
+
+// idsOf is the list of a benchmark's problems, nil if the command line has none.
+func (e evaluation) idsOf(benchmark string) (map[string]any, error) {
+	for _, text := range e.ids {
+		name, file, ok := strings.Cut(text, "=")
+		given := slices.ContainsFunc(e.benchmarks, func(b string) bool { return strings.HasPrefix(b, name+"=") })
+		if !ok || file == "" || !given {
+			return nil, fmt.Errorf("--ids is %q; valid: NAME=FILE or NAME=FILE#LIST with a NAME of --benchmark", text)
+		}
+		if name == benchmark {
+			file, list, _ := strings.Cut(file, "#")
+			return without0(map[string]any{"uri": file, "list": list}), nil
+		}
+	}
+	return nil, nil
+}
+
+// recipe is the recipe of a run that only evaluates.
+func (e evaluation) recipe(cmd *cobra.Command) ([]byte, error) {
+	model, tokenizer, err := e.source(cmd)
+	if err != nil {
+		return nil, err
 	}
 	data, benchmarks := map[string]any{}, []any{}
 	for _, text := range e.benchmarks {
 		benchmark, file, _ := strings.Cut(text, "=")
-		data[benchmark] = without0(map[string]any{"uri": file, "limit": e.limit})
-		benchmarks = append(benchmarks, without0(map[string]any{"benchmark": benchmark, "data": benchmark, "samples": e.samples, "max_response_tokens": e.budget, "grading": string(e.grading), "also_grading": string(e.also)}))
+		of, err := e.benchmark(benchmark, file)
+		if err != nil {
+			return nil, err
+		}
+		data[benchmark] = of
+		benchmarks = append(benchmarks, without0(map[string]any{"benchmark": benchmark, "data": benchmark, "samples": e.samples, "max_response_tokens": e.budget, "grading": string(e.gradingOf(benchmark)), "also_grading": string(e.also)}))
 	}
 	return json.Marshal(map[string]any{
-		"name": "evaluate-" + name, "seed": 1, "model": map[string]any{"base": base, "max_position_embeddings": length}, "tokenizer": recipe.TokenizerBase,
-		"prompt": map[string]any{"format": e.prompt}, "data": data, "stages": []any{map[string]any{"name": "as-it-is", "kind": recipe.KindEvaluate}},
+		"name": "evaluate-" + nameFrom(cmp.Or(e.model, e.served)), "seed": 1, "model": model, "tokenizer": tokenizer,
+		"prompt": without0(map[string]any{"format": e.prompt, "system": e.system}), "programs": map[string]any{"without_reasoning": e.unreasoned}, "data": data, "stages": []any{map[string]any{"name": "as-it-is", "kind": recipe.KindEvaluate}},
 		"evaluation": map[string]any{"benchmarks": benchmarks},
 		"numerics":   map[string]any{"micro_batch_tokens": 2048, "packing": true, "gradient_checkpointing": false, "generation_rows": 16},
 	})
+}
+
+// benchmark is the dataset of a benchmark.
+func (e evaluation) benchmark(name, file string) (map[string]any, error) {
+	d := without0(map[string]any{"uri": file, "limit": e.limit})
+	ids, err := e.idsOf(name)
+	if ids != nil {
+		d["ids"] = ids
+	}
+	return d, err
+}
+
+// gradingOf is how a benchmark is judged, "" for its own way.
+func (e evaluation) gradingOf(benchmark string) recipe.Grading {
+	if b, _, err := recipe.NamedBenchmark(benchmark); err == nil && e.unreasoned && e.grading == "" && b.Domain == recipe.DomainMath {
+		return recipe.GradingLenient
+	}
+	return e.grading
 }
 
 // folder is where the model lies: a run's is exported first.

@@ -74,7 +74,9 @@ func observeOn(t *testing.T, store *objectstore.Memory, r recipe.Recipe, sources
 		t.Fatal(err)
 	} else {
 		o["end"] = string(result.State)
-		o.policy(t, store, "weights", result.Checkpoint)
+		if !result.Checkpoint.IsZero() { // a server's model leaves none
+			o.policy(t, store, "weights", result.Checkpoint)
+		}
 	}
 	if r.Guard.Action != "fail" && o["end"] != string(workflows.StateCompleted) {
 		t.Fatalf("the run ended: %s", o["end"])

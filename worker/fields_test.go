@@ -17,7 +17,7 @@ import (
 // A field without a case fails the test, so that a new one says what it is seen by.
 func TestEveryFieldActs(t *testing.T) {
 	fields := fieldsOf(reflect.TypeFor[recipe.Recipe](), "")
-	told := slices.Concat(namesOnly, slices.Collect(maps.Keys(seenElsewhere)), slices.Collect(maps.Keys(fieldsFromNothing)), slices.Collect(maps.Keys(fieldsFromBase)), slices.Collect(maps.Keys(fieldsFromReward)), slices.Collect(maps.Keys(fieldsOfCollection)), slices.Collect(maps.Keys(fieldsOfCuration)), slices.Collect(maps.Keys(fieldsOfTeaching)), slices.Collect(maps.Keys(fieldsOfRows)))
+	told := slices.Concat(namesOnly, slices.Collect(maps.Keys(seenElsewhere)), slices.Collect(maps.Keys(fieldsFromNothing)), slices.Collect(maps.Keys(fieldsFromBase)), slices.Collect(maps.Keys(fieldsFromReward)), slices.Collect(maps.Keys(fieldsOfCollection)), slices.Collect(maps.Keys(fieldsOfCuration)), slices.Collect(maps.Keys(fieldsOfTeaching)), slices.Collect(maps.Keys(fieldsOfServed)), slices.Collect(maps.Keys(fieldsOfRows)))
 	for _, field := range fields {
 		if !slices.Contains(told, field) {
 			t.Errorf("%s has no case here that shows what it changes", field)
@@ -32,6 +32,7 @@ func TestEveryFieldActs(t *testing.T) {
 	t.Run("with curation", func(t *testing.T) { checkFields(t, fromCuration, curationSources(), fieldsOfCuration) })
 	t.Run("by their fields", func(t *testing.T) { checkFields(t, fromRows, rowSources(), fieldsOfRows) })
 	t.Run("with a teacher", func(t *testing.T) { checkFields(t, fromTeacher, teachingSources(), fieldsOfTeaching) })
+	t.Run("on a server's model", func(t *testing.T) { checkFields(t, fromServed, teachingSources(), fieldsOfServed) })
 	t.Run("with a reward of the user's", func(t *testing.T) { checkFields(t, fromReward, fieldSources(), fieldsFromReward) })
 	learned := learnedWeights(t)
 	t.Run("with collections", func(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
-	"temper/model/evaluation"
 	"temper/model/recipe"
 	"temper/model/rollout"
+	"temper/model/signal"
 )
 
 // EvaluationInput is a policy and the benchmarks to measure it on.
@@ -30,6 +30,8 @@ type EvaluationInput struct {
 	Policy artifact.Policy `json:"policy"`
 	// Sampled is the name under which the policy was evaluated before, as a candidate: what was sampled then is not sampled again.
 	Sampled string `json:"sampled,omitempty"`
+	// Served is, in place of Policy, a model that a server holds.
+	Served *Served `json:"served,omitempty"`
 	// Before are the shards of the evaluation before, by benchmark.
 	Before map[string][]activities.ScoredShard `json:"before,omitempty"`
 }
@@ -39,6 +41,8 @@ type EvaluationResult struct {
 	Scores []Score `json:"scores"`
 	// Shards are what the scores were computed from, by benchmark.
 	Shards map[string][]activities.ScoredShard `json:"shards,omitempty"`
+	// Remarks are about benchmarks.
+	Remarks []signal.Remark `json:"remarks,omitempty"`
 }
 
 // Evaluation measures avg@k and pass@k of a policy on all benchmarks, side by side.
@@ -63,6 +67,7 @@ func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, err
 	for _, some := range figures {
 		for _, f := range some {
 			result.Scores, result.Shards[f.score.Benchmark] = append(result.Scores, f.score), f.shards
+			result.Remarks = append(result.Remarks, signal.OfBenchmark(in.After, f.remarks)...)
 		}
 	}
 	workflow.SetCurrentDetails(ctx, scoreDetails(result.Scores))
@@ -71,12 +76,16 @@ func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, err
 
 // measured is a benchmark's score, with the shards that the next evaluation compares with.
 type measured struct {
-	score  Score
-	shards []activities.ScoredShard
+	score   Score
+	shards  []activities.ScoredShard
+	remarks []string
 }
 
 // benchmark measures one benchmark, and where it asks for a second grading, judges the same responses by that too.
 func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) ([]measured, error) {
+	if in.Served != nil {
+		return in.benchmarkServed(ctx, b)
+	}
 	data := in.Datasets[b.Data]
 	work := rolloutWork{
 		Run: in.Run, Seed: recipe.DeriveSeed(in.Seed, "evaluation"), Vocabulary: in.Vocabulary, Domain: b.Domain,
@@ -107,15 +116,19 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) ([
 
 // summarize computes a benchmark's figures from its shards.
 func (in EvaluationInput) summarize(ctx workflow.Context, b recipe.Benchmark, shards []activities.ScoredShard) (measured, error) {
-	var r evaluation.Result
+	var r activities.EvaluationSummary
+	model := ""
+	if in.Served != nil {
+		model = in.Served.Model
+	}
 	err := workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
 		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: shards, Before: in.Before[b.Name],
-		Vote: b.Domain == recipe.DomainMath,
+		Vocabulary: in.Vocabulary, Grading: b.Grading.Rules(), Model: model, Vote: b.Domain == recipe.DomainMath,
 	}).Get(ctx, &r)
 	return measured{Score{
 		After: in.After, Benchmark: b.Name, Samples: b.Samples, Problems: r.Problems + r.UngradableProblems, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems,
 		Gain: r.Gain.Difference, GainSE: r.Gain.SE, GainProblems: r.Gain.Problems,
-	}, shards}, err
+	}, shards, r.Remarks}, err
 }
 
 // evaluate measures the newest policy, that of stage i.
@@ -123,11 +136,14 @@ func (r *run) evaluate(ctx workflow.Context, i int) error {
 	if len(r.recipe.Evaluation.Benchmarks) == 0 || r.recipe.Stages[i].Into() != "" { // which leaves the policy as it was
 		return nil
 	}
-	scores, err := r.evaluateAs(ctx, r.state.Stages[i].Name, "evaluation-after-"+r.state.Stages[i].Name)
+	result, err := r.evaluateAs(ctx, r.state.Stages[i].Name, "evaluation-after-"+r.state.Stages[i].Name)
 	if err != nil {
 		return err
 	}
-	return r.guardAccuracy(i, scores)
+	for _, remark := range result.Remarks {
+		r.state.Stages[i].Remarks = signal.Add(r.state.Stages[i].Remarks, remark)
+	}
+	return r.guardAccuracy(i, result.Scores)
 }
 
 // evaluateBase measures what the run begins with, if the recipe says so and it is not done.
@@ -138,30 +154,31 @@ func (r *run) evaluateBase(ctx workflow.Context) error {
 	if goOn, err := r.proceed(ctx); err != nil || !goOn {
 		return err
 	}
-	_, err := r.evaluateAs(ctx, recipe.FromBase, "evaluation-before")
+	result, err := r.evaluateAs(ctx, recipe.FromBase, "evaluation-before")
+	r.state.Remarks = append(r.state.Remarks, result.Remarks...)
 	r.state.EvaluatedBase = err == nil
 	r.publish(ctx)
 	return err
 }
 
 // evaluateAs measures the newest policy under the name of what it is the policy after.
-func (r *run) evaluateAs(ctx workflow.Context, after, id string) ([]Score, error) {
+func (r *run) evaluateAs(ctx workflow.Context, after, id string) (EvaluationResult, error) {
 	in := r.evaluation(r.recipe.Evaluation.Benchmarks)
 	in.Datasets, in.After, in.Policy, in.Sampled, in.Before = r.state.Datasets, after, r.state.Policy, r.state.Sampled, r.state.Measured
 	var result EvaluationResult
 	err := workflow.ExecuteChildWorkflow(child(ctx, id, "evaluation after "+after), Evaluation, in).Get(ctx, &result)
 	if err != nil {
-		return nil, err
+		return EvaluationResult{}, err
 	}
 	r.addScores(result.Scores)
 	r.state.Measured, r.state.Sampled = result.Shards, ""
-	return result.Scores, nil
+	return result, nil
 }
 
 // evaluation is what all of the run's evaluations on some benchmarks have in common.
 func (r *run) evaluation(benches []recipe.Benchmark) EvaluationInput {
 	return EvaluationInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-		Benches: benches, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs,
+		Benches: benches, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Served: r.served(benches),
 	}
 }

@@ -151,7 +151,11 @@ func (r *run) prepare(ctx workflow.Context) error {
 	if err := r.checkFiles(ctx); err != nil {
 		return err
 	}
-	made := workflow.ExecuteActivity(onGPU(ctx, "initial model and vocabulary"), acts.InitModel, activities.InitModelInput{
+	on := onGPU
+	if r.recipe.Model.Served != nil { // nothing is computed with weights
+		on = onControl
+	}
+	made := workflow.ExecuteActivity(on(ctx, "initial model and vocabulary"), acts.InitModel, activities.InitModelInput{
 		Run: r.id, Parent: r.recipe.Parent, Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, End: r.recipe.Prompt.End, Seed: r.recipe.Seed, Sizes: r.recipe.Sizes(),
 	})
 	// A store that refuses the record fails the run; the model would wait for it. The

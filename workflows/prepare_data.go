@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"math"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -66,6 +67,9 @@ func maxExampleTokens(r recipe.Recipe, name string) int {
 
 // maxPromptTokens is the longest prompt that leaves room for the response budgets of all that use the dataset.
 func maxPromptTokens(r recipe.Recipe, name string) int {
+	if r.Model.Served != nil {
+		return math.MaxInt32 // the server knows
+	}
 	budget := 0
 	for _, stage := range r.Stages {
 		if s := stage.RL; s != nil && r.Origin(s.Data) == name {

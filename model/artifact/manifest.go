@@ -17,6 +17,7 @@ const (
 	KindRecipe      Kind = "recipe"      // the run's whole input
 	KindDataset     Kind = "dataset"     // Name: the dataset's name
 	KindCuration    Kind = "curation"    // what one rule leaves of a dataset; Name: the curated dataset's; Step: which rule, from 1
+	KindVocabulary  Kind = "vocabulary"  // that of a run whose model a server holds
 	KindTeaching    Kind = "teaching"    // one shard of a teacher's responses
 	KindCheckpoint  Kind = "checkpoint"  // the initial model, and the policy of a stage that was stopped
 	KindSFT         Kind = "sft"         // one segment of a supervised stage; Step: updates done at its end
@@ -115,7 +116,6 @@ const (
 	MetricMajority           = "maj_at_k"             // evaluation: share of problems whose most frequent answer is correct, absent but for math
 	MetricMajoritySE         = "maj_at_k_se"          // evaluation: standard error, problems are the unit
 	MetricMajorityProblems   = "maj_at_k_problems"    // evaluation: number with all their verdicts, of math
-	MetricNoAnswer           = "no_answer"            // evaluation: share of responses in which no answer was found, absent but for math
 	MetricGain               = "gain"                 // evaluation: avg@k minus that of the evaluation before, absent for the first
 	MetricGainSE             = "gain_se"              // evaluation: its standard error, paired by problem
 	MetricGainProblems       = "gain_problems"        // evaluation: number with a verdict in both
@@ -124,6 +124,16 @@ const (
 	MetricUpdates            = "updates"              // the same, a series: each candidate's updates
 	MetricRewardLast         = "reward_last"          // decision to stop: mean reward of the plateau's last window
 	MetricRewardBefore       = "reward_before"        // decision to stop: mean reward of the window before
+)
+
+// The names of the metrics of how an evaluation's responses look.
+const (
+	MetricMedianLength    = "response_length_median" // response tokens
+	MetricRightLength     = "response_length_right"  // mean response tokens over the correct responses, 0 if there is none
+	MetricWrongLength     = "response_length_wrong"  // mean response tokens over the incorrect responses, 0 if there is none
+	MetricNoReasoningEnd  = "no_reasoning_end"       // share of responses without </think>
+	MetricNoAnswer        = "no_answer"              // share of responses in which no box or program was found
+	MetricUngradableShare = "ungradable_share"       // share of responses without a verdict
 )
 
 // RunID names one run: the run name that its owner gave, and the Run ID of the

@@ -37,11 +37,9 @@ type Result struct {
 	Pass         float64 `json:"pass"`
 	PassSE       float64 `json:"pass_se"`
 	PassProblems int     `json:"pass_problems"`
-	// ResponseLength is the mean number of response tokens, Truncation the share
-	// of responses that the budget cut, both over all samples. They come from the
-	// rollouts, not the verdicts, so Evaluate leaves them to its caller.
-	ResponseLength float64 `json:"response_length"`
-	Truncation     float64 `json:"truncation"`
+	// Shape is how the responses look. It comes from them, not from the verdicts alone, so
+	// Evaluate leaves it to its caller.
+	Shape
 	// Ungradable samples have no verdict and are in no accuracy.
 	Ungradable         int `json:"ungradable"`
 	UngradableProblems int `json:"ungradable_problems"`

@@ -18,8 +18,6 @@ type Vote struct {
 	Majority float64 `json:"majority"`
 	SE       float64 `json:"se"`
 	Problems int     `json:"problems"`
-	// NoAnswer is the share of all samples in which no answer was found.
-	NoAnswer float64 `json:"no_answer"`
 }
 
 // Majority is maj@k (Wang et al. 2022, arXiv 2203.11171): the answer that most samples of a
@@ -27,14 +25,9 @@ type Vote struct {
 // nobody votes the problem counts 0, and of answers with equally many votes each counts its share.
 func Majority(answers [][]Answer) Vote {
 	var votes []float64
-	silent, all := 0, 0
 	for _, row := range answers {
 		whole := true
 		for _, a := range row {
-			all++
-			if strings.TrimSpace(a.Text) == "" {
-				silent++
-			}
 			whole = whole && a.Verdict != reward.Ungradable
 		}
 		if whole && len(row) > 0 {
@@ -43,9 +36,6 @@ func Majority(answers [][]Answer) Vote {
 	}
 	v := Vote{Problems: len(votes)}
 	v.Majority, v.SE = meanAndSE(votes)
-	if all > 0 {
-		v.NoAnswer = float64(silent) / float64(all)
-	}
 	return v
 }
 
@@ -78,30 +68,30 @@ func voteOf(row []Answer) float64 {
 	return share / float64(winners)
 }
 
-// PassCurve is pass@1, pass@2, pass@4 and so on up to pass@k over the problems whose k samples
-// all have verdicts; empty where there is none.
-func PassCurve(verdicts [][]reward.Verdict) ([]float64, error) {
+// PassCurve is pass@1, pass@2, pass@4 and so on up to pass@k by the unbiased estimator, each with
+// its standard error over problems, over the problems whose k samples all have verdicts; empty
+// where there is none.
+func PassCurve(verdicts [][]reward.Verdict) (curve, errors []float64, err error) {
 	var complete []tally
 	samples := 0
 	for _, row := range verdicts {
 		t, err := tallyOf(row)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if samples = max(samples, len(row)); t.graded == len(row) && t.graded > 0 {
 			complete = append(complete, t)
 		}
 	}
 	if len(complete) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	var curve []float64
 	for k := 1; k <= samples; k *= 2 {
-		mean, _, err := pass(complete, k)
+		mean, se, err := pass(complete, k)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		curve = append(curve, mean)
+		curve, errors = append(curve, mean), append(errors, se)
 	}
-	return curve, nil
+	return curve, errors, nil
 }

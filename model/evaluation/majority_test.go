@@ -25,7 +25,7 @@ func TestMajority(t *testing.T) {
 		}
 	}
 	v := Majority([][]Answer{{{"4", yes}, {"4", yes}}, {{"1", no}, {"", no}}, {{"1", yes}, {"2", unknown}}})
-	if v.Problems != 2 || v.Majority != 0.5 || v.SE != 0.5 || math.Abs(v.NoAnswer-1.0/6) > 1e-15 {
+	if v.Problems != 2 || v.Majority != 0.5 || v.SE != 0.5 {
 		t.Errorf("%+v", v)
 	}
 	if v := Majority(nil); v != (Vote{}) {
@@ -36,11 +36,14 @@ func TestMajority(t *testing.T) {
 // TestPassCurve: by hand, problems with 1 and 3 of 4 correct.
 func TestPassCurve(t *testing.T) {
 	yes, no := reward.Correct, reward.Incorrect
-	curve, err := PassCurve([][]reward.Verdict{{yes, no, no, no}, {yes, yes, yes, no}, {yes, yes, yes, reward.Ungradable}})
+	curve, ses, err := PassCurve([][]reward.Verdict{{yes, no, no, no}, {yes, yes, yes, no}, {yes, yes, yes, reward.Ungradable}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := []float64{0.5, 0.75, 1}; !slices.EqualFunc(curve, want, func(a, b float64) bool { return math.Abs(a-b) < 1e-12 }) {
 		t.Errorf("%v, want %v", curve, want)
+	}
+	if want := []float64{0.25, 0.25, 0}; !slices.EqualFunc(ses, want, func(a, b float64) bool { return math.Abs(a-b) < 1e-12 }) {
+		t.Errorf("standard errors %v, want %v", ses, want)
 	}
 }

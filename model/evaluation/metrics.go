@@ -8,7 +8,9 @@ func (r *Result) metrics() (numbers map[string]*float64, counts map[string]*int)
 			artifact.MetricAvg: &r.Avg, artifact.MetricAvgSE: &r.AvgSE, artifact.MetricAvgSamplingSE: &r.AvgSamplingSE,
 			artifact.MetricPass: &r.Pass, artifact.MetricPassSE: &r.PassSE,
 			artifact.MetricResponseLength: &r.ResponseLength, artifact.MetricTruncation: &r.Truncation,
-			artifact.MetricMajority: &r.Vote.Majority, artifact.MetricMajoritySE: &r.Vote.SE, artifact.MetricNoAnswer: &r.Vote.NoAnswer,
+			artifact.MetricMedianLength: &r.MedianLength, artifact.MetricRightLength: &r.RightLength, artifact.MetricWrongLength: &r.WrongLength,
+			artifact.MetricNoReasoningEnd: &r.NoReasoningEnd, artifact.MetricNoAnswer: &r.NoAnswer, artifact.MetricUngradableShare: &r.UngradableShare,
+			artifact.MetricMajority: &r.Vote.Majority, artifact.MetricMajoritySE: &r.Vote.SE,
 			artifact.MetricGain: &r.Gain.Difference, artifact.MetricGainSE: &r.Gain.SE,
 		}, map[string]*int{
 			artifact.MetricProblems: &r.Problems, artifact.MetricSamples: &r.Samples, artifact.MetricPassProblems: &r.PassProblems,
@@ -36,7 +38,6 @@ func (r Result) Metrics() map[string]float64 {
 		delete(all, artifact.MetricMajority)
 		delete(all, artifact.MetricMajorityProblems)
 		delete(all, artifact.MetricMajoritySE)
-		delete(all, artifact.MetricNoAnswer)
 	}
 	if r.Gain.Problems == 0 {
 		delete(all, artifact.MetricGain)

@@ -62,6 +62,10 @@ func (r Recipe) PromptOf(dataset string) Prompt {
 			}
 		}
 	}
+	if r.Model.Served != nil { // whose server makes a prompt of the user's message
+		p = p.Texts()
+		p.Format, p.Prefix = PromptPlain, ""
+	}
 	return p
 }
 

@@ -66,6 +66,8 @@ type Model struct {
 	TieWordEmbeddings bool    `json:"tie_word_embeddings,omitempty"`
 	// Init is how a model that is trained from nothing starts; absent with a base model.
 	Init *Init `json:"init,omitempty"`
+	// Served is, in place of all of the above, a model that a server holds, to be measured.
+	Served *Served `json:"served,omitempty"`
 }
 
 // Init is the initialisation of a model trained from nothing: normal embeddings,

@@ -38,8 +38,13 @@ func (r Recipe) Validate() error {
 		"is %q; valid: the Run ID of an earlier run of this name, such as 019ad3f2-7c1e-7d5a-9c3b-2f1d8a6e4b70", r.ContinueFrom)
 	v.check("seed", r.Seed <= maxSeed, "is %d; valid: 0 to %d", r.Seed, uint64(maxSeed))
 	v.parent(r.Parent)
-	v.model(r.Model)
-	v.tokenizer(r.Tokenizer)
+	if r.Model.Served != nil {
+		v.served(*r.Model.Served)
+	} else {
+		v.model(r.Model)
+		v.tokenizer(r.Tokenizer)
+		v.numerics(r.Numerics)
+	}
 	v.prompt(r.Prompt)
 	v.datasets()
 	v.stages()
@@ -51,18 +56,21 @@ func (r Recipe) Validate() error {
 		v.word("guard.action", r.Guard.Action)
 	}
 	v.atLeast("guard.empty_steps", r.Guard.EmptySteps, 0)
-	v.atLeast("numerics.micro_batch_tokens", r.Numerics.MicroBatchTokens, 2)
-	if r.Numerics.Backend != "" {
-		v.oneOf("numerics.backend", r.Numerics.Backend, backends)
-	}
-	if r.Numerics.Compute != "" {
-		v.word("numerics.compute", r.Numerics.Compute)
-	}
-	v.atLeast("numerics.generation_rows", r.Numerics.GenerationRows, 1)
 	if len(v.faults) > 0 {
 		return &FaultsError{Faults: v.faults}
 	}
 	return nil
+}
+
+func (v *validator) numerics(n Numerics) {
+	v.atLeast("numerics.micro_batch_tokens", n.MicroBatchTokens, 2)
+	if n.Backend != "" {
+		v.oneOf("numerics.backend", n.Backend, backends)
+	}
+	if n.Compute != "" {
+		v.word("numerics.compute", n.Compute)
+	}
+	v.atLeast("numerics.generation_rows", n.GenerationRows, 1)
 }
 
 // validator collects faults.

@@ -20,6 +20,13 @@ type Evaluation struct {
 	Ungradable                 Number
 	// Majority is maj@k and NoAnswer the share of responses without an answer, of math benchmarks.
 	Majority, MajoritySE, NoAnswer Number
+	// MedianLength, RightLength and WrongLength are response tokens, the latter means over correct and incorrect ones.
+	MedianLength, RightLength, WrongLength Number
+	// NoReasoningEnd and UngradableShare are shares of responses, AvgSamplingSE the error over other samples.
+	NoReasoningEnd, UngradableShare, AvgSamplingSE Number
+	Remarks                                        []string
+	// CurveSE are the standard errors of Curve, over problems.
+	CurveSE []float64
 	// Curve is pass@1, 2, 4, … up to k.
 	Curve []float64
 }
@@ -46,8 +53,18 @@ func evaluationOf(m record) Evaluation {
 		ResponseLength: m.number(artifact.MetricResponseLength), Truncation: m.number(artifact.MetricTruncation),
 		Ungradable: m.number(artifact.MetricUngradable),
 		Majority:   m.number(artifact.MetricMajority), MajoritySE: m.number(artifact.MetricMajoritySE), NoAnswer: m.number(artifact.MetricNoAnswer),
-		Curve: m.Series[artifact.MetricPass],
+		Curve: m.Series[artifact.MetricPass], CurveSE: m.Series[artifact.MetricPassSE], Remarks: m.Remarks,
+		MedianLength: m.number(artifact.MetricMedianLength), RightLength: m.number(artifact.MetricRightLength), WrongLength: m.number(artifact.MetricWrongLength),
+		NoReasoningEnd: m.number(artifact.MetricNoReasoningEnd), UngradableShare: m.number(artifact.MetricUngradableShare), AvgSamplingSE: m.number(artifact.MetricAvgSamplingSE),
 	}
+}
+
+// CurveError is the standard error of a place in Curve in percent, "" where it is not known.
+func (e Evaluation) CurveError(at int) string {
+	if at >= len(e.CurveSE) {
+		return ""
+	}
+	return whole(100 * e.CurveSE[at])
 }
 
 // evaluation is that on one benchmark, without numbers if there is none.

@@ -58,6 +58,9 @@ func remarksOf(r recipe.Recipe, s Stage, own []record) []StageRemark {
 	}
 	for _, name := range sortedKeys(s.Evaluations) {
 		e := s.Evaluations[name]
+		for _, remark := range signal.OfBenchmark(s.Name, e.Remarks) {
+			add(remark, e.Avg.Source)
+		}
 		if remark, ok := signal.OfProblems(s.Name, name, int(e.Measured.Value), r.Evaluation.Problems(name)); ok && e.Measured.Known() {
 			add(remark, e.Measured.Source)
 		}

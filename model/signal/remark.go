@@ -115,3 +115,11 @@ func OfProblems(stage, benchmark string, measured, whole int) (r Remark, ok bool
 	return Remark{stage, "problems of " + benchmark, fmt.Sprintf(
 		"%s was measured on %d problems and has %d: its figures are not comparable with others; give all of its files, or where they hold more, the ids of its problems (data.….ids)", benchmark, measured, whole)}, true
 }
+
+// OfBenchmark are what an evaluation remarked on, in its own words.
+func OfBenchmark(stage string, texts []string) (remarks []Remark) {
+	for _, text := range texts {
+		remarks = append(remarks, Remark{stage, text, text})
+	}
+	return remarks
+}
