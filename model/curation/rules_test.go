@@ -3,12 +3,30 @@ package curation
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"temper/model/recipe"
 	"temper/model/reward"
 )
+
+// TestEveryRuleApplies: a rule that a recipe may have is one that leaves rows out, or keeps them, and no unknown word.
+func TestEveryRuleApplies(t *testing.T) {
+	rules := reflect.TypeFor[recipe.Rule]()
+	for i := range rules.NumField() {
+		var rule recipe.Rule
+		reflect.ValueOf(&rule).Elem().Field(i).Set(reflect.New(rules.Field(i).Type.Elem()))
+		if rule.Difficulty != nil {
+			rule.Difficulty.Of = "taught"
+		}
+		drops, err := Apply(rule, rowsOf("one?", "two?"), Given{})
+		if err != nil && strings.Contains(err.Error(), "there is no such rule") || rule.Name() == "" {
+			t.Errorf("%s, by name %q: %v, %v", rules.Field(i).Name, rule.Name(), drops, err)
+		}
+	}
+}
 
 func TestDedupe(t *testing.T) {
 	rows := []Row{
