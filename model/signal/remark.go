@@ -77,7 +77,7 @@ func OfSearch(stage string, s recipe.TemperatureSearch, d temperature.Decision) 
 		r.Text = fmt.Sprintf("the entropy %.2f at temperature %.2f was measured on responses of which %.0f %% were cut (temperature_search.max_truncation is %.0f %%), so it says little about whole responses; raise temperature_search.max_response_tokens, which is %d, or train the policy to end its responses first",
 			m.Entropy, m.Temperature, 100*m.Truncation, 100*s.Truncation(), s.MaxResponseTokens)
 	case !d.WithinTolerance:
-		r.Text = fmt.Sprintf("the temperature search found no entropy of %g ± %g nats: the nearest, %.2f, is that of temperature %.2f; widen temperature_search.min and max (%g to %g), raise its max_measurements, or give rl.%s.temperature a number",
+		r.Text = fmt.Sprintf("the temperature search found no entropy of %g ± %g nats: the nearest, %.2f, is that of temperature %.2f; widen temperature_search.min and max (%g to %g), raise its max_measurements, or give stages.%s.temperature a number",
 			s.TargetEntropy, s.Tolerance, m.Entropy, m.Temperature, s.Min, s.Max, stage)
 	case d.Imprecise:
 		r.Text = fmt.Sprintf("the entropy %.2f at temperature %.2f has a standard error of %.3f over prompts, above temperature_search.max_standard_error %g; raise temperature_search.max_problems, or take a dataset with more problems",
