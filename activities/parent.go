@@ -35,8 +35,11 @@ func (a *Activities) beginWithParent(ctx context.Context, in InitModelInput, m *
 	}
 	m.Inputs = map[string]artifact.Ref{inputParent: parent.checkpoint, inputParentRecipe: parent.recipeRef}
 	checkpoint, err := a.Learner.Initial(ctx, InitialModel{Parent: parent.checkpoint, Sizes: in.Sizes})
+	if err != nil {
+		return err
+	}
 	m.Outputs = map[string]artifact.Ref{artifact.OutputCheckpoint: checkpoint, artifact.OutputVocabulary: parent.vocabulary}
-	return err
+	return a.shapeMetrics(ctx, m, checkpoint)
 }
 
 // parent is what a run has recorded that another begins with.

@@ -3,6 +3,7 @@ package workflows
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -76,6 +77,9 @@ func TestExperiment(t *testing.T) {
 		if !strings.Contains(string(page), text) {
 			t.Errorf("the page lacks %q", text)
 		}
+	}
+	if strings.Contains(string(page), "not measured yet") || strings.Contains(string(page), "<td>–</td></tr>") || regexp.MustCompile(`<th>slow</th>(<td>[^<–]+</td>){8}</tr>`).Find(page) == nil {
+		t.Errorf("something is not measured: %s", regexp.MustCompile(`<th>slow</th>.*`).Find(page))
 	}
 	if keys, err := p.store.List(t.Context(), artifact.ExperimentRoot+testRunName+"/"); err != nil || len(keys) != 2 {
 		t.Errorf("the experiment has recorded %v, error %v", keys, err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"temper/model/artifact"
 	"temper/model/experiment"
 	"temper/model/report"
 	"temper/model/reward"
@@ -158,6 +159,28 @@ func TestDocument(t *testing.T) {
 	for _, text := range []string{"&lt;b&gt;", "2 of 2 runs have not completed", "is not measured", "no disk", "not measured yet"} {
 		if !strings.Contains(string(page), text) {
 			t.Errorf("the page lacks %q", text)
+		}
+	}
+}
+
+// Operations until an update: rollouts count policy steps from 0, updates from 1; evaluations count for nothing, what
+// decides inside a stage for the stage.
+func TestOperationsUntil(t *testing.T) {
+	at := func(kind artifact.Kind, stage string, step int) artifact.Manifest {
+		return artifact.Manifest{Kind: kind, Stage: stage, Step: step}
+	}
+	w := worked{stages: []string{"sft", "math"}, flops: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512}, manifests: []artifact.Manifest{
+		at(artifact.KindSFT, "sft", 50), at(artifact.KindSFT, "sft", 100),
+		at(artifact.KindMeasurement, "math", 1), at(artifact.KindRollouts, "math", 0), at(artifact.KindUpdate, "math", 1), at(artifact.KindRollouts, "math", 1), at(artifact.KindUpdate, "math", 2),
+		at(artifact.KindRollouts, "after-math-b", 0), at(artifact.KindRollouts, "after-math@1-b", 0), at(artifact.KindRollouts, "math@solved-1", 0),
+	}}
+	for _, row := range []struct {
+		stage   string
+		updates int
+		want    float64
+	}{{"sft", 50, 1}, {"sft", 1000, 3}, {"math", 1, 4 + 8 + 16 + 512}, {"math", 2, 4 + 8 + 16 + 32 + 64 + 512}, {"", 9, 0}} {
+		if got := w.until(row.stage, row.updates); got != row.want {
+			t.Errorf("%s until %d: %g operations, want %g", row.stage, row.updates, got, row.want)
 		}
 	}
 }

@@ -3,6 +3,7 @@
 package analysis
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -66,54 +67,82 @@ func Measure(r recipe.Recipe, manifests []artifact.Manifest, teacher float64, re
 	}
 	var flops []float64
 	flops, m.Counted = report.Operations(r, manifests)
-	names := r.StageNames()
-	own := map[string]float64{} // by stage, "" for what belongs to none
+	work := worked{manifests: manifests, flops: flops, stages: r.StageNames()}
 	for i, record := range manifests {
-		if isEvaluation(record.Stage, names) {
-			continue
-		}
-		n := flops[i]
 		if record.Kind == artifact.KindTeaching {
 			m.Bought += record.Metrics[artifact.MetricBoughtTokens]
-			n += 2 * teacher * record.Metrics[artifact.MetricBoughtTokens]
+			flops[i] += 2 * teacher * record.Metrics[artifact.MetricBoughtTokens]
 		}
-		own[record.Stage] += n
-		m.FLOPs += n
 	}
-	sum := own[""]
-	for i, s := range page.Stages {
-		sum += own[s.Name]
+	m.FLOPs = work.until("", math.MaxInt)
+	for _, s := range page.Stages {
+		for _, inside := range s.Inside {
+			at := Point{After: inside.Name, Steps: m.Steps + inside.Step, FLOPs: m.FLOPs + work.until(s.Name, inside.Step)}
+			if s.RL == nil {
+				at.Steps = m.Steps // updates of supervised training are no policy steps
+			}
+			if err := m.addPoints(page, at, inside.Evaluations, manifests, read); err != nil {
+				return m, err
+			}
+		}
 		m.Steps += len(s.Reward)
+		m.FLOPs += work.until(s.Name, math.MaxInt)
 		if s.RL != nil || len(s.Reward) > 0 {
 			m.Stages = append(m.Stages, Stage{s.Name, s.Reward, s.Entropy, s.ResponseLength, s.Temperature.Value})
 		}
-		if err := m.addPoints(page, i, sum, manifests, read); err != nil {
+		if err := m.addPoints(page, Point{After: s.Name, Steps: m.Steps, FLOPs: m.FLOPs}, s.Evaluations, manifests, read); err != nil {
 			return m, err
 		}
 	}
 	return m, nil
 }
 
-// addPoints adds the evaluations after stage i.
-func (m *Measured) addPoints(page report.Run, i int, flops float64, manifests []artifact.Manifest, read ReadVerdicts) error {
+// addPoints adds the evaluations at one point of a run, benchmark by benchmark.
+func (m *Measured) addPoints(page report.Run, at Point, evaluations map[string]report.Evaluation, manifests []artifact.Manifest, read ReadVerdicts) error {
 	for _, row := range page.Accuracy {
-		e := row.Cells[i]
-		if !e.Avg.Known() {
+		p := at
+		p.Benchmark, p.Evaluation = row.Benchmark, evaluations[row.Benchmark]
+		if !p.Avg.Known() {
 			continue
 		}
-		p := Point{After: page.Stages[i].Name, Benchmark: row.Benchmark, Steps: m.Steps, FLOPs: flops, Evaluation: e}
-		at := slices.IndexFunc(manifests, func(r artifact.Manifest) bool {
+		i := slices.IndexFunc(manifests, func(r artifact.Manifest) bool {
 			return r.Kind == artifact.KindEvaluation && r.Stage == p.After && r.Name == p.Benchmark
 		})
-		if at >= 0 && read != nil {
+		if i >= 0 && read != nil {
 			var err error
-			if p.Verdicts, err = read(manifests[at]); err != nil {
+			if p.Verdicts, err = read(manifests[i]); err != nil {
 				return err
 			}
 		}
 		m.Points = append(m.Points, p)
 	}
 	return nil
+}
+
+// worked are a run's records with their operations.
+type worked struct {
+	manifests []artifact.Manifest
+	flops     []float64
+	stages    []string
+}
+
+// until are the operations of a stage up to a number of its updates, "" for what belongs to none, without evaluations.
+func (w worked) until(stage string, updates int) float64 {
+	sum := 0.0
+	for i, m := range w.manifests {
+		if isEvaluation(m.Stage, w.stages) {
+			continue
+		}
+		name, _, _ := strings.Cut(m.Stage, "@") // responses that decide something inside a stage are the stage's
+		step := m.Step
+		if m.Kind == artifact.KindRollouts { // which count policy steps from 0
+			step++
+		}
+		if name == stage && step <= updates {
+			sum += w.flops[i]
+		}
+	}
+	return sum
 }
 
 // isEvaluation says whether work recorded under a stage's name is that of an evaluation.
