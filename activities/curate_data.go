@@ -2,16 +2,12 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
-	"temper/activities/liveness"
 	"temper/model/artifact"
 	"temper/model/curation"
-	"temper/model/dataset"
 	"temper/model/recipe"
-	"temper/model/reward"
 )
 
 // CurateDataInput asks for what one rule of a stage leaves of a dataset.
@@ -33,6 +29,8 @@ type CurateDataInput struct {
 	Tallies artifact.Ref `json:"tallies,omitzero"`
 	// Tried are the verdicts on programs that the rule tries, by shard: see TryPrograms.
 	Tried []artifact.Ref `json:"tried,omitempty"`
+	// Parts are what the rule has left of each part of a dataset in shards: see CurateShard.
+	Parts []CuratedShard `json:"parts,omitempty"`
 }
 
 // Curated is what is left, and the counts.
@@ -42,7 +40,8 @@ type Curated struct {
 }
 
 // CurateData leaves rows out of a dataset by one rule. Which rows, why, and what was found
-// is an output of its record.
+// is an output of its record. Memory holds the dataset; one in shards is curated by CurateShard,
+// and put together here.
 func (a *Activities) CurateData(ctx context.Context, in CurateDataInput) (Curated, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindCuration, Run: in.Run, Stage: in.Stage, Name: in.Into, Step: in.Number}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error { return a.curateData(ctx, in, m) })
@@ -53,141 +52,113 @@ func (a *Activities) CurateData(ctx context.Context, in CurateDataInput) (Curate
 }
 
 func (a *Activities) curateData(ctx context.Context, in CurateDataInput, m *artifact.Manifest) error {
-	given := curation.Given{Seed: in.Seed, Others: map[string][]curation.Row{}}
 	m.Inputs = map[string]artifact.Ref{}
-	for name, other := range in.Others {
-		rows, err := a.curationRows(ctx, in, other)
-		if err != nil {
-			return err
-		}
-		given.Others[name] = slices.Concat(rows.ofProblems, rows.ofExamples)
-		addDataset(m.Inputs, name+" ", other)
-	}
-	if err := a.addTallies(ctx, in, &given, m); err != nil {
-		return err
+	addDataset(m.Inputs, "", in.Dataset)
+	if len(in.Parts) > 0 {
+		return a.joinShards(ctx, in, m)
 	}
 	rows, err := a.curationRows(ctx, in, in.Dataset)
 	if err != nil {
 		return err
 	}
-	addDataset(m.Inputs, "", in.Dataset)
-	if err := a.countVerdicts(ctx, in, rows.ofProblems); err != nil {
+	given, err := a.given(ctx, in, &rows, m)
+	if err != nil {
 		return err
 	}
-	if err := a.addTried(ctx, in, rows.ofProblems, rows.problems); err != nil {
+	fromProblems, err := a.apply(ctx, in, rows.ofProblems, given)
+	if err != nil {
 		return err
+	}
+	fromExamples, err := a.apply(ctx, in, rows.ofExamples, given)
+	if err != nil {
+		return err
+	}
+	passed, err := in.passed(curation.Count(in.Rule.Name(), rows.len(), slices.Concat(fromProblems, fromExamples)))
+	if err != nil {
+		return err
+	}
+	m.Metrics = passed.Metrics()
+	return a.putCurated(ctx, in, rows, fromProblems, fromExamples, given, m)
+}
+
+// passed refuses a rule that has left nothing.
+func (in CurateDataInput) passed(passed curation.Passed) (curation.Passed, error) {
+	if passed.Out == 0 {
+		return passed, UserErrorf("stages.%s: nothing is left of %s: rule %d, %s", in.Stage, in.Into, in.Number, passed)
+	}
+	return passed, nil
+}
+
+// given is what the rule works with beside rows, and names it among the manifest's inputs. What
+// the rule has asked about the rows themselves is added to them.
+func (a *Activities) given(ctx context.Context, in CurateDataInput, rows *datasetRows, m *artifact.Manifest) (curation.Given, error) {
+	given := curation.Given{Seed: in.Seed, Others: map[string][]curation.Row{}}
+	for name, other := range in.Others {
+		addDataset(m.Inputs, name+" ", other)
+		if curation.Compares(in.Rule) { // apply reads them as it needs them
+			continue
+		}
+		err := a.eachRow(ctx, in, other, func(row curation.Row) error {
+			row.Response = ""
+			given.Others[name] = append(given.Others[name], row)
+			return nil
+		})
+		if err != nil {
+			return given, err
+		}
+	}
+	if err := a.addTallies(ctx, in, &given, m); err != nil {
+		return given, err
+	}
+	if err := a.countVerdicts(ctx, in, rows); err != nil {
+		return given, err
+	}
+	if err := a.addTried(ctx, in, rows); err != nil {
+		return given, err
 	}
 	addShards(m.Inputs, "", in.Shards)
-	fromProblems, err := curation.Apply(in.Rule, rows.ofProblems, given)
-	if err != nil {
-		return UserErrorf("%s: %v", in.Stage, err)
+	return given, nil
+}
+
+// apply gives the rows that the rule leaves out.
+func (a *Activities) apply(ctx context.Context, in CurateDataInput, rows []curation.Row, given curation.Given) ([]curation.Drop, error) {
+	comparison := curation.NewComparison(in.Rule, in.Seed)
+	if comparison == nil {
+		drops, err := curation.Apply(in.Rule, rows, given)
+		if err != nil {
+			return nil, UserErrorf("%s: %v", in.Stage, err)
+		}
+		return drops, nil
 	}
-	fromExamples, err := curation.Apply(in.Rule, rows.ofExamples, given)
-	if err != nil {
-		return UserErrorf("%s: %v", in.Stage, err)
+	for _, name := range in.Rule.Others() {
+		err := a.eachRow(ctx, in, in.Others[name], func(row curation.Row) error {
+			comparison.Other(name, comparison.Sketch(row))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	drops := slices.Concat(fromProblems, fromExamples)
-	passed := curation.Count(in.Rule.Name(), len(rows.ofProblems)+len(rows.ofExamples), drops)
-	if passed.Out == 0 {
-		return UserErrorf("stages.%s: nothing is left of %s: rule %d, %s", in.Stage, in.Into, in.Number, passed)
-	}
+	return curation.Compare(comparison, rows), nil
+}
+
+// putCurated stores what is left and what is left out.
+func (a *Activities) putCurated(ctx context.Context, in CurateDataInput, rows datasetRows, fromProblems, fromExamples []curation.Drop, given curation.Given, m *artifact.Manifest) error {
 	for i, p := range rows.problems {
 		if level := curation.LevelOf(in.Rule, p.Question, given); level != nil {
 			rows.problems[i].Level = level
 		}
 	}
-	m.Metrics = passed.Metrics()
-	return a.putCurated(ctx, m, curation.Without(rows.problems, fromProblems), curation.Without(rows.examples, fromExamples), drops)
-}
-
-// putCurated stores what is left and what is left out.
-func (a *Activities) putCurated(ctx context.Context, m *artifact.Manifest, problems []dataset.Problem, examples []dataset.Example, drops []curation.Drop) error {
 	m.Outputs = map[string]artifact.Ref{}
-	if err := a.putDataset(ctx, m, problems, examples); err != nil {
+	err := a.putDataset(ctx, m, curation.Without(rows.problems, fromProblems), curation.Without(rows.examples, fromExamples))
+	if err != nil {
 		return err
 	}
-	var lines []byte
-	for _, d := range drops {
-		line, err := json.Marshal(d)
-		if err != nil {
-			return err
-		}
-		lines = append(append(lines, line...), '\n')
+	lines, err := encodeDrops(slices.Concat(fromProblems, fromExamples), rows.first)
+	if err != nil {
+		return err
 	}
 	return a.putOutput(ctx, m, artifact.OutputLeftOut, lines)
-}
-
-// datasetRows are a stored dataset and how rules see it.
-type datasetRows struct {
-	problems               []dataset.Problem
-	examples               []dataset.Example
-	ofProblems, ofExamples []curation.Row
-}
-
-// curationRows reads a dataset. Responses are counted in tokens where the rule asks for their length.
-func (a *Activities) curationRows(ctx context.Context, in CurateDataInput, d Dataset) (rows datasetRows, err error) {
-	if !d.Problems.IsZero() {
-		table, err := a.problems(ctx, d.Problems)
-		if err != nil {
-			return rows, err
-		}
-		if rows.problems, err = table.All(ctx); err != nil {
-			return rows, err
-		}
-	}
-	if !d.Examples.IsZero() {
-		table, err := a.examples(ctx, d.Examples)
-		if err != nil {
-			return rows, err
-		}
-		if rows.examples, err = table.All(ctx); err != nil {
-			return rows, err
-		}
-	}
-	for _, p := range rows.problems {
-		rows.ofProblems = append(rows.ofProblems, curation.Row{ID: p.ID, Domain: p.Domain, Question: p.Question, Answer: p.Answer, Released: p.Released, URL: p.URL, Level: p.Level})
-	}
-	for _, e := range rows.examples {
-		rows.ofExamples = append(rows.ofExamples, curation.Row{ID: e.ID, Question: e.Question, Response: e.Response})
-	}
-	if in.Rule.Length == nil {
-		return rows, nil
-	}
-	v, err := a.vocabulary(ctx, in.Vocabulary)
-	if err != nil {
-		return rows, err
-	}
-	for i, e := range rows.examples {
-		liveness.Done(ctx)
-		ids, err := v.tok.Encode(e.Response)
-		if err != nil {
-			return rows, UserErrorf("%s: example %s: %v", in.Stage, e.ID, err)
-		}
-		rows.ofExamples[i].Tokens = len(ids)
-	}
-	return rows, nil
-}
-
-// countVerdicts counts the verdicts on each problem's responses.
-func (a *Activities) countVerdicts(ctx context.Context, in CurateDataInput, problems []curation.Row) error {
-	judged, err := a.judged(ctx, artifact.Ref{}, in.Shards)
-	if err != nil {
-		return err
-	}
-	for i, r := range judged.rollouts {
-		if r.Problem < 0 || r.Problem >= len(problems) {
-			return fmt.Errorf("%s: a rollout is of problem %d of %d", in.Stage, r.Problem, len(problems))
-		}
-		row := &problems[r.Problem]
-		row.Judged++
-		switch judged.verdicts[i].Verdict {
-		case reward.Correct:
-			row.Correct++
-		case reward.Ungradable:
-			row.Ungradable++
-		}
-	}
-	return nil
 }
 
 // addDataset names a dataset among a manifest's inputs.

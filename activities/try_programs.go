@@ -6,7 +6,6 @@ import (
 
 	"temper/model/artifact"
 	"temper/model/curation"
-	"temper/model/dataset"
 	"temper/model/recipe"
 	"temper/model/reward"
 	"temper/model/reward/domain"
@@ -96,7 +95,7 @@ func countMetrics(results []reward.Result) map[string]float64 {
 }
 
 // addTried gives rows the verdicts on the programs that a rule tried on their problems.
-func (a *Activities) addTried(ctx context.Context, in CurateDataInput, rows []curation.Row, problems []dataset.Problem) error {
+func (a *Activities) addTried(ctx context.Context, in CurateDataInput, read *datasetRows) error {
 	for _, ref := range in.Tried {
 		if ref.IsZero() { // no problem of the shard has a program to try
 			continue
@@ -106,10 +105,14 @@ func (a *Activities) addTried(ctx context.Context, in CurateDataInput, rows []cu
 			return err
 		}
 		for _, r := range records {
-			if r.Problem < 0 || r.Problem >= len(rows) {
-				return fmt.Errorf("%s: a verdict is on problem %d of %d", in.Stage, r.Problem, len(rows))
+			row, err := read.problem(in, r.Problem)
+			if err != nil {
+				return err
 			}
-			p := problems[r.Problem]
+			if row == nil {
+				continue
+			}
+			p := read.problems[r.Problem-read.first]
 			trials, err := curation.Trials(in.Rule, p.Tests, p.Golden)
 			if err == nil && r.Sample >= len(trials) {
 				err = fmt.Errorf("a verdict is on program %d of %d", r.Sample, len(trials))
@@ -117,7 +120,6 @@ func (a *Activities) addTried(ctx context.Context, in CurateDataInput, rows []cu
 			if err != nil {
 				return fmt.Errorf("%s: problem %s: %w", in.Stage, r.ID, err)
 			}
-			row := &rows[r.Problem]
 			row.Tried = append(row.Tried, curation.Tried{Name: trials[r.Sample].Name, Verdict: r.Verdict, Reason: r.Reason})
 		}
 	}

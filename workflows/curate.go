@@ -56,11 +56,16 @@ func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
 			return StageResult{}, err
 		}
 		p.Tokens += judged.tokens
-		var left activities.Curated
-		err = workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": "+rule.Name()), acts.CurateData, activities.CurateDataInput{
+		work := activities.CurateDataInput{
 			Run: in.Run, Stage: in.Stage.Name, Into: settings.Into, Number: i + 1, Rule: rule, Seed: in.Seed,
 			Vocabulary: in.Vocabulary, Dataset: data, Others: others, Shards: judged.shards, Tallies: in.Tallies[rule.Tallies()], Tried: tried,
-		}).Get(ctx, &left)
+		}
+		var left activities.Curated
+		if data.ProblemShards+data.ExampleShards > 0 {
+			left, err = curateShards(ctx, work)
+		} else {
+			err = workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": "+rule.Name()), acts.CurateData, work).Get(ctx, &left)
+		}
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
 		}
@@ -128,7 +133,7 @@ func (r *run) curate(ctx workflow.Context, stage recipe.Stage) workflow.ChildWor
 	}
 	data := r.state.Datasets[stage.Data()]
 	if data.NumExamples > 0 && r.recipe.DomainOf(r.recipe.Origin(stage.Data())) == "" { // nobody uses its problems
-		data.Problems, data.NumProblems = artifact.Ref{}, 0
+		data.Problems, data.NumProblems, data.ProblemShards = artifact.Ref{}, 0, 0
 	}
 	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, stage.Curate.Into+" of "+stage.Curate.Data), Curate, CurateInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Stage: stage, Dataset: data,

@@ -33,6 +33,10 @@ const (
 	KindPage        Kind = "page"        // the comparison of an experiment's runs
 )
 
+// KindCurationPart is what one part of a dataset in shards gives: sketches, what is left out by
+// comparing them, or what the rule leaves of it. Name and Step are as of the curation.
+const KindCurationPart Kind = "curation_part"
+
 // The names of the metrics that manifests carry; units in parentheses.
 const (
 	MetricRecords            = "records"              // dataset: lines

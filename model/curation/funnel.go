@@ -32,6 +32,20 @@ func Count(rule string, rows int, drops []Drop) Passed {
 	return p
 }
 
+// Plus is the counts of two parts of a dataset together.
+func (p Passed) Plus(other Passed) Passed {
+	sum := Passed{Rule: p.Rule, In: p.In + other.In, Out: p.Out + other.Out}
+	for _, reasons := range []map[string]int{p.Reasons, other.Reasons} {
+		for reason, n := range reasons {
+			if sum.Reasons == nil {
+				sum.Reasons = map[string]int{}
+			}
+			sum.Reasons[reason] += n
+		}
+	}
+	return sum
+}
+
 // String is for people: "decontaminate left 7445 of 7473 (28 in_gsm8k-test)".
 func (p Passed) String() string {
 	text := fmt.Sprintf("%s left %d of %d", p.Rule, p.Out, p.In)

@@ -58,7 +58,7 @@ func appendix(all records) []Section {
 			s.Title = all.stages[i]
 		}
 		for _, m := range all.of(i) {
-			if r := newRecord(m); m.Kind == artifact.KindRollouts || m.Kind == artifact.KindVerdicts {
+			if r := newRecord(m); m.Kind == artifact.KindRollouts || m.Kind == artifact.KindVerdicts || m.Kind == artifact.KindCurationPart {
 				s.Shards = append(s.Shards, r)
 			} else {
 				s.Records = append(s.Records, r)
@@ -93,6 +93,8 @@ func title(m record) string {
 			return fmt.Sprintf("solved problems of %s, after epoch %d", m.Name, m.Step)
 		}
 		return fmt.Sprintf("curation %s, rule %d", m.Name, m.Step)
+	case artifact.KindCurationPart:
+		return fmt.Sprintf("curation %s, rule %d, part %d", m.Name, m.Step, m.Shard+1)
 	case artifact.KindMeasurement:
 		return fmt.Sprintf("measurement at temperature %.2f", m.Metrics[artifact.MetricTemperature])
 	case artifact.KindTemperature:

@@ -123,7 +123,7 @@ func (all records) of(stage int) []record {
 
 // kindOrder is the order in which a stage makes its records.
 var kindOrder = []artifact.Kind{
-	artifact.KindRecipe, artifact.KindVocabulary, artifact.KindTeaching, artifact.KindDataset, artifact.KindCuration, artifact.KindMeasurement, artifact.KindTemperature, artifact.KindSFT,
+	artifact.KindRecipe, artifact.KindVocabulary, artifact.KindTeaching, artifact.KindDataset, artifact.KindCurationPart, artifact.KindCuration, artifact.KindMeasurement, artifact.KindTemperature, artifact.KindSFT,
 	artifact.KindUpdate, artifact.KindDecision, artifact.KindCheckpoint, artifact.KindEvaluation, artifact.KindRollouts, artifact.KindVerdicts,
 }
 
