@@ -26,7 +26,7 @@ test: build ## all tests: packages, import rules, replay, real processes
 
 # At most 40 minutes on two idle cores; make test takes ten.
 check: build ## what takes longer than make test: README's commands, kills with real heartbeats, work of minutes, a slow machine
-	TEMPER_LONG=1 $(GO) test -count=1 -timeout 35m -run '^TestLong' ./worker ./starter ./activities/sandbox
+	TEMPER_LONG=1 $(GO) test -count=1 -timeout 35m -run '^TestLong' ./worker ./starter ./activities ./activities/sandbox
 	@sh deploy/check-slow.sh
 
 # The checks of pointers refuse those into the memory that all values of a graph share.

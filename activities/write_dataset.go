@@ -14,7 +14,7 @@ type datasetWriter struct {
 	examples *rows.Writer[dataset.Example]
 }
 
-// datasetWriter is a writer of shards of at most some rows; 0 is as many as a shard's bytes hold.
+// datasetWriter is a writer of shards of at most some rows; 0 is as many as a shard may have.
 func (a *Activities) datasetWriter(shardRows int) datasetWriter {
 	limits := rows.Limits{Rows: shardRows}
 	return datasetWriter{

@@ -49,6 +49,11 @@ END {
 	for (i = 1; i <= 3; i++) row("load " dtypes[i] " from the disk", "Load/" dtypes[i] "/disk", "MB/s", "ours-MB/s")
 	for (i = 1; i <= 3; i++) row("load " dtypes[i] " from the page cache", "Load/" dtypes[i] "/cache", "MB/s", "ours-MB/s")
 	for (i = 1; i <= 3; i++) row("save " dtypes[i] " with fsync", "Save/" dtypes[i], "MB/s", "ours-MB/s")
+	split("prepare questions answers decontaminate dedupe subset prepare-examples length length-of", data, " ")
+	for (i = 1; i <= 9; i++) {
+		row("data, " data[i] ", one core", "LargeData", "MB/s", data[i] "-MB/s")
+		row("  peak memory", "LargeData", "MiB", data[i] "-peak-MiB")
+	}
 	split("854k 4.9M", sizes, " ")
 	for (i = 1; i <= 2; i++) row("train, " sizes[i] " parameters, 16 x 128 tokens", "TrainStep/" sizes[i] "/16x128", "tok/s", "tok/s")
 	for (i = 1; i <= 2; i++) row("prefill, " sizes[i] ", 24 prompts of 512", "Prefill/" sizes[i] "/24x512", "tok/s", "tok/s")

@@ -4,6 +4,7 @@
 #   BENCHTIME=1s   how long each figure is measured
 #   CORES=4        how many cores both sides use; default all
 #   ROUNDS=2       how often ours and the peer's take turns; the best counts
+#   TEMPER_DATA_ROWS=400000   the rows of the data set that is prepared and curated
 #   TOKENIZER=DIR TEXT=FILE   what is tokenized; default Qwen2.5's, of ../shared
 # Peers: Debian's python3-torch and numpy; the Python packages tokenizers and
 # safetensors where /usr/bin/python3 has them; for files what the disk can do.
@@ -85,6 +86,8 @@ while [ "$rounds" -gt 0 ]; do
 	done
 done
 benchtime=1x
+export TEMPER_DATA_ROWS="${TEMPER_DATA_ROWS:-400000}"
+ours activities 'LargeData'
 ours model/train 'Memory/4x128-vocab32k/(256|512|1024|2048|4096)' -test.skip 'Memory/.*/4096/logits$'
 
 awk -f deploy/bench.awk "$out"

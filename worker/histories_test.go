@@ -77,12 +77,25 @@ func TestRecordHistories(t *testing.T) {
 	if r := s.result(s.start("taught", taughtRecipe(t, 3))); r.State != workflows.StateCompleted {
 		t.Fatalf("taught run ended %s", r.State)
 	}
+	sharded, err := recipe.Named("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := recipe.Set(&sharded, "data.math.shard_rows=9"); err != nil {
+		t.Fatal(err)
+	}
+	sharded.Stages = append([]recipe.Stage{{Name: "curated", Kind: recipe.KindCurate, Curate: &recipe.Curate{
+		Data: "math", Into: "clean", Rules: []recipe.Rule{{Dedupe: &recipe.Dedupe{}}, {Answers: &recipe.Answered{}}},
+	}}}, sharded.Stages[0])
+	if r := s.result(s.start("sharded", sharded)); r.State != workflows.StateCompleted {
+		t.Fatalf("curating run ended %s", r.State)
+	}
 	for file, id := range map[string]string{
 		"post_training": "recorded", "data": "recorded/data", "sft": "recorded/sft", "rl_stage": "recorded/math",
 		"temperature_search": "recorded/math/temperature", "evaluation": "recorded/evaluation-after-sft",
 		"post_training_stopped": "stopped", "rl_stage_stopped": "stopped/math",
 		"rl_stage_watched":        "watched/math",
-		"post_training_collected": "collected", "collect": "collected/both", "curate": "collected/curated",
+		"post_training_collected": "collected", "collect": "collected/both", "curate": "collected/curated", "curate_shards": "sharded/curated",
 		"post_training_taught": "taught", "teach": "taught/taught",
 	} {
 		s.record(file, id)

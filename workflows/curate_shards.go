@@ -10,13 +10,9 @@ import (
 	"temper/model/curation"
 )
 
-const (
-	// mostParts is into how many parts the problems, or the examples, of a dataset in shards are
-	// cut at most: a rule takes a few activities for each.
-	mostParts = 256
-	// partsAtOnce is how many of them are under way: each takes the memory of a few shards.
-	partsAtOnce = 4
-)
+// mostParts is into how many parts the problems, or the examples, of a dataset in shards are
+// cut at most: a rule takes a few activities for each.
+const mostParts = 256
 
 // partsOf cuts a dataset that is in shards into parts of whole shards.
 func partsOf(d activities.Dataset, examples bool) (parts []activities.ShardRange) {
@@ -50,11 +46,11 @@ func curateShards(ctx workflow.Context, of activities.CurateDataInput) (left act
 				return left, err
 			}
 		}
-		done := make([]activities.CuratedShard, len(parts))
-		err := inTurn(ctx, len(parts), func(ctx workflow.Context, i int) workflow.Future {
+		done, err := inTurn(ctx, len(parts), func(ctx workflow.Context, i int) (left activities.CuratedShard, err error) {
 			in := activities.CurateShardInput{CurateDataInput: of, Part: i, Range: parts[i], Compared: compared}
-			return workflow.ExecuteActivity(onControl(ctx, partSummary(of, "", i, len(parts))), acts.CurateShard, in)
-		}, func(i int, f workflow.Future) error { return f.Get(ctx, &done[i]) })
+			err = workflow.ExecuteActivity(onControl(ctx, partSummary(of, "", i, len(parts))), acts.CurateShard, in).Get(ctx, &left)
+			return left, err
+		})
 		if err != nil {
 			return left, err
 		}
@@ -68,15 +64,15 @@ func curateShards(ctx workflow.Context, of activities.CurateDataInput) (left act
 func compareParts(ctx workflow.Context, of activities.CurateDataInput, examples bool, parts []activities.ShardRange) (compared artifact.Ref, err error) {
 	next := 0
 	sketched := func(d activities.Dataset, parts []activities.ShardRange) ([]artifact.Ref, error) {
-		refs, before := make([]artifact.Ref, len(parts)), next
+		before := next
 		next += len(parts)
-		err := inTurn(ctx, len(parts), func(ctx workflow.Context, i int) workflow.Future {
-			return workflow.ExecuteActivity(onControl(ctx, partSummary(of, "sketches for ", i, len(parts))), acts.SketchShard, activities.SketchShardInput{
+		return inTurn(ctx, len(parts), func(ctx workflow.Context, i int) (sketches artifact.Ref, err error) {
+			err = workflow.ExecuteActivity(onControl(ctx, partSummary(of, "sketches for ", i, len(parts))), acts.SketchShard, activities.SketchShardInput{
 				Run: of.Run, Stage: of.Stage, Into: of.Into, Number: of.Number, Rule: of.Rule, Part: before + i, Seed: of.Seed, Vocabulary: of.Vocabulary,
 				Dataset: d, Range: parts[i],
-			})
-		}, func(i int, f workflow.Future) error { return f.Get(ctx, &refs[i]) })
-		return refs, err
+			}).Get(ctx, &sketches)
+			return sketches, err
+		})
 	}
 	in := activities.CompareRowsInput{Run: of.Run, Stage: of.Stage, Into: of.Into, Number: of.Number, Rule: of.Rule, Seed: of.Seed, Examples: examples}
 	if in.Own, err = sketched(of.Dataset, parts); err != nil {
@@ -95,22 +91,6 @@ func compareParts(ctx workflow.Context, of activities.CurateDataInput, examples 
 	}
 	err = workflow.ExecuteActivity(onControl(ctx, of.Stage+": compare rows for "+of.Rule.Name()), acts.CompareRows, in).Get(ctx, &compared)
 	return compared, err
-}
-
-// inTurn does a number of activities, a few at a time, and takes their results in order.
-func inTurn(ctx workflow.Context, n int, start func(workflow.Context, int) workflow.Future, take func(int, workflow.Future) error) error {
-	futures := make([]workflow.Future, n)
-	for i := range n + partsAtOnce {
-		if at := i - partsAtOnce; at >= 0 && at < n {
-			if err := take(at, futures[at]); err != nil {
-				return err
-			}
-		}
-		if i < n {
-			futures[i] = start(ctx, i)
-		}
-	}
-	return nil
 }
 
 func partSummary(of activities.CurateDataInput, what string, part, parts int) string {

@@ -99,8 +99,8 @@ func (in EvaluationInput) benchmarkServed(ctx workflow.Context, b recipe.Benchma
 }
 
 // inTurn does shards of work, shardsAtOnce at a time; none is begun after one has failed.
-func inTurn(ctx workflow.Context, n int, do func(ctx workflow.Context, i int) (activities.ScoredShard, error)) ([]activities.ScoredShard, error) {
-	done, underWay := make([]activities.ScoredShard, n), 0
+func inTurn[T any](ctx workflow.Context, n int, do func(ctx workflow.Context, i int) (T, error)) ([]T, error) {
+	done, underWay := make([]T, n), 0
 	var failed error
 	for i := range n {
 		if err := workflow.Await(ctx, func() bool { return underWay < shardsAtOnce || failed != nil }); err != nil {

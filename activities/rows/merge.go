@@ -12,16 +12,16 @@ import (
 // of many shards may be little of each.
 func Merge(ctx context.Context, store objectstore.Store, shards []dataset.Shard) (artifact.Ref, int, error) {
 	var merged, group []dataset.Shard
-	size := int64(0)
+	size, rows := int64(0), 0
 	for _, shard := range shards {
-		if size+shard.Blob.Size > dataset.ShardBytes && len(group) > 0 {
+		if full := size+shard.Blob.Size > dataset.ShardBytes || rows+shard.Rows > dataset.ShardRows; full && len(group) > 0 {
 			one, err := asOne(ctx, store, group)
 			if err != nil {
 				return artifact.Ref{}, 0, err
 			}
-			merged, group, size = append(merged, one), nil, 0
+			merged, group, size, rows = append(merged, one), nil, 0, 0
 		}
-		group, size = append(group, shard), size+shard.Blob.Size
+		group, size, rows = append(group, shard), size+shard.Blob.Size, rows+shard.Rows
 	}
 	if len(group) > 0 {
 		one, err := asOne(ctx, store, group)

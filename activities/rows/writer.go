@@ -4,6 +4,7 @@
 package rows
 
 import (
+	"cmp"
 	"context"
 
 	"temper/activities/objectstore"
@@ -15,7 +16,7 @@ import (
 type Limits struct {
 	// Bytes is the most bytes of a shard with more than one row; 0 is dataset.ShardBytes.
 	Bytes int
-	// Rows is the most rows; 0 is any number.
+	// Rows is the most rows; 0 is dataset.ShardRows.
 	Rows int
 }
 
@@ -32,9 +33,7 @@ type Writer[T any] struct {
 
 // NewWriter is a writer of rows of a kind.
 func NewWriter[T any](store objectstore.Store, kind Kind[T], limits Limits) *Writer[T] {
-	if limits.Bytes == 0 {
-		limits.Bytes = dataset.ShardBytes
-	}
+	limits.Bytes, limits.Rows = cmp.Or(limits.Bytes, dataset.ShardBytes), cmp.Or(limits.Rows, dataset.ShardRows)
 	return &Writer[T]{store: store, kind: kind, limits: limits}
 }
 
@@ -49,7 +48,7 @@ func (w *Writer[T]) Add(ctx context.Context, row T) error {
 
 // AddLine is Add of a row as its line, with the line's end.
 func (w *Writer[T]) AddLine(ctx context.Context, line []byte) error {
-	full := len(w.shard)+len(line) > w.limits.Bytes || w.limits.Rows > 0 && w.rows == w.limits.Rows
+	full := len(w.shard)+len(line) > w.limits.Bytes || w.rows == w.limits.Rows
 	if full && w.rows > 0 {
 		if err := w.flush(ctx); err != nil {
 			return err

@@ -13,8 +13,11 @@ import (
 // A stored dataset is one blob of JSON lines or, where it is larger than a shard, an Index:
 // a small document that names the blobs, each of JSON lines, one after the other.
 
-// ShardBytes is how large a shard may be. A row that is longer is a shard by itself.
-const ShardBytes = 32 << 20
+// A shard has at most ShardBytes and ShardRows. A row that is longer is a shard by itself.
+const (
+	ShardBytes = 32 << 20
+	ShardRows  = 1 << 16
+)
 
 // Index is the document of a dataset in shards.
 type Index struct {

@@ -142,7 +142,7 @@ type Dataset struct {
 	// first; without it the first of them ends the run.
 	SkipBadRows bool `json:"skip_bad_rows,omitempty"`
 	// ShardRows stores the dataset in shards of so many rows at most; by default a shard has as
-	// many as 32 MiB hold, and a dataset that is not larger is one. Which rows there are, and their
+	// many as 32 MiB hold, 65,536 at most, and a dataset that is not larger is one. Which rows there are, and their
 	// order, does not depend on it.
 	ShardRows int `json:"shard_rows,omitempty"`
 	// Calculations cuts the solutions of the format gsm8k into problems of one step.
