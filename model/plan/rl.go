@@ -26,7 +26,7 @@ func (b *builder) rl(s recipe.Stage) {
 	if every := float64(set.EvaluateEvery); every > 0 {
 		inside = b.inside(s, math.Ceil(steps/every)-1)
 	}
-	b.stageChild(s.Name, "RLStage", perStepActs*steps, steps, steps, search, inside)
+	b.stageChild(s.Name, "RLStage", perStepActs*steps+b.solved(s, d), steps, steps, search, inside)
 }
 
 // groups is the sum of the group sizes of all steps, which may change by epoch.

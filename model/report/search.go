@@ -125,7 +125,7 @@ func remarkOfSearch(r recipe.Recipe, stage string, s Search) (signal.Remark, boo
 	d.Chosen = temperature.Measurement{Temperature: s.Chosen.Value, Entropy: s.Entropy.Value, EntropySE: s.EntropySE.Value, Interpolated: s.Interpolated}
 	for _, m := range s.Measurements {
 		if m.Chosen {
-			d.Chosen.Truncation = m.Truncation.Value
+			d.Chosen.Truncation, d.Chosen.Problems = m.Truncation.Value, int(m.Problems.Value)
 		}
 	}
 	return signal.OfSearch(stage, r.TemperatureSearch, d)

@@ -79,6 +79,8 @@ func OfSearch(stage string, s recipe.TemperatureSearch, d temperature.Decision) 
 	case !d.WithinTolerance:
 		r.Text = fmt.Sprintf("the temperature search found no entropy of %g ± %g nats: the nearest, %.2f, is that of temperature %.2f; widen temperature_search.min and max (%g to %g), raise its max_measurements, or give stages.%s.temperature a number",
 			s.TargetEntropy, s.Tolerance, m.Entropy, m.Temperature, s.Min, s.Max, stage)
+	case d.Imprecise && m.Problems == 1:
+		r.Text = fmt.Sprintf("the entropy %.2f at temperature %.2f is that of one prompt, which has no standard error; take a dataset with more problems", m.Entropy, m.Temperature)
 	case d.Imprecise:
 		r.Text = fmt.Sprintf("the entropy %.2f at temperature %.2f has a standard error of %.3f over prompts, above temperature_search.max_standard_error %g; raise temperature_search.max_problems, or take a dataset with more problems",
 			m.Entropy, m.Temperature, m.EntropySE, s.MaxStandardError)

@@ -99,9 +99,12 @@ func TestImprecise(t *testing.T) {
 	s := settings
 	s.MaxStandardError = 0.01
 	for se, want := range map[float64]bool{0.005: false, 0.01: false, 0.02: true} {
-		d := Next([]Measurement{{Temperature: 0.9, Entropy: 0.3, Rollouts: 9, EntropySE: se}}, s)
+		d := Next([]Measurement{{Temperature: 0.9, Entropy: 0.3, Rollouts: 9, Problems: 9, EntropySE: se}}, s)
 		if !d.Done || !d.WithinTolerance || d.Imprecise != want {
 			t.Errorf("standard error %g: %+v", se, d)
 		}
+	}
+	if d := Next([]Measurement{{Temperature: 0.9, Entropy: 0.3, Rollouts: 1, Problems: 1}}, s); !d.Imprecise {
+		t.Errorf("of one prompt: %+v", d)
 	}
 }

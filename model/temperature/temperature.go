@@ -25,6 +25,7 @@
 package temperature
 
 import (
+	"fmt"
 	"math"
 
 	"temper/model/recipe"
@@ -48,6 +49,18 @@ type Measurement struct {
 	// Interpolated says that nobody sampled at Temperature: Entropy, ResponseLength and
 	// Truncation lie on lines between two measurements.
 	Interpolated bool `json:"interpolated,omitempty"`
+}
+
+// String is for people: "1.29, entropy 0.288 ± 0.009 over 80 prompts".
+func (m Measurement) String() string {
+	text := fmt.Sprintf("%.2f, entropy %.3f", m.Temperature, m.Entropy)
+	switch {
+	case m.Interpolated:
+		return fmt.Sprintf("%.3f, interpolated", m.Temperature)
+	case m.EntropySE > 0:
+		text += fmt.Sprintf(" ± %.3f", m.EntropySE)
+	}
+	return fmt.Sprintf("%s over %d prompts", text, max(m.Problems, m.Rollouts))
 }
 
 // Decision is what to do next: measure Candidate, or, when Done, take Chosen.
@@ -92,7 +105,7 @@ func Next(table []Measurement, settings recipe.TemperatureSearch) Decision {
 		}
 	}
 	cut := found && chosen.Truncation > s.cut
-	imprecise := found && settings.MaxStandardError > 0 && !precise(chosen.EntropySE, settings)
+	imprecise := found && settings.MaxStandardError > 0 && (chosen.Problems < 2 || !precise(chosen.EntropySE, settings))
 	return Decision{Done: true, Chosen: chosen, WithinTolerance: near && !cut, Truncated: cut, Imprecise: imprecise}
 }
 
