@@ -190,8 +190,8 @@ func TestEveryActivityBeats(t *testing.T) {
 				began, b := time.Now(), p.watchBeats()
 				method := reflect.ValueOf(p.acts).MethodByName(name)
 				in := reflect.New(method.Type().In(1)).Elem()
-				if data := in.FieldByName("Data"); data.IsValid() {
-					data.Set(reflect.ValueOf(map[string]recipe.Dataset{"train": {URI: "train.jsonl"}}))
+				if data, files := in.FieldByName("Data"), reflect.ValueOf(map[string]recipe.Dataset{"train": {URI: "train.jsonl"}}); data.IsValid() && data.Type() == files.Type() {
+					data.Set(files)
 				}
 				p.acts.Sources = tricklingSources{p.sources}
 				if run := in.FieldByName("Run"); run.IsValid() {
