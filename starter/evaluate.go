@@ -20,8 +20,8 @@ import (
 	"temper/model/recipe"
 )
 
-// evaluation is what the command line of evaluate says.
-type evaluation struct {
+// evaluateOptions is what the command line of evaluate says.
+type evaluateOptions struct {
 	model, prompt, system          string
 	endpoint, served               string
 	ids                            []string // NAME=FILE[#LIST]
@@ -33,7 +33,7 @@ type evaluation struct {
 
 func newEvaluateCommand() *cobra.Command {
 	var j job
-	var e evaluation
+	var e evaluateOptions
 	cmd := &cobra.Command{
 		Use:   "evaluate --model DIR|s3://BUCKET/FOLDER|RUN[@STAGE] | --endpoint NAME --served-model M  --benchmark NAME=FILE",
 		Short: "Measure a model on benchmarks, as a run of its own",
@@ -45,7 +45,7 @@ first). How a benchmark asks, samples and judges is its protocol, with the sourc
 depart from it, and the report says so.
 
 With --endpoint a model is measured that an OpenAI-compatible server holds (vLLM, SGLang,
-llama.cpp). NAME is that of an endpoint in the workers' configuration (endpoints.yaml of
+llama.cpp), as in --endpoint local --served-model qwen. NAME is that of an endpoint in the workers' configuration (endpoints.yaml of
 the data directory, or worker -endpoints), M what the server calls the model. Messages
 are the system text, if any, and the benchmark's text; the server makes the prompt, and its
 tokens are those that budget and lengths count. A response is judged as its reasoning,
@@ -54,8 +54,7 @@ that ends with finish_reason length is cut. Each response is bought once and kep
 same question to a model of the same name is not asked again, so another model needs
 another name.`,
 		Example: `  bin/starter evaluate --model Qwen2.5-Math-1.5B --benchmark gsm8k=gsm8k/test.jsonl --samples 1 --limit 8 --max-response-tokens 64
-  bin/starter evaluate --model my-run@sft --prompt plain --benchmark gsm8k=gsm8k/test.jsonl --samples 1 --limit 8 --max-response-tokens 64
-  bin/starter evaluate --endpoint local --served-model qwen --benchmark aime24=aime24.jsonl --also-grading acereason-toolkit`,
+  bin/starter evaluate --model my-run@sft --prompt plain --benchmark gsm8k=gsm8k/test.jsonl --samples 1 --limit 8 --max-response-tokens 64`,
 		Args:    noArgs,
 		PreRunE: func(*cobra.Command, []string) error { return e.check() },
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
@@ -89,7 +88,7 @@ another name.`,
 }
 
 // check finds what is missing or misspelt before anything is done.
-func (e evaluation) check() error {
+func (e evaluateOptions) check() error {
 	names := recipe.BenchmarkNames()
 	if err := e.checkModel(); err != nil {
 		return err
@@ -106,7 +105,7 @@ func (e evaluation) check() error {
 }
 
 // checkModel finds what is missing or too much of what is evaluated.
-func (e evaluation) checkModel() error {
+func (e evaluateOptions) checkModel() error {
 	switch {
 	case e.model == "" && e.endpoint == "":
 		return errors.New("--model is missing; valid: a folder, s3://BUCKET/FOLDER, RUN, RUN@STAGE, or --endpoint for a model that a server holds")
@@ -123,7 +122,7 @@ func (e evaluation) checkModel() error {
 }
 
 // source is the model of the recipe, and its tokenizer where there is one.
-func (e evaluation) source(cmd *cobra.Command) (model map[string]any, tokenizer string, err error) {
+func (e evaluateOptions) source(cmd *cobra.Command) (model map[string]any, tokenizer string, err error) {
 	if e.endpoint != "" {
 		return map[string]any{"served": map[string]any{"endpoint": e.endpoint, "model": e.served}}, "", nil
 	}
@@ -141,7 +140,7 @@ func (e evaluation) source(cmd *cobra.Command) (model map[string]any, tokenizer 
 }
 
 // idsOf is the list of a benchmark's problems, nil if the command line has none.
-func (e evaluation) idsOf(benchmark string) (map[string]any, error) {
+func (e evaluateOptions) idsOf(benchmark string) (map[string]any, error) {
 	for _, text := range e.ids {
 		name, file, ok := strings.Cut(text, "=")
 		given := slices.ContainsFunc(e.benchmarks, func(b string) bool { return strings.HasPrefix(b, name+"=") })
@@ -157,7 +156,7 @@ func (e evaluation) idsOf(benchmark string) (map[string]any, error) {
 }
 
 // recipe is the recipe of a run that only evaluates.
-func (e evaluation) recipe(cmd *cobra.Command) ([]byte, error) {
+func (e evaluateOptions) recipe(cmd *cobra.Command) ([]byte, error) {
 	model, tokenizer, err := e.source(cmd)
 	if err != nil {
 		return nil, err
@@ -181,7 +180,7 @@ func (e evaluation) recipe(cmd *cobra.Command) ([]byte, error) {
 }
 
 // benchmark is the dataset of a benchmark.
-func (e evaluation) benchmark(name, file string) (map[string]any, error) {
+func (e evaluateOptions) benchmark(name, file string) (map[string]any, error) {
 	d := without0(map[string]any{"uri": file, "limit": e.limit})
 	ids, err := e.idsOf(name)
 	if ids != nil {
@@ -191,7 +190,7 @@ func (e evaluation) benchmark(name, file string) (map[string]any, error) {
 }
 
 // gradingOf is how a benchmark is judged, "" for its own way.
-func (e evaluation) gradingOf(benchmark string) recipe.Grading {
+func (e evaluateOptions) gradingOf(benchmark string) recipe.Grading {
 	if b, _, err := recipe.NamedBenchmark(benchmark); err == nil && e.unreasoned && e.grading == "" && b.Domain == recipe.DomainMath {
 		return recipe.GradingLenient
 	}
@@ -199,7 +198,7 @@ func (e evaluation) gradingOf(benchmark string) recipe.Grading {
 }
 
 // folder is where the model lies: a run's is exported first.
-func (e evaluation) folder(cmd *cobra.Command) (string, error) {
+func (e evaluateOptions) folder(cmd *cobra.Command) (string, error) {
 	run, stage, _ := strings.Cut(e.model, "@")
 	_, err := os.Stat(e.model)
 	switch {
@@ -219,7 +218,7 @@ func (e evaluation) folder(cmd *cobra.Command) (string, error) {
 }
 
 // export writes the run's model, in the place of what an earlier evaluation has exported.
-func (e evaluation) export(cmd *cobra.Command, run, stage, to string) error {
+func (e evaluateOptions) export(cmd *cobra.Command, run, stage, to string) error {
 	data := dataDir(cmd)
 	store, err := openReader(cmd.Context(), data)
 	if err != nil {

@@ -20,7 +20,7 @@ func TestEvaluateRecipe(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(`{"max_position_embeddings": 40960}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	e := evaluation{model: dir, prompt: "chat", benchmarks: []string{"gsm8k=/g.jsonl", "aime24=s3://b/a.jsonl"}, samples: 3, limit: 7}
+	e := evaluateOptions{model: dir, prompt: "chat", benchmarks: []string{"gsm8k=/g.jsonl", "aime24=s3://b/a.jsonl"}, samples: 3, limit: 7}
 	text, err := e.recipe(&cobra.Command{})
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +42,7 @@ func TestEvaluateRecipe(t *testing.T) {
 
 // TestEvaluateServed: a model that a server holds, with a list of the problems that are meant.
 func TestEvaluateServed(t *testing.T) {
-	e := evaluation{endpoint: "local", served: "Qwen/Qwen3-8B", prompt: "chat", system: "be brief", benchmarks: []string{"livecodebench-v5=/lcb.jsonl", "math500=/m.jsonl"},
+	e := evaluateOptions{endpoint: "local", served: "Qwen/Qwen3-8B", prompt: "chat", system: "be brief", benchmarks: []string{"livecodebench-v5=/lcb.jsonl", "math500=/m.jsonl"},
 		ids: []string{"livecodebench-v5=/split.json#v5"}, unreasoned: true, also: recipe.GradingToolkit}
 	if err := e.check(); err != nil {
 		t.Fatal(err)

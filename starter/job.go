@@ -155,7 +155,9 @@ func (j *job) finish(ctx context.Context, e endpoints.Endpoints, result workflow
 	if err := writeScores(j.out, result.Scores); err != nil {
 		return err
 	}
-	fmt.Fprintf(j.out, "final checkpoint: %s\n", result.Checkpoint.SHA256)
+	if !result.Checkpoint.IsZero() { // a model that a server holds leaves none
+		fmt.Fprintf(j.out, "final checkpoint: %s\n", result.Checkpoint.SHA256)
+	}
 	if result.Report.IsZero() {
 		return nil
 	}

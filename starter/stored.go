@@ -13,6 +13,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/records"
 	"temper/model/artifact"
+	"temper/model/evaluation"
 	"temper/model/recipe"
 	"temper/model/report"
 	"temper/starter/advice"
@@ -101,7 +102,9 @@ func scoresOf(manifests []artifact.Manifest) []workflows.Score {
 	slices.SortStableFunc(measured, func(a, b artifact.Manifest) int { return a.Work.Ended.Compare(b.Work.Ended) })
 	scores := make([]workflows.Score, len(measured))
 	for i, m := range measured {
+		r := evaluation.FromMetrics(m.Name, m.Metrics)
 		scores[i] = workflows.Score{
+			AvgSamplingSE: r.AvgSamplingSE, Vote: r.Vote, Shape: r.Shape, Problems: r.Problems + r.UngradableProblems,
 			After: m.Stage, Benchmark: m.Name, Samples: int(m.Metrics[artifact.MetricSamples]),
 			Avg: m.Metrics[artifact.MetricAvg], AvgSE: m.Metrics[artifact.MetricAvgSE],
 			Pass: m.Metrics[artifact.MetricPass], PassProblems: int(m.Metrics[artifact.MetricPassProblems]),

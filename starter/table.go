@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"temper/model/artifact"
+	"temper/model/evaluation"
 	"temper/workflows"
 )
 
@@ -52,7 +53,37 @@ func writeScores(out io.Writer, scores []workflows.Score) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	if err := writeShapes(out, benchmarks, scores); err != nil {
+		return err
+	}
 	return writeInside(out, scores)
+}
+
+// writeShapes prints how the responses of each benchmark's newest evaluation look, as far as it is known.
+func writeShapes(out io.Writer, benchmarks []string, scores []workflows.Score) error {
+	newest := map[string]workflows.Score{}
+	known := false
+	for _, s := range scores {
+		newest[s.Benchmark] = s
+		known = known || s.Shape != evaluation.Shape{}
+	}
+	if !known {
+		return nil
+	}
+	fmt.Fprintln(out, "newest evaluation (± samples: standard error over other samples; lengths in tokens; shares of responses in percent)")
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\tproblems\t± samples\tpass@k\tmaj@k\tlength\tmedian\tright\twrong\tcut\tno </think>\tno answer\tungradable")
+	for _, benchmark := range benchmarks {
+		s := newest[benchmark]
+		majority := "-"
+		if s.Vote.Problems > 0 {
+			majority = fmt.Sprintf("%.3f ±%.3f", s.Vote.Majority, s.Vote.SE)
+		}
+		h := s.Shape
+		fmt.Fprintf(w, "%s\t%d\t%.3f\t%s\t%s\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\n", benchmark, s.Problems, s.AvgSamplingSE, s.PassText(), majority,
+			h.ResponseLength, h.MedianLength, h.RightLength, h.WrongLength, 100*h.Truncation, 100*h.NoReasoningEnd, 100*h.NoAnswer, 100*h.UngradableShare)
+	}
+	return w.Flush()
 }
 
 // writeInside prints the accuracies of policies inside stages over their updates.

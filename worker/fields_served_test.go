@@ -2,9 +2,16 @@ package main
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
+	"temper/activities"
+	"temper/activities/objectstore"
+	"temper/activities/records"
 	"temper/model/artifact"
+	"temper/model/dataset"
+	"temper/model/evaluation"
 )
 
 // fromServed measures a model that a server holds.
@@ -75,5 +82,50 @@ func TestServedRun(t *testing.T) {
 	}
 	if bought != 25 || asked != 25 {
 		t.Errorf("%d responses are stored and %g were asked for, want 25", bought, asked)
+	}
+}
+
+// TestRecordedEvaluations: what two runs have measured is read back problem by problem, with what differs.
+func TestRecordedEvaluations(t *testing.T) {
+	store := objectstore.NewMemory()
+	read := func(benchmark string, set ...string) activities.RecordedEvaluation {
+		t.Helper()
+		_, result := observeOn(t, store, decoded(t, fromServed, set...), teachingSources())
+		manifests, _, err := records.All(t.Context(), store, result.Run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range manifests {
+			if m.Kind == artifact.KindEvaluation && m.Name == benchmark {
+				e, err := activities.ReadEvaluation(t.Context(), store, manifests, m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return e
+			}
+		}
+		t.Fatalf("%s is not there", benchmark)
+		return activities.RecordedEvaluation{}
+	}
+	strict, toolkit := read("math"), read("math-acereason-toolkit")
+	names := strict.Common(toolkit)
+	c, flips, err := evaluation.Between(names, strict.Side, toolkit.Side)
+	if err != nil || c.Problems != 5 || math.Abs(c.Difference-0.25) > 1e-12 || len(flips.Lost) != 0 {
+		t.Errorf("%+v, %+v, %v", c, flips, err)
+	}
+	if got := strict.Differs(toolkit, names); len(got) != 1 || !strings.HasPrefix(got[0], "graders: math/") || !strings.HasSuffix(got[0], " acereason-toolkit") {
+		t.Errorf("they differ in %q", got)
+	}
+}
+
+// TestRecordedEvaluationsDiffer: other problems and other prompts are told apart.
+func TestRecordedEvaluationsDiffer(t *testing.T) {
+	a := activities.RecordedEvaluation{Side: evaluation.Side{"p": nil, "q": nil, "r": nil}, Graders: []string{"g"}, Problems: map[string]dataset.Problem{
+		"p": {Question: "1?", Prompt: "x 1?"}, "q": {Question: "2?", Prompt: "x 2?"}, "r": {}}}
+	b := activities.RecordedEvaluation{Side: evaluation.Side{"p": nil, "q": nil}, Graders: []string{"g"}, Problems: map[string]dataset.Problem{
+		"p": {Question: "1?", Prompt: "y 1?"}, "q": {Question: "2?", Answer: "3"}}}
+	want := []string{"data: 3 problems, and 2; 2 of the same name are compared", "data: question, answer or tests of 1 of 2 problems", "prompts: those of 1 of 2 problems"}
+	if got := a.Differs(b, a.Common(b)); !slices.Equal(got, want) {
+		t.Errorf("they differ in %q, want %q", got, want)
 	}
 }

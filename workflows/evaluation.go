@@ -127,7 +127,7 @@ func (in EvaluationInput) summarize(ctx workflow.Context, b recipe.Benchmark, sh
 	}).Get(ctx, &r)
 	return measured{Score{
 		After: in.After, Benchmark: b.Name, Samples: b.Samples, Problems: r.Problems + r.UngradableProblems, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems,
-		Gain: r.Gain.Difference, GainSE: r.Gain.SE, GainProblems: r.Gain.Problems,
+		AvgSamplingSE: r.AvgSamplingSE, Vote: r.Vote, Shape: r.Shape, Gain: r.Gain.Difference, GainSE: r.Gain.SE, GainProblems: r.Gain.Problems,
 	}, shards, r.Remarks}, err
 }
 

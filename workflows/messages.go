@@ -6,6 +6,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/collection"
 	"temper/model/curation"
+	"temper/model/evaluation"
 	"temper/model/recipe"
 	"temper/model/signal"
 	"temper/model/teacher"
@@ -106,6 +107,11 @@ type Score struct {
 	Avg      float64 `json:"avg_at_k"`
 	AvgSE    float64 `json:"avg_at_k_se"`
 	Pass     float64 `json:"pass_at_k"`
+	// AvgSamplingSE is the standard error over other samples for the same problems.
+	AvgSamplingSE float64 `json:"avg_at_k_sampling_se,omitempty"`
+	// Vote is maj@k of a benchmark of math, and Shape how the responses look.
+	Vote  evaluation.Vote  `json:"vote,omitzero"`
+	Shape evaluation.Shape `json:"shape,omitzero"`
 	// PassProblems is how many problems have all their verdicts: Pass is over those.
 	PassProblems int `json:"pass_at_k_problems"`
 	// Gain is Avg minus that of the evaluation before, over the GainProblems with a

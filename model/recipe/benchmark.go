@@ -61,12 +61,8 @@ func BenchmarkProblems(name string) int {
 
 // Problems is how many problems the recipe's benchmark of a name has by the table; 0 where that does not say.
 func (e Evaluation) Problems(name string) int {
-	for _, b := range e.Figures() {
-		if b.Name == name {
-			return BenchmarkProblems(b.Named)
-		}
-	}
-	return 0
+	b, _ := e.Figure(name)
+	return BenchmarkProblems(b.Named)
 }
 
 // benchmarkNamed reads a named benchmark and the sources of its values by field; false if there is none.

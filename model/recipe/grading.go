@@ -67,6 +67,16 @@ func (e Evaluation) Figures() []Benchmark {
 	return all
 }
 
+// Figure is the benchmark with a figure of a name.
+func (e Evaluation) Figure(name string) (Benchmark, bool) {
+	all := e.Figures()
+	i := slices.IndexFunc(all, func(b Benchmark) bool { return b.Name == name })
+	if i < 0 {
+		return Benchmark{}, false
+	}
+	return all[i], true
+}
+
 // gradings checks how a benchmark is judged.
 func (v *validator) gradings(at string, b Benchmark) {
 	for _, f := range []struct {
