@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"temper/activities/liveness"
+	"temper/model/artifact"
 	"temper/model/dataset"
 )
 
@@ -17,6 +18,9 @@ type preparing struct {
 	golds *goldReader
 	// problems and examples are how many have come.
 	problems, examples int
+	// promptTokens and exampleTokens are sums over the problems and examples that are kept, askedTokens over the
+	// prompts of these examples.
+	promptTokens, exampleTokens, askedTokens int
 }
 
 func newPreparing(in PrepareDataInput, v Vocabulary, out datasetWriter) *preparing {
@@ -63,6 +67,7 @@ func (p *preparing) keepProblem(ctx context.Context, problem dataset.Problem) er
 		return nil
 	}
 	p.golds.read(problem)
+	p.promptTokens += len(ids)
 	return p.out.problems.Add(ctx, problem)
 }
 
@@ -74,7 +79,23 @@ func (p *preparing) keepExample(ctx context.Context, example dataset.Example) er
 	case t.Len() > p.in.MaxExampleTokens:
 		return nil
 	}
+	p.exampleTokens += t.Len()
+	p.askedTokens += len(t.Prompt)
 	return p.out.examples.Add(ctx, example)
+}
+
+// lengths are the mean lengths of what is kept, by which a run is planned and compared with its plan.
+func (p *preparing) lengths() map[string]float64 {
+	means := map[string]float64{}
+	problems, examples := p.out.problems.Rows(), p.out.examples.Rows()
+	if examples > 0 {
+		means[artifact.MetricMeanExample] = float64(p.exampleTokens) / float64(examples)
+		means[artifact.MetricMeanPrompt] = float64(p.askedTokens) / float64(examples)
+	}
+	if problems > 0 {
+		means[artifact.MetricMeanPrompt] = float64(p.promptTokens) / float64(problems)
+	}
+	return means
 }
 
 // checkAny refuses a dataset of which nothing is left.

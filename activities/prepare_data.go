@@ -3,6 +3,7 @@ package activities
 import (
 	"bytes"
 	"context"
+	"maps"
 
 	"temper/model/artifact"
 	"temper/model/dataset"
@@ -98,6 +99,7 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 	if err := p.out.close(ctx, m); err != nil {
 		return err
 	}
+	maps.Copy(m.Metrics, p.lengths())
 	p.left.record(m)
 	p.golds.record(m)
 	return nil

@@ -247,6 +247,29 @@ func TestDatasetManifest(t *testing.T) {
 	}
 }
 
+// TestPrepareDataMeasures: the mean lengths of what is kept are recorded, in bytes here; a prompt has the frame's three tokens.
+func TestPrepareDataMeasures(t *testing.T) {
+	p := newPlace(t, nil)
+	p.sources["f.jsonl"] = []byte(`{"id":"a","problem":"1+1?","answer":"2"}
+{"id":"b","problem":"10+10?","answer":"20"}
+`)
+	in := p.fileInput("f.jsonl", recipe.FormatProblems, "bytes")
+	in.Domain, in.Prompt = recipe.DomainMath, recipe.Prompt{Format: recipe.PromptTokens}
+	must(p, p.acts.PrepareData, in)
+	for _, m := range p.manifests(testRun) {
+		if got, ok := m.Metrics[artifact.MetricMeanExample]; m.Kind == artifact.KindDataset && (m.Metrics[artifact.MetricMeanPrompt] != 5+3 || ok) {
+			t.Errorf("%v, want prompts of 8 tokens and no example, but %g", m.Metrics, got)
+		}
+	}
+	p = newPlace(t, nil)
+	p.dataset("math")
+	for key, m := range p.manifests(testRun) {
+		if m.Kind == artifact.KindDataset && !(m.Metrics[artifact.MetricMeanPrompt] > 3 && m.Metrics[artifact.MetricMeanPrompt] < 50) {
+			t.Errorf("%s: %v", key, m.Metrics)
+		}
+	}
+}
+
 // TestPrepareDataReadsGolds: how the reference answers of a math dataset can be compared is
 // recorded, and the problems that no response can solve are named.
 func TestPrepareDataReadsGolds(t *testing.T) {

@@ -41,7 +41,7 @@ const KindCurationPart Kind = "curation_part"
 const (
 	MetricRecords            = "records"              // dataset: lines
 	MetricNumProblems        = "num_problems"         // dataset: number kept
-	MetricMeanPrompt         = "mean_prompt_tokens"   // dataset: of the problems that are kept, absent where there are none
+	MetricMeanPrompt         = "mean_prompt_tokens"   // dataset: of the problems that are kept, or else of the examples
 	MetricMeanExample        = "mean_example_tokens"  // dataset: of the examples that are kept, prompt and response
 	MetricNumExamples        = "num_examples"         // dataset: number kept
 	MetricProblemShards      = "problem_shards"       // dataset: number of blobs that hold the problems, absent where it is one

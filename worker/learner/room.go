@@ -98,8 +98,11 @@ func (l *Learner) alone(c transformer.Config, trained bool, work memory.Estimate
 	return append(append(policyBytes(c, trained), work...), memory.Part{Name: "the process", Bytes: memory.Overhead})
 }
 
+// mostRows bounds what is written down of a batch to see how it is cut: a recipe may ask for any number of rows.
+const mostRows = 1 << 16
+
 func (l *Learner) checkTraining(c transformer.Config, s recipe.Sizes, limit int64) error {
-	rows := make([]int, s.Rows)
+	rows := make([]int, max(1, min(s.Rows, mostRows))) // of more, micro-batches are cut alike
 	for i := range rows {
 		rows[i] = s.LongestRow
 	}
