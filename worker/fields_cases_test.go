@@ -18,12 +18,13 @@ var namesOnly = []string{"name", "stages[].name", "evaluation.benchmarks[].name"
 
 // seenElsewhere are fields whose effect needs more than one run; each names the test that shows it.
 var seenElsewhere = map[string]string{
-	"programs.grader":   "TestOtherGrader in package activities: a grader of another version leaves the work to others",
-	"parent.run":        "TestParentsThatAreRefused in package workflows: a run that there is not",
-	"parent.id":         "TestParentsThatAreRefused in package workflows",
-	"parent.stage":      "TestParentsThatAreRefused in package workflows: the checkpoint is not that stage's",
-	"parent.checkpoint": "TestParent in package workflows: a run that begins with it ends as the whole does",
-	"continue_from":     "TestContinueFrom in package workflows: an earlier run's work is not done again",
+	"programs.grader":          "TestOtherGrader in package activities: a grader of another version leaves the work to others",
+	"parent.run":               "TestParentsThatAreRefused in package workflows: a run that there is not",
+	"parent.id":                "TestParentsThatAreRefused in package workflows",
+	"parent.stage":             "TestParentsThatAreRefused in package workflows: the checkpoint is not that stage's",
+	"parent.checkpoint":        "TestParent in package workflows: a run that begins with it ends as the whole does",
+	"stages[rl].data_position": "TestDataPosition in package workflows: of two stages with the same data the second draws what the first has left",
+	"continue_from":            "TestContinueFrom in package workflows: an earlier run's work is not done again",
 }
 
 // fieldsFromNothing are seen in a run that begins with random weights and makes its data.
@@ -174,6 +175,7 @@ var fieldsFromBase = map[string]fieldCase{
 	"stages[rl].objective.kl.clamp_difference":   change("weights", "stages[2].objective.kl.clamp_difference=0.0001", "stages[2].objective.kl.coefficient=0.5"),
 	"stages[rl].objective.kl.clamp_value":        change("weights", "stages[2].objective.kl.clamp_value=0.0000001", "stages[2].objective.kl.coefficient=0.5"),
 	"stages[rl].objective.entropy":               change("weights", "stages[2].objective.entropy=0.1"),
+	"stages[rl].objective.overlong.leave_group":  change("weights", "stages[2].objective.overlong.leave_group=true"),
 	"stages[rl].objective.overlong.handling":     change("figures of updates", "stages[2].objective.overlong.handling=keep"),
 	"stages[rl].objective.overlong.cache_tokens": changeWith("weights", "stages[2].objective.overlong.cache_tokens=11", "stages[2].objective.overlong.handling=penalty"),
 	"stages[rl].objective.overlong.factor":       change("weights", "stages[2].objective.overlong.factor=0.5", "stages[2].objective.overlong.handling=penalty", "stages[2].objective.overlong.cache_tokens=11"),
@@ -218,6 +220,8 @@ var fieldsFromBase = map[string]fieldCase{
 	"stages[rl].band.over":                       changeWith("measurements", "stages[2].band.over=2", "stages[2].band.high=0.00001", "stages[2].band.then=search", "stages[2].band.max_searches=1"),
 	"stages[rl].band.then":                       changeWith("measurements", "stages[2].band.then=search", "stages[2].band.high=0.00001", "stages[2].band.over=1", "stages[2].band.max_searches=1"),
 	"stages[rl].band.max_searches":               changeWith("measurements", "stages[2].band.max_searches=2", "stages[2].band.high=0.00001", "stages[2].band.over=1", "stages[2].band.then=search"),
+	"stages[rl].optimizer.step":                  change("figures of updates", "stages[2].optimizer.step=carry", "stages[2].optimizer.state=carry", "stages[2].optimizer.schedule=constant", "stages[2].optimizer.warmup_steps=9"),
+	"stages[sft].optimizer.step":                 change("weights after second", "stages[1].optimizer.step=carry", "stages[1].optimizer.state=carry", "stages[1].optimizer.schedule=constant", "stages[1].optimizer.warmup_steps=30"),
 	"stages[rl].hand_on.policy":                  changeWith("weights", "stages[2].hand_on.policy=best", "stages[2].hand_on.benchmark=math", "stages[2].evaluate_every=1"),
 	"stages[rl].hand_on.benchmark":               changeWith("weights", "stages[2].hand_on.benchmark=math", "stages[2].hand_on.policy=best", "stages[2].evaluate_every=1"),
 	"stages[sft].hand_on.policy":                 changeWith("weights", "stages[0].hand_on.policy=best", "stages[0].hand_on.benchmark=math", "stages[0].evaluate_every=1"),

@@ -84,6 +84,8 @@ type State struct {
 	Sampled string `json:"sampled,omitempty"`
 	// Left are the policies of stages that a later stage begins with, by name.
 	Left map[string]artifact.Policy `json:"left,omitempty"`
+	// Positions are where RL stages ended in their datasets, by the stages' names, for later ones that go on there.
+	Positions map[string]Position `json:"positions,omitempty"`
 	// Measured are the shards of the last evaluation, by benchmark: the next is compared with them.
 	Measured map[string][]activities.ScoredShard `json:"measured,omitempty"`
 }
@@ -287,7 +289,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 			Run: r.id, Seed: r.recipe.Seed, Recipe: r.state.Recipe, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Dataset: r.state.Datasets[stage.Data()],
 			Demonstrations: r.state.Datasets[stage.RL.Demonstrations], MaxPositions: r.recipe.Model.MaxPositionEmbeddings,
-			Desired: desired, Base: r.state.Base, State: RLStageState{Policy: r.state.Policy, Inside: r.inside(stage)},
+			Desired: desired, Base: r.state.Base, Begin: r.position(i), State: RLStageState{Policy: r.state.Policy, Inside: r.inside(stage)},
 		})
 	case recipe.KindCollect:
 		future = r.collect(ctx, stage)
@@ -309,6 +311,9 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	r.state.Stages[i] = result.Progress
 	if stage.SFT == nil || result.Progress.Step > 0 { // one that was stopped before its first update leaves the policy as it was
 		r.state.Policy = result.Policy
+	}
+	if r.recipe.PositionCarried(i) {
+		r.keepPosition(p.Name, result.Position)
 	}
 	if len(result.Candidates) > 0 && result.Progress.Done {
 		h := stage.HandOn()

@@ -43,20 +43,23 @@ func (s *rlStage) batchSize() int {
 
 // order is the key of the orders in which epochs go through what is left.
 func (s *rlStage) order() uint64 {
-	name := "order of " + s.in.Stage.Name
+	name := "order of " + s.position().Order
 	if n := s.state.Remaining.Epochs; n > 0 {
-		name = fmt.Sprintf("%s after epoch %d", name, n)
+		name = fmt.Sprintf("order of %s after epoch %d", s.in.Stage.Name, n)
 	}
 	return recipe.DeriveSeed(s.in.Seed, name)
 }
 
-// epochs is how often the stage has gone through its dataset, or what was left of it, whole times.
+// epochs is how often the stage has gone through its dataset since it began, or what was left of it, whole times.
 func (s *rlStage) epochs() int { return s.state.Remaining.Epochs + s.passes() }
 
 // passes is how often the stage has gone through what is left since problems left last, whole times.
 func (s *rlStage) passes() int {
-	batches := max(s.state.Batches, s.state.Progress.Step) - s.state.Remaining.Batches
-	return batches * s.batchSize() / max(1, s.data().NumProblems)
+	begin := s.state.Remaining.Batches
+	if s.state.Remaining.Epochs == 0 {
+		begin = s.in.Begin.Batches
+	}
+	return (s.position().Batches - begin) * s.batchSize() / max(1, s.data().NumProblems)
 }
 
 // noteUpdate keeps a step's update where the epoch's own rollouts decide what is solved.
@@ -91,7 +94,7 @@ func (s *rlStage) dropSolved(ctx workflow.Context) error {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	s.state.Remaining = Remaining{
-		Dataset: left.Dataset, Epochs: epoch, Batches: max(s.state.Batches, p.Step), Nothing: left.Dataset.NumProblems == 0,
+		Dataset: left.Dataset, Epochs: epoch, Batches: s.position().Batches, Nothing: left.Dataset.NumProblems == 0,
 	}
 	p.Curated = append(p.Curated, left.Passed)
 	p.Tokens += in.ResponseTokens

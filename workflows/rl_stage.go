@@ -41,8 +41,17 @@ type RLStageInput struct {
 	// MaxPositions bounds prompt, hint and response together.
 	MaxPositions int `json:"max_positions,omitempty"`
 	// Base is the policy that the run began with.
-	Base  artifact.Policy `json:"base,omitzero"`
-	State RLStageState    `json:"state"`
+	Base artifact.Policy `json:"base,omitzero"`
+	// Begin is where in its dataset the stage begins; zero is the beginning of an order of its own.
+	Begin Position     `json:"begin,omitzero"`
+	State RLStageState `json:"state"`
+}
+
+// Position is where in a dataset a stage stands.
+type Position struct {
+	// Order is the stage whose order of the problems it is, Batches how many were drawn from it.
+	Order   string `json:"order"`
+	Batches int    `json:"batches"`
 }
 
 // RLStageState is all that a stage carries from one execution to the next.
@@ -110,7 +119,7 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 		return StageResult{}, err
 	}
 	p.Done = true
-	return StageResult{Policy: s.state.Policy, Progress: *p, Candidates: s.state.Inside.Candidates}, nil
+	return StageResult{Policy: s.state.Policy, Progress: *p, Candidates: s.state.Inside.Candidates, Position: s.position()}, nil
 }
 
 // rlStage is a stage at work.
@@ -128,6 +137,12 @@ func (s *rlStage) beginEpoch() {
 	if s.groupSize, s.temperature = s.in.Stage.RL.InEpoch(s.epochs()); s.temperature == 0 {
 		s.temperature = s.state.Temperature
 	}
+}
+
+// position is where in its dataset the stage stands: after as many batches as steps, where none took more than one.
+func (s *rlStage) position() Position {
+	begin := s.in.Begin
+	return Position{cmp.Or(begin.Order, s.in.Stage.Name), max(s.state.Batches, begin.Batches+s.state.Progress.Step)}
 }
 
 // setReference fixes, when the stage begins, the policy that a KL term is measured from.
@@ -197,7 +212,7 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 // batch after batch until enough groups teach something.
 func (s *rlStage) sample(ctx workflow.Context) (scored, error) {
 	stage, step := s.in.Stage.RL, s.state.Progress.Step
-	s.state.Batches = max(s.state.Batches, step) // as many as steps, where none took more than one
+	s.state.Batches = s.position().Batches
 	var all scored
 	used := map[int]bool{}
 	for n := 0; n < max(1, stage.DynamicSampling.MaxBatches) && (n == 0 || all.informative < stage.ProblemsPerStep); n++ {

@@ -35,6 +35,8 @@ type StageResult struct {
 	Progress StageProgress   `json:"progress"`
 	// Candidates are the policies that a stage which chooses may hand on, in the order of their updates.
 	Candidates []evaluation.Candidate `json:"candidates,omitempty"`
+	// Position is where in its dataset an RL stage ended.
+	Position Position `json:"position,omitzero"`
 	// Made is the dataset that a stage of kind collect, curate or teach has made.
 	Made activities.Dataset `json:"collected,omitzero"`
 }

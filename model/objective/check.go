@@ -151,6 +151,7 @@ func (c *checker) together(o Objective) {
 	c.need("kl.coefficient", given.KL == KL{} || given.KL.Coefficient != 0, "is 0, so that the rest of kl has no effect; valid: above 0, or no kl")
 	c.need("kl.in", c.KL.Coefficient == 0 || c.KL.In != InReward || o.uses("advantage"), "is %q, but objective %s compares no rewards; valid: %q", c.KL.In, c.Kind, InLoss)
 	c.need("overlong.handling", c.Overlong.Handling != Penalty || o.uses("advantage"), "is %q, but objective %s compares no scores; valid: %q, %q", c.Overlong.Handling, c.Kind, Keep, Filter)
+	c.need("overlong.leave_group", !c.Overlong.LeaveGroup || c.Overlong.Handling == Filter, "is true with handling %q; valid: absent, or handling %q", c.Overlong.Handling, Filter)
 	penalty := c.Overlong.Handling == Penalty
 	c.need("overlong.cache_tokens", (c.Overlong.CacheTokens > 0) == penalty, "is %d with handling %q; valid: above 0 with %q, absent otherwise", c.Overlong.CacheTokens, c.Overlong.Handling, Penalty)
 	c.need("overlong.factor", given.Overlong.Factor == 0 || penalty, "is %g with handling %q; valid: absent", c.Overlong.Factor, c.Overlong.Handling)

@@ -104,6 +104,24 @@ func TestTruncatedStaysInTheBaseline(t *testing.T) {
 	}
 }
 
+// TestTruncatedLeavesTheGroup: with leave_group the baseline is that of the rollouts that came to their end.
+func TestTruncatedLeavesTheGroup(t *testing.T) {
+	s := Settings{Advantage: std(NoStd), Overlong: Overlong{Handling: Filter, LeaveGroup: true}}
+	got := weights(t, s, batchOf("ciII"))
+	wantNear(t, "weight", got[0], 0.5/8, 1e-15) // of 3 and 5 tokens, with the mean 1/2 and not 1/4
+	wantNear(t, "weight", got[1], -0.5/8, 1e-15)
+	if got[2] != 0 || got[3] != 0 {
+		t.Errorf("truncated rollouts are in the loss: %v", got)
+	}
+	if _, stats, err := Prepare(s, batchOf("cCI", "CI")); err != nil || stats.Groups != 1 || stats.ZeroVarianceGroups != 1 || stats.Filtered != 4 || stats.MeanReward != 0.6 {
+		t.Errorf("one rollout that is left in a group, and a group that is left out: %+v, %v", stats, err)
+	}
+	s.Overlong.Handling = Keep
+	if faults := s.Check(); len(faults) != 1 || faults[0].Problem != `is true with handling "keep"; valid: absent, or handling "filter"` {
+		t.Errorf("without filtering: %v", faults)
+	}
+}
+
 func TestDenominators(t *testing.T) {
 	b := batchOf("ci", "cii") // tokens 3 5 | 3 5 7
 	for _, c := range []struct {

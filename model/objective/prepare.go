@@ -38,9 +38,8 @@ type Stats struct {
 // reward, and OldValue with a value head.
 //
 // Ungradable rollouts leave the batch. Truncated ones that are filtered leave
-// the loss, but stay in their group's mean and std: a group's baseline is what
-// the policy really earned. (The paper does not say which; NeMo-RL and TRL count
-// them too.) The batch that is given is not changed.
+// the loss, and their group's mean and std where Overlong.LeaveGroup says so.
+// The batch that is given is not changed.
 func Prepare(s Settings, b Batch) (Batch, Stats, error) {
 	if faults := s.Check(); len(faults) > 0 {
 		return Batch{}, Stats{}, fmt.Errorf("objective: %s", faults[0])
@@ -104,7 +103,13 @@ func (s Settings) leaveOut(b Batch) (stats Stats) {
 // with a score among them, and the statistics of the groups. With a value head
 // the advantages are there already.
 func (s Settings) addAdvantages(b Batch, stats *Stats) {
-	groups := b.groups(func(q *Sequence) bool { return q.Graded })
+	leaves := func(q *Sequence) bool { return s.Overlong.LeaveGroup && q.Out }
+	groups := b.groups(func(q *Sequence) bool { return q.Graded && !leaves(q) })
+	for i := range b.Sequences { // they are compared with nothing
+		if q := &b.Sequences[i]; q.Graded && leaves(q) && q.Advantage == nil {
+			q.Advantage = make([]float64, q.Tokens)
+		}
+	}
 	scores := make([][]float64, len(groups))
 	for k, g := range groups {
 		for _, i := range g {

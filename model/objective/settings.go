@@ -95,10 +95,13 @@ type KL struct {
 
 // Overlong is what becomes of long and cut responses.
 type Overlong struct {
-	// Handling is Keep (the default), Filter (truncated rollouts leave the loss,
-	// but stay in their group's mean and std) or Penalty (DAPO's soft punishment,
-	// added to the score).
+	// Handling is Keep (the default), Filter (truncated rollouts leave the loss) or
+	// Penalty (DAPO's soft punishment, added to the score).
 	Handling Handling `json:"handling,omitempty"`
+	// LeaveGroup says that filtered rollouts count in no mean and std of a group. By default
+	// they do (NeMo-RL, TRL): a group's baseline is what the policy really earned.
+	// AceReason-Nemotron does not say which.
+	LeaveGroup bool `json:"leave_group,omitempty"`
 	// CacheTokens are the last tokens of the response budget, over which the
 	// penalty grows from 0 to -1; Penalty needs it.
 	CacheTokens int `json:"cache_tokens,omitempty"`

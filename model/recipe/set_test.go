@@ -49,7 +49,7 @@ func TestSetFaults(t *testing.T) {
 		{"stages[2].steps=ten", `set stages[2].steps: stages[2].steps is "ten"; valid: a whole number`},
 		{"seed.x=1", "set seed.x: seed has no keys below it"},
 		{"stages[2].temperature.value=1", "set stages[2].temperature.value: stages[2].temperature has no keys below it"},
-		{"stages[2].optimizer={beta1: x, betta: 1}", "set stages[2].optimizer: stages[2].optimizer.betta is unknown; valid: learning_rate, schedule, warmup_steps, final_fraction, beta1, beta2, epsilon, weight_decay, max_grad_norm, state\nstages[2].optimizer.beta1 is \"x\"; valid: a number"},
+		{"stages[2].optimizer={beta1: x, betta: 1}", "set stages[2].optimizer: stages[2].optimizer.betta is unknown; valid: learning_rate, schedule, warmup_steps, final_fraction, beta1, beta2, epsilon, weight_decay, max_grad_norm, state, step\nstages[2].optimizer.beta1 is \"x\"; valid: a number"},
 		{"stages..steps=1", "set stages..steps: an empty key; valid: keys joined by single dots"},
 	}
 	for _, test := range tests {

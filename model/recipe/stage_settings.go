@@ -39,6 +39,10 @@ type RL struct {
 	Label Label `json:"label,omitempty"`
 	// MaxResponseTokens is the response budget.
 	MaxResponseTokens int `json:"max_response_tokens"`
+	// DataPosition is where in its dataset's order the stage begins: "reset" (or "") in an order of
+	// its own, or "carry", where the newest earlier RL stage with this dataset ended, in that stage's
+	// order: what is left of its epoch comes first. Epochs are counted from where the stage begins.
+	DataPosition Carried `json:"data_position,omitempty"`
 	// ProblemsPerStep problems are drawn per policy step, each with GroupSize rollouts.
 	ProblemsPerStep int `json:"problems_per_step"`
 	GroupSize       int `json:"group_size"`
@@ -138,5 +142,10 @@ type Optimizer struct {
 	// State is "reset" (the moments are zero when the stage begins, and the count of
 	// updates that corrects their bias) or "carry": those of the policy that the stage
 	// begins with, whatever kind of stage left it; the initial policy's are zero.
-	State OptimizerState `json:"state"`
+	State Carried `json:"state"`
+	// Step is where the schedule begins: "reset" (or "") at its first update, with the stage's
+	// warm-up, or "carry", after as many as the optimizer has made since its moments were last
+	// reset, so that a stage which carries them does not warm up again. A cosine is as long
+	// as its stage, and always begins with it.
+	Step Carried `json:"step,omitempty"`
 }

@@ -62,6 +62,15 @@ func TestValidateStopAndInside(t *testing.T) {
 		{[]string{"stages.code.evaluate_every=5", "stages.code.hand_on.policy=best"}, []string{"stages[4].hand_on.benchmark is empty; valid with policy best: math, hard, code"}},
 		{[]string{"stages.code.evaluate_every=5", "stages.code.hand_on={policy: person, benchmark: math}"}, []string{
 			`stages[4].hand_on.benchmark is "math", but the policy is "person"; valid: only with best`}},
+		{[]string{"stages.math-last.data_position=carry"}, []string{`stages[5].data_position is "carry", but no earlier RL stage has the dataset "math-last"; valid: absent, or reset`}},
+		{[]string{"stages.math-longer.data=math-short", "stages.math-longer.data_position=carry"}, nil},
+		{[]string{"stages.math-longer.data=math-short", "stages.math-longer.data_position=carry", "stages.math-longer.problems_per_step=8"}, []string{
+			`stages[3].data_position is "carry", but stage math-short, whose position it is, has problems_per_step 16 and this one 8; valid: reset, or one number`}},
+		{[]string{"stages.math-longer.data_position=last"}, []string{`stages[3].data_position is "last"; valid: reset, carry`}},
+		{[]string{"stages.code.optimizer.step=carry", "stages.code.optimizer.state=reset", "stages.code.optimizer.schedule=cosine"}, []string{
+			`stages[4].optimizer.step is "carry", but state is "reset", which resets the optimizer's count of updates; valid: reset, or state carry`,
+			`stages[4].optimizer.step is "carry", but schedule is "cosine", which is as long as its stage; valid: reset, or schedule constant`}},
+		{[]string{"stages.code.optimizer.step=carry", "stages.code.optimizer.state=carry"}, nil},
 		{[]string{"stages.sft.name=base", "evaluation.before=true"}, []string{`stages[1].name is "base", which with evaluation.before is what the run begins with; valid: another name`}},
 	} {
 		r := named(t, "demo")

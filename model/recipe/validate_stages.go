@@ -24,6 +24,7 @@ func (v *validator) stages() {
 			v.sft(at, i, *s.SFT)
 		case s.Kind == KindRL:
 			v.rl(at, *s.RL)
+			v.dataPosition(at+"data_position", i, *s.RL)
 		case s.Kind == KindCollect:
 			v.collect(at, i, *s.Collect)
 		case s.Kind == KindCurate:
@@ -212,4 +213,5 @@ func (v *validator) optimizer(at string, o Optimizer) {
 	v.check(at+"weight_decay", o.WeightDecay >= 0 && o.WeightDecay < 1e6, "is %g; valid: 0 or above", o.WeightDecay)
 	v.positive(at+"max_grad_norm", o.MaxGradNorm)
 	v.word(at+"state", o.State)
+	v.carried(at, o)
 }

@@ -162,16 +162,17 @@ const (
 
 func (Schedule) words() []string { return texts(ScheduleConstant, ScheduleCosine) }
 
-// OptimizerState is what a stage's optimizer begins with: see Optimizer.State.
-type OptimizerState string
+// Carried is whether a stage begins anew, or with what one before it left: see Optimizer.State,
+// Optimizer.Step and RL.DataPosition.
+type Carried string
 
-// What a stage's optimizer begins with.
+// What a stage begins with.
 const (
-	StateReset OptimizerState = "reset"
-	StateCarry OptimizerState = "carry"
+	StateReset Carried = "reset"
+	StateCarry Carried = "carry"
 )
 
-func (OptimizerState) words() []string { return texts(StateReset, StateCarry) }
+func (Carried) words() []string { return texts(StateReset, StateCarry) }
 
 // GuardAction is what follows where there is nothing to learn from; "" is GuardWarn.
 type GuardAction string

@@ -68,7 +68,7 @@ func TestEveryWordIsChecked(t *testing.T) {
 			}
 		}
 	}
-	for _, w := range []word{Kind(""), Domain(""), Format(""), PromptFormat(""), CalculationPrompt(""), SyntheticKind(""), Schedule(""), OptimizerState(""), GuardAction(""), Grading(""), Extract(""), Compute(""), GraphNotation(""), GraphTask("")} {
+	for _, w := range []word{Kind(""), Domain(""), Format(""), PromptFormat(""), CalculationPrompt(""), SyntheticKind(""), Schedule(""), Carried(""), GuardAction(""), Grading(""), Extract(""), Compute(""), GraphNotation(""), GraphTask("")} {
 		if !seen[reflect.TypeOf(w)] {
 			t.Errorf("no recipe has a %T", w)
 		}

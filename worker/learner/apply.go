@@ -102,7 +102,7 @@ func (s *policyStep) miniBatch(ctx context.Context, batch objective.Batch, part 
 		return err
 	}
 	rows := train.DerivativeRows(chosen(s.examples, part), result.DLogProb, result.DEntropy, result.DValue)
-	rate := scheduleOf(s.update.Optimizer, s.perStep*s.update.Steps).At(s.perStep*s.update.Step + s.steps)
+	rate := rateOf(s.update.Optimizer, s.perStep*s.update.Steps, s.perStep*s.update.Step+s.steps, s.trainer.Optimizer().Step)
 	s.steps++
 	s.stats.Loss, s.stats.LearningRate = s.stats.Loss+result.Loss, rate
 	s.results = append(s.results, result.Stats)

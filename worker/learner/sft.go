@@ -54,7 +54,6 @@ func (l *Learner) segment(ctx context.Context, d *draft, s activities.SFTSegment
 	if err != nil {
 		return stats, err
 	}
-	schedule := scheduleOf(s.Optimizer, s.Updates)
 	defer func() {
 		if err != nil && ctx.Err() != nil && len(stats.Loss) > 0 {
 			err = errors.Join(err, between(stats))
@@ -73,7 +72,7 @@ func (l *Learner) segment(ctx context.Context, d *draft, s activities.SFTSegment
 		if err != nil {
 			return stats, err
 		}
-		rate := schedule.At(s.FirstUpdate + i)
+		rate := rateOf(s.Optimizer, s.Updates, s.FirstUpdate+i, trainer.Optimizer().Step)
 		step, err := l.step(ctx, trainer, rows, 1, hyperOf(s.Optimizer, rate), s.Numerics)
 		if err != nil {
 			return stats, err

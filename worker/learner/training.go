@@ -56,6 +56,15 @@ func (l *Learner) step(ctx context.Context, trainer *train.Trainer, rows []train
 	return trainer.Step(ctx, rows, temperature, hyper, pace.trained)
 }
 
+// rateOf is the learning rate of an update: number at of a stage's total, and number made of those
+// that the optimizer has made since its moments were reset, both counted from 0.
+func rateOf(o recipe.Optimizer, total, at, made int) float64 {
+	if o.Step == recipe.StateCarry {
+		at = made
+	}
+	return scheduleOf(o, total).At(at)
+}
+
 // scheduleOf is the recipe's learning rate over total updates.
 func scheduleOf(o recipe.Optimizer, total int) train.Schedule {
 	s := train.Schedule{LearningRate: o.LearningRate, WarmupSteps: o.WarmupSteps, TotalSteps: max(1, total), MinRatio: o.FinalFraction}

@@ -1,0 +1,56 @@
+package recipe
+
+import "slices"
+
+// PositionFrom is the newest RL stage before stage index with the same dataset, whose position in it a
+// stage may carry; -1 if there is none.
+func (r Recipe) PositionFrom(index int) int {
+	data := r.Stages[index].Data()
+	for i, s := range slices.Backward(r.Stages[:index]) {
+		if s.RL != nil && s.RL.Data == data {
+			return i
+		}
+	}
+	return -1
+}
+
+// PositionCarried says whether a later stage begins where stage index ended in its dataset.
+func (r Recipe) PositionCarried(index int) bool {
+	for i, s := range r.Stages {
+		if s.RL != nil && s.RL.DataPosition == StateCarry && r.PositionFrom(i) == index {
+			return true
+		}
+	}
+	return false
+}
+
+// dataPosition checks where in its dataset's order RL stage index begins.
+func (v *validator) dataPosition(field string, index int, s RL) {
+	if s.DataPosition != "" {
+		v.word(field, s.DataPosition)
+	}
+	if s.DataPosition != StateCarry {
+		return
+	}
+	from := v.recipe.PositionFrom(index)
+	if from < 0 {
+		v.fault(field, "is %q, but no earlier RL stage has the dataset %q; valid: absent, or reset", s.DataPosition, s.Data)
+		return
+	}
+	before := v.recipe.Stages[from]
+	v.check(field, before.RL.Solved.Drop == "", "is %q, but problems leave stage %s (solved.drop), so that its order is not the dataset's; valid: reset", s.DataPosition, before.Name)
+	v.check(field, before.RL.ProblemsPerStep == s.ProblemsPerStep, "is %q, but stage %s, whose position it is, has problems_per_step %d and this one %d; valid: reset, or one number",
+		s.DataPosition, before.Name, before.RL.ProblemsPerStep, s.ProblemsPerStep)
+}
+
+// carried checks where a stage's schedule begins.
+func (v *validator) carried(at string, o Optimizer) {
+	if o.Step != "" {
+		v.word(at+"step", o.Step)
+	}
+	if o.Step != StateCarry {
+		return
+	}
+	v.check(at+"step", o.State == StateCarry, "is %q, but state is %q, which resets the optimizer's count of updates; valid: reset, or state carry", o.Step, o.State)
+	v.check(at+"step", o.Schedule != ScheduleCosine, "is %q, but schedule is %q, which is as long as its stage; valid: reset, or schedule constant", o.Step, o.Schedule)
+}
