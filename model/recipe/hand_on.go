@@ -7,9 +7,9 @@ import (
 
 // HandOn is which of its policies a stage leaves for what comes after it, with the optimizer's moments that
 // the policy had. Candidates are the policies that were evaluated in the stage (evaluate_every) and its last
-// one; the policy that it began with is none. AceReason-Nemotron 1.1 takes the SFT's epoch and each
-// RL stage's policy by benchmarks, and states no rule; its first RL stage (8K) loses accuracy
-// at first, so that only its last policy makes sense.
+// one; the policy that it began with is none. Neither AceReason-Nemotron paper says which policy a stage
+// left, so that these rules are ours. Their first RL stage (8K) loses accuracy before it gains, so that
+// only its last policy makes sense there.
 type HandOn struct {
 	// Policy is "last" (or ""), "best" or "person": the run waits until a person has chosen one
 	// of the candidates by the update "choose".

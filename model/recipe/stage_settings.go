@@ -19,7 +19,7 @@ type SFT struct {
 	// CheckpointEvery is the number of updates between durable checkpoints: at most this much is redone.
 	CheckpointEvery int `json:"checkpoint_every"`
 	// EvaluateEvery is the number of epochs after which the policy is evaluated while the stage trains
-	// (AceReason-Nemotron 1.1 §3: after each of 5 to 6 epochs); 0 is never. Batches run on over the end
+	// (AceReason-Nemotron 1.1 shows accuracies over 1 to 6 epochs); 0 is never. Batches run on over the end
 	// of an epoch: its policy is that of the update with the epoch's last example.
 	EvaluateEvery int `json:"evaluate_every,omitempty"`
 	// EvaluateOn names the benchmarks of these evaluations; empty: all of the recipe's.

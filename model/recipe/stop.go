@@ -4,8 +4,8 @@ import "math"
 
 // Stop ends an RL stage after the first policy step at which one of its rules holds. Steps of the
 // stage stays the bound, and the length of its learning rate's schedule: in a stage that ends
-// early a cosine has not come down to its final fraction. (AceReason-Nemotron 1.0 §3.4 trains "until
-// convergence" and prints no rule; these are ours.)
+// early a cosine has not come down to its final fraction. (AceReason-Nemotron 1.0 trains code "until the policy
+// converges" and prints no rule; these are ours.)
 type Stop struct {
 	// Epochs ends the stage when it has gone through its dataset so often: after the step with the
 	// last problem, or that in which the next epoch begins. 0 is no such rule.
