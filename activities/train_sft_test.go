@@ -76,7 +76,7 @@ func TestTrainSFT(t *testing.T) {
 // TestResetOptimizer: fresh moments come with a stage's first segment only, and only where the recipe wants them.
 func TestResetOptimizer(t *testing.T) {
 	for _, test := range []struct {
-		state recipe.OptimizerState
+		state recipe.Carried
 		first int
 		want  bool
 	}{{recipe.StateReset, 0, true}, {recipe.StateReset, 4, false}, {recipe.StateCarry, 0, false}} {
