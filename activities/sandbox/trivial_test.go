@@ -44,6 +44,8 @@ func TestTrivialPrograms(t *testing.T) {
 		"a list of nodes":    {code.Tests{Type: code.Function, Name: "f", Nodes: &code.Nodes{Args: []string{"list"}, Result: "list"}, Cases: cases("[[1,2]] -> [1,2]", "[[3]] -> [3]")}, "returns its first argument"},
 		"asserts":            {code.Tests{Type: code.Assert, Asserts: []string{"assert is_even(2) == True", "assert is_even(4) == True"}}, "returns True"},
 		"asserts of text":    {code.Tests{Type: code.Assert, Asserts: []string{"assert name(2) == 'two'"}}, "returns 'two'"},
+		"a builtin's name":   {code.Tests{Type: code.Assert, Asserts: []string{"assert sum(10, 15) == 6", "assert sum(1, 2) == 6"}}, "returns 6"},
+		"a builtin around":   {code.Tests{Type: code.Assert, Asserts: []string{"assert set(divisors(4)) == set((1, 2, 4))", "assert set(divisors(3)) == set((1, 3))"}}, ""},
 		"strong asserts":     {code.Tests{Type: code.Assert, Asserts: []string{"assert is_even(2) == True", "assert is_even(3) == False"}}, ""},
 		"check(candidate)":   {code.Tests{Type: code.Assert, Setup: "def check(candidate):\n    assert candidate([1]) == 0\n    assert candidate([]) == 0\n", Asserts: []string{"check(count)"}}, "returns 0"},
 		"a strong check":     {code.Tests{Type: code.Assert, Setup: "def check(candidate):\n    assert candidate([1]) == 1\n    assert candidate([]) == 0\n", Asserts: []string{"check(count)"}}, ""},
