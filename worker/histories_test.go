@@ -69,7 +69,10 @@ func TestRecordHistories(t *testing.T) {
 		"stages.both.max_response_tokens=16", "evaluation.benchmarks.math.max_response_tokens=16", "evaluation.benchmarks.math-labelled.max_response_tokens=16")
 	collected.Stages = append(collected.Stages, recipe.Stage{Name: "curated", Kind: recipe.KindCurate, Curate: &recipe.Curate{
 		Data: "problems", Into: "clean", Rules: []recipe.Rule{{Dedupe: &recipe.Dedupe{}}},
+	}}, recipe.Stage{Name: "programs", Kind: recipe.KindCurate, Curate: &recipe.Curate{
+		Data: "programs", Into: "sound", Rules: []recipe.Rule{{WeakTests: &recipe.WeakTests{Shards: 2}}},
 	}})
+	collected.Data["programs"] = recipe.Dataset{Synthetic: &recipe.Synthetic{Kind: recipe.Problems, Count: 4, CodeFraction: 1}}
 	if r := s.result(s.start("collected", collected)); r.State != workflows.StateCompleted {
 		t.Fatalf("collecting run ended %s", r.State)
 	}
@@ -95,7 +98,7 @@ func TestRecordHistories(t *testing.T) {
 		"temperature_search": "recorded/math/temperature", "evaluation": "recorded/evaluation-after-sft",
 		"post_training_stopped": "stopped", "rl_stage_stopped": "stopped/math",
 		"rl_stage_watched":        "watched/math",
-		"post_training_collected": "collected", "collect": "collected/both", "curate": "collected/curated", "curate_shards": "sharded/curated",
+		"post_training_collected": "collected", "collect": "collected/both", "curate": "collected/curated", "curate_shards": "sharded/curated", "curate_programs": "collected/programs",
 		"post_training_taught": "taught", "teach": "taught/taught",
 	} {
 		s.record(file, id)
