@@ -33,6 +33,8 @@ data:
     graph: {kind: demonstrations, count: 6, tasks: [degree, leaves], min_nodes: 5, max_nodes: 7, notation: compact, answer_only: 0.5, seed: 3}
   graphs-held-out: {graph: {kind: problems, count: 2, min_nodes: 5, max_nodes: 7, notation: compact, held_out: true, seed: 9}}
   held-out: {synthetic: {kind: problems, count: 2, operations: [2], held_out: true, seed: 9}}
+  planted: {synthetic: {kind: problems, count: 3, code_fraction: 1, worded: true, seed: 3,
+    planted: {repeated: 1, contaminated: 1, same_source: 1, benchmark_seed: 9, unusable: 1, unfit: 1}}}
 stages:
   - {name: sft, kind: sft, data: demonstrations, epochs: 1, batch_size: 6, max_tokens: 96, checkpoint_every: 9, optimizer: &adam {
        learning_rate: 0.01, schedule: cosine, warmup_steps: 1, final_fraction: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 0.00001, weight_decay: 0.01,

@@ -78,7 +78,12 @@ func (s *teacherServer) holding() int {
 func (s *realStack) teach(server *teacherServer, concurrency int) {
 	s.t.Helper()
 	s.t.Setenv("TEMPER_TEST_TEACHER_KEY", teacherKey)
-	text := fmt.Sprintf("local: {url: %s/v1, key_env: TEMPER_TEST_TEACHER_KEY, concurrency: %d}\n", server.URL, concurrency)
+	s.endpoint(fmt.Sprintf("local: {url: %s/v1, key_env: TEMPER_TEST_TEACHER_KEY, concurrency: %d}\n", server.URL, concurrency))
+}
+
+// endpoint gives the stack's worker endpoints, which take effect with its next start.
+func (s *realStack) endpoint(text string) {
+	s.t.Helper()
 	if err := os.WriteFile(filepath.Join(s.data, "endpoints.yaml"), []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}

@@ -146,7 +146,8 @@ func (v *validator) says(at, data string, s saying) {
 		return // what is wrong with the name is told elsewhere
 	}
 	f, mapped := d.Mapped()
-	v.check(strings.TrimSuffix(at, "."), slices.Contains(s.formats, d.Format) || mapped && s.of(f) != "",
+	worded := d.Synthetic != nil && d.Synthetic.Worded
+	v.check(strings.TrimSuffix(at, "."), worded || slices.Contains(s.formats, d.Format) || mapped && s.of(f) != "",
 		"reads the %s of %q, whose rows have none; valid: a dataset of %s, or of rows with fields.%s", s.what, data, strings.Join(texts(s.formats...), ", "), s.field)
 }
 

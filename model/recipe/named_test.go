@@ -8,7 +8,7 @@ import (
 )
 
 func TestNamed(t *testing.T) {
-	if got := Names(); !slices.Equal(got, []string{"acereason-1.0", "acereason-1.1", "acereason-1.1-seed", "code-atoms", "code-fresh", "code-rl-only", "demo", "graph-tiny", "gsm8k-stories260k", "gsm8k-tiny", "smoke"}) {
+	if got := Names(); !slices.Equal(got, []string{"acereason-1.0", "acereason-1.0-scaled", "acereason-1.1", "acereason-1.1-scaled", "acereason-1.1-seed", "acereason-1.1-seed-scaled", "code-atoms", "code-fresh", "code-rl-only", "demo", "graph-tiny", "gsm8k-stories260k", "gsm8k-tiny", "smoke"}) {
 		t.Fatalf("names are %v", got)
 	}
 	for _, name := range Names() {

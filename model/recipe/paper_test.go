@@ -16,7 +16,7 @@ func paperRecipes() []string {
 }
 
 // wirings are keys whose values say what goes where, and are no choice of a number or a way.
-var wirings = []string{"name", "kind", "data", "into", "domain", "of", "endpoint", "benchmark", "uri", "question"}
+var wirings = []string{"name", "kind", "data", "into", "domain", "of", "endpoint", "benchmark", "uri", "question", "notation"}
 
 // TestPaperSources: in the paper's recipes a source stands beside every value, text or number, and says that it is
 // one paper's, the model card's, another's, or that none prints it.
@@ -42,7 +42,7 @@ func TestPaperSources(t *testing.T) {
 // isSource says whether a comment says where a value comes from.
 func isSource(text string) bool {
 	return slices.ContainsFunc([]string{
-		"1.0", "1.1", "model card", "evaluation toolkit", "not printed", "ours", "any", "preset ", "benchmark ", "unused by a constant schedule", "the base model", "the longest are", "as above", "Qwen2.5",
+		"1.0", "1.1", "model card", "evaluation toolkit", "not printed", "scaled", "ours", "any", "preset ", "benchmark ", "unused by a constant schedule", "the base model", "the longest are", "as above", "Qwen2.5",
 	}, func(word string) bool { return strings.Contains(text, word) })
 }
 
@@ -94,4 +94,44 @@ func TestPaperPrompts(t *testing.T) {
 	if got := named(t, "acereason-1.0").Prompt; !reflect.DeepEqual(got, want) {
 		t.Errorf("the prompt is %+v", got)
 	}
+}
+
+// TestScaledCopies: a scaled copy has the stages of its recipe, with their rules and choices, after those that stand for
+// a base model.
+func TestScaledCopies(t *testing.T) {
+	for _, name := range []string{"acereason-1.0", "acereason-1.1", "acereason-1.1-seed"} {
+		whole, scaled := named(t, name), named(t, name+"-scaled")
+		ours := scaled.Stages[len(scaled.Stages)-len(whole.Stages):]
+		for i, w := range whole.Stages {
+			if s := ours[i]; choices(w) != choices(s) {
+				t.Errorf("%s: stage %d is\n%s, scaled\n%s", name, i, choices(w), choices(s))
+			}
+		}
+	}
+}
+
+// choices are what of a stage is no number.
+func choices(s Stage) string {
+	text := fmt.Sprint(s.Name, " ", s.Kind, " ", s.Data(), " ", s.Into(), " ", s.HandOn().Policy)
+	switch {
+	case s.Curate != nil:
+		for _, r := range s.Curate.Rules {
+			text += " " + r.Name()
+			if r.Questions != nil {
+				text += fmt.Sprint(r.Questions.Drop)
+			}
+			if r.Decontaminate != nil {
+				text += fmt.Sprint(r.Decontaminate.Words, r.Decontaminate.WordRule)
+			}
+			if r.Length != nil {
+				text += fmt.Sprint(r.Length.Keep, r.Length.Of, r.Length.Tokens)
+			}
+		}
+	case s.Teach != nil:
+		text += fmt.Sprint(s.Teach.Domain, s.Teach.Keep, s.Teach.Cut, s.Teach.Judge, s.Teach.AddTo)
+	case s.RL != nil:
+		r := s.RL
+		text += fmt.Sprint(r.Domain, r.GroupSize, r.Temperature, r.ByEpoch, r.Objective, r.Optimizer.State, r.Band.Then, r.Stop.Plateau.On())
+	}
+	return text
 }

@@ -234,6 +234,11 @@ type Synthetic struct {
 	ResponsesPerPrompt int `json:"responses_per_prompt,omitempty"`
 	// HeldOut draws from the held-out fifth of the problem identities, without repeats; otherwise from the rest.
 	HeldOut bool `json:"held_out,omitempty"`
+	// Worded asks in English too, for rules of curation and teachers, and gives code problems a
+	// golden solution, a day and a URL; prompts stay in the vocabulary's notation.
+	Worded bool `json:"worded,omitempty"`
+	// Planted are rows that rules of curation have to find.
+	Planted *Planted `json:"planted,omitempty"`
 	// Seed fixes the data whatever the run's seed; 0 derives it from the run's seed and the dataset's name.
 	Seed uint64 `json:"seed,omitempty"`
 }

@@ -122,7 +122,7 @@ func (r Recipe) OnlyAsked(dataset string) bool {
 	for _, s := range r.Stages {
 		switch {
 		case r.Origin(s.Data()) != dataset:
-		case s.RL != nil, s.Collect != nil, s.Curate != nil && len(s.Curate.PassRates()) > 0, s.Teach != nil && s.Teach.Keep == KeepRight:
+		case s.RL != nil, s.Collect != nil, s.Curate != nil && len(s.Curate.PassRates()) > 0, s.Teach != nil && s.Teach.Judges():
 			return false
 		case s.Teach != nil:
 			asked = true

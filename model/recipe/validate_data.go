@@ -93,6 +93,7 @@ func (v *validator) synthetic(at string, s Synthetic) {
 	}
 	v.depths(at+".depths", s)
 	v.check(at+".seed", s.Seed <= maxSeed, "is %d; valid: 0 to %d", s.Seed, uint64(maxSeed))
+	v.worded(at, s)
 	if s.Kind == Demonstrations {
 		v.styles(at+".styles", s.Styles)
 		v.atLeast(at+".responses_per_prompt", s.ResponsesPerPrompt, 0)

@@ -51,6 +51,8 @@ type Run struct {
 	RecipeJSON, RecipeDigest string
 	RecipeSource             string
 	Datasets                 []Dataset
+	// Settings are all values by which the run acts, with the defaults of what the recipe leaves out.
+	Settings []recipe.Settings
 	// Stages are the recipe's stages in order, then any other that the manifests name.
 	Stages []Stage
 	// Before are the evaluations of what the run began with, by benchmark.
@@ -123,7 +125,7 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 	if err != nil {
 		return Run{}, fmt.Errorf("report: %w", err)
 	}
-	run := Run{Recipe: r, Before: map[string]Evaluation{}}
+	run := Run{Recipe: r, Settings: r.Effective(), Before: map[string]Evaluation{}}
 	for _, m := range all.sorted {
 		run.Name, run.ID = m.Run.Name, m.Run.ID
 		run.CodeVersions = addWord(run.CodeVersions, m.Work.CodeVersion)

@@ -33,16 +33,25 @@ func Generate(name string, spec recipe.Synthetic, runSeed uint64) (problems []da
 	}
 	rng := newGenerator(seed, "texts")
 	for _, t := range tasks {
-		switch spec.Kind {
-		case recipe.Problems:
+		switch {
+		case spec.Worded:
+			problems = append(problems, t.worded())
+		case spec.Kind == recipe.Problems:
 			problems = append(problems, t.problem())
-		case recipe.BaseText:
+		case spec.Kind == recipe.BaseText:
 			examples = append(examples, t.baseText(rng))
-		case recipe.Demonstrations:
+		case spec.Kind == recipe.Demonstrations:
 			for response := range max(1, spec.ResponsesPerPrompt) {
 				examples = append(examples, t.demonstration(rng, drawStyle(rng, spec.Styles), response))
 			}
 		}
+	}
+	if spec.Planted != nil {
+		more, err := planted(spec, tasks, seed)
+		if err != nil {
+			return nil, nil, fmt.Errorf("data.%s.synthetic.planted: %w", name, err)
+		}
+		problems = append(problems, more...)
 	}
 	return problems, examples, nil
 }
