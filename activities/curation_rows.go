@@ -150,29 +150,40 @@ func (a *Activities) countTokens(ctx context.Context, in CurateDataInput, read d
 
 // countVerdicts counts the verdicts on each problem's responses.
 func (a *Activities) countVerdicts(ctx context.Context, in CurateDataInput, read *datasetRows) error {
-	for _, shard := range in.Shards {
+	return a.eachVerdict(ctx, in.Shards, func(problem int, verdict reward.Verdict) error {
+		row, err := read.problem(in, problem)
+		if err == nil && row != nil {
+			countVerdict(row, verdict)
+		}
+		return err
+	})
+}
+
+// eachVerdict gives the verdicts on rollouts with the numbers of their problems, shard by shard.
+func (a *Activities) eachVerdict(ctx context.Context, shards []ScoredShard, with func(problem int, verdict reward.Verdict) error) error {
+	for _, shard := range shards {
 		judged, err := a.judged(ctx, artifact.Ref{}, []ScoredShard{shard})
 		if err != nil {
 			return err
 		}
 		for i, r := range judged.rollouts {
-			row, err := read.problem(in, r.Problem)
-			if err != nil {
+			if err := with(r.Problem, judged.verdicts[i].Verdict); err != nil {
 				return err
-			}
-			if row == nil {
-				continue
-			}
-			row.Judged++
-			switch judged.verdicts[i].Verdict {
-			case reward.Correct:
-				row.Correct++
-			case reward.Ungradable:
-				row.Ungradable++
 			}
 		}
 	}
 	return nil
+}
+
+// countVerdict counts a verdict on a problem's response.
+func countVerdict(row *curation.Row, verdict reward.Verdict) {
+	row.Judged++
+	switch verdict {
+	case reward.Correct:
+		row.Correct++
+	case reward.Ungradable:
+		row.Ungradable++
+	}
 }
 
 // problem is the row of a problem by its number in the dataset; nil for one of another part.

@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"temper/model/artifact"
@@ -60,35 +59,18 @@ func (a *Activities) dropSolved(ctx context.Context, in DropSolvedInput, m *arti
 	}
 	addShards(m.Inputs, "", in.Shards)
 	rows := make([]curation.Row, in.Dataset.NumProblems)
-	if err := a.tally(ctx, in.Stage, shards, rows); err != nil {
+	err := a.eachVerdict(ctx, shards, func(problem int, verdict reward.Verdict) error {
+		if problem < 0 || problem >= len(rows) {
+			return fmt.Errorf("%s: a verdict is on problem %d of %d", in.Stage, problem, len(rows))
+		}
+		countVerdict(&rows[problem], verdict)
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	m.Metrics = map[string]float64{artifact.MetricRollouts: float64(in.Rollouts), artifact.MetricResponseTokens: float64(in.ResponseTokens)}
 	return a.putLeft(ctx, in.Dataset, rows, m)
-}
-
-// tally counts the verdicts on each problem's responses, shard by shard.
-func (a *Activities) tally(ctx context.Context, stage string, shards []ScoredShard, problems []curation.Row) error {
-	for _, shard := range shards {
-		judged, err := a.judged(ctx, artifact.Ref{}, []ScoredShard{shard})
-		if err != nil {
-			return err
-		}
-		for i, r := range judged.rollouts {
-			if r.Problem < 0 || r.Problem >= len(problems) {
-				return fmt.Errorf("%s: a rollout is of problem %d of %d", stage, r.Problem, len(problems))
-			}
-			row := &problems[r.Problem]
-			row.Judged++
-			switch judged.verdicts[i].Verdict {
-			case reward.Correct:
-				row.Correct++
-			case reward.Ungradable:
-				row.Ungradable++
-			}
-		}
-	}
-	return nil
 }
 
 // putLeft stores the problems that stay, as they are, and what is said of those that leave.
@@ -113,13 +95,9 @@ func (a *Activities) putLeft(ctx context.Context, d Dataset, rows []curation.Row
 	if err != nil {
 		return err
 	}
-	var lines []byte
-	for _, d := range drops {
-		line, err := json.Marshal(d)
-		if err != nil {
-			return err
-		}
-		lines = append(append(lines, line...), '\n')
+	lines, err := encodeDrops(drops, 0)
+	if err != nil {
+		return err
 	}
 	for metric, value := range curation.Count(curation.RuleSolved, len(rows), drops).Metrics() {
 		m.Metrics[metric] = value
