@@ -99,6 +99,9 @@ type Learner interface {
 	Sample(ctx context.Context, policy artifact.Policy, requests []rollout.Request, s Decoding, finished func(rollout.Rollout)) ([]rollout.Rollout, error)
 	// Advance computes the policy that follows when the stored Update is applied.
 	Advance(ctx context.Context, policy artifact.Policy, update artifact.Ref) (UpdateStats, error)
+	// Activations are the means over the tokens of each prompt of a policy's residual stream, [prompt][state][hidden]: the
+	// input of every layer and, last, the output of the final norm.
+	Activations(ctx context.Context, policy artifact.Policy, prompts [][]int32, n recipe.Numerics) ([][][]float64, error)
 	// Save stores a policy as a checkpoint.
 	Save(ctx context.Context, policy artifact.Policy) (artifact.Ref, error)
 }

@@ -43,7 +43,35 @@ func ExperimentPage(ctx context.Context, store objectstore.Reader, in WriteExper
 		m.Run, m.State, m.Why = in.Runs[i].Run, in.Runs[i].State, in.Runs[i].Why
 		results.Runs = append(results.Runs, m)
 	}
+	if results.Similarities, err = similarities(ctx, store, in.Run); err != nil {
+		return nil, err
+	}
 	return report.RenderDocument(results.Document())
+}
+
+// similarities are those that an experiment has recorded.
+func similarities(ctx context.Context, store objectstore.Reader, run artifact.RunID) ([]analysis.Similarity, error) {
+	keys, err := store.List(ctx, artifact.ExperimentRoot+run.Name+"/"+run.ID+"/run/"+string(artifact.KindSimilarity)+"-")
+	if err != nil {
+		return nil, err
+	}
+	var found []analysis.Similarity
+	for _, key := range keys {
+		m, err := records.Read(ctx, store, key)
+		if err != nil {
+			return nil, err
+		}
+		data, err := store.Get(ctx, m.Outputs[artifact.OutputSimilarity])
+		if err != nil {
+			return nil, err
+		}
+		var s analysis.Similarity
+		if err := json.Unmarshal(data, &s); err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		found = append(found, s)
+	}
+	return found, nil
 }
 
 // measuredRun reads what one run has recorded; nothing of one that has not begun.

@@ -90,7 +90,7 @@ func (s experimentSource) text() ([]byte, error) {
 }
 
 // load reads the experiment with its recipe and checks both, with the changes of every run.
-func (s experimentSource) load() (experiment.Experiment, []experiment.Planned, error) {
+func (s experimentSource) load(ctx context.Context, data string) (experiment.Experiment, []experiment.Planned, error) {
 	text, err := s.text()
 	if err != nil {
 		return experiment.Experiment{}, nil, err
@@ -115,6 +115,9 @@ func (s experimentSource) load() (experiment.Experiment, []experiment.Planned, e
 		return e, nil, err
 	}
 	if err := absolutePaths(e.Base); err != nil {
+		return e, nil, err
+	}
+	if err := resolveParent(ctx, data, e.Base); err != nil {
 		return e, nil, err
 	}
 	if s.seeds < 0 || s.atOnce < 0 {
@@ -150,7 +153,7 @@ of type Experiment that any Temporal client starts.`,
 		Args: oneArg("experiment", experimentArgument()),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			source.word = args[0]
-			e, plan, err := source.load()
+			e, plan, err := source.load(cmd.Context(), dataDir(cmd))
 			if err != nil {
 				return err
 			}
@@ -166,8 +169,11 @@ of type Experiment that any Temporal client starts.`,
 			fmt.Fprintf(cmd.OutOrStdout(), "%s\n# %d runs:\n", strings.TrimRight(string(text), "\n"), len(plan))
 			for _, p := range plan {
 				begins := "begins anew"
-				if p.Needs >= 0 {
+				switch {
+				case p.Needs >= 0:
 					begins = "begins with " + plan[p.Needs].Label
+				case p.Recipe.Parent != nil:
+					begins = "begins with " + p.Recipe.Parent.String()
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "#   %-16s %s: %s\n", p.Label, begins, strings.Join(p.Recipe.StageNames(), " → "))
 			}

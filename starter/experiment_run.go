@@ -55,7 +55,7 @@ there, elsewhere on the local stack as run does.`,
 
 func (j *job) runExperiment(cmd *cobra.Command, source experimentSource) error {
 	j.out, j.data = cmd.OutOrStdout(), dataDir(cmd)
-	e, plan, err := source.load()
+	e, plan, err := source.load(cmd.Context(), j.data)
 	if err != nil {
 		return err
 	}

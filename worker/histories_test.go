@@ -170,6 +170,7 @@ func TestRecordHistoriesOfExperiments(t *testing.T) {
 			{Name: "lost", Parent: "sft", Stages: []string{"sft"}, Set: []string{"data.math={uri: /none.jsonl, format: problems}"}},
 			{Name: "after", Parent: "lost", Stages: []string{"sft"}},
 		},
+		Sections: []experiment.Section{{Kind: experiment.SectionSimilarity, Pairs: [][]string{{"sft", "slow"}}}},
 	}
 	run, err := s.client.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "recorded", TaskQueue: workflows.ControlQueue}, "Experiment", e, nil)
 	if err != nil {
@@ -182,5 +183,5 @@ func TestRecordHistoriesOfExperiments(t *testing.T) {
 	if failed := result.Failed(); len(failed) != 2 || failed[0].Variant != "lost" {
 		t.Fatalf("the experiment ended with %+v", result.Runs)
 	}
-	s.record("experiment", "recorded")
+	s.record("experiment_activations", "recorded")
 }

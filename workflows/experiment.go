@@ -242,8 +242,35 @@ func runOf(ctx workflow.Context, name, summary string) workflow.Context {
 	})
 }
 
+// compareActivations has pairs of runs compared where a section asks for it. A comparison that fails is shown with the second run.
+func (x *experimenting) compareActivations(ctx workflow.Context) {
+	for _, s := range x.experiment.Sections {
+		for _, pair := range s.Pairs {
+			if s.Kind != experiment.SectionSimilarity {
+				continue
+			}
+			for i := range x.state.Runs {
+				for j := range x.state.Runs {
+					before, after := &x.state.Runs[i], &x.state.Runs[j]
+					if before.Variant != pair[0] || after.Variant != pair[1] || before.Seed != after.Seed || before.State != string(StateCompleted) || after.State != string(StateCompleted) {
+						continue
+					}
+					err := workflow.ExecuteActivity(onGPU(ctx, fmt.Sprintf("activations of %s and %s, seed %d", pair[0], pair[1], after.Seed)), acts.CompareActivations, activities.CompareActivationsInput{
+						Run: x.id, Before: before.Variant, After: after.Variant, Seed: after.Seed, Policies: [2]artifact.Ref{before.Checkpoint, after.Checkpoint},
+						PromptsOf: after.Run, Benchmark: cmp.Or(s.Benchmark, x.experiment.Benchmark), Numerics: x.plan[j].Recipe.Numerics,
+					}).Get(ctx, nil)
+					if err != nil {
+						after.Why = reasonOf(err)
+					}
+				}
+			}
+		}
+	}
+}
+
 // finish writes the page.
 func (x *experimenting) finish(ctx workflow.Context) (ExperimentResult, error) {
+	x.compareActivations(ctx)
 	in := activities.WriteExperimentPageInput{Run: x.id, Experiment: x.state.Recorded}
 	for _, r := range x.state.Runs {
 		in.Runs = append(in.Runs, r.RunOfExperiment)

@@ -29,6 +29,7 @@ func twoVariants(t *testing.T) experiment.Experiment {
 		Sections: []experiment.Section{
 			{Kind: experiment.SectionCurve, X: []string{"rate"}}, {Kind: experiment.SectionTraining},
 			{Kind: experiment.SectionFLOPs, Pairs: [][]string{{"slow", "fast"}}}, {Kind: experiment.SectionPass, Pairs: [][]string{{"sft", "fast"}}}, {Kind: experiment.SectionFlips, Pairs: [][]string{{"sft", "fast"}}},
+			{Kind: experiment.SectionSimilarity, Pairs: [][]string{{"sft", "fast"}}},
 		},
 	}
 }
@@ -73,7 +74,7 @@ func TestExperiment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{"Two learning rates", "Faster is better (nobody)", "over the benchmark&#39;s problems, 2 seeds", "Accuracy over rate", "sft → fast", "To equal accuracy"} {
+	for _, text := range []string{"Two learning rates", "Faster is better (nobody)", "over the benchmark&#39;s problems, 2 seeds", "Accuracy over rate", "sft → fast", "To equal accuracy", "Linear CKA", "sft → fast, seed 2, layer 1"} {
 		if !strings.Contains(string(page), text) {
 			t.Errorf("the page lacks %q", text)
 		}
@@ -81,7 +82,7 @@ func TestExperiment(t *testing.T) {
 	if strings.Contains(string(page), "not measured yet") || strings.Contains(string(page), "<td>–</td></tr>") || regexp.MustCompile(`<th>slow</th>(<td>[^<–]+</td>){8}</tr>`).Find(page) == nil {
 		t.Errorf("something is not measured: %s", regexp.MustCompile(`<th>slow</th>.*`).Find(page))
 	}
-	if keys, err := p.store.List(t.Context(), artifact.ExperimentRoot+testRunName+"/"); err != nil || len(keys) != 2 {
+	if keys, err := p.store.List(t.Context(), artifact.ExperimentRoot+testRunName+"/"); err != nil || len(keys) != 4 {
 		t.Errorf("the experiment has recorded %v, error %v", keys, err)
 	}
 }

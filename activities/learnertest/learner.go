@@ -30,12 +30,13 @@ type Op string
 
 // The operations that a hook can stand in front of.
 const (
-	OpInitial Op = "initial"
-	OpTrain   Op = "train"
-	OpSample  Op = "sample"
-	OpAdvance Op = "advance"
-	OpSave    Op = "save"
-	OpGrade   Op = "grade"
+	OpInitial     Op = "initial"
+	OpTrain       Op = "train"
+	OpSample      Op = "sample"
+	OpAdvance     Op = "advance"
+	OpSave        Op = "save"
+	OpGrade       Op = "grade"
+	OpActivations Op = "activations"
 )
 
 // Learner is an activities.Learner without a model. The zero value is not usable; see New.
@@ -169,6 +170,28 @@ func (l *Learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, er
 		return artifact.Ref{}, err
 	}
 	return l.put(ctx, w, p, artifact.Ref{})
+}
+
+// Activations are numbers that depend on the policy and the prompts: two layers of three.
+func (l *Learner) Activations(ctx context.Context, p artifact.Policy, prompts [][]int32, _ recipe.Numerics) ([][][]float64, error) {
+	if err := l.begin(ctx, OpActivations); err != nil {
+		return nil, err
+	}
+	w, err := l.resolve(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][][]float64, len(prompts))
+	for i, prompt := range prompts {
+		for layer := range 2 {
+			state := make([]float64, 3)
+			for k := range state {
+				state[k] = float64((1+layer*w.Updates)*(i+1)*(k+1)%7) + float64(len(prompt))
+			}
+			out[i] = append(out[i], state)
+		}
+	}
+	return out, nil
 }
 
 // Updates is how many updates went into a policy, supervised ones included.

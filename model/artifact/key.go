@@ -31,6 +31,7 @@ const (
 	OutputUpdate     = "update"
 	OutputReport     = "report"
 	OutputExperiment = "experiment"
+	OutputSimilarity = "similarity"
 )
 
 // Key is where the manifest of a piece of work lies. The digest of the work's
@@ -47,7 +48,7 @@ func Key(m Manifest, inputDigest string) string {
 		stage = wholeRun
 	}
 	prefix := m.Run.Prefix()
-	if m.Kind == KindExperiment || m.Kind == KindPage {
+	if m.Kind == KindExperiment || m.Kind == KindSimilarity || m.Kind == KindPage {
 		prefix = ExperimentRoot + strings.TrimPrefix(prefix, Root)
 	}
 	return prefix + strings.ReplaceAll(stage, inKey, keyForm) + "/" + strings.Join(parts, "-") + ending

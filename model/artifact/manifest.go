@@ -30,6 +30,7 @@ const (
 	KindDecision    Kind = "decision"    // what a stage decided; Name: about what, see About
 	KindReport      Kind = "report"      // the page
 	KindExperiment  Kind = "experiment"  // an experiment's whole input
+	KindSimilarity  Kind = "similarity"  // how alike two runs of an experiment represent prompts; Name: which
 	KindPage        Kind = "page"        // the comparison of an experiment's runs
 )
 

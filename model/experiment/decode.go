@@ -116,14 +116,14 @@ func (e Experiment) checkClaims() error {
 }
 
 // axes is how many axes a kind of section has.
-var axes = map[SectionKind]int{SectionScaling: 2, SectionCurve: 1, SectionTraining: 0, SectionFLOPs: 0, SectionPass: 0, SectionFlips: 0}
+var axes = map[SectionKind]int{SectionScaling: 2, SectionCurve: 1, SectionTraining: 0, SectionFLOPs: 0, SectionPass: 0, SectionFlips: 0, SectionSimilarity: 0}
 
 func (e Experiment) checkSections() error {
 	for i, s := range e.Sections {
 		at := fmt.Sprintf("sections[%d].", i)
 		n, ok := axes[s.Kind]
 		if !ok {
-			kinds := []SectionKind{SectionScaling, SectionCurve, SectionTraining, SectionFLOPs, SectionPass, SectionFlips}
+			kinds := []SectionKind{SectionScaling, SectionCurve, SectionTraining, SectionFLOPs, SectionPass, SectionFlips, SectionSimilarity}
 			return fmt.Errorf("%skind is %q; %svalid: %s", at, s.Kind, spelling.DidYouMean(string(s.Kind), words(kinds)), strings.Join(words(kinds), ", "))
 		}
 		if len(s.X) != n {

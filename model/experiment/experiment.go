@@ -40,7 +40,8 @@ type Experiment struct {
 // Run is one run of an experiment, done with every seed.
 type Run struct {
 	Name string `json:"name"`
-	// Parent names the run of this experiment whose last checkpoint the run begins with; "" begins anew.
+	// Parent names the run of this experiment whose last checkpoint the run begins with; "" begins anew, or with
+	// the recipe's own parent.
 	Parent string `json:"parent,omitempty"`
 	// Stages are those of the recipe that the run does, in this order; absent: all.
 	Stages []string `json:"stages,omitempty"`
@@ -84,12 +85,13 @@ type SectionKind string
 
 // The kinds of sections.
 const (
-	SectionScaling  SectionKind = "scaling"  // z = a·log2 x + b·log2 y + c over the variants; X: the two axes
-	SectionCurve    SectionKind = "curve"    // accuracy over an axis; X: one axis
-	SectionTraining SectionKind = "training" // reward, entropy and response length over policy steps
-	SectionFLOPs    SectionKind = "flops"    // accuracy over operations, and the operations to equal accuracy of Pairs
-	SectionPass     SectionKind = "pass"     // pass@k of the variants, and problems newly solved between Pairs
-	SectionFlips    SectionKind = "flips"    // problems that change between Pairs
+	SectionScaling    SectionKind = "scaling"    // z = a·log2 x + b·log2 y + c over the variants; X: the two axes
+	SectionCurve      SectionKind = "curve"      // accuracy over an axis; X: one axis
+	SectionTraining   SectionKind = "training"   // reward, entropy and response length over policy steps
+	SectionFLOPs      SectionKind = "flops"      // accuracy over operations, and the operations to equal accuracy of Pairs
+	SectionPass       SectionKind = "pass"       // pass@k of the variants, and problems newly solved between Pairs
+	SectionFlips      SectionKind = "flips"      // problems that change between Pairs
+	SectionSimilarity SectionKind = "similarity" // activations by layer on the benchmark's prompts between Pairs
 )
 
 // Section is a part of the page.

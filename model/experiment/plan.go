@@ -59,7 +59,10 @@ func (e Experiment) recipeOf(r Run) (recipe.Recipe, error) {
 	fail := func(err error) (recipe.Recipe, error) {
 		return made, fmt.Errorf("run %s: %w", r.Name, err)
 	}
-	made.Parent, made.ContinueFrom = nil, ""
+	made.ContinueFrom = ""
+	if r.Parent != "" { // which one is known when it has ended
+		made.Parent = nil
+	}
 	for _, set := range r.Set {
 		if err := recipe.Set(&made, set); err != nil {
 			return fail(err)
@@ -73,7 +76,7 @@ func (e Experiment) recipeOf(r Run) (recipe.Recipe, error) {
 		made.Stages = chosen
 	}
 	checked := made
-	if r.Parent != "" { // which one is not known yet
+	if r.Parent != "" {
 		checked.Parent = &recipe.Parent{Run: "parent", ID: "parent", Stage: "stage", Checkpoint: strings.Repeat("0", 64)}
 	}
 	if err := checked.Validate(); err != nil {

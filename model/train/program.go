@@ -22,6 +22,7 @@ type program struct {
 	// train is trainGraph without and with derivatives by entropy; score is scoreGraph.
 	train  [2]*graph.Exec
 	score  *graph.Exec
+	states *graph.Exec // statesGraph
 	params []*tensors.Tensor
 }
 
@@ -83,6 +84,10 @@ func (p *program) build(c transformer.Config) error {
 		return fmt.Errorf("build scoring graph: %w", err)
 	}
 	p.score.SetMaxCache(-1)
+	if p.states, err = graph.NewExec(p.backend, p.statesGraph); err != nil {
+		return fmt.Errorf("build graph of states: %w", err)
+	}
+	p.states.SetMaxCache(-1)
 	p.config = c
 	return nil
 }
@@ -151,9 +156,10 @@ func (p *program) release() {
 		p.train[0].Finalize()
 		p.train[1].Finalize()
 		p.score.Finalize()
+		p.states.Finalize()
 	}
 	p.unload()
-	p.train, p.score = [2]*graph.Exec{}, nil
+	p.train, p.score, p.states = [2]*graph.Exec{}, nil, nil
 }
 
 func (p *program) close() {

@@ -19,6 +19,8 @@ const level = 0.95
 type Results struct {
 	Experiment experiment.Experiment
 	Runs       []Measured
+	// Similarities are those of its sections of that kind.
+	Similarities []Similarity
 }
 
 // of are the runs of a variant that have been measured, by seed.

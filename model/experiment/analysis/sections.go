@@ -28,6 +28,8 @@ func (r Results) section(s experiment.Section) report.DocumentSection {
 		made = r.pass(s)
 	case experiment.SectionFlips:
 		made = r.flips(s)
+	case experiment.SectionSimilarity:
+		made = r.similarity(s)
 	}
 	if s.Text != "" {
 		made.Text = append([]string{s.Text}, made.Text...)

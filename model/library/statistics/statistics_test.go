@@ -136,3 +136,17 @@ func TestReach(t *testing.T) {
 		t.Error("0.9 is reached")
 	}
 }
+
+// x is (1,0), (-1,0), (0,1), (0,-1): centred, XᵀX = 2·I. y keeps the first column alone: YᵀY = 2, YᵀX = (2, 0), so that
+// CKA = 4 / (sqrt(8)·2) = 1/sqrt(2).
+func TestLinearCKA(t *testing.T) {
+	x := [][]float64{{1, 0}, {-1, 0}, {0, 1}, {0, -1}}
+	near(t, "that of one column of two", LinearCKA(x, [][]float64{{1}, {-1}, {0}, {0}}), 1/math.Sqrt2, 1e-12)
+	near(t, "that of a rotation, a scale and a shift", LinearCKA(x, [][]float64{{5, 3}, {5, -3}, {2, 0}, {8, 0}}), 1, 1e-12)
+	near(t, "that of what has nothing in common", LinearCKA([][]float64{{1}, {-1}, {0}, {0}}, [][]float64{{0}, {0}, {1}, {-1}}), 0, 1e-12)
+	if v := LinearCKA(x, [][]float64{{7}, {7}, {7}, {7}}); v != 0 {
+		t.Errorf("that of a constant is %g", v)
+	}
+	// Angles of 0, 90 and 180 degrees: (1 + 0 - 1) / 3.
+	near(t, "the mean cosine", MeanCosine([][]float64{{1, 0}, {1, 0}, {1, 1}}, [][]float64{{9, 0}, {0, 2}, {-1, -1}}), 0, 1e-12)
+}

@@ -1,0 +1,48 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+
+	"temper/model/experiment"
+	"temper/model/report"
+)
+
+// Similarity is how alike two policies represent a benchmark's prompts, layer by layer: first the embedding, last the
+// output of the final norm.
+type Similarity struct {
+	Before    string `json:"before"`
+	After     string `json:"after"`
+	Seed      uint64 `json:"seed"`
+	Benchmark string `json:"benchmark"`
+	Prompts   int    `json:"prompts"`
+	// CKA is the linear centred kernel alignment of the mean activations, Cosine the mean of their cosines.
+	CKA    []float64 `json:"cka"`
+	Cosine []float64 `json:"cosine"`
+}
+
+// similarity shows the similarities of a section's pairs by layer.
+func (r Results) similarity(s experiment.Section) report.DocumentSection {
+	made := report.DocumentSection{Title: r.benchmarkTitle("Activations by layer", s)}
+	figures := []report.Figure{{Title: "Linear CKA", Unit: "of mean activations", Across: "layer"}, {Title: "Mean cosine", Unit: "of mean activations", Across: "layer"}}
+	table := report.Table{Head: []string{"pair", "seed", "prompts", "layer of the least CKA", "least CKA", "least cosine"}}
+	for _, found := range r.Similarities {
+		pair := []string{found.Before, found.After}
+		if found.Benchmark != r.benchmark(s.Benchmark) || !slices.ContainsFunc(s.Pairs, func(p []string) bool { return slices.Equal(p, pair) }) || len(found.CKA) == 0 {
+			continue
+		}
+		name := fmt.Sprintf("%s, seed %d", pairName(pair), found.Seed)
+		for i, values := range [][]float64{found.CKA, found.Cosine} {
+			series := report.Series{Name: name, Line: true}
+			for layer, v := range values {
+				series.Points = append(series.Points, report.FigurePoint{X: float64(layer), Y: v, Title: fmt.Sprintf("%s, layer %d: %.4f", name, layer, v)})
+			}
+			figures[i].Series = append(figures[i].Series, series)
+		}
+		least := slices.Index(found.CKA, slices.Min(found.CKA))
+		table.Rows = append(table.Rows, []string{pairName(pair), fmt.Sprint(found.Seed), fmt.Sprint(found.Prompts), fmt.Sprint(least), fmt.Sprintf("%.4f", found.CKA[least]), fmt.Sprintf("%.4f", slices.Min(found.Cosine))})
+	}
+	made.Tables, made.Figures = []report.Table{table}, figures
+	made.Notes = []string{"The residual stream before each layer, last after the final norm, as its mean over a prompt's tokens. Linear CKA by Kornblith et al. 2019: 1 where the two differ by a rotation and a scale alone."}
+	return made
+}
