@@ -18,6 +18,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/experiment"
 	"temper/model/library/spelling"
+	"temper/model/recipe"
 	"temper/starter/advice"
 )
 
@@ -111,6 +112,11 @@ func (s experimentSource) load(ctx context.Context, data string) (experiment.Exp
 		}
 		e.Base = &base
 	}
+	for _, set := range s.sets {
+		if path, _, _ := strings.Cut(set, "="); strings.TrimSpace(path) == "seed" {
+			return e, nil, errors.New("set seed: an experiment has several; valid: --seeds, or seeds in its file")
+		}
+	}
 	if err := applySets(e.Base, s.sets); err != nil {
 		return e, nil, err
 	}
@@ -154,7 +160,8 @@ of type Experiment that any Temporal client starts.`,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			source.word = args[0]
 			e, plan, err := source.load(cmd.Context(), dataDir(cmd))
-			if err != nil {
+			var faults *recipe.FaultsError
+			if err != nil && !(errors.As(err, &faults) && faults.OnlyToGive() && !asJSON) { // its files are named when it is run
 				return err
 			}
 			if asJSON {

@@ -62,6 +62,9 @@ func (j *job) runExperiment(cmd *cobra.Command, source experimentSource) error {
 	if j.name == "" {
 		j.name = e.Name
 	}
+	if err := recipe.CheckName("--name", j.name); err != nil {
+		return err
+	}
 	for _, p := range plan {
 		if err := recipe.CheckName("--name with "+p.Label, j.name+"-"+p.Label); err != nil {
 			return err

@@ -1,9 +1,11 @@
 package experiment
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -28,13 +30,40 @@ func Decode(data []byte) (Experiment, error) {
 		return e, fmt.Errorf("experiment: %s", jsonkind.Clip(strings.Join(strings.Fields(err.Error()), " ")))
 	}
 	faults, err := strictjson.UnmarshalStrict(text, &e)
-	if err == nil && len(faults) > 0 {
-		err = faults[0]
-	}
-	if err != nil {
+	var mistyped *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &mistyped):
+		return e, fmt.Errorf("experiment: %s is a %s; valid: what `starter experiment show` prints of a named one", cmp.Or(mistyped.Field, "the whole"), mistyped.Value)
+	case err != nil:
 		return e, fmt.Errorf("experiment: %s", jsonkind.Clip(strings.TrimPrefix(err.Error(), "json: ")))
+	case len(faults) > 0:
+		return e, unknown(faults[0])
 	}
 	return e, e.check()
+}
+
+// unknown says what is wrong with a key that is unknown or stands there twice.
+func unknown(fault error) error {
+	var at strictjson.FieldError
+	if !errors.As(fault, &at) || !strings.Contains(fault.Error(), "unknown") {
+		return fmt.Errorf("experiment: %s", jsonkind.Clip(fault.Error()))
+	}
+	path := at.FieldPath()
+	of := reflect.TypeFor[Experiment]()
+	switch list, _, _ := strings.Cut(path, "["); list {
+	case "shared", "variants":
+		of = reflect.TypeFor[Run]()
+	case "claims":
+		of = reflect.TypeFor[Claim]()
+	case "sections":
+		of = reflect.TypeFor[Section]()
+	}
+	var keys []string
+	for _, f := range reflect.VisibleFields(of) {
+		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		keys = append(keys, key)
+	}
+	return fmt.Errorf("experiment: %s is unknown; %svalid: %s", jsonkind.Clip(path), spelling.DidYouMean(path[strings.LastIndexByte(path, '.')+1:], keys), strings.Join(keys, ", "))
 }
 
 // Encode is the experiment's JSON form.

@@ -99,6 +99,11 @@ func TestPlan(t *testing.T) {
 	}
 	steps := base.Stages[2].RL.Steps
 	e.Base = &base
+	wrong := e
+	wrong.Benchmark = "mth"
+	if _, err := wrong.Plan(); err == nil || !strings.Contains(err.Error(), `benchmark is "mth", which run a does not measure; did you mean math? valid: math`) {
+		t.Errorf("a benchmark that there is not: %v", err)
+	}
 	plan, err := e.Plan()
 	if err != nil {
 		t.Fatal(err)
@@ -120,8 +125,10 @@ func TestPlan(t *testing.T) {
 
 func TestExperimentFaults(t *testing.T) {
 	for _, row := range []struct{ from, to, says string }{
-		{"title:", "titel:", `unknown field "titel"`},
+		{"title:", "titel:", `titel is unknown; did you mean title? valid: name, title, recipe,`},
 		{"name: small", "name: Small", `name is "Small"; valid: 1 to 63`},
+		{"seeds: [1, 2]", "seeds: one", "seeds is a string; valid: what"},
+		{"parent: sft, stages: [math]", "parnet: sft, stages: [math]", "variants[0].parnet is unknown; did you mean parent? valid: name, parent, stages, set, x"},
 		{"seeds: [1, 2]", "seeds: []", "seeds is empty; valid: at least one number"},
 		{"seeds: [1, 2]", "seeds: [2, 2]", "seeds has 2 twice"},
 		{"parent: sft, stages: [math]", "parent: stf, stages: [math]", `run a has the parent "stf"; did you mean sft? valid: a run before it: sft`},

@@ -31,6 +31,9 @@ func (e Experiment) Plan() ([]Planned, error) {
 	recipes := make([]recipe.Recipe, len(runs))
 	for i, r := range runs {
 		made, err := e.recipeOf(r)
+		if err == nil && i >= len(e.Shared) {
+			err = e.measures(r, made)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -51,6 +54,27 @@ func (e Experiment) Plan() ([]Planned, error) {
 		}
 	}
 	return plan, nil
+}
+
+// measures wants a variant's recipe to have the benchmarks that are compared.
+func (e Experiment) measures(r Run, made recipe.Recipe) error {
+	var valid []string
+	for _, b := range made.Evaluation.Benchmarks {
+		valid = append(valid, b.Name)
+	}
+	asked := []string{e.Benchmark}
+	for _, c := range e.Claims {
+		asked = append(asked, c.Benchmark)
+	}
+	for _, s := range e.Sections {
+		asked = append(asked, s.Benchmark)
+	}
+	for _, name := range asked {
+		if name != "" && !slices.Contains(valid, name) {
+			return fmt.Errorf("benchmark is %q, which run %s does not measure; %svalid: %s", name, r.Name, spelling.DidYouMean(name, valid), strings.Join(valid, ", "))
+		}
+	}
+	return nil
 }
 
 // recipeOf is the recipe of a run: the base with its changes and its stages.

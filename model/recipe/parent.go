@@ -9,7 +9,8 @@ import (
 
 // Parent names the checkpoint that a run begins with, which a stage of another run has made.
 // Model, tokenizer and prompt.end are then those of the other run: a recipe that says
-// otherwise is refused.
+// otherwise is refused. Datasets that the other run's stages have made are not taken over: a recipe that needs one
+// has the stage that makes it, which finds what a teacher answered and makes the rest again.
 type Parent struct {
 	// Run and ID are the other run's name and Run ID.
 	Run string `json:"run"`
