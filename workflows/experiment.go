@@ -36,6 +36,9 @@ func Experiment(ctx workflow.Context, experimentJSON json.RawMessage, state *Exp
 		return refuse(err)
 	}
 	info := workflow.GetInfo(ctx)
+	if info.ContinuedExecutionRunID == "" && state != nil && len(state.Runs) > 0 { // a forged one could claim runs that were never done
+		return refuse(fmt.Errorf("experiment %s: the second input has runs; valid: absent, or fresh alone", e.Name))
+	}
 	x := &experimenting{json: experimentJSON, experiment: e, plan: plan, id: artifact.RunID{Name: info.WorkflowExecution.ID, ID: info.FirstRunID}}
 	if err := x.begin(state); err != nil {
 		return refuse(err)
