@@ -2,6 +2,7 @@ package learner
 
 import (
 	"errors"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -151,6 +152,16 @@ func TestReferenceFitsWhereTrainingDoes(t *testing.T) {
 		}
 		if scoring <= l.alone(c, true, policyBytes(c, false)).Total() {
 			t.Error("forward passes take nothing")
+		}
+	}
+}
+
+// TestAnyNumberOfRows: sizes come from a recipe, which may ask for anything.
+func TestAnyNumberOfRows(t *testing.T) {
+	for _, rows := range []int{math.MaxInt, math.MinInt} {
+		sizes := recipe.Sizes{Numerics: recipe.Numerics{MicroBatchTokens: 1024, GenerationRows: 8}, Rows: rows, LongestRow: 512, Responses: 8, LongestPrompt: 256, MaxResponse: 256}
+		if err := withMemory(64<<30).checkRun(halfBillion, sizes); err != nil {
+			t.Errorf("%d rows: %v", rows, err)
 		}
 	}
 }
