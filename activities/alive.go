@@ -69,6 +69,6 @@ func alive[T any](ctx context.Context, hung func(error), work func(context.Conte
 			var none T
 			return none, temporal.NewApplicationErrorWithOptions(err.Error(), HungType, temporal.ApplicationErrorOptions{NextRetryDelay: hungRetryDelay})
 		}
-		activity.RecordHeartbeat(ctx, watch.Parts())
+		activity.RecordHeartbeat(ctx, watch.Parts(), watch.Said())
 	}
 }

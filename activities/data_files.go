@@ -75,6 +75,9 @@ func (a *Activities) loadFiles(ctx context.Context, in PrepareDataInput, frame s
 	return nil
 }
 
+// sayEvery is after how many rows it is said how far the reading is.
+const sayEvery = 10_000
+
 // loadFile reads a file row by row.
 func (a *Activities) loadFile(ctx context.Context, field, uri string, d recipe.Dataset, frame source.Frame, keep keepRecords) error {
 	file, err := a.openRows(ctx, field, uri)
@@ -84,8 +87,12 @@ func (a *Activities) loadFile(ctx context.Context, field, uri string, d recipe.D
 	defer file.Close()
 	defer liveness.Expect(ctx, source.MaxRow/slowestBytes*time.Second)()
 	var failed error // of keep
+	used := 0
 	err = source.Read(field+": "+uri, d, file, frame, func(p []dataset.Problem, e []dataset.Example) error {
 		liveness.Done(ctx)
+		if used++; used%sayEvery == 0 {
+			liveness.Say(ctx, fmt.Sprintf("%s: %s: %d rows used, %s read", field, uri, used, file.howFar()))
+		}
 		if failed = ctx.Err(); failed == nil {
 			failed = keep(p, e)
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"temper/model/library/parquetlines"
 	"temper/model/library/unpack"
@@ -123,15 +124,23 @@ func (f *rowFile) Close() error {
 	return err
 }
 
+// howFar says how much of the file has been read.
+func (f *rowFile) howFar() string {
+	size := f.file.Size()
+	return fmt.Sprintf("%d of %d MB", min(f.file.read.Load(), size)/1e6, size/1e6)
+}
+
 // notingFile keeps the error of a read that failed, so that it is not taken for the file's.
 type notingFile struct {
 	pretrained.File
 	fault error
+	read  atomic.Int64 // how much has been read, in order of the file or not
 }
 
 // ReadAt implements io.ReaderAt.
 func (f *notingFile) ReadAt(b []byte, at int64) (int, error) {
 	n, err := f.File.ReadAt(b, at)
+	f.read.Add(int64(n))
 	if err != nil && !errors.Is(err, io.EOF) {
 		f.fault = err
 	}

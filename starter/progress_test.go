@@ -116,7 +116,7 @@ func TestFollow(t *testing.T) {
 		descriptions: []description{{status: statusRunning}, {status: statusRunning}, {status: statusCompleted}},
 		progresses:   []workflows.Progress{{}, {Scores: []workflows.Score{score}}, {State: workflows.StateCompleted, Scores: []workflows.Score{score}}},
 		outcome:      workflows.Result{State: workflows.StateCompleted},
-		delayed:      []delay{{"ScoreRollouts", 4, "no namespaces"}},
+		delayed:      []delay{{work: "ScoreRollouts", attempts: 4, cause: "no namespaces"}},
 	}
 	view, checks := &recorder{}, 0
 	follow := follower{runs: f, view: view, every: time.Millisecond, check: func(context.Context) error { checks++; return nil }}

@@ -66,7 +66,7 @@ func TestStatus(t *testing.T) {
 			descriptions: []description{{name: "demo", status: statusRunning, started: begin}},
 			progresses: []workflows.Progress{{State: workflows.StatePaused, Reason: "lunch", Stages: []workflows.StageProgress{
 				{Name: "sft", Kind: recipe.KindSFT, Step: 3, Steps: 9, Loss: 1}}}},
-			delayed: []delay{{"ScoreRollouts", 4, "the judge is broken"}},
+			delayed: []delay{{work: "ScoreRollouts", attempts: 4, cause: "the judge is broken"}},
 		}, "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/demo\n  sft 3/9: loss 1.000\n" +
 			"  waiting: ScoreRollouts has failed 4 times and is tried again: the judge is broken\n"},
 		{"waiting for a choice", &fakeRuns{

@@ -10,6 +10,7 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/sdk/converter"
 
 	"temper/activities"
 	"temper/workflows"
@@ -23,12 +24,13 @@ const patience = 3
 var needPerson = []string{activities.BrokenJudgeType, activities.OtherGraderType, activities.StoreRefusedType, activities.DamagedType, activities.SmallWorkerType,
 	activities.NoEndpointType}
 
-// delay is a piece of work that has failed again and again and is tried further, or that
-// nobody has taken up.
+// delay is a piece of work that has failed again and again and is tried further, that
+// nobody has taken up, or that takes long and says how far it is.
 type delay struct {
 	work     string // the activity's name
 	attempts int    // that failed
 	cause    string
+	atWork   bool // it goes on, and cause says how far it is
 }
 
 // noGrader is the cause where programs wait to be judged.
@@ -36,6 +38,9 @@ const noGrader = "no worker that judges programs is polling (task queue " + work
 	"): one is at its start, or this machine cannot judge them; bin/starter doctor says what it lacks"
 
 func (d delay) String() string {
+	if d.atWork {
+		return fmt.Sprintf("at work: %s: %s", d.work, d.cause)
+	}
 	if d.attempts == 0 {
 		return fmt.Sprintf("waiting: %s: %s", d.work, d.cause)
 	}
@@ -58,6 +63,8 @@ func (t temporalRuns) delays(ctx context.Context, name string) ([]delay, error) 
 				found = append(found, delayOf(a))
 			} else if queue := awaits(a); queue != "" {
 				unserved[queue] = a.GetActivityType().GetName()
+			} else if how := howFar(a); how != "" {
+				found = append(found, delay{work: a.GetActivityType().GetName(), cause: how, atWork: true})
 			}
 		}
 		for _, c := range d.GetPendingChildren() {
@@ -94,6 +101,16 @@ func awaits(a *workflowpb.PendingActivityInfo) string {
 	return queue
 }
 
+// howFar is what work that goes on says of itself with its heartbeat, "" for nothing.
+func howFar(a *workflowpb.PendingActivityInfo) string {
+	var parts int64
+	var how string
+	if converter.GetDefaultDataConverter().FromPayloads(a.GetHeartbeatDetails(), &parts, &how) != nil {
+		return "" // a worker of an older version says nothing
+	}
+	return how
+}
+
 // isDelayed reports whether work is worth speaking of.
 func isDelayed(a *workflowpb.PendingActivityInfo) bool {
 	failure := a.GetLastFailure()
@@ -105,5 +122,5 @@ func isDelayed(a *workflowpb.PendingActivityInfo) bool {
 
 func delayOf(a *workflowpb.PendingActivityInfo) delay {
 	cause, _, _ := strings.Cut(a.GetLastFailure().GetMessage(), "\n")
-	return delay{a.GetActivityType().GetName(), int(a.GetAttempt()) - 1, cause}
+	return delay{work: a.GetActivityType().GetName(), attempts: int(a.GetAttempt()) - 1, cause: cause}
 }

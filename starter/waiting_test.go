@@ -9,6 +9,7 @@ import (
 	failurepb "go.temporal.io/api/failure/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/sdk/converter"
 
 	"temper/activities"
 	"temper/workflows"
@@ -65,5 +66,24 @@ func TestWorkThatAwaitsAWorker(t *testing.T) {
 		if got := (delay{work: "judge", cause: noPoller(queue)}).String(); !strings.HasPrefix(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// TestHowFar: work that goes on says how far it is, and that of older workers says nothing.
+func TestHowFar(t *testing.T) {
+	for want, details := range map[string][]any{"data.train: 3 of 9 MB": {int64(7), "data.train: 3 of 9 MB"}, "": {int64(7)}} {
+		beat, err := converter.GetDefaultDataConverter().ToPayloads(details...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := howFar(&workflowpb.PendingActivityInfo{HeartbeatDetails: beat}); got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+	if got := howFar(&workflowpb.PendingActivityInfo{}); got != "" {
+		t.Errorf("without a heartbeat it says %q", got)
+	}
+	if got := (delay{work: "PrepareData", cause: "half", atWork: true}).String(); got != "at work: PrepareData: half" {
+		t.Errorf("it reads %s", got)
 	}
 }

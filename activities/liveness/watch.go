@@ -26,6 +26,7 @@ const (
 type Watch struct {
 	mu    sync.Mutex
 	parts int64         // that are done
+	said  string        // how far the work is, for people
 	still time.Duration // since the last of them
 	// estimates are of the stretches that are under way, which may be several at a time.
 	estimates map[*time.Duration]struct{}
@@ -47,6 +48,18 @@ func From(ctx context.Context) *Watch {
 // Done says that one more part of ctx's work is done.
 func Done(ctx context.Context) {
 	From(ctx).set(func(w *Watch) { w.parts++ })
+}
+
+// Say says to people how far ctx's work is.
+func Say(ctx context.Context, how string) {
+	From(ctx).set(func(w *Watch) { w.said = how })
+}
+
+// Said is what Say said last, "" for nothing.
+func (w *Watch) Said() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.said
 }
 
 // Expect says that from now on a part of ctx's work is estimated to take that

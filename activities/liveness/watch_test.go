@@ -28,6 +28,9 @@ func TestPatience(t *testing.T) {
 			t.Fatal("it hangs, with a part done every four minutes")
 		}
 	}
+	if Say(ctx, "far"); w.Said() != "far" {
+		t.Errorf("it says %q", w.Said())
+	}
 	if w.Parts() != 100 {
 		t.Errorf("%d parts", w.Parts())
 	}

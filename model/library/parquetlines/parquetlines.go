@@ -47,7 +47,9 @@ func Each(r io.ReaderAt, size int64, write func(line []byte) error) (err error) 
 			err = l.failed
 		}
 	}()
-	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	looked := &pages{from: r, size: size, most: maxPage}
+	defer looked.close()
+	file, err := looked.open()
 	if err != nil {
 		return fmt.Errorf("it is no whole Parquet file: %w", err)
 	}
@@ -55,8 +57,12 @@ func Each(r io.ReaderAt, size int64, write func(line []byte) error) (err error) 
 		return err
 	}
 	l.columns = make([][]parquet.Value, l.root.leaves)
-	for _, group := range file.RowGroups() {
-		if err := l.group(group); err != nil {
+	for i, group := range file.RowGroups() {
+		err := looked.checkGroup(file.Metadata().RowGroups[i])
+		if err == nil {
+			err = l.group(group)
+		}
+		if err != nil {
 			return fmt.Errorf("after %d rows: %w", l.rows, err)
 		}
 	}
@@ -116,7 +122,9 @@ func Rows(r io.ReaderAt, size int64) (rows int64, err error) {
 			rows, err = 0, fmt.Errorf("it is no whole Parquet file: %v", fault)
 		}
 	}()
-	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	looked := &pages{from: r, size: size, most: maxPage}
+	defer looked.close()
+	file, err := looked.open()
 	if err != nil {
 		return 0, fmt.Errorf("it is no whole Parquet file: %w", err)
 	}
