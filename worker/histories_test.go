@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
@@ -105,17 +106,58 @@ func TestRecordHistories(t *testing.T) {
 	}
 }
 
+// TestRecordHistoriesOfChoices records a run that evaluates inside its stages, ends one by a rule, and waits for a person to choose
+// which policy another hands on.
+func TestRecordHistoriesOfChoices(t *testing.T) {
+	if os.Getenv("TEMPER_RECORD") == "" {
+		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
+	}
+	s := newRealStack(t)
+	rec, err := recipe.Named("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []string{
+		"evaluation.before=true", "stages.sft.evaluate_every=1", "stages.sft.hand_on.policy=person", "stages.math.evaluate_every=2",
+		"stages.math.steps=5", "stages.math.stop.plateau={window: 1, min_gain: 9, min_steps: 3}", "stages.math.hand_on={policy: best, benchmark: math}",
+	} {
+		if err := recipe.Set(&rec, set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	chosen := s.start("chosen", rec)
+	s.waitFor("chosen/sft", "TrainSFT")
+	for { // until it waits
+		err := s.order("chosen", workflows.UpdateChoose, workflows.Control{Candidate: "sft@8", Reason: "to be recorded"})
+		if err == nil {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	if r := s.result(chosen); r.State != workflows.StateCompleted {
+		t.Fatalf("chosen run ended %s", r.State)
+	}
+	for file, id := range map[string]string{"post_training_chosen": "chosen", "sft_inside": "chosen/sft", "rl_stage_inside": "chosen/math", "evaluation_inside": "chosen/sft/evaluation-8"} {
+		s.record(file, id)
+	}
+}
+
 func (s *realStack) update(run, name string) {
 	s.t.Helper()
-	handle, err := s.client.UpdateWorkflow(context.Background(), client.UpdateWorkflowOptions{
-		WorkflowID: run, UpdateName: name, Args: []any{workflows.Control{Reason: "to be recorded"}}, WaitForStage: client.WorkflowUpdateStageCompleted,
-	})
-	if err == nil {
-		err = handle.Get(context.Background(), nil)
-	}
-	if err != nil {
+	if err := s.order(run, name, workflows.Control{Reason: "to be recorded"}); err != nil {
 		s.t.Fatalf("update %s of %s: %v", name, run, err)
 	}
+}
+
+// order sends an update and returns its refusal.
+func (s *realStack) order(run, name string, c workflows.Control) error {
+	handle, err := s.client.UpdateWorkflow(context.Background(), client.UpdateWorkflowOptions{
+		WorkflowID: run, UpdateName: name, Args: []any{c}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err != nil {
+		return err
+	}
+	return handle.Get(context.Background(), nil)
 }
 
 // record writes the histories of all executions of a workflow ID.
