@@ -16,6 +16,7 @@ type preparing struct {
 	out   datasetWriter
 	left  *leftOut
 	golds *goldReader
+	said  saidCount
 	// problems and examples are how many have come.
 	problems, examples int
 	// promptTokens and exampleTokens are sums over the problems and examples that are kept, askedTokens over the
@@ -38,6 +39,7 @@ func (p *preparing) kept() int { return p.out.problems.Rows() + p.out.examples.R
 func (p *preparing) keep(ctx context.Context, problems []dataset.Problem, examples []dataset.Example) error {
 	for _, problem := range problems {
 		p.problems++
+		p.said.add(problem)
 		liveness.Done(ctx)
 		if err := p.keepProblem(ctx, problem); err != nil {
 			return err

@@ -94,6 +94,9 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 	if err := p.checkAny(); err != nil {
 		return err
 	}
+	if err := p.said.check(in, p.problems); err != nil {
+		return err
+	}
 	m.Outputs = map[string]artifact.Ref{}
 	m.Metrics = map[string]float64{artifact.MetricDropped: float64(p.all() - p.left.unwritten - p.kept())}
 	if err := p.out.close(ctx, m); err != nil {

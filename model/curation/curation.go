@@ -9,6 +9,7 @@ package curation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"temper/model/recipe"
@@ -72,14 +73,11 @@ func Apply(rule recipe.Rule, rows []Row, given Given) ([]Drop, error) {
 	case rule.PassRate != nil:
 		return passRate(*rule.PassRate, rows), nil
 	case rule.Released != nil:
-		if err := saysSomething(rows, "on which day it was published", func(r Row) string { return r.Released }); err != nil {
-			return nil, err
-		}
 		return released(*rule.Released, rows), nil
 	case rule.SameSource != nil:
 		for _, name := range rule.SameSource.Against {
-			if err := saysSomething(given.Others[name], "where it comes from", func(r Row) string { return r.URL }); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
+			if others := given.Others[name]; len(others) > 0 && !slices.ContainsFunc(others, func(r Row) bool { return r.URL != "" }) {
+				return nil, fmt.Errorf("%s: none of its %d rows says where it comes from", name, len(others))
 			}
 		}
 		return sameSource(*rule.SameSource, rows, given), nil

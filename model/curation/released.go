@@ -1,10 +1,6 @@
 package curation
 
-import (
-	"fmt"
-
-	"temper/model/recipe"
-)
+import "temper/model/recipe"
 
 // The reasons of Released.
 const (
@@ -28,17 +24,4 @@ func released(rule recipe.Released, rows []Row) []Drop {
 		}
 		return "", ""
 	})
-}
-
-// saysSomething is an error if no row says what the rule asks for: then it would do nothing, and nobody would know.
-func saysSomething(rows []Row, what string, of func(Row) string) error {
-	for _, row := range rows {
-		if of(row) != "" {
-			return nil
-		}
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return fmt.Errorf("none of its %d rows says %s", len(rows), what)
 }
