@@ -119,6 +119,9 @@ func signalLine(p workflows.StageProgress) string {
 func writeStages(out io.Writer, stages []workflows.StageProgress) {
 	for _, stage := range stages {
 		fmt.Fprintln(out, " ", stageLine(stage))
+		if stage.Found.Temperature > 0 {
+			fmt.Fprintln(out, "    temperature found:", stage.Found)
+		}
 		if line := signalLine(stage); line != "" {
 			fmt.Fprintln(out, "   ", line)
 		}

@@ -142,6 +142,9 @@ func (s storedRun) stages() []workflows.StageProgress {
 			p.ResponseLength, _ = last(stage.ResponseLength)
 			p.Truncation, _ = last(stage.Truncation)
 			p.Signal = stage.Last
+			if n := len(stage.Searches); n > 0 {
+				p.Found = stage.Searches[n-1].Found()
+			}
 		}
 		for _, r := range stage.Remarks {
 			p.Remarks = append(p.Remarks, r.Remark)

@@ -10,6 +10,7 @@ import (
 	"temper/model/recipe"
 	"temper/model/signal"
 	"temper/model/teacher"
+	"temper/model/temperature"
 )
 
 // The task queues, one per capability. A run is started on ControlQueue.
@@ -66,10 +67,12 @@ type StageProgress struct {
 	Loss   float64 `json:"loss,omitempty"`
 	Reward float64 `json:"reward,omitempty"`
 	// Entropy is temperature-adjusted, nats per response token.
-	Entropy        float64 `json:"entropy,omitempty"`
-	Temperature    float64 `json:"temperature,omitempty"`
-	ResponseLength float64 `json:"response_length,omitempty"`
-	Truncation     float64 `json:"truncation,omitempty"`
+	Entropy     float64 `json:"entropy,omitempty"`
+	Temperature float64 `json:"temperature,omitempty"`
+	// Found is what the newest temperature search chose.
+	Found          temperature.Measurement `json:"found,omitzero"`
+	ResponseLength float64                 `json:"response_length,omitempty"`
+	Truncation     float64                 `json:"truncation,omitempty"`
 	// Signal is what the last finished step gave to learn from (RL), Count the steps that had nothing.
 	Signal signal.Step  `json:"signal,omitzero"`
 	Count  signal.Count `json:"count,omitzero"`

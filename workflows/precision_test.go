@@ -86,6 +86,9 @@ func TestSearchThatMissesItsStandardError(t *testing.T) {
 	if !strings.Contains(text, "above temperature_search.max_standard_error 0.0001; raise temperature_search.max_problems") {
 		t.Errorf("remarks %v", result.Remarks)
 	}
+	if page := stageDetails(p.progress().Stages[2]); !strings.Contains(page, "temperature found: ") || !strings.Contains(page, " over 10 prompts") {
+		t.Errorf("the page says\n%s", page)
+	}
 	decision := manifestsOf(t, p.store, "math/"+string(artifact.KindTemperature))[0]
 	if decision.Metrics[artifact.MetricImprecise] != 1 || decision.Series[artifact.MetricProblems][0] != 10 {
 		t.Errorf("recorded %v, %v", decision.Metrics, decision.Series)

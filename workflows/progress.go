@@ -164,8 +164,12 @@ func figure(format string, value float64) string {
 
 // stageDetails is a stage's own page.
 func stageDetails(s StageProgress) string {
-	return fmt.Sprintf("%s\n\n"+stageHead+"%s%s%s",
-		s.Activity, stageRow(s), solvedDetails(s), signalDetails(s))
+	found := ""
+	if s.Found.Temperature > 0 {
+		found = fmt.Sprintf("\ntemperature found: %s\n", s.Found)
+	}
+	return fmt.Sprintf("%s\n\n"+stageHead+"%s%s%s%s",
+		s.Activity, stageRow(s), found, solvedDetails(s), signalDetails(s))
 }
 
 // solvedDetails is what has left of an RL stage's problems, "" where nothing leaves.

@@ -65,7 +65,8 @@ func (s *rlStage) search(ctx workflow.Context) error {
 	}
 	s.state.Temperature = found.Temperature
 	p.Temperature, p.Entropy = found.Temperature, found.Entropy
-	p.Activity = "temperature found: " + found.decision().Chosen.String()
+	p.Found = found.decision().Chosen
+	p.Activity = "temperature found: " + p.Found.String()
 	var guarded error
 	if remark, ok := signal.OfSearch(p.Name, s.in.Search, found.decision()); ok {
 		p.Remarks = signal.Add(p.Remarks, remark)

@@ -122,13 +122,19 @@ func remarkOfSearch(r recipe.Recipe, stage string, s Search) (signal.Remark, boo
 		return signal.Remark{}, false
 	}
 	d := temperature.Decision{Done: true, WithinTolerance: s.Met, Truncated: s.TooManyCut, Imprecise: s.Imprecise}
-	d.Chosen = temperature.Measurement{Temperature: s.Chosen.Value, Entropy: s.Entropy.Value, EntropySE: s.EntropySE.Value, Interpolated: s.Interpolated}
+	d.Chosen = s.Found()
+	return signal.OfSearch(stage, r.TemperatureSearch, d)
+}
+
+// Found is what the search has chosen; the zero Measurement while it goes on.
+func (s Search) Found() temperature.Measurement {
+	found := temperature.Measurement{Temperature: s.Chosen.Value, Entropy: s.Entropy.Value, EntropySE: s.EntropySE.Value, Interpolated: s.Interpolated}
 	for _, m := range s.Measurements {
 		if m.Chosen {
-			d.Chosen.Truncation, d.Chosen.Problems = m.Truncation.Value, int(m.Problems.Value)
+			found.Truncation, found.Problems, found.Rollouts = m.Truncation.Value, int(m.Problems.Value), int(m.Rollouts.Value)
 		}
 	}
-	return signal.OfSearch(stage, r.TemperatureSearch, d)
+	return found
 }
 
 // Outcome says in words how a search ended, "" while it goes on.
