@@ -82,7 +82,7 @@ func (a *Activities) findParent(ctx context.Context, p recipe.Parent) (parent, e
 func (a *Activities) lookAtParent(ctx context.Context, key string, p recipe.Parent, found *parent) error {
 	at, ok := artifact.ParseKey(key)
 	first := at.Stage == "" && at.Kind == artifact.KindCheckpoint
-	trained := at.Stage == p.Stage && (at.Kind == artifact.KindSFT || at.Kind == artifact.KindUpdate || at.Kind == artifact.KindCheckpoint)
+	trained := at.Stage == p.Stage && (at.Kind == artifact.KindSFT || at.Kind == artifact.KindUpdate || at.Kind == artifact.KindCheckpoint || at.Kind == artifact.KindDecision)
 	if !ok || at.Kind != artifact.KindRecipe && !first && !trained {
 		return nil
 	}

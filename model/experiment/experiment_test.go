@@ -150,3 +150,20 @@ func TestExperimentFaults(t *testing.T) {
 		}
 	}
 }
+
+// TestParentThatTrainsNothing: a run cannot begin with one that leaves no checkpoint of its own.
+func TestParentThatTrainsNothing(t *testing.T) {
+	e, err := Decode([]byte(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := recipe.Named("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base.Stages = append(base.Stages, recipe.Stage{Name: "look", Kind: recipe.KindEvaluate, Evaluate: &recipe.Evaluate{}})
+	e.Base, e.Shared[0].Stages = &base, []string{"look"}
+	if _, err := e.Plan(); err == nil || !strings.Contains(err.Error(), "run a begins with sft, none of whose stages trains") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -46,6 +46,9 @@ func (e Experiment) Plan() ([]Planned, error) {
 			needs := -1
 			if r.Parent != "" {
 				needs = at[r.Parent]
+				if LastTrained(plan[needs].Recipe) == "" {
+					return nil, fmt.Errorf("run %s begins with %s, none of whose stages trains; valid: one that does", r.Name, r.Parent)
+				}
 			}
 			at[r.Name] = len(plan)
 			made := recipes[i]

@@ -63,7 +63,7 @@ func TestJudge(t *testing.T) {
 		within, value, half float64
 		want                Outcome
 	}{
-		{0, 2, 1, Shows}, {0, -2, 1, Reverse}, {0, 1, 1.5, NotShown}, {0, 2, math.NaN(), Missing},
+		{0, 2, 1, Shows}, {0, -2, 1, Reverse}, {0, 1, 1.5, NotShown}, {0, 2, math.NaN(), OneSeed},
 		{3, 1, 1, Shows}, {3, 1, 2.5, TooWide}, {3, 5, 1, NotWithin}, {3, -5, 1, NotWithin},
 	} {
 		if got := judge(experiment.Claim{Within: row.within}, mean(row.value, row.half)); got != row.want {

@@ -17,13 +17,17 @@ const (
 	NotShown  Outcome = "does not show at this scale, the difference cannot be told from zero"
 	TooWide   Outcome = "cannot be told at this scale, the interval is wider than the bound"
 	NotWithin Outcome = "does not show at this scale, the difference is larger than the bound"
-	Missing   Outcome = "is not measured, since runs are missing or there is one seed and no interval"
+	OneSeed   Outcome = "cannot be told, since one seed gives no interval"
+	Missing   Outcome = "is not measured, since runs have not completed"
 )
 
 // judge says whether a difference bears out a claim.
 func judge(c experiment.Claim, d Difference) Outcome {
-	if d.N == 0 || math.IsNaN(d.Half) {
+	switch {
+	case d.N == 0:
 		return Missing
+	case math.IsNaN(d.Half):
+		return OneSeed
 	}
 	low, high := d.Low(), d.High()
 	switch {

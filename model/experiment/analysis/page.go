@@ -14,6 +14,9 @@ import (
 func (r Results) Document() report.Document {
 	e := r.Experiment
 	d := report.Document{Kicker: "Experiment", Title: e.Title, Lead: []string{fmt.Sprintf("Experiment %s on recipe %s: %d variants, seeds %s.", e.Name, e.Recipe, len(e.Variants), seedsText(e.Seeds))}}
+	if e.Base != nil && e.Base.Parent != nil {
+		d.Lead = append(d.Lead, fmt.Sprintf("Runs begin with %s; what that took is not counted.", e.Base.Parent.Text()))
+	}
 	if n := r.unfinished(); n > 0 {
 		d.Lead = append(d.Lead, fmt.Sprintf("%d of %d runs have not completed: what follows is of the others.", n, len(r.Runs)))
 	}

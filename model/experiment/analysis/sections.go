@@ -85,7 +85,7 @@ func coefficient(f statistics.Fit, i int) string {
 
 // scalingRemark compares with the paper's coefficients.
 func scalingRemark(s experiment.Section, f statistics.Fit) string {
-	const paper = "AceReason-Nemotron 1.1 §2: a = 4.831 for prompts, b = 2.635 for responses per prompt, R² = 0.989 over seven sets"
+	const paper = "AceReason-Nemotron 1.1 §4: a = 4.831 for prompts, b = 2.635 for responses per prompt, R² = 0.989 over seven sets"
 	shown := "Here a is larger than b too"
 	switch {
 	case !(f.Coefficients[0] > 0 && f.Coefficients[1] > 0):
