@@ -157,7 +157,7 @@ func (s *sampleReader) shard(ctx context.Context, m artifact.Manifest, f SampleF
 		}
 		sample := said[i]
 		sample.Stage, sample.Step, sample.Problem, sample.Index, sample.Sample = m.Stage, policyStep(m, s.stages[m.Stage]), r.ID, r.Problem, r.Sample
-		sample.Verdict, sample.Reason, sample.Extracted, sample.Score = string(r.Verdict), r.Reason, r.Extracted, r.Score
+		sample.Verdict, sample.Reason, sample.Extracted, sample.Score, sample.Grader = string(r.Verdict), r.Reason, r.Extracted, r.Score, m.Grader
 		if a, ok := s.advantages[advantageKey{r.Problem, r.Sample}]; ok {
 			sample.Advantage = &a
 		}

@@ -30,8 +30,10 @@ type Sample struct {
 	// Answer is the reference answer of a problem that has one.
 	Answer string `json:"answer" parquet:"answer"`
 	// Verdict is correct, incorrect or ungradable, for Reason, of what was Extracted.
-	Verdict   string `json:"verdict" parquet:"verdict"`
-	Reason    string `json:"reason" parquet:"reason"`
+	Verdict string `json:"verdict" parquet:"verdict"`
+	Reason  string `json:"reason" parquet:"reason"`
+	// Grader is the version of the rules that gave the verdict: an evaluation may be judged by two.
+	Grader    string `json:"grader" parquet:"grader"`
 	Extracted string `json:"extracted" parquet:"extracted"`
 	// Score is the reward. Advantage is what the update gave the response's tokens; absent where no
 	// update learnt from it, or where each token has its own.
@@ -57,6 +59,9 @@ func (s Sample) Text(w io.Writer) error {
 	fmt.Fprintf(out, ", %d tokens", s.Tokens)
 	if s.Truncated {
 		fmt.Fprint(out, ", cut by the budget")
+	}
+	if s.Grader != "" {
+		fmt.Fprintf(out, ", judged by %s", oneLine(s.Grader))
 	}
 	fmt.Fprintln(out)
 	for _, part := range []struct{ name, text string }{
