@@ -35,15 +35,15 @@ var largeWork = []struct {
 	most float64
 	rule recipe.Rule
 }{
-	{name: "prepare", most: 400},
+	{name: "prepare", most: 256},
 	{"questions", 400, recipe.Rule{Questions: &recipe.Questions{MinWords: 3, Drop: []recipe.QuestionKind{recipe.QuestionMultiPart, recipe.QuestionProof, recipe.QuestionShort}}}},
 	{"answers", 400, recipe.Rule{Answers: &recipe.Answered{MaxCharacters: 20}}},
 	{"decontaminate", 400, recipe.Rule{Decontaminate: &recipe.Decontaminate{Against: []string{"benchmark"}, Words: 18}}},
-	{"dedupe", 1000, recipe.Rule{Dedupe: &recipe.Dedupe{}}},
+	{"dedupe", 700, recipe.Rule{Dedupe: &recipe.Dedupe{}}},
 	{"subset", 1000, recipe.Rule{Subset: &recipe.Subset{Prompts: 100_000}}},
-	{name: "prepare-examples", most: 400},
+	{name: "prepare-examples", most: 256},
 	{"length", 400, recipe.Rule{Length: &recipe.Length{From: 20, Below: 40, Keep: 0.5}}},
-	{"length-of", 1000, recipe.Rule{Length: &recipe.Length{From: 20, Below: 40, Keep: 0.5, Of: "benchmark"}}},
+	{"length-of", 700, recipe.Rule{Length: &recipe.Length{From: 20, Below: 40, Keep: 0.5, Of: "benchmark"}}},
 }
 
 // TestLongLargeData: a file of millions of rows is prepared, and rows that repeat others are left
