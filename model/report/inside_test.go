@@ -52,14 +52,14 @@ func TestStopped(t *testing.T) {
 	f := fakeRun()
 	last := &f.recipe.Stages[5]
 	longer := *last.RL
-	longer.Steps = 100
+	longer.Steps, longer.Stop = 100, recipe.Stop{Epochs: 1}
 	last.RL = &longer
 	if run, _ := build(t, f.recipe, f.manifests); run.Finished {
 		t.Error("a stage with steps left is finished")
 	}
 	f.add(artifact.Manifest{Kind: artifact.KindDecision, Stage: "math-last", Name: artifact.AboutStop, Step: 15, Remarks: []string{"it ended at a plateau"}}, 0.1)
 	run, data := build(t, f.recipe, f.manifests)
-	if !run.Finished || !strings.Contains(string(data), "math-last: it ended at a plateau.") {
+	if !run.Finished || !strings.Contains(string(data), "math-last: it ended at a plateau.") || !strings.Contains(string(data), "RL on math: at most 100 policy steps") {
 		t.Errorf("finished %v", run.Finished)
 	}
 	parse(t, data).check(t)
