@@ -18,6 +18,8 @@ var ErrMalformed = errors.New("the answer is no chat completion")
 const (
 	// FinishLength is that of one that its budget cut.
 	FinishLength = "length"
+	// FinishContext is that of a question that is longer than the model reads: there is no response.
+	FinishContext = "context_length"
 	// finishFilter is that of one that the server broke off for what it says.
 	finishFilter = "content_filter"
 )

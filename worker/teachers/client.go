@@ -2,6 +2,7 @@ package teachers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -85,6 +86,8 @@ func (c *Client) Ask(ctx context.Context, name string, r teacher.Request) (activ
 			return answer, nil
 		case ctx.Err() != nil:
 			return activities.Answer{}, ctx.Err()
+		case errors.As(err, &refused) && refused.context > r.MaxTokens && json.Valid(refused.body): // the question is too long, not the budget
+			return activities.Answer{Body: refused.body, Response: teacher.Response{Model: r.Model, Finish: teacher.FinishContext}, Tries: try}, nil
 		case errors.As(err, &refused):
 			return activities.Answer{}, activities.UserErrorf("endpoint %s refuses: %v", name, err)
 		case try == tries && errors.Is(err, teacher.ErrMalformed):

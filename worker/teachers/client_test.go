@@ -206,6 +206,29 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestTooLongQuestion: a question that is longer than the model reads has no response and ends nothing; a budget
+// that is, is the recipe's mistake.
+func TestTooLongQuestion(t *testing.T) {
+	for _, body := range []string{
+		`{"error":{"message":"This model's maximum context length is 512 tokens. However, you requested 2041 tokens (2021 in the messages, 20 in the completion).","code":"context_length_exceeded"}}`,
+		`{"error":{"code":400,"message":"the request exceeds the available context size (512 tokens), try increasing it","type":"exceed_context_size_error"}}`,
+		`{"object":"error","message":"The input (2021 tokens) is longer than the model's context length (512 tokens)."}`,
+	} {
+		s := newServer(t, func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400); io.WriteString(w, body) })
+		c, _ := client(t, s, "")
+		r := question
+		r.MaxTokens = 500
+		a, err := c.Ask(t.Context(), "t", r)
+		if err != nil || a.Response.Finish != teacher.FinishContext || a.Response.Content != "" || string(a.Body) != body || s.sent() != 1 {
+			t.Errorf("%s is %+v, %v", body, a, err)
+		}
+		r.MaxTokens = 512
+		if _, err := c.Ask(t.Context(), "t", r); !errors.Is(err, activities.ErrUser) {
+			t.Errorf("%s with a budget of 512: %v", body, err)
+		}
+	}
+}
+
 // TestRequest: a request says what the recipe says, to this endpoint, with its key and no other.
 func TestRequest(t *testing.T) {
 	s := newServer(t, func(_ int, w http.ResponseWriter, _ *http.Request) { good(w) })

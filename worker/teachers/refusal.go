@@ -6,14 +6,25 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
 	"time"
 
 	"temper/model/library/jsonkind"
 )
 
 // refusal is an answer that another try would not change.
-type refusal struct{ message string }
+type refusal struct {
+	message string
+	// context is the number of tokens that the model reads, where the prompt is too long for it; body is all that the server said.
+	context int
+	body    []byte
+}
+
+// tooLong is what servers say of a prompt that is longer than the model reads, with how long that is: OpenAI and vLLM "maximum
+// context length is 8192 tokens", llama.cpp "available context size (512 tokens)", SGLang "context length (512 tokens)".
+var tooLong = regexp.MustCompile(`(?i)\bcontext (?:length|size|window)\D{0,20}?(\d+)`)
 
 func (r *refusal) Error() string { return r.message }
 
@@ -32,7 +43,11 @@ func (e *endpoint) failed(res *http.Response) error {
 	}
 	message = jsonkind.Clip(e.clean(fmt.Sprintf("%d %s: %s", res.StatusCode, http.StatusText(res.StatusCode), message)))
 	if res.StatusCode < 500 && !slices.Contains(passing, res.StatusCode) {
-		return &refusal{message}
+		r := &refusal{message: message, body: []byte(e.clean(string(body)))}
+		if m := tooLong.FindStringSubmatch(message); m != nil {
+			r.context, _ = strconv.Atoi(m[1]) // digits; too many of them are no length
+		}
+		return r
 	}
 	if d := retryAfter(res.Header, time.Now()); d > 0 {
 		e.mu.Lock()
