@@ -20,7 +20,7 @@ func writePlan(out io.Writer, p plan.Plan, whole bool) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "STAGE\tKIND\tACTIVITIES\tSAMPLED (AT MOST)\tTRAINED (AT MOST)\tBOUGHT (AT MOST)\tSTORED\tFLOPs\tTIME")
 	row := func(name string, s plan.Sum) {
-		fmt.Fprintf(w, "%s\t%s\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\n", name, s.Kind, s.Activities, tokens(s.Tokens.Sampled, s.Most.Sampled),
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, s.Kind, count(s.Activities), tokens(s.Tokens.Sampled, s.Most.Sampled),
 			tokens(s.Tokens.Trained, s.Most.Trained), tokens(s.Tokens.Bought, s.Most.Bought), stored(s.Bytes), amount(s.FLOPs), took(s.Seconds))
 	}
 	for _, s := range p.Stages {

@@ -144,7 +144,7 @@ func TestPrefixed(t *testing.T) {
 func TestPublished(t *testing.T) {
 	for name, billions := range map[string]float64{
 		"Qwen2.5-0.5B": 0.494, "Qwen/Qwen2.5-1.5B-Instruct": 1.543, "qwen2.5-3b": 3.09, "s3://models/Qwen2.5-Math-7B": 7.61, "/m/Qwen2.5-Coder-14B/": 14.77,
-		"Qwen2.5-32B": 32.76, "Qwen2.5-72B": 72.7, "meta-llama/Llama-3.1-8B-Instruct": 8.03, "Llama-3.2-1B": 1.236, "Llama-3.2-3B": 3.21,
+		"Qwen2.5-32B": 32.76, "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B": 7.61, "nvidia/AceReason-Nemotron-1.1-7B": 7.61, "AceReason-Nemotron-14B": 14.77, "Qwen2.5-72B": 72.7, "meta-llama/Llama-3.1-8B-Instruct": 8.03, "Llama-3.2-1B": 1.236, "Llama-3.2-3B": 3.21,
 	} {
 		s, ok := Published(name)
 		if !ok {
