@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -86,9 +87,10 @@ func insideCharts(run Run, s Stage) []chart {
 	var charts []chart
 	for _, row := range run.Accuracy {
 		var curve Curve
+		var errs []float64
 		add := func(step int, e Evaluation) {
 			if e.Avg.Known() {
-				curve = append(curve, Point{step, Number{100 * e.Avg.Value, e.Avg.Source}})
+				curve, errs = append(curve, Point{step, Number{100 * e.Avg.Value, e.Avg.Source}}), append(errs, 100*e.AvgSE.Value)
 			}
 		}
 		add(0, run.before(i, row.Benchmark))
@@ -102,9 +104,27 @@ func insideCharts(run Run, s Stage) []chart {
 		if last := s.lastStep(); curve[len(curve)-1].Step < last {
 			add(last, s.evaluation(row.Benchmark))
 		}
-		charts = append(charts, plot{title: row.Benchmark + " in " + s.Name, unit: "% avg@k over updates", curve: curve, top: 100, format: tenth, tick: whole, lastStep: s.lastStep()}.draw())
+		c := plot{title: row.Benchmark + " in " + s.Name, unit: "% avg@k over updates", curve: curve, top: 100, format: tenth, tick: whole, lastStep: s.lastStep()}.draw()
+		y := scale{0, 100, c.Bottom, c.Top}
+		for j := range c.Marks {
+			m, value := &c.Marks[j], curve[j].Value
+			c.Whiskers = append(c.Whiskers, whisker{m.X, y.at(max(value-errs[j], 0)), y.at(min(value+errs[j], 100))})
+			m.Title += fmt.Sprintf(" ± %s %%", tenth(errs[j]))
+			if m.Class = "open"; s.leaves(curve[j].Step) {
+				m.Class = "dot"
+			}
+		}
+		charts = append(charts, c)
 	}
 	return charts
+}
+
+// leaves says whether the policy after a number of updates is the one that the stage left.
+func (s Stage) leaves(step int) bool {
+	if d, ok := s.Decisions[artifact.AboutHandOn]; ok {
+		return d.Step == step
+	}
+	return step == s.lastStep()
 }
 
 // isBase says whether a record is of the evaluation of what the run began with.

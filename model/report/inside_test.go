@@ -36,8 +36,13 @@ func TestInside(t *testing.T) {
 	if len(charts) != 3 || len(charts[0].Marks) != 4 { // the SFT's policy, two inside, the stage's last
 		t.Fatalf("%d charts, %+v", len(charts), charts)
 	}
-	if title := charts[0].Marks[0].Title; title != "step 0: 55.1" {
+	if title := charts[0].Marks[0].Title; title != "step 0: 55.1 ± 4.5 %" {
 		t.Errorf("the curve begins with %q", title)
+	}
+	for i, class := range []string{"open", "open", "open", "dot"} { // the last is what the stage left
+		if w := charts[0].Whiskers[i]; charts[0].Marks[i].Class != class || w.X != charts[0].Marks[i].X || w.From <= w.To {
+			t.Errorf("point %d is %+v with the error %+v", i, charts[0].Marks[i], w)
+		}
 	}
 	for _, want := range []string{"Inside math-short", "<th>math-short@10</th>", "<th>base</th>"} {
 		if !strings.Contains(string(data), want) {
@@ -77,6 +82,9 @@ func TestHandedOn(t *testing.T) {
 	run, data := build(t, f.recipe, f.manifests)
 	if run.Checkpoint.Digest != chosen["checkpoint"].SHA256 || run.Checkpoint.Step.Value != 5 {
 		t.Errorf("the checkpoint is %+v", run.Checkpoint)
+	}
+	if marks := insideCharts(run, run.Stages[5])[0].Marks; marks[1].Class != "dot" || marks[2].Class != "open" {
+		t.Errorf("the chart marks %+v", marks)
 	}
 	page := string(data)
 	if !strings.Contains(page, `<tr class="chosen"><th>math-last@5, handed on</th>`) || strings.Contains(page, "math-last@15, handed on") || !strings.Contains(page, "math-last: it hands on math-last@5.") || strings.Contains(page, "it hands on math-last@15.") {
