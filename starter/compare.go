@@ -128,7 +128,10 @@ type measuredRun struct {
 
 // readMeasured reads the run that RUN or RUN@STAGE names, and its newest evaluations of that stage.
 func readMeasured(ctx context.Context, store objectstore.Reader, data, text string) (m measuredRun, err error) {
-	name, stage, _ := strings.Cut(text, "@")
+	name, stage, staged := strings.Cut(text, "@")
+	if staged && stage == "" {
+		return m, fmt.Errorf("%q names no stage; valid: RUN, RUN@STAGE", text)
+	}
 	if m.storedRun, err = readRun(ctx, store, name); errors.Is(err, errNoRun) {
 		return m, noRun(ctx, store, data, name)
 	}

@@ -15,6 +15,7 @@ func TestCompareMistakes(t *testing.T) {
 		"1 runs are given; valid: two, each RUN or RUN@STAGE": {"my-run"},
 		`--format is "csv"; valid: text, json`:                {"my-run", "my-run", "--format", "csv"},
 		"--problems is -1; valid: 0 and above":                {"my-run", "my-run", "--problems", "-1"},
+		`"my-run@" names no stage; valid: RUN, RUN@STAGE`:     {"my-run@", "my-run"},
 		"did you mean my-run?":                                {"my-rnu", "my-run"},
 	} {
 		code, stdout, stderr := cli(t, append([]string{"compare", "--data", data}, words...)...)

@@ -199,9 +199,11 @@ func (e evaluateOptions) gradingOf(benchmark string) recipe.Grading {
 
 // folder is where the model lies: a run's is exported first.
 func (e evaluateOptions) folder(cmd *cobra.Command) (string, error) {
-	run, stage, _ := strings.Cut(e.model, "@")
+	run, stage, staged := strings.Cut(e.model, "@")
 	_, err := os.Stat(e.model)
 	switch {
+	case err != nil && staged && stage == "":
+		return "", fmt.Errorf("--model is %q, without a stage; valid: a folder, s3://BUCKET/FOLDER, RUN, RUN@STAGE", e.model)
 	case strings.HasPrefix(e.model, "s3://"):
 		return e.model, nil
 	case err == nil, strings.Contains(e.model, string(filepath.Separator)):

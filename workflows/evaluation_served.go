@@ -35,26 +35,13 @@ func (r *run) served(benches []recipe.Benchmark) *Served {
 	return s
 }
 
-const (
-	// servedResponses is how many responses a shard has at most, of one problem at least: its
-	// document is read as a whole.
-	servedResponses = 256
-	// servedShards keeps the history short.
-	servedShards = 500
-)
-
-// servedShardsOf cuts a benchmark's problems.
-func servedShardsOf(b recipe.Benchmark, problems int) [][]int {
-	return shardsOf(firstProblems(problems), min(servedShards, max(b.Shards, (problems*b.Samples+servedResponses-1)/servedResponses)))
-}
-
 // askServed has the server answer a benchmark and the responses judged, some shards at a time.
 func (in EvaluationInput) askServed(ctx workflow.Context, b recipe.Benchmark, stage string) ([]activities.ScoredShard, error) {
 	data, messages := in.Datasets[b.Data], in.Served.Messages[b.Name]
 	settings := recipe.Teach{
 		Domain: b.Domain, Data: b.Data, Endpoint: in.Served.Endpoint, Model: in.Served.Model, Samples: b.Samples, Temperature: b.Temperature, TopP: b.TopP, MaxTokens: b.MaxResponseTokens,
 	}
-	cut := servedShardsOf(b, data.NumProblems)
+	cut := shardsOf(firstProblems(data.NumProblems), b.ServedShards(data.NumProblems))
 	return inTurn(ctx, len(cut), func(ctx workflow.Context, i int) (activities.ScoredShard, error) {
 		var taught activities.Taught
 		err := workflow.ExecuteActivity(onControl(ctx, fmt.Sprintf("%s: %d problems, shard %d of %d", stage, len(cut[i]), i+1, len(cut))), acts.AskTeacher, activities.AskTeacherInput{

@@ -89,6 +89,17 @@ func (b *builder) sample(w sampling, judged bool) float64 {
 	return response
 }
 
+// buy plans the responses of a model that a server holds, and their verdicts.
+func (b *builder) buy(w sampling) {
+	responses := w.prompts * w.each
+	response := max(1, b.in.Assume.Share*w.budget)
+	tokens := Tokens{Bought: responses * response}
+	// Raw answers and their records are stored one by one.
+	b.act(Activity{Stage: w.stage, Of: w.of, Name: "AskTeacher", Count: w.shards, Tokens: tokens, Most: Tokens{Bought: responses * w.budget},
+		Bytes: responses*(2*tokenBytes*response+recordBytes) + w.shards*recordBytes, Seconds: over(tokens.Bought, b.in.Assume.TeacherSpeed)})
+	b.judge(w, responses)
+}
+
 // judge plans verdicts: three activities of which one is the user's where that judges.
 func (b *builder) judge(w sampling, responses float64) {
 	bytes := responses*verdictBytes + w.shards*recordBytes
@@ -103,7 +114,11 @@ func (b *builder) judge(w sampling, responses float64) {
 	if recipe.RunsPrograms(w.domain) {
 		each = b.in.Assume.ProgramSeconds
 	}
-	b.act(Activity{Stage: w.stage, Of: w.of, Name: "ScoreRollouts", Count: w.shards, Bytes: bytes, Seconds: over(responses*each, b.in.Assume.Graders)})
+	name := "ScoreRollouts"
+	if b.recipe.Model.Served != nil {
+		name = "JudgeTaught"
+	}
+	b.act(Activity{Stage: w.stage, Of: w.of, Name: name, Count: w.shards, Bytes: bytes, Seconds: over(responses*each, b.in.Assume.Graders)})
 }
 
 // judging is how many activities a shard's verdicts take.
@@ -128,8 +143,21 @@ func (b *builder) evaluate(stage, id string, times float64, benches []recipe.Ben
 	for _, bench := range benches {
 		d := b.data[bench.Data]
 		shards := max(1, min(float64(bench.Shards), d.Problems))
-		b.sample(sampling{stage: stage, of: bench.Name, prompts: times * d.Problems, each: float64(bench.Samples), prompt: d.PromptTokens, budget: float64(bench.MaxResponseTokens),
-			shards: times * shards, atATime: shards, domain: bench.Domain}, true)
+		if b.recipe.Model.Served != nil {
+			shards = max(1, min(float64(bench.ServedShards(int(d.Problems))), d.Problems))
+		}
+		w := sampling{stage: stage, of: bench.Name, prompts: times * d.Problems, each: float64(bench.Samples), prompt: d.PromptTokens, budget: float64(bench.MaxResponseTokens),
+			shards: times * shards, atATime: shards, domain: bench.Domain}
+		if b.recipe.Model.Served != nil {
+			b.buy(w)
+		} else {
+			b.sample(w, true)
+		}
+		if also, twice := bench.Also(); twice {
+			b.judge(w, w.prompts*w.each)
+			b.act(Activity{Stage: stage, Of: also.Name, Name: "SummarizeEvaluation", Count: times, Bytes: times * recordBytes})
+			acts += shards*judging(bench.Domain) + 1
+		}
 		b.act(Activity{Stage: stage, Of: bench.Name, Name: "SummarizeEvaluation", Count: times, Bytes: times * recordBytes})
 		acts += shards*(1+judging(bench.Domain)) + 1
 	}
