@@ -154,7 +154,7 @@ func newExperimentShowCommand() *cobra.Command {
 		Long: `Print an experiment as it is written, with the runs that it does. The output is an
 experiment's file. With --json it is whole, with its recipe: the input of a workflow
 of type Experiment that any Temporal client starts.`,
-		Example: `  bin/starter experiment show epochs > mine.yaml
+		Example: `  bin/starter experiment show epochs > my-experiment.yaml
   bin/starter experiment show epochs --json > experiment.json`,
 		Args: oneArg("experiment", experimentArgument()),
 		RunE: action(func(cmd *cobra.Command, args []string) error {

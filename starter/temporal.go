@@ -21,6 +21,7 @@ import (
 
 	"temper/deploy/endpoints"
 	"temper/model/recipe"
+	"temper/starter/advice"
 	"temper/workflows"
 )
 
@@ -110,7 +111,11 @@ func (t temporalRuns) describeWorkflow(ctx context.Context, name, kind string) (
 	}
 	info := answer.GetWorkflowExecutionInfo()
 	if got := info.GetType().GetName(); got != kind {
-		return description{}, fmt.Errorf("workflow %s is of type %s, not %s; choose another --name", name, got, kind)
+		advised := "choose another --name"
+		if got == experimentType {
+			advised = "it is an experiment, whose runs have names that begin so: see " + advice.Command("", "experiment", "report", name) + ", or choose another --name"
+		}
+		return description{}, fmt.Errorf("workflow %s is of type %s, not %s; %s", name, got, kind, advised)
 	}
 	return describeInfo(info), nil
 }
