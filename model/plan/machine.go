@@ -39,6 +39,9 @@ func On(d compute.Device, devices float64) Machine {
 
 // String is the machine for people.
 func (m Machine) String() string {
+	if m.Device.Name == "" {
+		return "a device that no record names, without times"
+	}
 	if m.Device.Name == compute.CPU {
 		return fmt.Sprintf("cpu: %s FLOP/s, of which training comes to %.0f %% and sampling to %.0f %%", compute.Prefixed(m.Device.FP32), 100*m.UseTraining, 100*m.UseSampling)
 	}

@@ -240,6 +240,9 @@ func TestUnknownNetwork(t *testing.T) {
 	in.Shape = compute.Shape{}
 	p := New(named(t, "smoke"), in)
 	check(t, "unknown", p)
+	if in.Machine = (Machine{}); New(named(t, "smoke"), in).On != "a device that no record names, without times" {
+		t.Errorf("without a machine the plan is on %s", New(named(t, "smoke"), in).On)
+	}
 	if p.Total.FLOPs != 0 || p.Model != nil || p.Total.Tokens.Sampled == 0 || len(p.Memory) > 0 {
 		t.Errorf("%+v", p.Total)
 	}
