@@ -136,7 +136,7 @@ func TestScaling(t *testing.T) {
 	if got := rows[0][2]; !strings.HasPrefix(got, "1.457") || math.Abs(2*math.Sqrt(26./49)-1.457) > 0.001 {
 		t.Errorf("standardised b is %s", got)
 	}
-	if !strings.Contains(s.Remarks[0], "Here a is larger than b too: a = 4.276, b = 1.457, R² = 1.000") {
+	if !strings.Contains(s.Remarks[0], "Here a is larger than b too: a = 4.276 ± 0.000, b = 1.457 ± 0.000, R² = 1.000") {
 		t.Errorf("it says %s", s.Remarks[0])
 	}
 	r.Runs = runs[:2]

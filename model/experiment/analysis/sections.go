@@ -93,7 +93,12 @@ func scalingRemark(s experiment.Section, f statistics.Fit) string {
 	case f.Coefficients[0] <= f.Coefficients[1]:
 		shown = "This does not show at this scale: a is not larger than b"
 	}
-	return fmt.Sprintf("The paper found that both axes help and that %s help more (%s). %s: a = %.3f, b = %.3f, R² = %.3f.", s.X[0], paper, shown, f.Coefficients[0], f.Coefficients[1], f.R2)
+	// Of a minus b, as if the two were independent.
+	half := statistics.StudentQuantile(0.5+level/2, f.DF) * math.Hypot(f.SE[0], f.SE[1])
+	if f.Coefficients[0] > f.Coefficients[1] && f.Coefficients[1] > 0 && !(f.Coefficients[0]-f.Coefficients[1] > half) {
+		shown += ", but the points are too few or too far from the fit to tell them apart"
+	}
+	return fmt.Sprintf("The paper found that both axes help and that %s help more (%s). %s: a = %s, b = %s, R² = %.3f.", s.X[0], paper, shown, coefficient(f, 0), coefficient(f, 1), f.R2)
 }
 
 // curve shows accuracy over one axis, and the paired difference of each variant from the one before.
