@@ -45,6 +45,8 @@ func completeRuns(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.She
 // commands around it, as if it had been asked for that.
 func checkHelp(args []string) error {
 	root := newRootCommand() // of its own: flags are read once
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
 	cmd, rest, err := root.Find(args)
 	if err != nil || !cmd.HasSubCommands() {
 		return nil

@@ -42,7 +42,7 @@ func TestHelpOfMistakes(t *testing.T) {
 			t.Errorf("%s: code %d\n%s%s", line, code, stdout, stderr)
 		}
 	}
-	for _, line := range []string{"--help", "recipe --help", "recipe check --help", "samples demo --help", "help status", "--version"} {
+	for _, line := range []string{"--help", "recipe --help", "recipe check --help", "samples demo --help", "help status", "completion --help", "completion bash --help", "help --help", "--version"} {
 		if code, stdout, stderr := cli(t, strings.Fields(line)...); code != exitOK || stdout == "" {
 			t.Errorf("%s: code %d\n%s%s", line, code, stdout, stderr)
 		}
