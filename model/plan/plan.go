@@ -61,10 +61,6 @@ func (t Tokens) plus(u Tokens) Tokens {
 	return Tokens{t.Sampled + u.Sampled, t.Read + u.Read, t.Trained + u.Trained, t.Bought + u.Bought}
 }
 
-func (t Tokens) times(n float64) Tokens {
-	return Tokens{t.Sampled * n, t.Read * n, t.Trained * n, t.Bought * n}
-}
-
 // Activity is all activities of one kind in a stage.
 type Activity struct {
 	// Stage is the stage's name, "" for work of the whole run; evaluations belong to the stage before them.
