@@ -119,6 +119,17 @@ func (r *Recipe) fillBenchmarks() {
 	}
 }
 
+// takeBackPrompts takes away the prompts that the table gave benchmarks: where the recipe's has
+// changed, there may be none to give any more.
+func (r *Recipe) takeBackPrompts() {
+	for i := range r.Evaluation.Benchmarks {
+		b := &r.Evaluation.Benchmarks[i]
+		if from, _, ok := benchmarkNamed(b.Named); ok && b.Prompt == from.Prompt {
+			b.Prompt = ""
+		}
+	}
+}
+
 // addData sets a dataset in a map of its own: recipes that were assigned to each other share theirs.
 func (r *Recipe) addData(name string, d Dataset) {
 	data := map[string]Dataset{name: d}

@@ -214,3 +214,26 @@ func TestSelection(t *testing.T) {
 		}
 	}
 }
+
+// A prompt that is set for the whole recipe is that of its benchmarks too, in the place of the table's.
+func TestPromptSetForBenchmarks(t *testing.T) {
+	r := named(t, "gsm8k-tiny")
+	r.Prompt = Prompt{Format: PromptChat}
+	r.Evaluation.Benchmarks = []Benchmark{{Named: "gsm8k", Data: "test"}, {Named: "math500", Data: "test", Prompt: "mine {question}"}}
+	prompts := func(assignment, gsm8k, math500 string) {
+		t.Helper()
+		if err := Set(&r, assignment); err != nil {
+			t.Fatal(err)
+		}
+		if b := r.Evaluation.Benchmarks; b[0].Prompt != gsm8k || b[1].Prompt != math500 {
+			t.Errorf("after %s the prompts are %q and %q", assignment, b[0].Prompt, b[1].Prompt)
+		}
+	}
+	table, _, err := NamedBenchmark("gsm8k")
+	if err != nil || table.Prompt == "" {
+		t.Fatalf("the table's prompt is %q, %v", table.Prompt, err)
+	}
+	prompts("seed=2", table.Prompt, "mine {question}")
+	prompts("prompt.math={question} Go!", "", "mine {question}")
+	prompts("prompt.math=", table.Prompt, "mine {question}")
+}

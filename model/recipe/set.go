@@ -46,6 +46,9 @@ func Set(r *Recipe, assignment string) error {
 	if err := setAt(reflect.ValueOf(&fresh).Elem(), segments, "", value); err != nil {
 		return fmt.Errorf("set %s: %w", path, err)
 	}
+	if segments[0] == "prompt" {
+		fresh.takeBackPrompts()
+	}
 	fresh.fillBenchmarks() // of one that has been named now
 	fresh.fillSubsets()
 	fresh.fillSolved()
