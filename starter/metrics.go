@@ -66,22 +66,15 @@ trackio in a few lines each.`,
 // write writes the figures of the newest run of a name.
 func (o metricOptions) write(cmd *cobra.Command, name string) error {
 	ctx, data := cmd.Context(), dataDir(cmd)
-	store, err := openReader(ctx, data)
+	store, run, err := newestStored(ctx, data, name)
 	if err != nil {
 		return err
-	}
-	runs, err := records.Runs(ctx, store, name)
-	if err != nil && !errors.Is(err, objectstore.ErrBadKey) {
-		return err
-	}
-	if len(runs) == 0 {
-		return noRun(ctx, store, data, name)
 	}
 	write, done, err := o.writer(cmd.OutOrStdout(), name)
 	if err != nil {
 		return err
 	}
-	source := newRecords{store: store, run: runs[0].RunID, seen: map[string]bool{}}
+	source := newRecords{store: store, run: run.RunID, seen: map[string]bool{}}
 	return errors.Join(o.copy(ctx, &source, write), done())
 }
 

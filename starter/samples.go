@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"temper/activities"
-	"temper/activities/objectstore"
 	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/library/spelling"
@@ -91,18 +90,11 @@ var errEnough = errors.New("enough samples")
 
 func showSamples(cmd *cobra.Command, name string, o sampleOptions) error {
 	ctx, data := cmd.Context(), dataDir(cmd)
-	store, err := openReader(ctx, data)
+	store, run, err := newestStored(ctx, data, name)
 	if err != nil {
 		return err
 	}
-	runs, err := records.Runs(ctx, store, name)
-	if err != nil && !errors.Is(err, objectstore.ErrBadKey) {
-		return err
-	}
-	if len(runs) == 0 {
-		return noRun(ctx, store, data, name)
-	}
-	manifests, _, err := records.All(ctx, store, runs[0].RunID)
+	manifests, _, err := records.All(ctx, store, run.RunID)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"temper/activities/objectstore"
 	"temper/activities/objectstore/s3"
+	"temper/activities/records"
 	"temper/deploy/endpoints"
 	"temper/model/artifact"
 	"temper/model/library/spelling"
@@ -83,6 +84,18 @@ func waits(data string) bool {
 	_, err := os.Stat(filepath.Join(data, "temporal.db"))
 	held, lockErr := lockHeld(filepath.Join(data, "lock"))
 	return err == nil && lockErr == nil && !held
+}
+
+// newestStored is the newest run of a name in the store of a data directory.
+func newestStored(ctx context.Context, data, name string) (objectstore.Reader, records.Run, error) {
+	store, run, err := newestRun(ctx, func(ctx context.Context) (objectstore.Reader, error) { return openReader(ctx, data) }, name)
+	if err != nil && !errors.Is(err, objectstore.ErrBadKey) {
+		return nil, run, err
+	}
+	if run.ID == "" {
+		return nil, run, noRun(ctx, store, data, name)
+	}
+	return store, run, nil
 }
 
 // storedNames are the names of the runs in the store.
