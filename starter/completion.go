@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,9 @@ func completeRuns(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.She
 // checkHelp refuses --help of a command that does not exist: cobra would show the help of the
 // commands around it, as if it had been asked for that.
 func checkHelp(args []string) error {
+	if !slices.Contains(args, "--help") && !slices.Contains(args, "-h") {
+		return nil
+	}
 	root := newRootCommand() // of its own: flags are read once
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

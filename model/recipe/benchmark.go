@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"temper/model/library/spelling"
+	"temper/model/library/yamlfolder"
 
 	"go.yaml.in/yaml/v3"
 	sigsyaml "sigs.k8s.io/yaml"
@@ -31,18 +32,7 @@ type namedBenchmark struct {
 }
 
 // BenchmarkNames lists the named benchmarks, sorted.
-func BenchmarkNames() []string {
-	entries, err := fs.ReadDir(benchmarkFiles, "benchmarks")
-	if err != nil { // the folder is part of the program
-		panic(fmt.Sprintf("named benchmarks: %v", err))
-	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), ".yaml")
-	}
-	slices.Sort(names)
-	return names
-}
+func BenchmarkNames() []string { return yamlfolder.Names(benchmarkFiles, "benchmarks") }
 
 // NamedBenchmark is what the table says of a benchmark, and the format of its file.
 func NamedBenchmark(name string) (Benchmark, Format, error) {

@@ -7,24 +7,14 @@ import (
 	"strings"
 
 	"temper/model/library/spelling"
+	"temper/model/library/yamlfolder"
 )
 
 //go:embed named/*.yaml
 var namedFiles embed.FS
 
 // Names lists the named recipes, sorted.
-func Names() []string {
-	entries, err := namedFiles.ReadDir("named")
-	if err != nil { // the folder is part of the program
-		panic(fmt.Sprintf("named recipes: %v", err))
-	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), ".yaml")
-	}
-	slices.Sort(names)
-	return names
-}
+func Names() []string { return yamlfolder.Names(namedFiles, "named") }
 
 // Text is the YAML of the recipe with a name.
 func Text(name string) ([]byte, error) {

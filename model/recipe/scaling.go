@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"embed"
 	"fmt"
-	"io/fs"
 	"math"
 	"slices"
-	"strings"
+
+	"temper/model/library/yamlfolder"
 
 	"go.yaml.in/yaml/v3"
 	sigsyaml "sigs.k8s.io/yaml"
@@ -49,18 +49,7 @@ func (p scalingPreset) half(d Domain) (Subset, bool) {
 }
 
 // ScalingPresets lists the presets of Subset, sorted.
-func ScalingPresets() []string {
-	entries, err := fs.ReadDir(scalingFiles, "scaling")
-	if err != nil { // the folder is part of the program
-		panic(fmt.Sprintf("scaling presets: %v", err))
-	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), ".yaml")
-	}
-	slices.Sort(names)
-	return names
-}
+func ScalingPresets() []string { return yamlfolder.Names(scalingFiles, "scaling") }
 
 // presetNamed reads a preset and the sources of its values by path; false if there is none.
 func presetNamed(name string) (scalingPreset, map[string]source, bool) {
