@@ -130,8 +130,8 @@ type SFTSegment struct {
 	ResetOptimizer bool
 	// FirstUpdate is the number of the first update in the stage, from 0; Updates is the stage's total, for the schedule.
 	FirstUpdate, Updates int
-	// Batches holds the examples of each update of the segment; the loss is on their responses.
-	Batches  [][]dataset.Tokenized
+	// Batches are the examples of each update of the segment; the loss is on their responses.
+	Batches  Batches
 	Numerics recipe.Numerics
 	// Made is a stored document of all that decides the segment but its parent, for its checkpoint to name.
 	Made artifact.Ref
@@ -147,6 +147,20 @@ func (s SFTSegment) Parent(from artifact.Policy) artifact.Policy {
 		return from
 	}
 	return s.Start
+}
+
+// Batches are the examples of consecutive updates, which are read when their update comes: a segment holds those of
+// one.
+type Batches struct {
+	// Len is the number of updates.
+	Len int
+	// At reads the examples of an update, counted from 0.
+	At func(ctx context.Context, update int) ([]dataset.Tokenized, error)
+}
+
+// From are the batches without the first n.
+func (b Batches) From(n int) Batches {
+	return Batches{b.Len - n, func(ctx context.Context, update int) ([]dataset.Tokenized, error) { return b.At(ctx, n+update) }}
 }
 
 // SFTStats are a segment's figures per update, and the tokens of all its rows.

@@ -79,7 +79,7 @@ type choice struct{ problem, example int }
 
 func (a *Activities) chooseDemonstrations(ctx context.Context, in StepDemonstrations, examples *rows.Table[dataset.Example], step int) (chosen []choice, err error) {
 	if len(in.Of) == 0 {
-		drawn, err := dataset.BatchExamples(examples.Len(), in.Number, math.MaxInt32, step, in.Seed)
+		drawn, err := dataset.NewOrders(examples.Len(), in.Seed).BatchExamples(in.Number, math.MaxInt32, step)
 		for _, i := range drawn {
 			chosen = append(chosen, choice{-1, i})
 		}

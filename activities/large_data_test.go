@@ -43,6 +43,7 @@ var largeWork = []struct {
 	{"subset", 1000, recipe.Rule{Subset: &recipe.Subset{Prompts: 100_000}}},
 	{name: "prepare-examples", most: 256},
 	{"length", 400, recipe.Rule{Length: &recipe.Length{From: 20, Below: 40, Keep: 0.5}}},
+	{name: "train", most: 400},
 	{"length-of", 700, recipe.Rule{Length: &recipe.Length{From: 20, Below: 40, Keep: 0.5, Of: "benchmark"}}},
 }
 
@@ -127,6 +128,8 @@ func TestLargeWork(t *testing.T) {
 		examples := work.name == "prepare-examples" || strings.HasPrefix(work.name, "length")
 		switch {
 		case work.name != name:
+		case name == "train":
+			f = trainLarge(p, dir)
 		case strings.HasPrefix(name, "prepare"):
 			f = prepareLarge(p, dir, examples)
 		default:

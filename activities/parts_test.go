@@ -45,7 +45,7 @@ func (b *broken) Sample(ctx context.Context, p artifact.Policy, requests []rollo
 }
 
 func (b *broken) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (artifact.Ref, activities.SFTStats, error) {
-	b.updates = append(b.updates, len(s.Batches))
+	b.updates = append(b.updates, s.Batches.Len)
 	n := 0
 	return b.Learner.TrainSFT(ctx, from, s, func(stats activities.SFTStats, save activities.SaveFunc) error {
 		time.Sleep(b.each)

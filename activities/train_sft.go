@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"temper/activities/liveness"
+	"temper/activities/rows"
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/recipe"
@@ -105,7 +106,7 @@ func (a *Activities) storeDocument(ctx context.Context, document any) (artifact.
 	return a.Store.Put(ctx, data)
 }
 
-// sftSegment reads the dataset and picks the examples of each update.
+// sftSegment is the segment, whose examples are read update by update.
 func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegment, error) {
 	segment := SFTSegment{
 		Optimizer: in.Stage.SFT.Optimizer, ResetOptimizer: in.FirstUpdate == 0 && in.Stage.SFT.Optimizer.State == recipe.StateReset,
@@ -122,28 +123,35 @@ func (a *Activities) sftSegment(ctx context.Context, in TrainSFTInput) (SFTSegme
 	if err != nil {
 		return segment, err
 	}
-	order := recipe.DeriveSeed(in.Seed, "order of "+in.Stage.Name)
-	for update := in.FirstUpdate; update < in.EndUpdate; update++ {
-		indices, err := dataset.BatchExamples(in.NumExamples, in.Stage.SFT.BatchSize, in.Stage.SFT.Epochs, update, order)
+	orders := dataset.NewOrders(in.NumExamples, recipe.DeriveSeed(in.Seed, "order of "+in.Stage.Name))
+	batchAt := func(update int) ([]int, error) {
+		return orders.BatchExamples(in.Stage.SFT.BatchSize, in.Stage.SFT.Epochs, in.FirstUpdate+update)
+	}
+	segment.Batches = Batches{in.EndUpdate - in.FirstUpdate, func(ctx context.Context, update int) ([]dataset.Tokenized, error) {
+		indices, err := batchAt(update)
 		if err != nil {
-			return segment, err
+			return nil, err
 		}
-		var batch []dataset.Tokenized
-		for _, i := range indices {
-			example, err := examples.At(ctx, i)
-			if err != nil {
-				return segment, err
-			}
-			t, err := dataset.Tokenize(v.tok, v.End, example)
-			if err != nil {
-				return segment, err
-			}
-			batch = append(batch, t)
+		return tokenizedAt(ctx, v, examples, indices)
+	}}
+	_, err = batchAt(segment.Batches.Len - 1) // what the stage does not have is an error before anything is trained
+	return segment, err
+}
+
+// tokenizedAt are some examples in token IDs.
+func tokenizedAt(ctx context.Context, v Vocabulary, examples *rows.Table[dataset.Example], indices []int) ([]dataset.Tokenized, error) {
+	batch := make([]dataset.Tokenized, len(indices))
+	for k, i := range indices {
+		example, err := examples.At(ctx, i)
+		if err != nil {
+			return nil, err
 		}
-		segment.Batches = append(segment.Batches, batch)
+		if batch[k], err = dataset.Tokenize(v.tok, v.End, example); err != nil {
+			return nil, err
+		}
 		liveness.Done(ctx)
 	}
-	return segment, nil
+	return batch, nil
 }
 
 // mean of values; 0 when there are none.

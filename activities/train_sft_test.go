@@ -46,14 +46,18 @@ func TestTrainSFT(t *testing.T) {
 		t.Errorf("%d updates, %v", n, err)
 	}
 	segment := rec.segments[0]
-	if segment.FirstUpdate != 2 || segment.Updates != 16 || len(segment.Batches) != 4 || segment.Numerics.MicroBatchTokens != 256 || segment.ResetOptimizer {
+	if segment.FirstUpdate != 2 || segment.Updates != 16 || segment.Batches.Len != 4 || segment.Numerics.MicroBatchTokens != 256 || segment.ResetOptimizer {
 		t.Errorf("segment is %+v", segment)
 	}
 	examples, err := dataset.DecodeExamples(p.get(in.Examples))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := dataset.BatchExamples(in.NumExamples, in.Stage.SFT.BatchSize, in.Stage.SFT.Epochs, 5, recipe.DeriveSeed(1, "order of sft"))
+	want, err := dataset.NewOrders(in.NumExamples, recipe.DeriveSeed(1, "order of sft")).BatchExamples(in.Stage.SFT.BatchSize, in.Stage.SFT.Epochs, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, err := segment.Batches.At(t.Context(), 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +66,7 @@ func TestTrainSFT(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e := segment.Batches[3][k]; !reflect.DeepEqual(e, want) {
+		if e := batch[k]; !reflect.DeepEqual(e, want) {
 			t.Errorf("example %d of update 5 is %v, want %v", k, e, want)
 		}
 	}

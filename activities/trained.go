@@ -48,7 +48,7 @@ func (a *Activities) trainRest(ctx context.Context, t task, from artifact.Policy
 	}
 	segment.Start = from
 	for _, part := range slices.Backward(found.found) {
-		if n := len(part.Stats.Loss); n < 1 || n >= len(segment.Batches) {
+		if n := len(part.Stats.Loss); n < 1 || n >= segment.Batches.Len {
 			continue
 		}
 		ref, stats, err := a.trainFrom(ctx, found, part, segment)
@@ -68,7 +68,7 @@ func (a *Activities) trainFrom(ctx context.Context, found *parts[trainedPart], b
 		from = artifact.Policy{Checkpoint: before.Checkpoint}
 		segment.ResetOptimizer = false
 		segment.FirstUpdate += done
-		segment.Batches = segment.Batches[done:]
+		segment.Batches = segment.Batches.From(done)
 	}
 	c := &commits{parts: found, before: before, began: time.Now(), last: time.Now()}
 	ref, stats, err := a.Learner.TrainSFT(ctx, from, segment, func(stats SFTStats, save SaveFunc) error {

@@ -8,6 +8,7 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
+	"temper/model/dataset"
 	"temper/model/recipe"
 )
 
@@ -41,13 +42,16 @@ func (s *rlStage) batchSize() int {
 	return min(perStep, s.data().NumProblems)
 }
 
-// order is the key of the orders in which epochs go through what is left.
-func (s *rlStage) order() uint64 {
+// orders are those in which epochs go through what is left.
+func (s *rlStage) orders() *dataset.Orders {
 	name := "order of " + s.position().Order
 	if n := s.state.Remaining.Epochs; n > 0 {
 		name = fmt.Sprintf("order of %s after epoch %d", s.in.Stage.Name, n)
 	}
-	return recipe.DeriveSeed(s.in.Seed, name)
+	if s.ordered != name { // each costs an epoch's permutation
+		s.ordered, s.held = name, dataset.NewOrders(s.data().NumProblems, recipe.DeriveSeed(s.in.Seed, name))
+	}
+	return s.held
 }
 
 // epochs is how often the stage has gone through its dataset since it began, or what was left of it, whole times.

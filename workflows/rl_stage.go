@@ -130,6 +130,9 @@ type rlStage struct {
 	// groupSize and temperature are those of the step's epoch.
 	groupSize   int
 	temperature float64
+	// held are the orders by the name ordered.
+	held    *dataset.Orders
+	ordered string
 }
 
 // beginEpoch sets what depends on how often the stage has gone through its dataset.
@@ -216,7 +219,7 @@ func (s *rlStage) sample(ctx workflow.Context) (scored, error) {
 	var all scored
 	used := map[int]bool{}
 	for n := 0; n < max(1, stage.DynamicSampling.MaxBatches) && (n == 0 || all.informative < stage.ProblemsPerStep); n++ {
-		problems, err := dataset.StepProblems(s.data().NumProblems, s.batchSize(), s.state.Batches-s.state.Remaining.Batches, s.order())
+		problems, err := s.orders().StepProblems(s.batchSize(), s.state.Batches-s.state.Remaining.Batches)
 		if err != nil {
 			return scored{}, temporal.NewNonRetryableApplicationError("data."+stage.Data+": "+err.Error(), activities.UserErrorType, nil)
 		}

@@ -141,7 +141,12 @@ func (in TemperatureSearchInput) problems(from, n int) []int {
 	if in.Search.MaxStandardError <= 0 {
 		return firstProblems(n)
 	}
-	return dataset.Order(in.Dataset.NumProblems, recipe.DeriveSeed(in.Seed, "problems of the temperature search of "+in.Stage), 0)[from : from+n]
+	orders := dataset.NewOrders(in.Dataset.NumProblems, recipe.DeriveSeed(in.Seed, "problems of the temperature search of "+in.Stage))
+	problems := make([]int, n)
+	for i := range problems {
+		problems[i] = orders.At(from + i)
+	}
+	return problems
 }
 
 // randomness names the search's random streams.

@@ -20,6 +20,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/checkpoint"
 	"temper/model/compute"
+	"temper/model/dataset"
 	"temper/model/objective"
 	"temper/model/recipe"
 	"temper/model/rollout"
@@ -107,6 +108,11 @@ func configOf(spec activities.InitialModel) (json.RawMessage, error) {
 	}{model(spec.Model), spec.VocabSize})
 }
 
+// Batches are the batches of a segment that is in memory.
+func Batches(all ...[]dataset.Tokenized) activities.Batches {
+	return activities.Batches{Len: len(all), At: func(_ context.Context, update int) ([]dataset.Tokenized, error) { return all[update], nil }}
+}
+
 // TrainSFT updates once per batch.
 func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activities.SFTSegment, between func(activities.SFTStats, activities.SaveFunc) error) (artifact.Ref, activities.SFTStats, error) {
 	var stats activities.SFTStats
@@ -118,7 +124,7 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 		return artifact.Ref{}, stats, err
 	}
 	save := func(ctx context.Context) (artifact.Ref, error) { return l.put(ctx, w, s.Parent(from), s.Made) }
-	for i, batch := range s.Batches {
+	for i := range s.Batches.Len {
 		if between != nil && i > 0 {
 			if err := between(stats, save); err != nil {
 				return artifact.Ref{}, stats, err
@@ -128,6 +134,10 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 			if between != nil && i > 0 {
 				err = errors.Join(err, between(stats, save))
 			}
+			return artifact.Ref{}, stats, err
+		}
+		batch, err := s.Batches.At(ctx, i)
+		if err != nil {
 			return artifact.Ref{}, stats, err
 		}
 		if w, err = w.updated([]any{s.FirstUpdate + i, s.Updates, s.ResetOptimizer && i == 0, s.Optimizer, batch}); err != nil {

@@ -105,7 +105,8 @@ func TestPolicyIsAFunctionOfItsName(t *testing.T) {
 	store := objectstore.NewMemory()
 	a, b := learnertest.New(store), learnertest.New(store)
 	start := initial(t, a, store)
-	segment := activities.SFTSegment{Updates: 2, Batches: [][]dataset.Tokenized{{{Prompt: []int32{1}, Response: []int32{2}}}, {{Prompt: []int32{1}, Response: []int32{3}}}}}
+	batches := [][]dataset.Tokenized{{{Prompt: []int32{1}, Response: []int32{2}}}, {{Prompt: []int32{1}, Response: []int32{3}}}}
+	segment := activities.SFTSegment{Updates: 2, Batches: learnertest.Batches(batches...)}
 	one, stats, err := a.TrainSFT(t.Context(), start, segment, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +115,7 @@ func TestPolicyIsAFunctionOfItsName(t *testing.T) {
 	if err != nil || one != two || !reflect.DeepEqual(stats, again) {
 		t.Errorf("%v and %v, %v", one, two, err)
 	}
-	segment.Batches[1][0].Response = []int32{4}
+	batches[1][0].Response = []int32{4}
 	if other, _, err := b.TrainSFT(t.Context(), start, segment, nil); err != nil || other == one {
 		t.Errorf("other data give the same policy, %v", err)
 	}

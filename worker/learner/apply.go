@@ -31,9 +31,14 @@ func (l *Learner) apply(ctx context.Context, d *draft, ref artifact.Ref) (activi
 	if err := d.setValueHead(needs.Value || needs.OldValue); err != nil {
 		return activities.UpdateStats{}, err
 	}
-	trainer, err := l.trainer(d, update.ResetOptimizer, update.Numerics, exampleLengths(examples))
+	trainer, err := l.trainer(d, update.ResetOptimizer, update.Numerics)
 	if err != nil {
 		return activities.UpdateStats{}, err
+	}
+	if len(examples) > 0 {
+		if err := l.roomToTrain(d, update.Numerics, exampleLengths(examples)); err != nil {
+			return activities.UpdateStats{}, err
+		}
 	}
 	s := &policyStep{learner: l, update: update, perStep: updates.MiniBatches * updates.Epochs, trainer: trainer, examples: examples}
 	if needs.Reference {

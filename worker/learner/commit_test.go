@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"temper/activities"
+	"temper/activities/learnertest"
 	"temper/model/artifact"
 	"temper/model/recipe"
 	"temper/model/rollout"
@@ -47,9 +48,7 @@ func TestSegmentGoesOnFromItsCommit(t *testing.T) {
 	segment := activities.SFTSegment{
 		Optimizer: smokeOptimizer, ResetOptimizer: true, FirstUpdate: 4, Updates: 8, Numerics: recipe.Numerics{MicroBatchTokens: 64},
 	}
-	for i := range 4 {
-		segment.Batches = append(segment.Batches, x.examples(i))
-	}
+	segment.Batches = learnertest.Batches(x.examples(0), x.examples(1), x.examples(2), x.examples(3))
 	want, wantStats, err := New(x.store, machine.Machine{Cores: 2}).TrainSFT(t.Context(), x.policy, segment, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +59,7 @@ func TestSegmentGoesOnFromItsCommit(t *testing.T) {
 			commit, done := commitAt(t, interrupted, x.policy, segment, after, stop)
 			rest := segment
 			rest.Start, rest.ResetOptimizer = x.policy, false
-			rest.FirstUpdate, rest.Batches = segment.FirstUpdate+after, segment.Batches[after:]
+			rest.FirstUpdate, rest.Batches = segment.FirstUpdate+after, segment.Batches.From(after)
 			for _, l := range []*Learner{interrupted, New(x.store, machine.Machine{Cores: 1})} {
 				got, stats, err := l.TrainSFT(t.Context(), artifact.Policy{Checkpoint: commit}, rest, nil)
 				if err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"temper/activities"
+	"temper/activities/learnertest"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/checkpoint"
@@ -47,7 +48,7 @@ func newLineage(t *testing.T, cores int) *lineage {
 	}
 	trained, _, err := x.l.TrainSFT(ctx, artifact.Policy{Checkpoint: initial}, activities.SFTSegment{
 		Optimizer: smokeOptimizer, ResetOptimizer: true, Updates: 3, Numerics: recipe.Numerics{MicroBatchTokens: 256},
-		Batches: [][]dataset.Tokenized{x.examples(0), x.examples(1), x.examples(2)},
+		Batches: learnertest.Batches(x.examples(0), x.examples(1), x.examples(2)),
 	}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"temper/activities"
+	"temper/activities/learnertest"
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/library/safetensors"
@@ -111,7 +112,7 @@ func measured(b *testing.B, kind, dir string) {
 			}
 			lengths[i] = 512
 		}
-		segment := activities.SFTSegment{Optimizer: recipe.Optimizer{LearningRate: 1e-5, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, MaxGradNorm: 1}, Updates: 1, Batches: [][]dataset.Tokenized{batch}, Numerics: numerics}
+		segment := activities.SFTSegment{Optimizer: recipe.Optimizer{LearningRate: 1e-5, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, MaxGradNorm: 1}, Updates: 1, Batches: learnertest.Batches(batch), Numerics: numerics}
 		if _, _, err := l.TrainSFT(ctx, initialIn(b, dir), segment, nil); err != nil {
 			b.Fatal(err)
 		}

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"temper/activities"
+	"temper/activities/learnertest"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
-	"temper/model/dataset"
 	"temper/model/recipe"
 	"temper/model/rollout"
 	"temper/worker/machine"
@@ -96,7 +96,7 @@ func (x *oneLearner) sampled(p artifact.Policy, step int) {
 func segmentOf(x *oneLearner, first int) activities.SFTSegment {
 	return activities.SFTSegment{
 		Optimizer: smokeOptimizer, ResetOptimizer: first == 0, FirstUpdate: first, Updates: 6, Numerics: recipe.Numerics{MicroBatchTokens: 256},
-		Batches: [][]dataset.Tokenized{x.examples(first), x.examples(first + 1)},
+		Batches: learnertest.Batches(x.examples(first), x.examples(first+1)),
 	}
 }
 

@@ -46,11 +46,7 @@ func (l *Learner) TrainSFT(ctx context.Context, from artifact.Policy, s activiti
 // segment trains a draft. Between two updates, and when ctx has ended, it calls
 // between: the draft then is what the figures so far are of.
 func (l *Learner) segment(ctx context.Context, d *draft, s activities.SFTSegment, between func(activities.SFTStats) error) (stats activities.SFTStats, err error) {
-	var lengths []int
-	for _, batch := range s.Batches {
-		lengths = longer(lengths, exampleLengths(batch))
-	}
-	trainer, err := l.trainer(d, s.ResetOptimizer, s.Numerics, lengths)
+	trainer, err := l.trainer(d, s.ResetOptimizer, s.Numerics)
 	if err != nil {
 		return stats, err
 	}
@@ -59,7 +55,8 @@ func (l *Learner) segment(ctx context.Context, d *draft, s activities.SFTSegment
 			err = errors.Join(err, between(stats))
 		}
 	}()
-	for i, batch := range s.Batches {
+	var longest []int // the batch that there is room for
+	for i := range s.Batches.Len {
 		if err := ctx.Err(); err != nil {
 			return stats, err
 		}
@@ -67,6 +64,16 @@ func (l *Learner) segment(ctx context.Context, d *draft, s activities.SFTSegment
 			if err := between(stats); err != nil {
 				return stats, err
 			}
+		}
+		batch, err := s.Batches.At(ctx, i)
+		if err != nil {
+			return stats, err
+		}
+		if lengths := exampleLengths(batch); isLonger(lengths, longest) {
+			if err := l.roomToTrain(d, s.Numerics, lengths); err != nil {
+				return stats, err
+			}
+			longest = lengths
 		}
 		rows, err := train.SFTRows(batch)
 		if err != nil {

@@ -10,22 +10,20 @@ import (
 	"temper/model/train"
 )
 
-// trainer changes a draft, with fresh moments if the recipe wants them, by rows of
-// so many tokens.
-func (l *Learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics, lengths []int) (*train.Trainer, error) {
+// trainer changes a draft, with fresh moments if the recipe wants them.
+func (l *Learner) trainer(d *draft, resetOptimizer bool, n recipe.Numerics) (*train.Trainer, error) {
 	if resetOptimizer {
 		d.moments = train.OptimizerState{}
 	}
-	c := d.weights.Config
-	engine := l.graphs.engine(c, n)
 	l.graphs.unload(generatorKey{})
-	if len(lengths) > 0 {
-		work := append(policyBytes(c, true), l.trainingBytes(c, engine, lengths)...)
-		if err := l.makeRoom("training", nil, work); err != nil {
-			return nil, err
-		}
-	}
-	return train.New(d.weights, d.moments, engine)
+	return train.New(d.weights, d.moments, l.graphs.engine(d.weights.Config, n))
+}
+
+// roomToTrain makes room for training a draft by rows of so many tokens.
+func (l *Learner) roomToTrain(d *draft, n recipe.Numerics, lengths []int) error {
+	c := d.weights.Config
+	work := append(policyBytes(c, true), l.trainingBytes(c, l.graphs.engine(c, n), lengths)...)
+	return l.makeRoom("training", nil, work)
 }
 
 // passOf is what went through a step.
@@ -41,12 +39,13 @@ func exampleLengths(examples []dataset.Tokenized) []int {
 	return lengths
 }
 
-// longer is the batch whose longest row is longest, the larger one of two alike.
-func longer(a, b []int) []int {
-	if len(a) == 0 || len(b) > 0 && (slices.Max(b) > slices.Max(a) || slices.Max(b) == slices.Max(a) && len(b) > len(a)) {
-		return b
+// isLonger says whether the longest row of a batch is longer than that of another, or the batch larger where these are alike.
+func isLonger(a, than []int) bool {
+	if len(a) == 0 || len(than) == 0 {
+		return len(a) > 0
 	}
-	return a
+	most, least := slices.Max(a), slices.Max(than)
+	return most > least || most == least && len(a) > len(than)
 }
 
 // step makes one update, and measures how fast.
