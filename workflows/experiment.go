@@ -49,6 +49,13 @@ func Experiment(ctx workflow.Context, experimentJSON json.RawMessage, state *Exp
 	}
 	x.publish(ctx)
 	result, err := x.do(ctx)
+	if wasCancelled(ctx, err) { // the runs, which are cancelled too, would be terminated at its end
+		rest, cancel := workflow.NewDisconnectedContext(ctx)
+		defer cancel()
+		if err := workflow.Await(rest, func() bool { return x.running == 0 }); err != nil {
+			return result, err
+		}
+	}
 	return result, plain(err)
 }
 
@@ -178,7 +185,7 @@ func (x *experimenting) next() (int, bool) {
 		switch parent := x.state.Runs[needs]; RunState(parent.State) {
 		case StateCompleted:
 			return i, true
-		case StateFailed, StateStopped, StateLeftOut:
+		case StateFailed, StateStopped, StateCancelled, StateLeftOut:
 			r.State, r.Why = string(StateLeftOut), fmt.Sprintf("%s, which it begins with, is %s", parent.Run.Name, parent.State)
 		}
 	}
@@ -193,6 +200,9 @@ func (x *experimenting) start(ctx workflow.Context, i int) {
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		if err := x.run(ctx, i); err != nil {
 			x.state.Runs[i].State, x.state.Runs[i].Why = string(StateFailed), reasonOf(err)
+			if temporal.IsCanceledError(err) {
+				x.state.Runs[i].State = string(StateCancelled)
+			}
 		}
 		x.running--
 		x.publish(ctx)
@@ -238,7 +248,7 @@ func (x *experimenting) run(ctx workflow.Context, i int) error {
 // runOf is for a run of its own name, as one that a person starts.
 func runOf(ctx workflow.Context, name, summary string) workflow.Context {
 	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID: name, TaskQueue: ControlQueue, StaticSummary: summary,
+		WorkflowID: name, TaskQueue: ControlQueue, StaticSummary: summary, WaitForCancellation: true,
 		// An experiment that was started over meets the runs of the one it replaced, which the server ends a moment later.
 		//lint:ignore SA1019 children have no conflict policy, which replaces it for clients
 		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING,

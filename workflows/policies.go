@@ -70,6 +70,8 @@ func child(ctx workflow.Context, id, summary string) workflow.Context {
 		WorkflowID:    workflow.GetInfo(ctx).WorkflowExecution.ID + "/" + id,
 		TaskQueue:     ControlQueue,
 		StaticSummary: summary,
+		// One that is cancelled ends before the run does, which it hands what it has done.
+		WaitForCancellation: true,
 		// A run that was started over meets the parts of the one it replaced, which the server ends a moment later.
 		//lint:ignore SA1019 children have no conflict policy, which replaces it for clients
 		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING,

@@ -54,7 +54,7 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 	r.followScores(ctx)
 	r.publish(ctx)
 	result, err := r.train(ctx)
-	return result, plain(err)
+	return r.ended(ctx, result, err)
 }
 
 // State is all that a run carries from one execution to the next.
@@ -306,6 +306,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	}
 	var result StageResult
 	if err := future.Get(ctx, &result); err != nil {
+		r.partOf(i, err)
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	r.state.Stages[i] = result.Progress
@@ -334,10 +335,7 @@ func (r *run) finish(ctx workflow.Context) (Result, error) {
 	if _, err := r.proceed(ctx); err != nil {
 		return Result{}, err
 	}
-	err := workflow.ExecuteActivity(onControl(ctx, "report"), acts.WriteReport, activities.WriteReportInput{
-		Run: r.id, Recipe: r.state.Recipe, Final: r.state.Policy,
-	}).Get(ctx, &r.state.Report)
-	if err != nil {
+	if err := r.writeReport(ctx); err != nil {
 		return Result{}, err
 	}
 	end := StateCompleted
@@ -346,7 +344,19 @@ func (r *run) finish(ctx workflow.Context) (Result, error) {
 	}
 	r.state.State = end
 	r.publish(ctx)
-	return Result{Run: r.id, State: end, Checkpoint: r.state.Policy.Checkpoint, Report: r.state.Report, Scores: r.state.Scores, Remarks: r.remarks()}, nil
+	return r.result(), nil
+}
+
+// writeReport writes the page of what is recorded.
+func (r *run) writeReport(ctx workflow.Context) error {
+	return workflow.ExecuteActivity(onControl(ctx, "report"), acts.WriteReport, activities.WriteReportInput{
+		Run: r.id, Recipe: r.state.Recipe, Final: r.state.Policy,
+	}).Get(ctx, &r.state.Report)
+}
+
+// result is what the run returns as it stands.
+func (r *run) result() Result {
+	return Result{Run: r.id, State: r.state.State, Checkpoint: r.state.Policy.Checkpoint, Report: r.state.Report, Scores: r.state.Scores, Remarks: r.remarks()}
 }
 
 // continueAsNew begins a fresh history with the run's state, once no update is half done.

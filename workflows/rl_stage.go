@@ -81,8 +81,14 @@ type RLStageState struct {
 // policy step: rollouts and verdicts of all shards, one update.
 func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 	s := &rlStage{in: in, state: in.State, desired: newDesired(ctx, in.Desired)}
+	result, err := s.train(ctx)
+	return stageEnded(ctx, StageResult{Policy: s.state.Policy, Progress: s.state.Progress}, result, err)
+}
+
+// train does what is left of the stage.
+func (s *rlStage) train(ctx workflow.Context) (StageResult, error) {
 	p := &s.state.Progress
-	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindRL, in.Stage.RL.Steps
+	p.Name, p.Kind, p.Steps = s.in.Stage.Name, recipe.KindRL, s.in.Stage.RL.Steps
 	workflow.SetCurrentDetails(ctx, stageDetails(*p)) // details do not outlive an execution
 	s.setReference()
 	if err := s.findTemperature(ctx); err != nil {

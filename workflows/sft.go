@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"temper/activities"
@@ -43,22 +44,31 @@ type StageResult struct {
 
 // SFT trains one supervised stage, segment by segment: each ends with a checkpoint.
 func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
+	result, err := in.train(ctx)
+	if wasCancelled(ctx, err) {
+		return StageResult{}, temporal.NewCanceledError(StageResult{Policy: in.Policy, Progress: in.Progress})
+	}
+	return result, err
+}
+
+// train does what is left of the stage. Policy and Progress keep up with it.
+func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 	desired := newDesired(ctx, in.Desired)
-	p, settings := in.Progress, in.Stage.SFT
+	p, settings := &in.Progress, in.Stage.SFT
 	updates := dataset.Updates(in.Dataset.NumExamples, settings.BatchSize, settings.Epochs)
 	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindSFT, updates
-	workflow.SetCurrentDetails(ctx, stageDetails(p)) // details do not outlive an execution
-	reportTo(ctx, p)
+	workflow.SetCurrentDetails(ctx, stageDetails(*p)) // details do not outlive an execution
+	reportTo(ctx, *p)
 	epochs := func() int { return min(p.Step*settings.BatchSize/max(1, in.Dataset.NumExamples), settings.Epochs) }
 	ends := epochEnds(in.Dataset.NumExamples, *settings)
 	for p.Step < updates {
 		if goOn, err := desired.proceed(); err != nil || !goOn {
-			return StageResult{Policy: in.Policy, Progress: p}, err
+			return StageResult{Policy: in.Policy, Progress: *p}, err
 		}
 		if slices.Contains(ends, p.Step) && in.Inside.Step < p.Step {
 			p.Activity = fmt.Sprintf("evaluation after update %d", p.Step)
-			reportTo(ctx, p)
-			workflow.SetCurrentDetails(ctx, stageDetails(p))
+			reportTo(ctx, *p)
+			workflow.SetCurrentDetails(ctx, stageDetails(*p))
 			if err := in.Inside.evaluate(ctx, p.Name, p.Step, epochs(), in.Policy); err != nil {
 				return StageResult{}, err
 			}
@@ -82,16 +92,16 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 		in.Policy = result.Policy
 		p.Step, p.Loss, p.TokensPerSecond = end, result.Loss, result.TokensPerSecond
 		p.Tokens += result.Tokens
-		reportTo(ctx, p)
-		workflow.SetCurrentDetails(ctx, stageDetails(p))
+		reportTo(ctx, *p)
+		workflow.SetCurrentDetails(ctx, stageDetails(*p))
 		if p.Step < updates && historyIsLong(ctx) {
-			in.Progress, in.Desired = p, desired.now()
-			return StageResult{}, workflow.NewContinueAsNewError(ctx, SFT, in)
+			in.Desired = desired.now()
+			return StageResult{}, workflow.NewContinueAsNewError(ctx, SFT, *in)
 		}
 	}
 	if err := in.Inside.last(ctx, p.Name, p.Step, epochs(), in.Policy); err != nil {
 		return StageResult{}, err
 	}
 	p.Done = true
-	return StageResult{Policy: in.Policy, Progress: p, Candidates: in.Inside.Candidates}, nil
+	return StageResult{Policy: in.Policy, Progress: *p, Candidates: in.Inside.Candidates}, nil
 }
