@@ -85,6 +85,8 @@ type WriteExperimentPageInput struct {
 	Run        artifact.RunID    `json:"run"`
 	Experiment artifact.Ref      `json:"experiment"`
 	Runs       []RunOfExperiment `json:"runs"`
+	// Stopped says why the experiment was stopped; "" if it was not.
+	Stopped string `json:"stopped,omitempty"`
 }
 
 // WriteExperimentPage renders one page from the manifests of an experiment's runs, and stores it.

@@ -33,7 +33,7 @@ func ExperimentPage(ctx context.Context, store objectstore.Reader, in WriteExper
 	if len(plan) != len(in.Runs) {
 		return nil, fmt.Errorf("experiment %s plans %d runs, and %d are given", e.Name, len(plan), len(in.Runs))
 	}
-	results := analysis.Results{Experiment: e}
+	results := analysis.Results{Experiment: e, Stopped: in.Stopped}
 	for i, p := range plan {
 		m, err := measuredRun(ctx, store, in.Runs[i], e.TeacherParameters)
 		if err != nil {

@@ -15,10 +15,10 @@ import (
 // newControlCommands makes pause, resume and stop.
 func newControlCommands() []*cobra.Command {
 	return []*cobra.Command{
-		newControlCommand(workflows.UpdatePause, "Pause a run after the step that is being done"),
-		newControlCommand(workflows.UpdateResume, "Let a paused run go on"),
+		newControlCommand(workflows.UpdatePause, "Pause a run, or an experiment, after the step that is being done"),
+		newControlCommand(workflows.UpdateResume, "Let a paused run or experiment go on"),
 		newChooseCommand(),
-		newControlCommand(workflows.UpdateStop, "End a run after the step that is being done, with a checkpoint and a report"),
+		newControlCommand(workflows.UpdateStop, "End a run, or an experiment, after the step that is being done, with a checkpoint and a report"),
 	}
 }
 
@@ -27,13 +27,13 @@ func newControlCommand(update, short string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   update + " RUN",
 		Short: short,
-		Args:  oneArg("RUN", "the name of a run"),
+		Args:  oneArg("RUN", "the name of a run or of an experiment"),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			state, err := control(cmd.Context(), dataDir(cmd), args[0], update, workflows.Control{Reason: reason})
+			what, state, err := control(cmd.Context(), dataDir(cmd), args[0], update, workflows.Control{Reason: reason})
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "run %s is %s\n", args[0], state)
+			fmt.Fprintf(cmd.OutOrStdout(), "%s %s is %s\n", what, args[0], state)
 			return nil
 		}),
 	}
@@ -59,7 +59,7 @@ choice and its reason are recorded, and the run goes on with the policy.`,
 			return tooMany(args[2:], "CANDIDATE")
 		},
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			state, err := control(cmd.Context(), dataDir(cmd), args[0], workflows.UpdateChoose, workflows.Control{Candidate: args[1], Reason: reason})
+			_, state, err := control(cmd.Context(), dataDir(cmd), args[0], workflows.UpdateChoose, workflows.Control{Candidate: args[1], Reason: reason})
 			if err != nil {
 				return err
 			}
@@ -71,18 +71,23 @@ choice and its reason are recorded, and the run goes on with the policy.`,
 	return cmd
 }
 
-// control passes the operator's order to a run. Where it cannot be done, the error
+// control passes the operator's order to a run or an experiment, and says which it is. Where it cannot be done, the error
 // says how the run stands.
-func control(ctx context.Context, data, name, update string, order workflows.Control) (workflows.RunState, error) {
+func control(ctx context.Context, data, name, update string, order workflows.Control) (what string, state workflows.RunState, err error) {
 	_, rs, err := connect(ctx, data)
 	if errors.Is(err, endpoints.ErrNotRunning) {
-		return "", endedRun(ctx, data, name, update)
+		return "run", "", endedRun(ctx, data, name, update)
 	}
 	if err != nil {
-		return "", err
+		return "run", "", err
 	}
 	defer rs.close()
-	return controlOn(ctx, rs, data, name, update, order)
+	if d, err := rs.describeWorkflow(ctx, name, experimentType); err == nil && d.status != statusAbsent {
+		state, err = rs.controlExperiment(ctx, data, d, update, order)
+		return "experiment", state, err
+	}
+	state, err = controlOn(ctx, rs, data, name, update, order)
+	return "run", state, err
 }
 
 func controlOn(ctx context.Context, rs runs, data, name, update string, order workflows.Control) (workflows.RunState, error) {

@@ -234,6 +234,9 @@ func writeExperimentReport(cmd *cobra.Command, name, path string) error {
 	return nil
 }
 
+// errNoExperiment says that the store has no experiment of a name.
+var errNoExperiment = errors.New("there is no experiment")
+
 // storedExperiment is the newest experiment of a name in the store, with its runs as far as they have come.
 func storedExperiment(ctx context.Context, store objectstore.Reader, data, name string) (activities.WriteExperimentPageInput, error) {
 	var in activities.WriteExperimentPageInput
@@ -261,10 +264,10 @@ func storedExperiment(ctx context.Context, store objectstore.Reader, data, name 
 	}
 	slices.Sort(names)
 	if names = slices.Compact(names); newest.Kind == "" && len(names) == 0 {
-		return in, fmt.Errorf("there is no experiment %q on %s, nor any other: see %s", name, data, advice.Command("", "experiment", "run", "--help"))
+		return in, fmt.Errorf("%w %q on %s, nor any other: see %s", errNoExperiment, name, data, advice.Command("", "experiment", "run", "--help"))
 	}
 	if newest.Kind == "" {
-		return in, fmt.Errorf("there is no experiment %q; %svalid: %s", name, spelling.DidYouMean(name, names), strings.Join(names, ", "))
+		return in, fmt.Errorf("%w %q; %svalid: %s", errNoExperiment, name, spelling.DidYouMean(name, names), strings.Join(names, ", "))
 	}
 	in.Run, in.Experiment = newest.Run, newest.Outputs[artifact.OutputExperiment]
 	text, err := store.Get(ctx, in.Experiment)
@@ -287,7 +290,9 @@ func storedExperiment(ctx context.Context, store objectstore.Reader, data, name 
 		run.Variant, run.Seed = p.Name, p.Seed
 		in.Runs = append(in.Runs, run)
 	}
-	return in, nil
+	page, _, err := pageOfExperiment(ctx, store, in.Run)
+	in.Stopped = page.Stopped
+	return in, err
 }
 
 // storedRunOf is how far a run of an experiment has come.

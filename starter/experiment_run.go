@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -29,7 +30,8 @@ func newExperimentRunCommand() *cobra.Command {
 		Short: "Do the runs of an experiment and write the page that compares them",
 		Long: `Do the runs of an experiment, each with every seed, and write the page that compares
 them. What runs share is trained once for each seed. Every run is one like any other,
-named NAME-VARIANT-sSEED: status, report and export take it.
+named NAME-VARIANT-sSEED: status, report and export take it. pause, resume and stop
+take the experiment's own name too, and pass it on to the runs at work.
 
 The experiment is durable. Given again, the command goes on where it was; of one
 that has ended it does the runs that failed and what is new, more seeds for instance,
@@ -173,6 +175,7 @@ func (j *job) followExperiment(ctx context.Context, t temporalRuns) (workflows.E
 			return result, nil
 		}
 		if p, err := t.experimentProgress(ctx, j.name); err == nil {
+			j.showState(shown, p)
 			j.showChanges(shown, p.Runs)
 		}
 		select {
@@ -181,6 +184,18 @@ func (j *job) followExperiment(ctx context.Context, t temporalRuns) (workflows.E
 		case <-time.After(2 * pollTime):
 		}
 	}
+}
+
+// showState prints that the experiment is paused, stopping or goes on.
+func (j *job) showState(shown map[string]string, p workflows.ExperimentProgress) {
+	line := "experiment " + j.name + ": " + string(p.State)
+	if p.Reason != "" {
+		line += ": " + p.Reason
+	}
+	if was := shown[j.name]; was != line && (was != "" || p.State != workflows.StateRunning) {
+		j.print(line)
+	}
+	shown[j.name] = line
 }
 
 // showChanges prints the runs whose state has changed.
@@ -216,6 +231,9 @@ func (j *job) finishExperiment(ctx context.Context, e endpoints.Endpoints, resul
 		return err
 	}
 	j.print("page: " + path)
+	if result.State == workflows.StateStopped {
+		j.print(fmt.Sprintf("experiment %s was stopped: %s", j.name, cmp.Or(result.Reason, "no reason is given")))
+	}
 	if failed := result.Failed(); len(failed) > 0 {
 		return fmt.Errorf("%d of %d runs have not completed; the same command does them again", len(failed), len(result.Runs))
 	}

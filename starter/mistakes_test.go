@@ -37,7 +37,7 @@ func TestMistakes(t *testing.T) {
 		{"recpie list", exitUsage, `did you mean recipe?`},
 		{"grade maths x", exitUsage, `did you mean math? valid: code, gold, math; see`},
 		{"run", exitUsage, "no recipe is given; valid: a file, or one of acereason-1."},
-		{"pause", exitUsage, "RUN is missing; valid: the name of a run; see"},
+		{"pause", exitUsage, "RUN is missing; valid: the name of a run or of an experiment; see"},
 		{"pause a b", exitUsage, `"b" is one argument too many`},
 		{"demo --frehs", exitUsage, "did you mean --fresh?"},
 		{"grade code --slots x", exitUsage, `--slots is "x"; valid: a whole number`},

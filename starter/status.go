@@ -20,8 +20,8 @@ import (
 func newStatusCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "status [RUN]",
-		Short: "List the runs, or show how one stands",
-		Long: `List the runs, or show how one stands. Where Temporal does not run, or no longer
+		Short: "List the runs and experiments, or show how one stands",
+		Long: `List the runs and experiments, or show how one stands. Where Temporal does not run, or no longer
 knows a run, what the run has recorded in the store is shown.`,
 		Example: `  bin/starter status
   bin/starter status demo`,
@@ -119,6 +119,9 @@ func writeRuns(out io.Writer, data string, found []description) error {
 		if len(digest) > 12 {
 			digest = digest[:12]
 		}
+		if d.experiment {
+			digest = "experiment"
+		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.name, d.state, clock(d.started), took, digest)
 	}
 	return w.Flush()
@@ -132,6 +135,9 @@ func showStatus(ctx context.Context, out io.Writer, data, name string) error {
 	e, rs, err := connect(ctx, data)
 	if err == nil {
 		defer rs.close()
+		if d, err := rs.describeWorkflow(ctx, name, experimentType); err == nil && d.status != statusAbsent {
+			return rs.showExperiment(ctx, out, data, d, e.RunURL(name))
+		}
 		err = showRun(ctx, out, rs, data, name, e.RunURL(name))
 	}
 	running := errors.Is(err, errNoRun)
@@ -144,6 +150,9 @@ func showStatus(ctx context.Context, out io.Writer, data, name string) error {
 	}
 	s, err := readRun(ctx, store, name)
 	if errors.Is(err, errNoRun) {
+		if err := showStoredExperiment(ctx, out, store, data, name); !errors.Is(err, errNoExperiment) {
+			return err
+		}
 		return noRun(ctx, store, data, name)
 	}
 	if err != nil {

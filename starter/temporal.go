@@ -76,6 +76,8 @@ type description struct {
 	// digest is the recipe's, "" for a run that another program started.
 	digest          string
 	started, closed time.Time
+	// experiment says that it is one, not a run.
+	experiment bool
 }
 
 // temporalRuns is runs on a real Temporal.
@@ -294,14 +296,16 @@ func (t temporalRuns) list(ctx context.Context) ([]description, error) {
 	defer cancel()
 	answer, err := t.client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
 		PageSize: 100,
-		Query:    fmt.Sprintf("WorkflowType = '%s' AND ExecutionStatus != 'ContinuedAsNew'", workflowType),
+		Query:    fmt.Sprintf("WorkflowType IN ('%s', '%s') AND ExecutionStatus != 'ContinuedAsNew'", workflowType, experimentType),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %s", why(err))
 	}
 	found := make([]description, 0, len(answer.GetExecutions()))
 	for _, info := range answer.GetExecutions() {
-		found = append(found, describeInfo(info))
+		d := describeInfo(info)
+		d.experiment = info.GetType().GetName() == experimentType
+		found = append(found, d)
 	}
 	return found, nil
 }

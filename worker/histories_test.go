@@ -227,3 +227,37 @@ func TestRecordHistoriesOfExperiments(t *testing.T) {
 	}
 	s.record("experiment_activations", "recorded")
 }
+
+// TestRecordHistoriesOfStoppedExperiments records an experiment that is paused, resumed and stopped, and its run that obeys.
+func TestRecordHistoriesOfStoppedExperiments(t *testing.T) {
+	if os.Getenv("TEMPER_RECORD") == "" {
+		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
+	}
+	s := newRealStack(t)
+	base, err := recipe.Named("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := recipe.Set(&base, "stages.math.steps=20"); err != nil {
+		t.Fatal(err)
+	}
+	e := experiment.Experiment{
+		Name: "halted", Title: "Two seeds", Recipe: "smoke", Base: &base, Seeds: []uint64{1, 2}, AtOnce: 1, Benchmark: base.Evaluation.Benchmarks[0].Name,
+		Variants: []experiment.Run{{Name: "all"}},
+	}
+	run, err := s.client.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "halted", TaskQueue: workflows.ControlQueue}, "Experiment", e, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.waitFor("halted-all-s1/math", "UpdatePolicy")
+	for _, update := range []string{workflows.UpdatePause, workflows.UpdateResume, workflows.UpdateStop} {
+		s.update("halted", update)
+		time.Sleep(time.Second) // so that the run obeys each
+	}
+	var result workflows.ExperimentResult
+	if err := run.Get(t.Context(), &result); err != nil || result.State != workflows.StateStopped {
+		t.Fatalf("the experiment ended %s, error %v", result.State, err)
+	}
+	s.record("experiment_stopped", "halted")
+	s.record("post_training_obeys", "halted-all-s1")
+}

@@ -57,7 +57,7 @@ func (r *run) handleUpdates(ctx workflow.Context) error {
 		{UpdateStop, "Stop the run after the step that is being done, with a checkpoint and a report.", []RunState{StateRunning, StatePaused}, StateStopping},
 	} {
 		handler := func(ctx workflow.Context, c Control) (RunState, error) {
-			r.state.State, r.state.Reason = u.to, c.Reason
+			r.state.State, r.state.Reason, r.state.Held = u.to, c.Reason, false
 			if u.name == UpdateChoose {
 				r.state.Choice.Chosen, r.state.Choice.Reason = c.Candidate, c.Reason
 			}
@@ -93,9 +93,10 @@ func (r *run) proceed(ctx workflow.Context) (bool, error) {
 	return r.state.State != StateStopping, err
 }
 
-// tellChild passes the operator's order to the child that is at work, if there is one.
+// tellChild passes the operator's order to the child that is at work, if there is one. One that is being started is told
+// when it has begun; earlier versions told it then too, in vain.
 func (r *run) tellChild(ctx workflow.Context) {
-	if r.childID == "" {
+	if r.childID == "" || !r.childBegun && workflow.GetVersion(ctx, "only children that have begun are told", workflow.DefaultVersion, 1) == 1 {
 		return
 	}
 	future := workflow.SignalExternalWorkflow(ctx, r.childID, "", signalControl, r.state.State)

@@ -47,6 +47,9 @@ func Experiment(ctx workflow.Context, experimentJSON json.RawMessage, state *Exp
 		workflow.QueryHandlerOptions{Description: "The experiment's runs: which wait, are at work, have ended, with their scores."}); err != nil {
 		return ExperimentResult{}, fmt.Errorf("register query %s: %w", QueryProgress, err)
 	}
+	if err := x.handleUpdates(ctx); err != nil {
+		return ExperimentResult{}, err
+	}
 	x.publish(ctx)
 	result, err := x.do(ctx)
 	if wasCancelled(ctx, err) { // the runs, which are cancelled too, would be terminated at its end
@@ -62,7 +65,10 @@ func Experiment(ctx workflow.Context, experimentJSON json.RawMessage, state *Exp
 // ExperimentState is all that an experiment carries from one execution to the next.
 type ExperimentState struct {
 	// Fresh says that no run goes on from what an earlier one of its name has in the store.
-	Fresh    bool         `json:"fresh,omitempty"`
+	Fresh bool `json:"fresh,omitempty"`
+	// State is running, paused or stopping, Reason why it is.
+	State    RunState     `json:"state,omitempty"`
+	Reason   string       `json:"reason,omitempty"`
 	Recorded artifact.Ref `json:"recorded,omitzero"`
 	// Runs are those of the plan, in order.
 	Runs []ExperimentRun `json:"runs,omitempty"`
@@ -81,20 +87,26 @@ type ExperimentRun struct {
 const (
 	StateWaiting RunState = "waiting" // for its turn, or for the run that it begins with
 	StateFailed  RunState = "failed"
-	StateLeftOut RunState = "left out" // since the run that it begins with has not completed
+	StateLeftOut RunState = "left out" // since the run that it begins with has not completed, or the experiment was stopped
 )
 
 // ExperimentProgress answers the query "progress" of an experiment.
 type ExperimentProgress struct {
-	Name      string          `json:"name"`
-	Benchmark string          `json:"benchmark"`
-	Runs      []ExperimentRun `json:"runs"`
+	Name      string `json:"name"`
+	Benchmark string `json:"benchmark"`
+	// State is that of the experiment as a whole, Reason why it is paused, stopping or stopped.
+	State  RunState        `json:"state"`
+	Reason string          `json:"reason,omitempty"`
+	Runs   []ExperimentRun `json:"runs"`
 }
 
 // ExperimentResult is what Experiment returns.
 type ExperimentResult struct {
-	Run  artifact.RunID  `json:"run"`
-	Runs []ExperimentRun `json:"runs"`
+	Run artifact.RunID `json:"run"`
+	// State is completed, also where runs have failed, or stopped; Reason is why it was stopped.
+	State  RunState        `json:"state"`
+	Reason string          `json:"reason,omitempty"`
+	Runs   []ExperimentRun `json:"runs"`
 	// Page is the HTML page.
 	Page artifact.Ref `json:"page"`
 }
@@ -117,6 +129,8 @@ type experimenting struct {
 	id         artifact.RunID
 	state      ExperimentState
 	running    int
+	// begun says of each run whether this execution has started it, so that it can be told something.
+	begun []bool
 }
 
 // begin takes over an earlier execution's state, or makes the first.
@@ -124,6 +138,10 @@ func (x *experimenting) begin(state *ExperimentState) error {
 	if state != nil {
 		x.state = *state
 	}
+	if x.state.State == "" {
+		x.state.State = StateRunning
+	}
+	x.begun = make([]bool, len(x.plan))
 	if len(x.state.Runs) > 0 {
 		return nil
 	}
@@ -149,7 +167,8 @@ func (x *experimenting) do(ctx workflow.Context) (ExperimentResult, error) {
 		}
 	}
 	for {
-		if err := workflow.Await(ctx, func() bool { return x.running < x.experiment.Concurrency() }); err != nil {
+		free := func() bool { return x.running < x.experiment.Concurrency() && x.state.State != StatePaused }
+		if err := workflow.Await(ctx, free); err != nil {
 			return ExperimentResult{}, err
 		}
 		i, found := x.next()
@@ -166,6 +185,9 @@ func (x *experimenting) do(ctx workflow.Context) (ExperimentResult, error) {
 			return ExperimentResult{}, err
 		}
 		if found && x.running == 0 {
+			if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+				return ExperimentResult{}, err
+			}
 			return ExperimentResult{}, workflow.NewContinueAsNewError(ctx, Experiment, x.json, &x.state)
 		}
 	}
@@ -176,6 +198,10 @@ func (x *experimenting) next() (int, bool) {
 	for i := range x.state.Runs {
 		r := &x.state.Runs[i]
 		if r.State != string(StateWaiting) {
+			continue
+		}
+		if x.state.State == StateStopping {
+			r.State, r.Why = string(StateLeftOut), "the experiment was stopped"
 			continue
 		}
 		needs := x.plan[i].Needs
@@ -226,12 +252,17 @@ func (x *experimenting) run(ctx workflow.Context, i int) error {
 		}
 		rec.ContinueFrom = found.ID
 	}
+	if goOn, err := x.proceed(ctx); err != nil || !goOn {
+		r.State = string(StateWaiting)
+		return err
+	}
 	future := workflow.ExecuteChildWorkflow(runOf(ctx, r.Run.Name, fmt.Sprintf("%s with seed %d", r.Variant, r.Seed)), PostTraining, rec, nil)
 	var execution workflow.Execution
 	if err := future.GetChildWorkflowExecution().Get(ctx, &execution); err != nil {
 		return err
 	}
 	r.Run.ID = cmp.Or(rec.ContinueFrom, execution.RunID)
+	x.passState(ctx, i)
 	var result Result
 	if err := future.Get(ctx, &result); err != nil {
 		return err
@@ -284,11 +315,22 @@ func (x *experimenting) compareActivations(ctx workflow.Context) {
 // finish writes the page.
 func (x *experimenting) finish(ctx workflow.Context) (ExperimentResult, error) {
 	x.compareActivations(ctx)
+	end := StateCompleted
+	if x.state.State == StateStopping {
+		end = StateStopped
+	}
 	in := activities.WriteExperimentPageInput{Run: x.id, Experiment: x.state.Recorded}
+	if end == StateStopped {
+		in.Stopped = cmp.Or(x.state.Reason, "no reason is given")
+	}
 	for _, r := range x.state.Runs {
 		in.Runs = append(in.Runs, r.RunOfExperiment)
 	}
-	result := ExperimentResult{Run: x.id, Runs: x.state.Runs}
+	result := ExperimentResult{Run: x.id, State: end, Reason: x.state.Reason, Runs: x.state.Runs}
 	err := workflow.ExecuteActivity(onControl(ctx, "the page of the experiment"), acts.WriteExperimentPage, in).Get(ctx, &result.Page)
+	if err == nil && end == StateStopped {
+		x.state.State = end
+		x.publish(ctx)
+	}
 	return result, err
 }

@@ -12,14 +12,14 @@ import (
 
 // progress answers the query.
 func (x *experimenting) progress() ExperimentProgress {
-	return ExperimentProgress{Name: x.id.Name, Benchmark: x.experiment.Benchmark, Runs: slices.Clone(x.state.Runs)}
+	return ExperimentProgress{Name: x.id.Name, Benchmark: x.experiment.Benchmark, State: x.state.State, Reason: x.state.Reason, Runs: slices.Clone(x.state.Runs)}
 }
 
 // publish shows the experiment's state on its page: details and search attributes.
 func (x *experimenting) publish(ctx workflow.Context) {
 	workflow.SetCurrentDetails(ctx, x.details())
-	done, state := x.done(), StateRunning
-	if done == len(x.state.Runs) {
+	done, state := x.done(), x.state.State
+	if state == StateRunning && done == len(x.state.Runs) {
 		state = StateCompleted
 	}
 	err := workflow.UpsertTypedSearchAttributes(ctx, AttributeState.ValueSet(string(state)),
@@ -42,6 +42,13 @@ func (x *experimenting) done() (n int) {
 // details is the experiment's page in Markdown.
 func (x *experimenting) details() string {
 	var b strings.Builder
+	if x.state.State != StateRunning {
+		b.WriteString(fmt.Sprintf("**%s**", x.state.State))
+		if x.state.Reason != "" {
+			b.WriteString(": " + x.state.Reason)
+		}
+		b.WriteString("\n\n")
+	}
 	b.WriteString(fmt.Sprintf("**%s**\n\n%d of %d runs have ended\n\n| run | seed | state | %s |\n|---|---|---|---|\n", x.experiment.Title, x.done(), len(x.state.Runs), x.experiment.Benchmark))
 	for _, r := range x.state.Runs {
 		state, score := r.State, ""

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"temper/activities/learnertest"
 	"temper/activities/objectstore"
@@ -200,4 +201,156 @@ func TestExperimentsThatAreRefused(t *testing.T) {
 		_, err := p.runExperiment(e, nil)
 		checkUserError(t, err, says)
 	}
+}
+
+// TestExperimentIsPausedAndResumed: nothing is done while an experiment is paused, the runs at work wait with it, and it ends as if
+// it had not been. A run that a person has paused before is not resumed with it.
+func TestExperimentIsPausedAndResumed(t *testing.T) {
+	want, err := newPlace(t, nil).runExperiment(twoVariants(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, moment := range []trigger{{"RecordExperiment", 1}, {"TrainSFT", 1}, {"FindRun", 3}, {"UpdatePolicy", 2}} {
+		t.Run(moment.activity, func(t *testing.T) {
+			p := newPlace(t, nil)
+			var before, after [3]int
+			var paused, resumed ExperimentProgress
+			p.after(moment.activity, moment.nth, func() {
+				p.control(UpdatePause, "maintenance")
+				p.env.RegisterDelayedCallback(func() { before, paused = p.work(), p.experimentProgress() }, 10*time.Hour)
+				p.env.RegisterDelayedCallback(func() {
+					after = p.work()
+					p.control(UpdateResume, "done")
+				}, 20*time.Hour)
+				p.env.RegisterDelayedCallback(func() { resumed = p.experimentProgress() }, 20*time.Hour+time.Second)
+			})
+			got, err := p.runExperiment(twoVariants(t), nil)
+			if err != nil || len(got.Failed()) != 0 || got.State != StateCompleted {
+				t.Fatalf("%s, %+v, error %v", got.State, got.Failed(), err)
+			}
+			if paused.State != StatePaused || paused.Reason != "maintenance" || before != after || before == p.work() {
+				t.Errorf("paused: %s (%s), work %v, then %v, in all %v", paused.State, paused.Reason, before, after, p.work())
+			}
+			if resumed.State == StatePaused || resumed.Reason != "" {
+				t.Errorf("after the resume it is %s (%s)", resumed.State, resumed.Reason)
+			}
+			for i, r := range got.Runs {
+				if r.Checkpoint != want.Runs[i].Checkpoint {
+					t.Errorf("%s ends with %s, undisturbed with %s", r.Run.Name, r.Checkpoint.Short(), want.Runs[i].Checkpoint.Short())
+				}
+			}
+		})
+	}
+}
+
+// TestExperimentIsStopped: runs at work end with a checkpoint and a report, others do not begin, the page says why; the same
+// experiment goes on from there later and does nothing twice.
+func TestExperimentIsStopped(t *testing.T) {
+	want := newPlace(t, nil)
+	undisturbed, err := want.runExperiment(twoVariants(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, moment := range []trigger{{"RecordExperiment", 1}, {"TrainSFT", 1}, {"FindRun", 3}, {"UpdatePolicy", 2}} {
+		t.Run(moment.activity, func(t *testing.T) {
+			store := objectstore.NewMemory()
+			p := newPlace(t, store)
+			p.after(moment.activity, moment.nth, func() {
+				p.control(UpdatePause, "let me see")
+				p.env.RegisterDelayedCallback(func() { p.control(UpdateStop, "enough") }, time.Hour)
+			})
+			got, err := p.runExperiment(twoVariants(t), nil)
+			if err != nil || got.State != StateStopped || got.Reason != "enough" || len(got.Failed()) < 2 {
+				t.Fatalf("%s (%s), %d runs have not completed, error %v", got.State, got.Reason, len(got.Failed()), err)
+			}
+			for _, r := range got.Runs {
+				if s := RunState(r.State); s != StateCompleted && s != StateStopped && s != StateLeftOut {
+					t.Errorf("%s is %s", r.Run.Name, r.State)
+				}
+			}
+			page, err := store.Get(t.Context(), got.Page)
+			if err != nil || !strings.Contains(string(page), "The experiment was stopped: enough.") {
+				t.Errorf("the page does not say it, error %v", err)
+			}
+			again := newPlace(t, store)
+			again.firstRunID = "another-run-id"
+			whole, err := again.runExperiment(twoVariants(t), nil)
+			if err != nil || len(whole.Failed()) != 0 {
+				t.Fatalf("%+v, error %v", whole.Failed(), err)
+			}
+			for i, r := range whole.Runs {
+				if r.Checkpoint != undisturbed.Runs[i].Checkpoint {
+					t.Errorf("%s ends with %s, undisturbed with %s", r.Run.Name, r.Checkpoint.Short(), undisturbed.Runs[i].Checkpoint.Short())
+				}
+			}
+			once := want.work()
+			for i, n := range again.work() {
+				if all := n + p.work()[i]; all > once[i] {
+					t.Errorf("work of kind %d was done %d times, undisturbed %d", i, all, once[i])
+				}
+			}
+		})
+	}
+}
+
+// TestRunOfAnExperimentObeys: a run takes its experiment's orders, but one that a person has paused stays so.
+func TestRunOfAnExperimentObeys(t *testing.T) {
+	ordered := func(update string) func(*place) {
+		return func(p *place) { p.env.SignalWorkflow(signalOrder, order{update, Control{Reason: "ordered"}}) }
+	}
+	person := func(update string) func(*place) { return func(p *place) { p.control(update, "looked at") } }
+	for _, test := range []struct {
+		name   string
+		orders []func(*place) // one an hour, the first after the first segment
+		states []RunState     // half an hour after each
+		end    RunState
+	}{
+		{"paused and resumed", []func(*place){ordered(UpdatePause), ordered(UpdateResume)}, []RunState{StatePaused, StateCompleted}, StateCompleted},
+		{"resumed by a person", []func(*place){ordered(UpdatePause), person(UpdateResume)}, []RunState{StatePaused, StateCompleted}, StateCompleted},
+		{"paused by a person", []func(*place){person(UpdatePause), ordered(UpdateResume), ordered(UpdatePause), ordered(UpdateResume), person(UpdateResume)},
+			[]RunState{StatePaused, StatePaused, StatePaused, StatePaused, StateCompleted}, StateCompleted},
+		{"stopped while paused", []func(*place){ordered(UpdatePause), ordered(UpdateStop)}, []RunState{StatePaused, StateStopped}, StateStopped},
+		{"stopped", []func(*place){ordered(UpdateStop)}, nil, StateStopped},
+		{"resumed for nothing", []func(*place){ordered(UpdateResume)}, nil, StateCompleted},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPlace(t, nil)
+			var states []RunState
+			p.after("TrainSFT", 1, func() {
+				for i, do := range test.orders {
+					if i == 0 {
+						do(p)
+					} else {
+						p.env.RegisterDelayedCallback(func() { do(p) }, time.Duration(i)*time.Hour)
+					}
+					p.env.RegisterDelayedCallback(func() { states = append(states, p.progress().State) }, time.Duration(i)*time.Hour+30*time.Minute)
+				}
+			})
+			got := p.mustRun(smoke(t))
+			if got.State != test.end {
+				t.Errorf("it ended %s, want %s", got.State, test.end)
+			}
+			for i, state := range states { // those after its end are not asked for
+				if state != test.states[i] {
+					t.Errorf("after order %d it is %s, want %s", i+1, state, test.states[i])
+				}
+			}
+			if least := len(test.states) - 1; len(states) < least {
+				t.Errorf("it was asked %d times, want at least %d", len(states), least)
+			}
+		})
+	}
+}
+
+// experimentProgress asks the experiment.
+func (p *place) experimentProgress() (progress ExperimentProgress) {
+	p.t.Helper()
+	value, err := p.env.QueryWorkflow(QueryProgress)
+	if err == nil {
+		err = value.Get(&progress)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return progress
 }

@@ -52,6 +52,7 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 	}
 	r.followChildren(ctx)
 	r.followScores(ctx)
+	r.followExperiment(ctx)
 	r.publish(ctx)
 	result, err := r.train(ctx)
 	return r.ended(ctx, result, err)
@@ -61,6 +62,8 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 type State struct {
 	State  RunState `json:"state"`
 	Reason string   `json:"reason,omitempty"`
+	// Held says that the run was paused with the experiment that it belongs to.
+	Held bool `json:"held,omitempty"`
 	// Continued says what the run goes on from, if it does.
 	Continued string `json:"continued,omitempty"`
 	// Remarks are about the base model.
@@ -96,8 +99,11 @@ type run struct {
 	recipeJSON json.RawMessage
 	id         artifact.RunID
 	state      State
-	// childID is the workflow ID of the child that is at work.
-	childID string
+	// childID is the workflow ID of the child that is at work, childBegun that it has been started.
+	childID    string
+	childBegun bool
+	// orders are those of the experiment that the run belongs to.
+	orders workflow.ReceiveChannel
 }
 
 // begin takes over an earlier execution's state, or makes the first.
@@ -275,7 +281,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		return err
 	}
 	r.childID = r.id.Name + "/" + p.Name
-	defer func() { r.childID = "" }()
+	defer func() { r.childID, r.childBegun = "", false }()
 	desired := r.state.State
 	var future workflow.ChildWorkflowFuture
 	switch stage.Kind {
@@ -301,6 +307,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	if err := future.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
+	r.childBegun = true
 	if r.state.State != desired { // the operator changed it while the child was being started
 		r.tellChild(ctx)
 	}
@@ -364,5 +371,6 @@ func (r *run) continueAsNew(ctx workflow.Context) error {
 	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 		return err
 	}
+	r.takeOrders(ctx)
 	return workflow.NewContinueAsNewError(ctx, PostTraining, r.recipeJSON, &r.state)
 }

@@ -17,6 +17,9 @@ func (r Results) Document() report.Document {
 	if e.Base != nil && e.Base.Parent != nil {
 		d.Lead = append(d.Lead, fmt.Sprintf("Runs begin with %s; what that took is not counted.", e.Base.Parent.Text()))
 	}
+	if r.Stopped != "" {
+		d.Lead = append(d.Lead, "The experiment was stopped: "+strings.TrimSuffix(r.Stopped, ".")+".")
+	}
 	if n := r.unfinished(); n > 0 {
 		d.Lead = append(d.Lead, fmt.Sprintf("%d of %d runs have not completed: what follows is of the others.", n, len(r.Runs)))
 	}

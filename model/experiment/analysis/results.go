@@ -19,6 +19,8 @@ const level = 0.95
 type Results struct {
 	Experiment experiment.Experiment
 	Runs       []Measured
+	// Stopped says why the experiment was stopped; "" if it was not.
+	Stopped string
 	// Similarities are those of its sections of that kind.
 	Similarities []Similarity
 }
