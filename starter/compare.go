@@ -234,8 +234,8 @@ func (o compareOptions) write(out io.Writer, first, second string, all []compare
 		if c.Second.Samples != c.First.Samples {
 			k = fmt.Sprintf("%d, %d", c.First.Samples, c.Second.Samples)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%.1f ± %.1f\t%.1f ± %.1f\t%+.1f ± %.1f\t%d\t%d\n", c.Benchmark, c.Paired.Problems, k,
-			100*c.First.Avg, 100*c.First.AvgSE, 100*c.Second.Avg, 100*c.Second.AvgSE, 100*c.Paired.Difference, 100*c.Paired.SE, len(c.Gained), len(c.Lost))
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%+.1f ± %.1f\t%d\t%d\n", c.Benchmark, c.Paired.Problems, k,
+			evaluation.Text(c.First.Avg, c.First.AvgSE, c.Paired.Problems), evaluation.Text(c.Second.Avg, c.Second.AvgSE, c.Paired.Problems), 100*c.Paired.Difference, 100*c.Paired.SE, len(c.Gained), len(c.Lost))
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -140,7 +140,7 @@ func (f *follower) listen(err error) {
 
 // scoreLine is one score as a line.
 func scoreLine(s workflows.Score) string {
-	line := fmt.Sprintf("%s after %s: avg@%d %.3f ± %.3f, pass@%d %s", s.Benchmark, s.After, s.Samples, s.Avg, s.AvgSE, s.Samples, s.PassText())
+	line := fmt.Sprintf("%s after %s: avg@%d %s %%, pass@%d %s", s.Benchmark, s.After, s.Samples, s.AvgText(), s.Samples, s.PassText())
 	if gain := s.GainText(); gain != "" {
 		line += ", gain " + gain + " (paired)"
 	}

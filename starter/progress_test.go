@@ -127,7 +127,7 @@ func TestFollow(t *testing.T) {
 	if len(view.updates) != 3 || checks != 3 || !view.closed {
 		t.Errorf("%d updates, %d checks, closed %v", len(view.updates), checks, view.closed)
 	}
-	want := []string{"waiting: ScoreRollouts has failed 4 times and is tried again: no namespaces", "math after sft: avg@4 0.550 ± 0.040, pass@4 0.860"}
+	want := []string{"waiting: ScoreRollouts has failed 4 times and is tried again: no namespaces", "math after sft: avg@4 55.0 ± 4.0 %, pass@4 86.0"}
 	if !slices.Equal(view.notes, want) {
 		t.Errorf("notes are %q", view.notes)
 	}
@@ -182,18 +182,18 @@ func TestFollowSaysWhenItIsQuiet(t *testing.T) {
 
 func TestScoreLine(t *testing.T) {
 	score := workflows.Score{After: "sft", Benchmark: "math", Samples: 4, Avg: 0.2, AvgSE: 0.02, Pass: 0.5, PassProblems: 100}
-	if got, want := scoreLine(score), "math after sft: avg@4 0.200 ± 0.020, pass@4 0.500"; got != want {
+	if got, want := scoreLine(score), "math after sft: avg@4 20.0 ± 2.0 %, pass@4 50.0"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	score.Gain, score.GainSE, score.GainProblems = -0.05, 0.012, 100
-	if got, want := scoreLine(score), "math after sft: avg@4 0.200 ± 0.020, pass@4 0.500, gain -0.050 ± 0.012 (paired)"; got != want {
+	if got, want := scoreLine(score), "math after sft: avg@4 20.0 ± 2.0 %, pass@4 50.0, gain -5.0 ± 1.2 (paired)"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
 
 func TestWriteScores(t *testing.T) {
 	score := func(benchmark, after string, avg float64) workflows.Score {
-		return workflows.Score{After: after, Benchmark: benchmark, Samples: 4, Avg: avg, AvgSE: 0.04}
+		return workflows.Score{After: after, Benchmark: benchmark, Samples: 4, Avg: avg, AvgSE: 0.04 * avg, Problems: 96}
 	}
 	var out bytes.Buffer
 	err := writeScores(&out, []workflows.Score{
@@ -201,12 +201,12 @@ func TestWriteScores(t *testing.T) {
 		score("math", "sft", 0.551), score("code", "sft", 0.366), score("math", "math-short", 0.7734),
 		score("math", "math-short@10", 0.6), score("math", "math-short@20", 0.7), score("code", "math-short@10", 0.3),
 	})
-	want := `accuracy after each stage (avg@k ± standard error over problems)
-            base-text     sft           math-short
-math avg@4  0.000 ±0.040  0.551 ±0.040  0.773 ±0.040
-code avg@4  0.000 ±0.040  0.366 ±0.040  -
-math in math-short, avg@4 after update 10 0.600 ±0.040, 20 0.700 ±0.040
-code in math-short, avg@4 after update 10 0.300 ±0.040
+	want := `accuracy after each stage (avg@k in percent ± standard error over problems)
+            base-text    sft         math-short
+math avg@4  0.0 (≤ 3.8)  55.1 ± 2.2  77.3 ± 3.1
+code avg@4  0.0 (≤ 3.8)  36.6 ± 1.5  -
+math in math-short, avg@4 in percent after update 10: 60.0 ± 2.4, 20: 70.0 ± 2.8
+code in math-short, avg@4 in percent after update 10: 30.0 ± 1.2
 `
 	if err != nil || out.String() != want {
 		t.Errorf("%v, got\n%swant\n%s", err, out.String(), want)

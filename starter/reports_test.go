@@ -76,8 +76,8 @@ func TestStatus(t *testing.T) {
 				{Name: "sft@16", Epoch: 2, Measured: []measured.Measured{{Benchmark: "math", Avg: 0.25}}},
 			}}}},
 		}, "run demo: paused, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\n" +
-			"choose the policy that sft hands on with " + advice.Command("", "choose", "demo", "CANDIDATE") + " (avg@k ± standard error over problems)\n" +
-			"CANDIDATE  EPOCH  math\nsft@8      1      0.500 ±0.100\nsft@16     2      0.250 ±0.000\n"},
+			"choose the policy that sft hands on with " + advice.Command("", "choose", "demo", "CANDIDATE") + " (avg@k in percent ± standard error over problems)\n" +
+			"CANDIDATE  EPOCH  math\nsft@8      1      50.0 ± 10.0\nsft@16     2      25.0 ± 0.0\n"},
 		{"no worker", &fakeRuns{
 			descriptions: []description{{name: "demo", status: statusRunning, state: "paused", started: begin}},
 			progressErr:  errors.New("no answer in time"), missing: "no worker is polling",
@@ -88,7 +88,7 @@ func TestStatus(t *testing.T) {
 		}, "run demo: running, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\nno stages are shown: it has not begun yet\n"},
 		{"finished, without a worker", &fakeRuns{descriptions: []description{{status: statusCompleted, started: begin}}, progressErr: errors.New("no worker"), outcome: completed},
 			"run demo: completed, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\n" +
-				"accuracy after each stage (avg@k ± standard error over problems)\n            sft\nmath avg@2  0.500 ±0.000\n"},
+				"accuracy after each stage (avg@k in percent ± standard error over problems)\n            sft\nmath avg@2  50.0 ± 0.0\n"},
 	} {
 		out.Reset()
 		if err := showRun(context.Background(), &out, test.f, "", "demo", "http://ui/demo"); err != nil || out.String() != test.want {

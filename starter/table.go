@@ -36,7 +36,7 @@ func writeScores(out io.Writer, scores []workflows.Score) error {
 	if len(columns) == 0 {
 		return writeInside(out, scores)
 	}
-	fmt.Fprintln(out, "accuracy after each stage (avg@k ± standard error over problems)")
+	fmt.Fprintln(out, "accuracy after each stage (avg@k in percent ± standard error over problems)")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\t"+strings.Join(columns, "\t"))
 	for _, benchmark := range benchmarks {
@@ -45,7 +45,7 @@ func writeScores(out io.Writer, scores []workflows.Score) error {
 		for i, column := range columns {
 			row[i] = "-"
 			if s, ok := cells[[2]string{benchmark, column}]; ok {
-				row[i], k = fmt.Sprintf("%.3f ±%.3f", s.Avg, s.AvgSE), s.Samples
+				row[i], k = s.AvgText(), s.Samples
 			}
 		}
 		fmt.Fprintf(w, "%s avg@%d\t%s\n", benchmark, k, strings.Join(row, "\t"))
@@ -70,17 +70,17 @@ func writeShapes(out io.Writer, benchmarks []string, scores []workflows.Score) e
 	if !known {
 		return nil
 	}
-	fmt.Fprintln(out, "newest evaluation (± samples: standard error over other samples; lengths in tokens; shares of responses in percent)")
+	fmt.Fprintln(out, "newest evaluation (in percent; ± samples: standard error over other samples; lengths in tokens; the last four are shares of responses)")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\tproblems\t± samples\tpass@k\tmaj@k\tlength\tmedian\tright\twrong\tcut\tno </think>\tno answer\tungradable")
 	for _, benchmark := range benchmarks {
 		s := newest[benchmark]
 		majority := "-"
 		if s.Vote.Problems > 0 {
-			majority = fmt.Sprintf("%.3f ±%.3f", s.Vote.Majority, s.Vote.SE)
+			majority = evaluation.Text(s.Vote.Majority, s.Vote.SE, s.Vote.Problems)
 		}
 		h := s.Shape
-		fmt.Fprintf(w, "%s\t%d\t%.3f\t%s\t%s\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\n", benchmark, s.Problems, s.AvgSamplingSE, s.PassText(), majority,
+		fmt.Fprintf(w, "%s\t%d\t%.1f\t%s\t%s\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\n", benchmark, s.Problems, 100*s.AvgSamplingSE, s.PassText(), majority,
 			h.ResponseLength, h.MedianLength, h.RightLength, h.WrongLength, 100*h.Truncation, 100*h.NoReasoningEnd, 100*h.NoAnswer, 100*h.UngradableShare)
 	}
 	return w.Flush()
@@ -95,11 +95,11 @@ func writeInside(out io.Writer, scores []workflows.Score) error {
 		if !inside {
 			continue
 		}
-		head := fmt.Sprintf("%s in %s, avg@%d after update", s.Benchmark, stage, s.Samples)
+		head := fmt.Sprintf("%s in %s, avg@%d in percent after update", s.Benchmark, stage, s.Samples)
 		if lines[head] == nil {
 			heads = append(heads, head)
 		}
-		lines[head] = append(lines[head], fmt.Sprintf("%d %.3f ±%.3f", step, s.Avg, s.AvgSE))
+		lines[head] = append(lines[head], fmt.Sprintf("%d: %s", step, s.AvgText()))
 	}
 	for _, head := range heads {
 		if _, err := fmt.Fprintf(out, "%s %s\n", head, strings.Join(lines[head], ", ")); err != nil {
@@ -111,7 +111,7 @@ func writeInside(out io.Writer, scores []workflows.Score) error {
 
 // writeChoice prints what a person has to choose, a row for each candidate, and the command that does.
 func writeChoice(out io.Writer, c workflows.Choice, command string) error {
-	fmt.Fprintf(out, "choose the policy that %s hands on with %s (avg@k ± standard error over problems)\n", c.Stage, command)
+	fmt.Fprintf(out, "choose the policy that %s hands on with %s (avg@k in percent ± standard error over problems)\n", c.Stage, command)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for i, candidate := range c.Candidates {
 		row, head := []string{candidate.Name}, []string{"CANDIDATE"}
@@ -119,7 +119,7 @@ func writeChoice(out io.Writer, c workflows.Choice, command string) error {
 			row, head = append(row, fmt.Sprint(candidate.Epoch)), append(head, "EPOCH")
 		}
 		for _, m := range candidate.Measured {
-			row, head = append(row, fmt.Sprintf("%.3f ±%.3f", m.Avg, m.SE)), append(head, m.Benchmark)
+			row, head = append(row, fmt.Sprintf("%.1f ± %.1f", 100*m.Avg, 100*m.SE)), append(head, m.Benchmark)
 		}
 		if i == 0 {
 			fmt.Fprintln(w, strings.Join(head, "\t"))

@@ -49,14 +49,14 @@ func (x *experimenting) details() string {
 		}
 		b.WriteString("\n\n")
 	}
-	b.WriteString(fmt.Sprintf("**%s**\n\n%d of %d runs have ended\n\n| run | seed | state | %s |\n|---|---|---|---|\n", x.experiment.Title, x.done(), len(x.state.Runs), x.experiment.Benchmark))
+	b.WriteString(fmt.Sprintf("**%s**\n\n%d of %d runs have ended\n\n| run | seed | state | %s, %% |\n|---|---|---|---|\n", x.experiment.Title, x.done(), len(x.state.Runs), x.experiment.Benchmark))
 	for _, r := range x.state.Runs {
 		state, score := r.State, ""
 		if r.Why != "" {
 			state += ": " + strings.ReplaceAll(r.Why, "|", "/")
 		}
 		if r.Score.Samples > 0 {
-			score = fmt.Sprintf("%.3f ± %.3f", r.Score.Avg, r.Score.AvgSE)
+			score = r.Score.AvgText()
 		}
 		b.WriteString(fmt.Sprintf("| %s | %d | %s | %s |\n", r.Variant, r.Seed, state, score))
 	}

@@ -136,13 +136,13 @@ func choiceDetails(c Choice) string {
 	var b strings.Builder
 	head, line := "| candidate |", "|---|"
 	for _, m := range c.Candidates[0].Measured {
-		head, line = head+" "+m.Benchmark+" |", line+"---|"
+		head, line = head+" "+m.Benchmark+", % |", line+"---|"
 	}
 	b.WriteString("\n" + head + "\n" + line + "\n")
 	for _, candidate := range c.Candidates {
 		b.WriteString("| " + candidate.Name + " |")
 		for _, m := range candidate.Measured {
-			b.WriteString(fmt.Sprintf(" %.3f ± %.3f |", m.Avg, m.SE))
+			b.WriteString(fmt.Sprintf(" %.1f ± %.1f |", 100*m.Avg, 100*m.SE))
 		}
 		b.WriteString("\n")
 	}

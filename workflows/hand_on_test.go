@@ -77,8 +77,8 @@ func TestHandOnBest(t *testing.T) {
 	if avg := sft.Series[artifact.MetricAvg+" math"]; !reflect.DeepEqual(avg, []float64{0, 1, 1}) || !reflect.DeepEqual(sft.Series[artifact.MetricUpdates], []float64{8, 16, 24}) || len(sft.Inputs) != 3 {
 		t.Errorf("the record of sft has %v of %v", avg, sft.Inputs)
 	}
-	if text := about(got.Remarks, "sft", artifact.AboutHandOn); !strings.Contains(text, "it hands on sft@16 (epoch 2, math 1.000 ± 0.000, code ") || !strings.Contains(text, "of 3 candidates, the highest avg@k on math") ||
-		!strings.Contains(text, "its last policy is sft@24 (epoch 3, math 1.000") || sft.Remarks[0] != text {
+	if text := about(got.Remarks, "sft", artifact.AboutHandOn); !strings.Contains(text, "it hands on sft@16 (epoch 2, math 100.0 ± 0.0 %, code ") || !strings.Contains(text, "of 3 candidates, the highest avg@k on math") ||
+		!strings.Contains(text, "its last policy is sft@24 (epoch 3, math 100.0") || sft.Remarks[0] != text {
 		t.Errorf("the remark is %q", text)
 	}
 	score := func(after, benchmark string) (found Score) {

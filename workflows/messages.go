@@ -124,20 +124,23 @@ type Score struct {
 	GainProblems int     `json:"gain_problems,omitempty"`
 }
 
-// GainText is the gain for people: "+0.062 ± 0.015", or "" where there is nothing to compare with.
+// AvgText is avg@k for people, in percent: "12.3 ± 0.9".
+func (s Score) AvgText() string { return evaluation.Text(s.Avg, s.AvgSE, s.Problems) }
+
+// GainText is the gain for people, in percent: "+6.2 ± 1.5", or "" where there is nothing to compare with.
 func (s Score) GainText() string {
 	if s.GainProblems == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%+.3f ± %.3f", s.Gain, s.GainSE)
+	return fmt.Sprintf("%+.1f ± %.1f", 100*s.Gain, 100*s.GainSE)
 }
 
-// PassText is pass@k for people: "0.750", or "not known" where no problem has all its verdicts.
+// PassText is pass@k for people, in percent: "75.0", or "not known" where no problem has all its verdicts.
 func (s Score) PassText() string {
 	if s.PassProblems == 0 {
 		return "not known"
 	}
-	return fmt.Sprintf("%.3f", s.Pass)
+	return fmt.Sprintf("%.1f", 100*s.Pass)
 }
 
 // Progress answers the query "progress".

@@ -203,9 +203,9 @@ func temperatureDetails(s recipe.TemperatureSearch, table []temperature.Measurem
 // scoreDetails is a table of scores, one line per stage and benchmark.
 func scoreDetails(scores []Score) string {
 	var b strings.Builder
-	b.WriteString("| after | benchmark | avg@k | gain | pass@k |\n|---|---|---|---|---|\n")
+	b.WriteString("| after | benchmark | avg@k, % | gain | pass@k, % |\n|---|---|---|---|---|\n")
 	for _, s := range scores {
-		b.WriteString(fmt.Sprintf("| %s | %s | %.3f ± %.3f | %s | %s |\n", s.After, s.Benchmark, s.Avg, s.AvgSE, s.GainText(), s.PassText()))
+		b.WriteString(fmt.Sprintf("| %s | %s | %s | %s | %s |\n", s.After, s.Benchmark, s.AvgText(), s.GainText(), s.PassText()))
 	}
 	return b.String()
 }

@@ -139,7 +139,7 @@ func TestSearchAttributes(t *testing.T) {
 // TestPassText: a benchmark without a fully graded problem has no pass@k.
 func TestPassText(t *testing.T) {
 	scores := []Score{{Benchmark: "math", Pass: 0.5, PassProblems: 4}, {Benchmark: "code", Pass: 0}}
-	if got := scoreDetails(scores); !strings.Contains(got, "| 0.500 |") || !strings.Contains(got, "| not known |") || strings.Contains(got, "| 0.000 |") {
+	if got := scoreDetails(scores); !strings.Contains(got, "| 50.0 |") || !strings.Contains(got, "| not known |") || strings.Contains(got, "| 0.0 |") {
 		t.Errorf("details are %q", got)
 	}
 }

@@ -28,7 +28,9 @@ type Measured struct {
 }
 
 // String is the measurement for people.
-func (m Measured) String() string { return fmt.Sprintf("%s %.3f ± %.3f", m.Benchmark, m.Avg, m.SE) }
+func (m Measured) String() string {
+	return fmt.Sprintf("%s %.1f ± %.1f %%", m.Benchmark, 100*m.Avg, 100*m.SE)
+}
 
 // On is what the candidate was measured at on a benchmark; false if it was not.
 func (c Candidate) On(benchmark string) (Measured, bool) {

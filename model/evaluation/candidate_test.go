@@ -19,7 +19,7 @@ func TestBest(t *testing.T) {
 	if _, ok := Best(candidates, "none"); ok {
 		t.Error("there is a best on a benchmark that nothing was measured on")
 	}
-	if got := at("a@1", 0.1, 0.5).String(); got != "a@1 (math 0.100 ± 0.020, code 0.500 ± 0.030)" {
+	if got := at("a@1", 0.1, 0.5).String(); got != "a@1 (math 10.0 ± 2.0 %, code 50.0 ± 3.0 %)" {
 		t.Error(got)
 	}
 }
