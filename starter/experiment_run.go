@@ -132,7 +132,8 @@ func (t temporalRuns) startExperiment(ctx context.Context, name string, e experi
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*callTime)
 	defer cancel()
-	if _, err := t.client.ExecuteWorkflow(ctx, options, experimentType, e, &workflows.ExperimentState{Fresh: fresh}); err != nil {
+	e.Fresh = e.Fresh || fresh
+	if _, err := t.client.ExecuteWorkflow(ctx, options, experimentType, e); err != nil {
 		return "", fmt.Errorf("start experiment %s: %s", name, why(err))
 	}
 	if d.status == statusAbsent || fresh {

@@ -64,7 +64,7 @@ func observeOn(t *testing.T, store *objectstore.Memory, r recipe.Recipe, sources
 	if err != nil {
 		t.Fatal(err)
 	}
-	env.ExecuteWorkflow(workflows.PostTraining, json.RawMessage(data), nil)
+	env.ExecuteWorkflow("PostTraining", json.RawMessage(data))
 	var result workflows.Result
 	o := observed{}
 	if err := env.GetWorkflowError(); err != nil {

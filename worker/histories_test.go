@@ -214,7 +214,7 @@ func TestRecordHistoriesOfExperiments(t *testing.T) {
 		},
 		Sections: []experiment.Section{{Kind: experiment.SectionSimilarity, Pairs: [][]string{{"sft", "slow"}}}},
 	}
-	run, err := s.client.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "recorded", TaskQueue: workflows.ControlQueue}, "Experiment", e, nil)
+	run, err := s.client.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "recorded", TaskQueue: workflows.ControlQueue}, "Experiment", e)
 	if err != nil {
 		t.Fatal(err)
 	}

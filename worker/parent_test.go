@@ -37,7 +37,7 @@ func TestParentTrainsAsTheWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		env.ExecuteWorkflow(workflows.PostTraining, json.RawMessage(data), nil)
+		env.ExecuteWorkflow("PostTraining", json.RawMessage(data))
 		var result workflows.Result
 		if err := env.GetWorkflowResult(&result); err != nil {
 			t.Fatal(err)

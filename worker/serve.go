@@ -8,7 +8,9 @@ import (
 	"sync"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	tlog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 
@@ -37,6 +39,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	where.Temporal.DataConverter = oneToOne{converter.GetDefaultDataConverter()}
 	c, err := where.DialTemporal(ctx, tlog.NewStructuredLogger(log))
 	if err != nil {
 		return err
@@ -124,7 +127,7 @@ func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFa
 			WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		})
 		workflows.Register(w)
-		w.RegisterActivity(acts)
+		register(w, acts)
 		workers = append(workers, w)
 	}
 	if role.gpu {
@@ -133,13 +136,21 @@ func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFa
 	return workers
 }
 
-// newActivityWorker makes a worker that does one thing at a time: each uses all cores.
+// register makes a worker know the activities, and answer for those that are not there.
+func register(w worker.Worker, acts *activities.Activities) {
+	w.RegisterActivity(acts)
+	w.RegisterDynamicActivity(unknownActivity, activity.DynamicRegisterOptions{})
+}
+
+// newActivityWorker makes a worker that does one thing at a time: each uses all cores. Workflows that
+// are started on its queue are told that they do not belong there.
 func newActivityWorker(c client.Client, queue string, acts *activities.Activities, onFatal func(error)) worker.Worker {
 	w := worker.New(c, queue, worker.Options{
-		WorkerStopTimeout: stopTimeout, DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: 1,
+		WorkerStopTimeout: stopTimeout, MaxConcurrentActivityExecutionSize: 1,
 		MaxHeartbeatThrottleInterval: throttle, OnFatalError: onFatal,
 	})
-	w.RegisterActivity(acts)
+	workflows.RegisterElsewhere(w)
+	register(w, acts)
 	return w
 }
 

@@ -19,7 +19,7 @@ import (
 // that compares them. Its one argument is the experiment as JSON, with its recipe; the workflow ID begins the
 // names of the runs. A run waits for the one that it begins with, and a few are done at a time. What an earlier
 // execution has in the store is gone on with. A run that fails is shown, those that begin with it are left out, and the others are done.
-// state is nil but for executions that continue an earlier one in its history, and for one whose runs all begin anew.
+// state is nil but for executions that continue an earlier one in its history.
 func Experiment(ctx workflow.Context, experimentJSON json.RawMessage, state *ExperimentState) (ExperimentResult, error) {
 	refuse := func(err error) (ExperimentResult, error) {
 		return ExperimentResult{}, temporal.NewNonRetryableApplicationError(err.Error(), activities.UserErrorType, nil)
@@ -36,10 +36,8 @@ func Experiment(ctx workflow.Context, experimentJSON json.RawMessage, state *Exp
 		return refuse(err)
 	}
 	info := workflow.GetInfo(ctx)
-	if info.ContinuedExecutionRunID == "" && state != nil && len(state.Runs) > 0 { // a forged one could claim runs that were never done
-		return refuse(fmt.Errorf("experiment %s: the second input has runs; valid: absent, or fresh alone", e.Name))
-	}
 	x := &experimenting{json: experimentJSON, experiment: e, plan: plan, id: artifact.RunID{Name: info.WorkflowExecution.ID, ID: info.FirstRunID}}
+	x.state.Fresh = e.Fresh
 	if err := x.begin(state); err != nil {
 		return refuse(err)
 	}
@@ -64,6 +62,8 @@ func Experiment(ctx workflow.Context, experimentJSON json.RawMessage, state *Exp
 
 // ExperimentState is all that an experiment carries from one execution to the next.
 type ExperimentState struct {
+	// Run is the ID of the experiment's first execution.
+	Run string `json:"run,omitempty"`
 	// Fresh says that no run goes on from what an earlier one of its name has in the store.
 	Fresh bool `json:"fresh,omitempty"`
 	// State is running, paused or stopping, Reason why it is.
@@ -188,6 +188,7 @@ func (x *experimenting) do(ctx workflow.Context) (ExperimentResult, error) {
 			if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 				return ExperimentResult{}, err
 			}
+			x.state.Run = x.id.ID
 			return ExperimentResult{}, workflow.NewContinueAsNewError(ctx, Experiment, x.json, &x.state)
 		}
 	}
@@ -256,7 +257,7 @@ func (x *experimenting) run(ctx workflow.Context, i int) error {
 		r.State = string(StateWaiting)
 		return err
 	}
-	future := workflow.ExecuteChildWorkflow(runOf(ctx, r.Run.Name, fmt.Sprintf("%s with seed %d", r.Variant, r.Seed)), PostTraining, rec, nil)
+	future := workflow.ExecuteChildWorkflow(runOf(ctx, r.Run.Name, fmt.Sprintf("%s with seed %d", r.Variant, r.Seed)), "PostTraining", rec)
 	var execution workflow.Execution
 	if err := future.GetChildWorkflowExecution().Get(ctx, &execution); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +33,9 @@ import (
 // testRunName is the workflow ID of the tests' runs.
 const testRunName = "test-run"
 
+// aRun is the run of a part that a test starts.
+const aRun = "a-run"
+
 // place is one workflow execution with real activities on fakes.
 type place struct {
 	t       *testing.T
@@ -45,6 +49,10 @@ type place struct {
 	payloads *payloadSizes
 	// firstRunID is what the execution takes for the ID of its run's first one.
 	firstRunID string
+	// outside says that a part of a run is started as if from outside.
+	outside bool
+	// info, if not nil, changes what the execution takes itself for.
+	info func(*workflow.Info)
 	// attributes are the search attributes that were set, in order.
 	attributes []attributesSet
 	// options, if not nil, is told of every activity that is begun.
@@ -127,10 +135,12 @@ func (p *place) run(r recipe.Recipe) (Result, error) {
 
 func (p *place) runJSON(recipeJSON json.RawMessage, state *State) (Result, error) {
 	p.t.Helper()
-	if state != nil {
-		p.env.SetContinuedExecutionRunID("an-earlier-execution")
+	if state == nil {
+		p.env.ExecuteWorkflow("PostTraining", recipeJSON)
+		return result[Result](p)
 	}
-	p.env.ExecuteWorkflow(PostTraining, recipeJSON, state)
+	p.env.SetContinuedExecutionRunID("an-earlier-execution")
+	p.env.ExecuteWorkflow("PostTraining", recipeJSON, state)
 	return result[Result](p)
 }
 
@@ -234,7 +244,23 @@ type watchingOutbound struct {
 func (w *watchingOutbound) GetInfo(ctx workflow.Context) *workflow.Info {
 	info := w.Next.GetInfo(ctx)
 	info.FirstRunID = w.place.firstRunID
+	if w.place.info != nil {
+		w.place.info(info)
+	}
+	if name := info.WorkflowType.Name; !w.place.outside && info.ParentWorkflowExecution == nil && slices.Contains(Types()[2:], name) {
+		info.ParentWorkflowExecution = &workflow.Execution{ID: aRun}
+	}
 	return info
+}
+
+// SignalExternalWorkflow delivers what a part says to a run that is not there.
+func (w *watchingOutbound) SignalExternalWorkflow(ctx workflow.Context, id, runID, name string, arg any) workflow.Future {
+	if id != aRun {
+		return w.Next.SignalExternalWorkflow(ctx, id, runID, name, arg)
+	}
+	future, set := workflow.NewFuture(ctx)
+	set.SetValue(nil)
+	return future
 }
 
 func (w *watchingOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {

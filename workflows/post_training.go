@@ -19,16 +19,13 @@ import (
 )
 
 // PostTraining runs a whole recipe: data, the stages in order, an evaluation
-// after each, and the report. Its one argument is the recipe as
+// after each, and the report. Its one input is the recipe as
 // JSON, which is decoded strictly; the workflow ID is the run name. A recipe's
 // continue_from makes it go on from what an earlier run has in the store: all
 // work is recorded under that run's ID, so what is there is found. state is
 // nil but for executions that continue an earlier one in its history.
 func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State) (Result, error) {
 	info := workflow.GetInfo(ctx)
-	if state != nil && info.ContinuedExecutionRunID == "" { // a forged one could claim work that was never done
-		return Result{}, temporal.NewNonRetryableApplicationError("PostTraining has a second input; valid: one input, the recipe as JSON", activities.UserErrorType, nil)
-	}
 	rec, err := recipe.Decode(recipeJSON)
 	if err == nil {
 		err = recipe.CheckName("workflow ID (the run name)", info.WorkflowExecution.ID)
@@ -60,6 +57,8 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 
 // State is all that a run carries from one execution to the next.
 type State struct {
+	// Run is the ID of the run's first execution.
+	Run    string   `json:"run,omitempty"`
 	State  RunState `json:"state"`
 	Reason string   `json:"reason,omitempty"`
 	// Held says that the run was paused with the experiment that it belongs to.
@@ -372,5 +371,6 @@ func (r *run) continueAsNew(ctx workflow.Context) error {
 		return err
 	}
 	r.takeOrders(ctx)
+	r.state.Run = workflow.GetInfo(ctx).FirstRunID
 	return workflow.NewContinueAsNewError(ctx, PostTraining, r.recipeJSON, &r.state)
 }

@@ -171,23 +171,3 @@ func TestMissingFilesAreFoundFirst(t *testing.T) {
 		t.Error("a model was made")
 	}
 }
-
-// TestOneInput: what a run carries from one execution to the next cannot come from outside, where it
-// could claim work that was never done; and a workflow type that is not there says which is.
-func TestOneInput(t *testing.T) {
-	data, err := recipe.Encode(smoke(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := newPlace(t, nil)
-	p.env.ExecuteWorkflow(PostTraining, data, &State{State: StateRunning, Evaluated: 9})
-	_, err = result[Result](p)
-	checkUserError(t, err, "PostTraining has a second input; valid: one input, the recipe as JSON")
-	p = newPlace(t, nil)
-	p.env.ExecuteWorkflow("PostTrainning", data)
-	_, err = result[Result](p)
-	checkUserError(t, err, `the workflow type is "PostTrainning"; valid: PostTraining`)
-	if len(p.completed) != 0 {
-		t.Errorf("work was done: %v", p.completed)
-	}
-}

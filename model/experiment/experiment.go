@@ -22,6 +22,8 @@ type Experiment struct {
 	Seeds []uint64 `json:"seeds"`
 	// AtOnce is how many runs are done at a time; 0 means 2.
 	AtOnce int `json:"at_once,omitempty"`
+	// Fresh says that no run goes on from what an earlier one of its name has in the store.
+	Fresh bool `json:"fresh,omitempty"`
 	// Shared are runs that others begin with and that are not compared themselves.
 	Shared []Run `json:"shared,omitempty"`
 	// Variants are the runs that are compared.
