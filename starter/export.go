@@ -27,6 +27,9 @@ type exportOptions struct {
 	dtype             safetensors.DType
 	maxShardBytes     int64
 	force             bool
+	// audit asks for what an auditor needs in place of the model; weights puts the weights in, and key is the file of what signs.
+	audit, weights bool
+	key            string
 }
 
 func newExportCommand() *cobra.Command {
@@ -52,10 +55,17 @@ config.json is written last: what has none is not a whole model. A target that i
 not empty is refused, but for what an interrupted export to it left. --force
 replaces the model there; files that belong to no model stay.
 
+With --audit it writes what an auditor needs in place of the model, into a folder or
+a file that ends with .zip: the run's records, all documents and rows that they
+name, the history as JSON where Temporal has it, and an in-toto statement whose
+subjects are the files of the final weights; with --weights also all weights.
+--key signs the statement. A run that does not pass its audit is not exported.
+
 The path or URI is printed on standard output, all else on standard error.`,
 		Example: `  bin/starter export demo --to demo-model
   bin/starter export demo@math-short --dtype bf16 --to demo-short
-  bin/starter export demo@math-short@20 --to demo-short-20`,
+  bin/starter export demo@math-short@20 --to demo-short-20
+  bin/starter export demo --audit --to demo-for-audit`,
 		Args: oneArg("RUN", "the name of a run"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if err := o.of(args[0]); err != nil {
@@ -70,7 +80,15 @@ The path or URI is printed on standard output, all else on standard error.`,
 			if err := checkTarget(o.to); err != nil {
 				return err
 			}
-			return action(func(cmd *cobra.Command, _ []string) error { return export(cmd, o) })(cmd, args)
+			if err := o.checkAudit(cmd); err != nil {
+				return err
+			}
+			return action(func(cmd *cobra.Command, _ []string) error {
+				if o.audit {
+					return exportAudit(cmd, o)
+				}
+				return export(cmd, o)
+			})(cmd, args)
 		},
 	}
 	flags := cmd.Flags()
@@ -80,7 +98,27 @@ The path or URI is printed on standard output, all else on standard error.`,
 	flags.StringVar(&maxShard, "max-shard-size", "5GB", "`SIZE` of one weights file at most, such as 500MB, 5GB or 2GiB")
 	flags.BoolVar(&o.force, "force", false, "replace a model that is in the target")
 	flags.StringVar(&o.runID, "run-id", "", "`ID` of Temporal's for the first execution, when there were several runs of this name (default: the newest)")
+	flags.BoolVar(&o.audit, "audit", false, "write what an auditor needs in place of the model, into a folder or a file that ends with .zip")
+	flags.BoolVar(&o.weights, "weights", false, "with --audit: the files of weights and moments too")
+	flags.StringVar(&o.key, "key", "", "with --audit: `FILE` of the Ed25519 key in PEM that signs the statement")
 	return cmd
+}
+
+// checkAudit refuses what does not go together.
+func (o exportOptions) checkAudit(cmd *cobra.Command) error {
+	allowed := map[bool][]string{true: {"stage", "dtype", "max-shard-size", "force"}, false: {"weights", "key"}}
+	for _, flag := range allowed[o.audit] {
+		if cmd.Flags().Changed(flag) {
+			return fmt.Errorf("--%s does not go with %s; valid: one of them", flag, map[bool]string{true: "--audit", false: "the export of a model"}[o.audit])
+		}
+	}
+	switch {
+	case o.audit && o.stage != "":
+		return fmt.Errorf("the run is %s@%s, and --audit is of a whole run; valid: its name", o.run, o.stage)
+	case o.audit && strings.Contains(o.to, "://"):
+		return fmt.Errorf("--to is %q; valid with --audit: a folder, or a file that ends with .zip", o.to)
+	}
+	return nil
 }
 
 // of takes RUN or RUN@STAGE.

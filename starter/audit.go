@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"temper/activities/objectstore"
+	"temper/activities/records"
+	"temper/deploy/endpoints"
+	"temper/model/artifact"
+	"temper/model/audit"
+	"temper/starter/histories"
+)
+
+// auditOptions is what the command line of audit says.
+type auditOptions struct {
+	runID  string
+	asJSON bool
+	// offline is a bundle to be read in place of the store, and key the file of the key that has to have signed it.
+	offline, key string
+}
+
+func newAuditCommand() *cobra.Command {
+	var o auditOptions
+	cmd := &cobra.Command{
+		Use:   "audit RUN",
+		Short: "Prove from a run's records what made its final weights, or list what is wrong with them",
+		Long: `Go from a run's final weights back to every step, batch, verdict, decision and
+dataset, verify every digest, compare every record with its key, its input, the
+documents that it names, the recipe, and with Temporal's history where that still
+has the run. What can be read without Temporal is read without it.
+
+Printed are: who started and changed the run and why (Temporal's authenticated
+identity where there is one, else what the client said it was), code, seed,
+numerics, data with what was left out of it, its source and licence as the recipe
+gives them, temperatures, decisions, work that was redone, and what could not be
+checked. The last line is PASS, or the number of findings; with findings the exit
+code is 1. Each finding says by which evidence it stands.
+
+export --audit writes all of it for an auditor who has neither the store nor
+Temporal, and --offline audits that.`,
+		Example: `  bin/starter audit demo
+  bin/starter audit demo --json
+  bin/starter export demo --audit --to demo-audit.zip
+  bin/starter audit --offline demo-audit.zip`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.offline != "" {
+				return o.checkOffline(args)
+			}
+			if o.key != "" {
+				return errors.New("--key goes with --offline; valid: the public key of a bundle's signature")
+			}
+			return oneArg("RUN", "the name of a run")(cmd, args)
+		},
+		RunE: action(func(cmd *cobra.Command, args []string) error {
+			if o.offline != "" {
+				return auditOffline(cmd, o)
+			}
+			return auditRun(cmd, args[0], o)
+		}),
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.runID, "run-id", "", "`ID` of Temporal's for the first execution, when there were several runs of this name (default: the newest)")
+	flags.BoolVar(&o.asJSON, "json", false, "print all of it as JSON")
+	flags.StringVar(&o.offline, "offline", "", "`PATH` of what export --audit wrote, read in place of the store and Temporal")
+	flags.StringVar(&o.key, "key", "", "with --offline: `FILE` of the Ed25519 key in PEM that has to have signed the statement")
+	return cmd
+}
+
+// checkOffline refuses what does not go with a bundle.
+func (o auditOptions) checkOffline(args []string) error {
+	switch {
+	case len(args) > 0:
+		return fmt.Errorf("both RUN %s and --offline %s are given; valid: one of them", args[0], o.offline)
+	case o.runID != "":
+		return errors.New("--run-id does not go with --offline: a bundle is of one run")
+	}
+	return nil
+}
+
+func auditRun(cmd *cobra.Command, name string, o auditOptions) error {
+	ctx, data := cmd.Context(), dataDir(cmd)
+	store, err := openReader(ctx, data)
+	if err != nil {
+		return err
+	}
+	run, err := runToAudit(ctx, store, data, name, o.runID)
+	if err != nil {
+		return err
+	}
+	history, done, err := historyOf(ctx, data, run)
+	if err != nil {
+		return err
+	}
+	defer done()
+	show := newAuditView(cmd.ErrOrStderr())
+	r, err := audit.Run(ctx, store, run, audit.Options{
+		Missing: missing, History: history, Progress: show.progress,
+	})
+	show.close()
+	if err != nil {
+		return interrupted(err)
+	}
+	return writeAudit(cmd.OutOrStdout(), r, o.asJSON)
+}
+
+// historyOf is what Temporal has of a run, nil where none runs.
+func historyOf(ctx context.Context, data string, run artifact.RunID) (history audit.History, done func(), err error) {
+	_, rs, err := connect(ctx, data)
+	if errors.Is(err, endpoints.ErrNotRunning) {
+		return nil, func() {}, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return histories.Of(ctx, rs.client, run), rs.close, nil
+}
+
+// runToAudit is the run of a name with a Run ID, or the newest.
+func runToAudit(ctx context.Context, store objectstore.Reader, data, name, id string) (artifact.RunID, error) {
+	runs, err := records.Runs(ctx, store, name)
+	if err != nil && !errors.Is(err, objectstore.ErrBadKey) {
+		return artifact.RunID{}, err
+	}
+	if len(runs) == 0 {
+		return artifact.RunID{}, noRun(ctx, store, data, name)
+	}
+	var valid []string
+	for _, r := range runs {
+		if id == "" || r.ID == id {
+			return r.RunID, nil
+		}
+		valid = append(valid, r.String())
+	}
+	return artifact.RunID{}, fmt.Errorf("--run-id is %q, which no run %q has; valid: %s", id, name, records.Few(valid))
+}
+
+// writeAudit prints a report; findings are an error.
+func writeAudit(out io.Writer, r audit.Report, asJSON bool) error {
+	if asJSON {
+		text, err := json.MarshalIndent(r, "", "  ")
+		if err != nil {
+			return fmt.Errorf("encode the audit: %w", err)
+		}
+		fmt.Fprintln(out, string(text))
+	} else if err := r.Text(out); err != nil {
+		return err
+	}
+	if n := len(r.Findings); n > 0 {
+		return fmt.Errorf("run %s does not pass: %d findings", r.Run.Name, n)
+	}
+	return nil
+}
