@@ -5,7 +5,7 @@ GO = go
 export GOEXPERIMENT = simd
 export CGO_ENABLED = 0
 
-.PHONY: help demo test check race lint build bench peers gpu-check vet-xla clean histories
+.PHONY: help demo test check chaos race lint build bench peers gpu-check vet-xla clean histories
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
@@ -28,6 +28,12 @@ test: build ## all tests: packages, import rules, replay, real processes
 check: build ## what takes longer than make test: README's commands, kills with real heartbeats, work of minutes, a slow machine
 	TEMPER_LONG=1 $(GO) test -count=1 -timeout 40m -run '^TestLong' ./worker ./starter ./activities ./activities/sandbox
 	@sh deploy/check-slow.sh
+
+# One schedule again: make chaos N=1 SEED=7.
+N ?= 20
+SEED ?= 1
+chaos: build ## N schedules of kills and faults, from SEED on: each ends as a run that was left alone
+	TEMPER_CHAOS=$(N) TEMPER_SEED=$(SEED) $(GO) test -count=1 -timeout 0 -v -run '^TestChaos$$' ./worker
 
 # The checks of pointers refuse those into the memory that all values of a graph share.
 race: build ## the tests under the race detector (needs a C compiler)

@@ -43,16 +43,24 @@ func newRealStack(t *testing.T) *realStack {
 // newStackOf is newRealStack with another worker.
 func newStackOf(t *testing.T, worker string) *realStack {
 	t.Helper()
+	s := newBareStack(t, t.TempDir())
+	s.bin = worker
+	s.startWorker()
+	return s
+}
+
+// newBareStack is Temporal, its UI and an S3 store on a data folder, without a worker.
+func newBareStack(t *testing.T, data string) *realStack {
+	t.Helper()
 	for _, name := range []string{"devstack", "worker", "sandbox-cell"} {
 		if _, err := os.Stat(program(name)); err != nil {
 			t.Skipf("bin/%s is not built: run make build (no server to test with)", name)
 		}
 	}
-	s := &realStack{t: t, data: t.TempDir(), bin: worker}
+	s := &realStack{t: t, data: data, bin: program("worker")}
 	s.ports = freeAddresses(t)
 	t.Cleanup(s.stop)
 	s.startDevstack()
-	s.startWorker()
 	s.dial()
 	return s
 }
@@ -129,17 +137,23 @@ func (s *realStack) startDevstack() {
 
 func (s *realStack) startWorker() {
 	s.t.Helper()
-	log, err := os.OpenFile(filepath.Join(s.data, "worker.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	s.worker = s.spawn(s.bin, s.data)
+}
+
+// spawn starts a worker's program on a data folder of its own, which gets its log.
+func (s *realStack) spawn(program, data string, flags ...string) *exec.Cmd {
+	s.t.Helper()
+	log, err := os.OpenFile(filepath.Join(data, "worker.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	defer log.Close()
-	cmd := exec.Command(s.bin, "-data", s.data, "-check-memory")
+	cmd := exec.Command(program, append([]string{"-data", data, "-check-memory"}, flags...)...)
 	cmd.Stderr, cmd.Env = log, s.env
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	s.worker = cmd
+	return cmd
 }
 
 // kill ends a process as a lost machine would.
@@ -154,17 +168,22 @@ func kill(t *testing.T, cmd *exec.Cmd) {
 // killStore ends the S3 store, which is devstack's child.
 func (s *realStack) killStore() {
 	s.t.Helper()
+	if err := s.signalStore(syscall.SIGKILL); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// signalStore sends the process of the S3 store a signal.
+func (s *realStack) signalStore(signal syscall.Signal) error {
 	out, err := exec.Command("pgrep", "-P", fmt.Sprint(s.devstack.Process.Pid), "-f", "serve-s3").Output()
 	if err != nil {
-		s.t.Fatalf("find the store's process: %v", err)
+		return fmt.Errorf("find the store's process: %w", err)
 	}
 	var pid int
 	if _, err := fmt.Sscan(string(out), &pid); err != nil {
-		s.t.Fatal(err)
+		return err
 	}
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		s.t.Fatal(err)
-	}
+	return syscall.Kill(pid, signal)
 }
 
 func (s *realStack) stop() {

@@ -1,57 +1,29 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 
-	"temper/deploy/endpoints"
 	"temper/model/recipe"
 	"temper/workflows"
 )
 
 // trouble is what stands between a worker and its store.
 type trouble struct {
-	name   string
-	answer func(http.ResponseWriter, *http.Request) bool // true if it has answered itself
-	damage bool                                          // flips a bit of every object that is read
-	says   string                                        // what status and a worker at its start say
+	name string
+	does meddler
+	says string // what status and a worker at its start say
 }
-
-func refusal(code int, text string, when func(*http.Request) bool) func(http.ResponseWriter, *http.Request) bool {
-	return func(w http.ResponseWriter, r *http.Request) bool {
-		if !when(r) {
-			return false
-		}
-		w.Header().Set("Content-Type", "application/xml")
-		w.WriteHeader(code)
-		fmt.Fprintf(w, "<Error><Code>%s</Code><Message>said so</Message></Error>", text)
-		return true
-	}
-}
-
-var (
-	always  = func(*http.Request) bool { return true }
-	writing = func(r *http.Request) bool { return r.Method == http.MethodPut }
-)
 
 var troubles = []trouble{
-	{name: "expired token", answer: refusal(400, "ExpiredToken", always), says: "has expired or is wrong: set AWS_ACCESS_KEY_ID"},
-	{name: "no rights", answer: refusal(403, "AccessDenied", always), says: "has no rights here: give it the rights"},
-	{name: "no bucket", answer: refusal(404, "NoSuchBucket", always), says: "there is no such bucket: create it"},
-	{name: "full", answer: refusal(507, "InsufficientStorage", writing), says: "no space left, or its quota is used up: free some"},
-	{name: "damaged", damage: true, says: ""},
+	{name: "expired token", does: refusal(400, "ExpiredToken", always), says: "has expired or is wrong: set AWS_ACCESS_KEY_ID"},
+	{name: "no rights", does: refusal(403, "AccessDenied", always), says: "has no rights here: give it the rights"},
+	{name: "no bucket", does: refusal(404, "NoSuchBucket", always), says: "there is no such bucket: create it"},
+	{name: "full", does: refusal(507, "InsufficientStorage", writing), says: "no space left, or its quota is used up: free some"},
+	{name: "damaged", does: flipsRead, says: ""},
 }
 
 // A run whose store needs a person for a while, or damages what it sends, waits and
@@ -73,15 +45,15 @@ func TestRunWaitsForItsStore(t *testing.T) {
 	}
 	undisturbed := s.result(s.start("undisturbed", rec))
 	kill(t, s.worker)
-	var now atomic.Pointer[trouble]
-	s.env = s.throughProxy(&now)
+	proxy := s.newStoreProxy()
+	s.env = proxy.env()
 	s.startWorker()
 
 	run := s.start("troubled", rec)
 	for _, each := range troubles {
 		before := s.recorded("troubled")
 		s.until("the run has done some more", func() bool { return s.recorded("troubled") >= before+5 })
-		now.Store(&each)
+		undo := proxy.meddle(each.does)
 		s.until("status speaks of: "+each.name, func() bool {
 			out, _ := exec.Command(program("starter"), "status", "troubled", "--data", s.data).CombinedOutput()
 			for line := range strings.Lines(string(out)) {
@@ -98,48 +70,13 @@ func TestRunWaitsForItsStore(t *testing.T) {
 		if !s.runs("troubled") {
 			t.Fatalf("the run has ended by: %s", each.name)
 		}
-		now.Store(nil)
+		undo()
 	}
 	troubled := s.result(run)
 	if troubled.State != workflows.StateCompleted || troubled.Checkpoint != undisturbed.Checkpoint {
 		t.Errorf("it ended %s with %s, undisturbed %s; first differences: %s", troubled.State, troubled.Checkpoint.SHA256,
 			undisturbed.Checkpoint.SHA256, s.differences(troubled.Run, undisturbed.Run))
 	}
-}
-
-// throughProxy is the environment of a worker whose requests to the store go through a proxy.
-func (s *realStack) throughProxy(now *atomic.Pointer[trouble]) []string {
-	s.t.Helper()
-	where, err := endpoints.Find(s.data)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	target, err := url.Parse(where.S3.Endpoint)
-	if err != nil || target.Host == "" {
-		target = &url.URL{Scheme: "http", Host: where.S3.Endpoint}
-	}
-	proxy := httputil.NewSingleHostReverseProxy(target) // the Host stays: it is signed
-	proxy.ModifyResponse = func(answer *http.Response) error {
-		t := now.Load()
-		if t == nil || !t.damage || answer.Request.Method != http.MethodGet || answer.StatusCode != http.StatusOK || answer.Request.URL.Query().Has("list-type") {
-			return nil
-		}
-		body, err := io.ReadAll(answer.Body)
-		if len(body) > 0 {
-			body[len(body)/2] ^= 1
-		}
-		answer.Body, answer.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		answer.Header.Set("Content-Length", strconv.Itoa(len(body)))
-		return err
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if t := now.Load(); t == nil || t.answer == nil || !t.answer(w, r) {
-			proxy.ServeHTTP(w, r)
-		}
-	}))
-	s.t.Cleanup(server.Close)
-	return append(os.Environ(), "TEMPER_S3_ENDPOINT="+server.URL, "TEMPER_S3_BUCKET="+where.S3.Bucket,
-		"AWS_ACCESS_KEY_ID="+where.S3.AccessKey, "AWS_SECRET_ACCESS_KEY="+where.S3.SecretKey)
 }
 
 // refusesToBegin wants a worker and a starter to end at once with one line that

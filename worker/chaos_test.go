@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/api/enums/v1"
+
+	"temper/model/recipe"
+	"temper/workflows"
+)
+
+// TestLongChaos: a few schedules that hold every kind of disturbance once. Each ends as a run that was left alone.
+func TestLongChaos(t *testing.T) {
+	long(t)
+	testSchedules(t, 1, schedules())
+}
+
+// TestChaos: as many schedules as one likes, from a seed on (make chaos).
+func TestChaos(t *testing.T) {
+	n, err := strconv.Atoi(os.Getenv("TEMPER_CHAOS"))
+	if err != nil || n < 1 {
+		t.Skip("it takes a minute for each schedule: make chaos N=20, or N=1 SEED=7 for one that is known")
+	}
+	first, err := strconv.ParseUint(os.Getenv("TEMPER_SEED"), 10, 64)
+	if err != nil || first < 1 {
+		t.Fatalf("SEED is %q; valid: a number from 1 on", os.Getenv("TEMPER_SEED"))
+	}
+	testSchedules(t, first, n)
+}
+
+func testSchedules(t *testing.T, first uint64, n int) {
+	text, err := os.ReadFile("testdata/chaos.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := decoded(t, string(text))
+	alone := chaosRun(t, 0, rec, nil, nil)
+	if alone == nil {
+		return
+	}
+	all := []*outcome{alone}
+	for seed := first; seed < first+uint64(n); seed++ {
+		t.Run(fmt.Sprint("seed-", seed), func(t *testing.T) {
+			if o := chaosRun(t, seed, rec, draw(seed, alone.records), alone); o != nil {
+				all = append(all, o)
+			}
+		})
+	}
+	t.Logf("each schedule against a run that was left alone:\n%s", table(all))
+}
+
+// chaos is one schedule at work.
+type chaos struct {
+	*realStack
+	seed     uint64
+	rec      recipe.Recipe
+	count    int // of workers
+	workers  []*chaosWorker
+	proxy    *storeProxy
+	temporal *temporalProxy
+	runs     []string // names
+	ends     map[string]bool
+	events   []event // that have not begun
+	due      []*deadline
+	watch    *watch
+	began    time.Time
+	log      *os.File
+	outcome  *outcome
+}
+
+// deadline is what is done at a time.
+type deadline struct {
+	at time.Time
+	do func()
+}
+
+// chaosLimit bounds a schedule. Waits of a minute may follow one another.
+const chaosLimit = 15 * time.Minute
+
+// chaosRun runs a schedule in a folder of its own, which is kept if it fails.
+func chaosRun(t *testing.T, seed uint64, rec recipe.Recipe, events []event, alone *outcome) *outcome {
+	data, err := os.MkdirTemp("", fmt.Sprintf("temper-chaos-%d-", seed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("SEED=%d failed: replay it with make chaos N=1 SEED=%d; its log and all else is in %s", seed, seed, data)
+			return
+		}
+		if err := os.RemoveAll(data); err != nil {
+			t.Error(err)
+		}
+	})
+	log, err := os.Create(filepath.Join(data, "events.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = log.Close() })
+	c := &chaos{realStack: newBareStack(t, data), seed: seed, rec: rec, count: 2, ends: map[string]bool{}, log: log, outcome: &outcome{seed: seed}}
+	if alone != nil {
+		c.outcome.rates = alone.rates
+	}
+	c.proxy = c.newStoreProxy()
+	c.temporal = newTemporalProxy(t, c.proxy.where.Temporal.HostPort)
+	c.realStack.env = append(c.proxy.env(), "TEMPORAL_ADDRESS="+c.temporal.address(), "TEMPORAL_NAMESPACE="+c.proxy.where.Temporal.Namespace)
+	c.watch = newWatch(c)
+	c.add("chaos")
+	for _, e := range events {
+		c.say("planned: %s", e)
+		c.outcome.events = append(c.outcome.events, e.Kind)
+		if prepare := e.kind().prepare; prepare != nil {
+			prepare(c)
+		} else {
+			c.events = append(c.events, e)
+		}
+	}
+	slices.SortStableFunc(c.events, func(a, b event) int { return a.After - b.After })
+	t.Cleanup(c.stopWorkers)
+	for i := range c.count {
+		c.workers = append(c.workers, c.newWorker(i))
+	}
+	c.began = time.Now()
+	for _, name := range c.runs {
+		c.start(name, rec)
+	}
+	if !c.loop() {
+		return nil
+	}
+	c.outcome.took = time.Since(c.began)
+	c.compare(alone)
+	t.Log(c.outcome)
+	return c.outcome
+}
+
+func (e event) String() string {
+	data, err := json.Marshal(e)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
+
+// say writes a line into the schedule's log.
+func (c *chaos) say(format string, args ...any) {
+	at := time.Duration(0)
+	if !c.began.IsZero() {
+		at = time.Since(c.began)
+	}
+	fmt.Fprintf(c.log, "%7.2f s, %3d records: %s\n", at.Seconds(), c.proxy.records("chaos"), fmt.Sprintf(format, args...))
+}
+
+// add has a run of the recipe beside the others.
+func (c *chaos) add(name string) { c.runs = append(c.runs, name) }
+
+// loop does what is due until all runs have ended, and reports whether they ended well.
+func (c *chaos) loop() bool {
+	for limit := c.began.Add(chaosLimit); ; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(limit) {
+			c.t.Errorf("it has not ended after %s", chaosLimit)
+			return false
+		}
+		c.watch.look()
+		c.beginEvents()
+		for i := 0; i < len(c.due); i++ {
+			if d := c.due[i]; time.Now().After(d.at) {
+				c.due = slices.Delete(c.due, i, i+1)
+				d.do()
+				break
+			}
+		}
+		c.restartEnded()
+		switch ended, err := c.ended(); {
+		case err != nil:
+			c.t.Error(err)
+			return false
+		case ended && len(c.due) == 0:
+			return true
+		}
+	}
+}
+
+// later does something after a while.
+func (c *chaos) later(d time.Duration, do func()) {
+	c.due = append(c.due, &deadline{time.Now().Add(d), do})
+}
+
+// beginEvents begins what the run has come to.
+func (c *chaos) beginEvents() {
+	for len(c.events) > 0 && c.proxy.records("chaos") >= c.events[0].After {
+		e := c.events[0]
+		c.events = c.events[1:]
+		c.later(time.Duration(e.Delay)*time.Millisecond, func() {
+			c.watch.look()
+			c.say("begins: %s", e)
+			end := e.kind().begin(c, e)
+			if end != nil {
+				c.later(time.Duration(e.For)*time.Millisecond, func() { end(); c.say("over: %s", e.Kind) })
+			}
+		})
+	}
+}
+
+// ended says whether all runs are completed. A run that was ended by a disturbance is run again.
+func (c *chaos) ended() (bool, error) {
+	for _, name := range c.runs {
+		described, err := c.describe(name)
+		if err != nil {
+			return false, nil //nolint:nilerr // the server is away for now
+		}
+		switch status := described.WorkflowExecutionInfo.Status; {
+		case status == enums.WORKFLOW_EXECUTION_STATUS_RUNNING || status == enums.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW:
+			return false, nil
+		case status == enums.WORKFLOW_EXECUTION_STATUS_COMPLETED:
+		case c.ends[name]:
+			said := c.realStack.run(name, c.rec)
+			c.say("run again: %s", said)
+			if strings.Contains(said, " goes on from what it has in the store") || strings.Contains(said, " started") {
+				c.ends[name] = false
+			}
+			return false, nil
+		default:
+			err := c.client.GetWorkflow(context.Background(), name, "").Get(context.Background(), nil)
+			return false, fmt.Errorf("run %s ended %s: %w", name, status, err)
+		}
+	}
+	return true, nil
+}
+
+// resultOf is the result of a completed run.
+func (c *chaos) resultOf(name string) (result workflows.Result) {
+	c.t.Helper()
+	if err := c.client.GetWorkflow(context.Background(), name, "").Get(context.Background(), &result); err != nil {
+		c.t.Errorf("run %s: %v", name, err)
+	}
+	return result
+}
