@@ -20,34 +20,36 @@ type disturbance struct {
 }
 
 // disturbances are all kinds. Schedules are dealt from them as cards are: see draw.
-var disturbances = []disturbance{
-	{name: "kill -9 worker", longest: 3, begin: func(c *chaos, e event) func() { return c.strike(e, syscall.SIGKILL) }},
-	{name: "SIGTERM worker", longest: 3, begin: func(c *chaos, e event) func() { return c.strike(e, syscall.SIGTERM) }},
-	{name: "freeze worker", longest: 30, begin: (*chaos).freeze},
-	{name: "kill -9 server", longest: 6, begin: (*chaos).killServer},
-	{name: "freeze server", longest: 10, begin: (*chaos).freezeServer},
-	{name: "kill -9 store", begin: func(c *chaos, _ event) func() { return c.strikeStore(syscall.SIGKILL) }},
-	{name: "freeze store", longest: 10, begin: (*chaos).freezeStore},
-	{name: "Temporal away", longest: 15, begin: func(c *chaos, _ event) func() { return c.temporal.away() }},
-	{name: "store away", longest: 15, begin: meddling(resets, 1)},
-	{name: "store: 500", longest: 10, begin: meddling(refusal(http.StatusInternalServerError, "InternalError", always), 0.4)},
-	{name: "store: reset", longest: 10, begin: meddling(resets, 0.3)},
-	{name: "store: lost answers", longest: 10, begin: meddling(losesAnswers, 0.5)},
-	{name: "store: cut bodies", longest: 10, begin: meddling(cuts, 0.4)},
-	{name: "store: hangs", longest: 8, begin: meddling(holds(4*time.Second), 0.3)},
-	{name: "store: slow", longest: 15, begin: meddling(delays(200*time.Millisecond), 1)},
-	{name: "store: stale", longest: 10, begin: meddling(stale(2*time.Second), 1)},
-	{name: "store: full", longest: 10, begin: meddling(refusal(http.StatusInsufficientStorage, "InsufficientStorage", writing), 1)},
-	{name: "store: flips what is read", longest: 6, begin: meddling(flipsRead, 0.4)},
-	{name: "store: flips what is written", longest: 6, begin: meddling(flipsWritten, 0.4)},
-	{name: "store: expired keys", longest: 10, begin: meddling(refusal(http.StatusForbidden, "ExpiredToken", always), 1)},
-	{name: "retry on the same worker", longest: 12, begin: meddling(refusal(http.StatusServiceUnavailable, "ServiceUnavailable", recording), 1)},
-	{name: "cancel, run again", begin: func(c *chaos, e event) func() { c.end(e.Kind, c.client.CancelWorkflow); return nil }},
-	{name: "terminate, run again", begin: func(c *chaos, e event) func() { c.end(e.Kind, c.terminate); return nil }},
-	{name: "reset run", begin: (*chaos).resetRun},
-	{name: "reset stage", begin: (*chaos).resetStage},
-	{name: "two runs", prepare: func(c *chaos) { c.add("chaos-2") }},
-	{name: "four workers", prepare: func(c *chaos) { c.count = 4 }},
+func disturbances() []disturbance {
+	return []disturbance{
+		{name: "kill -9 worker", longest: 3, begin: func(c *chaos, e event) func() { return c.strike(e, syscall.SIGKILL) }},
+		{name: "SIGTERM worker", longest: 3, begin: func(c *chaos, e event) func() { return c.strike(e, syscall.SIGTERM) }},
+		{name: "freeze worker", longest: 30, begin: (*chaos).freeze},
+		{name: "kill -9 server", longest: 6, begin: (*chaos).killServer},
+		{name: "freeze server", longest: 10, begin: (*chaos).freezeServer},
+		{name: "kill -9 store", begin: func(c *chaos, _ event) func() { return c.strikeStore(syscall.SIGKILL) }},
+		{name: "freeze store", longest: 10, begin: (*chaos).freezeStore},
+		{name: "Temporal away", longest: 15, begin: func(c *chaos, _ event) func() { return c.temporal.away() }},
+		{name: "store away", longest: 15, begin: meddling(resets, 1)},
+		{name: "store: 500", longest: 10, begin: meddling(refusal(http.StatusInternalServerError, "InternalError", always), 0.4)},
+		{name: "store: reset", longest: 10, begin: meddling(resets, 0.3)},
+		{name: "store: lost answers", longest: 10, begin: meddling(losesAnswers, 0.5)},
+		{name: "store: cut bodies", longest: 10, begin: meddling(cuts, 0.4)},
+		{name: "store: hangs", longest: 8, begin: meddling(holds(4*time.Second), 0.3)},
+		{name: "store: slow", longest: 15, begin: meddling(delays(200*time.Millisecond), 1)},
+		{name: "store: stale", longest: 10, begin: meddling(stale(2*time.Second), 1)},
+		{name: "store: full", longest: 10, begin: meddling(refusal(http.StatusInsufficientStorage, "InsufficientStorage", writing), 1)},
+		{name: "store: flips what is read", longest: 6, begin: meddling(flipsRead, 0.4)},
+		{name: "store: flips what is written", longest: 6, begin: meddling(flipsWritten, 0.4)},
+		{name: "store: expired keys", longest: 10, begin: meddling(refusal(http.StatusForbidden, "ExpiredToken", always), 1)},
+		{name: "retry on the same worker", longest: 12, begin: meddling(refusal(http.StatusServiceUnavailable, "ServiceUnavailable", recording), 1)},
+		{name: "cancel, run again", begin: func(c *chaos, e event) func() { c.end(e.Kind, c.client.CancelWorkflow); return nil }},
+		{name: "terminate, run again", begin: func(c *chaos, e event) func() { c.end(e.Kind, c.terminate); return nil }},
+		{name: "reset run", begin: (*chaos).resetRun},
+		{name: "reset stage", begin: (*chaos).resetStage},
+		{name: "two runs", prepare: func(c *chaos) { c.add("chaos-2") }},
+		{name: "four workers", prepare: func(c *chaos) { c.count = 4 }},
+	}
 }
 
 // meddling lets a meddler have a share of the requests. Which ones is drawn by the schedule's seed.
@@ -77,7 +79,7 @@ type event struct {
 }
 
 func (e event) kind() disturbance {
-	for _, d := range disturbances {
+	for _, d := range disturbances() {
 		if d.name == e.Kind {
 			return d
 		}
@@ -86,20 +88,20 @@ func (e event) kind() disturbance {
 }
 
 // perSchedule is how many kinds a schedule is dealt.
-const perSchedule = 5
+const perSchedule = 7
 
 // schedules is how many schedules, beginning with seed 1, hold every kind once.
-func schedules() int { return (len(disturbances) + perSchedule - 1) / perSchedule }
+func schedules() int { return (len(disturbances()) + perSchedule - 1) / perSchedule }
 
 // draw is the schedule of a seed, which begins with 1, for runs of so many records. The kinds are shuffled, and dealt to
 // the seeds one after another: so every kind is in one of the first few schedules, and beside others in the next few.
 func draw(seed uint64, records int) []event {
 	round, hand := (seed-1)/uint64(schedules()), int((seed-1)%uint64(schedules()))
-	order := rand.New(rand.NewPCG(round, 0)).Perm(len(disturbances))
+	order := rand.New(rand.NewPCG(round, 0)).Perm(len(disturbances()))
 	random := rand.New(rand.NewPCG(seed, 1))
 	var events []event
 	for i := hand; i < len(order); i += schedules() {
-		d := disturbances[order[i]]
+		d := disturbances()[order[i]]
 		e := event{Kind: d.name, After: 6 + random.IntN(max(1, records-12)), Delay: random.IntN(1000), Choice: random.Float64()}
 		if d.longest > 0 {
 			e.For = 1000 + random.IntN(1000*d.longest)

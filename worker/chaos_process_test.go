@@ -81,28 +81,27 @@ func (c *chaos) stopWorkers() {
 	}
 }
 
-// busy is the worker that an event is for: one that has work, if any has.
+// busy is the worker that an event is for: one that computes with weights now, nil if none does.
 func (c *chaos) busy(e event) *chaosWorker {
 	var busy []*chaosWorker
 	for _, w := range c.workers {
-		if c.watch.works(w.cmd.Process.Pid) {
+		if c.watch.computes(w.cmd.Process.Pid) {
 			busy = append(busy, w)
 		}
 	}
 	if len(busy) == 0 {
-		busy = c.workers
+		return nil
 	}
 	return busy[int(e.Choice*float64(len(busy)))]
 }
 
-// strike ends a worker, which comes back after the event's time.
+// strike ends a worker that is at work, which comes back after the event's time.
 func (c *chaos) strike(e event, signal syscall.Signal) func() {
 	w := c.busy(e)
-	c.watch.interrupt(w.cmd.Process.Pid, e.Kind)
-	if err := w.cmd.Process.Signal(signal); err != nil {
-		c.say("%s was not there", filepath.Base(w.data))
-		return nil
+	if w == nil || w.cmd.Process.Signal(signal) != nil {
+		return c.notYet(e)
 	}
+	c.watch.interrupt(w.cmd.Process.Pid, e.Kind)
 	c.say("%s gets %s", filepath.Base(w.data), signal)
 	w.told, w.again = time.Now(), time.Now().Add(time.Duration(e.For)*time.Millisecond)
 	if signal == syscall.SIGTERM { // how long it takes is measured
@@ -111,12 +110,24 @@ func (c *chaos) strike(e event, signal syscall.Signal) func() {
 	return nil
 }
 
+// notYet begins an event at another look, unless it came too late for its run.
+func (c *chaos) notYet(e event) func() {
+	if c.over {
+		c.say("%s came too late", e.Kind)
+	} else {
+		c.later(0, func() { c.begin(e) })
+	}
+	return nil
+}
+
 // freeze halts a worker: its machine is gone for a while, and then it is back with all that it had begun.
 func (c *chaos) freeze(e event) func() {
 	w := c.busy(e)
+	if w == nil || w.cmd.Process.Signal(syscall.SIGSTOP) != nil {
+		return c.notYet(e)
+	}
 	cmd := w.cmd
 	c.watch.interrupt(cmd.Process.Pid, e.Kind)
-	_ = cmd.Process.Signal(syscall.SIGSTOP)
 	c.say("%s is halted", filepath.Base(w.data))
 	return func() { _ = cmd.Process.Signal(syscall.SIGCONT) }
 }

@@ -67,9 +67,10 @@ type chaos struct {
 	workers  []*chaosWorker
 	proxy    *storeProxy
 	temporal *temporalProxy
-	runs     []string // names
-	ends     map[string]bool
-	events   []event // that have not begun
+	runs     []string        // names
+	ends     map[string]bool // which were ended from outside and are to be run again
+	over     bool            // all runs have ended
+	events   []event         // that have not begun
 	due      []*deadline
 	watch    *watch
 	began    time.Time
@@ -93,12 +94,16 @@ func chaosRun(t *testing.T, seed uint64, rec recipe.Recipe, events []event, alon
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("SEED=%d failed: replay it with make chaos N=1 SEED=%d; its log and all else is in %s", seed, seed, data)
-			return
-		}
-		if err := os.RemoveAll(data); err != nil {
-			t.Error(err)
+		switch {
+		case t.Failed():
+			log, _ := os.ReadFile(filepath.Join(data, "events.log"))
+			t.Logf("SEED=%d failed: replay it with make chaos N=1 SEED=%d; %s has its logs, database and store. What happened:\n%s", seed, seed, data, log)
+		case os.Getenv("TEMPER_CHAOS") == "1" && seed > 0: // one is looked at
+			t.Logf("%s has its logs, database and store", data)
+		default:
+			if err := os.RemoveAll(data); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 	log, err := os.Create(filepath.Join(data, "events.log"))
@@ -169,14 +174,16 @@ func (c *chaos) loop() bool {
 			c.t.Errorf("it has not ended after %s", chaosLimit)
 			return false
 		}
-		c.watch.look()
 		c.beginEvents()
-		for i := 0; i < len(c.due); i++ {
-			if d := c.due[i]; time.Now().After(d.at) {
-				c.due = slices.Delete(c.due, i, i+1)
-				d.do()
-				break
+		c.watch.look()
+		due := c.due
+		c.due = nil
+		for _, d := range due {
+			if time.Now().Before(d.at) {
+				c.due = append(c.due, d)
+				continue
 			}
+			d.do()
 		}
 		c.restartEnded()
 		switch ended, err := c.ended(); {
@@ -185,6 +192,8 @@ func (c *chaos) loop() bool {
 			return false
 		case ended && len(c.due) == 0:
 			return true
+		default:
+			c.over = ended
 		}
 	}
 }
@@ -199,14 +208,15 @@ func (c *chaos) beginEvents() {
 	for len(c.events) > 0 && c.proxy.records("chaos") >= c.events[0].After {
 		e := c.events[0]
 		c.events = c.events[1:]
-		c.later(time.Duration(e.Delay)*time.Millisecond, func() {
-			c.watch.look()
-			c.say("begins: %s", e)
-			end := e.kind().begin(c, e)
-			if end != nil {
-				c.later(time.Duration(e.For)*time.Millisecond, func() { end(); c.say("over: %s", e.Kind) })
-			}
-		})
+		c.later(time.Duration(e.Delay)*time.Millisecond, func() { c.say("due: %s", e); c.begin(e) })
+	}
+}
+
+// begin begins an event, and its end after its time.
+func (c *chaos) begin(e event) {
+	if end := e.kind().begin(c, e); end != nil {
+		c.say("begins: %s", e.Kind)
+		c.later(time.Duration(e.For)*time.Millisecond, func() { end(); c.say("over: %s", e.Kind) })
 	}
 }
 

@@ -24,7 +24,7 @@ type attempt struct {
 	began              time.Time
 	cause              string    // what interrupted it, "" if nothing is known to have
 	until              time.Time // when it was interrupted
-	seen               time.Time // when it was seen last
+	seen, beat         time.Time // when it was seen last, and heard of
 }
 
 func newWatch(c *chaos) *watch { return &watch{c: c, current: map[string]*attempt{}} }
@@ -68,6 +68,9 @@ func (w *watch) follow(key, workflow string, p *workflow.PendingActivityInfo) {
 	if before != nil && p.Attempt > before.number {
 		if before.cause == "" { // no event of ours interrupted it
 			before.cause, before.until = causeOf(p), before.seen
+			if p.LastFailure.GetTimeoutFailureInfo() != nil { // it was lost on its way to a worker, or with the worker
+				before.until = before.beat
+			}
 		}
 		w.lost(before)
 		before.number = p.Attempt
@@ -84,10 +87,13 @@ func (w *watch) follow(key, workflow string, p *workflow.PendingActivityInfo) {
 			w.c.outcome.handed(before.cause, p.LastStartedTime.AsTime().Sub(before.until))
 		}
 		w.current[key] = &attempt{workflow: workflow, activity: p.ActivityType.GetName(), number: p.Attempt, worker: p.LastWorkerIdentity,
-			began: p.LastStartedTime.AsTime(), seen: now}
+			began: p.LastStartedTime.AsTime(), seen: now, beat: p.LastStartedTime.AsTime()}
 		return
 	}
 	before.seen = now
+	if p.LastHeartbeatTime != nil && p.LastHeartbeatTime.AsTime().After(before.beat) {
+		before.beat = p.LastHeartbeatTime.AsTime()
+	}
 }
 
 // causeOf says in a word or two why an attempt failed.
@@ -109,10 +115,10 @@ func (w *watch) lost(a *attempt) {
 	w.c.outcome.redo(a.cause, a.workflow, a.activity, max(0, a.until.Sub(a.began)))
 }
 
-// works says whether a process has work.
-func (w *watch) works(pid int) bool {
+// computes says whether a process has had work with weights for a moment.
+func (w *watch) computes(pid int) bool {
 	for _, a := range w.current {
-		if strings.HasPrefix(a.worker, fmt.Sprint(pid, "@")) {
+		if strings.HasPrefix(a.worker, fmt.Sprint(pid, "@")) && w.c.outcome.rates[a.activity] > 0 && time.Since(a.began) > 50*time.Millisecond {
 			return true
 		}
 	}
