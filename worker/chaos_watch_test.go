@@ -74,7 +74,7 @@ func (w *watch) follow(key, workflow string, p *workflow.PendingActivityInfo) {
 		}
 		w.lost(before)
 		before.number = p.Attempt
-		w.c.say("%s of %s: attempt %d follows, after %s", before.activity, workflow, p.Attempt, before.cause)
+		w.c.say("%s of %s: attempt %d follows, after %s: %s", before.activity, workflow, p.Attempt, before.cause, p.LastFailure.GetMessage())
 		if !started {
 			before.worker, before.began = "", time.Time{} // waits
 		}
