@@ -38,6 +38,7 @@ type AskTeacherInput struct {
 type Taught struct {
 	Responses artifact.Ref  `json:"responses"`
 	Stats     teacher.Stats `json:"stats"`
+	Recorded
 }
 
 // AskTeacher has a teacher answer a shard. Every response is recorded by itself as soon as it is
@@ -49,7 +50,7 @@ func (a *Activities) AskTeacher(ctx context.Context, in AskTeacherInput) (Taught
 	if err != nil {
 		return Taught{}, classify(ctx, fmt.Sprintf("responses of %s for %s, shard %d", in.Settings.Model, in.Stage, in.Shard+1), err)
 	}
-	return Taught{m.Outputs[artifact.OutputResponses], teacher.FromMetrics(m.Metrics)}, nil
+	return Taught{m.Outputs[artifact.OutputResponses], teacher.FromMetrics(m.Metrics), Recorded{m.Link}}, nil
 }
 
 func (a *Activities) askTeacher(ctx context.Context, in AskTeacherInput, m *artifact.Manifest) error {

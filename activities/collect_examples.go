@@ -33,6 +33,7 @@ type CollectExamplesInput struct {
 type Collected struct {
 	Dataset Dataset          `json:"dataset"`
 	Stats   collection.Stats `json:"stats"`
+	Recorded
 }
 
 const (
@@ -52,8 +53,8 @@ func (a *Activities) CollectExamples(ctx context.Context, in CollectExamplesInpu
 		return Collected{}, classify(ctx, fmt.Sprintf("collect %s in %s", in.Settings.Into, in.Stage), err)
 	}
 	return Collected{
-		Dataset: datasetOf(m),
-		Stats:   collection.FromMetrics(m.Metrics),
+		Dataset: datasetOf(m), Recorded: Recorded{m.Link},
+		Stats: collection.FromMetrics(m.Metrics),
 	}, nil
 }
 

@@ -32,7 +32,7 @@ type CompareActivationsInput struct {
 
 // CompareActivations records, layer by layer, the linear CKA and the mean cosine of two policies' mean activations on
 // the same prompts.
-func (a *Activities) CompareActivations(ctx context.Context, in CompareActivationsInput) (artifact.Ref, error) {
+func (a *Activities) CompareActivations(ctx context.Context, in CompareActivationsInput) (RecordedRef, error) {
 	name := fmt.Sprintf("%s-%s-s%d", in.Before, in.After, in.Seed)
 	t := task{artifact.Manifest{Kind: artifact.KindSimilarity, Run: in.Run, Name: name}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
@@ -57,9 +57,9 @@ func (a *Activities) CompareActivations(ctx context.Context, in CompareActivatio
 		return err
 	})
 	if err != nil {
-		return artifact.Ref{}, classify(ctx, "compare activations of "+name, err)
+		return RecordedRef{}, classify(ctx, "compare activations of "+name, err)
 	}
-	return m.Outputs[artifact.OutputSimilarity], nil
+	return recordedRef(m, artifact.OutputSimilarity), nil
 }
 
 // layerOf is one state of every prompt.

@@ -34,7 +34,7 @@ type SketchShardInput struct {
 }
 
 // SketchShard sketches rows for a rule that compares them.
-func (a *Activities) SketchShard(ctx context.Context, in SketchShardInput) (artifact.Ref, error) {
+func (a *Activities) SketchShard(ctx context.Context, in SketchShardInput) (RecordedRef, error) {
 	of := CurateDataInput{Run: in.Run, Stage: in.Stage, Into: in.Into, Number: in.Number, Rule: in.Rule, Seed: in.Seed, Vocabulary: in.Vocabulary}
 	m, err := a.once(ctx, of.task(in.Part, in), func(ctx context.Context, m *artifact.Manifest) error {
 		m.Inputs, m.Outputs = map[string]artifact.Ref{}, map[string]artifact.Ref{}
@@ -55,9 +55,9 @@ func (a *Activities) SketchShard(ctx context.Context, in SketchShardInput) (arti
 		return err
 	})
 	if err != nil {
-		return artifact.Ref{}, classify(ctx, fmt.Sprintf("%s: sketches for %s of %s, part %d", in.Stage, in.Rule.Name(), in.Into, in.Part+1), err)
+		return RecordedRef{}, classify(ctx, fmt.Sprintf("%s: sketches for %s of %s, part %d", in.Stage, in.Rule.Name(), in.Into, in.Part+1), err)
 	}
-	return m.Outputs[outputSketches], nil
+	return recordedRef(m, outputSketches), nil
 }
 
 // CompareRowsInput asks a rule that compares rows which it leaves out.
@@ -77,7 +77,7 @@ type CompareRowsInput struct {
 
 // CompareRows compares the sketches of all rows and says, in a document, which the rule leaves
 // out, part by part.
-func (a *Activities) CompareRows(ctx context.Context, in CompareRowsInput) (artifact.Ref, error) {
+func (a *Activities) CompareRows(ctx context.Context, in CompareRowsInput) (RecordedRef, error) {
 	of := CurateDataInput{Run: in.Run, Stage: in.Stage, Into: in.Into, Number: in.Number}
 	m, err := a.once(ctx, of.task(0, in), func(ctx context.Context, m *artifact.Manifest) (err error) {
 		m.Outputs = map[string]artifact.Ref{}
@@ -85,9 +85,9 @@ func (a *Activities) CompareRows(ctx context.Context, in CompareRowsInput) (arti
 		return err
 	})
 	if err != nil {
-		return artifact.Ref{}, classify(ctx, fmt.Sprintf("%s: %s of %s", in.Stage, in.Rule.Name(), in.Into), err)
+		return RecordedRef{}, classify(ctx, fmt.Sprintf("%s: %s of %s", in.Stage, in.Rule.Name(), in.Into), err)
 	}
-	return m.Outputs[outputCompared], nil
+	return recordedRef(m, outputCompared), nil
 }
 
 // comparedRows is the document of CompareRows: of each part a blob of the rows that are left out,

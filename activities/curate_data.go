@@ -37,6 +37,7 @@ type CurateDataInput struct {
 type Curated struct {
 	Dataset Dataset         `json:"dataset"`
 	Passed  curation.Passed `json:"passed"`
+	Recorded
 }
 
 // CurateData leaves rows out of a dataset by one rule. Which rows, why, and what was found
@@ -48,7 +49,7 @@ func (a *Activities) CurateData(ctx context.Context, in CurateDataInput) (Curate
 	if err != nil {
 		return Curated{}, classify(ctx, fmt.Sprintf("%s: %s of %s", in.Stage, in.Rule.Name(), in.Into), err)
 	}
-	return Curated{datasetOf(m), curation.FromMetrics(in.Rule.Name(), m.Metrics)}, nil
+	return Curated{datasetOf(m), curation.FromMetrics(in.Rule.Name(), m.Metrics), Recorded{m.Link}}, nil
 }
 
 func (a *Activities) curateData(ctx context.Context, in CurateDataInput, m *artifact.Manifest) error {

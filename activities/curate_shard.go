@@ -31,13 +31,19 @@ type CuratedShard struct {
 	Passed  curation.Passed `json:"passed"`
 }
 
+// CuratedPart is a curated shard with its record, which is no part of what later work is given.
+type CuratedPart struct {
+	CuratedShard
+	Recorded
+}
+
 // CurateShard leaves rows out of one part of a dataset by one rule.
-func (a *Activities) CurateShard(ctx context.Context, in CurateShardInput) (CuratedShard, error) {
+func (a *Activities) CurateShard(ctx context.Context, in CurateShardInput) (CuratedPart, error) {
 	m, err := a.once(ctx, in.task(in.Part, in), func(ctx context.Context, m *artifact.Manifest) error { return a.curateShard(ctx, in, m) })
 	if err != nil {
-		return CuratedShard{}, classify(ctx, fmt.Sprintf("%s: %s of %s, part %d", in.Stage, in.Rule.Name(), in.Into, in.Part+1), err)
+		return CuratedPart{}, classify(ctx, fmt.Sprintf("%s: %s of %s, part %d", in.Stage, in.Rule.Name(), in.Into, in.Part+1), err)
 	}
-	return CuratedShard{datasetOf(m), m.Outputs[artifact.OutputLeftOut], curation.FromMetrics(in.Rule.Name(), m.Metrics)}, nil
+	return CuratedPart{CuratedShard{datasetOf(m), m.Outputs[artifact.OutputLeftOut], curation.FromMetrics(in.Rule.Name(), m.Metrics)}, Recorded{m.Link}}, nil
 }
 
 // task is a part of a rule's work.

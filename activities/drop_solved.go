@@ -37,7 +37,7 @@ func (a *Activities) DropSolved(ctx context.Context, in DropSolvedInput) (Curate
 	if err != nil {
 		return Curated{}, classify(ctx, fmt.Sprintf("%s: solved problems of %s after epoch %d", in.Stage, in.Data, in.Epoch), err)
 	}
-	return Curated{datasetOf(m), curation.FromMetrics(curation.RuleSolved, m.Metrics)}, nil
+	return Curated{datasetOf(m), curation.FromMetrics(curation.RuleSolved, m.Metrics), Recorded{m.Link}}, nil
 }
 
 func (a *Activities) dropSolved(ctx context.Context, in DropSolvedInput, m *artifact.Manifest) error {

@@ -17,16 +17,16 @@ type RecordExperimentInput struct {
 }
 
 // RecordExperiment stores the experiment, so that its page needs nothing but the store.
-func (a *Activities) RecordExperiment(ctx context.Context, in RecordExperimentInput) (artifact.Ref, error) {
+func (a *Activities) RecordExperiment(ctx context.Context, in RecordExperimentInput) (RecordedRef, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindExperiment, Run: in.Run}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		m.Outputs = map[string]artifact.Ref{}
 		return a.putOutput(ctx, m, artifact.OutputExperiment, in.Experiment)
 	})
 	if err != nil {
-		return artifact.Ref{}, classify(ctx, "record experiment", err)
+		return RecordedRef{}, classify(ctx, "record experiment", err)
 	}
-	return m.Outputs[artifact.OutputExperiment], nil
+	return recordedRef(m, artifact.OutputExperiment), nil
 }
 
 // FindRunInput names a run that an experiment is about to begin.
@@ -90,7 +90,7 @@ type WriteExperimentPageInput struct {
 }
 
 // WriteExperimentPage renders one page from the manifests of an experiment's runs, and stores it.
-func (a *Activities) WriteExperimentPage(ctx context.Context, in WriteExperimentPageInput) (artifact.Ref, error) {
+func (a *Activities) WriteExperimentPage(ctx context.Context, in WriteExperimentPageInput) (RecordedRef, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindPage, Run: in.Run}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		page, err := ExperimentPage(ctx, a.Store, in)
@@ -102,7 +102,7 @@ func (a *Activities) WriteExperimentPage(ctx context.Context, in WriteExperiment
 		return a.putOutput(ctx, m, artifact.OutputReport, page)
 	})
 	if err != nil {
-		return artifact.Ref{}, classify(ctx, fmt.Sprintf("page of experiment %s", in.Run.Name), err)
+		return RecordedRef{}, classify(ctx, fmt.Sprintf("page of experiment %s", in.Run.Name), err)
 	}
-	return m.Outputs[artifact.OutputReport], nil
+	return recordedRef(m, artifact.OutputReport), nil
 }

@@ -45,6 +45,7 @@ type RolloutSummary struct {
 	TokensPerSecond float64      `json:"tokens_per_second"`
 	// Entropies are what a measurement's standard error is made of.
 	Entropies rollout.EntropySums `json:"entropies,omitzero"`
+	Recorded
 }
 
 const (
@@ -75,7 +76,7 @@ func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsIn
 		Rollouts: m.Outputs[artifact.OutputRollouts], Number: int(m.Metrics[artifact.MetricRollouts]),
 		ResponseTokens: int64(tokens), ResponseLength: m.Metrics[artifact.MetricResponseLength],
 		Truncation: m.Metrics[artifact.MetricTruncation], Entropy: m.Metrics[artifact.MetricEntropy],
-		TokensPerSecond: perSecond(tokens, m.Work), Entropies: entropies,
+		TokensPerSecond: perSecond(tokens, m.Work), Entropies: entropies, Recorded: Recorded{m.Link},
 	}, nil
 }
 

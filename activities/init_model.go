@@ -32,6 +32,7 @@ type InitModelResult struct {
 	Vocabulary artifact.Ref    `json:"vocabulary"`
 	// Remarks say what the base model has that training leaves out.
 	Remarks []string `json:"remarks,omitempty"`
+	Recorded
 }
 
 // InitModel makes the checkpoint that the run begins with: of a base model, all
@@ -49,7 +50,7 @@ func (a *Activities) InitModel(ctx context.Context, in InitModelInput) (InitMode
 	if err != nil {
 		return InitModelResult{}, classify(ctx, "init model", err)
 	}
-	return InitModelResult{artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]}, m.Outputs[artifact.OutputVocabulary], m.Remarks}, nil
+	return InitModelResult{artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]}, m.Outputs[artifact.OutputVocabulary], m.Remarks, Recorded{m.Link}}, nil
 }
 
 func (a *Activities) initModel(ctx context.Context, in InitModelInput, m *artifact.Manifest) error {

@@ -104,6 +104,7 @@ type KeepTaughtInput struct {
 type KeptTaught struct {
 	Dataset Dataset       `json:"dataset"`
 	Stats   teacher.Stats `json:"stats"`
+	Recorded
 }
 
 // KeepTaught makes a dataset of examples of a teacher's responses, and leaves out what the
@@ -115,7 +116,7 @@ func (a *Activities) KeepTaught(ctx context.Context, in KeepTaughtInput) (KeptTa
 	if err != nil {
 		return KeptTaught{}, classify(ctx, fmt.Sprintf("%s of %s", in.Settings.Into, in.Stage), err)
 	}
-	return KeptTaught{datasetOf(m), teacher.FromMetrics(m.Metrics)}, nil
+	return KeptTaught{datasetOf(m), teacher.FromMetrics(m.Metrics), Recorded{m.Link}}, nil
 }
 
 func (a *Activities) keepTaught(ctx context.Context, in KeepTaughtInput, m *artifact.Manifest) error {

@@ -192,7 +192,7 @@ func curateLarge(p *place, dir string, rule recipe.Rule, examples bool) figures 
 			return must(p, p.acts.SketchShard, activities.SketchShardInput{
 				Run: testRun, Stage: "curated", Into: "clean", Number: 1, Rule: rule, Seed: 1, Vocabulary: of.Vocabulary,
 				Part: shard, Dataset: d, Range: activities.ShardRange{Examples: examples, First: shard, Count: 1},
-			})
+			}).Ref
 		}
 		in := activities.CompareRowsInput{Run: testRun, Stage: "curated", Into: "clean", Number: 1, Rule: rule, Seed: 1, Examples: examples}
 		for shard := range shards {
@@ -201,12 +201,12 @@ func curateLarge(p *place, dir string, rule recipe.Rule, examples bool) figures 
 		if whole.Others != nil {
 			in.Others = map[string][]artifact.Ref{"benchmark": {sketch(benchmark, 0)}}
 		}
-		compared = must(p, p.acts.CompareRows, in)
+		compared = must(p, p.acts.CompareRows, in).Ref
 	}
 	for shard := range shards {
 		whole.Parts = append(whole.Parts, must(p, p.acts.CurateShard, activities.CurateShardInput{
 			CurateDataInput: of, Part: shard, Range: activities.ShardRange{Examples: examples, First: shard, Count: 1}, Compared: compared,
-		}))
+		}).CuratedShard)
 	}
 	left := must(p, p.acts.CurateData, whole)
 	return figures{Bytes: file.Size(), Rows: left.Passed.In, Kept: left.Passed.Out}

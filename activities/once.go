@@ -82,7 +82,7 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	if err != nil {
 		return artifact.Manifest{}, err
 	}
-	return artifact.DecodeManifest(winner)
+	return records.Decode(free, winner)
 }
 
 // maxAgain is how often work is recorded again: a store that damages that many

@@ -149,7 +149,7 @@ func TestFaultsOfTheStore(t *testing.T) {
 			} else if err != nil {
 				t.Fatal(err)
 			}
-			if got != reference {
+			if got.Dataset != reference {
 				t.Errorf("got %+v, want %+v", got, reference)
 			}
 			if n := len(p.manifests(testRun)); n != 1 {

@@ -254,7 +254,7 @@ func (p *place) vocabulary(name string) artifact.Ref {
 // dataset prepares one of the smoke recipe's datasets.
 func (p *place) dataset(name string) activities.Dataset {
 	p.t.Helper()
-	return must(p, p.acts.PrepareData, p.prepareInput(smoke(p.t), name))
+	return must(p, p.acts.PrepareData, p.prepareInput(smoke(p.t), name)).Dataset
 }
 
 func (p *place) prepareInput(r recipe.Recipe, name string) activities.PrepareDataInput {

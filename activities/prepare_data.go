@@ -51,18 +51,24 @@ type Dataset struct {
 	Dropped int `json:"dropped"`
 }
 
+// PreparedDataset is a dataset with its record, which is no part of what later work is given.
+type PreparedDataset struct {
+	Dataset
+	Recorded
+}
+
 // PrepareData generates or reads a dataset, checks that every problem holds what its
 // domain judges by and that the vocabulary can say all of it, drops what is longer than
 // the recipe's limits, and stores it.
-func (a *Activities) PrepareData(ctx context.Context, in PrepareDataInput) (Dataset, error) {
+func (a *Activities) PrepareData(ctx context.Context, in PrepareDataInput) (PreparedDataset, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindDataset, Run: in.Run, Name: in.Name}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		return a.prepareData(ctx, in, m)
 	})
 	if err != nil {
-		return Dataset{}, classify(ctx, "prepare data."+in.Name, err)
+		return PreparedDataset{}, classify(ctx, "prepare data."+in.Name, err)
 	}
-	return datasetOf(m), nil
+	return PreparedDataset{datasetOf(m), Recorded{m.Link}}, nil
 }
 
 // datasetOf is the dataset that a manifest records.

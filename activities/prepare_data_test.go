@@ -208,7 +208,7 @@ func TestRecordRecipe(t *testing.T) {
 	p := newPlace(t, nil)
 	r := smoke(t)
 	ref := must(p, p.acts.RecordRecipe, activities.RecordRecipeInput{Run: testRun, Recipe: r})
-	again, err := recipe.Decode(p.get(ref))
+	again, err := recipe.Decode(p.get(ref.Ref))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,9 +29,9 @@ type RecordDecisionInput struct {
 }
 
 // RecordDecision stores a decision beside its measurements.
-func (a *Activities) RecordDecision(ctx context.Context, in RecordDecisionInput) error {
+func (a *Activities) RecordDecision(ctx context.Context, in RecordDecisionInput) (Recorded, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindDecision, Run: in.Run, Stage: in.Stage, Name: in.About, Step: in.Step}, in}
-	_, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
+	m, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
 		m.Metrics, m.Series, m.Remarks = in.Metrics, in.Series, []string{in.Text}
 		m.Inputs = candidateInputs(in.Candidates)
 		if chosen, ok := evaluation.Named(in.Candidates, in.Chosen); ok {
@@ -39,7 +39,7 @@ func (a *Activities) RecordDecision(ctx context.Context, in RecordDecisionInput)
 		}
 		return nil
 	})
-	return classify(ctx, "record what "+in.Stage+" decided about "+in.About, err)
+	return Recorded{m.Link}, classify(ctx, "record what "+in.Stage+" decided about "+in.About, err)
 }
 
 // candidateInputs names candidates as inputs; nil if there are none.

@@ -16,20 +16,20 @@ type RecordRecipeInput struct {
 // RecordRecipe stores the recipe, so that the report and an audit need nothing
 // but the store. The recipe itself is put each time: should the store have lost it,
 // a run that is continued puts it back.
-func (a *Activities) RecordRecipe(ctx context.Context, in RecordRecipeInput) (artifact.Ref, error) {
+func (a *Activities) RecordRecipe(ctx context.Context, in RecordRecipeInput) (RecordedRef, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindRecipe, Run: in.Run}, in}
 	ref, err := a.putRecipe(ctx, in.Recipe)
 	if err != nil {
-		return artifact.Ref{}, classify(ctx, "record recipe", err)
+		return RecordedRef{}, classify(ctx, "record recipe", err)
 	}
 	m, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
 		m.Outputs = map[string]artifact.Ref{artifact.OutputRecipe: ref}
 		return nil
 	})
 	if err != nil {
-		return artifact.Ref{}, classify(ctx, "record recipe", err)
+		return RecordedRef{}, classify(ctx, "record recipe", err)
 	}
-	return m.Outputs[artifact.OutputRecipe], nil
+	return recordedRef(m, artifact.OutputRecipe), nil
 }
 
 func (a *Activities) putRecipe(ctx context.Context, r recipe.Recipe) (artifact.Ref, error) {

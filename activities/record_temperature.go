@@ -44,9 +44,9 @@ func searchName(number int) string {
 
 // RecordTemperature stores the decision beside the measurements that led to it: the table of all candidates, a
 // column to a series, with the rollouts as inputs.
-func (a *Activities) RecordTemperature(ctx context.Context, in RecordTemperatureInput) error {
+func (a *Activities) RecordTemperature(ctx context.Context, in RecordTemperatureInput) (Recorded, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindTemperature, Run: in.Run, Stage: in.Stage, Name: searchName(in.Search), Step: in.Step}, in}
-	_, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
+	m, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
 		m.Metrics = map[string]float64{
 			artifact.MetricTemperature:     in.Chosen.Temperature,
 			artifact.MetricEntropy:         in.Chosen.Entropy,
@@ -79,7 +79,7 @@ func (a *Activities) RecordTemperature(ctx context.Context, in RecordTemperature
 		}
 		return nil
 	})
-	return classify(ctx, "record temperature of "+in.Stage, err)
+	return Recorded{m.Link}, classify(ctx, "record temperature of "+in.Stage, err)
 }
 
 // addRow adds a candidate to the table of a search.

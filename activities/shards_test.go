@@ -60,7 +60,7 @@ func TestPrepareInShards(t *testing.T) {
 			t.Error("the shards hold other rows")
 		}
 	}
-	train := overAll(p, sharded)
+	train := overAll(p, sharded.Dataset)
 	got, err := do(p, p.acts.TrainSFT, train)
 	train.Examples = whole.Examples
 	want := must(p, p.acts.TrainSFT, train)

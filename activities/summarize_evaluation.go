@@ -34,6 +34,7 @@ type SummarizeEvaluationInput struct {
 type EvaluationSummary struct {
 	evaluation.Result
 	Remarks []string `json:"remarks,omitempty"`
+	Recorded
 }
 
 // SummarizeEvaluation computes avg@k and pass@k with their standard errors, and
@@ -46,7 +47,7 @@ func (a *Activities) SummarizeEvaluation(ctx context.Context, in SummarizeEvalua
 	if err != nil {
 		return EvaluationSummary{}, classify(ctx, fmt.Sprintf("summarize %s after %s", in.Benchmark, in.After), err)
 	}
-	return EvaluationSummary{evaluation.FromMetrics(in.Benchmark, m.Metrics), m.Remarks}, nil
+	return EvaluationSummary{evaluation.FromMetrics(in.Benchmark, m.Metrics), m.Remarks, Recorded{m.Link}}, nil
 }
 
 func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvaluationInput, m *artifact.Manifest) error {

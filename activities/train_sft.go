@@ -34,6 +34,7 @@ type TrainSFTResult struct {
 	Loss            float64         `json:"loss"`
 	Tokens          int64           `json:"tokens"`
 	TokensPerSecond float64         `json:"tokens_per_second"`
+	Recorded
 }
 
 // TrainSFT runs a segment of supervised updates and stores the checkpoint at its
@@ -50,7 +51,7 @@ func (a *Activities) TrainSFT(ctx context.Context, in TrainSFTInput) (TrainSFTRe
 	tokens := m.Metrics[artifact.MetricTrainedTokens]
 	return TrainSFTResult{
 		Policy: artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]},
-		Loss:   m.Metrics[artifact.MetricLoss], Tokens: int64(tokens), TokensPerSecond: perSecond(tokens, m.Work),
+		Loss:   m.Metrics[artifact.MetricLoss], Tokens: int64(tokens), TokensPerSecond: perSecond(tokens, m.Work), Recorded: Recorded{m.Link},
 	}, nil
 }
 

@@ -32,6 +32,7 @@ type StepResult struct {
 	// Signal is what the step gave to learn from.
 	Signal          signal.Step `json:"signal"`
 	TokensPerSecond float64     `json:"tokens_per_second"`
+	Recorded
 }
 
 // UpdatePolicy stores the step's batch, applies it, and stores a checkpoint when
@@ -52,7 +53,7 @@ func (a *Activities) UpdatePolicy(ctx context.Context, in UpdatePolicyInput) (St
 	gave := signal.FromMetrics(m.Metrics)
 	return StepResult{
 		Policy: next, Update: m.Outputs[artifact.OutputUpdate], Entropy: m.Metrics[artifact.MetricEntropy], ResponseLength: m.Metrics[artifact.MetricResponseLength],
-		Signal: gave, TokensPerSecond: perSecond(float64(gave.TrainedTokens), m.Work),
+		Signal: gave, TokensPerSecond: perSecond(float64(gave.TrainedTokens), m.Work), Recorded: Recorded{m.Link},
 	}, nil
 }
 
@@ -117,8 +118,14 @@ type SaveCheckpointInput struct {
 	Policy artifact.Policy `json:"policy"`
 }
 
+// SavedPolicy is a policy that has become durable.
+type SavedPolicy struct {
+	artifact.Policy
+	Recorded
+}
+
 // SaveCheckpoint makes a policy durable without updates: where a stage is stopped between two checkpoints.
-func (a *Activities) SaveCheckpoint(ctx context.Context, in SaveCheckpointInput) (artifact.Policy, error) {
+func (a *Activities) SaveCheckpoint(ctx context.Context, in SaveCheckpointInput) (SavedPolicy, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindCheckpoint, Run: in.Run, Stage: in.Stage, Step: in.Step}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		saved, err := a.Learner.Save(ctx, in.Policy)
@@ -126,7 +133,7 @@ func (a *Activities) SaveCheckpoint(ctx context.Context, in SaveCheckpointInput)
 		return err
 	})
 	if err != nil {
-		return artifact.Policy{}, classify(ctx, "save checkpoint of "+in.Stage, err)
+		return SavedPolicy{}, classify(ctx, "save checkpoint of "+in.Stage, err)
 	}
-	return artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]}, nil
+	return SavedPolicy{artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]}, Recorded{m.Link}}, nil
 }

@@ -21,13 +21,14 @@ type VerdictSummary struct {
 	Informative int `json:"informative,omitempty"`
 	// Grader is the version of what gave the verdicts.
 	Grader string `json:"grader,omitempty"`
+	Recorded
 }
 
 func summaryOf(m artifact.Manifest) VerdictSummary {
 	return VerdictSummary{
 		Verdicts: m.Outputs[artifact.OutputVerdicts], Correct: int(m.Metrics[artifact.MetricCorrect]),
 		Incorrect: int(m.Metrics[artifact.MetricIncorrect]), Ungradable: int(m.Metrics[artifact.MetricUngradable]),
-		Informative: int(m.Metrics[artifact.MetricInformativeGroups]), Grader: m.Grader,
+		Informative: int(m.Metrics[artifact.MetricInformativeGroups]), Grader: m.Grader, Recorded: Recorded{m.Link},
 	}
 }
 

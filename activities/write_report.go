@@ -16,11 +16,13 @@ type WriteReportInput struct {
 	Recipe artifact.Ref   `json:"recipe"`
 	// Final is the policy that the run ended with: it tells a stopped run's report from a later one.
 	Final artifact.Policy `json:"final"`
+	// Seal is where the chain of the run's records ends.
+	Seal artifact.Seal `json:"seal,omitzero"`
 }
 
 // WriteReport renders one page from what the run has recorded, and stores it. The
 // page says which of them are damaged, and is written without those.
-func (a *Activities) WriteReport(ctx context.Context, in WriteReportInput) (artifact.Ref, error) {
+func (a *Activities) WriteReport(ctx context.Context, in WriteReportInput) (RecordedRef, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindReport, Run: in.Run}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		page, err := a.renderReport(ctx, in)
@@ -28,12 +30,15 @@ func (a *Activities) WriteReport(ctx context.Context, in WriteReportInput) (arti
 			return err
 		}
 		m.Outputs = map[string]artifact.Ref{}
+		if !in.Seal.IsZero() {
+			m.Seal = &in.Seal
+		}
 		return a.putOutput(ctx, m, artifact.OutputReport, page)
 	})
 	if err != nil {
-		return artifact.Ref{}, classify(ctx, "write report", err)
+		return RecordedRef{}, classify(ctx, "write report", err)
 	}
-	return m.Outputs[artifact.OutputReport], nil
+	return recordedRef(m, artifact.OutputReport), nil
 }
 
 func (a *Activities) renderReport(ctx context.Context, in WriteReportInput) ([]byte, error) {

@@ -31,7 +31,7 @@ func smallRun(p *place) (artifact.Ref, artifact.Policy) {
 	must(p, p.acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
 		Run: testRun, After: "math", Benchmark: "math", Samples: 4, Shards: []activities.ScoredShard{scoredShard(p, final, 7, 0, []int{0, 1, 2})},
 	})
-	return recorded, final
+	return recorded.Ref, final
 }
 
 func TestWriteReport(t *testing.T) {
@@ -39,7 +39,7 @@ func TestWriteReport(t *testing.T) {
 	p.acts.Worker = `<b>"host"&co` // a host name is not ours to trust
 	recorded, final := smallRun(p)
 	ref := must(p, p.acts.WriteReport, activities.WriteReportInput{Run: testRun, Recipe: recorded, Final: final})
-	page := string(p.get(ref))
+	page := string(p.get(ref.Ref))
 	for _, want := range []string{"<!doctype html>", testRun.Name, "smoke", final.Checkpoint.Short(), "demonstrations", "host"} {
 		if !strings.Contains(strings.ToLower(page), want) {
 			t.Errorf("the page lacks %q", want)
@@ -53,7 +53,7 @@ func TestWriteReport(t *testing.T) {
 		t.Error("the second call wrote another page")
 	}
 	m := p.manifestOf(artifact.KindReport, 0)
-	if m.Outputs[artifact.OutputReport] != ref {
+	if m.Outputs[artifact.OutputReport] != ref.Ref {
 		t.Errorf("manifest is %+v", m)
 	}
 }
@@ -72,7 +72,7 @@ func TestReportOfALaterEnd(t *testing.T) {
 func TestReportOfAnUnfinishedRun(t *testing.T) {
 	p := newPlace(t, nil)
 	recorded := must(p, p.acts.RecordRecipe, activities.RecordRecipeInput{Run: testRun, Recipe: smoke(t)})
-	if ref := must(p, p.acts.WriteReport, activities.WriteReportInput{Run: testRun, Recipe: recorded}); ref.IsZero() {
+	if ref := must(p, p.acts.WriteReport, activities.WriteReportInput{Run: testRun, Recipe: recorded.Ref}); ref.IsZero() {
 		t.Error("no page")
 	}
 }
@@ -85,7 +85,7 @@ func TestWriteReportRefuses(t *testing.T) {
 		name, class, message string
 		in                   activities.WriteReportInput
 	}{
-		{"no manifests", activities.UnexpectedType, "the run has no manifests", activities.WriteReportInput{Run: artifact.RunID{Name: "other", ID: "1"}, Recipe: recorded}},
+		{"no manifests", activities.UnexpectedType, "the run has no manifests", activities.WriteReportInput{Run: artifact.RunID{Name: "other", ID: "1"}, Recipe: recorded.Ref}},
 		{"not a recipe", activities.UnexpectedType, "write report", activities.WriteReportInput{Run: testRun, Recipe: problems}},
 		{"no recipe", activities.DamagedType, "not in the store", activities.WriteReportInput{Run: testRun, Recipe: artifact.RefOf([]byte("gone"))}},
 	} {

@@ -193,6 +193,29 @@ func (s *realStack) record(file, id string) {
 	}
 }
 
+// TestRecordHistoriesOfChains records a run that writes ledgers, one of whose stages continues as new.
+func TestRecordHistoriesOfChains(t *testing.T) {
+	if os.Getenv("TEMPER_RECORD") == "" {
+		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
+	}
+	s := newRealStack(t)
+	rec, err := recipe.Named("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []string{"stages.math.steps=21", "data.math.synthetic.count=100"} {
+		if err := recipe.Set(&rec, set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := s.result(s.start("chained", rec)); r.State != workflows.StateCompleted || r.Seal.IsZero() {
+		t.Fatalf("chained run ended %s with %+v", r.State, r.Seal)
+	}
+	for file, id := range map[string]string{"post_training_chained": "chained", "rl_stage_chained": "chained/math"} {
+		s.record(file, id)
+	}
+}
+
 // TestRecordHistoriesOfExperiments records one execution of an experiment whose first seed has a run that fails.
 func TestRecordHistoriesOfExperiments(t *testing.T) {
 	if os.Getenv("TEMPER_RECORD") == "" {

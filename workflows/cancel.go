@@ -8,7 +8,6 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"temper/activities"
-	"temper/model/artifact"
 )
 
 // StateCancelled is a run that Temporal was asked to cancel: its work was cut off, what was done is durable and reported.
@@ -49,14 +48,13 @@ func (r *run) cancelled(ctx workflow.Context) (Result, error) {
 	r.publish(ctx)
 	if len(r.state.Policy.Updates) > 0 {
 		p := r.current()
-		var saved artifact.Policy
-		err := workflow.ExecuteActivity(onGPU(ctx, p.Name+": checkpoint before the end"), acts.SaveCheckpoint, activities.SaveCheckpointInput{
+		saved, err := get[activities.SavedPolicy](ctx, workflow.ExecuteActivity(onGPU(ctx, p.Name+": checkpoint before the end"), acts.SaveCheckpoint, activities.SaveCheckpointInput{
 			Run: r.id, Stage: p.Name, Step: p.Step, Policy: r.state.Policy,
-		}).Get(ctx, &saved)
+		}))
 		if err != nil {
 			return Result{}, plain(fmt.Errorf("%s: checkpoint before the end: %w", p.Name, err))
 		}
-		r.state.Policy = saved
+		r.state.Policy = saved.Policy
 	}
 	if !r.state.Recipe.IsZero() { // else nothing is recorded that a report could be of
 		if err := r.writeReport(ctx); err != nil {

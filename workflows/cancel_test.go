@@ -47,6 +47,7 @@ func TestCancel(t *testing.T) {
 			}
 			if test.name != "while the data are made" {
 				p.checkReport(got)
+				p.allInChain(got)
 			}
 			last := map[string]any{}
 			for _, set := range p.attributes {

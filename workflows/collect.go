@@ -31,11 +31,17 @@ type CollectInput struct {
 	Before artifact.Ref `json:"before,omitzero"`
 	// MaxExampleTokens is the longest example that the stages that train on the dataset take; 0 if none does.
 	MaxExampleTokens int `json:"max_example_tokens"`
+	// Chain is that of the workflow's records.
+	Chain Chain `json:"chain,omitzero"`
 }
 
 // Collect samples and scores all problems of a stage at once, and keeps some of the
 // responses as a dataset. The policy stays as it is.
 func Collect(ctx workflow.Context, in CollectInput) (StageResult, error) {
+	return keep(ctx, in.Run, in.Chain, in.collect)
+}
+
+func (in CollectInput) collect(ctx workflow.Context) (StageResult, error) {
 	settings, p := in.Stage.Collect, StageProgress{Name: in.Stage.Name, Kind: recipe.KindCollect}
 	if goOn, err := newDesired(ctx, in.Desired).proceed(); err != nil || !goOn {
 		return StageResult{Policy: in.Policy, Progress: p}, err
@@ -60,11 +66,10 @@ func Collect(ctx workflow.Context, in CollectInput) (StageResult, error) {
 	if err != nil {
 		return StageResult{}, err
 	}
-	var kept activities.Collected
-	err = workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": examples for "+settings.Into), acts.CollectExamples, activities.CollectExamplesInput{
+	kept, err := get[activities.Collected](ctx, workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": examples for "+settings.Into), acts.CollectExamples, activities.CollectExamplesInput{
 		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Labels: in.Labels, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: batch.shards,
 		Demonstrations: in.Demonstrations, Before: in.Before, MaxExampleTokens: in.MaxExampleTokens,
-	}).Get(ctx, &kept)
+	}))
 	if err != nil {
 		return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
 	}
@@ -98,7 +103,7 @@ func (r *run) collect(ctx workflow.Context, stage recipe.Stage) workflow.ChildWo
 	in := CollectInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics, Stage: stage, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs,
 		Dataset: r.state.Datasets[stage.Data()], Policy: r.state.Policy, Desired: r.state.State,
-		Demonstrations: r.state.Datasets[stage.Collect.Demonstrations].Examples, MaxExampleTokens: maxExampleTokens(r.recipe, into),
+		Demonstrations: r.state.Datasets[stage.Collect.Demonstrations].Examples, MaxExampleTokens: maxExampleTokens(r.recipe, into), Chain: r.state.Chain.begin(),
 	}
 	if stage.Collect.AddTo {
 		in.Before = r.state.Datasets[into].Examples

@@ -216,6 +216,8 @@ func TestCollectionIsDisturbed(t *testing.T) {
 		}
 		input = raw
 	}
+	delete(completed, "WriteLedger") // each execution has one
+	delete(reference.completed, "WriteLedger")
 	if err != nil || executions != len(expertIteration(t).Stages) || !reflect.DeepEqual(completed, reference.completed) {
 		t.Errorf("%d executions did %v, want %v: %v", executions, completed, reference.completed, err)
 	}

@@ -222,6 +222,11 @@ func TestRunContinuesAsNew(t *testing.T) {
 		}
 		input = raw
 	}
+	if n := reference.completed["WriteLedger"]; completed["WriteLedger"] != n+executions-1 {
+		t.Errorf("%d ledgers, of a run in one piece %d", completed["WriteLedger"], n)
+	}
+	delete(completed, "WriteLedger")
+	delete(reference.completed, "WriteLedger")
 	if executions != 4 || !reflect.DeepEqual(completed, reference.completed) {
 		t.Errorf("%d executions did %v, want %v", executions, completed, reference.completed)
 	}

@@ -29,10 +29,16 @@ type CurateInput struct {
 	// Programs is how programs are judged.
 	Programs recipe.Programs `json:"programs,omitzero"`
 	Desired  RunState        `json:"desired"`
+	// Chain is that of the workflow's records.
+	Chain Chain `json:"chain,omitzero"`
 }
 
 // Curate applies the rules of a stage one after the other. The policy stays as it is.
 func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
+	return keep(ctx, in.Run, in.Chain, in.curate)
+}
+
+func (in CurateInput) curate(ctx workflow.Context) (StageResult, error) {
 	settings, desired := in.Stage.Curate, newDesired(ctx, in.Desired)
 	p := StageProgress{Name: in.Stage.Name, Kind: recipe.KindCurate, Steps: len(settings.Rules)}
 	data := in.Dataset
@@ -64,7 +70,7 @@ func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
 		if data.ProblemShards+data.ExampleShards > 0 {
 			left, err = curateShards(ctx, work)
 		} else {
-			err = workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": "+rule.Name()), acts.CurateData, work).Get(ctx, &left)
+			left, err = get[activities.Curated](ctx, workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": "+rule.Name()), acts.CurateData, work))
 		}
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
@@ -104,8 +110,8 @@ func (in CurateInput) tryPrograms(ctx workflow.Context, rule recipe.Rule, number
 		})
 	}
 	for i, future := range futures {
-		var verdicts activities.VerdictSummary
-		if err := future.Get(ctx, &verdicts); err != nil {
+		verdicts, err := get[activities.VerdictSummary](ctx, future)
+		if err != nil {
 			return nil, fmt.Errorf("%s shard %d: %w", in.Stage.Name, i+1, err)
 		}
 		tried[i] = verdicts.Verdicts
@@ -137,7 +143,7 @@ func (r *run) curate(ctx workflow.Context, stage recipe.Stage) workflow.ChildWor
 	}
 	return workflow.ExecuteChildWorkflow(child(ctx, stage.Name, stage.Curate.Into+" of "+stage.Curate.Data), Curate, CurateInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Stage: stage, Dataset: data,
-		Others: others, Tallies: tallies, Policy: r.state.Policy, Sampled: sampled, Numerics: r.recipe.Numerics, Programs: r.recipe.Programs, Desired: r.state.State,
+		Others: others, Tallies: tallies, Policy: r.state.Policy, Sampled: sampled, Numerics: r.recipe.Numerics, Programs: r.recipe.Programs, Desired: r.state.State, Chain: r.state.Chain.begin(),
 	})
 }
 

@@ -46,18 +46,17 @@ func curateShards(ctx workflow.Context, of activities.CurateDataInput) (left act
 				return left, err
 			}
 		}
-		done, err := inTurn(ctx, len(parts), func(ctx workflow.Context, i int) (left activities.CuratedShard, err error) {
+		done, err := inTurn(ctx, len(parts), func(ctx workflow.Context, i int) (activities.CuratedShard, error) {
 			in := activities.CurateShardInput{CurateDataInput: of, Part: i, Range: parts[i], Compared: compared}
-			err = workflow.ExecuteActivity(onControl(ctx, partSummary(of, "", i, len(parts))), acts.CurateShard, in).Get(ctx, &left)
-			return left, err
+			left, err := get[activities.CuratedPart](ctx, workflow.ExecuteActivity(onControl(ctx, partSummary(of, "", i, len(parts))), acts.CurateShard, in))
+			return left.CuratedShard, err
 		})
 		if err != nil {
 			return left, err
 		}
 		whole.Parts = append(whole.Parts, done...)
 	}
-	err = workflow.ExecuteActivity(onControl(ctx, of.Stage+": "+of.Rule.Name()), acts.CurateData, whole).Get(ctx, &left)
-	return left, err
+	return get[activities.Curated](ctx, workflow.ExecuteActivity(onControl(ctx, of.Stage+": "+of.Rule.Name()), acts.CurateData, whole))
 }
 
 // compareParts has all rows sketched and compared.
@@ -66,12 +65,12 @@ func compareParts(ctx workflow.Context, of activities.CurateDataInput, examples 
 	sketched := func(d activities.Dataset, parts []activities.ShardRange) ([]artifact.Ref, error) {
 		before := next
 		next += len(parts)
-		return inTurn(ctx, len(parts), func(ctx workflow.Context, i int) (sketches artifact.Ref, err error) {
-			err = workflow.ExecuteActivity(onControl(ctx, partSummary(of, "sketches for ", i, len(parts))), acts.SketchShard, activities.SketchShardInput{
+		return inTurn(ctx, len(parts), func(ctx workflow.Context, i int) (artifact.Ref, error) {
+			sketches, err := get[activities.RecordedRef](ctx, workflow.ExecuteActivity(onControl(ctx, partSummary(of, "sketches for ", i, len(parts))), acts.SketchShard, activities.SketchShardInput{
 				Run: of.Run, Stage: of.Stage, Into: of.Into, Number: of.Number, Rule: of.Rule, Part: before + i, Seed: of.Seed, Vocabulary: of.Vocabulary,
 				Dataset: d, Range: parts[i],
-			}).Get(ctx, &sketches)
-			return sketches, err
+			}))
+			return sketches.Ref, err
 		})
 	}
 	in := activities.CompareRowsInput{Run: of.Run, Stage: of.Stage, Into: of.Into, Number: of.Number, Rule: of.Rule, Seed: of.Seed, Examples: examples}
@@ -89,8 +88,8 @@ func compareParts(ctx workflow.Context, of activities.CurateDataInput, examples 
 		}
 		in.Others[name] = refs
 	}
-	err = workflow.ExecuteActivity(onControl(ctx, of.Stage+": compare rows for "+of.Rule.Name()), acts.CompareRows, in).Get(ctx, &compared)
-	return compared, err
+	rows, err := get[activities.RecordedRef](ctx, workflow.ExecuteActivity(onControl(ctx, of.Stage+": compare rows for "+of.Rule.Name()), acts.CompareRows, in))
+	return rows.Ref, err
 }
 
 func partSummary(of activities.CurateDataInput, what string, part, parts int) string {

@@ -34,6 +34,8 @@ type EvaluationInput struct {
 	Served *Served `json:"served,omitempty"`
 	// Before are the shards of the evaluation before, by benchmark.
 	Before map[string][]activities.ScoredShard `json:"before,omitempty"`
+	// Chain is that of the workflow's records.
+	Chain Chain `json:"chain,omitzero"`
 }
 
 // EvaluationResult holds one score per benchmark, in the recipe's order.
@@ -43,22 +45,28 @@ type EvaluationResult struct {
 	Shards map[string][]activities.ScoredShard `json:"shards,omitempty"`
 	// Remarks are about benchmarks.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
+	Sealed
 }
 
 // Evaluation measures avg@k and pass@k of a policy on all benchmarks, side by side.
 func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, error) {
+	return keep(ctx, in.Run, in.Chain, in.evaluate)
+}
+
+func (in EvaluationInput) evaluate(ctx workflow.Context) (EvaluationResult, error) {
 	result := EvaluationResult{Shards: map[string][]activities.ScoredShard{}}
-	figures := make([][]measured, len(in.Benches))
+	figures, parts := make([][]measured, len(in.Benches)), split(len(in.Benches))
 	errs := make([]error, len(in.Benches))
 	group := workflow.NewWaitGroup(ctx)
 	for i, bench := range in.Benches {
 		group.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer group.Done()
-			figures[i], errs[i] = in.benchmark(ctx, bench)
+			figures[i], errs[i] = in.benchmark(parts.at(ctx, i), bench)
 		})
 	}
 	group.Wait(ctx)
+	parts.join(ctx)
 	for i, err := range errs {
 		if err != nil {
 			return EvaluationResult{}, fmt.Errorf("evaluation %s after %s: %w", in.Benches[i].Name, in.After, err)
@@ -116,15 +124,14 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) ([
 
 // summarize computes a benchmark's figures from its shards.
 func (in EvaluationInput) summarize(ctx workflow.Context, b recipe.Benchmark, shards []activities.ScoredShard) (measured, error) {
-	var r activities.EvaluationSummary
 	model := ""
 	if in.Served != nil {
 		model = in.Served.Model
 	}
-	err := workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
+	r, err := get[activities.EvaluationSummary](ctx, workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
 		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: shards, Before: in.Before[b.Name],
 		Vocabulary: in.Vocabulary, Grading: b.Grading.Rules(), Model: model, Vote: b.Domain == recipe.DomainMath,
-	}).Get(ctx, &r)
+	}))
 	return measured{Score{
 		After: in.After, Benchmark: b.Name, Samples: b.Samples, Problems: r.Problems + r.UngradableProblems, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems,
 		AvgSamplingSE: r.AvgSamplingSE, Vote: r.Vote, Shape: r.Shape, Gain: r.Gain.Difference, GainSE: r.Gain.SE, GainProblems: r.Gain.Problems,
@@ -165,8 +172,7 @@ func (r *run) evaluateBase(ctx workflow.Context) error {
 func (r *run) evaluateAs(ctx workflow.Context, after, id string) (EvaluationResult, error) {
 	in := r.evaluation(r.recipe.Evaluation.Benchmarks)
 	in.Datasets, in.After, in.Policy, in.Sampled, in.Before = r.state.Datasets, after, r.state.Policy, r.state.Sampled, r.state.Measured
-	var result EvaluationResult
-	err := workflow.ExecuteChildWorkflow(child(ctx, id, "evaluation after "+after), Evaluation, in).Get(ctx, &result)
+	result, err := get[EvaluationResult](ctx, workflow.ExecuteChildWorkflow(child(ctx, id, "evaluation after "+after), Evaluation, in))
 	if err != nil {
 		return EvaluationResult{}, err
 	}
@@ -179,6 +185,6 @@ func (r *run) evaluateAs(ctx workflow.Context, after, id string) (EvaluationResu
 func (r *run) evaluation(benches []recipe.Benchmark) EvaluationInput {
 	return EvaluationInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-		Benches: benches, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Served: r.served(benches),
+		Benches: benches, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Served: r.served(benches), Chain: r.state.Chain.begin(),
 	}
 }

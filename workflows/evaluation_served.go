@@ -43,10 +43,9 @@ func (in EvaluationInput) askServed(ctx workflow.Context, b recipe.Benchmark, st
 	}
 	cut := shardsOf(firstProblems(data.NumProblems), b.ServedShards(data.NumProblems))
 	return inTurn(ctx, len(cut), func(ctx workflow.Context, i int) (activities.ScoredShard, error) {
-		var taught activities.Taught
-		err := workflow.ExecuteActivity(onControl(ctx, fmt.Sprintf("%s: %d problems, shard %d of %d", stage, len(cut[i]), i+1, len(cut))), acts.AskTeacher, activities.AskTeacherInput{
+		taught, err := get[activities.Taught](ctx, workflow.ExecuteActivity(onControl(ctx, fmt.Sprintf("%s: %d problems, shard %d of %d", stage, len(cut[i]), i+1, len(cut))), acts.AskTeacher, activities.AskTeacherInput{
 			Run: in.Run, Stage: stage, Shard: i, Settings: settings, System: messages.System, User: messages.User, Starter: messages.Starter, Dataset: data.Problems, First: cut[i][0], Count: len(cut[i]),
-		}).Get(ctx, &taught)
+		}))
 		if err != nil {
 			return activities.ScoredShard{}, err
 		}
@@ -56,10 +55,9 @@ func (in EvaluationInput) askServed(ctx workflow.Context, b recipe.Benchmark, st
 
 // judgeServed judges a shard of a server's responses by a benchmark's grading.
 func (in EvaluationInput) judgeServed(ctx workflow.Context, b recipe.Benchmark, stage string, i int, shard activities.ScoredShard) (activities.ScoredShard, error) {
-	var verdicts activities.VerdictSummary
-	err := workflow.ExecuteActivity(forVerdicts(ctx, b.Domain, fmt.Sprintf("%s: verdicts, shard %d", stage, i+1)), acts.JudgeTaught, activities.JudgeTaughtInput{
+	verdicts, err := get[activities.VerdictSummary](ctx, workflow.ExecuteActivity(forVerdicts(ctx, b.Domain, fmt.Sprintf("%s: verdicts, shard %d", stage, i+1)), acts.JudgeTaught, activities.JudgeTaughtInput{
 		Run: in.Run, Stage: stage, Shard: i, Domain: b.Domain, Programs: in.Programs.For(b).By(""), Grading: b.Grading.Rules(), Dataset: in.Datasets[b.Data].Problems, Responses: shard.Responses,
-	}).Get(ctx, &verdicts)
+	}))
 	return activities.ScoredShard{Responses: shard.Responses, Verdicts: verdicts.Verdicts}, err
 }
 
@@ -87,7 +85,7 @@ func (in EvaluationInput) benchmarkServed(ctx workflow.Context, b recipe.Benchma
 
 // inTurn does shards of work, shardsAtOnce at a time; none is begun after one has failed.
 func inTurn[T any](ctx workflow.Context, n int, do func(ctx workflow.Context, i int) (T, error)) ([]T, error) {
-	done, underWay := make([]T, n), 0
+	done, parts, underWay := make([]T, n), split(n), 0
 	var failed error
 	for i := range n {
 		if err := workflow.Await(ctx, func() bool { return underWay < shardsAtOnce || failed != nil }); err != nil {
@@ -99,7 +97,7 @@ func inTurn[T any](ctx workflow.Context, n int, do func(ctx workflow.Context, i 
 		underWay++
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer func() { underWay-- }()
-			shard, err := do(ctx, i)
+			shard, err := do(parts.at(ctx, i), i)
 			if err != nil && failed == nil {
 				failed = fmt.Errorf("shard %d: %w", i+1, err)
 			}
@@ -109,5 +107,6 @@ func inTurn[T any](ctx workflow.Context, n int, do func(ctx workflow.Context, i 
 	if err := workflow.Await(ctx, func() bool { return underWay == 0 }); err != nil {
 		return nil, err
 	}
+	parts.join(ctx)
 	return done, failed
 }

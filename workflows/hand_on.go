@@ -104,10 +104,11 @@ func (r *run) recordHandOn(ctx workflow.Context, c Choice, chosen evaluation.Can
 			series[artifact.MetricAvgSE+" "+m.Benchmark] = append(series[artifact.MetricAvgSE+" "+m.Benchmark], m.SE)
 		}
 	}
-	return workflow.ExecuteActivity(onControl(ctx, c.Stage+": record what it hands on"), acts.RecordDecision, activities.RecordDecisionInput{
+	_, err := get[activities.Recorded](ctx, workflow.ExecuteActivity(onControl(ctx, c.Stage+": record what it hands on"), acts.RecordDecision, activities.RecordDecisionInput{
 		Run: r.id, Stage: c.Stage, Step: chosen.Step, About: artifact.AboutHandOn, Text: remark.Text,
 		Metrics: map[string]float64{artifact.MetricCandidates: float64(len(c.Candidates))}, Series: series, Candidates: c.Candidates, Chosen: chosen.Name,
-	}).Get(ctx, nil)
+	}))
+	return err
 }
 
 // asked is what a person has to choose, nil if there is nothing.

@@ -46,8 +46,7 @@ func (r *run) inside(stage recipe.Stage) Inside {
 func (e *Inside) evaluate(ctx workflow.Context, stage string, step, epoch int, policy artifact.Policy) error {
 	in := e.Evaluation
 	in.After, in.Policy = artifact.Inside(stage, step), policy
-	var result EvaluationResult
-	err := workflow.ExecuteChildWorkflow(child(ctx, fmt.Sprintf("evaluation-%d", step), "evaluation of "+in.After), Evaluation, in).Get(ctx, &result)
+	result, err := get[EvaluationResult](ctx, workflow.ExecuteChildWorkflow(child(ctx, fmt.Sprintf("evaluation-%d", step), "evaluation of "+in.After), Evaluation, in))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package workflows
 import (
 	"fmt"
 
+	"temper/activities"
 	"temper/model/artifact"
 	"temper/model/collection"
 	"temper/model/curation"
@@ -177,4 +178,7 @@ type Result struct {
 	Scores []Score      `json:"scores"`
 	// Remarks are those of all stages.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
+	// Seal is where the chain of the run's records ends, as the report's manifest has it too. Link is that manifest.
+	Seal artifact.Seal `json:"seal,omitzero"`
+	activities.Recorded
 }

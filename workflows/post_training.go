@@ -33,6 +33,7 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 	if err != nil {
 		return Result{}, temporal.NewNonRetryableApplicationError(err.Error(), activities.UserErrorType, nil)
 	}
+	ctx = chained(ctx, &links{})
 	r := &run{recipeJSON: recipeJSON, id: artifact.RunID{Name: info.WorkflowExecution.ID, ID: info.FirstRunID}}
 	if rec.ContinueFrom != "" {
 		r.id.ID = rec.ContinueFrom
@@ -90,6 +91,8 @@ type State struct {
 	Positions map[string]Position `json:"positions,omitempty"`
 	// Measured are the shards of the last evaluation, by benchmark: the next is compared with them.
 	Measured map[string][]activities.ScoredShard `json:"measured,omitempty"`
+	// Chain is that of the run's own records; a child stands in it with its last ledger.
+	Chain Chain `json:"chain,omitzero"`
 }
 
 // run is a run at work.
@@ -98,6 +101,8 @@ type run struct {
 	recipeJSON json.RawMessage
 	id         artifact.RunID
 	state      State
+	// recorded is the report's record.
+	recorded activities.Recorded
 	// childID is the workflow ID of the child that is at work, childBegun that it has been started.
 	childID    string
 	childBegun bool
@@ -150,6 +155,7 @@ func (r *run) train(ctx workflow.Context) (Result, error) {
 
 // prepare records the recipe, makes the initial model and, with its vocabulary, the data.
 func (r *run) prepare(ctx workflow.Context) error {
+	r.state.Chain.Kept = workflow.GetVersion(ctx, "chain", workflow.DefaultVersion, 1) > workflow.DefaultVersion
 	if err := r.continueFrom(ctx); err != nil {
 		return err
 	}
@@ -174,16 +180,17 @@ func (r *run) prepare(ctx workflow.Context) error {
 	if refused() {
 		return recorded.Get(ctx, nil)
 	}
-	var initial activities.InitModelResult
-	if err := made.Get(ctx, &initial); err != nil {
+	initial, err := get[activities.InitModelResult](ctx, made)
+	if err != nil {
 		return err
 	}
-	if err := recorded.Get(ctx, &r.state.Recipe); err != nil {
+	stored, err := get[activities.RecordedRef](ctx, recorded)
+	if err != nil {
 		return err
 	}
-	var data PrepareDataResult
-	err := workflow.ExecuteChildWorkflow(child(ctx, "data", "all datasets of the recipe"), PrepareData,
-		PrepareDataInput{Run: r.id, Recipe: r.recipe, Vocabulary: initial.Vocabulary}).Get(ctx, &data)
+	r.state.Recipe = stored.Ref
+	data, err := get[PrepareDataResult](ctx, workflow.ExecuteChildWorkflow(child(ctx, "data", "all datasets of the recipe"), PrepareData,
+		PrepareDataInput{Run: r.id, Recipe: r.recipe, Vocabulary: initial.Vocabulary, Chain: r.state.Chain.begin()}))
 	if err != nil {
 		return err
 	}
@@ -287,14 +294,14 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	case recipe.KindSFT:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised stage "+p.Name), SFT, SFTInput{
 			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.policyOf(stage.SFT.From), Desired: desired, Inside: r.inside(stage),
+			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.policyOf(stage.SFT.From), Desired: desired, Inside: r.inside(stage), Chain: r.state.Chain.begin(),
 		})
 	case recipe.KindRL:
 		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
 			Run: r.id, Seed: r.recipe.Seed, Recipe: r.state.Recipe, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Dataset: r.state.Datasets[stage.Data()],
 			Demonstrations: r.state.Datasets[stage.RL.Demonstrations], MaxPositions: r.recipe.Model.MaxPositionEmbeddings,
-			Desired: desired, Base: r.state.Base, Begin: r.position(i), State: RLStageState{Policy: r.state.Policy, Inside: r.inside(stage)},
+			Desired: desired, Base: r.state.Base, Begin: r.position(i), Chain: r.state.Chain.begin(), State: RLStageState{Policy: r.state.Policy, Inside: r.inside(stage)},
 		})
 	case recipe.KindCollect:
 		future = r.collect(ctx, stage)
@@ -310,8 +317,8 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	if r.state.State != desired { // the operator changed it while the child was being started
 		r.tellChild(ctx)
 	}
-	var result StageResult
-	if err := future.Get(ctx, &result); err != nil {
+	result, err := get[StageResult](ctx, future)
+	if err != nil {
 		r.partOf(i, err)
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
@@ -353,20 +360,33 @@ func (r *run) finish(ctx workflow.Context) (Result, error) {
 	return r.result(), nil
 }
 
-// writeReport writes the page of what is recorded.
+// writeReport writes the page of what is recorded, and where the chain of it ends.
 func (r *run) writeReport(ctx workflow.Context) error {
-	return workflow.ExecuteActivity(onControl(ctx, "report"), acts.WriteReport, activities.WriteReportInput{
-		Run: r.id, Recipe: r.state.Recipe, Final: r.state.Policy,
-	}).Get(ctx, &r.state.Report)
+	var err error
+	if r.state.Chain, err = seal(ctx, r.id, r.state.Chain); err != nil {
+		return err
+	}
+	written, err := get[activities.RecordedRef](ctx, workflow.ExecuteActivity(onControl(ctx, "report"), acts.WriteReport, activities.WriteReportInput{
+		Run: r.id, Recipe: r.state.Recipe, Final: r.state.Policy, Seal: r.state.Chain.Seal,
+	}))
+	r.state.Report, r.recorded = written.Ref, written.Recorded
+	return err
 }
 
 // result is what the run returns as it stands.
 func (r *run) result() Result {
-	return Result{Run: r.id, State: r.state.State, Checkpoint: r.state.Policy.Checkpoint, Report: r.state.Report, Scores: r.state.Scores, Remarks: r.remarks()}
+	return Result{
+		Run: r.id, State: r.state.State, Checkpoint: r.state.Policy.Checkpoint, Report: r.state.Report, Scores: r.state.Scores, Remarks: r.remarks(),
+		Seal: r.state.Chain.Seal, Recorded: r.recorded,
+	}
 }
 
 // continueAsNew begins a fresh history with the run's state, once no update is half done.
 func (r *run) continueAsNew(ctx workflow.Context) error {
+	var err error
+	if r.state.Chain, err = seal(ctx, r.id, r.state.Chain); err != nil {
+		return err
+	}
 	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 		return err
 	}

@@ -16,15 +16,22 @@ type PrepareDataInput struct {
 	Run        artifact.RunID `json:"run"`
 	Recipe     recipe.Recipe  `json:"recipe"`
 	Vocabulary artifact.Ref   `json:"vocabulary"`
+	// Chain is that of the workflow's records.
+	Chain Chain `json:"chain,omitzero"`
 }
 
 // PrepareDataResult holds the recipe's datasets by name.
 type PrepareDataResult struct {
 	Datasets map[string]activities.Dataset `json:"datasets"`
+	Sealed
 }
 
 // PrepareData prepares all datasets side by side.
 func PrepareData(ctx workflow.Context, in PrepareDataInput) (PrepareDataResult, error) {
+	return keep(ctx, in.Run, in.Chain, in.prepare)
+}
+
+func (in PrepareDataInput) prepare(ctx workflow.Context) (PrepareDataResult, error) {
 	names := workflow.DeterministicKeys(in.Recipe.Data)
 	futures := make([]workflow.Future, len(names))
 	for i, name := range names {
@@ -36,11 +43,11 @@ func PrepareData(ctx workflow.Context, in PrepareDataInput) (PrepareDataResult, 
 	}
 	result := PrepareDataResult{Datasets: map[string]activities.Dataset{}}
 	for i, name := range names {
-		var d activities.Dataset
-		if err := futures[i].Get(ctx, &d); err != nil {
+		d, err := get[activities.PreparedDataset](ctx, futures[i])
+		if err != nil {
 			return PrepareDataResult{}, fmt.Errorf("prepare data: %w", err)
 		}
-		result.Datasets[name] = d
+		result.Datasets[name] = d.Dataset
 	}
 	return result, nil
 }

@@ -34,16 +34,16 @@ func (w rolloutWork) askReward(ctx workflow.Context, in activities.ScoreRollouts
 			return activities.VerdictSummary{}, err
 		}
 		if asked.Recorded != nil {
+			noted(ctx, asked.Recorded)
 			return *asked.Recorded, nil
 		}
 		answers, err := w.callReward(ctx, asked.Calls, summary)
 		if err != nil {
 			return activities.VerdictSummary{}, err
 		}
-		var got activities.RecordedVerdicts
-		err = workflow.ExecuteActivity(onControl(ctx, summary+", record"), acts.RecordVerdicts, activities.RecordVerdictsInput{
+		got, err := get[activities.RecordedVerdicts](ctx, workflow.ExecuteActivity(onControl(ctx, summary+", record"), acts.RecordVerdicts, activities.RecordVerdictsInput{
 			Shard: in, Answers: answers, Attempt: attempt,
-		}).Get(ctx, &got)
+		}))
 		if err != nil {
 			return activities.VerdictSummary{}, err
 		}

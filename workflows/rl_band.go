@@ -26,10 +26,10 @@ func (s *rlStage) watchBand(ctx workflow.Context) error {
 	search := band.Then == recipe.BandSearch && watch.Searches < band.MaxSearches
 	remark := signal.OfBand(p.Name, band, p.Step, watch.Left, watch.Searches, mean, p.Temperature)
 	p.Remarks = signal.Add(p.Remarks, remark)
-	err := workflow.ExecuteActivity(onControl(ctx, fmt.Sprintf("%s: record that the entropy left its band", p.Name)), acts.RecordDecision, activities.RecordDecisionInput{
+	_, err := get[activities.Recorded](ctx, workflow.ExecuteActivity(onControl(ctx, fmt.Sprintf("%s: record that the entropy left its band", p.Name)), acts.RecordDecision, activities.RecordDecisionInput{
 		Run: s.in.Run, Stage: p.Name, Step: p.Step, About: artifact.AboutBand, Text: remark.Text,
 		Metrics: map[string]float64{artifact.MetricEntropy: mean, artifact.MetricTemperature: p.Temperature, artifact.MetricLeft: float64(watch.Left)},
-	}).Get(ctx, nil)
+	}))
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", p.Name, err)
@@ -53,13 +53,12 @@ func (s *rlStage) search(ctx workflow.Context) error {
 	if number > 0 {
 		id = fmt.Sprintf("temperature-%d", number)
 	}
-	var found TemperatureSearchResult
 	summary := fmt.Sprintf("%s: temperature for an entropy of %g", p.Name, s.in.Search.TargetEntropy)
-	err := workflow.ExecuteChildWorkflow(child(ctx, id, summary), TemperatureSearch, TemperatureSearchInput{
+	found, err := get[TemperatureSearchResult](ctx, workflow.ExecuteChildWorkflow(child(ctx, id, summary), TemperatureSearch, TemperatureSearchInput{
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Numerics: s.in.Numerics, Stage: p.Name,
 		Search: s.in.Search, Dataset: s.data(), Policy: s.state.Policy, Label: s.in.Labels.Of(s.in.Stage.RL.Label),
-		Number: number, Step: p.Step,
-	}).Get(ctx, &found)
+		Number: number, Step: p.Step, Chain: s.in.Chain.begin(),
+	}))
 	if err != nil {
 		return fmt.Errorf("temperature search: %w", err)
 	}

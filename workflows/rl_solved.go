@@ -92,9 +92,9 @@ func (s *rlStage) dropSolved(ctx workflow.Context) error {
 			return err
 		}
 	}
-	var left activities.Curated
 	summary := fmt.Sprintf("%s: solved problems leave after epoch %d", p.Name, epoch)
-	if err := workflow.ExecuteActivity(onControl(ctx, summary), acts.DropSolved, in).Get(ctx, &left); err != nil {
+	left, err := get[activities.Curated](ctx, workflow.ExecuteActivity(onControl(ctx, summary), acts.DropSolved, in))
+	if err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	s.state.Remaining = Remaining{

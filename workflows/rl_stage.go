@@ -43,7 +43,9 @@ type RLStageInput struct {
 	// Base is the policy that the run began with.
 	Base artifact.Policy `json:"base,omitzero"`
 	// Begin is where in its dataset the stage begins; zero is the beginning of an order of its own.
-	Begin Position     `json:"begin,omitzero"`
+	Begin Position `json:"begin,omitzero"`
+	// Chain is that of the workflow's records.
+	Chain Chain        `json:"chain,omitzero"`
 	State RLStageState `json:"state"`
 }
 
@@ -80,6 +82,10 @@ type RLStageState struct {
 // RLStage is one stage of GRPO: find the temperature, then policy step after
 // policy step: rollouts and verdicts of all shards, one update.
 func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
+	return keep(ctx, in.Run, in.Chain, in.train)
+}
+
+func (in RLStageInput) train(ctx workflow.Context) (StageResult, error) {
 	s := &rlStage{in: in, state: in.State, desired: newDesired(ctx, in.Desired)}
 	result, err := s.train(ctx)
 	return stageEnded(ctx, StageResult{Policy: s.state.Policy, Progress: s.state.Progress}, result, err)
@@ -105,6 +111,9 @@ func (s *rlStage) train(ctx workflow.Context) (StageResult, error) {
 		}
 		if done := p.Step - begun; done >= stepsPerExecution || done > 0 && historyIsLong(ctx) {
 			s.in.State, s.in.Desired = s.state, s.desired.now()
+			if s.in.Chain, err = seal(ctx, s.in.Run, s.in.Chain); err != nil {
+				return StageResult{}, err
+			}
 			return StageResult{}, workflow.NewContinueAsNewError(ctx, RLStage, s.in)
 		}
 		work := s.policyStep
@@ -188,12 +197,11 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 		return err
 	}
 	s.state.Grader = cmp.Or(s.state.Grader, batch.grader)
-	var step activities.StepResult
 	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(batch.problems)*s.groupSize)
-	err = workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
+	step, err := get[activities.StepResult](ctx, workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
 		Run: s.in.Run, Recipe: s.in.Recipe, Policy: s.state.Policy, Update: s.update(batch.shards), Demonstrations: s.demonstrations(batch.problems),
 		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps || s.evaluates(p.Step+1),
-	}).Get(ctx, &step)
+	}))
 	if err != nil {
 		return fmt.Errorf("%s step %d: %w", name, p.Step+1, err)
 	}

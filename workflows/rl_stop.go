@@ -43,9 +43,9 @@ func (s *rlStage) recordStop(ctx workflow.Context) error {
 		remark = signal.OfNothingLeft(s.in.Stage.Name, *stage, p.Step, s.epochs())
 	}
 	p.Remarks = signal.Add(p.Remarks, remark)
-	err := workflow.ExecuteActivity(onControl(ctx, s.in.Stage.Name+": record why it ends"), acts.RecordDecision, activities.RecordDecisionInput{
+	_, err := get[activities.Recorded](ctx, workflow.ExecuteActivity(onControl(ctx, s.in.Stage.Name+": record why it ends"), acts.RecordDecision, activities.RecordDecisionInput{
 		Run: s.in.Run, Stage: s.in.Stage.Name, Step: p.Step, About: artifact.AboutStop, Text: remark.Text, Metrics: metrics,
-	}).Get(ctx, nil)
+	}))
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.in.Stage.Name, err)
 	}
@@ -57,13 +57,12 @@ func (s *rlStage) checkpoint(ctx workflow.Context, when string) error {
 	if len(s.state.Policy.Updates) == 0 {
 		return nil
 	}
-	var saved artifact.Policy // not the state's: decoding leaves what a value lacks as it was
-	err := workflow.ExecuteActivity(onGPU(ctx, s.in.Stage.Name+": checkpoint "+when), acts.SaveCheckpoint, activities.SaveCheckpointInput{
+	saved, err := get[activities.SavedPolicy](ctx, workflow.ExecuteActivity(onGPU(ctx, s.in.Stage.Name+": checkpoint "+when), acts.SaveCheckpoint, activities.SaveCheckpointInput{
 		Run: s.in.Run, Stage: s.in.Stage.Name, Step: s.state.Progress.Step, Policy: s.state.Policy,
-	}).Get(ctx, &saved)
+	}))
 	if err != nil {
 		return fmt.Errorf("%s: checkpoint %s: %w", s.in.Stage.Name, when, err)
 	}
-	s.state.Policy = saved
+	s.state.Policy = saved.Policy
 	return nil
 }

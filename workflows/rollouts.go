@@ -49,12 +49,10 @@ func (w rolloutWork) waiting(ctx workflow.Context, why string) {
 // generate samples one shard.
 func (w rolloutWork) generate(ctx workflow.Context, policy artifact.Policy, step, shard int, problems []int) (activities.RolloutSummary, error) {
 	summary := fmt.Sprintf("%s step %d: %d rollouts, shard %d", w.Stage, step+1, len(problems)*w.Samples, shard+1)
-	var rollouts activities.RolloutSummary
-	err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
+	return get[activities.RolloutSummary](ctx, workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Seed: w.Seed, Vocabulary: w.Vocabulary,
 		Policy: policy, Dataset: w.Dataset, Problems: problems, Samples: w.Samples, Label: w.Label, Sampling: w.Sampling, Hints: w.Hints,
-	}).Get(ctx, &rollouts)
-	return rollouts, err
+	}))
 }
 
 // score judges one shard.
@@ -67,9 +65,7 @@ func (w rolloutWork) score(ctx workflow.Context, rollouts artifact.Ref, step, sh
 	if w.Domain == recipe.DomainActivity {
 		return w.askReward(ctx, in, summary)
 	}
-	var verdicts activities.VerdictSummary
-	err := workflow.ExecuteActivity(forVerdicts(ctx, w.Domain, summary), acts.ScoreRollouts, in).Get(ctx, &verdicts)
-	return verdicts, err
+	return get[activities.VerdictSummary](ctx, workflow.ExecuteActivity(forVerdicts(ctx, w.Domain, summary), acts.ScoreRollouts, in))
 }
 
 // scored is a step's rollouts with their verdicts, shard by shard.
@@ -93,12 +89,13 @@ func (s *scored) add(batch scored) {
 // generateAndScore does shards of a step side by side, numbered from first on; the scoring of a shard starts when that shard is done.
 func (w rolloutWork) generateAndScore(ctx workflow.Context, policy artifact.Policy, step, first int, shards [][]int) (scored, error) {
 	out := scored{shards: make([]activities.ScoredShard, len(shards))}
-	errs := make([]error, len(shards))
+	errs, parts := make([]error, len(shards)), split(len(shards))
 	group := workflow.NewWaitGroup(ctx)
 	for i, problems := range shards {
 		group.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer group.Done()
+			ctx = parts.at(ctx, i)
 			rollouts, err := w.generate(ctx, policy, step, first+i, problems)
 			if err != nil {
 				errs[i] = err
@@ -115,6 +112,7 @@ func (w rolloutWork) generateAndScore(ctx workflow.Context, policy artifact.Poli
 		})
 	}
 	group.Wait(ctx)
+	parts.join(ctx)
 	for i, err := range errs {
 		if err != nil {
 			return scored{}, fmt.Errorf("%s step %d shard %d: %w", w.Stage, step+1, first+i+1, err)
@@ -125,17 +123,19 @@ func (w rolloutWork) generateAndScore(ctx workflow.Context, policy artifact.Poli
 
 // scoreAgain judges rollouts that there are, side by side.
 func (w rolloutWork) scoreAgain(ctx workflow.Context, rollouts []activities.ScoredShard) ([]activities.ScoredShard, error) {
-	shards, errs := make([]activities.ScoredShard, len(rollouts)), make([]error, len(rollouts))
+	shards, errs, parts := make([]activities.ScoredShard, len(rollouts)), make([]error, len(rollouts)), split(len(rollouts))
 	group := workflow.NewWaitGroup(ctx)
 	for i, shard := range rollouts {
 		group.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer group.Done()
+			ctx = parts.at(ctx, i)
 			verdicts, err := w.score(ctx, shard.Rollouts, 0, i)
 			shards[i], errs[i] = activities.ScoredShard{Rollouts: shard.Rollouts, Verdicts: verdicts.Verdicts}, err
 		})
 	}
 	group.Wait(ctx)
+	parts.join(ctx)
 	for i, err := range errs {
 		if err != nil {
 			return nil, fmt.Errorf("%s shard %d: %w", w.Stage, i+1, err)

@@ -28,6 +28,8 @@ type SFTInput struct {
 	Inside Inside `json:"inside,omitzero"`
 	// Progress is where the stage stands; continue-as-new carries it.
 	Progress StageProgress `json:"progress"`
+	// Chain is that of the workflow's records.
+	Chain Chain `json:"chain,omitzero"`
 }
 
 // StageResult is how a stage ended.
@@ -40,15 +42,18 @@ type StageResult struct {
 	Position Position `json:"position,omitzero"`
 	// Made is the dataset that a stage of kind collect, curate or teach has made.
 	Made activities.Dataset `json:"collected,omitzero"`
+	Sealed
 }
 
 // SFT trains one supervised stage, segment by segment: each ends with a checkpoint.
 func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
-	result, err := in.train(ctx)
-	if wasCancelled(ctx, err) {
-		return StageResult{}, temporal.NewCanceledError(StageResult{Policy: in.Policy, Progress: in.Progress})
-	}
-	return result, err
+	return keep(ctx, in.Run, in.Chain, func(ctx workflow.Context) (StageResult, error) {
+		result, err := in.train(ctx)
+		if wasCancelled(ctx, err) {
+			return StageResult{}, temporal.NewCanceledError(StageResult{Policy: in.Policy, Progress: in.Progress})
+		}
+		return result, err
+	})
 }
 
 // train does what is left of the stage. Policy and Progress keep up with it.
@@ -79,13 +84,12 @@ func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 			end = min(end, ends[i])
 		}
 		p.Activity = fmt.Sprintf("updates %d to %d", p.Step+1, end)
-		var result activities.TrainSFTResult
 		summary := fmt.Sprintf("%s: updates %d to %d of %d", in.Stage.Name, p.Step+1, end, updates)
-		err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.TrainSFT, activities.TrainSFTInput{
+		result, err := get[activities.TrainSFTResult](ctx, workflow.ExecuteActivity(onGPU(ctx, summary), acts.TrainSFT, activities.TrainSFTInput{
 			Run: in.Run, Stage: in.Stage, Seed: in.Seed, Vocabulary: in.Vocabulary,
 			Examples: in.Dataset.Examples, NumExamples: in.Dataset.NumExamples, Policy: in.Policy,
 			FirstUpdate: p.Step, EndUpdate: end, Updates: updates, Numerics: in.Numerics.Training(),
-		}).Get(ctx, &result)
+		}))
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
 		}
@@ -96,6 +100,9 @@ func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 		workflow.SetCurrentDetails(ctx, stageDetails(*p))
 		if p.Step < updates && historyIsLong(ctx) {
 			in.Desired = desired.now()
+			if in.Chain, err = seal(ctx, in.Run, in.Chain); err != nil {
+				return StageResult{}, err
+			}
 			return StageResult{}, workflow.NewContinueAsNewError(ctx, SFT, *in)
 		}
 	}

@@ -34,6 +34,8 @@ type TeachInput struct {
 	BeforeTallies artifact.Ref `json:"before_tallies,omitzero"`
 	// MaxExampleTokens is the longest example that the stages that train on the dataset take; 0 if none does.
 	MaxExampleTokens int `json:"max_example_tokens"`
+	// Chain is that of the workflow's records.
+	Chain Chain `json:"chain,omitzero"`
 }
 
 // shardsAtOnce is how many shards of a teacher's responses are under way at a time: a pause
@@ -43,6 +45,10 @@ const shardsAtOnce = 8
 // Teach has a teacher answer a stage's problems, shard by shard, and keeps the responses as a
 // dataset of examples. The policy stays as it is.
 func Teach(ctx workflow.Context, in TeachInput) (StageResult, error) {
+	return keep(ctx, in.Run, in.Chain, in.teach)
+}
+
+func (in TeachInput) teach(ctx workflow.Context) (StageResult, error) {
 	settings, desired := in.Stage.Teach, newDesired(ctx, in.Desired)
 	shards := shardsOf(firstProblems(settings.Problems(in.Dataset.NumProblems)), settings.Shards)
 	p := StageProgress{Name: in.Stage.Name, Kind: recipe.KindTeach, Steps: len(shards)}
@@ -52,7 +58,7 @@ func Teach(ctx workflow.Context, in TeachInput) (StageResult, error) {
 		workflow.SetCurrentDetails(ctx, stageDetails(p))
 	}
 	show()
-	taught, underWay, goOn := make([]activities.TaughtShard, len(shards)), 0, true
+	taught, parts, underWay, goOn := make([]activities.TaughtShard, len(shards)), split(len(shards)), 0, true
 	var failed error
 	for i, problems := range shards {
 		err := workflow.Await(ctx, func() bool { return underWay < shardsAtOnce || failed != nil })
@@ -68,7 +74,7 @@ func Teach(ctx workflow.Context, in TeachInput) (StageResult, error) {
 		underWay++
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer func() { underWay-- }()
-			shard, stats, err := in.shard(ctx, i, problems)
+			shard, stats, err := in.shard(parts.at(ctx, i), i, problems)
 			if err != nil {
 				failed = fmt.Errorf("%s shard %d: %w", in.Stage.Name, i+1, err)
 				return
@@ -83,6 +89,7 @@ func Teach(ctx workflow.Context, in TeachInput) (StageResult, error) {
 	if failed != nil {
 		return StageResult{}, failed
 	}
+	parts.join(ctx)
 	if !goOn {
 		return StageResult{Policy: in.Policy, Progress: p}, nil
 	}
@@ -91,7 +98,6 @@ func Teach(ctx workflow.Context, in TeachInput) (StageResult, error) {
 
 // shard has the teacher answer a shard, and its responses judged if the recipe wants that.
 func (in TeachInput) shard(ctx workflow.Context, i int, problems []int) (activities.TaughtShard, teacher.Stats, error) {
-	var taught activities.Taught
 	summary := fmt.Sprintf("%s: %d problems, shard %d", in.Stage.Name, len(problems), i+1)
 	ask := activities.AskTeacherInput{
 		Run: in.Run, Stage: in.Stage.Name, Shard: i, Settings: *in.Stage.Teach, System: in.System, User: in.User, Starter: in.Starter, Dataset: in.Dataset.Problems, Count: len(problems),
@@ -99,25 +105,23 @@ func (in TeachInput) shard(ctx workflow.Context, i int, problems []int) (activit
 	if len(problems) > 0 {
 		ask.First = problems[0]
 	}
-	err := workflow.ExecuteActivity(onControl(ctx, summary), acts.AskTeacher, ask).Get(ctx, &taught)
+	taught, err := get[activities.Taught](ctx, workflow.ExecuteActivity(onControl(ctx, summary), acts.AskTeacher, ask))
 	if err != nil || !in.Stage.Teach.Judges() {
 		return activities.TaughtShard{Responses: taught.Responses}, taught.Stats, err
 	}
-	var verdicts activities.VerdictSummary
 	domain := in.Stage.Teach.Domain
-	err = workflow.ExecuteActivity(forVerdicts(ctx, domain, fmt.Sprintf("%s: verdicts, shard %d", in.Stage.Name, i+1)), acts.JudgeTaught, activities.JudgeTaughtInput{
+	verdicts, err := get[activities.VerdictSummary](ctx, workflow.ExecuteActivity(forVerdicts(ctx, domain, fmt.Sprintf("%s: verdicts, shard %d", in.Stage.Name, i+1)), acts.JudgeTaught, activities.JudgeTaughtInput{
 		Run: in.Run, Stage: in.Stage.Name, Shard: i, Domain: domain, Programs: in.Programs.By(""), Dataset: in.Dataset.Problems, Responses: taught.Responses,
-	}).Get(ctx, &verdicts)
+	}))
 	return activities.TaughtShard{Responses: taught.Responses, Verdicts: verdicts.Verdicts}, taught.Stats, err
 }
 
 // keep makes the dataset.
 func (in TeachInput) keep(ctx workflow.Context, p StageProgress, shards []activities.TaughtShard) (StageResult, error) {
 	settings := in.Stage.Teach
-	var kept activities.KeptTaught
-	err := workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": examples for "+settings.Into), acts.KeepTaught, activities.KeepTaughtInput{
+	kept, err := get[activities.KeptTaught](ctx, workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": examples for "+settings.Into), acts.KeepTaught, activities.KeepTaughtInput{
 		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: shards, Before: in.Before, Tally: in.Tally, BeforeTallies: in.BeforeTallies, MaxExampleTokens: in.MaxExampleTokens,
-	}).Get(ctx, &kept)
+	}))
 	if err != nil {
 		return StageResult{}, fmt.Errorf("%s: %w", p.Name, err)
 	}
@@ -136,7 +140,7 @@ func (r *run) teach(ctx workflow.Context, stage recipe.Stage) workflow.ChildWork
 	in := TeachInput{
 		Run: r.id, Vocabulary: r.state.Vocabulary, Stage: stage, System: system, User: user, Starter: starter, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
 		Policy: r.state.Policy, Programs: r.recipe.Programs, Desired: r.state.State, MaxExampleTokens: maxExampleTokens(r.recipe, stage.Teach.Into),
-		Tally: r.recipe.Tallied(stage.Teach.Into),
+		Tally: r.recipe.Tallied(stage.Teach.Into), Chain: r.state.Chain.begin(),
 	}
 	if stage.Teach.AddTo {
 		in.Before, in.BeforeTallies = r.state.Datasets[stage.Teach.Into].Examples, r.state.Datasets[stage.Teach.Into].Tallies

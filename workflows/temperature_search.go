@@ -28,6 +28,8 @@ type TemperatureSearchInput struct {
 	// Number is that of the search, from 2 on where the stage searches again, after Step policy steps; 0 is its first.
 	Number int `json:"number,omitempty"`
 	Step   int `json:"step,omitempty"`
+	// Chain is that of the workflow's records.
+	Chain Chain `json:"chain,omitzero"`
 }
 
 // TemperatureSearchResult is the decision and every measurement behind it.
@@ -39,6 +41,7 @@ type TemperatureSearchResult struct {
 	Imprecise       bool                      `json:"imprecise,omitempty"`
 	Interpolated    bool                      `json:"interpolated,omitempty"`
 	Table           []temperature.Measurement `json:"table"`
+	Sealed
 }
 
 // decision is the search's last: what was chosen, and how well.
@@ -58,15 +61,19 @@ func (r TemperatureSearchResult) decision() temperature.Decision {
 // TemperatureSearch samples the policy at one candidate temperature after the
 // other until the temperature-adjusted entropy of its rollouts meets the target.
 func TemperatureSearch(ctx workflow.Context, in TemperatureSearchInput) (TemperatureSearchResult, error) {
+	return keep(ctx, in.Run, in.Chain, in.search)
+}
+
+func (in TemperatureSearchInput) search(ctx workflow.Context) (TemperatureSearchResult, error) {
 	var table []temperature.Measurement
 	var all []activities.SearchMeasurement
 	for {
 		decision := temperature.Next(table, in.Search)
 		if decision.Done {
-			err := workflow.ExecuteActivity(onControl(ctx, "record the temperature"), acts.RecordTemperature, activities.RecordTemperatureInput{
+			_, err := get[activities.Recorded](ctx, workflow.ExecuteActivity(onControl(ctx, "record the temperature"), acts.RecordTemperature, activities.RecordTemperatureInput{
 				Run: in.Run, Stage: in.Stage, Search: in.Number, Step: in.Step, TargetEntropy: in.Search.TargetEntropy,
 				Chosen: decision.Chosen, WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated, Imprecise: decision.Imprecise, Measurements: all,
-			}).Get(ctx, nil)
+			}))
 			return TemperatureSearchResult{
 				Temperature: decision.Chosen.Temperature, Entropy: decision.Chosen.Entropy,
 				WithinTolerance: decision.WithinTolerance, Truncated: decision.Truncated, Imprecise: decision.Imprecise,
@@ -95,16 +102,15 @@ func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candi
 		if batch > 0 && more == 0 {
 			return out, nil
 		}
-		var rollouts activities.RolloutSummary
 		summary := fmt.Sprintf("%s: entropy at temperature %.2f", in.Stage, candidate)
 		if batch > 0 {
 			summary += fmt.Sprintf(", %d more prompts for its standard error of %.3f", more, m.EntropySE)
 		}
-		err := workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
+		rollouts, err := get[activities.RolloutSummary](ctx, workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
 			Run: in.Run, Stage: in.Stage, Step: number, Shard: batch, Seed: recipe.DeriveSeed(in.Seed, in.randomness()), Vocabulary: in.Vocabulary,
 			Policy: in.Policy, Dataset: in.Dataset.Problems, Problems: in.problems(asked, more),
 			Samples: 1, Label: in.Label, Sampling: samplingOf(in.Numerics, candidate, in.Search.MaxResponseTokens), Measurement: true, Search: in.Number,
-		}).Get(ctx, &rollouts)
+		}))
 		if err != nil {
 			return out, err
 		}

@@ -42,7 +42,7 @@ func Key(m Manifest, inputDigest string) string {
 	if m.Name != "" {
 		parts = append(parts, m.Name)
 	}
-	parts = append(parts, fmt.Sprintf("%06d-%02d", m.Step, m.Shard), inputDigest[:12])
+	parts = append(parts, fmt.Sprintf("%06d-%02d", m.Step, m.Shard), inputDigest[:keyDigest])
 	stage := m.Stage
 	if stage == "" {
 		stage = wholeRun
@@ -59,6 +59,9 @@ const (
 	inKey   = "@"
 	keyForm = "."
 )
+
+// keyDigest is how many hex digits of the input's digest are in a key.
+const keyDigest = 12
 
 // ending is how a key ends.
 const ending = ".json"
@@ -106,6 +109,23 @@ func ParseKey(key string) (p Place, ok bool) {
 	var err error
 	p.Step, err = strconv.Atoi(file[len(file)-3])
 	return p, err == nil
+}
+
+// CheckKey returns an error wrapping ErrCorrupt unless key is where m belongs: its run, stage, kind, name, step and
+// shard, and the digest of the input that it names. (Manifests before schema 1 name none.)
+func (m Manifest) CheckKey(key string) error {
+	original := Original(key)
+	digest := strings.TrimSuffix(original[strings.LastIndex(original, "-")+1:], ending)
+	if len(digest) < keyDigest || Key(m, digest) != original {
+		return fmt.Errorf("it is the %s of %s, which belongs elsewhere: %w", m.Kind, strings.TrimSuffix(Key(m, strings.Repeat("0", keyDigest)), "-"+strings.Repeat("0", keyDigest)+ending), ErrCorrupt)
+	}
+	if m.Input.IsZero() && m.Schema == 0 {
+		return nil
+	}
+	if !strings.HasPrefix(m.Input.SHA256, digest) || m.Input.Key != KeyOf(m.Input.SHA256) {
+		return fmt.Errorf("its input is %s, and the key's %s: %w", m.Input.Short(), digest, ErrCorrupt)
+	}
+	return nil
 }
 
 // ByAge sorts keys so that a record stands before those that Again names for it.

@@ -28,6 +28,7 @@ const (
 	KindTemperature Kind = "temperature" // the search's decision
 	KindEvaluation  Kind = "evaluation"  // one benchmark after a stage, or inside it; Name: the benchmark
 	KindDecision    Kind = "decision"    // what a stage decided; Name: about what, see About
+	KindLedger      Kind = "ledger"      // a piece of a workflow's chain, see Ledger; Name: which part of the stage; Step: links of the chain by its end
 	KindReport      Kind = "report"      // the page
 	KindExperiment  Kind = "experiment"  // an experiment's whole input
 	KindSimilarity  Kind = "similarity"  // how alike two runs of an experiment represent prompts; Name: which
@@ -206,7 +207,13 @@ type Manifest struct {
 	Metrics map[string]float64 `json:"metrics,omitempty"`
 	// Series holds a metric's value per update, where one manifest covers several.
 	Series map[string][]float64 `json:"series,omitempty"`
-	Work   Work                 `json:"work"`
+	// Ledger is the piece of a chain that a ledger records.
+	Ledger *Ledger `json:"ledger,omitempty"`
+	// Seal, of a report, is where the run's chain ended when it was written.
+	Seal *Seal `json:"seal,omitempty"`
+	Work Work  `json:"work"`
+	// Link names the manifest once it is stored: see records.Decode.
+	Link Link `json:"-"`
 	// Digest is the SHA-256 of the manifest's JSON form with zeros in its place. Only
 	// the form that Encode wrote has it: DecodeManifest compares it and takes it away.
 	Digest string `json:"digest,omitempty"`

@@ -16,6 +16,8 @@ const (
 	receivedEvents = 5.0
 	// frameEvents: start, end and first task.
 	frameEvents = 5.0
+	// versionEvents: a marker of what a run's code does, and the attribute that says so.
+	versionEvents = 2.0
 )
 
 // What workflows do with long histories: package workflows' maxHistoryEvents and stepsPerExecution.
@@ -58,14 +60,24 @@ func (b *builder) stageChild(id, kind string, activities, signals, steps, search
 	case "Evaluation", "TemperatureSearch":
 		w.Events = frameEvents + activityEvents*activities
 	}
+	w.Events += activityEvents // its ledger
+	if kind != "Evaluation" {
+		stage, _, _ := strings.Cut(id, "/")
+		b.ledgers(stage, w.Executions)
+	}
 	b.children = append(b.children, childHistory{w, signals})
+}
+
+// ledgers plans those of so many executions.
+func (b *builder) ledgers(stage string, executions float64) {
+	b.act(Activity{Stage: stage, Of: "ledger", Name: "WriteLedger", Count: executions, Bytes: executions * recordBytes})
 }
 
 // workflows lists them, the run's own first.
 func (b *builder) workflows() {
 	run := Workflow{Type: "PostTraining", Executions: 1}
-	data := Workflow{ID: "data", Type: "PrepareData", Executions: 1, Events: frameEvents + activityEvents*float64(len(b.recipe.Data))}
-	now := frameEvents + 4*activityEvents + childEvents
+	data := Workflow{ID: "data", Type: "PrepareData", Executions: 1, Events: frameEvents + activityEvents*float64(len(b.recipe.Data)+1)}
+	now := frameEvents + versionEvents + 4*activityEvents + childEvents
 	most := now
 	for i, c := range b.children {
 		if strings.Contains(c.ID, "/") { // a child of its stage
@@ -77,7 +89,8 @@ func (b *builder) workflows() {
 		now += childEvents + receivedEvents*c.signals + 1
 		most = max(most, now)
 	}
-	run.Events = most + activityEvents
+	run.Events = most + 2*activityEvents
+	b.ledgers("", run.Executions+data.Executions)
 	b.plan.Workflows = []Workflow{run, data}
 	for _, c := range b.children {
 		b.plan.Workflows = append(b.plan.Workflows, c.Workflow)

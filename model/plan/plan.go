@@ -139,8 +139,8 @@ func New(r recipe.Recipe, in Inputs) Plan {
 		b.stage(i)
 	}
 	b.act(Activity{Name: "WriteReport", Count: 1, Bytes: 1e6})
-	b.sums()
 	b.workflows()
+	b.sums()
 	b.memory()
 	b.warnings()
 	return b.plan

@@ -162,6 +162,7 @@ func (b *builder) evaluate(stage, id string, times float64, benches []recipe.Ben
 		acts += shards*(1+judging(bench.Domain)) + 1
 	}
 	if acts > 0 {
+		b.ledgers(stage, times)
 		b.child(id, "Evaluation", acts, 0, 0, 0)
 	}
 }

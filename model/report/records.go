@@ -51,7 +51,7 @@ func newRecords(r recipe.Recipe, manifests []artifact.Manifest) (records, error)
 			return records{}, fmt.Errorf("manifests of two runs: %s (Run ID %s) and %s (Run ID %s)",
 				manifests[0].Run.Name, manifests[0].Run.ID, m.Run.Name, m.Run.ID)
 		}
-		if m.Kind == artifact.KindReport {
+		if m.Kind == artifact.KindReport || m.Kind == artifact.KindLedger {
 			continue
 		}
 		data, err := m.Encode()
