@@ -144,15 +144,12 @@ func keep[T any, P sealable[T]](ctx workflow.Context, run artifact.RunID, chain 
 	if err != nil && !cut {
 		return result, err
 	}
-	if cut {
-		var cancel workflow.CancelFunc
-		ctx, cancel = workflow.NewDisconnectedContext(ctx)
-		defer cancel()
-		if cancelled := new(temporal.CanceledError); errors.As(err, &cancelled) && cancelled.HasDetails() && cancelled.Details(&result) != nil {
-			return result, err // of other work than this
-		}
+	if cancelled := new(temporal.CanceledError); cut && errors.As(err, &cancelled) && cancelled.HasDetails() && cancelled.Details(&result) != nil {
+		return result, err // what it carries is of other work
 	}
-	if chain, err = seal(ctx, run, chain); err != nil {
+	rest, cancel := workflow.NewDisconnectedContext(ctx)
+	defer cancel()
+	if chain, err = seal(rest, run, chain); err != nil {
 		return result, err
 	}
 	P(&result).end(chain.Seal)
