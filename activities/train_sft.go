@@ -81,7 +81,7 @@ func (a *Activities) trainSFT(ctx context.Context, t task, in TrainSFTInput, m *
 		artifact.MetricTrainedSlots:  float64(stats.Slots),
 	}
 	trainedMetrics(m, stats.Trained)
-	m.Series = map[string][]float64{artifact.MetricLoss: stats.Loss, artifact.MetricGradNorm: stats.GradNorm}
+	m.Series = map[string][]float64{artifact.MetricLoss: stats.Loss, artifact.MetricGradNorm: stats.GradNorm, artifact.MetricLearningRate: stats.LearningRate}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"temper/model/artifact"
+	"temper/model/evaluation"
 	"temper/model/recipe"
 )
 
@@ -95,6 +96,42 @@ func accuracyRows(r recipe.Recipe, before map[string]Evaluation, stages []Stage)
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// Columns are the stages, by their number, that the accuracy table has a column for: those that train or evaluate, and any
+// other that was measured.
+func (r Run) Columns() []int {
+	var columns []int
+	for i, s := range r.Stages {
+		passive := s.Collect != nil || s.Curate != nil || s.Teach != nil
+		if !passive || slices.ContainsFunc(r.Accuracy, func(row AccuracyRow) bool { return row.Cells[i].Avg.Known() }) {
+			columns = append(columns, i)
+		}
+	}
+	return columns
+}
+
+// AvgText is avg@k in percent with its error, PassText pass@k.
+func (e Evaluation) AvgText() shown { return linked(e.Avg, e.AvgSE, e.Problems) }
+
+// PassText is as AvgText.
+func (e Evaluation) PassText() shown { return linked(e.Pass, e.PassSE, e.Problems) }
+
+// linked is an accuracy with its error for people.
+func linked(value, se, problems Number) shown {
+	if !value.Known() {
+		return shown{}
+	}
+	if !se.Known() {
+		return shown{tenth(100 * value.Value), "#" + value.Source}
+	}
+	return shown{evaluation.Text(value.Value, se.Value, int(problems.Value)), "#" + value.Source}
+}
+
+// interval is what the error bar of an accuracy covers, in percent.
+func (e Evaluation) interval() (low, high float64) {
+	low, high = evaluation.Interval(e.Avg.Value, e.AvgSE.Value, int(e.Problems.Value))
+	return 100 * low, 100 * high
 }
 
 // measured reports whether any cell of the row has an accuracy.

@@ -25,7 +25,16 @@ type Section struct {
 	// Shards are shown as one row each: there are many, and the update or
 	// evaluation that they went into names their digests.
 	Shards []Record
+	// MoreShards are not shown; Brief are records in one row each, where a section has very many.
+	MoreShards int
+	Brief      []Record
 }
+
+// What a section of the appendix shows at most: shards, and records whole.
+const (
+	maxShards = 1000
+	maxWhole  = 600
+)
 
 // Record is one manifest in the appendix.
 type Record struct {
@@ -58,10 +67,16 @@ func appendix(all records) []Section {
 			s.Title = all.stages[i]
 		}
 		for _, m := range all.of(i) {
-			if r := newRecord(m); m.Kind == artifact.KindRollouts || m.Kind == artifact.KindVerdicts || m.Kind == artifact.KindCurationPart {
-				s.Shards = append(s.Shards, r)
-			} else {
-				s.Records = append(s.Records, r)
+			shard := m.Kind == artifact.KindRollouts || m.Kind == artifact.KindVerdicts || m.Kind == artifact.KindCurationPart
+			switch {
+			case shard && len(s.Shards) >= maxShards && m.Work.Attempt <= 1: // an incident leads to its record
+				s.MoreShards++
+			case shard:
+				s.Shards = append(s.Shards, newRecord(m))
+			case len(s.Records) == maxWhole:
+				s.Brief = append(s.Brief, newRecord(m))
+			default:
+				s.Records = append(s.Records, newRecord(m))
 			}
 		}
 		sections = append(sections, s)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -15,11 +16,14 @@ type chart struct {
 	// The plotting area.
 	Left, Right, Top, Bottom float64
 	Across, Up               []tick
-	Reference                *reference
-	Lines                    []line
-	Whiskers                 []whisker
-	Marks                    []mark
-	Last                     *label
+	// Breaks are marks at the top where a part begins; from and to are the ends of the horizontal axis.
+	Breaks    []tick
+	from, to  int
+	Reference *reference
+	Lines     []line
+	Whiskers  []whisker
+	Marks     []mark
+	Last      *label
 	// Empty says that there is nothing to draw yet.
 	Empty bool
 }
@@ -27,8 +31,8 @@ type chart struct {
 type tick struct {
 	At   float64
 	Text string
-	// Low puts the text on a second line, where names would run into each other.
-	Low bool
+	// Tilt turns the text, where names would run into each other.
+	Tilt bool
 }
 
 // reference is a horizontal line with a name, and a band of tolerance where From < To.
@@ -54,7 +58,7 @@ type label struct {
 }
 
 // maxMarks bounds the points of a chart that are links of their own; a longer
-// curve is drawn as a line whose records are in the appendix.
+// curve is drawn as a line whose records are in the appendix, by the ends and extremes of as many parts.
 const maxMarks = 400
 
 const (
@@ -85,13 +89,19 @@ type plot struct {
 	referenceName string
 	// band, if it is one, is drawn behind the curve.
 	band recipe.Band
+	// width and height are of a chart that is not of the usual size.
+	width, height float64
 	// format is that of values, tick that of the axis.
 	format, tick func(float64) string
 }
 
-// frame is an empty chart with a vertical axis from bottom to top.
+// frame is an empty chart of the usual size with a vertical axis from bottom to top.
 func frame(title, unit string, bottom, top float64, format func(float64) string) (chart, scale) {
-	c := chart{Title: title, Unit: unit, Width: chartWidth, Height: chartHeight, Left: 34, Right: chartWidth - 38, Top: 12, Bottom: chartHeight - 24}
+	return framed(chartWidth, chartHeight, title, unit, bottom, top, format)
+}
+
+func framed(width, height float64, title, unit string, bottom, top float64, format func(float64) string) (chart, scale) {
+	c := chart{Title: title, Unit: unit, Width: width, Height: height, Left: 34, Right: width - 38, Top: 12, Bottom: height - 24}
 	y := scale{bottom, top, c.Bottom, c.Top}
 	for _, v := range []float64{bottom, (bottom + top) / 2, top} {
 		c.Up = append(c.Up, tick{At: y.at(v), Text: format(v)})
@@ -100,12 +110,13 @@ func frame(title, unit string, bottom, top float64, format func(float64) string)
 }
 
 func (p plot) draw() chart {
-	c, y := frame(p.title, p.unit, p.bottom, p.top, p.tick)
+	c, y := framed(cmp.Or(p.width, chartWidth), cmp.Or(p.height, chartHeight), p.title, p.unit, p.bottom, p.top, p.tick)
 	if len(p.curve) == 0 {
 		c.Empty = true
 		return c
 	}
 	first, last := p.curve[0].Step, max(p.curve[len(p.curve)-1].Step, p.lastStep)
+	c.from, c.to = first, last
 	x := scale{float64(first), float64(last), c.Left, c.Right}
 	c.Across = []tick{{At: x.at(float64(first)), Text: fmt.Sprint(first)}}
 	if last != first {
@@ -118,7 +129,7 @@ func (p plot) draw() chart {
 		}
 	}
 	var path path
-	for _, point := range p.curve {
+	for _, point := range p.curve.thin(maxMarks) {
 		px, py := x.at(float64(point.Step)), y.at(point.Value)
 		path.to(px, py)
 		if len(p.curve) <= maxMarks {
@@ -133,23 +144,26 @@ func (p plot) draw() chart {
 }
 
 // accuracyChart shows avg@k and pass@k of one benchmark over the stages, and of what the run began with.
-func accuracyChart(row AccuracyRow, stages []Stage) chart {
+func accuracyChart(run Run, row AccuracyRow) chart {
 	c, y := frame(row.Benchmark, "%", 0, 100, whole)
-	c.Height += 12 // two lines of names
 	var names []string
-	cells := row.Cells
+	var cells []Evaluation
 	if row.Before.Avg.Known() {
-		names, cells = []string{"base"}, append([]Evaluation{row.Before}, cells...)
+		names, cells = []string{"base"}, []Evaluation{row.Before}
 	}
-	for _, s := range stages {
-		names = append(names, s.Name)
+	for _, i := range run.Columns() {
+		names, cells = append(names, run.Stages[i].Name), append(cells, row.Cells[i])
+	}
+	tilt := len(names) > 3
+	if tilt {
+		c.Height += 36 // room for turned names
 	}
 	x := scale{0, float64(max(len(names)-1, 1)), c.Left + 12, c.Right}
 	c.Empty = true
 	var avg, pass path
 	for i, e := range cells {
 		px := x.at(float64(i))
-		c.Across = append(c.Across, tick{At: px, Text: shorten(names[i], 13), Low: i%2 == 1})
+		c.Across = append(c.Across, tick{At: px, Text: shorten(names[i], 13), Tilt: tilt})
 		if e.Pass.Known() {
 			py := y.at(100 * e.Pass.Value)
 			pass.to(px, py)
@@ -157,10 +171,11 @@ func accuracyChart(row AccuracyRow, stages []Stage) chart {
 		}
 		if e.Avg.Known() {
 			c.Empty = false
-			value, se := 100*e.Avg.Value, 100*e.AvgSE.Value
+			value := 100 * e.Avg.Value
+			low, high := e.interval()
 			avg.to(px, y.at(value))
-			c.Whiskers = append(c.Whiskers, whisker{px, y.at(max(value-se, 0)), y.at(min(value+se, 100))})
-			c.Marks = append(c.Marks, mark{px, y.at(value), "dot", fmt.Sprintf("avg: %s ± %s %%", tenth(value), tenth(se)), "#" + e.Avg.Source})
+			c.Whiskers = append(c.Whiskers, whisker{px, y.at(low), y.at(high)})
+			c.Marks = append(c.Marks, mark{px, y.at(value), "dot", "avg: " + e.AvgText().Text + " %", "#" + e.Avg.Source})
 			c.Last = &label{px, y.at(value), tenth(value), "#" + e.Avg.Source}
 		}
 	}

@@ -87,10 +87,10 @@ func insideCharts(run Run, s Stage) []chart {
 	var charts []chart
 	for _, row := range run.Accuracy {
 		var curve Curve
-		var errs []float64
+		var at []Evaluation
 		add := func(step int, e Evaluation) {
 			if e.Avg.Known() {
-				curve, errs = append(curve, Point{step, Number{100 * e.Avg.Value, e.Avg.Source}}), append(errs, 100*e.AvgSE.Value)
+				curve, at = append(curve, Point{step, Number{100 * e.Avg.Value, e.Avg.Source}}), append(at, e)
 			}
 		}
 		add(0, run.before(i, row.Benchmark))
@@ -107,9 +107,10 @@ func insideCharts(run Run, s Stage) []chart {
 		c := plot{title: row.Benchmark + " in " + s.Name, unit: "% avg@k over updates", curve: curve, top: 100, format: tenth, tick: whole, lastStep: s.lastStep()}.draw()
 		y := scale{0, 100, c.Bottom, c.Top}
 		for j := range c.Marks {
-			m, value := &c.Marks[j], curve[j].Value
-			c.Whiskers = append(c.Whiskers, whisker{m.X, y.at(max(value-errs[j], 0)), y.at(min(value+errs[j], 100))})
-			m.Title += fmt.Sprintf(" ± %s %%", tenth(errs[j]))
+			m := &c.Marks[j]
+			low, high := at[j].interval()
+			c.Whiskers = append(c.Whiskers, whisker{m.X, y.at(low), y.at(high)})
+			m.Title = fmt.Sprintf("step %d: %s %%", curve[j].Step, at[j].AvgText().Text)
 			if m.Class = "open"; s.leaves(curve[j].Step) {
 				m.Class = "dot"
 			}

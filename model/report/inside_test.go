@@ -44,7 +44,7 @@ func TestInside(t *testing.T) {
 			t.Errorf("point %d is %+v with the error %+v", i, charts[0].Marks[i], w)
 		}
 	}
-	for _, want := range []string{"Inside math-short", "<th>math-short@10</th>", "<th>base</th>"} {
+	for _, want := range []string{"Inside math-short", `<th scope="row">math-short@10</th>`, `<th scope="row">base</th>`} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -87,7 +87,7 @@ func TestHandedOn(t *testing.T) {
 		t.Errorf("the chart marks %+v", marks)
 	}
 	page := string(data)
-	if !strings.Contains(page, `<tr class="chosen"><th>math-last@5, handed on</th>`) || strings.Contains(page, "math-last@15, handed on") || !strings.Contains(page, "math-last: it hands on math-last@5.") || strings.Contains(page, "it hands on math-last@15.") {
+	if !strings.Contains(page, `<tr class="chosen"><th scope="row">math-last@5, handed on</th>`) || strings.Contains(page, "math-last@15, handed on") || !strings.Contains(page, "math-last: it hands on math-last@5.") || strings.Contains(page, "it hands on math-last@15.") {
 		t.Error("the page does not say what is handed on")
 	}
 	parse(t, data).check(t)

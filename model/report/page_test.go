@@ -133,8 +133,8 @@ func TestPageOfAFinishedRun(t *testing.T) {
 			}
 		}
 	}
-	// One chart each for 2 supervised stages, 3 benchmarks, 3 searches, and 8 for each of 4 stages.
-	if got, want := d.elements["svg"], 2+3+3+32; got != want {
+	// One chart each for 2 supervised stages, 3 benchmarks, 3 searches, 8 for each of 4 stages, and 10 for the whole run.
+	if got, want := d.elements["svg"], 2+3+3+32+10; got != want {
 		t.Errorf("%d figures, want %d", got, want)
 	}
 }

@@ -52,6 +52,8 @@ var page = template.Must(template.Must(template.New("page").Funcs(template.FuncM
 	"bandName":        bandName,
 	"accuracy":        accuracyCharts,
 	"insideCharts":    insideCharts,
+	"wholeCharts":     wholeCharts,
+	"stageID":         stageID,
 	"measured":        AccuracyRow.measured,
 }).Parse(pageText)).Parse(chartText))
 
@@ -77,7 +79,7 @@ func accuracyCharts(run Run) []chart {
 	var charts []chart
 	for _, row := range run.Accuracy {
 		if row.measured() {
-			charts = append(charts, accuracyChart(row, run.Stages))
+			charts = append(charts, accuracyChart(run, row))
 		}
 	}
 	return charts

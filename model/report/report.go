@@ -7,7 +7,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,9 +45,16 @@ type Run struct {
 	Started, Ended time.Time
 	// CodeVersions and Workers are those that the manifests name, sorted.
 	CodeVersions, Workers []string
-	Recipe                recipe.Recipe
-	// RecipeJSON is the whole recipe; RecipeDigest the SHA-256 of its compact JSON form.
-	RecipeJSON, RecipeDigest string
+	// Devices are what the workers computed on, sorted; Parameters is the number of trained elements of the model.
+	Devices    []string
+	Parameters Number
+	// Incidents are pieces of work that took several attempts, MoreIncidents how many are not among them.
+	Incidents     []Incident
+	MoreIncidents int
+	Recipe        recipe.Recipe
+	// RecipeYAML is the whole recipe, with the source of each number where its text has one; RecipeDigest is the
+	// SHA-256 of its compact JSON form.
+	RecipeYAML, RecipeDigest string
 	RecipeSource             string
 	Datasets                 []Dataset
 	// Settings are all values by which the run acts, with the defaults of what the recipe leaves out.
@@ -134,11 +140,9 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 	if run.RecipeDigest, err = artifact.Digest(r); err != nil {
 		return Run{}, fmt.Errorf("report: recipe: %w", err)
 	}
-	indented, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
+	if run.RecipeYAML, err = recipeText(r); err != nil {
 		return Run{}, fmt.Errorf("report: recipe: %w", err)
 	}
-	run.RecipeJSON = string(indented)
 	for _, m := range all.sorted {
 		switch m.Kind {
 		case artifact.KindRecipe:
@@ -157,6 +161,7 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 	for i, name := range all.stages {
 		run.Stages = append(run.Stages, newStage(r, name, i, all.of(i)))
 	}
+	run.addMachine(all)
 	run.addCompute(all)
 	run.plan(all)
 	run.Accuracy = accuracyRows(r, run.Before, run.Stages)

@@ -41,6 +41,8 @@ type Stage struct {
 	// of rollouts left out by overlong filtering, trained tokens, gradient norm, and the
 	// standard deviation of the advantages.
 	ZeroVariance, Filtered, Trained, GradNorm, Advantages Curve
+	// Temperatures are those that the policy steps sampled at, LearningRate that of every recorded update.
+	Temperatures, LearningRate Curve
 	// Terms of the loss, empty where the objective has none: KL to a reference, the share of
 	// tokens whose ratio was clipped, the value head's loss, the likelihood of demonstrations.
 	KL, Clipped, ValueLoss, Likelihood Curve
@@ -107,13 +109,17 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 	for _, m := range own {
 		switch m.Kind {
 		case artifact.KindSFT:
-			s.Loss = s.Loss.addSegment(m)
+			s.Loss = s.Loss.addSegment(m, artifact.MetricLoss)
+			s.GradNorm = s.GradNorm.addSegment(m, artifact.MetricGradNorm)
+			s.LearningRate = s.LearningRate.addSegment(m, artifact.MetricLearningRate)
 		case artifact.KindUpdate:
 			s.Reward = s.Reward.add(m, artifact.MetricReward)
 			s.Entropy = s.Entropy.add(m, artifact.MetricEntropy)
 			s.ResponseLength = s.ResponseLength.add(m, artifact.MetricResponseLength)
 			s.Truncation = s.Truncation.add(m, artifact.MetricTruncation)
 			s.Temperature = m.number(artifact.MetricTemperature)
+			s.Temperatures = s.Temperatures.add(m, artifact.MetricTemperature)
+			s.LearningRate = s.LearningRate.add(m, artifact.MetricLearningRate)
 			s.addSignal(m)
 		case artifact.KindEvaluation:
 			if _, step, inside := artifact.ParseInside(m.Stage); inside {
@@ -178,19 +184,19 @@ func (c Curve) put(p Point) Curve {
 	return append(c, p)
 }
 
-// addSegment appends the losses of a segment of updates that ends at m.Step.
-func (c Curve) addSegment(m record) Curve {
-	series := m.Series[artifact.MetricLoss]
+// addSegment appends a metric of each update of a segment that ends at m.Step.
+func (c Curve) addSegment(m record, metric string) Curve {
+	series := m.Series[metric]
 	if len(series) == 0 {
-		return c.add(m, artifact.MetricLoss)
+		return c.add(m, metric)
 	}
 	first := m.Step - len(series) + 1
 	for len(c) > 0 && c[len(c)-1].Step >= first { // the segment was done again after a reset
 		c = c[:len(c)-1]
 	}
-	for i, loss := range series {
-		if !math.IsNaN(loss) && !math.IsInf(loss, 0) {
-			c = append(c, Point{first + i, Number{loss, m.id}})
+	for i, value := range series {
+		if !math.IsNaN(value) && !math.IsInf(value, 0) {
+			c = append(c, Point{first + i, Number{value, m.id}})
 		}
 	}
 	return c
