@@ -189,11 +189,11 @@ func (j *job) followExperiment(ctx context.Context, t temporalRuns) (workflows.E
 
 // showState prints that the experiment is paused, stopping or goes on.
 func (j *job) showState(shown map[string]string, p workflows.ExperimentProgress) {
-	line := "experiment " + j.name + ": " + string(p.State)
+	line := "experiment " + j.name + ": " + cmp.Or(string(p.State), string(workflows.StateRunning)) // an older worker says none
 	if p.Reason != "" {
 		line += ": " + p.Reason
 	}
-	if was := shown[j.name]; was != line && (was != "" || p.State != workflows.StateRunning) {
+	if was := shown[j.name]; was != line && (was != "" || p.State != "" && p.State != workflows.StateRunning) {
 		j.print(line)
 	}
 	shown[j.name] = line

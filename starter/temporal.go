@@ -294,18 +294,24 @@ func (t temporalRuns) control(ctx context.Context, name, update string, order wo
 func (t temporalRuns) list(ctx context.Context) ([]description, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*callTime)
 	defer cancel()
-	answer, err := t.client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-		PageSize: 100,
-		Query:    fmt.Sprintf("WorkflowType IN ('%s', '%s') AND ExecutionStatus != 'ContinuedAsNew'", workflowType, experimentType),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list runs: %s", why(err))
-	}
-	found := make([]description, 0, len(answer.GetExecutions()))
-	for _, info := range answer.GetExecutions() {
-		d := describeInfo(info)
-		d.experiment = info.GetType().GetName() == experimentType
-		found = append(found, d)
+	var found []description
+	var next []byte
+	for {
+		answer, err := t.client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+			PageSize: 100, NextPageToken: next,
+			Query: fmt.Sprintf("WorkflowType IN ('%s', '%s') AND ExecutionStatus != 'ContinuedAsNew'", workflowType, experimentType),
+		})
+		if err != nil {
+			return nil, fmt.Errorf("list runs: %s", why(err))
+		}
+		for _, info := range answer.GetExecutions() {
+			d := describeInfo(info)
+			d.experiment = info.GetType().GetName() == experimentType
+			found = append(found, d)
+		}
+		if next = answer.GetNextPageToken(); len(next) == 0 {
+			break
+		}
 	}
 	return found, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"temper/model/artifact"
 	"temper/model/experiment"
+	"temper/model/library/statistics"
 	"temper/model/report"
 	"temper/model/reward"
 )
@@ -34,7 +35,7 @@ func TestDifferenceOverSeeds(t *testing.T) {
 		t.Errorf("got %+v, want 0.2 ± %g over 3 seeds", d, half)
 	}
 	claim := experiment.Claim{Text: "More is more", Source: "p. 1", Metric: experiment.MetricAccuracy, More: "z", Less: "a"}
-	if got, want := r.claimText(claim), "More is more (p. 1). This does not show at this scale, the difference cannot be told from zero: accuracy of z minus a is +20.0 % [-4.8 %, +44.8 %] over 3 seeds."; got != want {
+	if got, want := r.claimText(claim), "More is more (p. 1). This does not show at this scale, the difference cannot be told from zero: accuracy of z minus a is +20.0 % [-4.8 %, +44.8 %] over 3 seeds (+30.0 %, +10.0 %, +20.0 %)."; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
@@ -47,6 +48,9 @@ func TestDifferenceOverProblems(t *testing.T) {
 	d := r.difference("z", "a", experiment.MetricAccuracy, "")
 	if half := 1.959964 * math.Sqrt(1./12); !d.ByProblem || d.Value != 0.5 || math.Abs(d.Half-half) > 1e-9 {
 		t.Errorf("got %+v, want 0.5 ± %g over problems", d, half)
+	}
+	if d := r.difference("z", "a", experiment.MetricPass, ""); !d.ByProblem || math.IsNaN(d.Half) {
+		t.Errorf("pass@k differs by %+v", d)
 	}
 	if d := r.difference("z", "a", experiment.MetricSteps, ""); d.Value != 0 || !math.IsNaN(d.Half) {
 		t.Errorf("policy steps differ by %+v", d)
@@ -63,7 +67,7 @@ func TestJudge(t *testing.T) {
 		within, value, half float64
 		want                Outcome
 	}{
-		{0, 2, 1, Shows}, {0, -2, 1, Reverse}, {0, 1, 1.5, NotShown}, {0, 2, math.NaN(), OneSeed},
+		{0, 2, 1, Shows}, {0, -2, 1, Reverse}, {0, 1, 1.5, NotShown}, {0, 2, math.NaN(), FewSeeds},
 		{3, 1, 1, Shows}, {3, 1, 2.5, TooWide}, {3, 5, 1, NotWithin}, {3, -5, 1, NotWithin},
 	} {
 		if got := judge(experiment.Claim{Within: row.within}, mean(row.value, row.half)); got != row.want {
@@ -99,8 +103,19 @@ func TestToEqualAccuracy(t *testing.T) {
 	}
 	weak, strong := course("weak", [2]float64{10, 0.2}, [2]float64{20, 0.4}, [2]float64{30, 0.6}), course("strong", [2]float64{40, 0.5}, [2]float64{60, 0.7})
 	r := Results{Experiment: experiment.Experiment{Benchmark: "b"}, Runs: []Measured{weak, strong}}
-	if got, want := strings.Join(r.toEqual([]string{"weak", "strong"}, 0, 1, ""), "|"), "weak → strong|1|60.0 %|30|50|1.67|30|50"; got != want {
+	row, ratio := r.toEqual([]string{"weak", "strong"}, 0, 1, "")
+	if got, want := strings.Join(row, "|"), "weak → strong|1|60.0 %|30|50|1.67|30|50"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+	if math.Abs(ratio-5./3) > 1e-12 {
+		t.Errorf("the ratio is %g", ratio)
+	}
+	for want, logs := range map[string][]float64{
+		"too few for an interval": {0.5, 0.6}, "weak is the cheaper way": {0.5, 0.6, 0.55}, "strong is the cheaper way": {-0.5, -0.6, -0.55}, "cannot be told": {-0.5, 0.6, 0.1},
+	} {
+		if got := cheaper([]string{"weak", "strong"}, statistics.MeanOf(logs, level)); !strings.Contains(got, want) {
+			t.Errorf("of %v it says %s", logs, got)
+		}
 	}
 	// A run that begins with another has the other's operations and evaluations before its own.
 	child := course("more", [2]float64{5, 0.8})

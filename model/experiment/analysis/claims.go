@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"temper/model/experiment"
 )
@@ -17,7 +18,7 @@ const (
 	NotShown  Outcome = "does not show at this scale, the difference cannot be told from zero"
 	TooWide   Outcome = "cannot be told at this scale, the interval is wider than the bound"
 	NotWithin Outcome = "does not show at this scale, the difference is larger than the bound"
-	OneSeed   Outcome = "cannot be told, since one seed gives no interval"
+	FewSeeds  Outcome = "cannot be told, since fewer than three seeds give no interval"
 	Missing   Outcome = "is not measured, since runs have not completed"
 )
 
@@ -27,7 +28,7 @@ func judge(c experiment.Claim, d Difference) Outcome {
 	case d.N == 0:
 		return Missing
 	case math.IsNaN(d.Half):
-		return OneSeed
+		return FewSeeds
 	}
 	low, high := d.Low(), d.High()
 	switch {
@@ -61,6 +62,13 @@ func (r Results) claimText(c experiment.Claim) string {
 		over = "over the benchmark's problems,"
 	}
 	text += fmt.Sprintf(" %s %d seed%s", over, d.N, plural(d.N))
+	if d.N > 1 {
+		var each []string
+		for _, v := range d.Each {
+			each = append(each, format(c.Metric, v, true))
+		}
+		text += " (" + strings.Join(each, ", ") + ")"
+	}
 	if c.Within > 0 {
 		text += fmt.Sprintf(", the bound ±%s", format(c.Metric, c.Within, false))
 	}

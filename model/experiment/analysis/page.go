@@ -2,10 +2,10 @@ package analysis
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"temper/model/experiment"
-	"temper/model/library/statistics"
 	"temper/model/report"
 )
 
@@ -68,42 +68,61 @@ func (r Results) overview() report.DocumentSection {
 		table.Head = append(table.Head, string(metric))
 	}
 	table.Head = append(table.Head, string(experiment.MetricAccuracy)+" of each seed")
-	for _, v := range r.Experiment.Variants {
-		row := []string{v.Name}
+	for _, name := range r.compared() {
+		row := []string{name}
 		for _, metric := range overviewMetrics {
-			values, _ := r.values(v.Name, metric, "")
-			row = append(row, meanText(metric, values))
+			row = append(row, r.meanText(name, metric, ""))
 		}
 		var each []string
-		values, seeds := r.values(v.Name, experiment.MetricAccuracy, "")
+		values, seeds := r.values(name, experiment.MetricAccuracy, "")
 		for i, value := range values {
 			each = append(each, fmt.Sprintf("%d: %s", seeds[i], format(experiment.MetricAccuracy, value, false)))
 		}
 		table.Rows = append(table.Rows, append(row, strings.Join(each, ", ")))
 	}
 	return report.DocumentSection{Title: "Variants on " + r.Experiment.Benchmark, Tables: []report.Table{table}, Notes: []string{
-		fmt.Sprintf("Means over seeds ± half of the %.0f %% interval by Student's t, where there are several seeds. accuracy is avg@k and pass is pass@k after the last stage, response the mean tokens of its responses. ", 100*level) +
+		fmt.Sprintf("Means over seeds ± half of the %.0f %% interval by Student's t. Fewer than three seeds give none: that of accuracy is then over the problems of the benchmark, for these very models. accuracy is avg@k and pass is pass@k after the last stage, response the mean tokens of its responses. ", 100*level) +
 			"reward and entropy are means over the last five policy steps. steps and flops are those of the run and of all that it began with: operations of curation, teachers, training and rollouts, evaluations left out.",
 	}}
 }
 
-// meanText is a mean with its interval.
-func meanText(metric experiment.Metric, values []float64) string {
-	m := statistics.MeanOf(values, level)
-	switch {
-	case m.N == 0:
-		return "–"
-	case m.N == 1 || m.Half == 0:
-		return format(metric, m.Value, false)
+// compared are the runs that are compared: those shared ones that a claim or a section names, and all variants.
+func (r Results) compared() (names []string) {
+	named := map[string]bool{}
+	for _, c := range r.Experiment.Claims {
+		named[c.More], named[c.Less] = true, true
 	}
-	return format(metric, m.Value, false) + " ± " + format(metric, m.Half, false)
+	for _, s := range r.Experiment.Sections {
+		for _, pair := range s.Pairs {
+			for _, name := range pair {
+				named[name] = true
+			}
+		}
+	}
+	for _, shared := range r.Experiment.Shared {
+		if named[shared.Name] {
+			names = append(names, shared.Name)
+		}
+	}
+	for _, v := range r.Experiment.Variants {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// runMetrics are what the table of runs has of each: every seed's figures.
+var runMetrics = []experiment.Metric{
+	experiment.MetricAccuracy, experiment.MetricPass, experiment.MetricResponse, experiment.MetricReward, experiment.MetricEntropy, experiment.MetricLength, experiment.MetricSteps,
 }
 
 // everyRun lists all runs, with what those that have not completed lack.
 func (r Results) everyRun() report.DocumentSection {
 	s := report.DocumentSection{Title: "Runs"}
 	table := report.Table{Head: []string{"run", "variant", "seed", "state", "begins with", "temperature of its stages", "own operations"}}
-	for _, m := range r.Runs {
+	for _, metric := range runMetrics {
+		table.Head = append(table.Head, string(metric))
+	}
+	for i, m := range r.Runs {
 		parent, state := "", m.State
 		if m.Needs >= 0 {
 			parent = r.Runs[m.Needs].Run.Name
@@ -115,7 +134,15 @@ func (r Results) everyRun() report.DocumentSection {
 		for _, stage := range m.Stages {
 			temperatures = append(temperatures, fmt.Sprintf("%s %.2f", stage.Name, stage.Temperature))
 		}
-		table.Rows = append(table.Rows, []string{m.Run.Name, m.Variant, fmt.Sprint(m.Seed), state, parent, strings.Join(temperatures, ", "), format(experiment.MetricFLOPs, m.FLOPs, false)})
+		row := []string{m.Run.Name, m.Variant, fmt.Sprint(m.Seed), state, parent, strings.Join(temperatures, ", "), format(experiment.MetricFLOPs, m.FLOPs, false)}
+		for _, metric := range runMetrics {
+			value, ok := r.value(i, metric, "")
+			if !ok {
+				value = math.NaN()
+			}
+			row = append(row, format(metric, value, false))
+		}
+		table.Rows = append(table.Rows, row)
 	}
 	s.Tables = []report.Table{table}
 	return s

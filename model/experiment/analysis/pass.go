@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"temper/model/evaluation"
@@ -14,19 +15,28 @@ import (
 // pass shows pass@k of the variants, and of each pair which problems are newly solved by any of their samples.
 func (r Results) pass(s experiment.Section) report.DocumentSection {
 	made := report.DocumentSection{Title: r.benchmarkTitle("pass@k", s)}
-	f := report.Figure{Title: "pass@k", Unit: "percent, mean over seeds", Across: "k", Log2: true}
+	f := report.Figure{Title: "pass@k", Unit: "percent: means, thin every seed", Across: "k", Log2: true}
 	table := report.Table{Head: []string{"variant"}}
 	for _, name := range r.inPairs(s) {
-		curve, n := r.passCurve(name, s.Benchmark)
+		means, thin := r.passCurve(name, s.Benchmark)
 		series := report.Series{Name: name, Line: true}
 		row := []string{name}
-		for i, v := range curve {
+		for i, m := range means {
 			k := 1 << i
-			series.Points = append(series.Points, report.FigurePoint{X: float64(k), Y: 100 * v, Title: fmt.Sprintf("%s, pass@%d: %.1f %% over %d seed%s", name, k, 100*v, n, plural(n))})
-			row = append(row, format(experiment.MetricPass, v, false))
+			text := format(experiment.MetricPass, m.Value, false)
+			point := report.FigurePoint{X: float64(k), Y: 100 * m.Value}
+			if m.Half > 0 {
+				text += " ± " + format(experiment.MetricPass, m.Half, false)
+				point.Low, point.High = 100*max(0, m.Low()), 100*min(1, m.High())
+			}
+			point.Title = fmt.Sprintf("%s, pass@%d: %s over %d seed%s", name, k, text, m.N, plural(m.N))
+			series.Points, row = append(series.Points, point), append(row, text)
 			if head := fmt.Sprintf("pass@%d", k); len(table.Head) == i+1 {
 				table.Head = append(table.Head, head)
 			}
+		}
+		if len(thin) > 1 {
+			series.Thin = thin
 		}
 		f.Series, table.Rows = append(f.Series, series), append(table.Rows, row)
 	}
@@ -41,7 +51,7 @@ func (r Results) pass(s experiment.Section) report.DocumentSection {
 	if len(solved.Rows) > 0 {
 		made.Tables = append(made.Tables, solved)
 	}
-	made.Notes = []string{"pass@k is the unbiased estimate from all samples (Chen et al. 2021). Problems are named by their place in the dataset."}
+	made.Notes = []string{"pass@k is the unbiased estimate from all samples (Chen et al. 2021). ± half of the 95 % interval by Student's t over seeds, of fewer than three over the problems. Problems are named by their place in the dataset."}
 	return made
 }
 
@@ -65,27 +75,40 @@ func (r Results) inPairs(s experiment.Section) []string {
 	return names
 }
 
-// passCurve is the mean over seeds of pass@1, 2, 4, … as far as all seeds have it.
-func (r Results) passCurve(variant, benchmark string) (curve []float64, seeds int) {
+// passCurve are the means over seeds of pass@1, 2, 4, … as far as all seeds have it, with their intervals, and every seed's course.
+func (r Results) passCurve(variant, benchmark string) (means []statistics.Mean, thin []report.Course) {
+	var seeds []Point
+	longest := math.MaxInt
 	for _, i := range r.of(variant) {
 		p, ok := r.Runs[i].last(r.benchmark(benchmark))
 		if !ok {
 			continue
 		}
-		if seeds == 0 {
-			curve = append(curve, p.Curve...)
-		} else {
-			curve = curve[:min(len(curve), len(p.Curve))]
-			for k := range curve {
-				curve[k] += p.Curve[k]
+		seeds, longest = append(seeds, p), min(longest, len(p.Curve))
+		course := report.Course{Name: r.Runs[i].name()}
+		for at, v := range p.Curve {
+			course.Points = append(course.Points, report.FigurePoint{X: float64(int(1) << at), Y: 100 * v, Title: fmt.Sprintf("%s, pass@%d: %.1f %%", r.Runs[i].name(), 1<<at, 100*v)})
+		}
+		thin = append(thin, course)
+	}
+	for at := range longest {
+		if len(seeds) == 0 {
+			break
+		}
+		var values, errs []float64
+		for _, p := range seeds {
+			values = append(values, p.Curve[at])
+			if at < len(p.CurveSE) {
+				errs = append(errs, p.CurveSE[at])
 			}
 		}
-		seeds++
+		m := statistics.MeanOf(values, level)
+		if m.N < fewSeeds {
+			m.Half = overProblems(errs)
+		}
+		means = append(means, m)
 	}
-	for k := range curve {
-		curve[k] /= float64(seeds)
-	}
-	return curve, seeds
+	return means, thin
 }
 
 // eachPair calls do for the last evaluations of a pair of runs, seed by seed.

@@ -98,6 +98,8 @@ func (r Results) values(variant string, metric experiment.Metric, benchmark stri
 // Difference is that of two variants in a metric, paired by seed.
 type Difference struct {
 	statistics.Mean
+	// Each are the differences of the seeds.
+	Each []float64
 	// ByProblem says that the interval is over the problems of the benchmark, for these very models:
 	// the seeds are too few for one over seeds.
 	ByProblem bool
@@ -117,43 +119,51 @@ func (r Results) difference(more, less string, metric experiment.Metric, benchma
 		}
 	}
 	d := Difference{Mean: statistics.Paired(before, after, level)}
-	if metric == experiment.MetricAccuracy && len(before) < fewSeeds {
-		if half, ok := r.problemInterval(more, less, benchmark); ok {
+	for i := range before {
+		d.Each = append(d.Each, after[i]-before[i])
+	}
+	if len(before) >= fewSeeds {
+		return d
+	}
+	d.Half = math.NaN()
+	if metric == experiment.MetricAccuracy || metric == experiment.MetricPass {
+		if half, ok := r.problemInterval(more, less, metric, benchmark); ok {
 			d.Half, d.ByProblem = half, true
 		}
 	}
 	return d
 }
 
-// problemInterval is half the interval of the mean difference in accuracy over the problems of a
+// problemInterval is half the interval of the mean difference in accuracy, or in pass@k, over the problems of a
 // benchmark, paired by problem and seed, by the normal distribution.
-func (r Results) problemInterval(more, less, benchmark string) (half float64, ok bool) {
-	var variance float64
-	n := 0
+func (r Results) problemInterval(more, less string, metric experiment.Metric, benchmark string) (half float64, ok bool) {
+	var errs []float64
 	for _, i := range r.of(more) {
 		for _, j := range r.of(less) {
 			if r.Runs[i].Seed != r.Runs[j].Seed {
 				continue
 			}
-			c, compared := r.compare(j, i, benchmark)
+			c, compared := r.compare(j, i, metric, benchmark)
 			if !compared || c.Problems < 2 {
 				return 0, false
 			}
-			variance += c.SE * c.SE
-			n++
+			errs = append(errs, c.SE)
 		}
 	}
-	return 1.959964 * math.Sqrt(variance) / float64(max(1, n)), n > 0
+	return overProblems(errs), len(errs) > 0
 }
 
-// compare pairs the last evaluations of two runs by problem.
-func (r Results) compare(before, after int, benchmark string) (evaluation.Comparison, bool) {
+// compare pairs the last evaluations of two runs by problem, for pass@k by whether any sample of it is correct.
+func (r Results) compare(before, after int, metric experiment.Metric, benchmark string) (evaluation.Comparison, bool) {
 	b, okB := r.Runs[before].last(r.benchmark(benchmark))
 	a, okA := r.Runs[after].last(r.benchmark(benchmark))
 	if !okA || !okB {
 		return evaluation.Comparison{}, false
 	}
 	rowsB, rowsA := paired(b.Verdicts, a.Verdicts)
+	if metric == experiment.MetricPass {
+		rowsB, rowsA = anyOf(rowsB), anyOf(rowsA)
+	}
 	c, err := evaluation.Compare(rowsB, rowsA)
 	return c, err == nil
 }
@@ -166,6 +176,61 @@ func paired(before, after map[int][]reward.Verdict) (b, a [][]reward.Verdict) {
 		}
 	}
 	return b, a
+}
+
+// anyOf is one verdict for each problem: whether any sample solved it.
+func anyOf(rows [][]reward.Verdict) [][]reward.Verdict {
+	one := make([][]reward.Verdict, len(rows))
+	for i, row := range rows {
+		one[i] = []reward.Verdict{reward.Incorrect}
+		if AnySolved(row) {
+			one[i][0] = reward.Correct
+		}
+	}
+	return one
+}
+
+// meanText is a variant's mean with its interval: over seeds, of accuracy and fewer seeds over the problems of the benchmark.
+func (r Results) meanText(variant string, metric experiment.Metric, benchmark string) string {
+	values, _ := r.values(variant, metric, benchmark)
+	m := statistics.MeanOf(values, level)
+	if m.N < fewSeeds {
+		m.Half = math.NaN()
+		if half, ok := r.ownInterval(variant, metric, benchmark); ok {
+			m.Half = half
+		}
+	}
+	switch {
+	case m.N == 0:
+		return "–"
+	case math.IsNaN(m.Half) || m.Half == 0:
+		return format(metric, m.Value, false)
+	}
+	return format(metric, m.Value, false) + " ± " + format(metric, m.Half, false)
+}
+
+// ownInterval is half the interval of a variant's mean accuracy or pass@k over the problems of a benchmark.
+func (r Results) ownInterval(variant string, metric experiment.Metric, benchmark string) (half float64, ok bool) {
+	var errs []float64
+	for _, i := range r.of(variant) {
+		p, found := r.Runs[i].last(r.benchmark(benchmark))
+		switch {
+		case found && metric == experiment.MetricAccuracy:
+			errs = append(errs, p.AvgSE.Value)
+		case found && metric == experiment.MetricPass:
+			errs = append(errs, p.PassSE.Value)
+		}
+	}
+	return overProblems(errs), len(errs) > 0
+}
+
+// overProblems is half the interval of a mean over seeds by the normal distribution, of the seeds' standard errors over problems.
+func overProblems(errs []float64) float64 {
+	var variance float64
+	for _, se := range errs {
+		variance += se * se
+	}
+	return 1.959964 * math.Sqrt(variance) / float64(max(1, len(errs)))
 }
 
 // name is a run for people.

@@ -109,8 +109,7 @@ func (r Results) curve(s experiment.Section) report.DocumentSection {
 	slices.SortStableFunc(variants, func(a, b experiment.Run) int { return cmp.Compare(a.X[axis], b.X[axis]) })
 	table := report.Table{Caption: "Each against the one before, paired", Head: []string{axis, "accuracy", "difference", "interval", "over"}}
 	for i, v := range variants {
-		values, _ := r.values(v.Name, experiment.MetricAccuracy, s.Benchmark)
-		row := []string{fmt.Sprintf("%g", v.X[axis]), meanText(experiment.MetricAccuracy, values), "", "", ""}
+		row := []string{fmt.Sprintf("%g", v.X[axis]), r.meanText(v.Name, experiment.MetricAccuracy, s.Benchmark), "", "", ""}
 		if i > 0 {
 			copy(row[2:], differenceCells(experiment.MetricAccuracy, r.difference(v.Name, variants[i-1].Name, experiment.MetricAccuracy, s.Benchmark)))
 		}
@@ -164,7 +163,7 @@ func (r Results) figurePoints(v experiment.Run, x float64, benchmark string) []r
 		return nil
 	}
 	m := statistics.MeanOf(values, level)
-	mean := report.FigurePoint{X: x, Y: 100 * m.Value, Title: v.Name + ": " + meanText(experiment.MetricAccuracy, values)}
+	mean := report.FigurePoint{X: x, Y: 100 * m.Value, Title: v.Name + ": " + r.meanText(v.Name, experiment.MetricAccuracy, benchmark)}
 	if m.N >= fewSeeds {
 		mean.Low, mean.High = 100*m.Low(), 100*m.High()
 	}
@@ -190,43 +189,54 @@ func (r Results) training() report.DocumentSection {
 	} {
 		f := report.Figure{Title: course.title, Unit: course.unit, Across: "policy step"}
 		for _, v := range r.Experiment.Variants {
-			if points := r.course(v.Name, course.of); len(points) > 0 {
-				f.Series = append(f.Series, report.Series{Name: v.Name, Line: true, Points: points})
+			if s := r.course(v.Name, course.of); len(s.Points) > 0 {
+				f.Series = append(f.Series, s)
 			}
 		}
 		made.Figures = append(made.Figures, f)
 	}
-	made.Notes = []string{"Means over seeds, all RL stages of a run one after the other; a point is the mean of a few steps where there are many."}
+	made.Notes = []string{"Means over seeds and, thin, every seed; all RL stages of a run one after the other. A point is the mean of a few steps where there are many. Intervals of the last five steps are in the table of variants."}
 	return made
 }
 
 // mostCoursePoints is how many points of a course are drawn.
 const mostCoursePoints = 24
 
-// course is the mean over seeds of a metric of policy steps, steps counted over the run's stages.
-func (r Results) course(variant string, of func(Stage) report.Curve) []report.FigurePoint {
-	sums, counts := map[int]float64{}, map[int]int{}
+// course is the course of a metric of policy steps, steps counted over the run's stages: its mean over seeds and, where there are
+// several, every seed.
+func (r Results) course(variant string, of func(Stage) report.Curve) (s report.Series) {
+	var seeds [][]float64
 	longest := 0
 	for _, i := range r.of(variant) {
-		step := 0
+		var values []float64
 		for _, stage := range r.Runs[i].Stages {
 			for _, p := range of(stage) {
-				sums[step] += p.Value
-				counts[step]++
-				step++
+				values = append(values, p.Value)
 			}
 		}
-		longest = max(longest, step)
+		seeds, longest = append(seeds, values), max(longest, len(values))
 	}
-	bin := (longest + mostCoursePoints - 1) / mostCoursePoints
-	var points []report.FigurePoint
+	bin := max(1, (longest+mostCoursePoints-1)/mostCoursePoints)
+	s = report.Series{Name: variant, Line: true, Points: binned(variant, bin, longest, seeds...)}
+	for n, i := range r.of(variant) {
+		if len(seeds) > 1 {
+			s.Thin = append(s.Thin, report.Course{Name: r.Runs[i].name(), Points: binned(r.Runs[i].name(), bin, len(seeds[n]), seeds[n])})
+		}
+	}
+	return s
+}
+
+// binned are the means of so many steps each, over all courses that have them.
+func binned(name string, bin, longest int, courses ...[]float64) (points []report.FigurePoint) {
 	for first := 0; first < longest; first += bin {
 		sum, n, end := 0.0, 0, min(first+bin, longest)
-		for step := first; step < end; step++ {
-			sum, n = sum+sums[step], n+counts[step]
+		for _, values := range courses {
+			for _, v := range values[min(first, len(values)):min(end, len(values))] {
+				sum, n = sum+v, n+1
+			}
 		}
 		y := sum / float64(max(1, n))
-		points = append(points, report.FigurePoint{X: float64(end), Y: y, Title: fmt.Sprintf("%s, steps %d to %d: %.3f", variant, first+1, end, y)})
+		points = append(points, report.FigurePoint{X: float64(end), Y: y, Title: fmt.Sprintf("%s, steps %d to %d: %.3f", name, first+1, end, y)})
 	}
 	return points
 }
