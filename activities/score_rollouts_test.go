@@ -333,3 +333,15 @@ func TestGradingIsPreempted(t *testing.T) {
 	_, err := do(p, p.acts.ScoreRollouts, in)
 	checkFailure(t, err, activities.PreemptedType, true)
 }
+
+// TestAnswerInThePrompt: an answer that stands in the prompt is the policy's only when its response says it.
+func TestAnswerInThePrompt(t *testing.T) {
+	p := newPlace(t, nil)
+	math, code := mathProblem, codeProblem
+	math.Prompt = `<user>\boxed{7}?<asst></think>\boxed{7}`
+	code.Prompt = "<user>f(2)=7<asst></think>def f(x):return 2*x+3"
+	in := p.scoreInput("math", []dataset.Problem{math}, said{0, `so</think>9`, false}, said{0, ``, false}, said{0, `</think>\boxed{7}`, false})
+	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Incorrect, reward.Incorrect, reward.Correct)
+	in = p.scoreInput("code", []dataset.Problem{code}, said{0, `so</think>9`, false}, said{0, ``, false})
+	p.checkVerdicts(must(p, p.acts.ScoreRollouts, in), reward.Incorrect, reward.Incorrect)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -209,5 +210,68 @@ func TestTwoRunsUnderOneID(t *testing.T) {
 	once, _, err := records.All(t.Context(), undisturbed.store, want.Run)
 	if err != nil || len(found) != len(once) {
 		t.Errorf("%d records, of an undisturbed run %d (error %v)", len(found), len(once), err)
+	}
+}
+
+// ending is a store that refuses a run's records from one on, as if the run's machines, server and all were lost then.
+type ending struct {
+	objectstore.Store
+	mu   sync.Mutex
+	left int
+}
+
+func (e *ending) Create(ctx context.Context, key string, data []byte) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if strings.HasPrefix(key, artifact.Root) {
+		if e.left--; e.left < 0 {
+			return errors.Join(objectstore.ErrBadKey, errors.New("injected"))
+		}
+	}
+	return e.Store.Create(ctx, key, data)
+}
+
+// TestBegunAgainAfterEveryRecord: wherever a run ends, in the middle of a stage, at its last step, at an epoch's end or between two
+// stages, it goes on from there: it does all that is left and nothing else, and records what a run does that was left alone.
+func TestBegunAgainAfterEveryRecord(t *testing.T) {
+	alone := newPlace(t, nil)
+	want := alone.mustRun(smoke(t))
+	all, _, err := records.All(t.Context(), alone.store, want.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outputs := func(manifests []artifact.Manifest) map[string]string {
+		found := map[string]string{}
+		for _, m := range manifests {
+			if m.Kind != artifact.KindReport { // shows times
+				found[fmt.Sprint(m.Stage, m.Kind, m.Name, m.Step, m.Shard)] = fmt.Sprint(m.Inputs, m.Outputs)
+			}
+		}
+		return found
+	}
+	for kept := 1; kept < len(all); kept++ { // the first is the recipe's, without which there is no run
+		store := objectstore.NewMemory()
+		first := newPlace(t, &ending{Store: store, left: kept})
+		if _, err := first.run(smoke(t)); err == nil {
+			t.Fatalf("a run of %d records ended well after %d", len(all), kept)
+		}
+		p := newPlace(t, store)
+		p.firstRunID = "another-run-id"
+		r := smoke(t)
+		r.ContinueFrom = "first-run-id"
+		got := p.mustRun(r)
+		found, _, err := records.All(t.Context(), store, got.Run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Checkpoint != want.Checkpoint || len(got.Scores) != len(want.Scores) || !maps.Equal(outputs(found), outputs(all)) {
+			t.Errorf("ended after %d records and begun again, it has %d records and checkpoint %s, want %d and %s", kept, len(found), got.Checkpoint.Short(), len(all), want.Checkpoint.Short())
+		}
+		for _, op := range []learnertest.Op{learnertest.OpInitial, learnertest.OpTrain, learnertest.OpSample, learnertest.OpAdvance} {
+			// What could not be recorded was done in vain, once.
+			if did, once := first.learner.Calls(op)+p.learner.Calls(op), alone.learner.Calls(op); did < once || did > once+2 {
+				t.Errorf("ended after %d records: %s was done %d times, of a run that was left alone %d", kept, op, did, once)
+			}
+		}
 	}
 }
