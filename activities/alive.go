@@ -16,12 +16,8 @@ import (
 // ends and is started again; another attempt follows.
 const HungType = "Hung"
 
-const (
-	// beatEvery is the rhythm of heartbeats.
-	beatEvery = 5 * time.Second
-	// hungRetryDelay is longer than a worker takes to stop, so that the one that hangs does not get the next attempt.
-	hungRetryDelay = 45 * time.Second
-)
+// hungRetryDelay is longer than a worker takes to stop, so that the one that hangs does not get the next attempt.
+const hungRetryDelay = 45 * time.Second
 
 // outcome is how work ended.
 type outcome[T any] struct {
@@ -48,7 +44,7 @@ func alive[T any](ctx context.Context, hung func(error), work func(context.Conte
 		}()
 		o.result, o.err = work(liveness.With(ctx, watch))
 	}()
-	beat := time.NewTicker(beatEvery)
+	beat := time.NewTicker(liveness.BeatEvery)
 	defer beat.Stop()
 	for {
 		select {
@@ -59,7 +55,7 @@ func alive[T any](ctx context.Context, hung func(error), work func(context.Conte
 			return o.result, o.err
 		case <-beat.C:
 		}
-		if hangs, patience := watch.Tick(beatEvery); hangs {
+		if hangs, patience := watch.Tick(liveness.BeatEvery); hangs {
 			info := activity.GetInfo(ctx)
 			err := fmt.Errorf("%s of %s hangs: no progress for %s, after %d parts; the worker ends, and the work is begun again where it is started anew",
 				info.ActivityType.Name, info.WorkflowExecution.ID, patience, watch.Parts())

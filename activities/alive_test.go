@@ -17,10 +17,7 @@ import (
 	"temper/model/recipe"
 )
 
-// heartbeatTimeout is what the workflows give all work.
-const heartbeatTimeout = time.Minute
-
-// beats looks at heartbeats as a server does, on the fake clock of a synctest bubble.
+// beats looks at heartbeats as a watchdog does, on the fake clock of a synctest bubble.
 type beats struct {
 	number  int
 	last    time.Time
@@ -43,7 +40,7 @@ func (b *beats) lived(t *testing.T, atLeast time.Duration, began time.Time) {
 	if took := time.Since(began); took < atLeast {
 		t.Errorf("the work took %s, less than the %s that this test is about", took, atLeast)
 	}
-	if longest := max(b.longest, time.Since(b.last)); longest >= heartbeatTimeout {
+	if longest := max(b.longest, time.Since(b.last)); longest >= liveness.LostAfter {
 		t.Errorf("%s without a heartbeat", longest)
 	}
 }

@@ -25,6 +25,8 @@ const (
 	UnexpectedType = "Unexpected"
 	// PreemptedType is a worker that was told to stop: retried at once, elsewhere.
 	PreemptedType = "Preempted"
+	// LostWorkerType is a worker that sends no heartbeats any more, as a watchdog found: retried at once, elsewhere.
+	LostWorkerType = "LostWorker"
 	// UngradableType is a response that could not be judged: retried, then counted as ungradable.
 	UngradableType = "Ungradable"
 	// BrokenJudgeType is a sandbox that cannot judge a program that is known to be right: the

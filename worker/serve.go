@@ -21,15 +21,13 @@ import (
 	"temper/deploy/version"
 	"temper/worker/learner"
 	"temper/worker/machine"
+	"temper/worker/watchdog"
 	"temper/workflows"
 )
 
 // stopTimeout is how long work may go on after the worker was told to stop. It
 // must be longer than one update or decode step and the writing of a manifest.
 const stopTimeout = 20 * time.Second
-
-// throttle is how long a heartbeat may wait before it is sent.
-const throttle = 5 * time.Second
 
 // serve runs a Temporal worker per role until ctx ends. checkMemory is learner.Learner.CheckMemory,
 // and teachers are the endpoints that it may ask, nil if none.
@@ -54,6 +52,9 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	device, peak := "", 0.0
 	if role.gpu {
 		device, peak = m.Device(ctx)
+	}
+	if role.control {
+		go watchdog.Watch(ctx, watchdog.Temporal{Client: c, Namespace: where.Temporal.Namespace}, log)
 	}
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
 		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, Teachers: teachers, Available: m.Available, CPU: cpu,
@@ -121,7 +122,7 @@ func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFa
 	var workers []worker.Worker
 	if role.control {
 		w := worker.New(c, workflows.ControlQueue, worker.Options{
-			WorkerStopTimeout: stopTimeout, MaxHeartbeatThrottleInterval: throttle, OnFatalError: onFatal,
+			WorkerStopTimeout: stopTimeout, Interceptors: steadyBeats(c), OnFatalError: onFatal,
 			// Pollers that choose by themselves between a workflow's own queue and the
 			// common one may all wait on the wrong one; these do not.
 			WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
@@ -147,7 +148,7 @@ func register(w worker.Worker, acts *activities.Activities) {
 func newActivityWorker(c client.Client, queue string, acts *activities.Activities, onFatal func(error)) worker.Worker {
 	w := worker.New(c, queue, worker.Options{
 		WorkerStopTimeout: stopTimeout, MaxConcurrentActivityExecutionSize: 1,
-		MaxHeartbeatThrottleInterval: throttle, OnFatalError: onFatal,
+		Interceptors: steadyBeats(c), OnFatalError: onFatal,
 	})
 	workflows.RegisterElsewhere(w)
 	register(w, acts)

@@ -43,10 +43,10 @@ func forVerdicts(ctx workflow.Context, domain recipe.Domain, summary string) wor
 
 const (
 	// heartbeatTimeout: all work lives by its heartbeat, which a worker sends every
-	// few seconds as long as the work goes on by its own count. A minute without one
-	// means that the worker is gone. Shorter would let a server's restart kill
-	// healthy work.
-	heartbeatTimeout = time.Minute
+	// few seconds as long as the work goes on by its own count. That a worker is gone
+	// is found by a watchdog, in seconds; this is how long a server may be away
+	// without ending healthy work, since timeouts pass on its clock meanwhile.
+	heartbeatTimeout = 10 * time.Minute
 	// attemptTimeout is beyond all work: a large model samples a shard for days.
 	// What hangs is known by its heartbeat, and what waits for a store, a disk or a
 	// judge waits until somebody has seen to it.

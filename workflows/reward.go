@@ -109,13 +109,16 @@ func isUntaken(err error) bool {
 	return errors.As(err, &timeout) && timeout.TimeoutType() == enums.TIMEOUT_TYPE_SCHEDULE_TO_START
 }
 
+// rewardHeartbeatTimeout is a minute: nothing else finds that a worker of the user's is gone.
+const rewardHeartbeatTimeout = time.Minute
+
 // onReward is for the user's activity, on its own task queue.
 func onReward(ctx workflow.Context, r recipe.Reward, takeUp time.Duration, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              r.TaskQueue,
 		ScheduleToStartTimeout: takeUp,
 		StartToCloseTimeout:    time.Duration(r.TimeoutSeconds) * time.Second,
-		HeartbeatTimeout:       heartbeatTimeout,
+		HeartbeatTimeout:       rewardHeartbeatTimeout,
 		RetryPolicy:            retry,
 		Summary:                summary,
 	})

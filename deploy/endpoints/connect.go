@@ -12,12 +12,18 @@ import (
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 
 	"temper/activities/objectstore/s3"
 )
 
 // connectTime is how long Temporal and the S3 store may take to answer at start; tests shorten it.
 var connectTime = 5 * time.Second
+
+// reconnectTime is how long a client waits at most between two tries to reach a Temporal
+// that is away: its work has to beat again soon after Temporal is back.
+const reconnectTime = time.Second
 
 // DialTemporal connects to Temporal, or says in one line why it does not answer
 // within five seconds.
@@ -26,6 +32,9 @@ func (e Endpoints) DialTemporal(ctx context.Context, logger log.Logger) (client.
 	defer cancel()
 	options := e.Temporal
 	options.Logger = logger
+	options.ConnectionOptions.DialOptions = append(options.ConnectionOptions.DialOptions, grpc.WithConnectParams(grpc.ConnectParams{
+		Backoff: backoff.Config{BaseDelay: 200 * time.Millisecond, Multiplier: 1.5, Jitter: 0.2, MaxDelay: reconnectTime}, MinConnectTimeout: connectTime,
+	}))
 	// The client's own error is the last of many attempts; a plain connection says why.
 	if !strings.Contains(options.HostPort, "://") {
 		if err := reach(ctx, options.HostPort); err != nil {

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.temporal.io/api/enums/v1"
+)
+
+// TestLongHandOver: where a worker is killed in any kind of work, another goes on with it within ten seconds;
+// one that was halted for longer is refused what it brings later; a server that is away for a minute ends no work.
+func TestLongHandOver(t *testing.T) {
+	long(t)
+	s := newRealStack(t)
+	workers := map[int]*exec.Cmd{s.worker.Process.Pid: s.worker}
+	begin := func() {
+		w := s.addWorker()
+		workers[w.Process.Pid] = w
+	}
+	begin()
+	rec := slowSmoke(t)
+	for i := range rec.Evaluation.Benchmarks {
+		rec.Evaluation.Benchmarks[i].Samples = 64
+	}
+	undisturbed := s.result(s.start("undisturbed", rec))
+	run := s.start("killed", rec)
+	begunAgain := 0
+	for _, where := range []struct{ child, activity string }{
+		{"killed/sft", "TrainSFT"}, {"killed/math", "GenerateRollouts"}, {"killed/math", "UpdatePolicy"}, {"killed/evaluation-math", "GenerateRollouts"},
+	} {
+		pid, halted := s.halt(where.child, where.activity)
+		kill(t, workers[pid])
+		delete(workers, pid)
+		took := s.handedOver(where.child, where.activity, pid, halted)
+		t.Logf("%s in %s: another worker went on %.1f s after kill -9", where.activity, where.child, took.Seconds())
+		if took > 10*time.Second {
+			t.Errorf("%s was handed over after %s", where.activity, took)
+		}
+		begunAgain++
+		begin()
+	}
+	pid, halted := s.halt("killed/code", "GenerateRollouts")
+	t.Logf("halted: another worker went on after %.1f s", s.handedOver("killed/code", "GenerateRollouts", pid, halted).Seconds())
+	begunAgain++
+	if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	s.waitFor("killed/code", "UpdatePolicy")
+	kill(t, s.devstack)
+	time.Sleep(time.Minute)
+	s.startDevstack()
+	t.Log("Temporal and the store were away for a minute")
+
+	got := s.result(run)
+	if got.Checkpoint != undisturbed.Checkpoint {
+		t.Errorf("final checkpoint is %s, undisturbed %s; first differences: %s", got.Checkpoint.SHA256, undisturbed.Checkpoint.SHA256, s.differences(got.Run, undisturbed.Run))
+	}
+	again := 0
+	for _, m := range s.manifests(got.Run) {
+		if m.Work.Attempt > 1 {
+			again++
+			t.Logf("%s %s step %d shard %d: attempt %d", m.Stage, m.Kind, m.Step, m.Shard, m.Work.Attempt)
+		}
+	}
+	if again > begunAgain {
+		t.Errorf("%d pieces of work were begun again; %d workers were killed or halted", again, begunAgain)
+	}
+}
+
+// addWorker starts one more worker on the stack, with a folder of its own.
+func (s *realStack) addWorker(args ...string) *exec.Cmd {
+	s.t.Helper()
+	stack, err := os.ReadFile(filepath.Join(s.data, "devstack.json"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	data := s.t.TempDir()
+	if err := os.WriteFile(filepath.Join(data, "devstack.json"), stack, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	log, err := os.OpenFile(filepath.Join(s.data, "worker.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer log.Close()
+	cmd := exec.Command(s.bin, append([]string{"-data", data}, args...)...)
+	cmd.Stderr, cmd.Env = log, s.env
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() {
+		if cmd.ProcessState == nil {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+	})
+	return cmd
+}
+
+// halt halts the worker that is in the middle of an activity, and says which and when.
+func (s *realStack) halt(workflow, activity string) (pid int, at time.Time) {
+	s.t.Helper()
+	for {
+		s.waitFor(workflow, activity)
+		if pid, _ = s.workerOf(workflow, activity); pid == 0 {
+			continue
+		}
+		at = time.Now()
+		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+			s.t.Fatal(err)
+		}
+		time.Sleep(100 * time.Millisecond) // what it had already sent arrives
+		if still, _ := s.workerOf(workflow, activity); still == pid {
+			return pid, at
+		}
+		if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// handedOver waits until no attempt of the activity is at that worker any more and one that
+// failed there is at work again, and says how long that took.
+func (s *realStack) handedOver(workflow, activity string, from int, since time.Time) time.Duration {
+	s.t.Helper()
+	s.until(activity+" of "+workflow+" is at another worker", func() bool {
+		pid, attempt := s.workerOf(workflow, activity)
+		return pid != 0 && pid != from && attempt > 1
+	})
+	return time.Since(since)
+}
+
+// workerOf is the process of the worker that has an attempt of the activity, of several the one that
+// was begun most often, and the attempt's number; 0 if none has.
+func (s *realStack) workerOf(workflow, activity string) (pid int, attempt int32) {
+	described, err := s.client.DescribeWorkflowExecution(context.Background(), workflow, "")
+	if err != nil {
+		return 0, 0
+	}
+	for _, p := range described.PendingActivities {
+		if p.ActivityType.Name == activity && p.State == enums.PENDING_ACTIVITY_STATE_STARTED && p.Attempt > attempt {
+			id, _, _ := strings.Cut(p.LastWorkerIdentity, "@")
+			if pid, err = strconv.Atoi(id); err != nil {
+				s.t.Fatal(err)
+			}
+			attempt = p.Attempt
+		}
+	}
+	return pid, attempt
+}
