@@ -49,12 +49,15 @@ func (i *beatInbound) Init(outbound interceptor.ActivityOutboundInterceptor) err
 	return i.Next.Init(i.out)
 }
 
-// ExecuteActivity implements interceptor.ActivityInboundInterceptor. A result waits for a
-// server that is away: the SDK tries to report it for some seconds, and then forgets it.
+// ExecuteActivity implements interceptor.ActivityInboundInterceptor. The result of work that
+// took long waits for a server that is away: the SDK tries to report it for some seconds, and then forgets it.
 func (i *beatInbound) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	result, err := i.Next.ExecuteActivity(ctx, in)
-	for i.out.away.Load() && ctx.Err() == nil {
+	for i.out.beats.Load() && ctx.Err() == nil {
 		i.out.send(ctx)
+		if !i.out.away.Load() {
+			break
+		}
 		time.Sleep(againAfter)
 	}
 	return result, err
@@ -63,12 +66,14 @@ func (i *beatInbound) ExecuteActivity(ctx context.Context, in *interceptor.Execu
 type beatOutbound struct {
 	interceptor.ActivityOutboundInterceptorBase
 	client client.Client
-	// sending is whether a heartbeat is under way; away is whether the last one did not reach the server.
-	sending, away atomic.Bool
+	// beats is whether there was a heartbeat, sending whether one is under way, and away whether the last one did not
+	// reach the server.
+	beats, sending, away atomic.Bool
 }
 
 // RecordHeartbeat implements interceptor.ActivityOutboundInterceptor. It does not wait for the server.
 func (o *beatOutbound) RecordHeartbeat(ctx context.Context, details ...any) {
+	o.beats.Store(true)
 	if !o.sending.CompareAndSwap(false, true) {
 		return // the one before is under way, and says as well that the work goes on
 	}

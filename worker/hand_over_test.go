@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.temporal.io/api/enums/v1"
+
+	"temper/deploy/endpoints"
 )
 
 // TestLongHandOver: where a worker is killed in any kind of work, another goes on with it within ten seconds;
@@ -19,6 +21,7 @@ import (
 func TestLongHandOver(t *testing.T) {
 	long(t)
 	s := newRealStack(t)
+	s.useStoreOf(newRealStack(t))
 	workers := map[int]*exec.Cmd{s.worker.Process.Pid: s.worker}
 	begin := func() {
 		w := s.addWorker()
@@ -27,7 +30,7 @@ func TestLongHandOver(t *testing.T) {
 	begin()
 	rec := slowSmoke(t)
 	for i := range rec.Evaluation.Benchmarks {
-		rec.Evaluation.Benchmarks[i].Samples = 64
+		rec.Evaluation.Benchmarks[i].Samples = 256 // so that it takes some time
 	}
 	undisturbed := s.result(s.start("undisturbed", rec))
 	run := s.start("killed", rec)
@@ -56,7 +59,7 @@ func TestLongHandOver(t *testing.T) {
 	kill(t, s.devstack)
 	time.Sleep(time.Minute)
 	s.startDevstack()
-	t.Log("Temporal and the store were away for a minute")
+	t.Log("Temporal was away for a minute")
 
 	got := s.result(run)
 	if got.Checkpoint != undisturbed.Checkpoint {
@@ -72,6 +75,22 @@ func TestLongHandOver(t *testing.T) {
 	if again > begunAgain {
 		t.Errorf("%d pieces of work were begun again; %d workers were killed or halted", again, begunAgain)
 	}
+}
+
+// useStoreOf makes the stack's worker, and those that are added, keep everything in the store of another
+// stack, so that Temporal can be away without it.
+func (s *realStack) useStoreOf(other *realStack) {
+	s.t.Helper()
+	where, err := endpoints.Find(other.data)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	kill(s.t, other.worker)
+	kill(s.t, s.worker)
+	s.store = other.openStore()
+	s.env = append(os.Environ(), "TEMPER_S3_ENDPOINT="+where.S3.Endpoint, "TEMPER_S3_BUCKET="+where.S3.Bucket,
+		"AWS_ACCESS_KEY_ID="+where.S3.AccessKey, "AWS_SECRET_ACCESS_KEY="+where.S3.SecretKey)
+	s.startWorker()
 }
 
 // addWorker starts one more worker on the stack, with a folder of its own.
