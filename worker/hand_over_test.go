@@ -29,14 +29,12 @@ func TestLongHandOver(t *testing.T) {
 	}
 	begin()
 	rec := slowSmoke(t)
-	for i := range rec.Evaluation.Benchmarks {
-		rec.Evaluation.Benchmarks[i].Samples = 256 // so that it takes some time
-	}
+	rec.Evaluation.Benchmarks[0].Samples = 1024 // so that it takes some time
 	undisturbed := s.result(s.start("undisturbed", rec))
 	run := s.start("killed", rec)
 	begunAgain := 0
 	for _, where := range []struct{ child, activity string }{
-		{"killed/sft", "TrainSFT"}, {"killed/math", "GenerateRollouts"}, {"killed/math", "UpdatePolicy"}, {"killed/evaluation-math", "GenerateRollouts"},
+		{"killed/sft", "TrainSFT"}, {"killed/math", "GenerateRollouts"}, {"killed/math", "UpdatePolicy"}, {"killed/evaluation-after-math", "GenerateRollouts"},
 	} {
 		pid, halted := s.halt(where.child, where.activity)
 		kill(t, workers[pid])
