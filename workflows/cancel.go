@@ -84,7 +84,7 @@ func stageEnded(ctx workflow.Context, part, result StageResult, err error) (Stag
 	state := StateFailed
 	var again *workflow.ContinueAsNewError
 	switch {
-	case errors.As(err, &again):
+	case errors.As(err, &again), err == nil && result.Rest != nil: // it goes on
 		return result, err
 	case wasCancelled(ctx, err):
 		state, err = StateCancelled, temporal.NewCanceledError(part)

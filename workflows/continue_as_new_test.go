@@ -136,9 +136,9 @@ func TestDesiredIsNotLostBetweenExecutions(t *testing.T) {
 	}
 }
 
-// TestSFTContinuesAsNew cuts a supervised stage, and pauses it at the cut.
-func TestSFTContinuesAsNew(t *testing.T) {
-	store := objectstore.NewMemory()
+// sftStageInput is the smoke recipe's second supervised stage, on a store with its data and an initial policy.
+func sftStageInput(t *testing.T, store objectstore.Store) SFTInput {
+	t.Helper()
 	r, base := smoke(t), stageInput(t, store, 1)
 	p := newPlace(t, store)
 	vocabulary := p.vocabulary()
@@ -147,10 +147,16 @@ func TestSFTContinuesAsNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := SFTInput{
+	return SFTInput{
 		Run: testRunID, Seed: r.Seed, Vocabulary: vocabulary.ref, Numerics: r.Numerics, Stage: r.Stages[1],
 		Dataset: data.Datasets["demonstrations"], Policy: base.State.Policy, Desired: StateRunning,
 	}
+}
+
+// TestSFTContinuesAsNew cuts a supervised stage, and pauses it at the cut.
+func TestSFTContinuesAsNew(t *testing.T) {
+	store := objectstore.NewMemory()
+	first := sftStageInput(t, store)
 	run := func(in SFTInput, suggest bool) (StageResult, int) {
 		for executions := 1; executions < 100; executions++ {
 			p := newPlace(t, store)
@@ -173,7 +179,7 @@ func TestSFTContinuesAsNew(t *testing.T) {
 	if n != 4 || got.Policy.Checkpoint != want.Policy.Checkpoint || got.Progress.Step != 16 || got.Progress.Tokens != want.Progress.Tokens || !got.Progress.Done {
 		t.Errorf("%d executions: got\n%+v, want\n%+v", n, got, want)
 	}
-	p = newPlace(t, store)
+	p := newPlace(t, store)
 	p.env.SetContinueAsNewSuggested(true)
 	p.learner.Use(func(context.Context, learnertest.Op, int) error {
 		p.env.SignalWorkflowSkippingWorkflowTask(signalControl, StatePaused)
@@ -182,7 +188,7 @@ func TestSFTContinuesAsNew(t *testing.T) {
 	other := first
 	other.Seed++ // work that is not there yet
 	p.env.ExecuteWorkflow(SFT, other)
-	_, err = result[StageResult](p)
+	_, err := result[StageResult](p)
 	var next SFTInput
 	if !decodeInput(t, err, &next) || next.Desired != StatePaused || next.Progress.Step != 4 {
 		t.Errorf("the next execution begins with %q at update %d: %v", next.Desired, next.Progress.Step, err)

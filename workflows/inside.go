@@ -113,7 +113,7 @@ func tellScores(ctx workflow.Context, scores []Score) error {
 }
 
 // maxInside bounds the scores of evaluations inside stages that a run carries: the newest. (All are in the store, and in the report.)
-const maxInside = 200
+const maxInside = 60
 
 // followScores takes the scores that stages send.
 func (r *run) followScores(ctx workflow.Context) {

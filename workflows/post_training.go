@@ -83,6 +83,8 @@ type State struct {
 	Evaluated int `json:"evaluated"`
 	// Choice is what the stage that was done last may hand on, until it is chosen; nil if there is nothing to choose.
 	Choice *Choice `json:"choice,omitempty"`
+	// Rest is what is left of the stage at work, where its child has handed that back.
+	Rest *Rest `json:"rest,omitempty"`
 	// Sampled is the name under which the newest policy was evaluated as a candidate, "" if it was not.
 	Sampled string `json:"sampled,omitempty"`
 	// Left are the policies of stages that a later stage begins with, by name.
@@ -247,11 +249,13 @@ func (r *run) checkData(data PrepareDataResult) error {
 
 // stageAndEvaluation does stage i and measures its policy, as far as that is not done.
 func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
-	if goOn, err := r.proceed(ctx); err != nil || !goOn {
-		return err
+	if r.state.Rest == nil { // what a stage has handed back is paused and stopped by its child
+		if goOn, err := r.proceed(ctx); err != nil || !goOn {
+			return err
+		}
 	}
 	if !r.state.Stages[i].Done {
-		if err := r.stage(ctx, i); err != nil {
+		if err := r.stagePart(ctx, i); err != nil {
 			return err
 		}
 		if err := r.handOn(ctx); err != nil {
@@ -273,7 +277,7 @@ func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 	return nil
 }
 
-// stage runs stage i as a child; one that only evaluates is done at once.
+// stage runs stage i as a child, from its beginning or from what is left of it; one that only evaluates is done at once.
 func (r *run) stage(ctx workflow.Context, i int) error {
 	stage, p := r.recipe.Stages[i], r.state.Stages[i]
 	if stage.Kind == recipe.KindEvaluate {
@@ -292,17 +296,9 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	var future workflow.ChildWorkflowFuture
 	switch stage.Kind {
 	case recipe.KindSFT:
-		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised stage "+p.Name), SFT, SFTInput{
-			Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.policyOf(stage.SFT.From), Desired: desired, Inside: r.inside(stage), Chain: r.state.Chain.begin(),
-		})
+		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "supervised stage "+p.Name), SFT, r.sftInput(stage, p))
 	case recipe.KindRL:
-		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, RLStageInput{
-			Run: r.id, Seed: r.recipe.Seed, Recipe: r.state.Recipe, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-			Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Dataset: r.state.Datasets[stage.Data()],
-			Demonstrations: r.state.Datasets[stage.RL.Demonstrations], MaxPositions: r.recipe.Model.MaxPositionEmbeddings,
-			Desired: desired, Base: r.state.Base, Begin: r.position(i), Chain: r.state.Chain.begin(), State: RLStageState{Policy: r.state.Policy, Inside: r.inside(stage)},
-		})
+		future = workflow.ExecuteChildWorkflow(child(ctx, p.Name, "RL stage "+p.Name), RLStage, r.rlInput(i))
 	case recipe.KindCollect:
 		future = r.collect(ctx, stage)
 	case recipe.KindCurate:
@@ -322,7 +318,7 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		r.partOf(i, err)
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
-	r.state.Stages[i] = result.Progress
+	r.state.Stages[i], r.state.Rest = result.Progress, result.Rest
 	if stage.SFT == nil || result.Progress.Step > 0 { // one that was stopped before its first update leaves the policy as it was
 		r.state.Policy = result.Policy
 	}

@@ -44,6 +44,8 @@ type RLStageInput struct {
 	Base artifact.Policy `json:"base,omitzero"`
 	// Begin is where in its dataset the stage begins; zero is the beginning of an order of its own.
 	Begin Position `json:"begin,omitzero"`
+	// HandBack is the policy step from which on the stage hands back what is left, instead of continuing as new; 0 for none.
+	HandBack int `json:"hand_back,omitempty"`
 	// Chain is that of the workflow's records.
 	Chain Chain        `json:"chain,omitzero"`
 	State RLStageState `json:"state"`
@@ -110,6 +112,9 @@ func (s *rlStage) train(ctx workflow.Context) (StageResult, error) {
 			return s.stopped(ctx)
 		}
 		if done := p.Step - begun; done >= stepsPerExecution || done > 0 && historyIsLong(ctx) {
+			if handsBack(s.in.HandBack, p.Step) {
+				return StageResult{Policy: s.state.Policy, Progress: *p, Rest: &Rest{RL: &s.state}}, nil
+			}
 			s.in.State, s.in.Desired = s.state, s.desired.now()
 			if s.in.Chain, err = seal(ctx, s.in.Run, s.in.Chain); err != nil {
 				return StageResult{}, err

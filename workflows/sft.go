@@ -26,6 +26,8 @@ type SFTInput struct {
 	Desired    RunState           `json:"desired"`
 	// Inside is how the stage evaluates its policies while it trains.
 	Inside Inside `json:"inside,omitzero"`
+	// HandBack is the update from which on the stage hands back what is left, instead of continuing as new; 0 for none.
+	HandBack int `json:"hand_back,omitempty"`
 	// Progress is where the stage stands; continue-as-new carries it.
 	Progress StageProgress `json:"progress"`
 	// Chain is that of the workflow's records.
@@ -38,6 +40,8 @@ type StageResult struct {
 	Progress StageProgress   `json:"progress"`
 	// Candidates are the policies that a stage which chooses may hand on, in the order of their updates.
 	Candidates []evaluation.Candidate `json:"candidates,omitempty"`
+	// Rest is what is left to do, in a result that hands it back.
+	Rest *Rest `json:"rest,omitempty"`
 	// Position is where in its dataset an RL stage ended.
 	Position Position `json:"position,omitzero"`
 	// Made is the dataset that a stage of kind collect, curate or teach has made.
@@ -99,6 +103,9 @@ func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 		reportTo(ctx, *p)
 		workflow.SetCurrentDetails(ctx, stageDetails(*p))
 		if p.Step < updates && historyIsLong(ctx) {
+			if handsBack(in.HandBack, p.Step) {
+				return StageResult{Policy: in.Policy, Progress: *p, Rest: &Rest{Inside: in.Inside}}, nil
+			}
 			in.Desired = desired.now()
 			if in.Chain, err = seal(ctx, in.Run, in.Chain); err != nil {
 				return StageResult{}, err

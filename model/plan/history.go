@@ -20,10 +20,11 @@ const (
 	versionEvents = 2.0
 )
 
-// What workflows do with long histories: package workflows' maxHistoryEvents and stepsPerExecution.
+// What workflows do with long histories: package workflows' maxHistoryEvents, stepsPerExecution and handBackAfter.
 const (
 	longHistory       = 1000.0
 	stepsPerExecution = 20.0
+	handBackAfter     = 100.0
 )
 
 // childHistory is a workflow of a stage.
@@ -86,8 +87,19 @@ func (b *builder) workflows() {
 		if c.Type != "Evaluation" && now > longHistory && i > 0 {
 			run.Executions, now = run.Executions+1, frameEvents
 		}
-		now += childEvents + receivedEvents*c.signals + 1
-		most = max(most, now)
+		for signals := c.signals; ; signals -= handBackAfter {
+			part := signals
+			if c.Type == "RLStage" || c.Type == "SFT" { // which hand back what is left
+				part = min(signals, handBackAfter)
+			}
+			now += childEvents + receivedEvents*part + 1
+			if most = max(most, now); part == signals {
+				break
+			}
+			if now > longHistory {
+				run.Executions, now = run.Executions+1, frameEvents
+			}
+		}
 	}
 	run.Events = most + 2*activityEvents
 	b.ledgers("", run.Executions+data.Executions)
