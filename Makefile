@@ -50,7 +50,7 @@ lint: ## static checks: formatting, staticcheck, golangci-lint where it is insta
 bench: build ## speed and memory of the demo, tokenizer, safetensors, training, prefill and decode, beside PyTorch where it is installed
 	@sh deploy/bench.sh
 
-peers: build ## what export writes, loaded by transformers, and a reward in Python, both installed into .peers/
+peers: build ## what export writes, loaded by transformers, and a reward in Python, the report in chromium under axe, all installed into .peers/
 	@GO="$(GO)" sh deploy/peers.sh
 
 gpu-check: ## parity and speed on a GPU, beside PyTorch's: deploy/gpu/README.md

@@ -100,7 +100,7 @@ func stagePlots(run Run, s Stage) []chart {
 		{title: "Reward", unit: "mean", curve: s.Reward, top: 1, format: hundredth, tick: hundredth},
 		entropyPlot(run, s),
 		{title: "Response length", unit: "tokens", curve: s.ResponseLength, top: math.Ceil(niceTop(length)), format: tenth, tick: axis},
-		{title: "Truncation", unit: "share", curve: s.Truncation, top: min(niceTop(max(truncation, 0.1)), 1), format: hundredth, tick: hundredth},
+		{title: "Truncation", unit: "%", curve: s.Truncation.percent(), top: min(niceTop(max(100*truncation, 10)), 100), format: tenth, tick: whole},
 	}
 	if s.RL != nil {
 		plots[2].reference, plots[2].referenceName = float64(s.RL.MaxResponseTokens), fmt.Sprintf("budget %d", s.RL.MaxResponseTokens)
@@ -118,7 +118,7 @@ func stagePlots(run Run, s Stage) []chart {
 // signalPlots are the curves of what the steps had to learn from.
 func signalPlots(s Stage) []plot {
 	return []plot{
-		{title: "Zero-variance groups", unit: "share", curve: s.ZeroVariance, top: 1, format: hundredth, tick: hundredth},
+		{title: "Zero-variance groups", unit: "%", curve: s.ZeroVariance.percent(), top: 100, format: tenth, tick: whole},
 		{title: "Trained tokens", unit: "per step", curve: s.Trained, top: max(niceTop(s.Trained.top()), 1), format: whole, tick: whole},
 		{title: "Gradient norm", unit: "before clipping", curve: s.GradNorm, top: max(niceTop(s.GradNorm.top()), 0.001), format: thousandth, tick: axis},
 		{title: "Advantages", unit: "std over the rollouts", curve: s.Advantages, top: max(niceTop(s.Advantages.top()), 0.1), format: hundredth, tick: hundredth},
@@ -130,7 +130,7 @@ func termPlots(s Stage) []plot {
 	var plots []plot
 	for _, p := range []plot{
 		{title: "KL to the reference", unit: "term of the loss", curve: s.KL},
-		{title: "Clipped", unit: "share of the tokens", curve: s.Clipped},
+		{title: "Clipped", unit: "% of the tokens", curve: s.Clipped.percent()},
 		{title: "Value loss", unit: "term of the loss", curve: s.ValueLoss},
 		{title: "Likelihood", unit: "term of the loss", curve: s.Likelihood},
 	} {

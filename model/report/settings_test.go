@@ -12,7 +12,7 @@ func TestSettings(t *testing.T) {
 	run, page := build(t, f.recipe, f.manifests)
 	text, printed := string(page), 0
 	for _, group := range run.Recipe.Effective() {
-		_, of, found := strings.Cut(text, "<details><summary>"+group.Name+`</summary><div class="scroll" tabindex="0" role="region" aria-label="table"><table class="settings">`)
+		_, of, found := strings.Cut(text, "<details><summary>"+group.Name+`</summary><div class="scroll" tabindex="0" role="group" aria-label="table"><table class="settings">`)
 		if of, _, _ = strings.Cut(of, "</details>"); !found {
 			t.Fatalf("there are no settings of %s", group.Name)
 		}
