@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,9 @@ type auditOptions struct {
 	asJSON bool
 	// offline is a bundle to be read in place of the store, and key the file of the key that has to have signed it.
 	offline, key string
+	// recompute is how many records of each kind are drawn, with seed, and their work done again.
+	recompute int
+	seed      uint64
 }
 
 func newAuditCommand() *cobra.Command {
@@ -42,13 +46,24 @@ gives them, temperatures, decisions, work that was redone, and what could not be
 checked. The last line is PASS, or the number of findings; with findings the exit
 code is 1. Each finding says by which evidence it stands.
 
+--recompute K draws K pieces of work of each kind, by a seed that is printed, and does
+them again on this machine, in memory beside the store: rollouts, verdicts, updates,
+supervised segments, datasets, curation, measurements, decisions, evaluations, the
+report. They have to give the same bytes. What cannot be done again here (another
+device, a reward that is not deterministic, a file that is not here) is named. It
+tells a forger who made everything else anew.
+
 export --audit writes all of it for an auditor who has neither the store nor
 Temporal, and --offline audits that.`,
 		Example: `  bin/starter audit demo
   bin/starter audit demo --json
+  bin/starter audit demo --recompute 1 --seed 7
   bin/starter export demo --audit --to demo-audit.zip
   bin/starter audit --offline demo-audit.zip`,
 		Args: func(cmd *cobra.Command, args []string) error {
+			if err := o.checkRecompute(cmd); err != nil {
+				return err
+			}
 			if o.offline != "" {
 				return o.checkOffline(args)
 			}
@@ -67,9 +82,24 @@ Temporal, and --offline audits that.`,
 	flags := cmd.Flags()
 	flags.StringVar(&o.runID, "run-id", "", "`ID` of Temporal's for the first execution, when there were several runs of this name (default: the newest)")
 	flags.BoolVar(&o.asJSON, "json", false, "print all of it as JSON")
+	flags.IntVar(&o.recompute, "recompute", 0, "`K` pieces of work of each kind are drawn and done again, which has to give the same bytes")
+	flags.Uint64Var(&o.seed, "seed", 0, "`N` draws the same work again (default: drawn, and printed)")
 	flags.StringVar(&o.offline, "offline", "", "`PATH` of what export --audit wrote, read in place of the store and Temporal")
 	flags.StringVar(&o.key, "key", "", "with --offline: `FILE` of the Ed25519 key in PEM that has to have signed the statement")
 	return cmd
+}
+
+// checkRecompute refuses numbers that draw nothing.
+func (o *auditOptions) checkRecompute(cmd *cobra.Command) error {
+	switch {
+	case o.recompute < 0 || o.recompute == 0 && cmd.Flags().Changed("recompute"):
+		return fmt.Errorf("--recompute is %d; valid: 1 and above", o.recompute)
+	case o.recompute == 0 && cmd.Flags().Changed("seed"):
+		return errors.New("--seed goes with --recompute: it says what is drawn")
+	case o.recompute > 0 && !cmd.Flags().Changed("seed"):
+		o.seed = rand.Uint64N(1 << 32)
+	}
+	return nil
 }
 
 // checkOffline refuses what does not go with a bundle.
@@ -85,7 +115,7 @@ func (o auditOptions) checkOffline(args []string) error {
 
 func auditRun(cmd *cobra.Command, name string, o auditOptions) error {
 	ctx, data := cmd.Context(), dataDir(cmd)
-	store, err := openReader(ctx, data)
+	store, err := endpoints.OpenReader(ctx, data)
 	if err != nil {
 		return err
 	}
@@ -103,6 +133,9 @@ func auditRun(cmd *cobra.Command, name string, o auditOptions) error {
 		Missing: missing, History: history, Progress: show.progress,
 	})
 	show.close()
+	if err == nil {
+		err = recomputeDrawn(cmd, &r, o, "-data", data)
+	}
 	if err != nil {
 		return interrupted(err)
 	}

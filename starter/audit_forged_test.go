@@ -211,40 +211,40 @@ func TestForgeriesAreFound(t *testing.T) {
 		{"swapped verdicts", func(f *forged) string {
 			other := f.output("math/verdicts-000000-01", artifact.OutputVerdicts)
 			return f.rewrite("math/verdicts-000000-00", func(m *artifact.Manifest) { m.Outputs[artifact.OutputVerdicts] = other })
-		}, []audit.Evidence{audit.ByRecord, audit.ByHistory}},
+		}, []audit.Evidence{audit.ByChain, audit.ByRecord, audit.ByHistory}},
 		{"changed verdicts, with their count", func(f *forged) string {
 			return f.rewrite("math/verdicts-000000-00", func(m *artifact.Manifest) {
 				m.Outputs[artifact.OutputVerdicts] = f.replaced(m.Outputs[artifact.OutputVerdicts], `"verdict":"incorrect","score":0`, `"verdict":"correct","score":1`)
 				m.Metrics[artifact.MetricCorrect], m.Metrics[artifact.MetricIncorrect], m.Metrics[artifact.MetricScore] = m.Metrics[artifact.MetricRollouts]+8, 0, 1
 			})
-		}, []audit.Evidence{audit.ByHistory}},
+		}, []audit.Evidence{audit.ByChain, audit.ByHistory}},
 		{"swapped batch", func(f *forged) string {
 			first, second := f.output("math/rollouts-000000-00", artifact.OutputRollouts), f.output("math/rollouts-000001-00", artifact.OutputRollouts)
 			return f.rewrite("math/update-000001", func(m *artifact.Manifest) {
 				m.Outputs[artifact.OutputUpdate] = f.replaced(m.Outputs[artifact.OutputUpdate], first.SHA256, second.SHA256)
 			})
-		}, []audit.Evidence{audit.ByRecord, audit.ByHistory}},
+		}, []audit.Evidence{audit.ByChain, audit.ByRecord, audit.ByHistory}},
 		{"renamed output", func(f *forged) string {
 			return f.rewrite("sft/sft-000004", func(m *artifact.Manifest) {
 				m.Outputs["policy"] = m.Outputs[artifact.OutputCheckpoint]
 				delete(m.Outputs, artifact.OutputCheckpoint)
 			})
-		}, []audit.Evidence{audit.ByRecord}},
+		}, []audit.Evidence{audit.ByChain, audit.ByRecord}},
 		{"swapped outputs", func(f *forged) string {
 			return f.rewrite("math/update-000002", func(m *artifact.Manifest) {
 				o := m.Outputs
 				o[artifact.OutputCheckpoint], o[artifact.OutputUpdate] = o[artifact.OutputUpdate], o[artifact.OutputCheckpoint]
 			})
-		}, []audit.Evidence{audit.ByRecord}},
+		}, []audit.Evidence{audit.ByChain, audit.ByRecord}},
 		{"forged metric that follows from the batch", func(f *forged) string {
 			return f.rewrite("math/update-000001", func(m *artifact.Manifest) { m.Metrics[artifact.MetricReward] = 0.9 })
-		}, []audit.Evidence{audit.ByRecord, audit.ByHistory}},
+		}, []audit.Evidence{audit.ByChain, audit.ByRecord, audit.ByHistory}},
 		{"forged metric that only computing gives", func(f *forged) string {
 			return f.rewrite("math/update-000001", func(m *artifact.Manifest) { m.Metrics[artifact.MetricGradNorm] += 0.5 })
-		}, []audit.Evidence{audit.ByHistory}},
+		}, []audit.Evidence{audit.ByChain, audit.ByHistory}},
 		{"forged accuracy", func(f *forged) string {
 			return f.rewrite("sft/evaluation-math", func(m *artifact.Manifest) { m.Metrics[artifact.MetricAvg] = 0.75 })
-		}, []audit.Evidence{audit.ByRecord, audit.ByHistory}},
+		}, []audit.Evidence{audit.ByChain, audit.ByRecord, audit.ByHistory}},
 		{"deleted manifest", func(f *forged) string {
 			delete(f.objects, f.key("math/rollouts-000000-00"))
 			return f.key("math/verdicts-000000-00")
@@ -263,7 +263,7 @@ func TestForgeriesAreFound(t *testing.T) {
 			}
 			f.objects[key] = data
 			return key
-		}, []audit.Evidence{audit.ByHistory}},
+		}, []audit.Evidence{audit.ByChain, audit.ByHistory}},
 		{"edited history", func(f *forged) string {
 			for i, e := range f.history {
 				for j, a := range e.Activities {
@@ -307,7 +307,7 @@ func TestForgeriesAreFound(t *testing.T) {
 				}
 				m.Outputs[artifact.OutputCheckpoint] = f.put(data)
 			})
-		}, []audit.Evidence{audit.ByRecord, audit.ByHistory}},
+		}, []audit.Evidence{audit.ByChain, audit.ByRecord, audit.ByHistory}},
 		{"record of another run", func(f *forged) string {
 			return f.rewrite("math/update-000001", func(m *artifact.Manifest) { m.Run.ID = "another" })
 		}, []audit.Evidence{audit.ByRecord}},
@@ -320,6 +320,9 @@ func TestForgeriesAreFound(t *testing.T) {
 				if !slices.ContainsFunc(r.Findings, func(f audit.Finding) bool { return f.Evidence == by && strings.HasPrefix(f.Where, where) }) {
 					t.Errorf("%s does not find it at %s; found are %v", by, where, r.Findings)
 				}
+			}
+			if c.name != "edited history" && f.audit(false).Passed() {
+				t.Error("without the history it is not found")
 			}
 		})
 	}

@@ -30,7 +30,7 @@ func exportAudit(cmd *cobra.Command, o exportOptions) error {
 			return fmt.Errorf("--key is %s, which is a public key; valid: the private one, to sign with", o.key)
 		}
 	}
-	store, err := openReader(ctx, data)
+	store, err := endpoints.OpenReader(ctx, data)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ func auditOffline(cmd *cobra.Command, o auditOptions) error {
 		Missing: missing, History: b.History(), WithoutWeights: !b.Statement.Weights, Progress: show.progress,
 	})
 	show.close()
+	if err == nil {
+		err = recomputeDrawn(cmd, &r, o, "-bundle", o.offline)
+	}
 	if err != nil {
 		return interrupted(err)
 	}
@@ -55,6 +58,7 @@ func checkStatement(r *audit.Report, s bundle.Statement) {
 			r.Find(audit.ByRecord, "statement.json", fmt.Sprintf("it says that the run's %s is %.12s, and its records say %.12s", what, said, is))
 		}
 	}
+	differs("head of its chain", s.Chain, r.Head)
 	differs("recipe", s.Recipe, r.Recipe.SHA256)
 	differs("final checkpoint", s.Checkpoint, r.Final.Checkpoint.SHA256)
 	for i, ref := range r.Final.Weights {

@@ -15,6 +15,7 @@ import (
 
 	"temper/activities"
 	"temper/activities/objectstore"
+	"temper/deploy/endpoints"
 	"temper/model/artifact"
 	"temper/model/evaluation"
 	"temper/model/recipe"
@@ -87,7 +88,7 @@ func compare(cmd *cobra.Command, first, second string, o compareOptions) error {
 		return fmt.Errorf("--problems is %d; valid: 0 and above", o.flips)
 	}
 	ctx, data := cmd.Context(), dataDir(cmd)
-	store, err := openReader(ctx, data)
+	store, err := endpoints.OpenReader(ctx, data)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"temper/deploy/endpoints"
 	"temper/model/recipe"
 )
 
@@ -31,7 +32,7 @@ func completeArgs(cmd *cobra.Command) {
 
 // completeRuns are the runs in the store of the data directory.
 func completeRuns(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	store, err := openReader(cmd.Context(), dataDir(cmd))
+	store, err := endpoints.OpenReader(cmd.Context(), dataDir(cmd))
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"temper/deploy/endpoints"
 	"temper/model/compute"
 	"temper/model/plan"
 	"temper/model/report"
@@ -59,7 +60,7 @@ stages is in the last line alone.`,
 		Args: oneArg("RUN", "the name of a run"),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			ctx, data := cmd.Context(), dataDir(cmd)
-			store, err := openReader(ctx, data)
+			store, err := endpoints.OpenReader(ctx, data)
 			if err != nil {
 				return err
 			}

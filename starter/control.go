@@ -118,7 +118,7 @@ func notAtWork(data, name, state, update string) error {
 
 // endedRun says what the store knows of a run that Temporal cannot be asked for.
 func endedRun(ctx context.Context, data, name, update string) error {
-	store, err := openReader(ctx, data)
+	store, err := endpoints.OpenReader(ctx, data)
 	if err != nil {
 		return err
 	}

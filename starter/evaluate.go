@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"temper/deploy/endpoints"
 	"temper/model/library/safetensors"
 	"temper/model/library/spelling"
 	"temper/model/pretrained"
@@ -222,7 +223,7 @@ func (e evaluateOptions) folder(cmd *cobra.Command) (string, error) {
 // export writes the run's model, in the place of what an earlier evaluation has exported.
 func (e evaluateOptions) export(cmd *cobra.Command, run, stage, to string) error {
 	data := dataDir(cmd)
-	store, err := openReader(cmd.Context(), data)
+	store, err := endpoints.OpenReader(cmd.Context(), data)
 	if err != nil {
 		return err
 	}

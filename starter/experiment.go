@@ -15,6 +15,7 @@ import (
 	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/activities/records"
+	"temper/deploy/endpoints"
 	"temper/model/artifact"
 	"temper/model/experiment"
 	"temper/model/library/spelling"
@@ -215,7 +216,7 @@ ended has a page too, and neither Temporal nor a worker has to run.`,
 
 func writeExperimentReport(cmd *cobra.Command, name, path string) error {
 	ctx, data := cmd.Context(), dataDir(cmd)
-	store, err := openReader(ctx, data)
+	store, err := endpoints.OpenReader(ctx, data)
 	if err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func parseDType(word string) (safetensors.DType, error) {
 func export(cmd *cobra.Command, o exportOptions) error {
 	ctx := cmd.Context()
 	data := dataDir(cmd)
-	store, err := openReader(ctx, data)
+	store, err := endpoints.OpenReader(ctx, data)
 	if err != nil {
 		return err
 	}

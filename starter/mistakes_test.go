@@ -33,7 +33,7 @@ func TestMistakes(t *testing.T) {
 		code int
 		want string // some of what is said
 	}{
-		{"dmeo", exitUsage, `no command "dmeo"; did you mean demo? valid: choose, `},
+		{"dmeo", exitUsage, `no command "dmeo"; did you mean demo? valid: `},
 		{"recpie list", exitUsage, `did you mean recipe?`},
 		{"grade maths x", exitUsage, `did you mean math? valid: code, gold, math; see`},
 		{"run", exitUsage, "no recipe is given; valid: a file, or one of acereason-1."},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"temper/activities/records"
+	"temper/deploy/endpoints"
 	"temper/model/artifact"
 	"temper/model/recipe"
 )
@@ -16,7 +17,7 @@ func resolveParent(ctx context.Context, data string, r *recipe.Recipe) error {
 	if r.Parent == nil || recipe.CheckName("parent.run", r.Parent.Run) != nil { // the recipe's check says so
 		return nil
 	}
-	store, err := openReader(ctx, data)
+	store, err := endpoints.OpenReader(ctx, data)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"temper/activities"
 	"temper/activities/objectstore"
+	"temper/deploy/endpoints"
 	"temper/model/artifact"
 	pages "temper/model/report"
 )
@@ -40,7 +41,7 @@ page of what it has done so far, and neither Temporal nor a worker has to run.`,
 
 func writeReport(cmd *cobra.Command, name, path string) error {
 	ctx, data := cmd.Context(), dataDir(cmd)
-	store, err := openReader(ctx, data)
+	store, err := endpoints.OpenReader(ctx, data)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ knows a run, what the run has recorded in the store is shown.`,
 func listRuns(ctx context.Context, out io.Writer, data string) error {
 	_, rs, err := connect(ctx, data)
 	if errors.Is(err, endpoints.ErrNotRunning) {
-		store, err := storedFiles(data)
+		store, err := endpoints.StoredFiles(data)
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func listRuns(ctx context.Context, out io.Writer, data string) error {
 		return err
 	}
 	if !endpoints.TemporalFromEnvironment() { // the store is here, and quickly read
-		store, err := storedFiles(data)
+		store, err := endpoints.StoredFiles(data)
 		if err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func showStatus(ctx context.Context, out io.Writer, data, name string) error {
 	if !errors.Is(err, endpoints.ErrNotRunning) && !running {
 		return err
 	}
-	store, err := openReader(ctx, data)
+	store, err := endpoints.OpenReader(ctx, data)
 	if err != nil {
 		return err
 	}

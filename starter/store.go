@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"temper/activities/objectstore"
 	"temper/activities/objectstore/s3"
@@ -19,20 +17,6 @@ import (
 	"temper/starter/advice"
 )
 
-// openReader opens the store of the data directory for reading: the server that
-// the environment names or that runs here, else the files that it left behind, so
-// that what has been recorded can be read when nothing runs.
-func openReader(ctx context.Context, data string) (objectstore.Reader, error) {
-	store, err := openServer(ctx, data)
-	if errors.Is(err, endpoints.ErrNotRunning) {
-		return storedFiles(data)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return store, nil
-}
-
 // openServer opens the store's server.
 func openServer(ctx context.Context, data string) (*s3.Store, error) {
 	e, err := endpoints.FindStore(data)
@@ -40,21 +24,6 @@ func openServer(ctx context.Context, data string) (*s3.Store, error) {
 		return nil, err
 	}
 	return e.OpenStore(ctx)
-}
-
-// storedFiles are the objects of the devstack of a data directory.
-func storedFiles(data string) (objectstore.Reader, error) {
-	root := filepath.Join(data, "s3")
-	entries, err := os.ReadDir(root)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read the store: %w", err)
-	}
-	for _, entry := range entries { // a devstack has one bucket
-		if entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
-			return objectstore.Folder(filepath.Join(root, entry.Name())), nil
-		}
-	}
-	return objectstore.Folder(root), nil // which is empty, or not there
 }
 
 // errNoRun says that there is no run of a name. It wraps nothing: commands look
@@ -88,7 +57,7 @@ func waits(data string) bool {
 
 // newestStored is the newest run of a name in the store of a data directory.
 func newestStored(ctx context.Context, data, name string) (objectstore.Reader, records.Run, error) {
-	store, run, err := newestRun(ctx, func(ctx context.Context) (objectstore.Reader, error) { return openReader(ctx, data) }, name)
+	store, run, err := newestRun(ctx, func(ctx context.Context) (objectstore.Reader, error) { return endpoints.OpenReader(ctx, data) }, name)
 	if err != nil && !errors.Is(err, objectstore.ErrBadKey) {
 		return nil, run, err
 	}

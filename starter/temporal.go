@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"os/user"
 	"strings"
 	"time"
 
@@ -89,8 +91,24 @@ func connect(ctx context.Context, dataDir string) (endpoints.Endpoints, temporal
 	if err != nil {
 		return e, temporalRuns{}, err
 	}
+	if e.Temporal.Identity == "" { // what histories and audits say who did something
+		e.Temporal.Identity = whoami()
+	}
 	c, err := e.DialTemporal(ctx, log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	return e, temporalRuns{c}, err
+}
+
+// whoami is the person at this machine, as far as the machine knows.
+func whoami() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return name + "@" + host
 }
 
 func (t temporalRuns) close() { t.client.Close() }

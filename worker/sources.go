@@ -16,13 +16,16 @@ import (
 	"temper/worker/machine"
 )
 
-// sources reads what recipes name: local files and folders, and objects of the same store.
+// sources reads what recipes name: local files and folders, and objects of the same store; store is nil where none runs.
 type sources struct{ store *s3.Store }
 
 func remote(uri string) bool { return strings.HasPrefix(uri, "s3://") }
 
 // ReadURI returns the bytes of a local path or s3:// URI.
 func (s sources) ReadURI(ctx context.Context, uri string) ([]byte, error) {
+	if remote(uri) && s.store == nil {
+		return nil, noStore(uri)
+	}
 	if remote(uri) {
 		data, err := s.store.ReadURI(ctx, uri)
 		if errors.Is(err, objectstore.ErrNotFound) || objectstore.IsPermanent(err) {
@@ -39,6 +42,9 @@ func (s sources) ReadURI(ctx context.Context, uri string) ([]byte, error) {
 	}
 	return data, nil
 }
+
+// noStore says that nothing of the S3 store can be read, as where work of an exported run is done again.
+func noStore(uri string) error { return activities.UserErrorf("%s: no S3 store runs here", uri) }
 
 // notHere says on which machine a file cannot be read.
 func notHere(err error) error {
@@ -73,6 +79,9 @@ func (s sources) Open(ctx context.Context, uri string) (pretrained.File, error) 
 
 // ListFolder returns the names of the files in a folder at a local path or s3:// URI.
 func (s sources) ListFolder(ctx context.Context, uri string) (names []string, err error) {
+	if remote(uri) && s.store == nil {
+		return nil, noStore(uri)
+	}
 	if remote(uri) {
 		names, err = s.store.ListFolder(ctx, uri)
 		if errors.Is(err, objectstore.ErrNotFound) || objectstore.IsPermanent(err) {
@@ -96,6 +105,9 @@ func (s sources) ListFolder(ctx context.Context, uri string) (names []string, er
 func (s sources) OpenFolder(_ context.Context, uri string) (pretrained.Folder, error) {
 	if !remote(uri) {
 		return watchedFolder{pretrained.Local(uri), uri}, nil
+	}
+	if s.store == nil {
+		return nil, noStore(uri)
 	}
 	folder, err := s.store.Folder(uri)
 	if err != nil {

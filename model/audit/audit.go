@@ -48,12 +48,14 @@ func Run(ctx context.Context, store Reader, run artifact.RunID, o Options) (Repo
 	w := &walk{
 		ctx: ctx, store: store, run: run, options: o,
 		made: map[digest][]int{}, seen: map[digest]bool{}, named: map[digest]bool{}, steps: map[string]map[int][]int{}, inputs: map[digest][]int{}, refs: map[digest]artifact.Ref{},
+		byKey: map[string]int{}, damaged: map[string]string{},
+		chain: chain{map[string]artifact.Ledger{}, map[string]bool{}, map[string]artifact.Seal{}},
 	}
 	if w.options.Missing == nil {
 		w.options.Missing = func(error) bool { return false }
 	}
 	w.report.Run = run
-	for _, part := range []func() error{w.readRecipe, w.readRecords, w.checkLineage, w.walkFromFinal, w.compareHistory} {
+	for _, part := range []func() error{w.readRecipe, w.readRecords, w.checkLineage, w.walkFromFinal, w.checkChain, w.compareHistory} {
 		if err := part(); err != nil {
 			return w.report, fmt.Errorf("audit run %s: %w", run.Name, err)
 		}
@@ -72,8 +74,12 @@ type walk struct {
 	report  Report
 
 	recipe recorded
-	// records are all of the run, in the order of their keys.
+	// records are all of the run, in the order of their keys, and byKey where each is; damaged are those that are not, with what is
+	// wrong with them.
 	records []record
+	byKey   map[string]int
+	damaged map[string]string
+	chain   chain
 	// made are the records that have a blob as an output, inputs those of an input document.
 	made   map[digest][]int
 	inputs map[digest][]int

@@ -88,7 +88,11 @@ func asRef(v map[string]any) (artifact.Ref, bool) {
 	key, isKey := v["key"].(string)
 	sum, isSum := v["sha256"].(string)
 	number, isNumber := v["size"].(json.Number)
-	if !isKey || !isSum || !isNumber || len(v) != 3 || sum == "" {
+	fields := len(v)
+	if _, is := v["link"]; is { // of the record that made it
+		fields--
+	}
+	if !isKey || !isSum || !isNumber || fields != 3 || sum == "" {
 		return artifact.Ref{}, false
 	}
 	size, err := number.Int64()
@@ -137,4 +141,13 @@ func (d document) number(name string) float64 {
 	n, _ := d[name].(json.Number)
 	value, _ := n.Float64()
 	return value
+}
+
+// documentOf is the JSON form of a value.
+func documentOf(value any) (document, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	return readDocument(data)
 }

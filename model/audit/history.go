@@ -49,7 +49,7 @@ var recording = map[string]bool{
 	"RecordRecipe": true, "InitModel": true, "PrepareData": true, "TrainSFT": true, "GenerateRollouts": true, "ScoreRollouts": true,
 	"UpdatePolicy": true, "SaveCheckpoint": true, "RecordTemperature": true, "RecordDecision": true, "SummarizeEvaluation": true,
 	"CollectExamples": true, "CurateData": true, "CurateShard": true, "SketchShard": true, "CompareRows": true, "DropSolved": true,
-	"TryPrograms": true, "AskTeacher": true, "JudgeTaught": true, "KeepTaught": true, "WriteReport": true,
+	"TryPrograms": true, "AskTeacher": true, "JudgeTaught": true, "KeepTaught": true, "WriteReport": true, "WriteLedger": true,
 	recordVerdicts: true,
 }
 
@@ -68,6 +68,7 @@ type histories struct {
 func (w *walk) compareHistory() error {
 	if w.options.History == nil {
 		w.report.NotChecked("Temporal's history", "it was not read: who started and changed the run is not known")
+		w.checkUnlisted(nil)
 		return nil
 	}
 	h := &histories{asked: map[digest]bool{}}
@@ -79,6 +80,7 @@ func (w *walk) compareHistory() error {
 		return err
 	}
 	w.report.History = fmt.Sprintf("%d executions, %d activities compared", h.executions, h.activities)
+	w.checkUnlisted(h.asked)
 	switch {
 	case h.executions == 0:
 		w.report.NotChecked("Temporal's history", "it has nothing of this run any more: who started and changed it is not known")
@@ -158,6 +160,7 @@ func (w *walk) compareActivity(h *histories, where string, a Activity) error {
 		return nil
 	}
 	r := w.records[of[len(of)-1]]
+	w.compareLink(where, a, r)
 	for _, ref := range result {
 		d, _ := digestOf(ref.SHA256)
 		if !r.hasMade(d) && !w.isOf(r, d) {
@@ -165,6 +168,19 @@ func (w *walk) compareActivity(h *histories, where string, a Activity) error {
 		}
 	}
 	return w.compareNumbers(where, a, r)
+}
+
+// compareLink compares the record's own digest with the one that the activity answered.
+func (w *walk) compareLink(where string, a Activity, r record) {
+	var answered struct {
+		Link artifact.Link `json:"link"`
+	}
+	if err := json.Unmarshal(a.Result, &answered); err != nil || answered.Link.IsZero() || w.damaged[answered.Link.Key] != "" {
+		return
+	}
+	if d, _ := digestOf(answered.Link.SHA256); answered.Link.Key == r.key && d != r.digest {
+		w.find(ByHistory, r.key, "%s says that %s recorded it with digest %.12s, and it is another", where, a.Type, answered.Link.SHA256)
+	}
 }
 
 // allMade tells whether the run's records made all of refs.

@@ -46,15 +46,14 @@ func (w *walk) readRecords() error {
 		return err
 	}
 	slices.SortFunc(keys, artifact.ByAge)
-	damaged := map[string]string{}
 	for i, key := range keys {
 		w.progress("records", i, len(keys))
-		if err := w.readRecord(key, damaged); err != nil {
+		if err := w.readRecord(key); err != nil {
 			return err
 		}
 	}
 	w.progress("records", len(keys), len(keys))
-	for key, what := range damaged {
+	for key, what := range w.damaged {
 		if w.recordedAgain(key) {
 			w.report.Repaired = append(w.report.Repaired, key)
 		} else {
@@ -70,7 +69,7 @@ func (w *walk) recordedAgain(key string) bool {
 	return slices.ContainsFunc(w.records, func(r record) bool { return artifact.Original(r.key) == artifact.Original(key) })
 }
 
-func (w *walk) readRecord(key string, damaged map[string]string) error {
+func (w *walk) readRecord(key string) error {
 	if _, ok := artifact.ParseKey(key); !ok {
 		w.find(ByRecord, key, "the key is none that a record can have")
 		return nil
@@ -78,7 +77,7 @@ func (w *walk) readRecord(key string, damaged map[string]string) error {
 	data, err := w.store.Read(w.ctx, key)
 	switch {
 	case errors.Is(err, artifact.ErrCorrupt):
-		damaged[key] = err.Error()
+		w.damaged[key] = err.Error()
 		return nil
 	case err != nil:
 		return err
@@ -86,7 +85,7 @@ func (w *walk) readRecord(key string, damaged map[string]string) error {
 	m, err := artifact.DecodeManifest(data)
 	switch {
 	case errors.Is(err, artifact.ErrCorrupt):
-		damaged[key] = err.Error()
+		w.damaged[key] = err.Error()
 		return nil
 	case err != nil:
 		w.report.NotChecked("records of a newer form", key+": "+err.Error())
@@ -139,9 +138,11 @@ func (w *walk) addRecord(key string, data []byte, m artifact.Manifest) error {
 		}
 		w.steps[m.Stage][m.Step] = append(w.steps[m.Stage][m.Step], number)
 	}
+	w.byKey[key] = number
 	w.records = append(w.records, r)
 	w.note(m)
 	w.noteFinal(key, m, input)
+	w.noteChain(key, m, input)
 	if err := w.checkAgainstRecipe(key, m, input); err != nil {
 		return err
 	}

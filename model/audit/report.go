@@ -40,14 +40,19 @@ type Report struct {
 	Redone  Redone   `json:"redone"`
 	// Repaired are damaged records whose work was recorded again beside them.
 	Repaired []string `json:"repaired,omitempty"`
-	// Chain and History say what of them was compared.
+	// Head is where the run's chain of records ends; Chain and History say what of them was compared.
+	Head    string `json:"head,omitempty"`
 	Chain   string `json:"chain"`
 	History string `json:"history"`
 	// Unchecked is what could not be checked, and why.
 	Unchecked []Unchecked `json:"unchecked,omitempty"`
-	// Recomputed is work that was done again.
-	Recomputed []Recomputed `json:"recomputed,omitempty"`
-	Findings   []Finding    `json:"findings"`
+	// Recomputed is work that was done again, drawn by RecomputeSeed.
+	RecomputeSeed uint64       `json:"recompute_seed,omitempty"`
+	Recomputed    []Recomputed `json:"recomputed,omitempty"`
+	Findings      []Finding    `json:"findings"`
+
+	// keys are those of the records that can be done again, by kind.
+	keys map[artifact.Kind][]string
 }
 
 // Passed tells whether nothing was found.

@@ -26,6 +26,7 @@ func (w *walk) compareRoot(where string, e Execution) {
 	if id := result.object("run"); id.text("id") != "" && (id.text("id") != w.run.ID || id.text("name") != w.run.Name) {
 		w.find(ByHistory, where, "it ended as run %s, Run ID %s", id.text("name"), id.text("id"))
 	}
+	w.compareSeal(where, result)
 	final, ok := result.ref("checkpoint")
 	if d, _ := digestOf(final.SHA256); ok && len(w.made[d]) == 0 {
 		w.find(ByHistory, where, "the run ended with checkpoint %s, which no record made", final.Short())
@@ -51,4 +52,24 @@ func (w *walk) sameRecipe(asked recipe.Recipe) bool {
 	recorded, err := recipe.Encode(w.recipe.whole)
 	given, other := recipe.Encode(asked)
 	return err == nil && other == nil && string(recorded) == string(given)
+}
+
+// compareSeal compares the record of the page, and where the run's result says that its chain ends, with what is there.
+func (w *walk) compareSeal(where string, result document) {
+	var ended struct {
+		Seal artifact.Seal `json:"seal"`
+		Link artifact.Link `json:"link"`
+	}
+	if err := result.into(&ended); err != nil || ended.Seal.IsZero() {
+		return
+	}
+	at, there := w.byKey[ended.Link.Key]
+	switch d, _ := digestOf(ended.Link.SHA256); {
+	case !there:
+		w.find(ByHistory, where, "the run ended with the record %s, which is not there", ended.Link.Key)
+	case w.records[at].digest != d:
+		w.find(ByHistory, ended.Link.Key, "%s: the run ended with this record of digest %.12s, and it is another", where, ended.Link.SHA256)
+	case w.chain.seals[ended.Link.Key] != ended.Seal:
+		w.find(ByHistory, ended.Link.Key, "%s: the run ended with the head %.12s of its chain, and the record has another", where, ended.Seal.Head)
+	}
 }

@@ -100,9 +100,11 @@ func (w *walk) summarize() {
 	if p := w.recipe.whole.Parent; p != nil {
 		r.Parent = p.Text()
 	}
+	r.keys = map[artifact.Kind][]string{}
 	r.Records, r.Code, r.Workers, r.Graders = map[artifact.Kind]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	for _, rec := range w.records {
 		r.Records[rec.kind]++
+		r.keys[rec.kind] = append(r.keys[rec.kind], rec.key)
 		r.Code[rec.code]++
 		r.Workers[rec.worker]++
 		if rec.grader != "" {

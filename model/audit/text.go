@@ -55,9 +55,7 @@ func (r Report) Text(to io.Writer) error {
 	for _, key := range r.Repaired {
 		fmt.Fprintln(to, "damaged, and recorded again:", key)
 	}
-	for _, done := range r.Recomputed {
-		fmt.Fprintln(to, done)
-	}
+	r.writeRecomputed(to)
 	if r.Passed() {
 		_, err := fmt.Fprintln(to, "PASS")
 		return err
@@ -100,6 +98,24 @@ func (r Report) writeDecided(to io.Writer) {
 	}
 }
 
+// writeRecomputed counts by kind what was done again; what differs is a finding, and what could not be done was said before.
+func (r Report) writeRecomputed(to io.Writer) {
+	same, drawn := map[artifact.Kind]int{}, map[artifact.Kind]int{}
+	for _, done := range r.Recomputed {
+		drawn[done.Kind]++
+		if done.Same {
+			same[done.Kind]++
+		}
+	}
+	var parts []string
+	for _, kind := range sortedNames(drawn) {
+		parts = append(parts, fmt.Sprintf("%s %d of %d", kind, same[kind], drawn[kind]))
+	}
+	if len(parts) > 0 {
+		fmt.Fprintf(to, "computed again to the same bytes (--seed %d): %s\n", r.RecomputeSeed, strings.Join(parts, ", "))
+	}
+}
+
 // String is the change on a line.
 func (c Change) String() string {
 	who := c.Who
@@ -112,17 +128,6 @@ func (c Change) String() string {
 // String says what was redone.
 func (d Redone) String() string {
 	return fmt.Sprintf("%d attempts beyond the first, %d records once more; %.0f seconds of work, %.0f of them by attempts that did not end%s", d.Attempts, d.Again, d.Seconds, d.EarlierSeconds, reasons(d.Failures))
-}
-
-// String is the recomputation on a line.
-func (c Recomputed) String() string {
-	switch {
-	case !c.Done:
-		return fmt.Sprintf("not recomputed: %s: %s", c.Key, c.Why)
-	case !c.Same:
-		return fmt.Sprintf("recomputed: %s: differs: %s", c.Key, c.Why)
-	}
-	return fmt.Sprintf("recomputed: %s: the same", c.Key)
 }
 
 func (r Report) all() (n int) {

@@ -38,7 +38,7 @@ type Statement struct {
 // newStatement says of an audited run what its bundle holds.
 func newStatement(r audit.Report, contents []byte) Statement {
 	return Statement{
-		Run: r.Run, Recipe: r.Recipe.SHA256, Checkpoint: r.Final.Checkpoint.SHA256, Contents: artifact.RefOf(contents).SHA256,
+		Run: r.Run, Recipe: r.Recipe.SHA256, Checkpoint: r.Final.Checkpoint.SHA256, Chain: r.Head, Contents: artifact.RefOf(contents).SHA256,
 		Temper: version.Text(), Subjects: r.Final.Weights,
 	}
 }
