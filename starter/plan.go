@@ -151,6 +151,7 @@ func (o planOptions) machine() (plan.Machine, error) {
 			return m, err
 		}
 		m = plan.OnCPU(peak)
+		m.Cores = float64(runtime.NumCPU())
 	} else {
 		d, err := compute.DeviceNamed(o.device)
 		if err != nil {

@@ -30,6 +30,14 @@ func writePlan(out io.Writer, p plan.Plan, whole bool) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	for _, s := range p.Stages {
+		if s.LeastSteps < s.Steps {
+			fmt.Fprintf(out, "%s has %s policy steps at most, and its plateau may end it after %s\n", s.Stage, count(s.Steps), count(s.LeastSteps))
+		}
+	}
+	if p.Total.LeastFLOPs < p.Total.FLOPs {
+		fmt.Fprintf(out, "where every plateau comes as early as it may, all is %s FLOPs in %s\n", amount(p.Total.LeastFLOPs), took(p.Total.LeastSeconds))
+	}
 	if whole {
 		if err := writeActivities(out, p.Activities); err != nil {
 			return err
@@ -50,7 +58,7 @@ func writePlan(out io.Writer, p plan.Plan, whole bool) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", d.Name, amount(d.Problems), amount(d.Examples), amount(d.PromptTokens), amount(d.ExampleTokens), d.From)
 	}
 	if len(p.Memory) > 0 {
-		fmt.Fprintln(w, "\nMEMORY OF A DEVICE, BESIDE ACTIVATIONS\tSIZE")
+		fmt.Fprintln(w, "\nMEMORY OF A DEVICE\tSIZE")
 		for _, m := range p.Memory {
 			fmt.Fprintf(w, "%s\t%s\n", m.Name, stored(m.Bytes))
 		}

@@ -12,6 +12,8 @@ type Machine struct {
 	// measured to do as both of its rates and no bandwidth.
 	Device  compute.Device
 	Devices float64
+	// Cores are a CPU's, of which each computes a micro-batch or a batch of responses of a small model; 0 is one.
+	Cores float64
 	// Training is the number of devices that one update runs on.
 	Training float64
 	// UseTraining and UseSampling are the shares of the device's rate that training and the reading of prompts, and the

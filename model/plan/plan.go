@@ -100,12 +100,28 @@ type Sum struct {
 	Bytes      float64     `json:"bytes"`
 	FLOPs      float64     `json:"flops"`
 	Seconds    float64     `json:"seconds"`
+	// Steps are an RL stage's policy steps, LeastSteps those after which a plateau of the reward may end it; LeastFLOPs and
+	// LeastSeconds are what is done then.
+	Steps        float64 `json:"steps,omitempty"`
+	LeastSteps   float64 `json:"least_steps,omitempty"`
+	LeastFLOPs   float64 `json:"least_flops"`
+	LeastSeconds float64 `json:"least_seconds"`
 }
 
 func (s *Sum) add(a Activity) {
 	s.Activities += a.Count
 	s.Tokens, s.Most = s.Tokens.plus(a.Tokens), s.Most.plus(a.Most)
 	s.Bytes, s.FLOPs, s.Seconds = s.Bytes+a.Bytes, s.FLOPs+a.FLOPs, s.Seconds+a.Seconds
+	s.LeastFLOPs, s.LeastSeconds = s.LeastFLOPs+a.FLOPs, s.LeastSeconds+a.Seconds
+}
+
+// ended takes off what an RL stage's policy steps do not do that ends by its plateau as early as it may.
+func (s *Sum) ended(a Activity, e ends) {
+	if a.Of != "" || e.least >= e.steps { // of searches and evaluations
+		return
+	}
+	spared := 1 - over(e.least, e.steps)
+	s.LeastFLOPs, s.LeastSeconds = s.LeastFLOPs-spared*a.FLOPs, s.LeastSeconds-spared*a.Seconds
 }
 
 // Part is the memory that one thing takes.
@@ -126,7 +142,7 @@ type Inputs struct {
 
 // New plans a valid recipe.
 func New(r recipe.Recipe, in Inputs) Plan {
-	b := builder{recipe: r, in: in, data: map[string]Data{}}
+	b := builder{recipe: r, in: in, data: map[string]Data{}, ends: map[string]ends{}}
 	b.plan = Plan{Recipe: r.Name, On: in.Machine.String(), Assumptions: in.Assume.sentences()}
 	if in.Shape != (compute.Shape{}) {
 		b.plan.Model, b.plan.Parameters = &in.Shape, in.Shape.Parameters()
@@ -155,6 +171,8 @@ type builder struct {
 	plan Plan
 	// children are the workflows of stages, with their signals to the run.
 	children []childHistory
+	// ends are the steps of RL stages, by their names.
+	ends map[string]ends
 }
 
 // act adds activities.
@@ -169,12 +187,18 @@ func (b *builder) sums() {
 	at := map[string]int{}
 	for i, s := range b.recipe.Stages {
 		at[s.Name] = i
-		b.plan.Stages = append(b.plan.Stages, Sum{Stage: s.Name, Kind: s.Kind})
+		sum := Sum{Stage: s.Name, Kind: s.Kind}
+		if e, ok := b.ends[s.Name]; ok {
+			sum.Steps, sum.LeastSteps = e.steps, e.least
+		}
+		b.plan.Stages = append(b.plan.Stages, sum)
 	}
 	for _, a := range b.plan.Activities {
 		b.plan.Total.add(a)
+		b.plan.Total.ended(a, b.ends[a.Stage])
 		if i, ok := at[a.Stage]; ok && a.Stage != "" {
 			b.plan.Stages[i].add(a)
+			b.plan.Stages[i].ended(a, b.ends[a.Stage])
 		}
 	}
 }

@@ -8,15 +8,21 @@ import (
 )
 
 func (b *builder) rl(s recipe.Stage) {
-	set := s.RL
-	d := b.data[set.Data]
+	d := b.data[s.RL.Data]
+	set, least := b.bounded(*s.RL, d)
+	s.RL = &set
+	b.ends[s.Name] = ends{float64(set.Steps), least}
 	steps, perStep := float64(set.Steps), float64(set.ProblemsPerStep)
 	prompts := steps * perStep
-	rollouts := perStep * b.groups(*set, d.Problems)
+	rollouts := perStep * b.groups(set, d.Problems)
 	shards := max(1, min(float64(set.Shards), perStep))
-	search := 0.0
+	decided, searches := b.decisions(s)
 	if set.Temperature.Search {
-		search = b.search(s.Name, d)
+		searches++
+	}
+	search := 0.0
+	if searches > 0 {
+		search = b.search(s.Name, d, searches)
 	}
 	response := b.sample(sampling{stage: s.Name, prompts: prompts, each: over(rollouts, prompts), prompt: d.PromptTokens, budget: float64(set.MaxResponseTokens),
 		shards: steps * shards, atATime: shards, domain: set.Domain}, true)
@@ -24,9 +30,46 @@ func (b *builder) rl(s recipe.Stage) {
 	perStepActs := shards*(1+judging(set.Domain)) + 1
 	inside := 0.0
 	if every := float64(set.EvaluateEvery); every > 0 {
-		inside = b.inside(s, math.Ceil(steps/every)-1)
+		inside = b.inside(s, math.Ceil(steps/every)-1+b.handsOn(s))
 	}
-	b.stageChild(s.Name, "RLStage", perStepActs*steps+b.solved(s, d), steps, steps, search, inside)
+	b.stageChild(s.Name, "RLStage", perStepActs*steps+b.solved(s, d)+decided, steps, steps, search, inside)
+}
+
+// ends are the policy steps that a stage takes at the most, and at the least where a plateau may end it.
+type ends struct{ steps, least float64 }
+
+// bounded is a stage with the steps that its rule by epochs leaves, and the fewest after which its plateau may end it.
+func (b *builder) bounded(s recipe.RL, d Data) (set recipe.RL, least float64) {
+	if s.Stop.Epochs > 0 && d.Problems > 0 && s.ProblemsPerStep > 0 {
+		if n := math.Ceil(float64(s.Stop.Epochs) * d.Problems / float64(s.ProblemsPerStep)); n < float64(s.Steps) {
+			s.Steps = int(n)
+		}
+	}
+	least = float64(s.Steps)
+	if p := s.Stop.Plateau; p.On() {
+		least = min(least, float64(max(p.MinSteps, 2*p.Window)))
+	}
+	return s, least
+}
+
+// decisions plans what a stage records of its rules: why it ended, and each time that the entropy left its band. It returns how
+// many activities those are and how many searches the band may begin.
+func (b *builder) decisions(s recipe.Stage) (acts, searches float64) {
+	set := s.RL
+	if set.Stop.On() {
+		b.act(Activity{Stage: s.Name, Of: "its end", Name: "RecordDecision", Count: 1, Bytes: recordBytes})
+		b.act(Activity{Stage: s.Name, Of: "its end", Name: "SaveCheckpoint", Count: 1, Bytes: b.checkpointBytes()})
+		acts += 2
+	}
+	if band := set.Band; band.On() && band.Then != recipe.BandGoOn {
+		left := math.Floor(float64(set.Steps) / float64(max(1, band.Over)))
+		b.act(Activity{Stage: s.Name, Of: "its band", Name: "RecordDecision", Count: left, Bytes: left * recordBytes})
+		acts += left
+		if band.Then == recipe.BandSearch { // one that is left with the last step begins none
+			searches = min(float64(band.MaxSearches), math.Floor(float64(set.Steps-1)/float64(max(1, band.Over))))
+		}
+	}
+	return acts, searches
 }
 
 // groups is the sum of the group sizes of all steps, which may change by epoch.
@@ -46,15 +89,28 @@ func (b *builder) groups(s recipe.RL, problems float64) float64 {
 	return sum + steps*float64(last)
 }
 
-// search plans a temperature search and returns how many measurements it may take.
-func (b *builder) search(stage string, d Data) float64 {
+// search plans so many temperature searches of a stage and returns how many measurements they may take. Where their standard
+// error is bounded, each is planned with all prompts that it may ask for, in batches that grow fourfold.
+func (b *builder) search(stage string, d Data, searches float64) float64 {
 	set := b.recipe.TemperatureSearch
-	most := float64(set.MaxMeasurements)
-	prompts := min(float64(set.Problems), d.Problems)
-	b.sample(sampling{stage: stage, of: "temperature", prompts: most * prompts, each: 1, prompt: d.PromptTokens, budget: float64(set.MaxResponseTokens), shards: most, atATime: 1}, false)
-	b.act(Activity{Stage: stage, Of: "temperature", Name: "RecordTemperature", Count: 1, Bytes: recordBytes})
-	b.child(stage+"/temperature", "TemperatureSearch", most+1, 0, 0, 0)
-	return most
+	measured := searches * float64(set.MaxMeasurements)
+	prompts, batches := min(float64(set.Problems), d.Problems), 1.0
+	if set.MaxStandardError > 0 && prompts > 0 {
+		most := d.Problems
+		if set.MaxProblems > 0 {
+			most = min(most, float64(set.MaxProblems))
+		}
+		batches += math.Ceil(math.Log(max(1, most/prompts)) / math.Log(4))
+		prompts = max(prompts, most)
+	}
+	acts := measured * batches
+	b.sample(sampling{stage: stage, of: "temperature", prompts: measured * prompts, each: 1, prompt: d.PromptTokens, budget: float64(set.MaxResponseTokens), shards: acts, atATime: 1}, false)
+	b.act(Activity{Stage: stage, Of: "temperature", Name: "RecordTemperature", Count: searches, Bytes: searches * recordBytes})
+	b.child(stage+"/temperature", "TemperatureSearch", over(acts, searches)+1, 0, 0, 0)
+	if more := searches - 1; more > 0 { // each is a child of its own, with a ledger
+		b.ledgers(stage, more)
+	}
+	return measured
 }
 
 // update plans the policy steps' updates.

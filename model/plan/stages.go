@@ -54,7 +54,7 @@ func (b *builder) sft(s recipe.Stage) {
 	b.act(b.training(a, rows, length, response, float64(set.MaxTokens)))
 	inside := 0.0
 	if every := float64(set.EvaluateEvery); every > 0 { // not after the last epoch, whose evaluation is the stage's
-		inside = b.inside(s, math.Ceil(float64(set.Epochs)/every)-1)
+		inside = b.inside(s, math.Ceil(float64(set.Epochs)/every)-1+b.handsOn(s))
 	}
 	b.stageChild(s.Name, "SFT", segments+inside, segments+1, 0, 0, inside)
 }
@@ -165,6 +165,16 @@ func (b *builder) evaluate(stage, id string, times float64, benches []recipe.Ben
 		b.ledgers(stage, times)
 		b.child(id, "Evaluation", acts, 0, 0, 0)
 	}
+}
+
+// handsOn plans the choice of the policy that a stage hands on, where there is one, and returns how many more evaluations it
+// takes: that of the last policy, which is a candidate too.
+func (b *builder) handsOn(s recipe.Stage) float64 {
+	if !s.HandOn().Chooses() {
+		return 0
+	}
+	b.act(Activity{Stage: s.Name, Of: "what it hands on", Name: "RecordDecision", Count: 1, Bytes: recordBytes})
+	return 1
 }
 
 // inside plans the evaluations in a stage, so many at the most, and returns how many there are.

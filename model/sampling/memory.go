@@ -37,22 +37,12 @@ func (o Options) Memory(c transformer.Config, responses, prompt, maxResponse int
 		}
 		return n
 	}
-	heads := c.NumAttentionHeads * c.HeadSize()
-	tokens := o.PrefillRows * promptSlots
-	// Queries, keys and values, and where attention is not fused the scores and their
-	// softmax of all pairs of slots; or the feed-forward part.
-	attention := tokens * 6 * max(c.HiddenSize, heads)
-	if !strings.HasPrefix(o.Backend, backend.CPU) || c.HeadSize() > cpu.WidestHead {
-		attention += 2 * o.PrefillRows * c.NumAttentionHeads * promptSlots * promptSlots
-	}
-	prefill := max(attention, tokens*(7*c.IntermediateSize/2+7*c.HiddenSize))
-	// A layer's keys are copied once.
-	decode := cache(o.Rows, slots)/c.NumHiddenLayers/2 + o.Rows*(3*c.IntermediateSize+7*c.HiddenSize)
-	logits := (2*o.Rows+2*o.PrefillRows+4)*c.VocabSize + 2*slots*c.HeadSize()
+	fused := strings.HasPrefix(o.Backend, backend.CPU) && c.HeadSize() <= cpu.WidestHead
+	values := c.Shape().Drawing(float64(o.Rows), float64(o.PrefillRows), float64(promptSlots), float64(slots), fused)
 	estimate := memory.Estimate{
 		{Name: "arranged weights", Bytes: arrangedBytes(c)},
 		{Name: "caches", Bytes: 4 * int64(instances) * int64(cache(o.Rows, slots)+cache(o.PrefillRows, promptSlots))},
-		{Name: "activations", Bytes: 4 * int64(instances) * int64(max(prefill, decode)+logits)},
+		{Name: "activations", Bytes: 4 * int64(instances) * int64(values)},
 	}
 	if o.Consume {
 		estimate = append(estimate, memory.Part{Name: "embedding", Bytes: 4 * int64(c.VocabSize) * int64(c.HiddenSize)})

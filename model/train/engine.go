@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"temper/model/backend"
+	"temper/model/compute"
 	"temper/model/transformer"
 )
 
@@ -77,14 +78,12 @@ func (e *Engine) bound(c transformer.Config, p *transformer.Pass, bins, bucket i
 		// 128 queries gain the most.
 		oneBlock, queries = 256, 128
 	)
-	logits, scores, device := 4<<20, 4<<20, strings.HasPrefix(e.Backend, "xla")
+	logits, scores, device := compute.CPULogits, 4<<20, strings.HasPrefix(e.Backend, "xla")
 	if device {
-		logits, scores = 512<<20, 1<<30
+		logits, scores = compute.DeviceLogits, 1<<30
 	}
 	p.Checkpointing, p.Compute = e.Checkpointing, e.Compute
-	if chunk := cmp.Or(e.MaxLogits, logits) / c.VocabSize; chunk < bins*bucket {
-		p.LogitSlots = max(least, chunk/least*least)
-	}
+	p.LogitSlots = compute.LogitSlots(c.VocabSize, bins*bucket, cmp.Or(e.MaxLogits, logits))
 	block := cmp.Or(e.MaxScores, scores) / (bins * c.NumAttentionHeads * bucket)
 	if e.MaxScores == 0 && bucket > oneBlock && !device {
 		block = min(block, queries)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"temper/model/backend"
+	"temper/model/compute"
 	"temper/model/memory"
 	"temper/model/transformer"
 )
@@ -63,29 +64,9 @@ func (e *Engine) largest(tokens []int) (slots, bucket, batches int) {
 // values is the size in bytes of all that one micro-batch computes and has to keep
 // at the same time: TestMemory compares it with what is planned.
 func (e *Engine) values(c transformer.Config, slots, bucket int) int64 {
-	d, wide := c.HiddenSize, c.IntermediateSize
-	q, kv := c.NumAttentionHeads*c.HeadSize(), c.NumKeyValueHeads*c.HeadSize()
-	// A layer keeps its two states and their norms; queries and what they gather; keys
-	// and values; and the two projections of the feed-forward part, whose backward pass
-	// needs as much again twice.
-	layer, within := 4*d+2*q+2*kv+2*wide, max(4*wide+6*d, 12*d)
-	if c.QKNorm() {
-		layer += q + kv // before their norms
-	}
-	kept := c.NumHiddenLayers * layer
-	if e.Checkpointing {
-		kept, within = c.NumHiddenLayers*d, within+layer
-	}
 	var pass transformer.Pass
 	e.bound(c, &pass, slots/bucket, bucket)
-	chunk := slots
-	if pass.LogitSlots > 0 {
-		chunk = min(chunk, pass.LogitSlots)
-	}
-	head := 3*chunk*c.VocabSize + 7*d*slots
-	elements := slots*kept + max(slots*within, head) + c.VocabSize*d
-	if e.Pack {
-		elements += slots * bucket / 2 // a byte for every pair, and what it is made of
-	}
-	return 4 * int64(elements)
+	return int64(4 * c.Shape().Activations(compute.Batch{
+		Slots: float64(slots), Row: float64(bucket), LogitSlots: float64(pass.LogitSlots), Checkpointed: e.Checkpointing, Packed: e.Pack, HeadNorms: c.QKNorm(),
+	}))
 }

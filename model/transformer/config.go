@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+
+	"temper/model/compute"
 )
 
 // Config holds the fields of a Hugging Face config.json that determine the
@@ -123,6 +125,12 @@ func (c Config) JSON() []byte {
 		panic(fmt.Sprintf("encode config.json: %v", err))
 	}
 	return append(out, '\n')
+}
+
+// Shape is what of the network decides how much it computes and keeps.
+func (c Config) Shape() compute.Shape {
+	return compute.Shape{Layers: c.NumHiddenLayers, Hidden: c.HiddenSize, Intermediate: c.IntermediateSize, Heads: c.NumAttentionHeads,
+		KeyValueHeads: c.NumKeyValueHeads, HeadSize: c.HeadSize(), Vocabulary: c.VocabSize, Tied: c.TieWordEmbeddings}
 }
 
 // HeadSize is the number of elements of one attention head: head_dim, or
