@@ -10,6 +10,7 @@ package activities
 
 import (
 	"context"
+	"sync"
 
 	"temper/activities/objectstore"
 	"temper/activities/rows"
@@ -47,7 +48,11 @@ type Activities struct {
 	Hung func(error)
 
 	vocabularies vocabularies
-	shelf        rows.Shelf
+	books        struct {
+		sync.Mutex
+		newest book
+	}
+	shelf rows.Shelf
 }
 
 // Sources reads the files that a recipe names.

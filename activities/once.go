@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,9 +36,9 @@ func (t task) key() (key string, input []byte, err error) {
 // inputs, outputs and metrics, and the seconds that earlier attempts spared it.
 // Whoever loses a race gets the winner's manifest.
 //
-// A manifest that is damaged counts for nothing, and so does one that names what
+// A manifest that is damaged or does not fit the work (see fits) counts for nothing, and so does one that names what
 // the store has lost: the work is done again, which puts the same blobs back. It is
-// recorded under the next of a few keys, unless the old record says the same.
+// recorded under the next of a few keys, unless the old record names what is lost and says the same.
 func (a *Activities) once(ctx context.Context, t task, work func(context.Context, *artifact.Manifest) error) (artifact.Manifest, error) {
 	return alive(ctx, a.Hung, func(ctx context.Context) (artifact.Manifest, error) { return a.onceUnwatched(ctx, t, work) })
 }
@@ -48,7 +49,7 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	if err != nil {
 		return artifact.Manifest{}, err
 	}
-	free, recorded, err := a.recorded(ctx, key)
+	free, recorded, err := a.recorded(ctx, t, key, input)
 	if err != nil || free == "" {
 		return recorded, err
 	}
@@ -82,7 +83,11 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	if err != nil {
 		return artifact.Manifest{}, err
 	}
-	return records.Decode(free, winner)
+	done, err := records.Decode(free, winner)
+	if err == nil && !bytes.Equal(winner, data) { // somebody else's
+		_, err = a.fits(ctx, t, input, done)
+	}
+	return done, err
 }
 
 // maxAgain is how often work is recorded again: a store that damages that many
@@ -90,25 +95,27 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 const maxAgain = 3
 
 // recorded looks for the manifest of work, or says under which key it is to be
-// recorded: key itself, or another one where what lies there is damaged, or names
+// recorded: key itself, or another one where what lies there is damaged, does not fit, or names
 // what is lost. In the last case it returns that manifest too.
-func (a *Activities) recorded(ctx context.Context, key string) (free string, m artifact.Manifest, err error) {
+func (a *Activities) recorded(ctx context.Context, t task, key string, input []byte) (free string, m artifact.Manifest, err error) {
 	var lost artifact.Manifest
 	for n, at := 0, key; ; at = artifact.Again(key, n) {
 		m, err = records.Read(ctx, a.Store, at)
 		n++
 		again := errors.Is(err, artifact.ErrCorrupt)
 		if err == nil {
-			if again, err = a.isLost(ctx, m); again {
+			var gone bool
+			if gone, err = a.fits(ctx, t, input, m); gone {
 				lost = m
 			}
+			again = gone || objectstore.IsDamage(err)
 		}
 		switch {
+		case again && n <= maxAgain:
+			activity.GetLogger(ctx).Warn("a record is refused: its work is done again", "key", at, "error", err)
+			continue
 		case errors.Is(err, objectstore.ErrNotFound):
 			return at, lost, nil
-		case again && n <= maxAgain:
-			activity.GetLogger(ctx).Warn("a record is damaged, or what it names: its work is done again", "key", at, "error", err)
-			continue
 		}
 		return "", m, err
 	}

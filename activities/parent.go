@@ -53,16 +53,16 @@ type parent struct {
 // findParent looks for what a recipe's parent names. What is not there is a user's mistake.
 func (a *Activities) findParent(ctx context.Context, p recipe.Parent) (parent, error) {
 	run := artifact.RunID{Name: p.Run, ID: p.ID}
-	keys, err := a.Store.List(ctx, run.Prefix())
+	book, err := records.Open(ctx, a.Store, run)
 	if err != nil {
 		return parent{}, fmt.Errorf("find the parent's records: %w", err)
 	}
-	if len(keys) == 0 {
+	if len(book.Keys()) == 0 {
 		return parent{}, a.noParent(ctx, p)
 	}
 	var found parent
-	for _, key := range keys {
-		if err := a.lookAtParent(ctx, key, p, &found); err != nil {
+	for _, key := range book.Keys() {
+		if err := lookAtParent(ctx, book, key, p, &found); err != nil {
 			return parent{}, err
 		}
 	}
@@ -79,14 +79,14 @@ func (a *Activities) findParent(ctx context.Context, p recipe.Parent) (parent, e
 }
 
 // lookAtParent takes from one of a run's records what a recipe's parent names.
-func (a *Activities) lookAtParent(ctx context.Context, key string, p recipe.Parent, found *parent) error {
+func lookAtParent(ctx context.Context, book *records.Book, key string, p recipe.Parent, found *parent) error {
 	at, ok := artifact.ParseKey(key)
 	first := at.Stage == "" && at.Kind == artifact.KindCheckpoint
 	trained := at.Stage == p.Stage && (at.Kind == artifact.KindSFT || at.Kind == artifact.KindUpdate || at.Kind == artifact.KindCheckpoint || at.Kind == artifact.KindDecision)
 	if !ok || at.Kind != artifact.KindRecipe && !first && !trained {
 		return nil
 	}
-	m, err := records.Read(ctx, a.Store, key)
+	m, err := book.Get(ctx, key)
 	if errors.Is(err, artifact.ErrCorrupt) { // what it said may be recorded again beside it
 		return nil
 	}

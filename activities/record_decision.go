@@ -69,16 +69,16 @@ func (a *Activities) FindChoice(ctx context.Context, in FindChoiceInput) (string
 }
 
 func (a *Activities) findChoice(ctx context.Context, in FindChoiceInput) (string, error) {
-	keys, err := a.Store.List(ctx, in.Run.Prefix()+in.Stage+"/")
+	book, err := records.Open(ctx, a.Store, in.Run)
 	if err != nil {
 		return "", err
 	}
 	var newest artifact.Manifest
-	for _, key := range keys {
-		if p, ok := artifact.ParseKey(key); !ok || p.Kind != artifact.KindDecision {
+	for _, key := range book.Keys() {
+		if p, ok := artifact.ParseKey(key); !ok || p.Stage != in.Stage || p.Kind != artifact.KindDecision {
 			continue
 		}
-		m, err := records.Read(ctx, a.Store, key)
+		m, err := book.Get(ctx, key)
 		if errors.Is(err, artifact.ErrCorrupt) {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"temper/activities/objectstore"
 	"temper/activities/records"
 	"temper/model/artifact"
+	"temper/model/checkpoint"
 )
 
 // rotten is a store that has lost blobs, until somebody puts them again.
@@ -84,12 +85,23 @@ func (o otherwise) Initial(context.Context, activities.InitialModel) (artifact.R
 	return o.checkpoint, nil
 }
 
+// otherCheckpoint is the document of an initial model that is none of the learner's.
+func otherCheckpoint(t *testing.T, n int) []byte {
+	t.Helper()
+	ref := artifact.RefOf([]byte{byte(n)})
+	data, err := checkpoint.Checkpoint{Config: []byte("{}"), Weights: []artifact.Ref{ref}, Optimizer: []artifact.Ref{ref}}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 // TestLostOutputIsMadeOtherwise: what comes out otherwise is recorded beside the old record, and found from then on.
 func TestLostOutputIsMadeOtherwise(t *testing.T) {
 	p, store := newRotten(t)
 	first := must(p, p.acts.InitModel, initInput(1))
 	store.lose(p, first.Policy.Checkpoint)
-	other := p.put([]byte("another checkpoint"))
+	other := p.put(otherCheckpoint(t, 1))
 	p.acts.Learner = otherwise{p.learner, other}
 	for range 3 {
 		if got := must(p, p.acts.InitModel, initInput(1)); got.Policy.Checkpoint != other {
@@ -119,10 +131,13 @@ func TestLostForGood(t *testing.T) {
 			store.lose(p, m.Outputs[artifact.OutputCheckpoint])
 			keys++
 		}
-		p.acts.Learner = otherwise{p.learner, p.put([]byte{byte(i)})}
+		p.acts.Learner = otherwise{p.learner, p.put(otherCheckpoint(t, i))}
 		got, err := do(p, p.acts.InitModel, initInput(1))
-		if after := len(p.manifests(testRun)); keys <= 3 && (err != nil || after != keys+1) || keys > 3 && (err != nil || after != 4) {
+		if after := len(p.manifests(testRun)); keys <= 3 && (err != nil || after != keys+1) || keys > 3 && after != 4 {
 			t.Errorf("with %d records: %d records, %+v, %v", keys, after, got, err)
+		}
+		if keys > 3 {
+			checkFailure(t, err, activities.DamagedType, true)
 		}
 	}
 }

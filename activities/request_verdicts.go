@@ -29,11 +29,11 @@ func (a *Activities) RequestVerdicts(ctx context.Context, in ScoreRolloutsInput)
 }
 
 func (a *Activities) requestVerdicts(ctx context.Context, in ScoreRolloutsInput) (VerdictCalls, error) {
-	key, _, err := in.task().key()
+	key, input, err := in.task().key()
 	if err != nil {
 		return VerdictCalls{}, err
 	}
-	free, m, err := a.recorded(ctx, key)
+	free, m, err := a.recorded(ctx, in.task(), key, input)
 	if err != nil {
 		return VerdictCalls{}, err
 	}

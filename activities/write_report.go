@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"time"
 
 	"temper/activities/records"
 	"temper/model/artifact"
@@ -50,18 +51,28 @@ func (a *Activities) renderReport(ctx context.Context, in WriteReportInput) ([]b
 	if err != nil {
 		return nil, err
 	}
-	manifests, damaged, err := records.All(ctx, a.Store, in.Run)
+	book, err := records.Open(ctx, a.Store, in.Run)
 	if err != nil {
 		return nil, err
 	}
-	if len(manifests)+len(damaged) == 0 {
+	if !in.Seal.IsZero() {
+		book.Sealed(in.Seal, time.Now())
+	}
+	manifests, refused, err := book.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(manifests)+len(refused) == 0 {
 		return nil, errors.New("the run has no manifests")
 	}
 	run, err := report.Build(r, manifests)
 	if err != nil {
 		return nil, err
 	}
-	run.Damaged = damaged
+	run.Refused = records.Lines(refused)
+	if !in.Seal.IsZero() {
+		run.Seal = &in.Seal
+	}
 	if run.Samples, err = ReportSamples(ctx, a.Store, r.Stages, manifests); err != nil {
 		return nil, err
 	}

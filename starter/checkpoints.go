@@ -75,6 +75,13 @@ func findCheckpoint(ctx context.Context, store objectstore.Reader, name, runID, 
 	if stage != "" && !slices.Contains(valid, stage) {
 		return foundCheckpoint{}, fmt.Errorf("run %s has no stage %q; %svalid: %s", name, stage, spelling.DidYouMean(stage, valid), strings.Join(valid, ", "))
 	}
+	book, err := records.Open(ctx, store, recorded.Run)
+	if err != nil {
+		return foundCheckpoint{}, err
+	}
+	if err := book.Check(recorded); err != nil {
+		return foundCheckpoint{}, err
+	}
 	for _, s := range slices.Backward(stages) {
 		if stage != "" && s.Name != stage {
 			continue
@@ -82,7 +89,7 @@ func findCheckpoint(ctx context.Context, store objectstore.Reader, name, runID, 
 		if !inside {
 			step = -1
 		}
-		found, ok, err := checkpointOf(ctx, store, keys, recorded.Run, s, step)
+		found, ok, err := checkpointOf(ctx, book, recorded.Run, s, step)
 		if err != nil || ok {
 			return found, err
 		}
@@ -152,16 +159,16 @@ func recordedStages(ctx context.Context, store objectstore.Reader, m artifact.Ma
 
 // checkpointOf is the checkpoint of a stage after a number of steps, or with -1 the one that it handed on, else
 // that after its most steps. Of two after the same one, made by a run that was reset in between, it is the later.
-func checkpointOf(ctx context.Context, store objectstore.Reader, keys []string, run artifact.RunID, stage recordedStage, step int) (found foundCheckpoint, ok bool, err error) {
+func checkpointOf(ctx context.Context, book *records.Book, run artifact.RunID, stage recordedStage, step int) (found foundCheckpoint, ok bool, err error) {
 	prefix := run.Prefix() + stage.Name + "/"
 	if step < 0 {
-		if m, ok, err := decided(ctx, store, keys, prefix, artifact.AboutHandOn); err != nil || ok {
+		if m, ok, err := decided(ctx, book, prefix, artifact.AboutHandOn); err != nil || ok {
 			return foundCheckpoint{ref: m.Outputs[artifact.OutputCheckpoint], run: run, stage: stage.Name, step: m.Step, handedOn: true}, ok, err
 		}
 	}
 	type record struct{ key, step string }
 	var candidates []record
-	for _, key := range keys {
+	for _, key := range book.Keys() {
 		file, _ := strings.CutPrefix(key, prefix) // a key outside the stage has no kind
 		kind, rest, _ := strings.Cut(file, "-")
 		switch artifact.Kind(kind) { // KIND-STEP-SHARD-DIGEST.json
@@ -176,12 +183,17 @@ func checkpointOf(ctx context.Context, store objectstore.Reader, keys []string, 
 		return cmp.Or(cmp.Compare(len(b.step), len(a.step)), strings.Compare(b.step, a.step), strings.Compare(a.key, b.key))
 	})
 	var newest artifact.Manifest
+	var refused error
 	for i, r := range candidates {
-		if ok && r.step != candidates[i-1].step {
+		if (ok || refused != nil) && r.step != candidates[i-1].step {
 			break
 		}
-		m, err := records.Read(ctx, store, r.key)
+		m, err := book.Get(ctx, r.key)
+		if errors.Is(err, records.ErrOutside) {
+			continue
+		}
 		if errors.Is(err, artifact.ErrCorrupt) {
+			refused = err
 			continue
 		}
 		if err != nil {
@@ -194,7 +206,10 @@ func checkpointOf(ctx context.Context, store objectstore.Reader, keys []string, 
 		newest, ok = m, true
 		found = foundCheckpoint{ref: ref, run: run, stage: stage.Name, step: m.Step, steps: stage.Steps}
 	}
-	if m, ended, err := decided(ctx, store, keys, prefix, artifact.AboutStop); err != nil {
+	if !ok && refused != nil { // an earlier one is not what was asked for
+		return found, false, fmt.Errorf("the record of stage %s is refused: %w; put it back from a copy, give the run command again, which records it again, or name an earlier checkpoint, as in %s@N", stage.Name, refused, stage.Name)
+	}
+	if m, ended, err := decided(ctx, book, prefix, artifact.AboutStop); err != nil {
 		return found, false, err
 	} else if ended && m.Step == found.step { // a rule ended the stage there
 		found.steps = found.step
@@ -203,12 +218,12 @@ func checkpointOf(ctx context.Context, store objectstore.Reader, keys []string, 
 }
 
 // decided is the newest record of what a stage decided about something.
-func decided(ctx context.Context, store objectstore.Reader, keys []string, prefix, about string) (newest artifact.Manifest, ok bool, err error) {
-	for _, key := range keys {
+func decided(ctx context.Context, book *records.Book, prefix, about string) (newest artifact.Manifest, ok bool, err error) {
+	for _, key := range book.Keys() {
 		if !strings.HasPrefix(key, fmt.Sprintf("%s%s-%s-", prefix, artifact.KindDecision, about)) {
 			continue
 		}
-		m, err := records.Read(ctx, store, key)
+		m, err := book.Get(ctx, key)
 		if errors.Is(err, artifact.ErrCorrupt) {
 			continue
 		}

@@ -158,6 +158,9 @@ func (j *job) finish(ctx context.Context, e endpoints.Endpoints, result workflow
 	if !result.Checkpoint.IsZero() { // a model that a server holds leaves none
 		fmt.Fprintf(j.out, "final checkpoint: %s\n", result.Checkpoint.SHA256)
 	}
+	if !result.Seal.IsZero() {
+		fmt.Fprintf(j.out, "chain of its records: %s\n", result.Seal.Head)
+	}
 	if result.Report.IsZero() {
 		return nil
 	}

@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"temper/activities/objectstore"
 	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/library/spelling"
@@ -74,7 +73,11 @@ func (o metricOptions) write(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	source := newRecords{store: store, run: run.RunID, seen: map[string]bool{}}
+	book, err := records.Open(ctx, store, run.RunID)
+	if err != nil {
+		return err
+	}
+	source := newRecords{book: book, seen: map[string]bool{}}
 	return errors.Join(o.copy(ctx, &source, write), done())
 }
 
@@ -107,23 +110,21 @@ func (o metricOptions) copy(ctx context.Context, source *newRecords, write func(
 
 // newRecords reads each record of a run once.
 type newRecords struct {
-	store objectstore.Reader
-	run   artifact.RunID
-	seen  map[string]bool
+	book *records.Book
+	seen map[string]bool
 }
 
-// read returns the records that have come since it was called last. Damaged ones are left out.
+// read returns the records that have come since it was called last. Those that are refused are left out.
 func (n *newRecords) read(ctx context.Context) ([]artifact.Manifest, error) {
-	keys, err := n.store.List(ctx, n.run.Prefix())
-	if err != nil {
-		return nil, fmt.Errorf("list the records of run %s: %w", n.run.Name, err)
+	if err := n.book.Refresh(ctx); err != nil {
+		return nil, err
 	}
 	var manifests []artifact.Manifest
-	for _, key := range keys {
+	for _, key := range n.book.Keys() {
 		if n.seen[artifact.Original(key)] {
 			continue
 		}
-		m, err := records.Read(ctx, n.store, key)
+		m, err := n.book.Get(ctx, key)
 		if errors.Is(err, artifact.ErrCorrupt) {
 			continue // perhaps it is recorded again
 		}

@@ -88,8 +88,8 @@ func TestStoredRun(t *testing.T) {
 	if err != nil || s.page != page || s.state() != "stopped" {
 		t.Fatalf("page %v, state %s, %v", s.page, s.state(), err)
 	}
-	if len(s.damaged) != 1 || !strings.Contains(s.damaged[0], damaged) {
-		t.Errorf("damaged: %q", s.damaged)
+	if len(s.refused) != 1 || !strings.Contains(s.refused[0], damaged) {
+		t.Errorf("damaged: %q", s.refused)
 	}
 	if got, err := reportPage(t.Context(), r.store, "my-run"); err != nil || string(got) != "<html>page" {
 		t.Errorf("page %q, %v", got, err)

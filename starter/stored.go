@@ -29,7 +29,7 @@ type storedRun struct {
 	records []artifact.Manifest
 	scores  []workflows.Score
 	page    artifact.Ref // its report, zero if none is written
-	damaged []string     // the keys of records that cannot be read
+	refused []string     // why records are left out
 }
 
 // state says how far the run has come. One that has ended without all of its
@@ -68,14 +68,15 @@ func readRun(ctx context.Context, store objectstore.Reader, name string) (stored
 	if err := json.Unmarshal(data, &r); err != nil {
 		return s, fmt.Errorf("read the recipe of run %s: %w", name, err)
 	}
-	manifests, damaged, err := records.All(ctx, store, s.id)
+	manifests, refused, err := records.All(ctx, store, s.id)
 	if err != nil {
 		return s, err
 	}
 	if s.shown, err = report.Build(r, manifests); err != nil {
 		return s, err
 	}
-	s.records, s.damaged, s.shown.Damaged = manifests, damaged, damaged // the rest is worth showing
+	s.records, s.refused = manifests, records.Lines(refused) // the rest is worth showing
+	s.shown.Refused = s.refused
 	s.scores, s.page = scoresOf(manifests), pageOf(manifests)
 	return s, nil
 }
@@ -179,8 +180,8 @@ func (s storedRun) show(out io.Writer, data string, running bool) error {
 	if p := s.shown.Recipe.Parent; p != nil {
 		fmt.Fprintln(out, "begins with", p.Text())
 	}
-	for _, record := range s.damaged {
-		fmt.Fprintln(out, "  left out, since it is damaged:", record)
+	for _, why := range s.refused {
+		fmt.Fprintln(out, "  left out:", why)
 	}
 	writeStages(out, s.stages())
 	if err := writeScores(out, s.scores); err != nil {

@@ -4,9 +4,7 @@ package records
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"temper/model/artifact"
 )
@@ -45,29 +43,11 @@ func Decode(key string, data []byte) (artifact.Manifest, error) {
 	return m, nil
 }
 
-// All reads every manifest of a run, in the order of their keys, and names the
-// keys of those that are damaged. Work that was recorded again counts once.
-func All(ctx context.Context, store Store, run artifact.RunID) (manifests []artifact.Manifest, damaged []string, err error) {
-	keys, err := store.List(ctx, run.Prefix())
+// All reads every manifest of a run: see Book.All.
+func All(ctx context.Context, store Store, run artifact.RunID) (manifests []artifact.Manifest, refused []Refusal, err error) {
+	b, err := Open(ctx, store, run)
 	if err != nil {
-		return nil, nil, fmt.Errorf("list the records of run %s: %w", run.Name, err)
+		return nil, nil, err
 	}
-	whole := map[string]bool{}
-	slices.SortFunc(keys, artifact.ByAge)
-	for _, key := range keys {
-		if whole[artifact.Original(key)] { // of a record that was found damaged, and is not
-			continue
-		}
-		m, err := Read(ctx, store, key)
-		switch {
-		case errors.Is(err, artifact.ErrCorrupt):
-			damaged = append(damaged, key)
-		case err != nil:
-			return nil, nil, err
-		default:
-			whole[artifact.Original(key)] = true
-			manifests = append(manifests, m)
-		}
-	}
-	return manifests, damaged, nil
+	return b.All(ctx)
 }

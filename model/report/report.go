@@ -67,9 +67,11 @@ type Run struct {
 	Accuracy []AccuracyRow
 	// NearZero says in plain sentences where the last accuracy cannot be told from zero.
 	NearZero []Remark
-	// Damaged are the keys of records that cannot be read: what they say is not on
+	// Refused says of records that do not fit why they were refused: what they say is not on
 	// the page. Build leaves them empty.
-	Damaged []string
+	Refused []string
+	// Seal is where the chain of the run's records ends; nil where it is not known. Build leaves it empty.
+	Seal *artifact.Seal
 	// Samples are some responses of each stage that has any. Build leaves them empty.
 	Samples []StageSamples
 	// Rest is the cost of work that belongs to no stage, Total that of all.
