@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -72,6 +76,7 @@ func (c *chaos) compare(alone *outcome) {
 			c.t.Errorf("run %s is %v, and in the store are %v", name, result.Run, found)
 		}
 		c.read(result.Run)
+		c.audit(name)
 		if alone == nil {
 			c.outcome.digest = result.Checkpoint.SHA256
 			c.outcome.rates = rates(c.manifests(result.Run))
@@ -131,17 +136,33 @@ func (c *chaos) read(run artifact.RunID) {
 				whole[ref] = true
 			}
 		}
+		switch {
+		case m.Kind == artifact.KindLedger: // names who worked and when, by its digests: the audit reads it
+			continue
+		case m.Kind == artifact.KindCheckpoint && m.Name == "" && c.cancelled: // how far it was
+			continue
+		}
 		if m.Kind == artifact.KindRollouts || m.Kind == artifact.KindMeasurement {
 			c.outcome.rollouts += int(m.Metrics[artifact.MetricRollouts])
 		}
 		work, text := c.form(run, m)
 		if before, there := c.outcome.works[work]; there {
-			c.outcome.again++
+			if m.Kind != artifact.KindReport { // each end has its page
+				c.outcome.again++
+			}
 			if before != text {
 				c.t.Errorf("%s contradicts another record of the same work", key)
 			}
 		}
 		c.outcome.works[work] = text
+	}
+}
+
+// audit proves a run from its records, its history and its chain, as an auditor does.
+func (c *chaos) audit(name string) {
+	out, err := exec.Command(program("starter"), "audit", name, "--data", c.data).CombinedOutput()
+	if err := errors.Join(err, os.WriteFile(filepath.Join(c.data, name+"-audit.txt"), out, 0o644)); err != nil {
+		c.t.Errorf("audit of run %s: %v\n%s", name, err, out)
 	}
 }
 

@@ -43,7 +43,7 @@ func disturbances() []disturbance {
 		{name: "store: flips what is written", longest: 6, begin: meddling(flipsWritten, 0.4)},
 		{name: "store: expired keys", longest: 10, begin: meddling(refusal(http.StatusForbidden, "ExpiredToken", always), 1)},
 		{name: "retry on the same worker", longest: 12, begin: meddling(refusal(http.StatusServiceUnavailable, "ServiceUnavailable", recording), 1)},
-		{name: "cancel, run again", begin: func(c *chaos, e event) func() { c.end(e.Kind, c.client.CancelWorkflow); return nil }},
+		{name: "cancel, run again", begin: func(c *chaos, e event) func() { c.cancelled = true; c.end(e.Kind, c.client.CancelWorkflow); return nil }},
 		{name: "terminate, run again", begin: func(c *chaos, e event) func() { c.end(e.Kind, c.terminate); return nil }},
 		{name: "reset run", begin: (*chaos).resetRun},
 		{name: "reset stage", begin: (*chaos).resetStage},
