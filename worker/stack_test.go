@@ -124,7 +124,7 @@ func (s *realStack) startDevstack() {
 		s.t.Fatal(err)
 	}
 	var stderr strings.Builder
-	cmd.Stderr = &stderr
+	cmd.Stderr, cmd.SysProcAttr = &stderr, withTheTest
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -149,12 +149,15 @@ func (s *realStack) spawn(program, data string, flags ...string) *exec.Cmd {
 	}
 	defer log.Close()
 	cmd := exec.Command(program, append([]string{"-data", data, "-check-memory"}, flags...)...)
-	cmd.Stderr, cmd.Env = log, s.env
+	cmd.Stderr, cmd.Env, cmd.SysProcAttr = log, s.env, withTheTest
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
 	return cmd
 }
+
+// withTheTest ends a process with the test's, however that ends: one that is halted would stay for ever.
+var withTheTest = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 
 // kill ends a process as a lost machine would.
 func kill(t *testing.T, cmd *exec.Cmd) {
