@@ -24,7 +24,7 @@ func disturbances() []disturbance {
 	return []disturbance{
 		{name: "kill -9 worker", longest: 3, begin: func(c *chaos, e event) func() { return c.strike(e, syscall.SIGKILL) }},
 		{name: "SIGTERM worker", longest: 3, begin: func(c *chaos, e event) func() { return c.strike(e, syscall.SIGTERM) }},
-		{name: "freeze worker", longest: 30, begin: (*chaos).freeze},
+		{name: "freeze worker", longest: 25, begin: (*chaos).freeze},
 		{name: "kill -9 server", longest: 6, begin: (*chaos).killServer},
 		{name: "freeze server", longest: 10, begin: (*chaos).freezeServer},
 		{name: "kill -9 store", begin: func(c *chaos, _ event) func() { return c.strikeStore(syscall.SIGKILL) }},
@@ -57,12 +57,22 @@ func meddling(m meddler, share float64) func(*chaos, event) func() {
 	return func(c *chaos, e event) func() {
 		var mu sync.Mutex
 		random := rand.New(rand.NewPCG(c.seed, uint64(e.After)))
-		return c.proxy.meddle(func(w http.ResponseWriter, r *http.Request, p *storeProxy) bool {
+		met := 0 // requests
+		undo := c.proxy.meddle(func(w http.ResponseWriter, r *http.Request, p *storeProxy) bool {
 			mu.Lock()
-			draw := random.Float64()
+			hit := random.Float64() < share
+			if hit {
+				met++
+			}
 			mu.Unlock()
-			return draw < share && m(w, r, p)
+			return hit && m(w, r, p)
 		})
+		return func() {
+			undo()
+			mu.Lock()
+			defer mu.Unlock()
+			c.say("%s: met %d requests", e.Kind, met)
+		}
 	}
 }
 

@@ -26,9 +26,12 @@ func TestLongChaos(t *testing.T) {
 
 // TestChaos: as many schedules as one likes, from a seed on (make chaos).
 func TestChaos(t *testing.T) {
+	if os.Getenv("TEMPER_CHAOS") == "" {
+		t.Skip("it takes a minute for each schedule: make chaos N=20, or N=1 SEED=7 for one that is known")
+	}
 	n, err := strconv.Atoi(os.Getenv("TEMPER_CHAOS"))
 	if err != nil || n < 1 {
-		t.Skip("it takes a minute for each schedule: make chaos N=20, or N=1 SEED=7 for one that is known")
+		t.Fatalf("N is %q; valid: a number from 1 on", os.Getenv("TEMPER_CHAOS"))
 	}
 	first, err := strconv.ParseUint(os.Getenv("TEMPER_SEED"), 10, 64)
 	if err != nil || first < 1 {
