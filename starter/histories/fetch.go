@@ -48,11 +48,11 @@ func (t Temporal) Each(each func(audit.Execution) error) error {
 // EachRaw hands out the events of each execution of the run and of all that it started, nil where the server has
 // them no longer.
 func (t Temporal) EachRaw(each func(workflow, runID string, root bool, events []*historypb.HistoryEvent) error) error {
-	wanted, err := t.roots()
+	wanted, parts, err := t.listed()
 	if err != nil {
 		return err
 	}
-	seen := map[place]bool{}
+	seen, ours := map[place]bool{}, map[string]bool{}
 	for len(wanted) > 0 {
 		at := wanted[0]
 		wanted = wanted[1:]
@@ -68,6 +68,10 @@ func (t Temporal) EachRaw(each func(workflow, runID string, root bool, events []
 			continue
 		}
 		wanted = append(wanted, next(at, events)...)
+		if at.root && !ours[at.runID] {
+			ours[at.runID] = true
+			wanted = append(wanted, parts[at.runID]...)
+		}
 		if err := each(at.workflow, at.runID, at.root, events); err != nil {
 			return err
 		}
@@ -75,25 +79,34 @@ func (t Temporal) EachRaw(each func(workflow, runID string, root bool, events []
 	return nil
 }
 
-// roots are the executions that the server has of the run's name, and the first of the run, whether it has that or not.
-func (t Temporal) roots() ([]place, error) {
-	found := []place{{t.run.Name, t.run.ID, true}}
+// listed are the executions that the server has of the run's name, after the first of the run, whether it has that or not; and those
+// below each of them, by its Run ID. No history leads to all of these: a part that was reset goes on in an execution that
+// nobody started.
+func (t Temporal) listed() (roots []place, parts map[string][]place, err error) {
+	roots, parts = []place{{t.run.Name, t.run.ID, true}}, map[string][]place{}
 	var token []byte
 	for {
 		answer, err := t.client.ListWorkflow(t.ctx, &workflowservice.ListWorkflowExecutionsRequest{
-			Query: fmt.Sprintf("WorkflowId = '%s'", t.run.Name), NextPageToken: token,
+			Query: fmt.Sprintf("WorkflowId = '%[1]s' OR RootWorkflowId = '%[1]s'", t.run.Name), NextPageToken: token,
 		})
 		if err != nil {
-			return nil, fmt.Errorf("list the executions of run %s: %w", t.run.Name, err)
+			return nil, nil, fmt.Errorf("list the executions of run %s: %w", t.run.Name, err)
 		}
 		for _, info := range answer.GetExecutions() {
-			found = append(found, place{t.run.Name, info.GetExecution().GetRunId(), true})
+			at := place{info.GetExecution().GetWorkflowId(), info.GetExecution().GetRunId(), info.GetExecution().GetWorkflowId() == t.run.Name}
+			if at.root {
+				roots = append(roots, at)
+			} else if root := info.GetRootExecution(); root.GetWorkflowId() == t.run.Name {
+				parts[root.GetRunId()] = append(parts[root.GetRunId()], at)
+			}
 		}
 		if token = answer.GetNextPageToken(); len(token) == 0 {
-			slices.SortFunc(found[1:], func(a, b place) int { // Run IDs begin with the time
-				return strings.Compare(a.runID, b.runID)
-			})
-			return found, nil
+			byAge := func(a, b place) int { return strings.Compare(a.runID, b.runID) } // Run IDs begin with the time
+			slices.SortFunc(roots[1:], byAge)
+			for _, below := range parts {
+				slices.SortFunc(below, byAge)
+			}
+			return roots, parts, nil
 		}
 	}
 }
