@@ -173,6 +173,10 @@ func TestRecordedRunPasses(t *testing.T) {
 	if want := []string{"started ", "update pause look at the first stage", "update resume "}; !slices.Equal(what, want) {
 		t.Errorf("changes are %q", what)
 	}
+	at := slices.IndexFunc(r.Datasets, func(d audit.Dataset) bool { return d.Name == "math" })
+	if d := r.Datasets[at]; d.Source != "drawn for this test" || d.Licence != "CC0-1.0" || d.Kept != 16 {
+		t.Errorf("data.math is %+v", d)
+	}
 	if len(r.Datasets) != 6 || len(r.Temperatures) != 1 || r.RecipeName != "smoke" {
 		t.Errorf("%d datasets, %d temperatures, recipe %q", len(r.Datasets), len(r.Temperatures), r.RecipeName)
 	}

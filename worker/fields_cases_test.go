@@ -24,6 +24,8 @@ var seenElsewhere = map[string]string{
 	"parent.stage":             "TestParentsThatAreRefused in package workflows: the checkpoint is not that stage's",
 	"parent.checkpoint":        "TestParent in package workflows: a run that begins with it ends as the whole does",
 	"stages[rl].data_position": "TestDataPosition in package workflows: of two stages with the same data the second draws what the first has left",
+	"data{}.source":            "TestRecordedRunPasses in starter: an audit repeats it",
+	"data{}.licence":           "TestRecordedRunPasses in starter",
 	"continue_from":            "TestContinueFrom in package workflows: an earlier run's work is not done again",
 }
 

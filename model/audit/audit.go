@@ -55,7 +55,7 @@ func Run(ctx context.Context, store Reader, run artifact.RunID, o Options) (Repo
 		w.options.Missing = func(error) bool { return false }
 	}
 	w.report.Run = run
-	for _, part := range []func() error{w.readRecipe, w.readRecords, w.checkLineage, w.walkFromFinal, w.checkChain, w.compareHistory} {
+	for _, part := range []func() error{w.readRecipe, w.readRecords, w.checkLineage, w.checkParentRun, w.walkFromFinal, w.checkChain, w.compareHistory} {
 		if err := part(); err != nil {
 			return w.report, fmt.Errorf("audit run %s: %w", run.Name, err)
 		}

@@ -101,12 +101,15 @@ func (w *walk) checkLink(by string, link artifact.Link) {
 // checkUnlisted looks for records that no ledger lists, of a run whose chain is sealed; asked are those whose work a
 // history asked for. What an execution did that ended in the middle may stand in no ledger.
 func (w *walk) checkUnlisted(asked map[digest]bool) {
-	last := w.chain.seals[w.final.key]
-	if last.IsZero() {
+	if w.report.Head == "" {
 		return
 	}
+	ends := map[string]bool{} // the pages, and the ledgers that they end with
+	for key, seal := range w.chain.seals {
+		ends[key], ends[seal.Ledger.Key] = true, true
+	}
 	for _, r := range w.records {
-		if _, seals := w.chain.seals[r.key]; seals || w.chain.listed[r.key] || r.key == last.Ledger.Key {
+		if ends[r.key] || w.chain.listed[r.key] {
 			continue
 		}
 		if asked[r.input] {

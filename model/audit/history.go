@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -62,6 +63,8 @@ type histories struct {
 	// first says that the run's first execution was among them.
 	first bool
 	asked map[digest]bool
+	// lacking are activities whose records were not there when the records were read, by input.
+	lacking map[digest]Finding
 }
 
 // compareHistory compares the records with what Temporal's history says was asked for and answered.
@@ -71,7 +74,7 @@ func (w *walk) compareHistory() error {
 		w.checkUnlisted(nil)
 		return nil
 	}
-	h := &histories{asked: map[digest]bool{}}
+	h := &histories{asked: map[digest]bool{}, lacking: map[digest]Finding{}}
 	err := w.options.History.Each(func(e Execution) error {
 		w.progress("executions of the history", h.executions, 0)
 		return w.compareExecution(h, e)
@@ -80,6 +83,9 @@ func (w *walk) compareHistory() error {
 		return err
 	}
 	w.report.History = fmt.Sprintf("%d executions, %d activities compared", h.executions, h.activities)
+	if err := w.findLacking(h.lacking); err != nil {
+		return err
+	}
 	w.checkUnlisted(h.asked)
 	switch {
 	case h.executions == 0:
@@ -126,6 +132,32 @@ func (w *walk) compareExecution(h *histories, e Execution) error {
 	return nil
 }
 
+// findLacking looks once more for records that were lacking: a run at work makes them during its audit.
+func (w *walk) findLacking(lacking map[digest]Finding) error {
+	if len(lacking) == 0 {
+		return nil
+	}
+	keys, err := w.store.List(w.ctx, w.run.Prefix())
+	if err != nil {
+		return err
+	}
+	made := map[string]bool{}
+	for _, key := range keys {
+		if _, read := w.byKey[key]; !read && w.damaged[key] == "" {
+			original := artifact.Original(key)
+			made[strings.TrimSuffix(original[strings.LastIndex(original, "-")+1:], ".json")] = true
+		}
+	}
+	for input, f := range lacking {
+		if made[hex.EncodeToString(input[:])[:12]] {
+			w.report.NotChecked("records that were made during the audit", f.Where)
+		} else {
+			w.find(f.Evidence, f.Where, "%s", f.What)
+		}
+	}
+	return nil
+}
+
 // inputOf is the digest of the input document under which an activity records its work.
 func inputOf(a Activity) (d digest) {
 	data := a.Input
@@ -156,7 +188,7 @@ func (w *walk) compareActivity(h *histories, where string, a Activity) error {
 			w.report.NotChecked("inputs of another version", where+": its input has another form than the record's")
 			return nil
 		}
-		w.find(ByHistory, where, "%s has ended with a result, and no record of this work is there", a.Type)
+		h.lacking[in] = Finding{ByHistory, where, a.Type + " has ended with a result, and no record of this work is there"}
 		return nil
 	}
 	r := w.records[of[len(of)-1]]

@@ -2,6 +2,8 @@ package audit
 
 import (
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -52,6 +54,38 @@ func (w *walk) parentDigests() map[digest]bool {
 		known[named] = true
 	}
 	return known
+}
+
+// checkParentRun looks whether the parent's run has recorded that it made the checkpoint that this run begins with.
+func (w *walk) checkParentRun() error {
+	p := w.recipe.whole.Parent
+	if p == nil {
+		return nil
+	}
+	parent := artifact.RunID{Name: p.Run, ID: p.ID}
+	keys, err := w.store.List(w.ctx, parent.Prefix())
+	if err != nil {
+		return err
+	}
+	if len(keys) == 0 {
+		w.report.NotChecked("the run's parent", fmt.Sprintf("nothing of run %s, Run ID %s is here", p.Run, p.ID))
+		return nil
+	}
+	for _, key := range keys {
+		if at, ok := artifact.ParseKey(key); !ok || at.Stage != p.Stage {
+			continue
+		}
+		data, err := w.store.Read(w.ctx, key)
+		if err != nil && !errors.Is(err, artifact.ErrCorrupt) {
+			return err
+		}
+		if m, err := artifact.DecodeManifest(data); err == nil && m.Outputs[artifact.OutputCheckpoint].SHA256 == p.Checkpoint {
+			w.report.NotChecked("what the run's parent did before", fmt.Sprintf("audit run %s, Run ID %s, which made %.12s in stage %s", p.Run, p.ID, p.Checkpoint, p.Stage))
+			return nil
+		}
+	}
+	w.find(ByLineage, w.recipe.key, "its parent, stage %s of run %s, Run ID %s, has not recorded checkpoint %.12s", p.Stage, p.Run, p.ID, p.Checkpoint)
+	return nil
 }
 
 // isFromParent tells whether a record is of the run's first policy, taken over from another run.
@@ -142,12 +176,20 @@ func (w *walk) maker(ref artifact.Ref) *record {
 	return nil
 }
 
+// wentOn tells whether the run trained on after its last page, as one does that was stopped and is gone on with.
+func (w *walk) wentOn() bool {
+	return slices.ContainsFunc(w.records, func(r record) bool {
+		return (r.kind == artifact.KindSFT || r.kind == artifact.KindUpdate) && r.ended.After(w.final.ended)
+	})
+}
+
 // finalCheckpoint is that of the run's last page, or of a run without one what its last stage made last.
 func (w *walk) finalCheckpoint() (artifact.Ref, string) {
-	if w.final.key != "" {
+	if w.final.key != "" && !w.wentOn() {
 		return w.final.checkpoint, w.final.key
 	}
-	w.report.NotChecked("the end of the run", "it has no report: the newest checkpoint counts as its final one")
+	w.final.key = ""
+	w.report.NotChecked("the end of the run", "it has no report of all its work: the newest checkpoint counts as its final one")
 	for _, stage := range slices.Backward(w.recipe.whole.StageNames()) {
 		for _, step := range slices.Backward(slices.Sorted(maps.Keys(w.steps[stage]))) {
 			for _, i := range w.steps[stage][step] {

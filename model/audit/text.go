@@ -118,11 +118,11 @@ func (r Report) writeRecomputed(to io.Writer) {
 
 // String is the change on a line.
 func (c Change) String() string {
-	who := c.Who
+	who := prefixed(" by ", c.Who)
 	if who == "" {
-		who = "said to be " + cmp.Or(c.SaidToBe, "nobody")
+		who = prefixed(" by somebody, said to be ", c.SaidToBe)
 	}
-	return fmt.Sprintf("%s UTC %s by %s%s%s", clock(c.At), c.What, who, prefixed(": ", c.Why), prefixed(" ", c.Order))
+	return fmt.Sprintf("%s UTC %s%s%s%s", clock(c.At), c.What, who, prefixed(": ", c.Why), prefixed(" ", c.Order))
 }
 
 // String says what was redone.

@@ -136,6 +136,10 @@ type Dataset struct {
 	// Since, a day as in 2024-08-01, reads only the rows of the format livecodebench that are
 	// dated on it or later.
 	Since string `json:"since,omitempty"`
+	// Source and Licence say, on a line each, where the rows come from and under which terms they may be used, as an
+	// audit repeats them: "https://huggingface.co/datasets/openai/gsm8k", "MIT". No result depends on them.
+	Source  string `json:"source,omitempty"`
+	Licence string `json:"licence,omitempty"`
 	// Limit reads only the first rows, of all files together (of those that IDs and Since leave); 0 reads all.
 	Limit int `json:"limit,omitempty"`
 	// SkipBadRows leaves rows out that cannot be used, counts them by reason and names the

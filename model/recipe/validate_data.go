@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"temper/model/library/spelling"
 )
@@ -28,6 +29,8 @@ func (v *validator) datasets() {
 		}
 		d := v.recipe.Data[name]
 		v.atLeast(at+".shard_rows", d.ShardRows, 0)
+		v.line(at+".source", d.Source)
+		v.line(at+".licence", d.Licence)
 		isFile := d.Format != "" || d.URI != "" || d.FileOf != "" || d.Limit != 0 || d.Calculations != nil || d.Fields != nil || d.SkipBadRows || d.IDs != nil || d.Since != ""
 		switch {
 		case d.Synthetic != nil && d.Graph != nil:
@@ -46,6 +49,15 @@ func (v *validator) datasets() {
 			v.file(at, name, d)
 		}
 	}
+}
+
+// maxLine is the longest line that people are told.
+const maxLine = 300
+
+// line refuses a text that is no line that can be shown.
+func (v *validator) line(at, text string) {
+	bad := strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.TrimSpace(text) != text
+	v.check(at, !bad && len(text) <= maxLine, "is %.40q; valid: one line of at most %d bytes, without spaces around it", text, maxLine)
 }
 
 func (v *validator) file(at, name string, d Dataset) {

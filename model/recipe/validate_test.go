@@ -54,6 +54,8 @@ func TestValidate(t *testing.T) {
 			"data.demonstrations.synthetic.styles add up to 1.25; valid: shares of concise, verbose, guess that add up to 1"}},
 		{[]string{"data.demonstrations.synthetic.styles={terse: 1}"}, []string{
 			"data.demonstrations.synthetic.styles.terse is unknown; valid: concise, verbose, guess"}},
+		{[]string{"data.code.source= somewhere"}, []string{`data.code.source is " somewhere"; valid: one line of at most 300 bytes, without spaces around it`}},
+		{[]string{"data.code.licence=MIT\nor not"}, []string{`data.code.licence is "MIT\nor not"; valid: one line of at most 300 bytes, without spaces around it`}},
 		{[]string{"data.code.shard_rows=-1"}, []string{"data.code.shard_rows is -1; valid: at least 0"}},
 		{[]string{"data.code=/x.jsonl"}, []string{"data.code is both synthetic and a file; valid: either synthetic, or uri with format, limit and calculations"}},
 		{[]string{"temperature_search.start=3"}, []string{"temperature_search.start is 3; valid: min to max, 0.4 to 1.8"}},

@@ -4,6 +4,7 @@ package histories
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -57,14 +58,18 @@ func (r *reader) event(event *historypb.HistoryEvent) {
 	}
 }
 
-// started notes who started a run. A part of it, and an execution that goes on from another, was started by nobody.
+// started notes who started a run, or which experiment. A part of it, and an execution that goes on from another, was started by nobody.
 func (r *reader) started(event *historypb.HistoryEvent) {
 	s := event.GetWorkflowExecutionStartedEventAttributes()
 	r.e.Type, r.e.Input = s.GetWorkflowType().GetName(), first(s.GetInput())
-	if s.GetContinuedExecutionRunId() != "" || s.GetParentWorkflowExecution() != nil {
+	parent := s.GetParentWorkflowExecution()
+	if s.GetContinuedExecutionRunId() != "" || parent != nil && !r.e.Root {
 		return
 	}
 	what := "started"
+	if parent != nil {
+		what = fmt.Sprintf("started as a part of %s, Run ID %s", parent.GetWorkflowId(), parent.GetRunId())
+	}
 	if from := continuedFrom(r.e.Input); from != "" {
 		what = "started again, going on from Run ID " + from
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	tlog "go.temporal.io/sdk/log"
@@ -62,8 +63,25 @@ func (r *Recomputer) Do(ctx context.Context, key string) (audit.Recomputed, erro
 	if done.Why != "" && m.Grader != again.Grader {
 		done.Done, done.Why = false, fmt.Sprintf("it was judged by %s, and here judges %s", m.Grader, again.Grader)
 	}
+	if done.Why != "" && m.Kind == artifact.KindReport {
+		later, err := r.wentOn(ctx, m)
+		if err != nil {
+			return done, err
+		}
+		if later {
+			done.Done, done.Why = false, "the run has recorded more since: the page would be another"
+		}
+	}
 	done.Same = done.Why == ""
 	return done, nil
+}
+
+// wentOn tells whether a run has recorded anything after a record.
+func (r *Recomputer) wentOn(ctx context.Context, m artifact.Manifest) (bool, error) {
+	all, _, err := records.All(ctx, r.Over, m.Run)
+	return slices.ContainsFunc(all, func(other artifact.Manifest) bool {
+		return other.Kind != artifact.KindReport && other.Work.Ended.After(m.Work.Ended)
+	}), err
 }
 
 // computed are the kinds that depend on what computes with weights.
