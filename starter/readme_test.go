@@ -101,6 +101,7 @@ func TestLongREADME(t *testing.T) {
 // inFolder runs lines of a shell, which end at the first that fails.
 func inFolder(t *testing.T, dir, script string) (string, error) {
 	t.Helper()
+	script = serving.ReplaceAllString(script, "timeout --signal INT 10 $1 || test $$? = 124")
 	cmd := exec.Command("bash", "-e", "-o", "pipefail", "-c", script)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "tools")+":"+os.Getenv("PATH"))
@@ -121,6 +122,9 @@ func inFolder(t *testing.T, dir, script string) (string, error) {
 	}
 	return string(said), err
 }
+
+// serving is a command that ends only when it is interrupted.
+var serving = regexp.MustCompile(`(?m)^\s*(bin/starter [^#\n]*--serve [^#\n]*)(#.*)?$`)
 
 var isCommand = regexp.MustCompile(`^    (bin/starter|temporal|echo) `)
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,17 +19,29 @@ import (
 )
 
 func newReportCommand() *cobra.Command {
-	var out string
+	var out, serve string
 	cmd := &cobra.Command{
-		Use:   "report RUN",
-		Short: "Write a run's report, one self-contained HTML page",
+		Use:   "report [RUN]",
+		Short: "Write a run's report, one self-contained HTML page, or serve those of all runs",
 		Long: `Write the report of a run, one self-contained HTML page, and print its path. It is
 made of what the run has recorded in the store: a run that has not ended has a
-page of what it has done so far, and neither Temporal nor a worker has to run.`,
+page of what it has done so far, and neither Temporal nor a worker has to run.
+
+With --serve the pages are served on this machine instead, RUN's or a list of all runs, and
+change while the runs go on.`,
 		Example: `  bin/starter report demo
-  bin/starter report demo --out demo.html`,
-		Args: oneArg("RUN", "the name of a run"),
+  bin/starter report demo --out demo.html
+  bin/starter report --serve 127.0.0.1:8333`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if serve != "" && len(args) == 0 {
+				return nil
+			}
+			return oneArg("RUN", "the name of a run")(cmd, args)
+		},
 		RunE: action(func(cmd *cobra.Command, args []string) error {
+			if serve != "" {
+				return serveReports(cmd, serve, strings.Join(args, ""))
+			}
 			if out == "" {
 				out = filepath.Join(dataDir(cmd), "reports", args[0]+".html")
 			}
@@ -36,6 +49,8 @@ page of what it has done so far, and neither Temporal nor a worker has to run.`,
 		}),
 	}
 	cmd.Flags().StringVar(&out, "out", "", "`FILE` to write (default: reports/RUN.html in the data directory)")
+	cmd.Flags().StringVar(&serve, "serve", "", "`ADDRESS` on this machine to serve the pages on, until interrupted; port 0 takes a free one")
+	cmd.MarkFlagsMutuallyExclusive("out", "serve")
 	return cmd
 }
 
@@ -66,9 +81,14 @@ func reportPage(ctx context.Context, store objectstore.Reader, name string) ([]b
 	if err != nil {
 		return nil, err
 	}
+	return renderRun(ctx, store, s)
+}
+
+func renderRun(ctx context.Context, store objectstore.Reader, s storedRun) ([]byte, error) {
 	if !s.page.IsZero() {
 		return fetchReport(ctx, store, s.page)
 	}
+	var err error
 	if s.shown.Samples, err = activities.ReportSamples(ctx, store, s.shown.Recipe.Stages, s.records); err != nil {
 		return nil, err
 	}

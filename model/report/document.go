@@ -36,6 +36,8 @@ type Table struct {
 	Caption string
 	Head    []string
 	Rows    [][]string
+	// Links are where the first cells of the rows lead, one for each row; empty where they lead nowhere.
+	Links []string
 }
 
 // Figure shows series of points over a common axis.
