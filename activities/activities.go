@@ -44,6 +44,9 @@ type Activities struct {
 	// Device and Peak are what this worker computes on: see artifact.Work.
 	Device string
 	Peak   float64
+	// Home is the task queue that this worker alone serves, "" for none; Others tells who else works, nil for nobody.
+	Home   string
+	Others Others
 	// Hung, if not nil, is told of work that hangs and cannot be ended: the worker has to end.
 	Hung func(error)
 
@@ -107,6 +110,8 @@ type Learner interface {
 	// Activations are the means over the tokens of each prompt of a policy's residual stream, [prompt][state][hidden]: the
 	// input of every layer and, last, the output of the final norm.
 	Activations(ctx context.Context, policy artifact.Policy, prompts [][]int32, n recipe.Numerics) ([][][]float64, error)
+	// Publish stores the weights of a policy for workers that only sample from it.
+	Publish(ctx context.Context, policy artifact.Policy) (artifact.Ref, error)
 	// Save stores a policy as a checkpoint.
 	Save(ctx context.Context, policy artifact.Policy) (artifact.Ref, error)
 }
@@ -185,6 +190,8 @@ type Decoding struct {
 	Rows int `json:"rows"`
 	// Backend is what computes; "" leaves it to the worker.
 	Backend string `json:"backend,omitempty"`
+	// Weights are published weights of the policy, if there are any: not part of what is asked for either.
+	Weights artifact.Ref `json:"-"`
 }
 
 // UpdateStats are the figures of one policy step.

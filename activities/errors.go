@@ -27,6 +27,11 @@ const (
 	PreemptedType = "Preempted"
 	// LostWorkerType is a worker that sends no heartbeats any more, as a watchdog found: retried at once, elsewhere.
 	LostWorkerType = "LostWorker"
+	// BusyType is work that came to a worker at other work, and that another could do: retried at once.
+	BusyType = "Busy"
+	// NoWeightsType is sampling that came to a worker that only samples, from a policy whose weights
+	// are not stored: retried until a worker that learns takes it up.
+	NoWeightsType = "NoWeights"
 	// UngradableType is a response that could not be judged: retried, then counted as ungradable.
 	UngradableType = "Ungradable"
 	// BrokenJudgeType is a sandbox that cannot judge a program that is known to be right: the
@@ -55,6 +60,9 @@ const (
 // ErrSmallWorker is wrapped by errors of work that takes more memory than this worker has.
 var ErrSmallWorker = errors.New("the work waits for a worker with more memory")
 
+// ErrNoWeights is wrapped by errors of sampling from a policy whose weights are not stored, by a worker that computes none.
+var ErrNoWeights = errors.New("the policy's weights are not stored yet: a worker that learns (-roles gpu) takes the work up")
+
 // ErrNoEndpoint is wrapped by errors of work for an endpoint that this worker does not define.
 var ErrNoEndpoint = errors.New("the work waits for a worker that defines the endpoint (-endpoints)")
 
@@ -81,6 +89,9 @@ const maxAttempts = 6
 // preemptRetryDelay is short: a stopping worker gives its work away.
 const preemptRetryDelay = 200 * time.Millisecond
 
+// noWeightsRetryDelay leaves a worker that learns the time to take the work up.
+const noWeightsRetryDelay = time.Second
+
 // classify turns an error into the application error that tells Temporal what to do.
 func classify(ctx context.Context, operation string, err error) error {
 	var app *temporal.ApplicationError
@@ -104,6 +115,10 @@ func classify(ctx context.Context, operation string, err error) error {
 		return fmt.Errorf("%s: %w", operation, err)
 	case errors.Is(err, ErrSmallWorker):
 		return temporal.NewApplicationErrorWithCause(message, SmallWorkerType, err)
+	case errors.Is(err, ErrNoWeights):
+		return temporal.NewApplicationErrorWithOptions(message, NoWeightsType, temporal.ApplicationErrorOptions{
+			NextRetryDelay: noWeightsRetryDelay, Category: temporal.ApplicationErrorCategoryBenign, Cause: err,
+		})
 	case errors.Is(err, ErrNoEndpoint):
 		return temporal.NewApplicationErrorWithCause(message, NoEndpointType, err)
 	case errors.Is(err, ErrTeacherAway):

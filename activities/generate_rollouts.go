@@ -32,6 +32,8 @@ type GenerateRolloutsInput struct {
 	// stage searches again.
 	Measurement bool `json:"measurement,omitempty"`
 	Search      int  `json:"search,omitempty"`
+	// Weights are published weights of the policy, if there are any. They decide nothing, and no record has them.
+	Weights artifact.Ref `json:"weights,omitzero"`
 }
 
 // RolloutSummary is what a workflow sees of a shard of rollouts.
@@ -60,6 +62,7 @@ func (a *Activities) GenerateRollouts(ctx context.Context, in GenerateRolloutsIn
 	if in.Measurement {
 		kind = artifact.KindMeasurement
 	}
+	in.Sampling.Weights, in.Weights = in.Weights, artifact.Ref{}
 	t := task{artifact.Manifest{Kind: kind, Run: in.Run, Stage: in.Stage, Name: searchName(in.Search), Step: in.Step, Shard: in.Shard}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		return a.generateRollouts(ctx, t, in, m)

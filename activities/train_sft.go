@@ -34,6 +34,7 @@ type TrainSFTResult struct {
 	Loss            float64         `json:"loss"`
 	Tokens          int64           `json:"tokens"`
 	TokensPerSecond float64         `json:"tokens_per_second"`
+	Held
 	Recorded
 }
 
@@ -42,8 +43,13 @@ type TrainSFTResult struct {
 // between loses minutes, however long the segment is.
 func (a *Activities) TrainSFT(ctx context.Context, in TrainSFTInput) (TrainSFTResult, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindSFT, Run: in.Run, Stage: in.Stage.Name, Step: in.EndUpdate}, in}
+	var held Held
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
-		return a.trainSFT(ctx, t, in, m)
+		err := a.trainSFT(ctx, t, in, m)
+		if err == nil {
+			held = a.hold(ctx, artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]})
+		}
+		return err
 	})
 	if err != nil {
 		return TrainSFTResult{}, classify(ctx, "train "+in.Stage.Name, err)
@@ -51,7 +57,7 @@ func (a *Activities) TrainSFT(ctx context.Context, in TrainSFTInput) (TrainSFTRe
 	tokens := m.Metrics[artifact.MetricTrainedTokens]
 	return TrainSFTResult{
 		Policy: artifact.Policy{Checkpoint: m.Outputs[artifact.OutputCheckpoint]},
-		Loss:   m.Metrics[artifact.MetricLoss], Tokens: int64(tokens), TokensPerSecond: perSecond(tokens, m.Work), Recorded: Recorded{m.Link},
+		Loss:   m.Metrics[artifact.MetricLoss], Tokens: int64(tokens), TokensPerSecond: perSecond(tokens, m.Work), Held: held, Recorded: Recorded{m.Link},
 	}, nil
 }
 

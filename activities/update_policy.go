@@ -32,6 +32,7 @@ type StepResult struct {
 	// Signal is what the step gave to learn from.
 	Signal          signal.Step `json:"signal"`
 	TokensPerSecond float64     `json:"tokens_per_second"`
+	Held
 	Recorded
 }
 
@@ -40,21 +41,30 @@ type StepResult struct {
 // worker can go on from it.
 func (a *Activities) UpdatePolicy(ctx context.Context, in UpdatePolicyInput) (StepResult, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindUpdate, Run: in.Run, Stage: in.Update.Stage, Step: in.Update.Step + 1}, in}
+	var held Held
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
-		return a.updatePolicy(ctx, in, m)
+		err := a.updatePolicy(ctx, in, m)
+		if err == nil {
+			held = a.hold(ctx, in.after(*m))
+		}
+		return err
 	})
 	if err != nil {
 		return StepResult{}, classify(ctx, fmt.Sprintf("update policy in %s step %d", in.Update.Stage, in.Update.Step+1), err)
 	}
-	next := in.Policy.Then(m.Outputs[artifact.OutputUpdate])
-	if saved, ok := m.Outputs[artifact.OutputCheckpoint]; ok {
-		next = artifact.Policy{Checkpoint: saved}
-	}
 	gave := signal.FromMetrics(m.Metrics)
 	return StepResult{
-		Policy: next, Update: m.Outputs[artifact.OutputUpdate], Entropy: m.Metrics[artifact.MetricEntropy], ResponseLength: m.Metrics[artifact.MetricResponseLength],
-		Signal: gave, TokensPerSecond: perSecond(float64(gave.TrainedTokens), m.Work), Recorded: Recorded{m.Link},
+		Policy: in.after(m), Update: m.Outputs[artifact.OutputUpdate], Entropy: m.Metrics[artifact.MetricEntropy], ResponseLength: m.Metrics[artifact.MetricResponseLength],
+		Signal: gave, TokensPerSecond: perSecond(float64(gave.TrainedTokens), m.Work), Held: held, Recorded: Recorded{m.Link},
 	}, nil
+}
+
+// after is the policy that a recorded step leaves.
+func (in UpdatePolicyInput) after(m artifact.Manifest) artifact.Policy {
+	if saved, ok := m.Outputs[artifact.OutputCheckpoint]; ok {
+		return artifact.Policy{Checkpoint: saved}
+	}
+	return in.Policy.Then(m.Outputs[artifact.OutputUpdate])
 }
 
 func (a *Activities) updatePolicy(ctx context.Context, in UpdatePolicyInput, m *artifact.Manifest) error {

@@ -59,6 +59,9 @@ END {
 	for (i = 1; i <= 2; i++) row("prefill, " sizes[i] ", 24 prompts of 512", "Prefill/" sizes[i] "/24x512", "tok/s", "tok/s")
 	for (i = 1; i <= 2; i++) row("decode, " sizes[i] ", 64 rows, prompt 16, 64 new", "Generate/" sizes[i] "/instances=4/rows=16", "tok/s", "tok/s")
 
+	split("1 2 4", processes, " ")
+	for (i = 1; i <= 3; i++) row("one run on this machine, " processes[i] " worker processes", "Workers/processes=" processes[i], "tok/s", "tok/s")
+
 	if (model == "") { printf "\n%s", notes; exit }
 	printf "\nPEAK MEMORY of a train step in MiB (resident set above weights and optimiser, GOGC=10), model %s\n", model
 	printf "%-8s %14s %14s %14s %14s %14s\n", "tokens", "all kept", "logits in", "+ queries in", "+ layers", "for scale:"

@@ -85,6 +85,7 @@ while [ "$rounds" -gt 0 ]; do
 		CASES
 	done
 done
+ours worker 'Workers'
 benchtime=1x
 export TEMPER_DATA_ROWS="${TEMPER_DATA_ROWS:-400000}"
 ours activities 'LargeData'

@@ -95,7 +95,7 @@ func noPoller(queue string) string {
 // The others are those of every worker, whose absence is told elsewhere.
 func awaits(a *workflowpb.PendingActivityInfo) string {
 	queue := a.GetActivityOptions().GetTaskQueue().GetName()
-	if a.GetState() != enumspb.PENDING_ACTIVITY_STATE_SCHEDULED || queue == workflows.ControlQueue || queue == workflows.GPUQueue {
+	if a.GetState() != enumspb.PENDING_ACTIVITY_STATE_SCHEDULED || queue == workflows.ControlQueue || queue == workflows.SamplingQueue || strings.HasPrefix(queue, workflows.GPUQueue) {
 		return ""
 	}
 	return queue

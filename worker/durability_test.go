@@ -69,7 +69,7 @@ func TestLongKilledRunEndsWithTheSameCheckpoint(t *testing.T) {
 }
 
 // slowSmoke is the recipe smoke with enough work in each activity to be killed in it.
-func slowSmoke(t *testing.T) recipe.Recipe {
+func slowSmoke(t testing.TB) recipe.Recipe {
 	t.Helper()
 	rec, err := recipe.Named("smoke")
 	if err != nil {

@@ -50,7 +50,7 @@ func main() {
 	}
 	flags := flag.NewFlagSet("worker", flag.ExitOnError)
 	data := flags.String("data", ".temper", "folder with the embedded stack's state; the lock of this worker lies there too")
-	roles := flags.String("roles", allRoles, "what this worker does, separated by commas: control, gpu, grader")
+	roles := flags.String("roles", allRoles, "what this worker does, separated by commas: control, gpu (which samples too), sampling, grader")
 	cores := flags.Int("cores", runtime.GOMAXPROCS(0), "how many cores the gpu role computes on")
 	backend := flags.String("backend", "", "what the gpu role computes with: cpu (the default), go, or xla:cuda in a build with the tag xla (then -cores 1)")
 	checked := flags.Bool("check-memory", false, "compare every policy found in memory with what its name yields from the store (slow; for tests and doubts)")
@@ -105,7 +105,7 @@ func openTeachers(data, file string) (activities.Teachers, error) {
 }
 
 // roleSet says which task queues a worker serves.
-type roleSet struct{ control, gpu, grader bool }
+type roleSet struct{ control, gpu, sampling, grader bool }
 
 const allRoles = "control,gpu,grader"
 
@@ -116,11 +116,13 @@ func parseRoles(s string) (roleSet, error) {
 		case "control":
 			r.control = true
 		case "gpu":
-			r.gpu = true
+			r.gpu, r.sampling = true, true
+		case "sampling":
+			r.sampling = true
 		case "grader":
 			r.grader = true
 		default:
-			return r, fmt.Errorf("-roles has %q; valid: control, gpu, grader", name)
+			return r, fmt.Errorf("-roles has %q; valid: control, gpu, sampling, grader", name)
 		}
 	}
 	return r, nil

@@ -180,7 +180,7 @@ func (s *realStack) longRequest() {
 		s.t.Fatal(err)
 	}
 	began := time.Now()
-	result := s.result(s.start("long", exampleRecipe(s.t, "data.problems={uri: "+file+", format: problems}")))
+	result := s.result(s.start("long", exampleRecipe(s.t.(*testing.T), "data.problems={uri: "+file+", format: problems}")))
 	all, _ := s.scores(result.Run)
 	if result.State != workflows.StateCompleted || len(all) != 2*16+2*2*4 {
 		s.t.Errorf("the run is %s, with %d verdicts", result.State, len(all))
@@ -208,7 +208,7 @@ func (s *realStack) wrongRewards(p pythonReward, right string) {
 		"version": {strings.Replace(right, `VERSION = "1"`, `VERSION = "2"`, 1), `version is "2"; valid: "1", which the recipe has`},
 	} {
 		p.write("reward.py", test.reward)
-		rec := exampleRecipe(s.t, "stages.short.reward.task_queue="+name, "evaluation.benchmarks[0].reward.task_queue="+name)
+		rec := exampleRecipe(s.t.(*testing.T), "stages.short.reward.task_queue="+name, "evaluation.benchmarks[0].reward.task_queue="+name)
 		cmd := exec.Command(p.python, "adapter.py", "--task-queue", name, "--data", s.data)
 		cmd.Dir, cmd.Stderr, cmd.Env = p.folder, os.Stderr, append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
 		if err := cmd.Start(); err != nil {

@@ -50,7 +50,8 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	l, cpu := learner.New(kept, m), activities.NewCPUMeter()
 	l.CheckMemory = checkMemory
 	device, peak := "", 0.0
-	if role.gpu {
+	l.SamplesOnly = role.sampling && !role.gpu
+	if role.sampling {
 		device, peak = m.Device(ctx)
 	}
 	if role.control {
@@ -82,7 +83,7 @@ func serveWith(ctx context.Context, c client.Client, role roleSet, log *slog.Log
 	}
 	var grading sync.WaitGroup
 	if role.grader {
-		g := grader{alone: !role.control && !role.gpu, log: log, retry: graderRetry}
+		g := grader{alone: !role.control && !role.sampling, log: log, retry: graderRetry}
 		g.say = func(line string) { fmt.Fprintln(os.Stderr, "worker: "+line) }
 		g.open = func(ctx context.Context) (*sandbox.Sandbox, error) {
 			return openSandbox(ctx, func(line string) { log.Info(line) })
@@ -98,7 +99,10 @@ func serveWith(ctx context.Context, c client.Client, role roleSet, log *slog.Log
 			}
 		})
 	}
-	err := run(ctx, newWorkers(c, acts(), role, fail))
+	workers, err := newWorkers(c, acts(), role, fail)
+	if err == nil {
+		err = run(ctx, workers)
+	}
 	cancel()
 	grading.Wait()
 	select {
@@ -117,8 +121,8 @@ func endAnyway(err error) {
 	})
 }
 
-// newWorkers makes one Temporal worker per role, but the grader's.
-func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFatal func(error)) []worker.Worker {
+// newWorkers makes the Temporal workers of the roles, but for the grader's.
+func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFatal func(error)) ([]worker.Worker, error) {
 	var workers []worker.Worker
 	if role.control {
 		w := worker.New(c, workflows.ControlQueue, worker.Options{
@@ -131,10 +135,36 @@ func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFa
 		register(w, acts)
 		workers = append(workers, w)
 	}
-	if role.gpu {
-		workers = append(workers, newActivityWorker(c, workflows.GPUQueue, acts, onFatal))
+	computing, err := newComputingWorkers(c, acts, role, onFatal)
+	return append(workers, computing...), err
+}
+
+// newComputingWorkers makes those that compute with weights, which share one place. Whoever learns also samples.
+func newComputingWorkers(c client.Client, acts *activities.Activities, role roleSet, onFatal func(error)) ([]worker.Worker, error) {
+	if !role.sampling {
+		return nil, nil
 	}
-	return workers
+	p, who := newPlace(), &others{client: c}
+	doors := map[string]*door{workflows.SamplingQueue: p.door(who.Sample)}
+	if role.gpu {
+		acts.Home, acts.Others = workflows.HomeQueue(machine.Name()), who
+		doors[workflows.GPUQueue], doors[acts.Home] = p.door(who.Learn), p.door(who.Learn)
+	}
+	var workers []worker.Worker
+	for queue, d := range doors {
+		tuner, err := d.tuner()
+		if err != nil {
+			return nil, err
+		}
+		w := worker.New(c, queue, worker.Options{
+			Identity: identity(), WorkerStopTimeout: stopTimeout, Tuner: tuner,
+			Interceptors: append(steadyBeats(c), d), OnFatalError: onFatal,
+		})
+		workflows.RegisterElsewhere(w)
+		register(w, acts)
+		workers = append(workers, w)
+	}
+	return workers, nil
 }
 
 // register makes a worker know the activities, and answer for those that are not there.

@@ -24,7 +24,7 @@ import (
 // realStack is Temporal, its UI, an S3 store and a worker as processes of their
 // own, on free ports and a folder of the test's.
 type realStack struct {
-	t                *testing.T
+	t                testing.TB
 	data             string
 	ports            [3]string
 	bin              string // the worker's program
@@ -35,13 +35,13 @@ type realStack struct {
 }
 
 // newRealStack starts everything. It skips where the programs are not built.
-func newRealStack(t *testing.T) *realStack {
+func newRealStack(t testing.TB) *realStack {
 	t.Helper()
 	return newStackOf(t, program("worker"))
 }
 
 // newStackOf is newRealStack with another worker.
-func newStackOf(t *testing.T, worker string) *realStack {
+func newStackOf(t testing.TB, worker string) *realStack {
 	t.Helper()
 	s := newBareStack(t, t.TempDir())
 	s.bin = worker
@@ -50,7 +50,7 @@ func newStackOf(t *testing.T, worker string) *realStack {
 }
 
 // newBareStack is Temporal, its UI and an S3 store on a data folder, without a worker.
-func newBareStack(t *testing.T, data string) *realStack {
+func newBareStack(t testing.TB, data string) *realStack {
 	t.Helper()
 	for _, name := range []string{"devstack", "worker", "sandbox-cell"} {
 		if _, err := os.Stat(program(name)); err != nil {
@@ -103,7 +103,7 @@ func program(name string) string {
 }
 
 // freeAddresses are different ones: each is held until all are found.
-func freeAddresses(t *testing.T) (found [3]string) {
+func freeAddresses(t testing.TB) (found [3]string) {
 	t.Helper()
 	for i := range found {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -160,7 +160,7 @@ func (s *realStack) spawn(program, data string, flags ...string) *exec.Cmd {
 var withTheTest = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 
 // kill ends a process as a lost machine would.
-func kill(t *testing.T, cmd *exec.Cmd) {
+func kill(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)

@@ -16,10 +16,14 @@ import (
 
 // The task queues, one per capability. A run is started on ControlQueue.
 const (
-	ControlQueue = "temper"
-	GPUQueue     = "temper-gpu"
-	GraderQueue  = "temper-grader"
+	ControlQueue  = "temper"
+	GPUQueue      = "temper-gpu"
+	SamplingQueue = "temper-sampling"
+	GraderQueue   = "temper-grader"
 )
+
+// HomeQueue is the task queue of one worker alone: what changes a policy goes there first, if that worker holds it.
+func HomeQueue(worker string) string { return GPUQueue + "@" + worker }
 
 // The names of PostTraining's query and updates. Any Temporal client may use them:
 //

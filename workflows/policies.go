@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"strings"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
@@ -29,8 +30,13 @@ func onControl(ctx workflow.Context, summary string) workflow.Context {
 	return on(ctx, ControlQueue, summary)
 }
 
-// onGPU is for work that computes with weights.
+// onGPU is for work that computes with weights and may change them.
 func onGPU(ctx workflow.Context, summary string) workflow.Context { return on(ctx, GPUQueue, summary) }
+
+// toSample is for work that samples from weights as they are.
+func toSample(ctx workflow.Context, summary string) workflow.Context {
+	return on(ctx, SamplingQueue, summary)
+}
 
 // forVerdicts is for verdicts. Graders are for what runs programs: answers to math
 // problems need no sandbox, nor a machine that has one.
@@ -60,7 +66,15 @@ func on(ctx workflow.Context, queue, summary string) workflow.Context {
 		HeartbeatTimeout:    heartbeatTimeout,
 		RetryPolicy:         retry,
 		Summary:             summary,
+		Priority:            temporal.Priority{FairnessKey: fairnessKey(ctx)},
 	})
+}
+
+// fairnessKey is the run's name: where a server has fair task queues, runs that share workers take
+// turns by it, however much work each of them asks for at a time. Others hand work out in the order in which it was asked for.
+func fairnessKey(ctx workflow.Context) string {
+	name, _, _ := strings.Cut(workflow.GetInfo(ctx).WorkflowExecution.ID, "/")
+	return name
 }
 
 // child is for the run's parts: a readable ID under the run's own, which is free

@@ -61,6 +61,8 @@ type Position struct {
 // RLStageState is all that a stage carries from one execution to the next.
 type RLStageState struct {
 	Policy artifact.Policy `json:"policy"`
+	// Held is where it is to be had.
+	activities.Held
 	// Reference is the policy that a KL term holds the stage near; absent without one.
 	Reference artifact.Policy `json:"reference,omitzero"`
 	// Batches is the number of batches of problems drawn so far: with dynamic sampling a
@@ -203,14 +205,14 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	}
 	s.state.Grader = cmp.Or(s.state.Grader, batch.grader)
 	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(batch.problems)*s.groupSize)
-	step, err := get[activities.StepResult](ctx, workflow.ExecuteActivity(onGPU(ctx, summary), acts.UpdatePolicy, activities.UpdatePolicyInput{
+	step, err := learn[activities.StepResult](ctx, s.state.Home, summary, acts.UpdatePolicy, activities.UpdatePolicyInput{
 		Run: s.in.Run, Recipe: s.in.Recipe, Policy: s.state.Policy, Update: s.update(batch.shards), Demonstrations: s.demonstrations(batch.problems),
 		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps || s.evaluates(p.Step+1),
-	}))
+	})
 	if err != nil {
 		return fmt.Errorf("%s step %d: %w", name, p.Step+1, err)
 	}
-	s.state.Policy = step.Policy
+	s.state.Policy, s.state.Held = step.Policy, step.Held
 	s.noteUpdate(step.Update)
 	p.Step++
 	p.Activity = fmt.Sprintf("policy step %d", p.Step)
@@ -265,7 +267,7 @@ func (s *rlStage) rolloutWork() rolloutWork {
 		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
 		Dataset: s.data().Problems, Stage: s.in.Stage.Name, Samples: s.groupSize,
 		Sampling: samplingOf(s.in.Numerics, s.temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
-		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Programs: s.in.Programs, Grader: s.state.Grader, Reward: s.in.Stage.RL.Reward, Waiting: s.waiting,
+		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Programs: s.in.Programs, Grader: s.state.Grader, Reward: s.in.Stage.RL.Reward, Waiting: s.waiting, Weights: s.state.Weights,
 	}
 }
 

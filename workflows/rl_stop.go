@@ -57,12 +57,12 @@ func (s *rlStage) checkpoint(ctx workflow.Context, when string) error {
 	if len(s.state.Policy.Updates) == 0 {
 		return nil
 	}
-	saved, err := get[activities.SavedPolicy](ctx, workflow.ExecuteActivity(onGPU(ctx, s.in.Stage.Name+": checkpoint "+when), acts.SaveCheckpoint, activities.SaveCheckpointInput{
+	saved, err := learn[activities.SavedPolicy](ctx, s.state.Home, s.in.Stage.Name+": checkpoint "+when, acts.SaveCheckpoint, activities.SaveCheckpointInput{
 		Run: s.in.Run, Stage: s.in.Stage.Name, Step: s.state.Progress.Step, Policy: s.state.Policy,
-	}))
+	})
 	if err != nil {
 		return fmt.Errorf("%s: checkpoint %s: %w", s.in.Stage.Name, when, err)
 	}
-	s.state.Policy = saved.Policy
+	s.state.Policy, s.state.Weights = saved.Policy, artifact.Ref{}
 	return nil
 }

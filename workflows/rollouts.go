@@ -27,6 +27,8 @@ type rolloutWork struct {
 	Label string
 	// Hints, if any, are what responses begin from.
 	Hints *activities.Hints
+	// Weights are published weights of the policy, if there are any.
+	Weights artifact.Ref
 	// Grading is the rules of a benchmark; "" for rewards.
 	Grading recipe.Grading
 	// Programs is how programs are judged.
@@ -49,9 +51,9 @@ func (w rolloutWork) waiting(ctx workflow.Context, why string) {
 // generate samples one shard.
 func (w rolloutWork) generate(ctx workflow.Context, policy artifact.Policy, step, shard int, problems []int) (activities.RolloutSummary, error) {
 	summary := fmt.Sprintf("%s step %d: %d rollouts, shard %d", w.Stage, step+1, len(problems)*w.Samples, shard+1)
-	return get[activities.RolloutSummary](ctx, workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
+	return get[activities.RolloutSummary](ctx, workflow.ExecuteActivity(toSample(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
 		Run: w.Run, Stage: w.Stage, Step: step, Shard: shard, Seed: w.Seed, Vocabulary: w.Vocabulary,
-		Policy: policy, Dataset: w.Dataset, Problems: problems, Samples: w.Samples, Label: w.Label, Sampling: w.Sampling, Hints: w.Hints,
+		Policy: policy, Dataset: w.Dataset, Problems: problems, Samples: w.Samples, Label: w.Label, Sampling: w.Sampling, Hints: w.Hints, Weights: w.Weights,
 	}))
 }
 

@@ -24,6 +24,8 @@ type SFTInput struct {
 	Dataset    activities.Dataset `json:"dataset"`
 	Policy     artifact.Policy    `json:"policy"`
 	Desired    RunState           `json:"desired"`
+	// Held is where the policy is to be had.
+	activities.Held
 	// Inside is how the stage evaluates its policies while it trains.
 	Inside Inside `json:"inside,omitzero"`
 	// HandBack is the update from which on the stage hands back what is left, instead of continuing as new; 0 for none.
@@ -89,15 +91,15 @@ func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 		}
 		p.Activity = fmt.Sprintf("updates %d to %d", p.Step+1, end)
 		summary := fmt.Sprintf("%s: updates %d to %d of %d", in.Stage.Name, p.Step+1, end, updates)
-		result, err := get[activities.TrainSFTResult](ctx, workflow.ExecuteActivity(onGPU(ctx, summary), acts.TrainSFT, activities.TrainSFTInput{
+		result, err := learn[activities.TrainSFTResult](ctx, in.Home, summary, acts.TrainSFT, activities.TrainSFTInput{
 			Run: in.Run, Stage: in.Stage, Seed: in.Seed, Vocabulary: in.Vocabulary,
 			Examples: in.Dataset.Examples, NumExamples: in.Dataset.NumExamples, Policy: in.Policy,
 			FirstUpdate: p.Step, EndUpdate: end, Updates: updates, Numerics: in.Numerics.Training(),
-		}))
+		})
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
 		}
-		in.Policy = result.Policy
+		in.Policy, in.Held = result.Policy, result.Held
 		p.Step, p.Loss, p.TokensPerSecond = end, result.Loss, result.TokensPerSecond
 		p.Tokens += result.Tokens
 		reportTo(ctx, *p)

@@ -106,7 +106,7 @@ func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candi
 		if batch > 0 {
 			summary += fmt.Sprintf(", %d more prompts for its standard error of %.3f", more, m.EntropySE)
 		}
-		rollouts, err := get[activities.RolloutSummary](ctx, workflow.ExecuteActivity(onGPU(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
+		rollouts, err := get[activities.RolloutSummary](ctx, workflow.ExecuteActivity(toSample(ctx, summary), acts.GenerateRollouts, activities.GenerateRolloutsInput{
 			Run: in.Run, Stage: in.Stage, Step: number, Shard: batch, Seed: recipe.DeriveSeed(in.Seed, in.randomness()), Vocabulary: in.Vocabulary,
 			Policy: in.Policy, Dataset: in.Dataset.Problems, Problems: in.problems(asked, more),
 			Samples: 1, Label: in.Label, Sampling: samplingOf(in.Numerics, candidate, in.Search.MaxResponseTokens), Measurement: true, Search: in.Number,

@@ -36,6 +36,7 @@ const (
 	OpSample      Op = "sample"
 	OpAdvance     Op = "advance"
 	OpSave        Op = "save"
+	OpPublish     Op = "publish"
 	OpGrade       Op = "grade"
 	OpActivations Op = "activations"
 )
@@ -180,6 +181,14 @@ func (l *Learner) Save(ctx context.Context, p artifact.Policy) (artifact.Ref, er
 		return artifact.Ref{}, err
 	}
 	return l.put(ctx, w, p, artifact.Ref{})
+}
+
+// Publish stores nothing that a Learner without a model could not have otherwise: it names the policy.
+func (l *Learner) Publish(ctx context.Context, p artifact.Policy) (artifact.Ref, error) {
+	if err := l.begin(ctx, OpPublish); err != nil {
+		return artifact.Ref{}, err
+	}
+	return l.store.Put(ctx, []byte("weights of "+p.Name()))
 }
 
 // Activations are numbers that depend on the policy and the prompts: two layers of three.

@@ -25,12 +25,8 @@ const shardBytes = 256 << 20
 func (l *Learner) storeCheckpoint(ctx context.Context, v values, parent artifact.Policy, made artifact.Ref) (artifact.Ref, error) {
 	l.graphs.shrink()
 	document, err := v.document, error(nil)
-	weights, config := v.weights.Named(), v.weights.Config
-	specs := make([]safetensors.Spec, len(weights))
-	for i, t := range weights {
-		specs[i] = safetensors.Spec{Name: t.Name, Shape: t.Shape}
-	}
-	if document.Weights, err = l.putTensors(ctx, specs, safetensors.Values(weights), map[string]string{"format": "pt"}); err != nil {
+	config := v.weights.Config
+	if document.Weights, err = l.putWeights(ctx, v.weights); err != nil {
 		return artifact.Ref{}, err
 	}
 	if v.moments.Step == 0 {

@@ -12,6 +12,7 @@ import (
 	"temper/model/memory"
 	"temper/model/rollout"
 	"temper/model/sampling"
+	"temper/model/train"
 	"temper/worker/machine"
 )
 
@@ -24,6 +25,8 @@ const maxHeld = 3
 type Learner struct {
 	// CheckMemory compares every policy found in memory with what its name yields from the store.
 	CheckMemory bool
+	// SamplesOnly keeps this learner from deriving policies: it samples from weights that are stored.
+	SamplesOnly bool
 
 	store   objectstore.Store
 	machine machine.Machine
@@ -52,7 +55,7 @@ func (l *Learner) Sample(ctx context.Context, p artifact.Policy, requests []roll
 		return nil, err
 	}
 	defer end()
-	held, err := l.resolve(ctx, p)
+	held, err := l.toSample(ctx, p, s.Weights)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +135,9 @@ func (l *Learner) check(ctx context.Context, held *finished, p artifact.Policy) 
 		if _, err := l.apply(ctx, again, update); err != nil {
 			return err
 		}
+	}
+	if len(held.names) > 0 && held.names[0] == weightsOf(p) {
+		again.moments = train.OptimizerState{}
 	}
 	if difference := held.difference(again.values); difference != "" {
 		return fmt.Errorf("%w: policy %s: %s", errMemoryDiffers, p.Name(), difference)
