@@ -95,6 +95,8 @@ type StageProgress struct {
 	Waiting string `json:"waiting,omitempty"`
 	// Tokens counts the tokens trained and sampled so far in the stage.
 	Tokens int64 `json:"tokens,omitempty"`
+	// TrainedTokens are those of them that were trained.
+	TrainedTokens int64 `json:"trained_tokens,omitempty"`
 	// TokensPerSecond is over the last finished step.
 	TokensPerSecond float64 `json:"tokens_per_second,omitempty"`
 }

@@ -5,31 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"temper/model/recipe"
 	"temper/model/teacher"
 	"temper/model/temperature"
 )
-
-// The search attributes of a run and of its stages. A worker makes sure at its
-// start that the namespace has them.
-var (
-	AttributeState       = temporal.NewSearchAttributeKeyKeyword("RunState")
-	AttributeStage       = temporal.NewSearchAttributeKeyKeyword("RecipeStage")
-	AttributeStep        = temporal.NewSearchAttributeKeyInt64("PolicyStep")
-	AttributeReward      = temporal.NewSearchAttributeKeyFloat64("MeanReward")
-	AttributeEntropy     = temporal.NewSearchAttributeKeyFloat64("Entropy")
-	AttributeTemperature = temporal.NewSearchAttributeKeyFloat64("Temperature")
-)
-
-// upsertStage sets the search attributes to a stage's figures.
-func upsertStage(ctx workflow.Context, state RunState, p StageProgress) error {
-	return workflow.UpsertTypedSearchAttributes(ctx,
-		AttributeState.ValueSet(string(state)), AttributeStage.ValueSet(p.Name), AttributeStep.ValueSet(int64(p.Step)),
-		AttributeReward.ValueSet(p.Reward), AttributeEntropy.ValueSet(p.Entropy), AttributeTemperature.ValueSet(p.Temperature))
-}
 
 // progress answers the query.
 func (r *run) progress() Progress {
@@ -65,7 +46,7 @@ func (r *run) followChildren(ctx workflow.Context) {
 // publish shows the run's state on its page: details and search attributes.
 func (r *run) publish(ctx workflow.Context) {
 	workflow.SetCurrentDetails(ctx, r.details())
-	if err := upsertStage(ctx, r.state.State, r.current()); err != nil {
+	if err := r.upsertRun(ctx); err != nil {
 		workflow.GetLogger(ctx).Warn("search attributes not set", "error", err)
 	}
 }

@@ -118,8 +118,13 @@ func TestSearchAttributes(t *testing.T) {
 				t.Errorf("attribute %s is not among those that the namespace gets", key.GetName())
 			}
 		}
-		if len(values) != len(known) {
-			t.Errorf("%s sets %v", set.workflow, values)
+		if kind := set.values; set.workflow == testRunName {
+			if name, _ := kind.GetKeyword(AttributeRecipe); name == "" {
+				t.Errorf("the run sets %v", values)
+			}
+		}
+		if reward, measured := values["MeanReward"]; measured && values["RecipeStage"] != "math" && values["RecipeStage"] != "code" {
+			t.Errorf("%s has the reward %v in %v, which has none", set.workflow, reward, values["RecipeStage"])
 		}
 		last[set.workflow] = values
 		if set.workflow == testRunName {
@@ -133,6 +138,13 @@ func TestSearchAttributes(t *testing.T) {
 	}
 	if got := last[testRunName+"/math"]; got["RecipeStage"] != "math" || got["PolicyStep"] != int64(3) || got["MeanReward"].(float64) <= 0 {
 		t.Errorf("the stage's own are %v", got)
+	}
+	if got := last[testRunName+"/sft"]; got["MeanReward"] != nil || got["Entropy"] != nil || got["Temperature"] != nil {
+		t.Errorf("those of a supervised stage are %v", got)
+	}
+	run := last[testRunName]
+	if accuracy, ok := run["AccuracyPerMille"].(int64); !ok || accuracy < 0 || accuracy > 1000 || run["TrainedTokens"].(int64) <= 0 || run["BaseModel"] != "random weights" {
+		t.Errorf("the run's own are %v", run)
 	}
 }
 

@@ -3,7 +3,6 @@ package workflows
 import (
 	"fmt"
 
-	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -67,16 +66,4 @@ func unknownType(ctx workflow.Context, _ converter.EncodedValues) (any, error) {
 func elsewhere(ctx workflow.Context, _ converter.EncodedValues) (any, error) {
 	info := workflow.GetInfo(ctx)
 	return nil, wrong("%s was started on the task queue %s, which is for activities of runs; valid: %s", info.WorkflowType.Name, info.TaskQueueName, valid)
-}
-
-// SearchAttributes are the names and types that the namespace must have.
-func SearchAttributes() map[string]enums.IndexedValueType {
-	return map[string]enums.IndexedValueType{
-		AttributeState.GetName():       AttributeState.GetValueType(),
-		AttributeStage.GetName():       AttributeStage.GetValueType(),
-		AttributeStep.GetName():        AttributeStep.GetValueType(),
-		AttributeReward.GetName():      AttributeReward.GetValueType(),
-		AttributeEntropy.GetName():     AttributeEntropy.GetValueType(),
-		AttributeTemperature.GetName(): AttributeTemperature.GetValueType(),
-	}
 }

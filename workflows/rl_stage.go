@@ -220,6 +220,7 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	p.ResponseLength, p.Truncation, p.Signal = step.ResponseLength, step.Signal.Truncation, step.Signal
 	tokens := batch.tokens + step.Signal.TrainedTokens
 	p.Tokens += tokens
+	p.TrainedTokens += step.Signal.TrainedTokens
 	if seconds := workflow.Now(ctx).Sub(began).Seconds(); seconds > 0 {
 		p.TokensPerSecond = float64(tokens) / seconds
 	}

@@ -102,6 +102,7 @@ func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 		in.Policy, in.Held = result.Policy, result.Held
 		p.Step, p.Loss, p.TokensPerSecond = end, result.Loss, result.TokensPerSecond
 		p.Tokens += result.Tokens
+		p.TrainedTokens += result.Tokens
 		reportTo(ctx, *p)
 		workflow.SetCurrentDetails(ctx, stageDetails(*p))
 		if p.Step < updates && historyIsLong(ctx) {
