@@ -35,6 +35,8 @@ type Activities struct {
 	Sources Sources
 	// Teachers are the endpoints that this worker may ask; nil where it defines none.
 	Teachers Teachers
+	// Callers looks up who gave a run its orders; nil where that cannot be asked.
+	Callers Callers
 	// Available is the memory that this process may still take, in bytes; nil for no bound.
 	Available func() (int64, error)
 	CPU       *CPUMeter

@@ -2,10 +2,15 @@ package activities
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"temper/activities/records"
 	"temper/model/artifact"
+	"temper/model/order"
 	"temper/model/recipe"
 )
 
@@ -23,6 +28,8 @@ type ContinueRunResult struct {
 	// Stage is the last stage in which anything was trained, Step the last update or step there.
 	Stage string `json:"stage,omitempty"`
 	Step  int    `json:"step,omitempty"`
+	// Orders are what people ordered of the run, but for what was taken back.
+	Orders []order.Order `json:"orders,omitempty"`
 }
 
 // String says it in a few words.
@@ -63,10 +70,46 @@ func (a *Activities) continueRun(ctx context.Context, in ContinueRunInput) (Cont
 				in.Run.ID, records.Few(differences))
 		}
 		stage, step := run.Furthest(in.Recipe.StageNames())
-		return ContinueRunResult{Records: len(run.Keys), Stage: stage, Step: step}, nil
+		orders, err := a.orders(ctx, run.Keys)
+		if err != nil {
+			return ContinueRunResult{}, err
+		}
+		return ContinueRunResult{Records: len(run.Keys), Stage: stage, Step: step, Orders: orders}, nil
 	}
 	if len(valid) == 0 {
 		return ContinueRunResult{}, UserErrorf("continue_from is %q, but no run %q has recorded anything in the store; leave continue_from out to begin anew", in.Run.ID, in.Run.Name)
 	}
 	return ContinueRunResult{}, UserErrorf("continue_from is %q, which no run %q has; valid: %s, or leave it out to begin anew", in.Run.ID, in.Run.Name, records.Few(valid))
+}
+
+// orders reads back what people ordered of a run, from the inputs of its decisions.
+func (a *Activities) orders(ctx context.Context, keys []string) ([]order.Order, error) {
+	byNumber := map[int]order.Order{}
+	for _, key := range keys {
+		if p, ok := artifact.ParseKey(key); !ok || p.Kind != artifact.KindDecision {
+			continue
+		}
+		m, err := records.Read(ctx, a.Store, key)
+		if errors.Is(err, artifact.ErrCorrupt) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if m.Given == nil {
+			continue
+		}
+		data, err := a.Store.Get(ctx, m.Input)
+		if err != nil {
+			return nil, err
+		}
+		var in RecordDecisionInput
+		if err := json.Unmarshal(data, &in); err != nil {
+			return nil, fmt.Errorf("read the order in %s: %w", key, err)
+		}
+		if in.Order != nil {
+			byNumber[in.Order.Number] = *in.Order
+		}
+	}
+	return order.Effective(slices.Collect(maps.Values(byNumber))), nil
 }

@@ -8,6 +8,7 @@ import (
 	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/evaluation"
+	"temper/model/order"
 )
 
 // RecordDecisionInput is what a stage decided, with the measurements behind it.
@@ -26,20 +27,42 @@ type RecordDecisionInput struct {
 	// Candidates are the policies that were chosen from, if any, and Chosen is the name of one.
 	Candidates []evaluation.Candidate `json:"candidates,omitempty"`
 	Chosen     string                 `json:"chosen,omitempty"`
+	// Order is a person's order, if the decision is one that changes the run, and Given who gave it, when and why.
+	Order *order.Order    `json:"order,omitempty"`
+	Given *artifact.Given `json:"given,omitempty"`
+}
+
+// Callers looks up who sent an update to a workflow.
+type Callers interface {
+	// Caller is the identity of the program that sent an update, and the principal that the server authenticated, ""
+	// where it does not.
+	Caller(ctx context.Context, workflowID, runID, update string) (caller, principal string)
 }
 
 // RecordDecision stores a decision beside its measurements.
 func (a *Activities) RecordDecision(ctx context.Context, in RecordDecisionInput) (Recorded, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindDecision, Run: in.Run, Stage: in.Stage, Name: in.About, Step: in.Step}, in}
-	m, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		m.Metrics, m.Series, m.Remarks = in.Metrics, in.Series, []string{in.Text}
 		m.Inputs = candidateInputs(in.Candidates)
+		if in.Given != nil {
+			by := a.caller(ctx, in.Run.Name, *in.Given)
+			m.Given = &by
+		}
 		if chosen, ok := evaluation.Named(in.Candidates, in.Chosen); ok {
 			m.Outputs = map[string]artifact.Ref{artifact.OutputCheckpoint: chosen.Checkpoint}
 		}
 		return nil
 	})
 	return Recorded{m.Link}, classify(ctx, "record what "+in.Stage+" decided about "+in.About, err)
+}
+
+// caller adds to who gave an order what Temporal knows of them.
+func (a *Activities) caller(ctx context.Context, run string, g artifact.Given) artifact.Given {
+	if a.Callers != nil && g.Update != "" {
+		g.Caller, g.Principal = a.Callers.Caller(ctx, run, g.Execution, g.Update)
+	}
+	return g
 }
 
 // candidateInputs names candidates as inputs; nil if there are none.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"temper/deploy/endpoints"
+	"temper/model/order"
 	"temper/starter/advice"
 	"temper/workflows"
 )
@@ -23,13 +24,14 @@ func newControlCommands() []*cobra.Command {
 }
 
 func newControlCommand(update, short string) *cobra.Command {
-	var reason string
+	var by func() order.Said
 	cmd := &cobra.Command{
 		Use:   update + " RUN",
 		Short: short,
 		Args:  oneArg("RUN", "the name of a run or of an experiment"),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			what, state, err := control(cmd.Context(), dataDir(cmd), args[0], update, workflows.Control{Reason: reason})
+			var state workflows.RunState
+			what, err := control(cmd.Context(), dataDir(cmd), args[0], update, order.Control{Said: by()}, &state)
 			if err != nil {
 				return err
 			}
@@ -37,13 +39,13 @@ func newControlCommand(update, short string) *cobra.Command {
 			return nil
 		}),
 	}
-	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` that the run's details and history keep")
+	by = said(cmd)
 	return cmd
 }
 
 // newChooseCommand makes choose.
 func newChooseCommand() *cobra.Command {
-	var reason string
+	var by func() order.Said
 	cmd := &cobra.Command{
 		Use:   "choose RUN CANDIDATE",
 		Short: "Choose the policy that a stage hands on, where the recipe leaves it to a person",
@@ -59,7 +61,8 @@ choice and its reason are recorded, and the run goes on with the policy.`,
 			return tooMany(args[2:], "CANDIDATE")
 		},
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			_, state, err := control(cmd.Context(), dataDir(cmd), args[0], workflows.UpdateChoose, workflows.Control{Candidate: args[1], Reason: reason})
+			var state workflows.RunState
+			_, err := control(cmd.Context(), dataDir(cmd), args[0], workflows.UpdateChoose, order.Control{Candidate: args[1], Said: by()}, &state)
 			if err != nil {
 				return err
 			}
@@ -67,48 +70,46 @@ choice and its reason are recorded, and the run goes on with the policy.`,
 			return nil
 		}),
 	}
-	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` that the record of the choice keeps")
+	by = said(cmd)
 	return cmd
 }
 
-// control passes the operator's order to a run or an experiment, and says which it is. Where it cannot be done, the error
-// says how the run stands.
-func control(ctx context.Context, data, name, update string, order workflows.Control) (what string, state workflows.RunState, err error) {
+// control sends an update to a run or an experiment, says which it is, and reads the answer into into. Where it cannot be
+// done, the error says how the run stands.
+func control(ctx context.Context, data, name, update string, input, into any) (what string, err error) {
 	_, rs, err := connect(ctx, data)
 	if errors.Is(err, endpoints.ErrNotRunning) {
-		return "run", "", endedRun(ctx, data, name, update)
+		return "run", endedRun(ctx, data, name, update)
 	}
 	if err != nil {
-		return "run", "", err
+		return "run", err
 	}
 	defer rs.close()
 	if d, err := rs.describeWorkflow(ctx, name, experimentType); err == nil && d.status != statusAbsent {
-		state, err = rs.controlExperiment(ctx, data, d, update, order)
-		return "experiment", state, err
+		return "experiment", rs.controlExperiment(ctx, data, d, update, input, into)
 	}
-	state, err = controlOn(ctx, rs, data, name, update, order)
-	return "run", state, err
+	return "run", controlOn(ctx, rs, data, name, update, input, into)
 }
 
-func controlOn(ctx context.Context, rs runs, data, name, update string, order workflows.Control) (workflows.RunState, error) {
-	state, err := rs.control(ctx, name, update, order)
+func controlOn(ctx context.Context, rs runs, data, name, update string, input, into any) error {
+	err := rs.control(ctx, name, update, input, into)
 	switch {
 	case errors.Is(err, errUnanswered):
 		if line := rs.absence(ctx, data); line != "" {
-			return state, fmt.Errorf("%s run %s: %s", update, name, line)
+			return fmt.Errorf("%s run %s: %s", update, name, line)
 		}
-		return state, fmt.Errorf("%s run %s: %w; see %s", update, name, err, advice.Command(data, "status", name))
+		return fmt.Errorf("%s run %s: %w; see %s", update, name, err, advice.Command(data, "status", name))
 	case !errors.Is(err, errNoRun):
-		return state, err
+		return err
 	}
 	d, err := rs.describe(ctx, name)
 	if err != nil {
-		return state, err
+		return err
 	}
 	if d.status == statusAbsent {
-		return state, endedRun(ctx, data, name, update)
+		return endedRun(ctx, data, name, update)
 	}
-	return state, notAtWork(data, name, d.state, update)
+	return notAtWork(data, name, d.state, update)
 }
 
 // notAtWork says that a run that has ended takes no orders.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -17,24 +18,24 @@ import (
 	"temper/workflows"
 )
 
-// controlExperiment passes the operator's order to an experiment.
-func (t temporalRuns) controlExperiment(ctx context.Context, data string, d description, update string, order workflows.Control) (workflows.RunState, error) {
-	if update == workflows.UpdateChoose {
-		return "", fmt.Errorf("%s is an experiment; valid: one of its runs, see %s", d.name, advice.Command(data, "status", d.name))
+// controlExperiment passes the operator's order to an experiment, and reads its answer into into.
+func (t temporalRuns) controlExperiment(ctx context.Context, data string, d description, update string, input, into any) error {
+	if !slices.Contains([]string{workflows.UpdatePause, workflows.UpdateResume, workflows.UpdateStop}, update) {
+		return fmt.Errorf("%s is an experiment; valid: one of its runs, see %s", d.name, advice.Command(data, "status", d.name))
 	}
 	if d.status != statusRunning {
-		return "", fmt.Errorf("experiment %s is %s: there is nothing to %s; see %s", d.name, d.state, update, advice.Command(data, "status", d.name))
+		return fmt.Errorf("experiment %s is %s: there is nothing to %s; see %s", d.name, d.state, update, advice.Command(data, "status", d.name))
 	}
-	state, err := t.control(ctx, d.name, update, order)
+	err := t.control(ctx, d.name, update, input, into)
 	if errors.Is(err, errUnanswered) {
 		if line := t.absence(ctx, data); line != "" {
-			return state, fmt.Errorf("%s experiment %s: %s", update, d.name, line)
+			return fmt.Errorf("%s experiment %s: %s", update, d.name, line)
 		}
 	}
 	if err != nil { // which speaks of a run
-		return state, errors.New(strings.Replace(err.Error(), "run "+d.name, "experiment "+d.name, 1))
+		return errors.New(strings.Replace(err.Error(), "run "+d.name, "experiment "+d.name, 1))
 	}
-	return state, nil
+	return nil
 }
 
 // showExperiment shows how an experiment stands as Temporal knows it.

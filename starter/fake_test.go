@@ -61,8 +61,9 @@ func (f *fakeRuns) result(context.Context, string) (workflows.Result, error) {
 	return f.outcome, f.outcomeErr
 }
 
-func (f *fakeRuns) control(context.Context, string, string, workflows.Control) (workflows.RunState, error) {
-	return f.controlled, f.controlErr
+func (f *fakeRuns) control(_ context.Context, _, _ string, _, into any) error {
+	*into.(*workflows.RunState) = f.controlled
+	return f.controlErr
 }
 
 func (f *fakeRuns) absence(context.Context, string) string { return f.missing }

@@ -135,6 +135,7 @@ directory.`,
 	root.AddCommand(gradeCommand(), newDoctorCommand())
 	root.AddCommand(newModelCommands()...)
 	root.AddCommand(newControlCommands()...)
+	root.AddCommand(newOrderCommands()...)
 	completeArgs(root)
 	return root
 }

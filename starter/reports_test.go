@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	measured "temper/model/evaluation"
+	"temper/model/order"
 	"temper/model/recipe"
 	"temper/starter/advice"
 	"temper/workflows"
@@ -115,7 +116,8 @@ func TestControl(t *testing.T) {
 		{"no worker", &fakeRuns{controlErr: errUnanswered, missing: "no worker is polling"}, "pause run x: no worker is polling"},
 		{"a busy worker", &fakeRuns{controlErr: errUnanswered}, "pause run x: no worker answered within 20s; see " + advice.Command(data, "status", "x")},
 	} {
-		state, err := controlOn(context.Background(), test.f, data, "x", workflows.UpdatePause, workflows.Control{})
+		var state workflows.RunState
+		err := controlOn(context.Background(), test.f, data, "x", workflows.UpdatePause, order.Control{}, &state)
 		got := string(state)
 		if err != nil {
 			got = err.Error()

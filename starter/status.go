@@ -209,6 +209,12 @@ func showRun(ctx context.Context, out io.Writer, rs runs, data, name, url string
 	for _, line := range remarkLines(p.Remarks) {
 		fmt.Fprintln(out, line)
 	}
+	if err := writeOrders(out, p.Orders); err != nil {
+		return err
+	}
+	if p.Approval != "" {
+		fmt.Fprintf(out, "%s waits for approval: %s, or %s\n", p.Approval, advice.Command(data, "approve", name), advice.Command(data, "stop", name))
+	}
 	if p.Choice != nil {
 		if err := writeChoice(out, *p.Choice, advice.Command(data, "choose", name, "CANDIDATE")); err != nil {
 			return err

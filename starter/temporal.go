@@ -45,7 +45,8 @@ type runs interface {
 	progress(ctx context.Context, name string) (workflows.Progress, error)
 	// result waits for the run's end. The error of a failed run is one line of its innermost cause.
 	result(ctx context.Context, name string) (workflows.Result, error)
-	control(ctx context.Context, name, update string, order workflows.Control) (workflows.RunState, error)
+	// control sends an update with its input, and reads the answer into into.
+	control(ctx context.Context, name, update string, input, into any) error
 	list(ctx context.Context) ([]description, error)
 	// absence says in a line which workers are missing, "" when none is.
 	absence(ctx context.Context, data string) string
@@ -281,32 +282,31 @@ func runError(name string, err error) error {
 	return fmt.Errorf("run %s failed: %w", name, err)
 }
 
-func (t temporalRuns) control(ctx context.Context, name, update string, order workflows.Control) (workflows.RunState, error) {
+func (t temporalRuns) control(ctx context.Context, name, update string, input, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, 4*callTime)
 	defer cancel()
-	var state workflows.RunState
 	handle, err := t.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID:   name,
 		UpdateName:   update,
-		Args:         []any{order},
+		Args:         []any{input},
 		WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err == nil {
-		err = handle.Get(ctx, &state)
+		err = handle.Get(ctx, into)
 	}
 	var missing *serviceerror.NotFound
 	var refused *temporal.ApplicationError
 	switch {
 	case err == nil:
-		return state, nil
+		return nil
 	case errors.As(err, &refused):
-		return state, fmt.Errorf("run %s: %s", name, refused.Message())
+		return fmt.Errorf("run %s: %s", name, refused.Message())
 	case errors.As(err, &missing):
-		return state, errNoRun
+		return errNoRun
 	case ctx.Err() != nil:
-		return state, errUnanswered
+		return errUnanswered
 	}
-	return state, fmt.Errorf("%s run %s: %s", update, name, why(err))
+	return fmt.Errorf("%s run %s: %s", update, name, why(err))
 }
 
 func (t temporalRuns) list(ctx context.Context) ([]description, error) {

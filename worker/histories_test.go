@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"temper/model/experiment"
+	"temper/model/order"
 	"temper/model/recipe"
 	"temper/workflows"
 )
@@ -128,7 +129,7 @@ func TestRecordHistoriesOfChoices(t *testing.T) {
 	chosen := s.start("chosen", rec)
 	s.waitFor("chosen/sft", "TrainSFT")
 	for { // until it waits
-		err := s.order("chosen", workflows.UpdateChoose, workflows.Control{Candidate: "sft@8", Reason: "to be recorded"})
+		err := s.order("chosen", workflows.UpdateChoose, order.Control{Candidate: "sft@8", Said: order.Said{Reason: "to be recorded"}})
 		if err == nil {
 			break
 		}
@@ -144,13 +145,13 @@ func TestRecordHistoriesOfChoices(t *testing.T) {
 
 func (s *realStack) update(run, name string) {
 	s.t.Helper()
-	if err := s.order(run, name, workflows.Control{Reason: "to be recorded"}); err != nil {
+	if err := s.order(run, name, order.Control{Said: order.Said{Reason: "to be recorded"}}); err != nil {
 		s.t.Fatalf("update %s of %s: %v", name, run, err)
 	}
 }
 
 // order sends an update and returns its refusal.
-func (s *realStack) order(run, name string, c workflows.Control) error {
+func (s *realStack) order(run, name string, c order.Control) error {
 	handle, err := s.client.UpdateWorkflow(context.Background(), client.UpdateWorkflowOptions{
 		WorkflowID: run, UpdateName: name, Args: []any{c}, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"temper/model/artifact"
+	"temper/model/order"
 	"temper/model/recipe"
 	"temper/workflows"
 )
@@ -71,7 +72,7 @@ func (s *realStack) stopRun(name string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	handle, err := s.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: name, UpdateName: workflows.UpdateStop, Args: []any{workflows.Control{Reason: "test"}},
+		WorkflowID: name, UpdateName: workflows.UpdateStop, Args: []any{order.Control{Said: order.Said{Reason: "test"}}},
 		WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err == nil {

@@ -59,7 +59,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	}
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
 		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, Teachers: teachers, Available: m.Available, CPU: cpu,
-			Worker: machine.Name(), CodeVersion: version.Commit(), Device: device, Peak: peak, Hung: endAnyway}
+			Worker: machine.Name(), CodeVersion: version.Commit(), Device: device, Peak: peak, Hung: endAnyway, Callers: callers{c}}
 	})
 }
 

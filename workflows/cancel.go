@@ -28,11 +28,16 @@ func wasCancelled(ctx workflow.Context, err error) bool {
 
 // ended shows the end of a run that failed, and ends one that was cancelled as a stop does, but for the work at hand, which is cut off.
 func (r *run) ended(ctx workflow.Context, result Result, err error) (Result, error) {
-	if wasCancelled(ctx, err) {
+	switch {
+	case wasCancelled(ctx, err):
 		return r.cancelled(ctx)
+	case r.rewinding:
+		return Result{}, r.rewind(ctx)
+	case err == nil:
+		return result, r.settled(ctx)
 	}
 	var again *workflow.ContinueAsNewError
-	if err != nil && !errors.As(err, &again) && showsEnd(ctx) {
+	if !errors.As(err, &again) && showsEnd(ctx) {
 		r.state.State = StateFailed
 		r.publish(ctx)
 	}
@@ -60,6 +65,9 @@ func (r *run) cancelled(ctx workflow.Context) (Result, error) {
 		if err := r.writeReport(ctx); err != nil {
 			return Result{}, plain(err)
 		}
+	}
+	if err := r.settled(ctx); err != nil {
+		return Result{}, plain(err)
 	}
 	r.state.State, r.state.Reason = StateCancelled, "it was cancelled; the same start command goes on with it"
 	r.publish(ctx)

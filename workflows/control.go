@@ -1,10 +1,19 @@
 package workflows
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/workflow"
+
+	"temper/activities"
+	"temper/model/artifact"
+	"temper/model/order"
 )
+
+// changeControlsRecorded is the change after which pause, resume and stop are recorded.
+const changeControlsRecorded = "controls are recorded"
 
 // signalControl carries the operator's order from PostTraining to the child that is at work.
 const signalControl = "control"
@@ -56,26 +65,36 @@ func (r *run) handleUpdates(ctx workflow.Context) error {
 		{UpdateChoose, "Choose the policy that a stage hands on, a candidate by its name, and go on.", []RunState{StatePaused}, StateRunning},
 		{UpdateStop, "Stop the run after the step that is being done, with a checkpoint and a report.", []RunState{StateRunning, StatePaused}, StateStopping},
 	} {
-		handler := func(ctx workflow.Context, c Control) (RunState, error) {
+		handler := func(ctx workflow.Context, input json.RawMessage) (RunState, error) {
+			c, err := order.DecodeControl(input)
+			if err != nil {
+				return "", err
+			}
 			r.state.State, r.state.Reason, r.state.Held = u.to, c.Reason, false
+			by := given(ctx, artifact.Given{By: c.By, Reason: c.Reason})
 			if u.name == UpdateChoose {
-				r.state.Choice.Chosen, r.state.Choice.Reason = c.Candidate, c.Reason
+				r.state.Choice.Chosen, r.state.Choice.Given = c.Candidate, by
+			} else if workflow.GetVersion(ctx, changeControlsRecorded, workflow.DefaultVersion, 1) == 1 {
+				r.recordGiven(ctx, activities.RecordDecisionInput{Run: r.id, About: u.name, Text: "the run was told to " + u.name + order.By(by), Given: &by})
 			}
 			r.publish(ctx)
 			r.tellChild(ctx)
 			return u.to, nil
 		}
-		validator := func(_ workflow.Context, c Control) error {
-			if u.name == UpdateChoose {
+		validator := func(_ workflow.Context, input json.RawMessage) error {
+			c, err := order.DecodeControl(input)
+			switch asked := r.asked(); {
+			case err != nil:
+				return fmt.Errorf("%s: %w", u.name, err)
+			case u.name == UpdateChoose:
 				return r.checkChoice(c.Candidate)
-			}
-			if asked := r.asked(); u.name == UpdateResume && asked != nil {
+			case u.name == UpdateResume && asked != nil:
 				return fmt.Errorf("cannot resume: %s", asked.text(r.id.Name))
+			case u.name == UpdateResume && r.gate != gate{}:
+				return fmt.Errorf("cannot resume: %s", r.gate.text(r.id.Name))
 			}
-			for _, from := range u.from {
-				if r.state.State == from {
-					return nil
-				}
+			if slices.Contains(u.from, r.state.State) {
+				return nil
 			}
 			return fmt.Errorf("cannot %s a run that is %s", u.name, r.state.State)
 		}

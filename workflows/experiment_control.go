@@ -1,19 +1,22 @@
 package workflows
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
 	"go.temporal.io/sdk/workflow"
+
+	"temper/model/order"
 )
 
 // signalOrder carries an experiment's pause, resume or stop to a run of it that is at work.
 const signalOrder = "order"
 
-// order is an update of a run that its experiment passes on.
-type order struct {
+// passed is an update of a run that its experiment passes on.
+type passed struct {
 	Update string `json:"update"`
-	Control
+	order.Control
 }
 
 // handleUpdates registers pause, resume and stop. Each is passed to the runs at work, and no other begins while the
@@ -28,18 +31,25 @@ func (x *experimenting) handleUpdates(ctx workflow.Context) error {
 		{UpdateResume, "Go on after a pause, with the runs that were paused with the experiment.", []RunState{StatePaused}, StateRunning},
 		{UpdateStop, "Stop the experiment: its runs at work after the step that is being done, each with a checkpoint and a report; then the page is written.", []RunState{StateRunning, StatePaused}, StateStopping},
 	} {
-		handler := func(ctx workflow.Context, c Control) (RunState, error) {
+		handler := func(ctx workflow.Context, input json.RawMessage) (RunState, error) {
+			c, err := order.DecodeControl(input)
+			if err != nil {
+				return "", err
+			}
 			x.state.State, x.state.Reason = u.to, c.Reason
 			if u.to == StateRunning { // why it was paused is over, what it was resumed for stands in the history
 				x.state.Reason = ""
 			}
 			x.publish(ctx)
 			for i := range x.state.Runs {
-				x.pass(ctx, i, order{u.name, c})
+				x.pass(ctx, i, passed{u.name, c})
 			}
 			return u.to, nil
 		}
-		validator := func(_ workflow.Context, _ Control) error {
+		validator := func(_ workflow.Context, input json.RawMessage) error {
+			if _, err := order.DecodeControl(input); err != nil {
+				return fmt.Errorf("%s: %w", u.name, err)
+			}
 			if !slices.Contains(u.from, x.state.State) {
 				return fmt.Errorf("cannot %s an experiment that is %s", u.name, x.state.State)
 			}
@@ -53,7 +63,7 @@ func (x *experimenting) handleUpdates(ctx workflow.Context) error {
 }
 
 // pass passes an order to run i, if it is at work. One that is just being started gets it when it has begun.
-func (x *experimenting) pass(ctx workflow.Context, i int, o order) {
+func (x *experimenting) pass(ctx workflow.Context, i int, o passed) {
 	r := x.state.Runs[i]
 	if r.State != string(StateRunning) || !x.begun[i] {
 		return
@@ -71,9 +81,9 @@ func (x *experimenting) passState(ctx workflow.Context, i int) {
 	x.begun[i] = true
 	switch x.state.State {
 	case StatePaused:
-		x.pass(ctx, i, order{UpdatePause, Control{Reason: x.state.Reason}})
+		x.pass(ctx, i, passed{UpdatePause, order.Control{Said: order.Said{Reason: x.state.Reason}}})
 	case StateStopping:
-		x.pass(ctx, i, order{UpdateStop, Control{Reason: x.state.Reason}})
+		x.pass(ctx, i, passed{UpdateStop, order.Control{Said: order.Said{Reason: x.state.Reason}}})
 	}
 }
 
@@ -85,13 +95,13 @@ func (x *experimenting) proceed(ctx workflow.Context) (bool, error) {
 
 // followExperiment obeys the experiment that the run belongs to.
 func (r *run) followExperiment(ctx workflow.Context) {
-	r.orders = workflow.GetSignalChannelWithOptions(ctx, signalOrder, workflow.SignalChannelOptions{
+	r.passed = workflow.GetSignalChannelWithOptions(ctx, signalOrder, workflow.SignalChannelOptions{
 		Description: "What the run's experiment was told: pause, resume or stop. Sent by the experiment.",
 	})
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for {
-			var o order
-			r.orders.Receive(ctx, &o)
+			var o passed
+			r.passed.Receive(ctx, &o)
 			r.obey(ctx, o)
 		}
 	})
@@ -99,14 +109,14 @@ func (r *run) followExperiment(ctx workflow.Context) {
 
 // takeOrders obeys what came with the last event, which a new execution would not see.
 func (r *run) takeOrders(ctx workflow.Context) {
-	var o order
-	for r.orders.ReceiveAsync(&o) {
+	var o passed
+	for r.passed.ReceiveAsync(&o) {
 		r.obey(ctx, o)
 	}
 }
 
 // obey does an order where it makes sense: a run that a person or a rule has paused is not resumed with its experiment.
-func (r *run) obey(ctx workflow.Context, o order) {
+func (r *run) obey(ctx workflow.Context, o passed) {
 	switch s := r.state.State; {
 	case o.Update == UpdatePause && s == StateRunning:
 		r.state.State, r.state.Held = StatePaused, true

@@ -13,6 +13,7 @@ import (
 	"temper/activities/records"
 	"temper/model/artifact"
 	"temper/model/experiment"
+	"temper/model/order"
 )
 
 // twoVariants is an experiment of two variants and two seeds on the smoke recipe, with a shared supervised run.
@@ -291,7 +292,9 @@ func TestExperimentIsStopped(t *testing.T) {
 // TestRunOfAnExperimentObeys: a run takes its experiment's orders, but one that a person has paused stays so.
 func TestRunOfAnExperimentObeys(t *testing.T) {
 	ordered := func(update string) func(*place) {
-		return func(p *place) { p.env.SignalWorkflow(signalOrder, order{update, Control{Reason: "ordered"}}) }
+		return func(p *place) {
+			p.env.SignalWorkflow(signalOrder, passed{update, order.Control{Said: order.Said{Reason: "ordered"}}})
+		}
 	}
 	person := func(update string) func(*place) { return func(p *place) { p.control(update, "looked at") } }
 	for _, test := range []struct {

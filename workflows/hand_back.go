@@ -16,6 +16,8 @@ type Rest struct {
 	// RL is the state of an RL stage; nil in a supervised one, whose state is its policy, its progress and Inside.
 	RL     *RLStageState `json:"rl,omitempty"`
 	Inside Inside        `json:"inside,omitzero"`
+	// Changed is what people have changed of a supervised stage.
+	Changed Changed `json:"changed,omitzero"`
 }
 
 // handsBack says whether a stage that has to continue as new hands back instead: at is its HandBack, 0 in one
@@ -38,10 +40,10 @@ func (r *run) stagePart(ctx workflow.Context, i int) error {
 func (r *run) sftInput(stage recipe.Stage, p StageProgress) SFTInput {
 	in := SFTInput{
 		Run: r.id, Seed: r.recipe.Seed, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
-		Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.policyOf(stage.SFT.From), Desired: r.state.State, Inside: r.inside(stage), Chain: r.state.Chain.begin(),
+		Stage: stage, Dataset: r.state.Datasets[stage.Data()], Policy: r.policyOf(stage.SFT.From), Desired: r.state.State, Inside: r.inside(stage), Orders: r.notObeyed(p), Chain: r.state.Chain.begin(),
 	}
 	if rest := r.state.Rest; rest != nil {
-		in.Policy, in.Inside, in.Progress = r.state.Policy, rest.Inside, p
+		in.Policy, in.Inside, in.Progress, in.Changed = r.state.Policy, rest.Inside, p, rest.Changed
 	}
 	in.HandBack = in.Progress.Step + handBackAfter*stage.SFT.CheckpointEvery
 	return in
@@ -54,7 +56,7 @@ func (r *run) rlInput(i int) RLStageInput {
 		Run: r.id, Seed: r.recipe.Seed, Recipe: r.state.Recipe, Vocabulary: r.state.Vocabulary, Numerics: r.recipe.Numerics,
 		Stage: stage, Search: r.recipe.TemperatureSearch, Guard: r.recipe.Guard, Labels: r.recipe.Prompt.Labels, Programs: r.recipe.Programs, Dataset: r.state.Datasets[stage.Data()],
 		Demonstrations: r.state.Datasets[stage.RL.Demonstrations], MaxPositions: r.recipe.Model.MaxPositionEmbeddings,
-		Desired: r.state.State, Base: r.state.Base, Begin: r.position(i), Chain: r.state.Chain.begin(),
+		Desired: r.state.State, Base: r.state.Base, Begin: r.position(i), Orders: r.notObeyed(r.state.Stages[i]), Chain: r.state.Chain.begin(),
 	}
 	if rest := r.state.Rest; rest != nil {
 		in.State = *rest.RL

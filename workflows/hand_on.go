@@ -20,9 +20,9 @@ type Choice struct {
 	Policy     recipe.HandOnPolicy    `json:"policy"`
 	Benchmark  string                 `json:"benchmark,omitempty"`
 	Candidates []evaluation.Candidate `json:"candidates"`
-	// Chosen is the name of a candidate, and Reason a person's for it.
-	Chosen string `json:"chosen,omitempty"`
-	Reason string `json:"reason,omitempty"`
+	// Chosen is the name of a candidate, and Given says who chose it and why.
+	Chosen string         `json:"chosen,omitempty"`
+	Given  artifact.Given `json:"given,omitzero"`
 }
 
 // text says for people what is to be chosen.
@@ -60,7 +60,7 @@ func (r *run) handOn(ctx workflow.Context) error {
 	if !ok { // the run was stopped, and the last policy remains
 		return nil
 	}
-	remark := signal.OfHandOn(c.Stage, recipe.HandOn{Policy: c.Policy, Benchmark: c.Benchmark}, c.Candidates, chosen, c.Reason)
+	remark := signal.OfHandOn(c.Stage, recipe.HandOn{Policy: c.Policy, Benchmark: c.Benchmark}, c.Candidates, chosen, c.Given.Reason)
 	if err := r.recordHandOn(ctx, *c, chosen, remark); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (r *run) handOn(ctx workflow.Context) error {
 // from holds.
 func (r *run) askPerson(ctx workflow.Context) error {
 	c := r.state.Choice
-	if c.Chosen == "" && r.id.ID != workflow.GetInfo(ctx).FirstRunID {
+	if c.Chosen == "" && (r.id.ID != workflow.GetInfo(ctx).FirstRunID || r.state.LastOrder > 0) { // it goes on from another, or was rolled back
 		err := workflow.ExecuteActivity(onControl(ctx, c.Stage+": what was chosen before"), acts.FindChoice,
 			activities.FindChoiceInput{Run: r.id, Stage: c.Stage, Candidates: c.Candidates}).Get(ctx, &c.Chosen)
 		if err != nil {
@@ -104,10 +104,14 @@ func (r *run) recordHandOn(ctx workflow.Context, c Choice, chosen evaluation.Can
 			series[artifact.MetricAvgSE+" "+m.Benchmark] = append(series[artifact.MetricAvgSE+" "+m.Benchmark], m.SE)
 		}
 	}
-	_, err := get[activities.Recorded](ctx, workflow.ExecuteActivity(onControl(ctx, c.Stage+": record what it hands on"), acts.RecordDecision, activities.RecordDecisionInput{
+	in := activities.RecordDecisionInput{
 		Run: r.id, Stage: c.Stage, Step: chosen.Step, About: artifact.AboutHandOn, Text: remark.Text,
 		Metrics: map[string]float64{artifact.MetricCandidates: float64(len(c.Candidates))}, Series: series, Candidates: c.Candidates, Chosen: chosen.Name,
-	}))
+	}
+	if c.Given != (artifact.Given{}) {
+		in.Given = &c.Given
+	}
+	_, err := get[activities.Recorded](ctx, workflow.ExecuteActivity(onControl(ctx, c.Stage+": record what it hands on"), acts.RecordDecision, in))
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"temper/activities/learnertest"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/order"
 	"temper/model/recipe"
 )
 
@@ -128,7 +129,7 @@ func (p *place) choose(candidate, reason string) *error {
 	p.env.UpdateWorkflow(UpdateChoose, "", &testsuite.TestUpdateCallback{
 		OnReject:   func(err error) { outcome = err },
 		OnComplete: func(_ any, err error) { outcome = err },
-	}, Control{Candidate: candidate, Reason: reason})
+	}, order.Control{Candidate: candidate, Said: order.Said{Reason: reason}})
 	return &outcome
 }
 
@@ -191,7 +192,7 @@ func TestHandOnPerson(t *testing.T) {
 func TestHandOnStopped(t *testing.T) {
 	p := newPlace(t, nil)
 	p.env.RegisterDelayedCallback(func() { p.control(UpdateStop, "enough") }, time.Hour)
-	if got := p.mustRun(personal(t)); got.State != StateStopped || p.trained(got.Checkpoint) != 8+24 || p.completed["RecordDecision"] != 0 {
+	if got := p.mustRun(personal(t)); got.State != StateStopped || p.trained(got.Checkpoint) != 8+24 || p.completed["RecordDecision"] != 1 { // that of the stop
 		t.Errorf("the run ended %s after %d updates", got.State, p.trained(got.Checkpoint))
 	}
 }

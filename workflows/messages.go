@@ -8,6 +8,7 @@ import (
 	"temper/model/collection"
 	"temper/model/curation"
 	"temper/model/evaluation"
+	"temper/model/order"
 	"temper/model/recipe"
 	"temper/model/signal"
 	"temper/model/teacher"
@@ -50,14 +51,6 @@ const (
 	StateStopped   RunState = "stopped"
 )
 
-// Control is the argument of the updates pause, resume, stop and choose.
-type Control struct {
-	// Reason is shown in the run's details and kept in its history.
-	Reason string `json:"reason,omitempty"`
-	// Candidate is what choose chooses: the name of a policy that the stage may hand on.
-	Candidate string `json:"candidate,omitempty"`
-}
-
 // StageProgress is how far one stage has come, with the newest figures
 // of its last finished step. Figures that do not apply are zero.
 type StageProgress struct {
@@ -68,6 +61,10 @@ type StageProgress struct {
 	Step     int    `json:"step"`
 	Steps    int    `json:"steps"`
 	Done     bool   `json:"done"`
+	// Skipped says that a person left the stage out.
+	Skipped bool `json:"skipped,omitempty"`
+	// Orders are what people have ordered of the stage, and it has obeyed.
+	Orders []order.Order `json:"orders,omitempty"`
 	// Loss is nats per target token (SFT).
 	Loss   float64 `json:"loss,omitempty"`
 	Reward float64 `json:"reward,omitempty"`
@@ -167,6 +164,10 @@ type Progress struct {
 	Scores []Score         `json:"scores,omitempty"`
 	// Choice is what a person has to choose, nil if there is nothing.
 	Choice *Choice `json:"choice,omitempty"`
+	// Approval is the stage that waits for a person's approval, "" if none does.
+	Approval string `json:"approval,omitempty"`
+	// Orders are what people have ordered of the run.
+	Orders []order.Order `json:"orders,omitempty"`
 	// Policy is the newest policy.
 	Policy artifact.Policy `json:"policy"`
 	// Report is the page, once it is written.

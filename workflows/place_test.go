@@ -26,6 +26,7 @@ import (
 	"temper/activities/learnertest"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
+	"temper/model/order"
 	"temper/model/recipe"
 	"temper/model/tokenizer"
 )
@@ -186,7 +187,7 @@ func (p *place) control(name, reason string) *error {
 	p.env.UpdateWorkflow(name, "", &testsuite.TestUpdateCallback{
 		OnReject:   func(err error) { outcome = err },
 		OnComplete: func(_ any, err error) { outcome = err },
-	}, Control{Reason: reason})
+	}, order.Control{Said: order.Said{Reason: reason}})
 	return &outcome
 }
 

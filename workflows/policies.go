@@ -67,6 +67,8 @@ func on(ctx workflow.Context, queue, summary string) workflow.Context {
 		RetryPolicy:         retry,
 		Summary:             summary,
 		Priority:            temporal.Priority{FairnessKey: fairnessKey(ctx)},
+		// Work that is cut off ends before the workflow goes on: what it still records is in the chain.
+		WaitForCancellation: true,
 	})
 }
 

@@ -6,14 +6,17 @@
 package workflows
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"temper/activities"
 	"temper/model/artifact"
+	"temper/model/order"
 	"temper/model/recipe"
 	"temper/model/signal"
 )
@@ -33,11 +36,11 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 	if err != nil {
 		return Result{}, temporal.NewNonRetryableApplicationError(err.Error(), activities.UserErrorType, nil)
 	}
-	ctx = chained(ctx, &links{})
-	r := &run{recipeJSON: recipeJSON, id: artifact.RunID{Name: info.WorkflowExecution.ID, ID: info.FirstRunID}}
+	r := &run{recipeJSON: recipeJSON, links: &links{}, id: artifact.RunID{Name: info.WorkflowExecution.ID, ID: info.FirstRunID}}
 	if rec.ContinueFrom != "" {
 		r.id.ID = rec.ContinueFrom
 	}
+	ctx = chained(ctx, r.links)
 	rec.ContinueFrom = "" // what it names is the run; the recipe is the same
 	r.recipe = rec
 	r.begin(state)
@@ -48,11 +51,16 @@ func PostTraining(ctx workflow.Context, recipeJSON json.RawMessage, state *State
 		workflow.QueryHandlerOptions{Description: "State, stages, newest figures and scores of the run."}); err != nil {
 		return Result{}, fmt.Errorf("register query %s: %w", QueryProgress, err)
 	}
+	if err := r.handleOrders(ctx); err != nil {
+		return Result{}, err
+	}
 	r.followChildren(ctx)
 	r.followScores(ctx)
 	r.followExperiment(ctx)
 	r.publish(ctx)
-	result, err := r.train(ctx)
+	work, cancel := workflow.WithCancel(ctx)
+	r.cancelWork = cancel
+	result, err := r.train(work)
 	return r.ended(ctx, result, err)
 }
 
@@ -95,30 +103,47 @@ type State struct {
 	Measured map[string][]activities.ScoredShard `json:"measured,omitempty"`
 	// Chain is that of the run's own records; a child stands in it with its last ledger.
 	Chain Chain `json:"chain,omitzero"`
+	// Orders are what people have ordered, but for what was taken back, and LastOrder is the number of the newest.
+	Orders    []order.Order `json:"orders,omitempty"`
+	LastOrder int           `json:"last_order,omitempty"`
 }
 
 // run is a run at work.
 type run struct {
 	recipe     recipe.Recipe
 	recipeJSON json.RawMessage
-	id         artifact.RunID
-	state      State
+	// links are those of the records that its chain lacks yet.
+	links *links
+	id    artifact.RunID
+	state State
 	// recorded is the report's record.
 	recorded activities.Recorded
 	// childID is the workflow ID of the child that is at work, childBegun that it has been started.
 	childID    string
 	childBegun bool
-	// orders are those of the experiment that the run belongs to.
-	orders workflow.ReceiveChannel
+	// passed are the orders that the experiment which the run belongs to passes on.
+	passed workflow.ReceiveChannel
+	// told is the number of the newest order that the child knows.
+	told int
+	// cancelWork ends all that the run does, and cancelStage its child; rewinding says that a rollback did.
+	cancelWork, cancelStage workflow.CancelFunc
+	rewinding               bool
+	// gate is what waits for approval.
+	gate gate
+	// recording counts the orders that are being recorded, and unrecorded is why some could not be.
+	recording  int
+	unrecorded error
 }
 
 // begin takes over an earlier execution's state, or makes the first.
 func (r *run) begin(state *State) {
 	if state != nil {
 		r.state = *state
+	}
+	if len(r.state.Stages) > 0 {
 		return
 	}
-	r.state.State = StateRunning
+	r.state.State = cmp.Or(r.state.State, StateRunning)
 	for _, stage := range r.recipe.Stages {
 		p := StageProgress{Name: stage.Name, Kind: stage.Kind}
 		if stage.RL != nil {
@@ -217,6 +242,12 @@ func (r *run) continueFrom(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.state.LastOrder == 0 {
+		r.state.Orders = found.Orders
+		for _, o := range found.Orders {
+			r.state.LastOrder = max(r.state.LastOrder, o.Number, slices.Max(append(o.Dropped, 0)))
+		}
+	}
 	r.state.Continued = fmt.Sprintf("goes on from run %s: %s", r.id.ID, found)
 	r.publish(ctx)
 	return nil
@@ -249,6 +280,11 @@ func (r *run) checkData(data PrepareDataResult) error {
 
 // stageAndEvaluation does stage i and measures its policy, as far as that is not done.
 func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
+	if !r.state.Stages[i].Done && r.state.Rest == nil {
+		if err := r.approved(ctx, i, recipe.ApprovalBefore); err != nil {
+			return err
+		}
+	}
 	if r.state.Rest == nil { // what a stage has handed back is paused and stopped by its child
 		if goOn, err := r.proceed(ctx); err != nil || !goOn {
 			return err
@@ -257,6 +293,9 @@ func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 	if !r.state.Stages[i].Done {
 		if err := r.stagePart(ctx, i); err != nil {
 			return err
+		}
+		if r.state.Stages[i].Skipped {
+			return nil
 		}
 		if err := r.handOn(ctx); err != nil {
 			return err
@@ -272,6 +311,9 @@ func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 	if err := r.evaluate(ctx, i); err != nil {
 		return err
 	}
+	if err := r.approved(ctx, i, recipe.ApprovalAfter); err != nil {
+		return err
+	}
 	r.state.Evaluated = i + 1
 	r.publish(ctx)
 	return nil
@@ -280,6 +322,10 @@ func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 // stage runs stage i as a child, from its beginning or from what is left of it; one that only evaluates is done at once.
 func (r *run) stage(ctx workflow.Context, i int) error {
 	stage, p := r.recipe.Stages[i], r.state.Stages[i]
+	if _, skipped := r.ordered(order.Skip, p.Name); skipped {
+		r.leftOut(i)
+		return nil
+	}
 	if stage.Kind == recipe.KindEvaluate {
 		r.state.Stages[i].Done = true
 		return nil
@@ -292,7 +338,9 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 	}
 	r.childID = r.id.Name + "/" + p.Name
 	defer func() { r.childID, r.childBegun = "", false }()
+	ctx, r.cancelStage = workflow.WithCancel(ctx)
 	desired := r.state.State
+	r.told = r.state.LastOrder
 	var future workflow.ChildWorkflowFuture
 	switch stage.Kind {
 	case recipe.KindSFT:
@@ -307,18 +355,29 @@ func (r *run) stage(ctx workflow.Context, i int) error {
 		future = r.teach(ctx, stage)
 	}
 	if err := future.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
+		if r.skippedAtWork(ctx, i, err) {
+			return nil
+		}
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	r.childBegun = true
+	r.tellOrders(ctx)
 	if r.state.State != desired { // the operator changed it while the child was being started
 		r.tellChild(ctx)
 	}
 	result, err := get[StageResult](ctx, future)
 	if err != nil {
+		if r.skippedAtWork(ctx, i, err) {
+			return nil
+		}
 		r.partOf(i, err)
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	r.state.Stages[i], r.state.Rest = result.Progress, result.Rest
+	r.obeyed(result.Progress)
+	if result.Rest == nil {
+		r.tooLate(p.Name)
+	}
 	if stage.SFT == nil || result.Progress.Step > 0 { // one that was stopped before its first update leaves the policy as it was
 		r.state.Policy = result.Policy
 	}
@@ -379,11 +438,14 @@ func (r *run) result() Result {
 
 // continueAsNew begins a fresh history with the run's state, once no update is half done.
 func (r *run) continueAsNew(ctx workflow.Context) error {
+	if err := r.settled(ctx); err != nil {
+		return err
+	}
 	var err error
 	if r.state.Chain, err = seal(ctx, r.id, r.state.Chain); err != nil {
 		return err
 	}
-	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+	if err := r.settled(ctx); err != nil {
 		return err
 	}
 	r.takeOrders(ctx)

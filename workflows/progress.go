@@ -17,7 +17,7 @@ func (r *run) progress() Progress {
 	return Progress{
 		Run: r.id, Parent: r.recipe.Parent, State: r.state.State, Reason: r.state.Reason, Continued: r.state.Continued, Remarks: slices.Clone(r.state.Remarks),
 		Stages: slices.Clone(r.state.Stages), Scores: slices.Clone(r.state.Scores),
-		Choice: r.asked(), Policy: r.state.Policy, Report: r.state.Report,
+		Choice: r.asked(), Approval: r.gate.stage, Orders: slices.Clone(r.state.Orders), Policy: r.state.Policy, Report: r.state.Report,
 	}
 }
 
@@ -33,6 +33,7 @@ func (r *run) followChildren(ctx workflow.Context) {
 			for i := range r.state.Stages {
 				if s := &r.state.Stages[i]; s.Name == p.Name && !s.Done {
 					*s = p
+					r.obeyed(p)
 					if p.Waiting != "" {
 						r.waitFor(p.Name, p.Waiting)
 					}
@@ -87,6 +88,7 @@ func (r *run) details() string {
 	for _, s := range r.state.Stages {
 		b.WriteString(stageRow(s))
 	}
+	b.WriteString(ordersDetails(r.state.Orders))
 	b.WriteString(signalDetails(r.state.Stages...))
 	if len(r.state.Scores) > 0 {
 		b.WriteString("\n" + scoreDetails(r.state.Scores))
@@ -100,7 +102,10 @@ const stageHead = "| stage | step | reward | entropy | T | length | cut | tok/s 
 // stageRow is a stage's line; figures that it does not have yet are left out.
 func stageRow(s StageProgress) string {
 	name := s.Name
-	if s.Done {
+	switch {
+	case s.Skipped:
+		name += " (skipped)"
+	case s.Done:
 		name += " ✓"
 	}
 	switch s.Kind {
@@ -149,8 +154,8 @@ func stageDetails(s StageProgress) string {
 	if s.Found.Temperature > 0 {
 		found = fmt.Sprintf("\ntemperature found: %s\n", s.Found)
 	}
-	return fmt.Sprintf("%s\n\n"+stageHead+"%s%s%s%s",
-		s.Activity, stageRow(s), found, solvedDetails(s), signalDetails(s))
+	return fmt.Sprintf("%s\n\n"+stageHead+"%s%s%s%s%s",
+		s.Activity, stageRow(s), found, solvedDetails(s), ordersDetails(s.Orders), signalDetails(s))
 }
 
 // solvedDetails is what has left of an RL stage's problems, "" where nothing leaves.

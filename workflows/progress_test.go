@@ -87,7 +87,7 @@ func TestPage(t *testing.T) {
 				t.Errorf("update %s has no description", u.GetName())
 			}
 		}
-		if strings.Join(names, " ") != "choose pause resume stop" {
+		if strings.Join(names, " ") != "approve choose end extend pause resume retune rollback skip stop" {
 			t.Errorf("updates are %v", names)
 		}
 	})

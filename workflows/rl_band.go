@@ -79,7 +79,7 @@ func (s *rlStage) search(ctx workflow.Context) error {
 
 // searchNumber is the number of the search that begins, 0 for the stage's first, with which it begins if it does.
 func (s *rlStage) searchNumber() int {
-	number := s.state.Band.Searches
+	number := s.state.Band.Searches + s.state.Changed.Searches
 	if s.in.Stage.RL.Temperature.Search {
 		number++
 	}

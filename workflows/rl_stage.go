@@ -12,6 +12,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/objective"
+	"temper/model/order"
 	"temper/model/recipe"
 	"temper/model/temperature"
 )
@@ -46,6 +47,8 @@ type RLStageInput struct {
 	Begin Position `json:"begin,omitzero"`
 	// HandBack is the policy step from which on the stage hands back what is left, instead of continuing as new; 0 for none.
 	HandBack int `json:"hand_back,omitempty"`
+	// Orders are what people have ordered of the stage and it has not obeyed, each obeyed after its step.
+	Orders []order.Order `json:"orders,omitempty"`
 	// Chain is that of the workflow's records.
 	Chain Chain        `json:"chain,omitzero"`
 	State RLStageState `json:"state"`
@@ -76,6 +79,8 @@ type RLStageState struct {
 	Remaining Remaining `json:"remaining,omitzero"`
 	// Temperature is 0 until it is found.
 	Temperature float64 `json:"temperature"`
+	// Changed is what people have changed.
+	Changed Changed `json:"changed,omitzero"`
 	// Band is how the entropy of the steps stands to the stage's band.
 	Band temperature.Watch `json:"band,omitzero"`
 	// Grader is the version of what judged the first step, which the recipe may pin the others to.
@@ -90,7 +95,7 @@ func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
 }
 
 func (in RLStageInput) train(ctx workflow.Context) (StageResult, error) {
-	s := &rlStage{in: in, state: in.State, desired: newDesired(ctx, in.Desired)}
+	s := &rlStage{in: in, state: in.State, desired: newDesired(ctx, in.Desired), told: newOrders(ctx, in.Orders)}
 	result, err := s.train(ctx)
 	return stageEnded(ctx, StageResult{Policy: s.state.Policy, Progress: s.state.Progress}, result, err)
 }
@@ -98,13 +103,23 @@ func (in RLStageInput) train(ctx workflow.Context) (StageResult, error) {
 // train does what is left of the stage.
 func (s *rlStage) train(ctx workflow.Context) (StageResult, error) {
 	p := &s.state.Progress
+	s.in.Stage.RL.Steps = cmp.Or(s.state.Changed.Length, s.in.Stage.RL.Steps)
 	p.Name, p.Kind, p.Steps = s.in.Stage.Name, recipe.KindRL, s.in.Stage.RL.Steps
 	workflow.SetCurrentDetails(ctx, stageDetails(*p)) // details do not outlive an execution
 	s.setReference()
+	if err := s.obey(ctx); err != nil { // a temperature that was given before the stage began needs no search
+		return StageResult{}, err
+	}
 	if err := s.findTemperature(ctx); err != nil {
 		return StageResult{}, err
 	}
-	for begun := p.Step; !s.ended(); {
+	for begun := p.Step; ; {
+		if err := s.obey(ctx); err != nil {
+			return StageResult{}, err
+		}
+		if s.ended() {
+			break
+		}
 		goOn, err := s.desired.proceed()
 		if err != nil {
 			return StageResult{}, err
@@ -117,10 +132,10 @@ func (s *rlStage) train(ctx workflow.Context) (StageResult, error) {
 			if handsBack(s.in.HandBack, p.Step) {
 				return StageResult{Policy: s.state.Policy, Progress: *p, Rest: &Rest{RL: &s.state}}, nil
 			}
-			s.in.State, s.in.Desired = s.state, s.desired.now()
 			if s.in.Chain, err = seal(ctx, s.in.Run, s.in.Chain); err != nil {
 				return StageResult{}, err
 			}
+			s.in.State, s.in.Desired, s.in.Orders = s.state, s.desired.now(), s.told.left() // what came meanwhile too
 			return StageResult{}, workflow.NewContinueAsNewError(ctx, RLStage, s.in)
 		}
 		work := s.policyStep
@@ -149,6 +164,7 @@ type rlStage struct {
 	in      RLStageInput
 	state   RLStageState
 	desired *desired
+	told    *orders
 	// groupSize and temperature are those of the step's epoch.
 	groupSize   int
 	temperature float64
@@ -159,7 +175,7 @@ type rlStage struct {
 
 // beginEpoch sets what depends on how often the stage has gone through its dataset.
 func (s *rlStage) beginEpoch() {
-	if s.groupSize, s.temperature = s.in.Stage.RL.InEpoch(s.epochs()); s.temperature == 0 {
+	if s.groupSize, s.temperature = s.in.Stage.RL.InEpoch(s.epochs()); s.temperature == 0 || s.state.Changed.Retuned {
 		s.temperature = s.state.Temperature
 	}
 }
@@ -265,7 +281,7 @@ func (s *rlStage) sample(ctx workflow.Context) (scored, error) {
 
 func (s *rlStage) rolloutWork() rolloutWork {
 	return rolloutWork{
-		Run: s.in.Run, Seed: s.in.Seed, Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
+		Run: s.in.Run, Seed: drawnBy(s.in.Seed, s.state.Changed.Draw), Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
 		Dataset: s.data().Problems, Stage: s.in.Stage.Name, Samples: s.groupSize,
 		Sampling: samplingOf(s.in.Numerics, s.temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
 		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Programs: s.in.Programs, Grader: s.state.Grader, Reward: s.in.Stage.RL.Reward, Waiting: s.waiting, Weights: s.state.Weights,
@@ -290,7 +306,7 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 	return activities.Update{
 		Dataset: s.data().Problems, Vocabulary: s.in.Vocabulary,
 		Informative: informative,
-		Stage:       s.in.Stage.Name, Step: step, Steps: stage.Steps,
+		Stage:       s.in.Stage.Name, Step: step, Steps: cmp.Or(s.state.Changed.Schedule, stage.Steps),
 		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
 		Temperature: s.temperature, ResponseBudget: stage.MaxResponseTokens, Objective: stage.Objective, Reference: s.state.Reference,
 		Numerics: s.in.Numerics.Training(), Shards: shards,

@@ -24,11 +24,14 @@ func (s *rlStage) noteReward(reward float64) {
 func (s *rlStage) ended() bool {
 	stage, step := s.in.Stage.RL, s.state.Progress.Step
 	_, _, flat := stage.Stop.Plateau.Gain(s.state.Rewards, step)
-	return step >= stage.Steps || s.state.Remaining.Nothing || flat || stage.Stop.Epochs > 0 && s.epochs() >= stage.Stop.Epochs
+	return s.state.Changed.Ended || step >= stage.Steps || s.state.Remaining.Nothing || flat || stage.Stop.Epochs > 0 && s.epochs() >= stage.Stop.Epochs
 }
 
 // recordStop records why a stage with rules ended, remarks on it, and makes its policy durable.
 func (s *rlStage) recordStop(ctx workflow.Context) error {
+	if s.state.Changed.Ended { // which is recorded
+		return s.checkpoint(ctx, "at its end")
+	}
 	stage, p := s.in.Stage.RL, &s.state.Progress
 	if !stage.Stop.On() && !s.state.Remaining.Nothing {
 		return nil

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -9,8 +10,8 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
-	"temper/model/dataset"
 	"temper/model/evaluation"
+	"temper/model/order"
 	"temper/model/recipe"
 )
 
@@ -30,6 +31,10 @@ type SFTInput struct {
 	Inside Inside `json:"inside,omitzero"`
 	// HandBack is the update from which on the stage hands back what is left, instead of continuing as new; 0 for none.
 	HandBack int `json:"hand_back,omitempty"`
+	// Orders are what people have ordered of the stage and it has not obeyed, each obeyed after its step; Changed is what
+	// they have changed.
+	Orders  []order.Order `json:"orders,omitempty"`
+	Changed Changed       `json:"changed,omitzero"`
 	// Progress is where the stage stands; continue-as-new carries it.
 	Progress StageProgress `json:"progress"`
 	// Chain is that of the workflow's records.
@@ -64,19 +69,25 @@ func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
 
 // train does what is left of the stage. Policy and Progress keep up with it.
 func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
-	desired := newDesired(ctx, in.Desired)
+	desired, given := newDesired(ctx, in.Desired), newOrders(ctx, in.Orders)
 	p, settings := &in.Progress, in.Stage.SFT
-	updates := dataset.Updates(in.Dataset.NumExamples, settings.BatchSize, settings.Epochs)
-	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindSFT, updates
+	settings.Epochs = cmp.Or(in.Changed.Length, settings.Epochs)
+	p.Name, p.Kind, p.Steps = in.Stage.Name, recipe.KindSFT, in.updates()
 	workflow.SetCurrentDetails(ctx, stageDetails(*p)) // details do not outlive an execution
 	reportTo(ctx, *p)
 	epochs := func() int { return min(p.Step*settings.BatchSize/max(1, in.Dataset.NumExamples), settings.Epochs) }
-	ends := epochEnds(in.Dataset.NumExamples, *settings)
-	for p.Step < updates {
+	for {
+		if err := in.obey(ctx, given); err != nil {
+			return StageResult{}, err
+		}
+		updates := in.updates()
+		if in.Changed.Ended || p.Step >= updates {
+			break
+		}
 		if goOn, err := desired.proceed(); err != nil || !goOn {
 			return StageResult{Policy: in.Policy, Progress: *p}, err
 		}
-		if slices.Contains(ends, p.Step) && in.Inside.Step < p.Step {
+		if slices.Contains(epochEnds(in.Dataset.NumExamples, *settings), p.Step) && in.Inside.Step < p.Step {
 			p.Activity = fmt.Sprintf("evaluation after update %d", p.Step)
 			reportTo(ctx, *p)
 			workflow.SetCurrentDetails(ctx, stageDetails(*p))
@@ -85,16 +96,13 @@ func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 			}
 			continue
 		}
-		end := min(p.Step+settings.CheckpointEvery, updates)
-		if i := slices.IndexFunc(ends, func(e int) bool { return e > p.Step }); i >= 0 {
-			end = min(end, ends[i])
-		}
+		end := segmentEnd(p.Step, in.Dataset.NumExamples, *settings)
 		p.Activity = fmt.Sprintf("updates %d to %d", p.Step+1, end)
 		summary := fmt.Sprintf("%s: updates %d to %d of %d", in.Stage.Name, p.Step+1, end, updates)
 		result, err := learn[activities.TrainSFTResult](ctx, in.Home, summary, acts.TrainSFT, activities.TrainSFTInput{
-			Run: in.Run, Stage: in.Stage, Seed: in.Seed, Vocabulary: in.Vocabulary,
+			Run: in.Run, Stage: in.Stage, Seed: drawnBy(in.Seed, in.Changed.Draw), Vocabulary: in.Vocabulary,
 			Examples: in.Dataset.Examples, NumExamples: in.Dataset.NumExamples, Policy: in.Policy,
-			FirstUpdate: p.Step, EndUpdate: end, Updates: updates, Numerics: in.Numerics.Training(),
+			FirstUpdate: p.Step, EndUpdate: end, Updates: cmp.Or(in.Changed.Schedule, updates), Numerics: in.Numerics.Training(),
 		})
 		if err != nil {
 			return StageResult{}, fmt.Errorf("%s: %w", in.Stage.Name, err)
@@ -107,12 +115,12 @@ func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 		workflow.SetCurrentDetails(ctx, stageDetails(*p))
 		if p.Step < updates && historyIsLong(ctx) {
 			if handsBack(in.HandBack, p.Step) {
-				return StageResult{Policy: in.Policy, Progress: *p, Rest: &Rest{Inside: in.Inside}}, nil
+				return StageResult{Policy: in.Policy, Progress: *p, Rest: &Rest{Inside: in.Inside, Changed: in.Changed}}, nil
 			}
-			in.Desired = desired.now()
 			if in.Chain, err = seal(ctx, in.Run, in.Chain); err != nil {
 				return StageResult{}, err
 			}
+			in.Desired, in.Orders = desired.now(), given.left() // what came meanwhile too
 			return StageResult{}, workflow.NewContinueAsNewError(ctx, SFT, *in)
 		}
 	}

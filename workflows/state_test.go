@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"temper/model/order"
 	"temper/model/recipe"
 )
 
@@ -42,11 +43,15 @@ func fill(v reflect.Value, next *int) {
 			v.Set(reflect.ValueOf(recipe.Temperature{Value: 0.85})) // a number or a search, never both
 			return
 		}
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(time.Date(2026, 1, *next%28, 0, 0, 0, 0, time.UTC)))
+			return
+		}
 		for i := range v.NumField() {
 			fill(v.Field(i), next)
 		}
 		if s, ok := v.Addr().Interface().(*recipe.Stage); ok { // the settings of one kind
-			*s = recipe.Stage{Name: s.Name, Kind: recipe.KindRL, RL: s.RL}
+			*s = recipe.Stage{Name: s.Name, Kind: recipe.KindRL, Approval: s.Approval, RL: s.RL}
 		}
 	default:
 		panic("a state has a " + v.Kind().String())
@@ -57,7 +62,7 @@ func fill(v reflect.Value, next *int) {
 func TestNothingIsDropped(t *testing.T) {
 	for _, value := range []any{
 		&State{}, &RLStageInput{}, &SFTInput{}, &CollectInput{}, &CurateInput{}, &TeachInput{}, &EvaluationInput{}, &TemperatureSearchInput{}, &PrepareDataInput{},
-		&StageResult{}, &EvaluationResult{}, &TemperatureSearchResult{}, &PrepareDataResult{}, &Result{}, &Progress{}, &Control{},
+		&StageResult{}, &EvaluationResult{}, &TemperatureSearchResult{}, &PrepareDataResult{}, &Result{}, &Progress{}, &order.Control{}, &order.Order{}, &Accepted{},
 	} {
 		next := 0
 		fill(reflect.ValueOf(value).Elem(), &next)

@@ -125,6 +125,7 @@ const (
 	MetricGain               = "gain"                 // evaluation: avg@k minus that of the evaluation before, absent for the first
 	MetricGainSE             = "gain_se"              // evaluation: its standard error, paired by problem
 	MetricGainProblems       = "gain_problems"        // evaluation: number with a verdict in both
+	MetricSteps              = "steps"                // order to extend a stage: its new number of policy steps, or of epochs
 	MetricEpochs             = "epochs"               // decision to stop: how often the stage has gone through its dataset
 	MetricCandidates         = "candidates"           // decision on the policy to hand on: number
 	MetricUpdates            = "updates"              // the same, a series: each candidate's updates
@@ -201,6 +202,8 @@ type Manifest struct {
 	// Unrepeatable says that the work, done again, may have another result: the verdicts of a
 	// reward of the user's that is not deterministic. What is recorded is all there is.
 	Unrepeatable bool `json:"unrepeatable,omitempty"`
+	// Given is of a decision that a person gave: who, when and why.
+	Given *Given `json:"given,omitempty"`
 	// Remarks are sentences for the run's owner about what was found.
 	Remarks []string `json:"remarks,omitempty"`
 	// Metrics are keyed by the Metric constants.

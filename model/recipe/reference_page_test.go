@@ -21,6 +21,7 @@ func (r *reference) page() []byte {
 	r.structs = []reflect.Type{reflect.TypeFor[recipe.Recipe]()}
 	names, settings := kinds()
 	r.section(&out, r.structs[0], "recipe")
+	r.section(&out, reflect.TypeFor[recipe.Stage](), "a stage of any kind")
 	for i, kind := range names {
 		r.structs = append(r.structs, settings[i])
 		r.section(&out, settings[i], "a stage of kind "+kind)

@@ -80,6 +80,7 @@ func (r *reference) stage(defs object) object {
 		properties := of["properties"].(object)
 		properties["name"] = object{"type": "string", "description": "The stage's name, of its own in the recipe."}
 		properties["kind"] = object{"const": kind}
+		properties["approval"] = r.of(reflect.TypeFor[recipe.Approval](), defs)
 		of["required"] = []string{"name", "kind"}
 		each = append(each, of)
 	}

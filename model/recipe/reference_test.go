@@ -126,8 +126,8 @@ func (r *reference) members(t reflect.Type) []member {
 	var all []member
 	for _, f := range reflect.VisibleFields(t) {
 		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || !f.IsExported() || key == "-" || key == "" {
-			continue
+		if f.Anonymous || !f.IsExported() || key == "-" || key == "" || t == reflect.TypeFor[recipe.Stage]() && f.Type.Kind() == reflect.Pointer {
+			continue // the settings of a kind have sections of their own
 		}
 		all = append(all, member{key, r.comments[t.String()+"."+f.Name], f.Type})
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -126,13 +127,13 @@ func setAt(v reflect.Value, segments []string, at, text string) error {
 	return fmt.Errorf("%s has no keys below it", at)
 }
 
-// setInStage changes the name or kind of a stage, or one of the settings of its
+// setInStage changes the name, kind or approval of a stage, or one of the settings of its
 // kind. A stage of another kind keeps the settings that both kinds have.
 func setInStage(s *Stage, key string, rest []string, at, text string) error {
 	switch {
 	case key == "kind" && len(rest) == 0:
 		return s.become(Kind(text))
-	case key == "name" || key == "kind":
+	case slices.Contains(stageKeys(""), key):
 		v := reflect.ValueOf(s).Elem()
 		field, _ := fieldOf(v.Type(), key)
 		return setAt(v.FieldByIndex(field.Index), rest, join(at, key), text)

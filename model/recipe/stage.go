@@ -32,6 +32,9 @@ const (
 type Stage struct {
 	Name string `json:"name"`
 	Kind Kind   `json:"kind"`
+	// Approval makes the run wait for a person's approval "before" the stage begins, or "after" it and its evaluation;
+	// absent, it does not wait.
+	Approval Approval `json:"approval,omitempty"`
 	// SFT, RL, Evaluate, Collect, Curate and Teach are the settings of the kind of that name; the others are nil.
 	SFT      *SFT      `json:"sft"`
 	RL       *RL       `json:"rl"`
@@ -40,6 +43,17 @@ type Stage struct {
 	Curate   *Curate   `json:"curate"`
 	Teach    *Teach    `json:"teach"`
 }
+
+// Approval is when a run waits for a person to approve it; "" is never.
+type Approval string
+
+// When a run waits.
+const (
+	ApprovalBefore Approval = "before"
+	ApprovalAfter  Approval = "after"
+)
+
+func (Approval) words() []string { return texts(ApprovalBefore, ApprovalAfter) }
 
 // Evaluate are the settings of a stage that leaves the policy as it is: what is
 // done after every stage, the evaluation, is all that it does.
@@ -112,13 +126,14 @@ func (s *Stage) settings() reflect.Value {
 
 // stageHead is what every stage has.
 type stageHead struct {
-	Name string `json:"name"`
-	Kind Kind   `json:"kind"`
+	Name     string   `json:"name"`
+	Kind     Kind     `json:"kind"`
+	Approval Approval `json:"approval,omitempty"`
 }
 
 // MarshalJSON writes name, kind and the settings of the kind as one object.
 func (s Stage) MarshalJSON() ([]byte, error) {
-	head, err := json.Marshal(stageHead{s.Name, s.Kind})
+	head, err := json.Marshal(stageHead{s.Name, s.Kind, s.Approval})
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +155,7 @@ func (s *Stage) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &head); err != nil {
 		return err
 	}
-	*s = Stage{Name: head.Name, Kind: head.Kind}
+	*s = Stage{Name: head.Name, Kind: head.Kind, Approval: head.Approval}
 	settings := s.settings()
 	if !settings.IsValid() {
 		return nil

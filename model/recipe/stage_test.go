@@ -48,7 +48,7 @@ func TestStageKeysByKind(t *testing.T) {
 		}
 		text = strings.Replace(text, change[0], change[1], 1)
 	}
-	const sftKeys = "name, kind, data, from, epochs, batch_size, max_tokens, optimizer, checkpoint_every, evaluate_every, evaluate_on, hand_on"
+	const sftKeys = "name, kind, approval, data, from, epochs, batch_size, max_tokens, optimizer, checkpoint_every, evaluate_every, evaluate_on, hand_on"
 	_, err := Decode([]byte(text))
 	wantLines(t, err,
 		"stages[0].group_size is a field of kind rl, but the kind is sft; valid: "+sftKeys,
@@ -61,7 +61,7 @@ func TestStageKeysByKind(t *testing.T) {
 		t.Errorf("an unknown kind: %v", err)
 	}
 	if _, err := Decode([]byte("stages: [[1], {kind: 3, name: x}]")); err == nil ||
-		err.Error() != "stages[0] is [1]; valid: keys with values: name, kind, and those of the kind\nstages[1].kind is 3; valid: text" {
+		err.Error() != "stages[0] is [1]; valid: keys with values: name, kind, approval, and those of the kind\nstages[1].kind is 3; valid: text" {
 		t.Errorf("no stages: %v", err)
 	}
 }
@@ -84,7 +84,7 @@ func TestSetStage(t *testing.T) {
 	r := named(t, "demo")
 	for assignment, want := range map[string]string{
 		"stages.sft.steps=3":     "stages[1].steps is a field of kind rl, but the kind is sft; valid: ",
-		"stages.code.stepz=3":    "stages[4].stepz is unknown; did you mean steps? valid: name, kind, domain, ",
+		"stages.code.stepz=3":    "stages[4].stepz is unknown; did you mean steps? valid: name, kind, approval, domain, ",
 		"stages.code.name.x=3":   "stages[4].name has no keys below it",
 		"stages.code.rl.steps=3": "stages[4].rl is unknown; ",
 	} {

@@ -15,6 +15,9 @@ func (v *validator) stages() {
 		v.earlier = i
 		v.name(at+"name", s.Name)
 		v.unique(at+"name", i)
+		if s.Approval != "" {
+			v.word(at+"approval", s.Approval)
+		}
 		switch {
 		case !s.settings().IsValid():
 			v.word(at+"kind", s.Kind)
