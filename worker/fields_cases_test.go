@@ -26,6 +26,7 @@ var seenElsewhere = map[string]string{
 	"stages[rl].data_position": "TestDataPosition in package workflows: of two stages with the same data the second draws what the first has left",
 	"data{}.source":            "TestRecordedRunPasses in starter: an audit repeats it",
 	"data{}.licence":           "TestRecordedRunPasses in starter",
+	"stages[].approval":        "TestApproval in package workflows: the run waits for a person",
 	"continue_from":            "TestContinueFrom in package workflows: an earlier run's work is not done again",
 }
 
