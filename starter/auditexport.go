@@ -43,10 +43,11 @@ func exportAudit(cmd *cobra.Command, o exportOptions) error {
 		return err
 	}
 	defer to.Abandon()
-	history, err := copyHistory(ctx, data, run, to)
+	history, done, err := copiedHistory(ctx, data, run, to)
 	if err != nil {
 		return interrupted(err)
 	}
+	defer done()
 	show := newAuditView(cmd.ErrOrStderr())
 	r, err := audit.Run(ctx, bundle.Copying{Store: store, To: to}, run, audit.Options{
 		Missing: missing, History: history, WithoutWeights: !o.weights, Progress: show.progress,
@@ -67,41 +68,34 @@ func exportAudit(cmd *cobra.Command, o exportOptions) error {
 
 func missing(err error) bool { return errors.Is(err, objectstore.ErrNotFound) }
 
-// copyHistory puts what Temporal has of a run into a bundle, and returns it; nil where none runs.
-func copyHistory(ctx context.Context, data string, run artifact.RunID, to *bundle.Writer) (audit.History, error) {
+// copiedHistory is what Temporal has of a run, which goes into a bundle as it is read; nil where none runs.
+func copiedHistory(ctx context.Context, data string, run artifact.RunID, to *bundle.Writer) (history audit.History, done func(), err error) {
 	_, rs, err := connect(ctx, data)
 	if errors.Is(err, endpoints.ErrNotRunning) {
-		return nil, nil
+		return nil, func() {}, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer rs.close()
-	var copied executions
-	err = histories.Of(ctx, rs.client, run).EachRaw(func(workflow, runID string, root bool, events []*historypb.HistoryEvent) error {
-		file, err := histories.Encode(workflow, runID, root, events)
-		if err != nil {
-			return err
-		}
-		copied = append(copied, file)
-		return to.History(file)
-	})
-	return copied, err
+	return copying{histories.Of(ctx, rs.client, run), to}, rs.close, nil
 }
 
-// executions are histories that were read already.
-type executions [][]byte
+// copying is a history that goes into a bundle as it is read.
+type copying struct {
+	of histories.Temporal
+	to *bundle.Writer
+}
 
 // Each implements audit.History.
-func (e executions) Each(each func(audit.Execution) error) error {
-	for _, file := range e {
-		execution, err := histories.Decode(file)
+func (c copying) Each(each func(audit.Execution) error) error {
+	return c.of.EachRaw(func(workflow, runID string, root bool, events []*historypb.HistoryEvent) error {
+		file, err := histories.Encode(workflow, runID, root, events)
+		if err == nil {
+			err = c.to.History(file)
+		}
 		if err != nil {
 			return err
 		}
-		if err := each(execution); err != nil {
-			return err
-		}
-	}
-	return nil
+		return each(histories.Read(workflow, runID, root, events))
+	})
 }

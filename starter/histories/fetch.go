@@ -38,9 +38,6 @@ func Of(ctx context.Context, c client.Client, run artifact.RunID) Temporal {
 // Each implements audit.History.
 func (t Temporal) Each(each func(audit.Execution) error) error {
 	return t.EachRaw(func(workflow, runID string, root bool, events []*historypb.HistoryEvent) error {
-		if events == nil {
-			return each(audit.Execution{Workflow: workflow, RunID: runID, Root: root, Gone: true})
-		}
 		return each(Read(workflow, runID, root, events))
 	})
 }

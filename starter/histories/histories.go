@@ -14,9 +14,9 @@ import (
 	"temper/model/audit"
 )
 
-// Read takes a whole history of an execution apart.
+// Read takes the history of an execution apart; no events are one that the server has no longer.
 func Read(workflow, runID string, root bool, events []*historypb.HistoryEvent) audit.Execution {
-	r := reader{e: audit.Execution{Workflow: workflow, RunID: runID, Root: root}, activities: map[int64]int{}}
+	r := reader{e: audit.Execution{Workflow: workflow, RunID: runID, Root: root, Gone: len(events) == 0}, activities: map[int64]int{}}
 	for _, event := range events {
 		r.event(event)
 	}

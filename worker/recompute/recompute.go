@@ -35,6 +35,10 @@ type Recomputer struct {
 func (r *Recomputer) Do(ctx context.Context, key string) (audit.Recomputed, error) {
 	r.Over.Begin("")
 	m, err := records.Read(ctx, r.Over, key)
+	if errors.Is(err, artifact.ErrCorrupt) { // as whoever verifies records says
+		at, _ := artifact.ParseKey(key)
+		return audit.Recomputed{Key: key, Kind: at.Kind, Why: err.Error()}, nil
+	}
 	if err != nil {
 		return audit.Recomputed{}, err
 	}
@@ -46,6 +50,10 @@ func (r *Recomputer) Do(ctx context.Context, key string) (audit.Recomputed, erro
 	err = asActivity(ctx, func(ctx context.Context) error { return r.Activities.Redo(ctx, m) })
 	if ctx.Err() != nil {
 		return done, ctx.Err()
+	}
+	if errors.Is(err, objectstore.ErrNotFound) {
+		done.Why = "what it reads is not here (an export has weights with --weights alone)"
+		return done, nil
 	}
 	if err != nil {
 		done.Done, done.Why = !excuses(m.Kind, err), strings.ReplaceAll(err.Error(), "\n", "; ")
@@ -64,25 +72,34 @@ func (r *Recomputer) Do(ctx context.Context, key string) (audit.Recomputed, erro
 		done.Done, done.Why = false, fmt.Sprintf("it was judged by %s, and here judges %s", m.Grader, again.Grader)
 	}
 	if done.Why != "" && m.Kind == artifact.KindReport {
-		later, err := r.wentOn(ctx, m)
+		why, err := r.otherPage(ctx, m)
 		if err != nil {
 			return done, err
 		}
-		if later {
-			done.Done, done.Why = false, "the run has recorded more since: the page would be another"
+		if why != "" {
+			done.Done, done.Why = false, why
 		}
 	}
 	done.Same = done.Why == ""
 	return done, nil
 }
 
-// wentOn tells whether a run has recorded anything after a record.
-func (r *Recomputer) wentOn(ctx context.Context, m artifact.Manifest) (bool, error) {
+// otherPage says why a run's page may be another now, though nothing was forged; "" if it may not.
+func (r *Recomputer) otherPage(ctx context.Context, m artifact.Manifest) (string, error) {
+	if here := r.Activities.CodeVersion; m.Work.CodeVersion != here || here == unknownCode {
+		return fmt.Sprintf("the page was written by code %s, and here is %s: its form follows the code", m.Work.CodeVersion, here), nil
+	}
 	all, _, err := records.All(ctx, r.Over, m.Run)
-	return slices.ContainsFunc(all, func(other artifact.Manifest) bool {
+	if slices.ContainsFunc(all, func(other artifact.Manifest) bool {
 		return other.Kind != artifact.KindReport && other.Work.Ended.After(m.Work.Ended)
-	}), err
+	}) {
+		return "the run has recorded more since: the page would be another", err
+	}
+	return "", err
 }
+
+// unknownCode is the version of code that was built without its repository.
+const unknownCode = "unknown"
 
 // computed are the kinds that depend on what computes with weights.
 var computed = map[artifact.Kind]bool{

@@ -130,6 +130,7 @@ func TestOtherWorkDiffers(t *testing.T) {
 		}, true, "output verdicts is "},
 		{"another device", "math/rollouts", func(m *artifact.Manifest) { m.Work.Device = "NVIDIA H100" }, false, "it was computed on NVIDIA H100, and this worker computes on cpu"},
 		{"not deterministic", "math/verdicts", func(m *artifact.Manifest) { m.Unrepeatable = true }, false, "a reward that is not deterministic"},
+		{"a record that belongs elsewhere", "math/verdicts", func(m *artifact.Manifest) { m.Input = artifact.RefOf([]byte("{}")) }, false, "its input is 44136fa355b3, and the key's"},
 		{"programs without a wall", "math/verdicts", func(m *artifact.Manifest) { m.Grader = "code/4 sandbox/5" }, false, "no program can be judged here: no wall"},
 		{"another grader", "math/verdicts", func(m *artifact.Manifest) {
 			m.Grader = "math/0"

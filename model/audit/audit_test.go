@@ -1,0 +1,129 @@
+package audit
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"temper/model/artifact"
+	"temper/model/reward"
+	"temper/model/rollout"
+)
+
+func TestDraw(t *testing.T) {
+	r := Report{keys: map[artifact.Kind][]string{artifact.KindUpdate: {"u1", "u2", "u3", "u4", "u5"}, artifact.KindRecipe: {"r"}}}
+	first := r.Draw(2, 7)
+	if len(first) != 3 || first[0] != "r" || !slices.IsSorted(first) || !slices.Equal(first, r.Draw(2, 7)) {
+		t.Errorf("drawn are %v, and again %v", first, r.Draw(2, 7))
+	}
+	others := map[string]bool{}
+	for seed := range uint64(20) {
+		others[strings.Join(r.Draw(1, seed), " ")] = true
+	}
+	if len(others) != 5 {
+		t.Errorf("20 seeds draw %d of 5 updates", len(others))
+	}
+}
+
+func TestDifference(t *testing.T) {
+	manifest := func() artifact.Manifest {
+		return artifact.Manifest{
+			Input: artifact.RefOf([]byte("in")), Inputs: map[string]artifact.Ref{"a": artifact.RefOf([]byte("a"))}, Outputs: map[string]artifact.Ref{"out": artifact.RefOf([]byte("out"))},
+			Metrics: map[string]float64{"loss": 0.30000000000000004}, Series: map[string][]float64{"loss": {1, 2}}, Remarks: []string{"x"}, Work: artifact.Work{Worker: "one"},
+		}
+	}
+	if d := Difference(manifest(), manifest()); d != "" {
+		t.Error(d)
+	}
+	for want, change := range map[string]func(*artifact.Manifest){
+		"output out is not there": func(m *artifact.Manifest) { m.Outputs = nil },
+		"loss is 0.3, and":        func(m *artifact.Manifest) { m.Metrics["loss"] = 0.3 }, // the last bit
+		"the series loss":         func(m *artifact.Manifest) { m.Series["loss"] = []float64{2, 1} },
+		"its input is another":    func(m *artifact.Manifest) { m.Input = artifact.RefOf([]byte("other")) },
+		"lists as inputs":         func(m *artifact.Manifest) { m.Inputs["b"] = artifact.Ref{} },
+		"other outputs":           func(m *artifact.Manifest) { m.Metrics["more"] = 1 },
+		"its remarks differ":      func(m *artifact.Manifest) { m.Remarks = nil },
+		"the ledger differs":      func(m *artifact.Manifest) { m.Ledger = &artifact.Ledger{} },
+	} {
+		again := manifest()
+		change(&again)
+		if d := Difference(manifest(), again); !strings.Contains(d, want) {
+			t.Errorf("%q, want %q", d, want)
+		}
+	}
+	again := manifest()
+	if again.Work.Worker = "two"; Difference(manifest(), again) != "" {
+		t.Error("who did it counts")
+	}
+}
+
+func TestVerdictsFit(t *testing.T) {
+	all := []rollout.Rollout{{Problem: 3}, {Problem: 3, Sample: 1}}
+	found := []reward.Record{{Problem: 3}, {Rollout: 1, Problem: 3, Sample: 1}}
+	if said := verdictsFit(all, found); said != "" {
+		t.Error(said)
+	}
+	for i, change := range []func(r []reward.Record) []reward.Record{
+		func(r []reward.Record) []reward.Record { return r[:1] },
+		func(r []reward.Record) []reward.Record { r[1].Sample = 0; return r },
+		func(r []reward.Record) []reward.Record { r[0].Problem = 4; return r },
+		func(r []reward.Record) []reward.Record { r[0].Rollout = 1; return r },
+	} {
+		if verdictsFit(all, change(slices.Clone(found))) == "" {
+			t.Errorf("change %d is not seen", i)
+		}
+	}
+}
+
+func TestWhatADocumentNames(t *testing.T) {
+	d, err := readDocument([]byte(`{"weights":[{"key":"k1","sha256":"` + strings.Repeat("a", 64) + `","size":1}],"policy":{"key":"k2","sha256":"` + strings.Repeat("b", 64) + `","size":12345678901,"link":{}},"no":{"key":"x","sha256":"y"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refs := d.allRefs()
+	if len(refs) != 2 || refs[0].Key != "k2" || refs[0].Size != 12345678901 || refs[1].Key != "k1" {
+		t.Errorf("it names %v", refs)
+	}
+	if parts := d.parts(); !parts[refs[1]] || parts[refs[0]] {
+		t.Errorf("its parts are %v", parts)
+	}
+	for _, text := range []string{`[1]`, `{"a":1}` + "\n" + `{"a":2}`, `{`, ``} {
+		if _, err := readDocument([]byte(text)); err == nil {
+			t.Errorf("%q is a document", text)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	r := Report{
+		Run: artifact.RunID{Name: "demo", ID: "0a"}, RecipeName: "smoke", Seed: 3, Chain: "head abc",
+		Records: map[artifact.Kind]int{artifact.KindUpdate: 2}, Code: map[string]int{"": 2},
+		Datasets: []Dataset{{Name: "math", Of: "math.jsonl", Licence: "MIT", Read: 5, Kept: 3, LeftOut: map[string]int{"bad": 2}}},
+		Changes:  []Change{{At: time.Unix(0, 0), What: "update pause", Who: "jwt ada", SaidToBe: "laptop", Why: "look"}, {What: "started", SaidToBe: "bob"}},
+	}
+	r.NotChecked("a reward", "it is not deterministic")
+	r.NotChecked("a reward", "another reason")
+	text := func() string {
+		var out bytes.Buffer
+		if err := r.Text(&out); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	for _, want := range []string{
+		"demo, Run ID 0a", "seed 3", "unknown (2 records)", "head abc", "data math: math.jsonl; source not given, licence MIT; 3 rows of 5; bad 2\n",
+		"1970-01-01 00:00:00 UTC update pause by jwt ada: look\n", "started by somebody, said to be bob\n", "not checked: a reward (2): it is not deterministic\n",
+	} {
+		if got := text(); !strings.Contains(got, want) || !strings.HasSuffix(got, "\nPASS\n") {
+			t.Errorf("%s\nlacks %q, or PASS at its end", got, want)
+		}
+	}
+	for range screen + 2 {
+		r.Find(ByChain, "key", "is wrong")
+	}
+	if got := text(); !strings.HasSuffix(got, "[chain] key: is wrong\n… and 2 more, all in --json\nFAIL: 27 findings\n") {
+		t.Error(got)
+	}
+}
