@@ -19,11 +19,12 @@ import (
 
 // chaosWorker is a worker that is started again when it ends, as a supervisor does.
 type chaosWorker struct {
-	data  string
-	cmd   *exec.Cmd
-	ended chan struct{} // closed with its process's end
-	told  time.Time     // when it was told to end, zero if it was not
-	again time.Time     // not started before
+	data     string
+	temporal *temporalProxy
+	cmd      *exec.Cmd
+	ended    chan struct{} // closed with its process's end
+	told     time.Time     // when it was told to end, zero if it was not
+	again    time.Time     // not started before
 }
 
 func (c *chaos) newWorker(i int) *chaosWorker {
@@ -31,12 +32,13 @@ func (c *chaos) newWorker(i int) *chaosWorker {
 	if err := os.Mkdir(data, 0o755); err != nil {
 		c.t.Fatal(err)
 	}
-	w := &chaosWorker{data: data}
+	w := &chaosWorker{data: data, temporal: newTemporalProxy(c.t, c.proxy.where.Temporal.HostPort)}
 	c.launch(w)
 	return w
 }
 
 func (c *chaos) launch(w *chaosWorker) {
+	c.realStack.env = append(c.proxy.env(), "TEMPORAL_ADDRESS="+w.temporal.address(), "TEMPORAL_NAMESPACE="+c.proxy.where.Temporal.Namespace)
 	w.cmd, w.ended, w.told = c.spawn(c.bin, w.data), make(chan struct{}), time.Time{}
 	cmd, ended := w.cmd, w.ended
 	go func() { _ = cmd.Wait(); close(ended) }()
@@ -130,6 +132,30 @@ func (c *chaos) freeze(e event) func() {
 	c.watch.interrupt(cmd.Process.Pid, e.Kind)
 	c.say("%s is halted", filepath.Base(w.data))
 	return func() { _ = cmd.Process.Signal(syscall.SIGCONT) }
+}
+
+// cutOff takes Temporal from a worker that is at work, and from no other: its work is begun elsewhere while it goes on.
+func (c *chaos) cutOff(e event) func() {
+	w := c.busy(e)
+	if w == nil {
+		return c.notYet(e)
+	}
+	c.watch.interrupt(w.cmd.Process.Pid, e.Kind)
+	c.say("%s is cut off", filepath.Base(w.data))
+	return w.temporal.away()
+}
+
+// temporalAway takes Temporal from all workers, which have their store.
+func (c *chaos) temporalAway(event) func() {
+	var back []func()
+	for _, w := range c.workers {
+		back = append(back, w.temporal.away())
+	}
+	return func() {
+		for _, f := range back {
+			f()
+		}
+	}
 }
 
 // killServer ends Temporal, and the store with it, until the event's time is over.

@@ -65,14 +65,13 @@ func testSchedules(t *testing.T, first uint64, n int) {
 // chaos is one schedule at work.
 type chaos struct {
 	*realStack
-	seed     uint64
-	rec      recipe.Recipe
-	count    int // of workers
-	workers  []*chaosWorker
-	proxy    *storeProxy
-	temporal *temporalProxy
-	runs     []string        // names
-	ends     map[string]bool // which were ended from outside and are to be run again
+	seed    uint64
+	rec     recipe.Recipe
+	count   int // of workers
+	workers []*chaosWorker
+	proxy   *storeProxy
+	runs    []string        // names
+	ends    map[string]bool // which were ended from outside and are to be run again
 	// cancelled says that run chaos was: it has recorded how far it was then.
 	cancelled bool
 	over      bool    // all runs have ended
@@ -122,8 +121,6 @@ func chaosRun(t *testing.T, seed uint64, rec recipe.Recipe, events []event, alon
 		c.outcome.rates = alone.rates
 	}
 	c.proxy = c.newStoreProxy()
-	c.temporal = newTemporalProxy(t, c.proxy.where.Temporal.HostPort)
-	c.realStack.env = append(c.proxy.env(), "TEMPORAL_ADDRESS="+c.temporal.address(), "TEMPORAL_NAMESPACE="+c.proxy.where.Temporal.Namespace)
 	c.watch = newWatch(c)
 	c.add("chaos")
 	for _, e := range events {

@@ -7,6 +7,8 @@ import (
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/workflow/v1"
+
+	"temper/activities"
 )
 
 // watch follows the attempts of all activities of a schedule's runs: what each cause cost, and how long it took until
@@ -68,7 +70,7 @@ func (w *watch) follow(key, workflow string, p *workflow.PendingActivityInfo) {
 	if before != nil && p.Attempt > before.number {
 		if before.cause == "" { // no event of ours interrupted it
 			before.cause, before.until = causeOf(p), before.seen
-			if p.LastFailure.GetTimeoutFailureInfo() != nil { // it was lost on its way to a worker, or with the worker
+			if p.LastFailure.GetTimeoutFailureInfo() != nil || before.cause == activities.LostWorkerType { // it was lost on its way to a worker, or with the worker
 				before.until = before.beat
 			}
 		}
