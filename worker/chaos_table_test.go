@@ -12,7 +12,7 @@ import (
 // String is the outcome in a few lines.
 func (o *outcome) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed %d: %s in %.1f s, %d records, %d rollouts; again %d, lost %d, wrong %d\n", o.seed, short(o.digest), o.took.Seconds(), o.records, o.rollouts, o.again, o.lost, o.wrong)
+	fmt.Fprintf(&b, "seed %d: %s in %.1f s, %d records, %d rollouts; duplicates %d, losses %d, contradictions %d\n", o.seed, short(o.digest), o.took.Seconds(), o.records, o.rollouts, o.again, o.lost, o.wrong)
 	fmt.Fprintf(&b, "  disturbed by: %s\n", strings.Join(o.events, "; "))
 	for _, cause := range slices.Sorted(maps.Keys(o.redone)) {
 		r := o.redone[cause]
@@ -31,7 +31,7 @@ func (o *outcome) String() string {
 func table(all []*outcome) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "seed\tdigest\trecords\tagain\tlost\twrong\tdone again\ttokens\thand-over after kill\tafter SIGTERM\ttime\tdisturbed by")
+	fmt.Fprintln(w, "seed\tdigest\trecords\tduplicates\tlosses\tcontradictions\tdone again\ttokens\thand-over after kill -9\tafter SIGTERM\ttime\tdisturbed by")
 	sum := &outcome{redone: map[string]*redone{}}
 	for _, o := range all {
 		attempts, seconds, tokens := 0, 0.0, 0.0
