@@ -17,7 +17,7 @@ type temporalProxy struct {
 	conns map[net.Conn]bool
 }
 
-func newTemporalProxy(t *testing.T, server string) *temporalProxy {
+func newTemporalProxy(t testing.TB, server string) *temporalProxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
