@@ -142,7 +142,7 @@ func (s *realStack) start(name string, rec recipe.Recipe) client.WorkflowRun {
 	return run
 }
 
-// longest bounds each wait: a kill costs a heartbeat timeout of a minute.
+// longest bounds each wait.
 const longest = 10 * time.Minute
 
 func (s *realStack) result(run client.WorkflowRun) workflows.Result {
@@ -185,10 +185,13 @@ func (s *realStack) waitFor(workflow, activity string) {
 	s.until(workflow+" is in "+activity, func() bool { return s.attempt(workflow, activity) >= 1 })
 }
 
-// waitForRetry returns when a second attempt of the activity is at work.
+// waitForRetry returns when the worker that is there now has taken the activity up.
 func (s *realStack) waitForRetry(workflow, activity string) {
 	s.t.Helper()
-	s.until(workflow+" is in "+activity+" again", func() bool { return s.attempt(workflow, activity) >= 2 })
+	s.until(workflow+" is in "+activity+" again", func() bool {
+		pid, _ := s.workerOf(workflow, activity)
+		return pid == s.worker.Process.Pid
+	})
 }
 
 // attempt is the attempt of the activity that is at work, 0 if none is.

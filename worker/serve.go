@@ -157,10 +157,12 @@ func newComputingWorkers(c client.Client, acts *activities.Activities, role role
 			return nil, err
 		}
 		w := worker.New(c, queue, worker.Options{
-			Identity: identity(), WorkerStopTimeout: stopTimeout, Tuner: tuner,
+			Identity: identity(), WorkerStopTimeout: stopTimeout, Tuner: tuner, DisableWorkflowWorker: queue == acts.Home,
 			Interceptors: append(steadyBeats(c), d), OnFatalError: onFatal,
 		})
-		workflows.RegisterElsewhere(w)
+		if queue != acts.Home { // which nobody else knows
+			workflows.RegisterElsewhere(w)
+		}
 		register(w, acts)
 		workers = append(workers, w)
 	}
