@@ -54,7 +54,7 @@ func Run(ctx context.Context, store Reader, run artifact.RunID, o Options) (Repo
 	if w.options.Missing == nil {
 		w.options.Missing = func(error) bool { return false }
 	}
-	w.report.Run = run
+	w.report.Run, w.report.Findings = run, []Finding{}
 	for _, part := range []func() error{w.readRecipe, w.readRecords, w.checkLineage, w.checkParentRun, w.walkFromFinal, w.checkChain, w.compareHistory} {
 		if err := part(); err != nil {
 			return w.report, fmt.Errorf("audit run %s: %w", run.Name, err)

@@ -101,7 +101,7 @@ func TestText(t *testing.T) {
 		Run: artifact.RunID{Name: "demo", ID: "0a"}, RecipeName: "smoke", Seed: 3, Chain: "head abc",
 		Records: map[artifact.Kind]int{artifact.KindUpdate: 2}, Code: map[string]int{"": 2},
 		Datasets: []Dataset{{Name: "math", Of: "math.jsonl", Licence: "MIT", Read: 5, Kept: 3, LeftOut: map[string]int{"bad": 2}}},
-		Changes:  []Change{{At: time.Unix(0, 0), What: "update pause", Who: "jwt ada", SaidToBe: "laptop", Why: "look"}, {What: "started", SaidToBe: "bob"}},
+		Changes:  []Change{{At: time.Unix(0, 0), What: "update pause", Who: "jwt ada", SaidToBe: "laptop", Why: "look\x1b[2J"}, {What: "started", SaidToBe: "bob"}},
 	}
 	r.NotChecked("a reward", "it is not deterministic")
 	r.NotChecked("a reward", "another reason")
@@ -113,8 +113,8 @@ func TestText(t *testing.T) {
 		return out.String()
 	}
 	for _, want := range []string{
-		"demo, Run ID 0a", "seed 3", "unknown (2 records)", "head abc", "data math: math.jsonl; source not given, licence MIT; 3 rows of 5; bad 2\n",
-		"1970-01-01 00:00:00 UTC update pause by jwt ada: look\n", "started by somebody, said to be bob\n", "not checked: a reward (2): it is not deterministic\n",
+		"demo, Run ID 0a", "seed 3", "unknown (2 records)", "head abc", "data math: math.jsonl; source not given, licence MIT; 3 of 5 problems and examples; bad 2\n",
+		"1970-01-01 00:00:00 UTC update pause by jwt ada: look?[2J\n", "started by somebody, said to be bob\n", "not checked: a reward (2): it is not deterministic\n",
 	} {
 		if got := text(); !strings.Contains(got, want) || !strings.HasSuffix(got, "\nPASS\n") {
 			t.Errorf("%s\nlacks %q, or PASS at its end", got, want)

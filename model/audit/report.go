@@ -78,7 +78,7 @@ type Dataset struct {
 	Licence string `json:"licence,omitempty"`
 	// Outputs are what was stored.
 	Outputs map[string]artifact.Ref `json:"outputs,omitempty"`
-	// Read is the number of rows that were read, Kept how many are left, LeftOut how many went for each reason.
+	// Read is the number of problems and examples that were read, Kept how many are left, LeftOut how many went for each reason.
 	Read    int            `json:"read"`
 	Kept    int            `json:"kept"`
 	LeftOut map[string]int `json:"left_out,omitempty"`

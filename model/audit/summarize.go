@@ -34,6 +34,8 @@ func (w *walk) note(m artifact.Manifest) {
 		})
 	case artifact.KindDecision:
 		r.Decisions = append(r.Decisions, Decision{m.Stage, m.Step, m.Name, m.Remarks})
+	case artifact.KindTeaching:
+		r.NotChecked("responses of a model that a server holds", "what is recorded is all there is, as in stage "+m.Stage)
 	case artifact.KindCuration:
 		w.curations = append(w.curations, m)
 	}

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"temper/model/artifact"
 )
@@ -17,6 +19,7 @@ const screen = 25
 
 // Text writes the report for people. It ends with PASS, or with what was found.
 func (r Report) Text(to io.Writer) error {
+	to = printable{to}
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	line := func(name, form string, values ...any) {
 		fmt.Fprintf(w, "%s\t"+form+"\n", append([]any{name}, values...)...)
@@ -70,10 +73,26 @@ func (r Report) Text(to io.Writer) error {
 	return err
 }
 
+// printable is a writer that shows what would steer a terminal as ?: much of a report are the words of others.
+type printable struct{ to io.Writer }
+
+func (p printable) Write(text []byte) (int, error) {
+	shown := bytes.Map(func(r rune) rune {
+		if r != '\n' && !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, text)
+	if _, err := p.to.Write(shown); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
 // writeData says where the data come from, and what was left out of it.
 func (r Report) writeData(to io.Writer) {
 	for _, d := range r.Datasets {
-		fmt.Fprintf(to, "data %s: %s; source %s, licence %s; %d rows of %d%s\n", d.Name, cmp.Or(d.Of, "unknown"),
+		fmt.Fprintf(to, "data %s: %s; source %s, licence %s; %d of %d problems and examples%s\n", d.Name, cmp.Or(d.Of, "unknown"),
 			cmp.Or(d.Source, "not given"), cmp.Or(d.Licence, "not given"), d.Kept, d.Read, reasons(d.LeftOut))
 		for _, rule := range d.Rules {
 			fmt.Fprintf(to, "  %s: %d of %d%s\n", rule.Rule, rule.Out, rule.In, reasons(rule.Reasons))

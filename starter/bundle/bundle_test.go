@@ -136,6 +136,17 @@ func TestForgedBundles(t *testing.T) {
 		t.Errorf("a changed file gives %v", err)
 	}
 	at = fresh()
+	change(t, at, storeFolder+recipeRef.Key, func(data []byte) []byte { return append(data, make([]byte, 1<<20)...) })
+	if b, err = Open(at); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := b.readAtMost(storeFolder+recipeRef.Key, recipeRef.Size); err != nil || int64(len(data)) != recipeRef.Size+1 {
+		t.Errorf("of a file that is too long %d bytes are read, error %v", len(data), err)
+	}
+	if _, err := b.Get(t.Context(), recipeRef); !errors.Is(err, artifact.ErrCorrupt) {
+		t.Errorf("a file that is too long gives %v", err)
+	}
+	at = fresh()
 	change(t, at, contentsFile, func(data []byte) []byte { return append(data, data[:bytes.IndexByte(data, '\n')+1]...) })
 	if _, err := Open(at); err == nil || !strings.Contains(err.Error(), "its statement says") {
 		t.Errorf("a changed list gives %v", err)

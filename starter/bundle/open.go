@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -96,7 +97,7 @@ func (b *Bundle) file(name string) ([]byte, error) {
 	if !listed {
 		return nil, fmt.Errorf("%s is not in the bundle: %w", name, objectstore.ErrNotFound)
 	}
-	data, err := fs.ReadFile(b.files, name)
+	data, err := b.readAtMost(name, e.Size)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s is listed and not in the bundle: %w", name, objectstore.ErrNotFound)
@@ -109,6 +110,16 @@ func (b *Bundle) file(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s has another digest than the list of the bundle: %w", name, artifact.ErrCorrupt)
 	}
 	return data, nil
+}
+
+// readAtMost reads a file, and a byte more than it should have where it has more: a zip may unpack to any size.
+func (b *Bundle) readAtMost(name string, size int64) ([]byte, error) {
+	file, err := b.files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, size+1))
 }
 
 // Get implements audit.Reader.
