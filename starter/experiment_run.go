@@ -92,7 +92,11 @@ func (j *job) workOnExperiment(ctx context.Context, e experiment.Experiment, run
 		return j.interrupted(ctx, err)
 	}
 	j.print(fmt.Sprintf("%s: %d runs, %d at a time", note, runs, e.Concurrency()))
-	if url := where.RunURL(j.name); url != "" {
+	d, err := t.describeWorkflow(ctx, j.name, experimentType)
+	if err != nil {
+		return j.interrupted(ctx, err)
+	}
+	if url := where.RunURL(j.name, d.id); url != "" {
 		j.print("Temporal UI: " + url)
 	}
 	if j.detach {

@@ -116,7 +116,11 @@ func (j *job) begin(ctx context.Context, rs runs, e endpoints.Endpoints, r recip
 		return err
 	}
 	fmt.Fprintln(j.out, note)
-	if url := e.RunURL(j.name); url != "" {
+	d, err := rs.describe(ctx, j.name)
+	if err != nil {
+		return err
+	}
+	if url := e.RunURL(j.name, d.id); url != "" {
 		fmt.Fprintln(j.out, "Temporal UI:", url)
 	}
 	if j.detach {

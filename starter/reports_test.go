@@ -11,6 +11,7 @@ import (
 
 	"go.temporal.io/api/serviceerror"
 
+	"temper/deploy/endpoints"
 	measured "temper/model/evaluation"
 	"temper/model/order"
 	"temper/model/recipe"
@@ -57,6 +58,8 @@ func TestStatus(t *testing.T) {
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
+	ui := endpoints.Endpoints{UI: "http://ui"}
+	ui.Temporal.Namespace = "default"
 	completed := workflows.Result{State: workflows.StateCompleted, Scores: []workflows.Score{{After: "sft", Benchmark: "math", Samples: 2, Avg: 0.5}}}
 	for _, test := range []struct {
 		name string
@@ -68,7 +71,7 @@ func TestStatus(t *testing.T) {
 			progresses: []workflows.Progress{{State: workflows.StatePaused, Reason: "lunch", Stages: []workflows.StageProgress{
 				{Name: "sft", Kind: recipe.KindSFT, Step: 3, Steps: 9, Loss: 1}}}},
 			delayed: []delay{{work: "ScoreRollouts", attempts: 4, cause: "the judge is broken"}},
-		}, "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/demo\n  sft 3/9: loss 1.000\n" +
+		}, "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/namespaces/default/workflows/demo\n  sft 3/9: loss 1.000\n" +
 			"  waiting: ScoreRollouts has failed 4 times and is tried again: the judge is broken\n"},
 		{"waiting for a choice", &fakeRuns{
 			descriptions: []description{{name: "demo", status: statusRunning, started: begin}},
@@ -76,27 +79,27 @@ func TestStatus(t *testing.T) {
 				{Name: "sft@8", Epoch: 1, Measured: []measured.Measured{{Benchmark: "math", Avg: 0.5, SE: 0.1}}},
 				{Name: "sft@16", Epoch: 2, Measured: []measured.Measured{{Benchmark: "math", Avg: 0.25}}},
 			}}}},
-		}, "run demo: paused, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\n" +
+		}, "run demo: paused, started 2026-01-02 03:04:05\nTemporal UI: http://ui/namespaces/default/workflows/demo\n" +
 			"choose the policy that sft hands on with " + advice.Command("", "choose", "demo", "CANDIDATE") + " (avg@k in percent ± standard error over problems)\n" +
 			"CANDIDATE  EPOCH  math\nsft@8      1      50.0 ± 10.0\nsft@16     2      25.0 ± 0.0\n"},
 		{"no worker", &fakeRuns{
 			descriptions: []description{{name: "demo", status: statusRunning, state: "paused", started: begin}},
 			progressErr:  errors.New("no answer in time"), missing: "no worker is polling",
-		}, "run demo: paused, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\nno worker is polling\n"},
+		}, "run demo: paused, started 2026-01-02 03:04:05\nTemporal UI: http://ui/namespaces/default/workflows/demo\nno worker is polling\n"},
 		{"not begun", &fakeRuns{
 			descriptions: []description{{name: "demo", status: statusRunning, state: "running", started: begin}},
 			progressErr:  errors.New("it has not begun yet"),
-		}, "run demo: running, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\nno stages are shown: it has not begun yet\n"},
+		}, "run demo: running, started 2026-01-02 03:04:05\nTemporal UI: http://ui/namespaces/default/workflows/demo\nno stages are shown: it has not begun yet\n"},
 		{"finished, without a worker", &fakeRuns{descriptions: []description{{status: statusCompleted, started: begin}}, progressErr: errors.New("no worker"), outcome: completed},
-			"run demo: completed, started 2026-01-02 03:04:05\nTemporal UI: http://ui/demo\n" +
+			"run demo: completed, started 2026-01-02 03:04:05\nTemporal UI: http://ui/namespaces/default/workflows/demo\n" +
 				"accuracy after each stage (avg@k in percent ± standard error over problems)\n            sft\nmath avg@2  50.0 ± 0.0\n"},
 	} {
 		out.Reset()
-		if err := showRun(context.Background(), &out, test.f, "", "demo", "http://ui/demo"); err != nil || out.String() != test.want {
+		if err := showRun(context.Background(), &out, test.f, "", "demo", ui); err != nil || out.String() != test.want {
 			t.Errorf("%s: %v, got\n%swant\n%s", test.name, err, out.String(), test.want)
 		}
 	}
-	if err := showRun(context.Background(), &out, &fakeRuns{}, "", "demo", ""); !errors.Is(err, errNoRun) {
+	if err := showRun(context.Background(), &out, &fakeRuns{}, "", "demo", endpoints.Endpoints{}); !errors.Is(err, errNoRun) {
 		t.Errorf("a run that is not there: %v", err)
 	}
 }

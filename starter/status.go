@@ -136,9 +136,9 @@ func showStatus(ctx context.Context, out io.Writer, data, name string) error {
 	if err == nil {
 		defer rs.close()
 		if d, err := rs.describeWorkflow(ctx, name, experimentType); err == nil && d.status != statusAbsent {
-			return rs.showExperiment(ctx, out, data, d, e.RunURL(name))
+			return rs.showExperiment(ctx, out, data, d, e.RunURL(name, d.id))
 		}
-		err = showRun(ctx, out, rs, data, name, e.RunURL(name))
+		err = showRun(ctx, out, rs, data, name, e)
 	}
 	running := errors.Is(err, errNoRun)
 	if !errors.Is(err, endpoints.ErrNotRunning) && !running {
@@ -162,7 +162,7 @@ func showStatus(ctx context.Context, out io.Writer, data, name string) error {
 }
 
 // showRun shows stages and scores. A failed run shows its error.
-func showRun(ctx context.Context, out io.Writer, rs runs, data, name, url string) error {
+func showRun(ctx context.Context, out io.Writer, rs runs, data, name string, e endpoints.Endpoints) error {
 	d, err := rs.describe(ctx, name)
 	if err != nil {
 		return err
@@ -199,7 +199,7 @@ func showRun(ctx context.Context, out io.Writer, rs runs, data, name, url string
 	if p.Parent != nil {
 		fmt.Fprintln(out, "begins with", p.Parent.Text())
 	}
-	if url != "" {
+	if url := e.RunURL(name, d.id); url != "" {
 		fmt.Fprintln(out, "Temporal UI:", url)
 	}
 	if silent != "" {

@@ -74,6 +74,8 @@ const (
 type description struct {
 	name   string
 	status runStatus
+	// id is the Run ID of the newest execution.
+	id string
 	// state is the status, of a run at work what it says of itself: running, paused or stopping.
 	state string
 	// digest is the recipe's, "" for a run that another program started.
@@ -144,6 +146,7 @@ func (t temporalRuns) describeWorkflow(ctx context.Context, name, kind string) (
 func describeInfo(info *workflowpb.WorkflowExecutionInfo) description {
 	d := description{
 		name:    info.GetExecution().GetWorkflowId(),
+		id:      info.GetExecution().GetRunId(),
 		status:  statusOf(info.GetStatus()),
 		started: info.GetStartTime().AsTime(),
 	}

@@ -69,7 +69,7 @@ func up(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "ready; Temporal UI: %s; stop it all with %s\n", e.UI, advice.Command(data, "down"))
+	fmt.Fprintf(out, "ready; Temporal UI: %s; stop it all with %s\n", e.RunsURL(), advice.Command(data, "down"))
 	return nil
 }
 

@@ -104,7 +104,7 @@ func signalDetails(stages ...StageProgress) string {
 				100*g.FilteredShare(), g.TrainedTokens, g.GradNorm, g.TermsText(), g.Advantages.Min, g.Advantages.Max, g.Advantages.Std))
 		}
 		for _, r := range s.Remarks {
-			remarks.WriteString(fmt.Sprintf("\n**%s**: %s\n", r.Stage, r.Text))
+			remarks.WriteString(fmt.Sprintf("\n**%s**: %s\n", r.Stage, asText(r.Text)))
 		}
 	}
 	if table.Len() > 0 {

@@ -65,21 +65,24 @@ func (r *run) current() StageProgress {
 	return StageProgress{}
 }
 
+// asText is a text as it is in Markdown, where what is in angle brackets would not be shown.
+func asText(text string) string { return strings.ReplaceAll(text, "<", "&lt;") }
+
 // details is the run's page in Markdown: what it does, its stages, its scores.
 func (r *run) details() string {
 	var b strings.Builder
 	b.WriteString(fmt.Sprintf("**%s**", r.state.State))
 	if r.state.Reason != "" {
-		b.WriteString(fmt.Sprintf(": %s", r.state.Reason))
+		b.WriteString(": " + asText(r.state.Reason))
 	}
 	if r.state.Continued != "" {
-		b.WriteString(fmt.Sprintf("\n\n%s", r.state.Continued))
+		b.WriteString("\n\n" + asText(r.state.Continued))
 	}
 	if p := r.recipe.Parent; p != nil {
 		b.WriteString(fmt.Sprintf("\n\nbegins with %s", p.Text()))
 	}
 	for _, remark := range r.state.Remarks {
-		b.WriteString(fmt.Sprintf("\n\n**%s**: %s", remark.Stage, remark.Text))
+		b.WriteString(fmt.Sprintf("\n\n**%s**: %s", remark.Stage, asText(remark.Text)))
 	}
 	if c := r.asked(); c != nil {
 		b.WriteString("\n" + choiceDetails(*c))
@@ -155,7 +158,7 @@ func stageDetails(s StageProgress) string {
 		found = fmt.Sprintf("\ntemperature found: %s\n", s.Found)
 	}
 	return fmt.Sprintf("%s\n\n"+stageHead+"%s%s%s%s%s",
-		s.Activity, stageRow(s), found, solvedDetails(s), ordersDetails(s.Orders), signalDetails(s))
+		asText(s.Activity), stageRow(s), found, solvedDetails(s), ordersDetails(s.Orders), signalDetails(s))
 }
 
 // solvedDetails is what has left of an RL stage's problems, "" where nothing leaves.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"strings"
 
@@ -41,12 +42,29 @@ type Endpoints struct {
 	S3 s3.Config
 }
 
-// RunURL is the page of a run in Temporal's web UI, "" where no UI is known.
-func (e Endpoints) RunURL(runName string) string {
+// RunURL is the page of Temporal's web UI that shows how a run stands (its tab User Metadata), "" where no UI is known. The tab
+// is of one execution; without its Run ID the page opens on another.
+func (e Endpoints) RunURL(runName, runID string) string {
 	if e.UI == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s/namespaces/%s/workflows/%s", strings.TrimSuffix(e.UI, "/"), e.Temporal.Namespace, runName)
+	page := e.workflows() + "/" + runName
+	if runID != "" {
+		page += "/" + runID + "/user-metadata"
+	}
+	return page
+}
+
+// RunsURL is the list of runs and experiments there, without their parts.
+func (e Endpoints) RunsURL() string {
+	if e.UI == "" {
+		return ""
+	}
+	return e.workflows() + "?query=" + url.QueryEscape("WorkflowType IN ('PostTraining', 'Experiment')")
+}
+
+func (e Endpoints) workflows() string {
+	return strings.TrimSuffix(e.UI, "/") + "/namespaces/" + e.Temporal.Namespace + "/workflows"
 }
 
 // Find looks for Temporal and the S3 store, each in the environment first and

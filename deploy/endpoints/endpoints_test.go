@@ -48,8 +48,15 @@ func TestFindDevstack(t *testing.T) {
 		e.S3 != (s3.Config{Endpoint: "http://127.0.0.1:9233", Bucket: "temper", AccessKey: "A", SecretKey: "S"}) {
 		t.Fatalf("got %+v", e)
 	}
-	if got := e.RunURL("demo"); got != "http://127.0.0.1:8233/namespaces/default/workflows/demo" {
-		t.Fatalf("run URL is %s", got)
+	const page = "http://127.0.0.1:8233/namespaces/default/workflows"
+	if got := e.RunURL("demo", ""); got != page+"/demo" {
+		t.Errorf("without a Run ID the page is %s", got)
+	}
+	if got := e.RunURL("demo", "0123"); got != page+"/demo/0123/user-metadata" {
+		t.Errorf("with a Run ID the page is %s", got)
+	}
+	if got := e.RunsURL(); got != page+"?query=WorkflowType+IN+%28%27PostTraining%27%2C+%27Experiment%27%29" {
+		t.Errorf("the list is %s", got)
 	}
 }
 
