@@ -34,9 +34,9 @@ func (a *Activities) fits(ctx context.Context, t task, input []byte, m artifact.
 		return false, err
 	}
 	group, all := errgroup.WithContext(ctx)
-	group.Go(func() error { _, err := a.Store.Put(all, input); return err }) // it is looked at, and put back
+	group.Go(func() error { _, err := a.Store.Put(objectstore.Fresh(all), input); return err }) // it is looked at, and put back
 	for _, output := range m.Outputs {
-		group.Go(func() error { _, err := a.Store.Get(all, output); return err })
+		group.Go(func() error { _, err := a.Store.Get(objectstore.Fresh(all), output); return err })
 	}
 	if err := group.Wait(); err != nil {
 		return objectstore.IsDamage(err), err

@@ -32,7 +32,7 @@ func (t task) key() (key string, input []byte, err error) {
 }
 
 // once does a task unless its manifest is there already, and records it: blobs
-// first, the manifest last, by conditional create. work fills in the manifest's
+// first, the manifest last, by conditional create (see package objectstore; the blobs may be looked at beside that). work fills in the manifest's
 // inputs, outputs and metrics, and the seconds that earlier attempts spared it.
 // Whoever loses a race gets the winner's manifest.
 //
@@ -49,15 +49,19 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 	if err != nil {
 		return artifact.Manifest{}, err
 	}
+	wait := a.prefetch(ctx, t, key, input)
 	free, recorded, err := a.recorded(ctx, t, key, input)
+	ahead := wait()
 	if err != nil || free == "" {
 		return recorded, err
 	}
 	lost := recorded
+	batched, batch := objectstore.Begin(ahead)
+	defer batch.Close()
 	m := t.manifest
 	m.Schema = artifact.Schema
 	started, share := time.Now(), a.CPU.Start()
-	workCtx, cancel := untilStop(ctx)
+	workCtx, cancel := untilStop(batched)
 	err = work(workCtx, &m)
 	cancel()
 	cpu := share.Stop()
@@ -65,9 +69,12 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 		return artifact.Manifest{}, err
 	}
 	if lost.Kind != "" && maps.Equal(lost.Outputs, m.Outputs) {
-		return lost, nil
+		return lost, batch.Looked()
 	}
-	if m.Input, err = a.Store.Put(ctx, input); err != nil {
+	if m.Input, err = a.Store.Put(batched, input); err == nil {
+		err = batch.Written()
+	}
+	if err != nil {
 		return artifact.Manifest{}, err
 	}
 	m.Work = artifact.Work{
@@ -80,6 +87,9 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 		return artifact.Manifest{}, err
 	}
 	winner, err := objectstore.CreateOrSame(ctx, a.Store, free, data)
+	if err == nil { // a blob that is not there is worth another attempt, which does not take the record for done work
+		err = batch.Looked()
+	}
 	if err != nil {
 		return artifact.Manifest{}, err
 	}

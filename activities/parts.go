@@ -34,9 +34,9 @@ func findParts[T any](ctx context.Context, store objectstore.Store, t task) (*pa
 	if err != nil {
 		return nil, err
 	}
-	p := &parts[T]{store: store, prefix: partsRoot + strings.TrimPrefix(key, artifact.Root) + "/"}
+	p := &parts[T]{store: store, prefix: partsPrefix(key)}
 	for ; ; p.next++ {
-		data, err := store.Read(ctx, p.key())
+		data, err := readPart(ctx, store, p.key())
 		if errors.Is(err, objectstore.ErrNotFound) {
 			return p, nil
 		}
@@ -50,8 +50,21 @@ func findParts[T any](ctx context.Context, store objectstore.Store, t task) (*pa
 	}
 }
 
+// readPart reads a part, if that was not done ahead.
+func readPart(ctx context.Context, store objectstore.Store, key string) ([]byte, error) {
+	if first, ok := ctx.Value(firstPartKey{}).(firstPart); ok && first.key == key {
+		return first.data, first.err
+	}
+	return store.Read(ctx, key)
+}
+
+// partsPrefix begins the keys of the parts of work whose manifest lies under key.
+func partsPrefix(key string) string { return partsRoot + strings.TrimPrefix(key, artifact.Root) + "/" }
+
+func partKey(prefix string, n int) string { return fmt.Sprintf("%s%04d.json", prefix, n) }
+
 // key is that of the next part.
-func (p *parts[T]) key() string { return fmt.Sprintf("%s%04d.json", p.prefix, p.next) }
+func (p *parts[T]) key() string { return partKey(p.prefix, p.next) }
 
 // add records a part, beside those of other attempts that may be at work too.
 func (p *parts[T]) add(ctx context.Context, part T) error {

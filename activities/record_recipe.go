@@ -18,13 +18,10 @@ type RecordRecipeInput struct {
 // a run that is continued puts it back.
 func (a *Activities) RecordRecipe(ctx context.Context, in RecordRecipeInput) (RecordedRef, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindRecipe, Run: in.Run}, in}
-	ref, err := a.putRecipe(ctx, in.Recipe)
-	if err != nil {
-		return RecordedRef{}, classify(ctx, "record recipe", err)
-	}
-	m, err := a.once(ctx, t, func(_ context.Context, m *artifact.Manifest) error {
+	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
+		ref, err := a.putRecipe(ctx, in.Recipe)
 		m.Outputs = map[string]artifact.Ref{artifact.OutputRecipe: ref}
-		return nil
+		return err
 	})
 	if err != nil {
 		return RecordedRef{}, classify(ctx, "record recipe", err)

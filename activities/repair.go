@@ -33,7 +33,7 @@ func (a *Activities) namedBy(ctx context.Context, m artifact.Manifest, refs []ar
 	for _, output := range m.Outputs {
 		var document []byte
 		if output.Size <= maxDocument {
-			document, err = a.Store.Get(ctx, output)
+			document, err = a.Store.Get(objectstore.Fresh(ctx), output)
 			if objectstore.IsDamage(err) {
 				return nil, true, nil
 			}
@@ -52,7 +52,7 @@ func (a *Activities) namedBy(ctx context.Context, m artifact.Manifest, refs []ar
 
 // isDamaged looks at a blob.
 func (a *Activities) isDamaged(ctx context.Context, ref artifact.Ref) (bool, error) {
-	_, err := a.Store.Get(ctx, ref)
+	_, err := a.Store.Get(objectstore.Fresh(ctx), ref)
 	if objectstore.IsDamage(err) {
 		return true, nil
 	}

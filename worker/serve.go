@@ -46,7 +46,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	if err := ensureSearchAttributes(ctx, c, where.Temporal.Namespace); err != nil {
 		return err
 	}
-	kept := objectstore.NoteDamage(store)
+	kept := objectstore.NewOverlap(objectstore.NoteDamage(store))
 	l, cpu := learner.New(kept, m), activities.NewCPUMeter()
 	l.CheckMemory = checkMemory
 	device, peak := "", 0.0

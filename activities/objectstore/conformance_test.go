@@ -1,10 +1,12 @@
 package objectstore_test
 
 import (
+	"context"
 	"testing"
 
 	"temper/activities/objectstore"
 	"temper/activities/objectstore/storetest"
+	"temper/model/artifact"
 )
 
 func TestConformance(t *testing.T) {
@@ -27,4 +29,15 @@ func TestConformance(t *testing.T) {
 		m := objectstore.NewMemory()
 		storetest.Run(t, objectstore.NoteDamage(m), hooks(m))
 	})
+	t.Run("overlap", func(t *testing.T) {
+		m := objectstore.NewMemory()
+		storetest.Run(t, fresh{objectstore.NewOverlap(m)}, hooks(m))
+	})
+}
+
+// fresh looks at the store each time, so that damage is found.
+type fresh struct{ *objectstore.Overlap }
+
+func (f fresh) Get(ctx context.Context, ref artifact.Ref) ([]byte, error) {
+	return f.Overlap.Get(objectstore.Fresh(ctx), ref)
 }

@@ -29,6 +29,20 @@ func (n noting) Get(ctx context.Context, ref artifact.Ref) ([]byte, error) {
 	return data, err
 }
 
+// Write implements Writer.
+func (n noting) Write(ctx context.Context, data []byte) (artifact.Ref, func(context.Context) error, error) {
+	return write(ctx, n.Store, data)
+}
+
+// write is Write of a store that can, else Put.
+func write(ctx context.Context, s Store, data []byte) (ref artifact.Ref, look func(context.Context) error, err error) {
+	if w, ok := s.(Writer); ok {
+		return w.Write(ctx, data)
+	}
+	ref, err = s.Put(ctx, data)
+	return ref, nil, err
+}
+
 // Damaged lists the blobs that have ever been noted, whether they are damaged
 // still or not.
 func Damaged(ctx context.Context, s Reader) ([]artifact.Ref, error) {

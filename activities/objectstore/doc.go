@@ -20,6 +20,13 @@
 //     (If-None-Match: *), with CreateOrSame.
 //  3. Go on with the bytes that CreateOrSame returns, whoever wrote them.
 //
+// Through an Overlap this takes two round trips: a batch writes its blobs side by side, a small one by a
+// conditional PUT of its own, and the look at each goes on beside the creation of the manifest. No result is given
+// before all looks have ended well. A worker that dies in between may leave a manifest that the store had acknowledged all blobs of,
+// and nobody has looked at them: so whoever finds a manifest in place of work reads what it names before it counts as
+// done (see package activities). A manifest itself is read back at once where the answer does not state the CRC32C of
+// its bytes, and else before a ledger names it.
+//
 // So the presence of a manifest means that all it names is complete, and a
 // reader verifies each blob against its Ref (size and SHA-256) all the same. Of
 // any number of workers that do the same work, one creates the manifest; a late
@@ -31,6 +38,13 @@
 // a word, and would let two manifests overwrite each other; s3.Store.Probe finds
 // out and refuses such a store. Success answers are not taken as proof either:
 // what was written is looked at again.
+//
+// # What is not written again
+//
+// No blob is taken as present without a look: one that is there is read back, and what an Overlap keeps in memory is given to
+// readers alone. Nothing is deleted today. Whoever adds a retention keeps to this: a blob may be named again at any
+// moment by work that is under way, so it goes in two phases, first noted as unnamed, and deleted only if it is
+// still unnamed after longer than any piece of work takes; a run that may name it must not be writing meanwhile.
 //
 // # One bad answer
 //

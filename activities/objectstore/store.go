@@ -50,6 +50,13 @@ type Store interface {
 	List(ctx context.Context, prefix string) ([]string, error)
 }
 
+// Writer is a Store that can write a blob and look at it later.
+type Writer interface {
+	// Write is Put but for the look at what it wrote, which look is, and which has to come before anybody is told of the blob; look
+	// is nil where nothing is left to look at.
+	Write(ctx context.Context, data []byte) (ref artifact.Ref, look func(context.Context) error, err error)
+}
+
 // Op names an operation of Store, for errors and faults.
 type Op string
 

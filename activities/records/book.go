@@ -58,6 +58,10 @@ func (b *Book) Refresh(ctx context.Context) error {
 func (b *Book) take(ctx context.Context, keys []string) error {
 	b.keys = slices.SortedFunc(slices.Values(keys), artifact.ByAge)
 	b.refused = map[string]string{}
+	ahead := readAhead(ctx, b.store, slices.DeleteFunc(slices.Clone(b.keys), func(key string) bool {
+		p, ok := artifact.ParseKey(key)
+		return !ok || p.Kind != artifact.KindLedger && p.Kind != artifact.KindReport || b.ledgers[key].Kind != "" || b.reports[key].Kind != ""
+	}))
 	for _, key := range b.keys {
 		into := b.ledgers
 		switch p, ok := artifact.ParseKey(key); {
@@ -69,7 +73,7 @@ func (b *Book) take(ctx context.Context, keys []string) error {
 		if _, known := into[key]; known {
 			continue
 		}
-		m, err := Read(ctx, b.store, key)
+		m, err := ahead(key)
 		switch {
 		case objectstore.IsDamage(err):
 			b.refused[key] = err.Error()
@@ -133,11 +137,52 @@ func (b *Book) Get(ctx context.Context, key string) (artifact.Manifest, error) {
 			return m, nil
 		}
 	}
-	m, err := Read(ctx, b.store, key)
+	return b.checked(Read(ctx, b.store, key))
+}
+
+// checked is a record that was read, if it is what Check asks for.
+func (b *Book) checked(m artifact.Manifest, err error) (artifact.Manifest, error) {
 	if err != nil {
 		return m, err
 	}
 	return m, b.Check(m)
+}
+
+// readsAtOnce is how many records are read side by side.
+const readsAtOnce = 32
+
+// readAhead reads records side by side, a little ahead of who asks for them, in their order.
+func readAhead(ctx context.Context, store Store, keys []string) func(key string) (artifact.Manifest, error) {
+	type read struct {
+		m   artifact.Manifest
+		err error
+	}
+	results, next := map[string]chan read{}, 0
+	start := func() {
+		if next == len(keys) {
+			return
+		}
+		key, result := keys[next], make(chan read, 1)
+		results[key] = result
+		next++
+		go func() {
+			m, err := Read(ctx, store, key)
+			result <- read{m, err}
+		}()
+	}
+	for range min(readsAtOnce, len(keys)) {
+		start()
+	}
+	return func(key string) (artifact.Manifest, error) {
+		result, ok := results[key]
+		if !ok {
+			return Read(ctx, store, key)
+		}
+		delete(results, key)
+		start()
+		got := <-result
+		return got.m, got.err
+	}
 }
 
 // Check says what Get does of a record that has been read.
@@ -170,11 +215,21 @@ func Lines(refused []Refusal) []string {
 // records that do not fit, and those that ledgers name and that are gone.
 func (b *Book) All(ctx context.Context) (manifests []artifact.Manifest, refused []Refusal, err error) {
 	whole, there := map[string]bool{}, map[string]bool{}
+	ahead := readAhead(ctx, b.store, slices.DeleteFunc(slices.Clone(b.keys), func(key string) bool {
+		return b.ledgers[key].Kind != "" || b.reports[key].Kind != "" || b.refused[key] != "" || artifact.Original(key) != key
+	}))
 	for _, key := range b.keys {
 		if there[key] = true; whole[artifact.Original(key)] || b.refused[key] != "" { // of a record that was found damaged, and is not
 			continue
 		}
-		m, err := b.Get(ctx, key)
+		m, known := b.ledgers[key]
+		if !known {
+			m, known = b.reports[key]
+		}
+		var err error
+		if !known {
+			m, err = b.checked(ahead(key))
+		}
 		switch {
 		case errors.Is(err, artifact.ErrCorrupt):
 			refused = append(refused, Refusal{key, err.Error()})

@@ -34,7 +34,7 @@ func (s *Store) Probe(ctx context.Context) error {
 	data := []byte("Written by temper to find out whether this store honours If-None-Match. It may be removed.\n")
 	// Whether the first create finds the document of an earlier start or not, the second one has to.
 	for round := range 2 {
-		err := s.backoff.Do(ctx, objectstore.IsTransient, func() error { return s.write(ctx, opProbe, probeKey, data, true) })
+		err := s.backoff.Do(ctx, objectstore.IsTransient, func() error { _, err := s.write(ctx, opProbe, probeKey, data, true); return err })
 		if err != nil && !errors.Is(err, objectstore.ErrExists) {
 			return err
 		}
@@ -57,7 +57,7 @@ func (s *Store) probeReading(ctx context.Context) error {
 	if err != nil && !errors.Is(err, objectstore.ErrNotFound) {
 		return err
 	}
-	err = s.backoff.Do(ctx, objectstore.IsTransient, func() error { return s.write(ctx, opProbe, key, data, false) })
+	err = s.backoff.Do(ctx, objectstore.IsTransient, func() error { _, err := s.write(ctx, opProbe, key, data, false); return err })
 	if err != nil {
 		return err
 	}

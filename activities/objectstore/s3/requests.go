@@ -31,8 +31,8 @@ func (s *Store) attempt(ctx context.Context, op objectstore.Op, key string, size
 }
 
 // write sends data in one PUT, if onlyIfAbsent on the condition that nothing
-// lies under the key.
-func (s *Store) write(ctx context.Context, op objectstore.Op, key string, data []byte, onlyIfAbsent bool) error {
+// lies under the key. stated says that the answer has the CRC32C of data.
+func (s *Store) write(ctx context.Context, op objectstore.Op, key string, data []byte, onlyIfAbsent bool) (stated bool, err error) {
 	opts := minio.PutObjectOptions{
 		DisableMultipart: true,
 		// The CRC32C after the body takes the place of a signature of every chunk
@@ -43,11 +43,13 @@ func (s *Store) write(ctx context.Context, op objectstore.Op, key string, data [
 	if onlyIfAbsent {
 		opts.SetMatchETagExcept("*")
 	}
-	return s.attempt(ctx, op, key, int64(len(data)), func(ctx context.Context) error {
+	err = s.attempt(ctx, op, key, int64(len(data)), func(ctx context.Context) error {
 		opts.Progress = moving{ctx: ctx}
-		_, err := s.core.Client.PutObject(ctx, s.cfg.Bucket, key, bytes.NewReader(data), int64(len(data)), opts)
+		info, err := s.core.Client.PutObject(ctx, s.cfg.Bucket, key, bytes.NewReader(data), int64(len(data)), opts)
+		stated = info.ChecksumCRC32C == crc32c(data)
 		return err
 	})
+	return stated && err == nil, err
 }
 
 // fetch reads a whole object in one attempt. If the store announces another size

@@ -25,11 +25,49 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Put implements objectstore.Store.
 func (s *Store) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
-	ref := artifact.RefOf(data)
-	if ref.Size > objectstore.MaxObjectBytes {
-		return artifact.Ref{}, fmt.Errorf("put %s: %d bytes: %w", ref.Key, ref.Size, objectstore.ErrTooLarge)
+	ref, look, err := s.Write(ctx, data)
+	if err != nil || look == nil {
+		return ref, err
 	}
-	err := s.backoff.Do(ctx, objectstore.IsTransient, func() error {
+	return ref, look(ctx)
+}
+
+// maxBlind is up to which size something is written on the condition that it is not there, without a look before: a
+// server that refuses more may close the connection before it is all sent, and then its answer cannot be read.
+const maxBlind = 256 << 10
+
+// Write implements objectstore.Writer.
+func (s *Store) Write(ctx context.Context, data []byte) (ref artifact.Ref, look func(context.Context) error, err error) {
+	ref = artifact.RefOf(data)
+	if ref.Size > objectstore.MaxObjectBytes {
+		return artifact.Ref{}, nil, fmt.Errorf("put %s: %d bytes: %w", ref.Key, ref.Size, objectstore.ErrTooLarge)
+	}
+	if ref.Size <= maxBlind {
+		_, err = s.write(ctx, objectstore.OpPut, ref.Key, data, true)
+		if err == nil {
+			return ref, func(ctx context.Context) error { return s.look(ctx, ref, data) }, nil
+		}
+		if !objectstore.IsTransient(err) && !errors.Is(err, objectstore.ErrExists) {
+			return artifact.Ref{}, nil, err
+		}
+	}
+	if err := s.putWhole(ctx, ref, data); err != nil {
+		return artifact.Ref{}, nil, err
+	}
+	return ref, nil, nil
+}
+
+// look makes sure that a blob that was written is there.
+func (s *Store) look(ctx context.Context, ref artifact.Ref, data []byte) error {
+	if state, err := s.inspect(ctx, ref, data); err == nil && state == intact {
+		return nil
+	}
+	return s.putWhole(ctx, ref, data)
+}
+
+// putWhole writes a blob unless it is there and whole, and looks at what it wrote.
+func (s *Store) putWhole(ctx context.Context, ref artifact.Ref, data []byte) error {
+	return s.backoff.Do(ctx, objectstore.IsTransient, func() error {
 		state, err := s.inspect(ctx, ref, data)
 		if err == nil && state == intact {
 			state, err = s.readBack(ctx, ref)
@@ -37,7 +75,7 @@ func (s *Store) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
 		if err != nil || state == intact {
 			return err
 		}
-		if err := s.write(ctx, objectstore.OpPut, ref.Key, data, false); err != nil {
+		if _, err := s.write(ctx, objectstore.OpPut, ref.Key, data, false); err != nil {
 			return err
 		}
 		// An acknowledged write that is not there is worth another attempt.
@@ -50,10 +88,6 @@ func (s *Store) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
 		return s.transient(objectstore.OpPut, s.cfg.Bucket, ref.Key,
 			fmt.Errorf("the write was acknowledged, and other bytes are there: %w", artifact.ErrCorrupt))
 	})
-	if err != nil {
-		return artifact.Ref{}, err
-	}
-	return ref, nil
 }
 
 // errLate is said of what was written and cannot be read.
@@ -140,9 +174,8 @@ func (s *Store) Get(ctx context.Context, ref artifact.Ref) ([]byte, error) {
 // says that it did not execute it because of another one at the same moment;
 // after any other transient error the outcome is unknown, and the caller's to find out.
 //
-// Before it comes a look whether the document is there. The condition does not
-// need it, but a server that refuses a large document may close the connection
-// before it is all sent, and then its answer cannot be read.
+// Before a large one comes a look whether the document is there: see maxBlind. Where the answer does not state the CRC32C
+// of what was written, the document is read back.
 func (s *Store) Create(ctx context.Context, key string, data []byte) error {
 	if err := objectstore.CheckKey(key); err != nil {
 		return fmt.Errorf("create: %w", err)
@@ -150,13 +183,18 @@ func (s *Store) Create(ctx context.Context, key string, data []byte) error {
 	if len(data) > objectstore.MaxObjectBytes {
 		return fmt.Errorf("create %s: %d bytes: %w", key, len(data), objectstore.ErrTooLarge)
 	}
-	err := s.backoff.Do(ctx, objectstore.IsTransient, func() error { return s.expectAbsent(ctx, key) })
-	if err != nil {
-		return err
+	if len(data) > maxBlind {
+		if err := s.backoff.Do(ctx, objectstore.IsTransient, func() error { return s.expectAbsent(ctx, key) }); err != nil {
+			return err
+		}
 	}
 	isConflict := func(err error) bool { return errors.Is(err, errConflict) }
-	err = s.backoff.Do(ctx, isConflict, func() error { return s.write(ctx, objectstore.OpCreate, key, data, true) })
-	if err != nil {
+	stated := false
+	err := s.backoff.Do(ctx, isConflict, func() (err error) {
+		stated, err = s.write(ctx, objectstore.OpCreate, key, data, true)
+		return err
+	})
+	if err != nil || stated {
 		return err
 	}
 	return s.backoff.Do(ctx, objectstore.IsWorthAnother, func() error {

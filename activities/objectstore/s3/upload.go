@@ -147,7 +147,7 @@ func (u *upload) commit() error {
 	s := u.store
 	var acknowledged error
 	if u.id == "" {
-		acknowledged = s.write(u.ctx, opWrite, u.key, u.buffer, false)
+		_, acknowledged = s.write(u.ctx, opWrite, u.key, u.buffer, false)
 	} else {
 		slices.SortFunc(u.parts, func(a, b minio.CompletePart) int { return a.PartNumber - b.PartNumber })
 		acknowledged = u.attempt(u.ctx, u.size, func(ctx context.Context) error {
