@@ -13,6 +13,7 @@ import (
 	"temper/model/artifact"
 	"temper/model/library/jsonkind"
 	"temper/model/library/spelling"
+	"temper/model/order"
 )
 
 // foundCheckpoint is a checkpoint and what it is of.
@@ -161,8 +162,13 @@ func recordedStages(ctx context.Context, store objectstore.Reader, m artifact.Ma
 // that after its most steps. Of two after the same one, made by a run that was reset in between, it is the later.
 func checkpointOf(ctx context.Context, book *records.Book, run artifact.RunID, stage recordedStage, step int) (found foundCheckpoint, ok bool, err error) {
 	prefix := run.Prefix() + stage.Name + "/"
+	var skip artifact.Manifest
 	if step < 0 {
-		if m, ok, err := decided(ctx, book, prefix, artifact.AboutHandOn); err != nil || ok {
+		if skip, _, err = decided(ctx, book, prefix, string(order.Skip)); err != nil {
+			return found, false, err
+		}
+		m, ok, err := decided(ctx, book, prefix, artifact.AboutHandOn)
+		if err != nil || ok && m.Work.Ended.After(skip.Work.Ended) {
 			return foundCheckpoint{ref: m.Outputs[artifact.OutputCheckpoint], run: run, stage: stage.Name, step: m.Step, handedOn: true}, ok, err
 		}
 	}
@@ -200,7 +206,7 @@ func checkpointOf(ctx context.Context, book *records.Book, run artifact.RunID, s
 			return found, false, err
 		}
 		ref, has := m.Outputs[artifact.OutputCheckpoint]
-		if !has || ok && !m.Work.Ended.After(newest.Work.Ended) {
+		if !has || ok && !m.Work.Ended.After(newest.Work.Ended) || !m.Work.Ended.After(skip.Work.Ended) { // a stage that was skipped has left nothing
 			continue
 		}
 		newest, ok = m, true

@@ -87,13 +87,13 @@ func newRetuneCommand() *cobra.Command {
 	var by func() order.Said
 	cmd := orderCommand(order.Retune, " TEMPERATURE", "Change the sampling temperature of an RL stage from its next policy step on",
 		`TEMPERATURE is a number, or "search": the one at which the entropy meets the recipe's target,
-searched for anew. Every step records the temperature that it sampled and trained at.`,
+searched for anew. Every step records the temperature that it sampled and trained at. As in
+"starter retune my-run 0.85 --reason 'the entropy rises'".`,
 		[]string{"TEMPERATURE"}, func(args []string) (any, error) {
 			t, err := temperatureOf(args[0])
 			in.Temperature, in.Said = t, by()
 			return in, err
 		})
-	cmd.Example = "  bin/starter retune my-run 0.85 --reason 'the entropy rises'\n  bin/starter retune my-run search --stage math"
 	by = said(cmd)
 	stageFlag(cmd, &in.Stage)
 	return cmd
@@ -118,9 +118,9 @@ func newExtendCommand() *cobra.Command {
 	cmd := orderCommand(order.Extend, "", "Give a stage another length, longer or shorter",
 		`A stage of kind rl has --steps, one of kind sft --epochs. A constant learning rate stays what it is; of a
 decaying one --schedule says what becomes: keep leaves its schedule as it was, and the steps beyond its end have
-its last learning rate, and follow makes it as long as the stage from the next step on.`,
+its last learning rate, and follow makes it as long as the stage from the next step on. As in
+"starter extend my-run --stage math --steps 40 --reason 'it still rises'".`,
 		nil, func([]string) (any, error) { in.Schedule, in.Said = order.Schedule(schedule), by(); return in, nil })
-	cmd.Example = "  bin/starter extend my-run --stage math --steps 40 --reason 'it still rises'\n  bin/starter extend my-run --stage sft --epochs 3 --schedule follow"
 	by = said(cmd)
 	stageFlag(cmd, &in.Stage)
 	cmd.Flags().IntVar(&in.Steps, "steps", 0, "`N` policy steps in all")
@@ -163,7 +163,8 @@ segments ("starter checkpoints RUN" lists them). What was done after it stays in
 abandoned; orders that were obeyed from there on are taken back. Where nothing is changed the same steps repeat: they
 are found in the store, and the run ends as it would have. With --redraw the responses are sampled with other random
 numbers, to the same problems in the same order; a supervised stage takes its examples in another order, so that of
-the epoch that is under way some come twice and some not. Another --temperature holds from there on.`,
+the epoch that is under way some come twice and some not. Another --temperature holds from there on. As in
+"starter rollback my-run math@20 --redraw --reason 'the reward fell after it'".`,
 		[]string{"STAGE@STEP"}, func(args []string) (any, error) {
 			stage, step, err := stageAndStep(args[0])
 			if err == nil && temperature != "" {
@@ -172,7 +173,6 @@ the epoch that is under way some come twice and some not. Another --temperature 
 			in.Stage, in.Step, in.Said = stage, &step, by()
 			return in, err
 		})
-	cmd.Example = "  bin/starter rollback my-run math@20 --redraw --reason 'the reward fell after it'\n  bin/starter rollback my-run sft@0"
 	by = said(cmd)
 	cmd.Flags().BoolVar(&in.Redraw, "redraw", false, "draw anew instead of repeating the same steps")
 	cmd.Flags().StringVar(&temperature, "temperature", "", "`T` from there on, a number or search")

@@ -11,6 +11,7 @@ import (
 
 	"temper/activities"
 	"temper/model/artifact"
+	"temper/model/evaluation"
 	"temper/model/order"
 	"temper/model/recipe"
 )
@@ -153,11 +154,18 @@ func decisionOf(run artifact.RunID, o order.Order) activities.RecordDecisionInpu
 	in := activities.RecordDecisionInput{
 		Run: run, Stage: o.Stage, Step: max(0, o.Step), About: o.About(), Text: o.Text() + order.By(o.Given), Order: &o, Given: &o.Given,
 	}
+	in.Metrics = map[string]float64{artifact.MetricOrder: float64(o.Number)}
 	if o.Temperature != nil && !o.Temperature.Search {
-		in.Metrics = map[string]float64{artifact.MetricTemperature: o.Temperature.Value}
+		in.Metrics[artifact.MetricTemperature] = o.Temperature.Value
 	}
 	if o.Update == order.Extend {
-		in.Metrics = map[string]float64{artifact.MetricSteps: float64(max(o.Steps, o.Epochs))}
+		in.Metrics[artifact.MetricSteps] = float64(max(o.Steps, o.Epochs))
+	}
+	if o.Redraw {
+		in.Metrics[artifact.MetricRedraw] = 1
+	}
+	for _, number := range o.Dropped {
+		in.Series = map[string][]float64{artifact.MetricTakenBack: append(in.Series[artifact.MetricTakenBack], float64(number))}
 	}
 	return in
 }
@@ -288,4 +296,19 @@ func (r *run) skippedAtWork(ctx workflow.Context, i int, err error) bool {
 	r.leftOut(i)
 	r.publish(ctx)
 	return true
+}
+
+// recordLeft records which policy stage i leaves after a rollback: in the store it is one of several that the stage has had.
+func (r *run) recordLeft(ctx workflow.Context, i int) error {
+	stage, p := r.recipe.Stages[i], r.state.Stages[i]
+	back := slices.IndexFunc(r.state.Orders, func(o order.Order) bool { return o.Update == order.Rollback && r.stageIndex(o.Stage) <= i })
+	if back < 0 || stage.SFT == nil && stage.RL == nil || stage.HandOn().Chooses() || len(r.state.Policy.Updates) > 0 {
+		return nil
+	}
+	left := evaluation.Candidate{Name: artifact.Inside(p.Name, p.Step), Step: p.Step, Checkpoint: r.state.Policy.Checkpoint}
+	_, err := get[activities.Recorded](ctx, workflow.ExecuteActivity(onControl(ctx, p.Name+": record what it hands on"), acts.RecordDecision, activities.RecordDecisionInput{
+		Run: r.id, Stage: p.Name, Step: p.Step, About: artifact.AboutHandOn, Text: fmt.Sprintf("it hands on %s, its last policy after the run went back (order %d)", left.Name, r.state.Orders[back].Number),
+		Candidates: []evaluation.Candidate{left}, Chosen: left.Name, Metrics: map[string]float64{artifact.MetricOrder: float64(r.state.LastOrder)},
+	}))
+	return err
 }

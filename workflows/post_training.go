@@ -300,6 +300,11 @@ func (r *run) stageAndEvaluation(ctx workflow.Context, i int) error {
 		if err := r.handOn(ctx); err != nil {
 			return err
 		}
+		if r.state.Stages[i].Done {
+			if err := r.recordLeft(ctx, i); err != nil {
+				return err
+			}
+		}
 		if r.recipe.BeginsLater(i) {
 			r.leave(r.recipe.Stages[i].Name)
 		}
@@ -417,6 +422,9 @@ func (r *run) finish(ctx workflow.Context) (Result, error) {
 
 // writeReport writes the page of what is recorded, and where the chain of it ends.
 func (r *run) writeReport(ctx workflow.Context) error {
+	if err := r.settled(ctx); err != nil { // what is recorded after it is in no chain
+		return err
+	}
 	var err error
 	if r.state.Chain, err = seal(ctx, r.id, r.state.Chain); err != nil {
 		return err

@@ -125,6 +125,9 @@ const (
 	MetricGain               = "gain"                 // evaluation: avg@k minus that of the evaluation before, absent for the first
 	MetricGainSE             = "gain_se"              // evaluation: its standard error, paired by problem
 	MetricGainProblems       = "gain_problems"        // evaluation: number with a verdict in both
+	MetricOrder              = "order"                // a person's order: its number in the run
+	MetricRedraw             = "redraw"               // order to roll back: 1 if what follows is drawn anew, else absent
+	MetricTakenBack          = "taken_back"           // order to roll back, a series: the numbers of the orders that it takes back
 	MetricSteps              = "steps"                // order to extend a stage: its new number of policy steps, or of epochs
 	MetricEpochs             = "epochs"               // decision to stop: how often the stage has gone through its dataset
 	MetricCandidates         = "candidates"           // decision on the policy to hand on: number

@@ -23,6 +23,8 @@ type record struct {
 	id     string // in the appendix
 	digest string // SHA-256 of the manifest as stored
 	json   string
+	// abandoned says that a rollback left it behind.
+	abandoned bool
 }
 
 // number is one of the record's metrics; unknown if it has none or it is not finite.
@@ -63,9 +65,10 @@ func newRecords(r recipe.Recipe, manifests []artifact.Manifest) (records, error)
 			continue
 		}
 		seen[digest] = true
-		all.sorted = append(all.sorted, record{m, all.stageOf(m), "m-" + digest[:16], digest, string(data)})
+		all.sorted = append(all.sorted, record{Manifest: m, stage: all.stageOf(m), id: "m-" + digest[:16], digest: digest, json: string(data)})
 	}
 	slices.SortFunc(all.sorted, compare)
+	all.rolledBack()
 	return all, nil
 }
 

@@ -48,6 +48,8 @@ type Run struct {
 	// Devices are what the workers computed on, sorted; Parameters is the number of trained elements of the model.
 	Devices    []string
 	Parameters Number
+	// Orders are what people told the run to do.
+	Orders []Ordered
 	// Incidents are pieces of work that took several attempts, MoreIncidents how many are not among them.
 	Incidents     []Incident
 	MoreIncidents int
@@ -170,6 +172,7 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 	run.NearZero = nearZero(run.Accuracy, run.Stages)
 	run.Finished = finished(r, run.Stages)
 	run.Checkpoint = lastCheckpoint(all, run.Stages)
+	run.Orders = ordered(all)
 	run.Appendix = appendix(all)
 	return run, nil
 }
@@ -236,7 +239,7 @@ func lastCheckpoint(all records, stages []Stage) *Checkpoint {
 		step, decided := -1, false
 		for _, m := range all.of(i) {
 			chosen := m.Kind == artifact.KindDecision // what the stage hands on, whatever came after
-			if ref, ok := m.Outputs[artifact.OutputCheckpoint]; ok && (chosen || !decided && m.Step >= step) {
+			if ref, ok := m.Outputs[artifact.OutputCheckpoint]; ok && !m.abandoned && (chosen || !decided && m.Step >= step) {
 				step, decided = m.Step, chosen
 				found = &Checkpoint{Digest: ref.SHA256, Stage: m.Stage, Step: Number{float64(m.Step), m.id}}
 			}

@@ -107,6 +107,9 @@ func newStage(r recipe.Recipe, name string, index int, own []record) Stage {
 		s.Kind, s.SFT, s.RL, s.Collect, s.Curate, s.Teach = stage.Kind, stage.SFT, stage.RL, stage.Collect, stage.Curate, stage.Teach
 	}
 	for _, m := range own {
+		if m.abandoned {
+			continue
+		}
 		switch m.Kind {
 		case artifact.KindSFT:
 			s.Loss = s.Loss.addSegment(m, artifact.MetricLoss)
