@@ -72,7 +72,7 @@ func TestStatus(t *testing.T) {
 				{Name: "sft", Kind: recipe.KindSFT, Step: 3, Steps: 9, Loss: 1}}}},
 			delayed: []delay{{work: "ScoreRollouts", attempts: 4, cause: "the judge is broken"}},
 		}, "run demo: paused, started 2026-01-02 03:04:05\nreason: lunch\nTemporal UI: http://ui/namespaces/default/workflows/demo\n  sft 3/9: loss 1.000\n" +
-			"  waiting: ScoreRollouts has failed 4 times and is tried again: the judge is broken\n"},
+			"  waiting: ScoreRollouts has failed 4 times and is tried again: the judge is broken\nnext: " + advice.Command("", "resume", "demo") + "\n"},
 		{"waiting for a choice", &fakeRuns{
 			descriptions: []description{{name: "demo", status: statusRunning, started: begin}},
 			progresses: []workflows.Progress{{State: workflows.StatePaused, Choice: &workflows.Choice{Stage: "sft", Candidates: []measured.Candidate{
@@ -85,21 +85,21 @@ func TestStatus(t *testing.T) {
 		{"no worker", &fakeRuns{
 			descriptions: []description{{name: "demo", status: statusRunning, state: "paused", started: begin}},
 			progressErr:  errors.New("no answer in time"), missing: "no worker is polling",
-		}, "run demo: paused, started 2026-01-02 03:04:05\nTemporal UI: http://ui/namespaces/default/workflows/demo\nno worker is polling\n"},
+		}, "run demo: paused, started 2026-01-02 03:04:05\nTemporal UI: http://ui/namespaces/default/workflows/demo\nno worker is polling\nnext: " + advice.Command("", "resume", "demo") + "\n"},
 		{"not begun", &fakeRuns{
 			descriptions: []description{{name: "demo", status: statusRunning, state: "running", started: begin}},
 			progressErr:  errors.New("it has not begun yet"),
 		}, "run demo: running, started 2026-01-02 03:04:05\nTemporal UI: http://ui/namespaces/default/workflows/demo\nno stages are shown: it has not begun yet\n"},
 		{"finished, without a worker", &fakeRuns{descriptions: []description{{status: statusCompleted, started: begin}}, progressErr: errors.New("no worker"), outcome: completed},
 			"run demo: completed, started 2026-01-02 03:04:05\nTemporal UI: http://ui/namespaces/default/workflows/demo\n" +
-				"accuracy after each stage (avg@k in percent ± standard error over problems)\n            sft\nmath avg@2  50.0 ± 0.0\n"},
+				"accuracy after each stage (avg@k in percent ± standard error over problems)\n            sft\nmath avg@2  50.0 ± 0.0\nnext: " + advice.Command("", "report", "demo") + "\n"},
 	} {
 		out.Reset()
-		if err := showRun(context.Background(), &out, test.f, "", "demo", ui); err != nil || out.String() != test.want {
+		if _, err := showRun(context.Background(), &out, test.f, statusOptions{}, "demo", ui); err != nil || out.String() != test.want {
 			t.Errorf("%s: %v, got\n%swant\n%s", test.name, err, out.String(), test.want)
 		}
 	}
-	if err := showRun(context.Background(), &out, &fakeRuns{}, "", "demo", endpoints.Endpoints{}); !errors.Is(err, errNoRun) {
+	if _, err := showRun(context.Background(), &out, &fakeRuns{}, statusOptions{}, "demo", endpoints.Endpoints{}); !errors.Is(err, errNoRun) {
 		t.Errorf("a run that is not there: %v", err)
 	}
 }

@@ -1,38 +1,87 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"temper/activities/objectstore"
 	"temper/deploy/endpoints"
 	"temper/starter/advice"
-	"temper/workflows"
 )
 
+// statusOptions are the flags of status.
+type statusOptions struct {
+	data        string
+	json, watch bool
+}
+
+// watchEvery is how often status --watch asks.
+const watchEvery = 2 * time.Second
+
 func newStatusCommand() *cobra.Command {
-	return &cobra.Command{
+	var options statusOptions
+	cmd := &cobra.Command{
 		Use:   "status [RUN]",
 		Short: "List the runs and experiments, or show how one stands",
 		Long: `List the runs and experiments, or show how one stands. Where Temporal does not run, or no longer
-knows a run, what the run has recorded in the store is shown.`,
+knows a run, what the run has recorded in the store is shown.
+
+With --watch it is shown again as it changes, until the run has ended. With --json a run is one JSON
+document on a line: state, what it waits for, stages with their figures, scores, the next command.`,
 		Example: `  bin/starter status
-  bin/starter status demo`,
+  bin/starter status demo
+  bin/starter status demo --json`,
 		Args: atMostOneArg("RUN"),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return listRuns(cmd.Context(), cmd.OutOrStdout(), dataDir(cmd))
+			options.data = dataDir(cmd)
+			if options.json && len(args) == 0 {
+				return errors.New("--json needs a run; valid: status RUN --json")
 			}
-			return showStatus(cmd.Context(), cmd.OutOrStdout(), dataDir(cmd), args[0])
+			return printStatus(cmd.Context(), cmd.OutOrStdout(), options, strings.Join(args, ""))
 		}),
 	}
+	cmd.Flags().BoolVar(&options.json, "json", false, "print how a run stands as JSON")
+	cmd.Flags().BoolVar(&options.watch, "watch", false, "show it again as it changes, until the run has ended")
+	return cmd
+}
+
+// printStatus prints how the run stands, or all of them, once or as long as it changes.
+func printStatus(ctx context.Context, out io.Writer, o statusOptions, name string) error {
+	show := func(out io.Writer) (ended bool, err error) {
+		if name == "" {
+			return false, listRuns(ctx, out, o.data)
+		}
+		return showStatus(ctx, out, o, name)
+	}
+	if !o.watch {
+		_, err := show(out)
+		return err
+	}
+	again := func() (string, bool, error) {
+		var text bytes.Buffer
+		ended, err := show(&text)
+		return text.String(), ended, err
+	}
+	file, ok := out.(*os.File)
+	over := ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb" && !o.json
+	return watch(ctx, watchEvery, again, func(text string) {
+		if over {
+			text = "\x1b[H\x1b[2J" + text // from the top of an empty screen
+		}
+		_, _ = io.WriteString(out, text) // a terminal that is gone ends the command otherwise
+	})
 }
 
 // listRuns lists what Temporal knows, and after it what only the store knows.
@@ -130,108 +179,55 @@ func writeRuns(out io.Writer, data string, found []description) error {
 // clock is a time for people.
 func clock(t time.Time) string { return t.Local().Format(time.DateTime) }
 
-// showStatus shows how one run stands: as Temporal knows it, else as the store does.
-func showStatus(ctx context.Context, out io.Writer, data, name string) error {
-	e, rs, err := connect(ctx, data)
+// showStatus shows how one run stands: as Temporal knows it, else as the store does. ended says that it will not change.
+func showStatus(ctx context.Context, out io.Writer, o statusOptions, name string) (ended bool, err error) {
+	e, rs, err := connect(ctx, o.data)
 	if err == nil {
 		defer rs.close()
 		if d, err := rs.describeWorkflow(ctx, name, experimentType); err == nil && d.status != statusAbsent {
-			return rs.showExperiment(ctx, out, data, d, e.RunURL(name, d.id))
+			if o.json {
+				return false, fmt.Errorf("%s is an experiment; --json shows runs, and %s has its figures", name, advice.Command(o.data, "experiment", "report", name))
+			}
+			return d.status != statusRunning, rs.showExperiment(ctx, out, o.data, d, e.RunURL(name, d.id))
 		}
-		err = showRun(ctx, out, rs, data, name, e)
+		ended, err = showRun(ctx, out, rs, o, name, e)
 	}
 	running := errors.Is(err, errNoRun)
 	if !errors.Is(err, endpoints.ErrNotRunning) && !running {
-		return err
+		return ended, err
 	}
-	store, err := endpoints.OpenReader(ctx, data)
-	if err != nil {
-		return err
-	}
-	s, err := readRun(ctx, store, name)
-	if errors.Is(err, errNoRun) {
-		if err := showStoredExperiment(ctx, out, store, data, name); !errors.Is(err, errNoExperiment) {
-			return err
-		}
-		return noRun(ctx, store, data, name)
-	}
-	if err != nil {
-		return err
-	}
-	return s.show(out, data, running)
+	return showStored(ctx, out, o, name, running)
 }
 
-// showRun shows stages and scores. A failed run shows its error.
-func showRun(ctx context.Context, out io.Writer, rs runs, data, name string, e endpoints.Endpoints) error {
-	d, err := rs.describe(ctx, name)
+// showRun shows a run as Temporal knows it. A failed run's error is returned, unless it is part of the JSON.
+func showRun(ctx context.Context, out io.Writer, rs runs, o statusOptions, name string, e endpoints.Endpoints) (ended bool, err error) {
+	s, err := standingOf(ctx, rs, o.data, name, e)
+	switch {
+	case err != nil:
+		return false, err
+	case o.json:
+		return s.ended(), json.NewEncoder(out).Encode(s)
+	}
+	return s.ended(), s.write(out, o.data)
+}
+
+// showStored shows what the store alone tells of a run or an experiment. running says that a Temporal runs, which does not know it.
+func showStored(ctx context.Context, out io.Writer, o statusOptions, name string, running bool) (ended bool, err error) {
+	store, err := endpoints.OpenReader(ctx, o.data)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if d.status == statusAbsent {
-		return errNoRun
-	}
-	p, silent := workflows.Progress{}, ""
-	switch d.status {
-	case statusRunning:
-		if p, err = rs.progress(ctx, name); err != nil {
-			silent = rs.absence(ctx, data)
-			if silent == "" {
-				silent = fmt.Sprintf("no stages are shown: %v", err)
-			}
-		} else {
-			d.state = string(p.State)
+	s, err := readRun(ctx, store, name)
+	switch {
+	case errors.Is(err, errNoRun):
+		if err := showStoredExperiment(ctx, out, store, o.data, name); !errors.Is(err, errNoExperiment) {
+			return true, err
 		}
-	case statusCompleted:
-		result, err := rs.result(ctx, name)
-		if err != nil {
-			return err
-		}
-		d.state, p.Scores = string(result.State), result.Scores
-		// The stages need a worker that answers; the result does not.
-		if answer, err := rs.progress(ctx, name); err == nil {
-			p = answer
-		}
+		return false, noRun(ctx, store, o.data, name)
+	case err != nil:
+		return false, err
+	case o.json:
+		return true, json.NewEncoder(out).Encode(s.standing(o.data))
 	}
-	fmt.Fprintf(out, "run %s: %s, started %s\n", name, d.state, clock(d.started))
-	if p.Reason != "" {
-		fmt.Fprintln(out, "reason:", p.Reason)
-	}
-	if p.Parent != nil {
-		fmt.Fprintln(out, "begins with", p.Parent.Text())
-	}
-	if url := e.RunURL(name, d.id); url != "" {
-		fmt.Fprintln(out, "Temporal UI:", url)
-	}
-	if silent != "" {
-		fmt.Fprintln(out, silent)
-	}
-	writeStages(out, p.Stages)
-	for _, line := range remarkLines(p.Remarks) {
-		fmt.Fprintln(out, line)
-	}
-	if err := writeOrders(out, p.Orders); err != nil {
-		return err
-	}
-	if p.Approval != "" {
-		fmt.Fprintf(out, "%s waits for approval: %s, or %s\n", p.Approval, advice.Command(data, "approve", name), advice.Command(data, "stop", name))
-	}
-	if p.Choice != nil {
-		if err := writeChoice(out, *p.Choice, advice.Command(data, "choose", name, "CANDIDATE")); err != nil {
-			return err
-		}
-	}
-	if d.status == statusRunning {
-		delays, err := rs.delays(ctx, name)
-		if err != nil {
-			return err
-		}
-		for _, delay := range delays {
-			fmt.Fprintln(out, " ", delay)
-		}
-	}
-	if d.status != statusRunning && d.status != statusCompleted {
-		_, err := rs.result(ctx, name)
-		return err
-	}
-	return writeScores(out, p.Scores)
+	return true, s.show(out, o.data, running)
 }

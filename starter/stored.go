@@ -173,6 +173,18 @@ func last(c report.Curve) (value float64, step int) {
 	return c[len(c)-1].Value, c[len(c)-1].Step
 }
 
+// standing is how the run stands, for JSON.
+func (s storedRun) standing(data string) standing {
+	next := advice.Command(data, "up")
+	if !s.page.IsZero() {
+		next = advice.Command(data, "report", s.id.Name)
+	}
+	return standing{
+		Run: s.id.Name, RunID: s.id.ID, State: s.state(), Started: s.started, Ended: s.shown.Ended, Next: next,
+		Progress: workflows.Progress{Run: s.id, State: workflows.RunState(s.state()), Parent: s.shown.Recipe.Parent, Stages: s.stages(), Scores: s.scores, Report: s.page},
+	}
+}
+
 // show prints the run as status does, with what to do next; running says that
 // Temporal answers, and does not know the run.
 func (s storedRun) show(out io.Writer, data string, running bool) error {
