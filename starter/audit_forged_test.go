@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"temper/activities"
 	"temper/activities/objectstore"
 	"temper/model/artifact"
 	"temper/model/audit"
@@ -292,6 +293,14 @@ func TestForgeriesAreFound(t *testing.T) {
 			f.objects[artifact.Key(m, m.Input.SHA256)] = data
 			return f.key("sft/sft-000004")
 		}, []audit.Evidence{audit.ByRecipe}},
+		{"a stage of another length, which nobody ordered", func(f *forged) string {
+			key := f.key("sft/sft-000016")
+			m := f.manifest(key)
+			var in activities.TrainSFTInput
+			f.decode(m.Input, &in)
+			in.Stage.SFT.Epochs++
+			return f.replace(key, m, in)
+		}, []audit.Evidence{audit.ByRecipe, audit.ByHistory}},
 		{"other data", func(f *forged) string {
 			f.rewrite("run/dataset-math-0", func(m *artifact.Manifest) {
 				m.Outputs[artifact.OutputProblems] = f.replaced(m.Outputs[artifact.OutputProblems], `"answer":"`, `"answer":"1`)

@@ -55,7 +55,7 @@ func Run(ctx context.Context, store Reader, run artifact.RunID, o Options) (Repo
 		w.options.Missing = func(error) bool { return false }
 	}
 	w.report.Run, w.report.Findings = run, []Finding{}
-	for _, part := range []func() error{w.readRecipe, w.readRecords, w.checkLineage, w.checkParentRun, w.walkFromFinal, w.checkChain, w.compareHistory} {
+	for _, part := range []func() error{w.readRecipe, w.readRecords, w.checkExtended, w.checkLineage, w.checkParentRun, w.walkFromFinal, w.checkChain, w.compareHistory} {
 		if err := part(); err != nil {
 			return w.report, fmt.Errorf("audit run %s: %w", run.Name, err)
 		}
@@ -92,6 +92,8 @@ type walk struct {
 		ended      time.Time
 		checkpoint artifact.Ref
 	}
+	// extended are segments of stages that have another length than the recipe says.
+	extended  []record
 	found     map[Finding]bool
 	curations []artifact.Manifest
 	// steps are the records of updates and segments, by stage and number of updates.

@@ -111,6 +111,16 @@ func (d document) object(name string) document {
 	return v
 }
 
+// without is a document without a field; nil stays nil.
+func (d document) without(name string) document {
+	if d == nil {
+		return nil
+	}
+	rest := maps.Clone(d)
+	delete(rest, name)
+	return rest
+}
+
 // text is the text that a document has under a name, "" if it has none.
 func (d document) text(name string) string {
 	v, _ := d[name].(string)

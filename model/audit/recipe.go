@@ -2,9 +2,9 @@ package audit
 
 import (
 	"errors"
-	"fmt"
 
 	"temper/model/artifact"
+	"temper/model/order"
 	"temper/model/recipe"
 )
 
@@ -104,7 +104,11 @@ func (w *walk) checkAgainstRecipe(key string, m artifact.Manifest, input documen
 		differs("seed", input["seed"], r.text["seed"])
 		w.checkNumerics(key, input.object("numerics"))
 		stage := input.object("stage")
-		differs(fmt.Sprintf("stage %s", m.Stage), map[string]any(stage), anyOf(r.stages[stage.text("name")]))
+		planned := r.stages[stage.text("name")]
+		differs("stage "+m.Stage, anyOf(stage.without("epochs")), anyOf(planned.without("epochs")))
+		if planned != nil && !sameJSON(stage["epochs"], planned["epochs"]) {
+			w.extended = append(w.extended, record{key: key, stage: m.Stage})
+		}
 	case artifact.KindUpdate:
 		update, stage := input.object("update"), r.stages[m.Stage]
 		w.checkNumerics(key, update.object("numerics"))
@@ -119,6 +123,22 @@ func (w *walk) checkAgainstRecipe(key string, m artifact.Manifest, input documen
 			differs("model", input["model"], r.text["model"])
 			differs("parent", input["parent"], r.text["parent"])
 			differs("seed", input["seed"], r.text["seed"])
+		}
+	}
+	return nil
+}
+
+// checkExtended looks for the orders that gave supervised stages another length than the recipe.
+func (w *walk) checkExtended() error {
+	ordered := map[string]bool{}
+	for _, r := range w.records {
+		if r.kind == artifact.KindDecision && r.name == string(order.Extend) {
+			ordered[r.stage] = true
+		}
+	}
+	for _, r := range w.extended {
+		if !ordered[r.stage] {
+			w.find(ByRecipe, r.key, "it was done with another number of epochs than the recipe has, which nobody has ordered")
 		}
 	}
 	return nil

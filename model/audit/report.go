@@ -104,6 +104,8 @@ type Decision struct {
 	Step  int      `json:"step"`
 	About string   `json:"about"`
 	Text  []string `json:"text,omitempty"`
+	// Given is who told the run so, where a person did.
+	Given *artifact.Given `json:"given,omitempty"`
 }
 
 // Change is something that a person did to a run.

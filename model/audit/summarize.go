@@ -33,7 +33,7 @@ func (w *walk) note(m artifact.Manifest) {
 			Target: m.Metrics[artifact.MetricTargetEntropy], Table: m.Series,
 		})
 	case artifact.KindDecision:
-		r.Decisions = append(r.Decisions, Decision{m.Stage, m.Step, m.Name, m.Remarks})
+		r.Decisions = append(r.Decisions, Decision{m.Stage, m.Step, m.Name, m.Remarks, m.Given})
 	case artifact.KindTeaching:
 		r.NotChecked("responses of a model that a server holds", "what is recorded is all there is, as in stage "+m.Stage)
 	case artifact.KindCuration:

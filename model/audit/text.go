@@ -110,7 +110,7 @@ func (r Report) writeDecided(to io.Writer) {
 		fmt.Fprintln(to)
 	}
 	for _, d := range r.Decisions {
-		fmt.Fprintf(to, "decided in %s after %d updates about %s: %s\n", d.Stage, d.Step, d.About, strings.Join(d.Text, " "))
+		fmt.Fprintf(to, "decided in %s after %d updates about %s: %s\n", cmp.Or(d.Stage, "the run"), d.Step, d.About, strings.Join(d.Text, " "))
 	}
 	for _, c := range r.Changes {
 		fmt.Fprintln(to, c)
