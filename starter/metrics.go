@@ -77,7 +77,7 @@ func (o metricOptions) write(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	source := newRecords{book: book, seen: map[string]bool{}}
+	source := newRecords{book: book, seen: map[string]bool{}, refused: map[string]bool{}, say: cmd.ErrOrStderr()}
 	return errors.Join(o.copy(ctx, &source, write), done())
 }
 
@@ -108,10 +108,11 @@ func (o metricOptions) copy(ctx context.Context, source *newRecords, write func(
 	}
 }
 
-// newRecords reads each record of a run once.
+// newRecords reads each record of a run once, and says once which are refused.
 type newRecords struct {
-	book *records.Book
-	seen map[string]bool
+	book          *records.Book
+	seen, refused map[string]bool
+	say           io.Writer
 }
 
 // read returns the records that have come since it was called last. Those that are refused are left out.
@@ -120,13 +121,19 @@ func (n *newRecords) read(ctx context.Context) ([]artifact.Manifest, error) {
 		return nil, err
 	}
 	var manifests []artifact.Manifest
-	for _, key := range n.book.Keys() {
-		if n.seen[artifact.Original(key)] {
+	keys := slices.DeleteFunc(slices.Clone(n.book.Keys()), func(key string) bool { return n.seen[artifact.Original(key)] })
+	get := n.book.Ahead(ctx, keys)
+	for _, key := range keys {
+		if n.seen[artifact.Original(key)] { // what was recorded again
 			continue
 		}
-		m, err := n.book.Get(ctx, key)
-		if errors.Is(err, artifact.ErrCorrupt) {
-			continue // perhaps it is recorded again
+		m, err := get(key)
+		if errors.Is(err, artifact.ErrCorrupt) { // perhaps it is recorded again
+			if !n.refused[key] {
+				sayRefused(n.say, []records.Refusal{{Key: key, Why: err.Error()}})
+			}
+			n.refused[key] = true
+			continue
 		}
 		if err != nil {
 			return nil, err

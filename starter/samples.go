@@ -94,10 +94,11 @@ func showSamples(cmd *cobra.Command, name string, o sampleOptions) error {
 	if err != nil {
 		return err
 	}
-	manifests, _, err := records.All(ctx, store, run.RunID)
+	manifests, refused, err := records.All(ctx, store, run.RunID)
 	if err != nil {
 		return err
 	}
+	sayRefused(cmd.ErrOrStderr(), refused)
 	if err := o.checkStage(name, manifests); err != nil {
 		return err
 	}

@@ -81,6 +81,13 @@ func readRun(ctx context.Context, store objectstore.Reader, name string) (stored
 	return s, nil
 }
 
+// sayRefused says of records that were refused why they are left out.
+func sayRefused(out io.Writer, refused []records.Refusal) {
+	for _, r := range refused {
+		fmt.Fprintln(out, "left out:", r)
+	}
+}
+
 // pageOf is the report that was written last.
 func pageOf(manifests []artifact.Manifest) artifact.Ref {
 	var newest artifact.Manifest

@@ -132,20 +132,19 @@ func (b *Book) Sealed(seal artifact.Seal, at time.Time) {
 // Get reads a record. The error wraps artifact.ErrCorrupt where the record does not fit: itself, its key, what the ledgers
 // say of it, or where no chain of a run that has ended names it; and objectstore.ErrNotFound where it is gone.
 func (b *Book) Get(ctx context.Context, key string) (artifact.Manifest, error) {
-	for _, m := range []artifact.Manifest{b.ledgers[key], b.reports[key]} {
-		if m.Kind != "" {
-			return m, nil
-		}
-	}
-	return b.checked(Read(ctx, b.store, key))
+	return b.Ahead(ctx, nil)(key)
 }
 
-// checked is a record that was read, if it is what Check asks for.
-func (b *Book) checked(m artifact.Manifest, err error) (artifact.Manifest, error) {
-	if err != nil {
-		return m, err
+// checked is a record that was read, if it is what Check asks for. One that does not fit and that no ledger of a run that
+// has ended names was never the run's.
+func (b *Book) checked(key string, m artifact.Manifest, err error) (artifact.Manifest, error) {
+	switch {
+	case err == nil:
+		return m, b.Check(m)
+	case errors.Is(err, artifact.ErrCorrupt) && !b.ended.IsZero() && len(b.named[artifact.Original(key)]) == 0:
+		return m, fmt.Errorf("%w: %w", err, ErrOutside)
 	}
-	return m, b.Check(m)
+	return m, err
 }
 
 // readsAtOnce is how many records are read side by side.
@@ -211,25 +210,30 @@ func Lines(refused []Refusal) []string {
 	return lines
 }
 
+// Ahead is Get for keys that are asked for in their order: they are read side by side.
+func (b *Book) Ahead(ctx context.Context, keys []string) func(key string) (artifact.Manifest, error) {
+	read := readAhead(ctx, b.store, slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return b.ledgers[key].Kind != "" || b.reports[key].Kind != "" }))
+	return func(key string) (artifact.Manifest, error) {
+		for _, m := range []artifact.Manifest{b.ledgers[key], b.reports[key]} {
+			if m.Kind != "" {
+				return m, nil
+			}
+		}
+		m, err := read(key)
+		return b.checked(key, m, err)
+	}
+}
+
 // All reads every record of the run, in the order of Keys; work that was recorded again counts once. The refusals are the
 // records that do not fit, and those that ledgers name and that are gone.
 func (b *Book) All(ctx context.Context) (manifests []artifact.Manifest, refused []Refusal, err error) {
 	whole, there := map[string]bool{}, map[string]bool{}
-	ahead := readAhead(ctx, b.store, slices.DeleteFunc(slices.Clone(b.keys), func(key string) bool {
-		return b.ledgers[key].Kind != "" || b.reports[key].Kind != "" || b.refused[key] != "" || artifact.Original(key) != key
-	}))
+	ahead := b.Ahead(ctx, slices.DeleteFunc(slices.Clone(b.keys), func(key string) bool { return b.refused[key] != "" || artifact.Original(key) != key }))
 	for _, key := range b.keys {
 		if there[key] = true; whole[artifact.Original(key)] || b.refused[key] != "" { // of a record that was found damaged, and is not
 			continue
 		}
-		m, known := b.ledgers[key]
-		if !known {
-			m, known = b.reports[key]
-		}
-		var err error
-		if !known {
-			m, err = b.checked(ahead(key))
-		}
+		m, err := ahead(key)
 		switch {
 		case errors.Is(err, artifact.ErrCorrupt):
 			refused = append(refused, Refusal{key, err.Error()})
