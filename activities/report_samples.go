@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 
 	"temper/activities/objectstore"
 	"temper/activities/rows"
@@ -13,7 +14,7 @@ import (
 
 // ReportSamples are the responses that a report shows: of each stage the first one to each of the
 // first problems of its last policy step or, where it samples nothing itself, of the last evaluation
-// after it. Damaged ones are left out.
+// after it. Shards that are damaged are named in their place.
 func ReportSamples(ctx context.Context, store rows.Blobs, stages []recipe.Stage, manifests []artifact.Manifest) ([]report.StageSamples, error) {
 	r := sampleReader{store: store, stages: SampledStages(manifests)}
 	var all []report.StageSamples
@@ -28,14 +29,16 @@ func ReportSamples(ctx context.Context, store rows.Blobs, stages []recipe.Stage,
 				}
 				return nil
 			})
-			if err != nil && !objectstore.IsDamage(err) {
+			if objectstore.IsDamage(err) {
+				of.Damaged = append(of.Damaged, fmt.Sprintf("shard %d", m.Shard+1))
+			} else if err != nil {
 				return nil, err
 			}
 			if len(of.Samples) == report.SamplesPerStage {
 				break
 			}
 		}
-		if len(of.Samples) > 0 {
+		if len(of.Samples)+len(of.Damaged) > 0 {
 			all = append(all, of)
 		}
 	}

@@ -1,14 +1,19 @@
 package workflows
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"temper/activities"
+	"temper/activities/objectstore"
+	"temper/model/artifact"
 	"temper/model/recipe"
+	"temper/model/report"
 	"temper/model/samples"
 )
 
@@ -74,5 +79,44 @@ func TestSamples(t *testing.T) {
 	err := activities.EachSample(t.Context(), p.store, p.manifests(), activities.SampleFilter{}, func(samples.Sample) error { return enough })
 	if !errors.Is(err, enough) {
 		t.Errorf("reading went on: %v", err)
+	}
+}
+
+// damaging is a store in which one blob is damaged.
+type damaging struct {
+	objectstore.Store
+	blob artifact.Ref
+}
+
+func (d damaging) Get(ctx context.Context, ref artifact.Ref) ([]byte, error) {
+	if ref == d.blob {
+		return nil, fmt.Errorf("get %s: %w", ref.Key, artifact.ErrCorrupt)
+	}
+	return d.Store.Get(ctx, ref)
+}
+
+// TestDamagedSamples: where a report's samples are damaged, it names the shard instead.
+func TestDamagedSamples(t *testing.T) {
+	p, r := newPlace(t, nil), smoke(t)
+	p.mustRun(r)
+	at := slices.IndexFunc(r.Stages, func(s recipe.Stage) bool { return s.RL != nil })
+	stage := r.Stages[at]
+	var verdicts artifact.Ref
+	for _, m := range p.manifests() {
+		if m.Kind == artifact.KindVerdicts && m.Stage == stage.Name && m.Step == stage.RL.Steps-1 && m.Shard == 0 {
+			verdicts = m.Outputs[artifact.OutputVerdicts]
+		}
+	}
+	of, err := activities.ReportSamples(t.Context(), damaging{p.store, verdicts}, r.Stages, p.manifests())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(of, func(s report.StageSamples) bool { return s.Stage == stage.Name })
+	if i < 0 || !slices.Equal(of[i].Damaged, []string{"shard 1"}) {
+		t.Errorf("the samples are %+v", of)
+	}
+	page, err := report.Render(report.Run{Recipe: r, Samples: of})
+	if err != nil || !strings.Contains(string(page), "what was answered there is not shown: shard 1.") {
+		t.Errorf("the page does not say it, error %v", err)
 	}
 }

@@ -82,7 +82,7 @@ var documentPage = template.Must(template.New("document").Funcs(template.FuncMap
 }).Parse(documentText))
 
 // seriesClasses is how many colours style.css has for series.
-const seriesClasses = 6
+const seriesClasses = 8
 
 // RenderDocument writes the page: one HTML document with its style and figures inline.
 func RenderDocument(d Document) ([]byte, error) {

@@ -13,6 +13,8 @@ type StageSamples struct {
 	// Of is where they come from: the stage's last policy step, or an evaluation after it.
 	Of      string
 	Samples []samples.Sample
+	// Damaged are the shards whose responses cannot be read.
+	Damaged []string
 }
 
 // SamplesPerStage is how many responses of a stage the page shows.
