@@ -57,6 +57,14 @@ type PreparedDataset struct {
 	Recorded
 }
 
+// Digest is by what a dataset is named: the SHA-256 of its problems or, where it has none, of its examples.
+func (d Dataset) Digest() string {
+	if !d.Problems.IsZero() {
+		return d.Problems.SHA256
+	}
+	return d.Examples.SHA256
+}
+
 // PrepareData generates or reads a dataset, checks that every problem holds what its
 // domain judges by and that the vocabulary can say all of it, drops what is longer than
 // the recipe's limits, and stores it.
@@ -92,9 +100,14 @@ func (a *Activities) prepareData(ctx context.Context, in PrepareDataInput, m *ar
 		}
 	}
 	p := newPreparing(in, v, a.datasetWriter(in.Dataset.ShardRows))
-	if err := a.load(ctx, in, v, p.left, func(problems []dataset.Problem, examples []dataset.Example) error {
+	keep := func(problems []dataset.Problem, examples []dataset.Example) error {
 		return p.keep(ctx, problems, examples)
-	}); err != nil {
+	}
+	load := func() error { return a.load(ctx, in, v, p.left, keep) }
+	if in.Dataset.Made != nil {
+		load = func() error { return a.loadMade(ctx, in, m, keep) }
+	}
+	if err := load(); err != nil {
 		return err
 	}
 	if err := p.checkAny(); err != nil {

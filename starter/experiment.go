@@ -124,6 +124,9 @@ func (s experimentSource) load(ctx context.Context, data string) (experiment.Exp
 	if err := absolutePaths(e.Base); err != nil {
 		return e, nil, err
 	}
+	if err := resolveMade(ctx, data, e.Base); err != nil {
+		return e, nil, err
+	}
 	if err := resolveParent(ctx, data, e.Base); err != nil {
 		return e, nil, err
 	}

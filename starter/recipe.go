@@ -159,6 +159,9 @@ func (s recipeSource) load(ctx context.Context, data string) (recipe.Recipe, err
 	if err := absolutePaths(&r); err != nil {
 		return recipe.Recipe{}, err
 	}
+	if err := resolveMade(ctx, data, &r); err != nil {
+		return r, err
+	}
 	if err := resolveParent(ctx, data, &r); err != nil {
 		return recipe.Recipe{}, err
 	}

@@ -13,7 +13,7 @@ func (r *run) checkFiles(ctx workflow.Context) error {
 	files, domains, asked := map[string]recipe.Dataset{}, map[string]recipe.Domain{}, map[string]bool{}
 	for _, name := range workflow.DeterministicKeys(r.recipe.Data) {
 		d := r.recipe.Dataset(name)
-		if _, drawn := d.Drawn(); !drawn {
+		if _, drawn := d.Drawn(); !drawn && d.Made == nil {
 			files[name], domains[name] = d, r.recipe.DomainOf(name)
 			if r.recipe.OnlyAsked(name) {
 				asked[name] = true

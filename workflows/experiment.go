@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/temporal"
@@ -77,8 +78,9 @@ type ExperimentState struct {
 // ExperimentRun is how one run of an experiment stands.
 type ExperimentRun struct {
 	activities.RunOfExperiment
-	// Checkpoint is what the run has left.
-	Checkpoint artifact.Ref `json:"checkpoint,omitzero"`
+	// Checkpoint is what the run has left, Made the datasets that its stages have made, by name.
+	Checkpoint artifact.Ref                  `json:"checkpoint,omitzero"`
+	Made       map[string]activities.Dataset `json:"made,omitempty"`
 	// Score is the last of the experiment's benchmark.
 	Score Score `json:"score,omitzero"`
 }
@@ -244,6 +246,9 @@ func (x *experimenting) run(ctx workflow.Context, i int) error {
 		parent := x.state.Runs[planned.Needs]
 		rec.Parent = &recipe.Parent{Run: parent.Run.Name, ID: parent.Run.ID, Stage: experiment.LastTrained(x.plan[planned.Needs].Recipe), Checkpoint: parent.Checkpoint.SHA256}
 	}
+	if err := x.takeOver(i, &rec); err != nil {
+		return err
+	}
 	if !x.state.Fresh {
 		var found activities.FindRunResult
 		err := workflow.ExecuteActivity(onControl(ctx, "what "+r.Run.Name+" goes on from"), acts.FindRun,
@@ -268,10 +273,33 @@ func (x *experimenting) run(ctx workflow.Context, i int) error {
 	if err := future.Get(ctx, &result); err != nil {
 		return err
 	}
-	r.Run, r.State, r.Checkpoint = result.Run, string(result.State), result.Checkpoint
+	r.Run, r.State, r.Checkpoint, r.Made = result.Run, string(result.State), result.Checkpoint, result.Made
 	for _, s := range result.Scores {
 		if s.Benchmark == x.experiment.Benchmark {
 			r.Score = s
+		}
+	}
+	return nil
+}
+
+// takeOver names in a run's recipe the datasets that runs with the same seed have made for it.
+func (x *experimenting) takeOver(i int, rec *recipe.Recipe) error {
+	planned := x.plan[i]
+	if len(planned.Data) > 0 { // which the plan's recipes of all seeds share
+		rec.Data = maps.Clone(rec.Data)
+	}
+	for _, name := range planned.Data {
+		by := x.experiment.MadeBy(planned.Run, name)
+		for j, p := range x.plan {
+			if p.Name != by || p.Seed != planned.Seed {
+				continue
+			}
+			made, ok := x.state.Runs[j].Made[name]
+			if !ok {
+				return temporal.NewNonRetryableApplicationError(fmt.Sprintf("%s has not made %s", x.state.Runs[j].Run.Name, name), activities.UserErrorType, nil)
+			}
+			run := x.state.Runs[j].Run
+			rec.Data[name] = recipe.Dataset{Made: &recipe.Made{Run: run.Name, ID: run.ID, Data: name, SHA256: made.Digest()}}
 		}
 	}
 	return nil

@@ -183,6 +183,8 @@ type Result struct {
 	// Report is the HTML page.
 	Report artifact.Ref `json:"report"`
 	Scores []Score      `json:"scores"`
+	// Made are the datasets that stages have made, by name.
+	Made map[string]activities.Dataset `json:"made,omitempty"`
 	// Remarks are those of all stages.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
 	// Seal is where the chain of the run's records ends, as the report's manifest has it too. Link is that manifest.

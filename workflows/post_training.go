@@ -439,9 +439,20 @@ func (r *run) writeReport(ctx workflow.Context) error {
 // result is what the run returns as it stands.
 func (r *run) result() Result {
 	return Result{
-		Run: r.id, State: r.state.State, Checkpoint: r.state.Policy.Checkpoint, Report: r.state.Report, Scores: r.state.Scores, Remarks: r.remarks(),
+		Run: r.id, State: r.state.State, Checkpoint: r.state.Policy.Checkpoint, Report: r.state.Report, Scores: r.state.Scores, Made: r.made(), Remarks: r.remarks(),
 		Seal: r.state.Chain.Seal, Recorded: r.recorded,
 	}
+}
+
+// made are the datasets that stages have made.
+func (r *run) made() map[string]activities.Dataset {
+	made := map[string]activities.Dataset{}
+	for _, s := range r.recipe.Stages {
+		if d, ok := r.state.Datasets[s.Into()]; ok && s.Into() != "" {
+			made[s.Into()] = d
+		}
+	}
+	return made
 }
 
 // continueAsNew begins a fresh history with the run's state, once no update is half done.

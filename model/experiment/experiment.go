@@ -4,7 +4,11 @@
 // compares what the runs have recorded.
 package experiment
 
-import "temper/model/recipe"
+import (
+	"slices"
+
+	"temper/model/recipe"
+)
 
 // Experiment is a set of runs to compare.
 type Experiment struct {
@@ -47,6 +51,9 @@ type Run struct {
 	Parent string `json:"parent,omitempty"`
 	// Stages are those of the recipe that the run does, in this order; absent: all.
 	Stages []string `json:"stages,omitempty"`
+	// Data are datasets that stages of the parent have made, or of a run that it begins with: the run takes them over, so that
+	// curation and teachers' responses are not made twice.
+	Data []string `json:"data,omitempty"`
 	// Set are changes of Base for this run.
 	Set []string `json:"set,omitempty"`
 	// X are the run's places on the axes that sections and claims name, such as epochs: 3.
@@ -107,6 +114,29 @@ type Section struct {
 	Benchmark string `json:"benchmark,omitempty"`
 	// Text stands at the section's head.
 	Text string `json:"text,omitempty"`
+}
+
+// MadeBy is the run that has made a dataset for another: the nearest of its parents one of whose stages makes it; "" if none does.
+func (e Experiment) MadeBy(r Run, data string) string {
+	runs := e.Runs()
+	for at := r.Parent; at != ""; {
+		i := slices.IndexFunc(runs, func(r Run) bool { return r.Name == at })
+		if i < 0 {
+			return ""
+		}
+		if e.makes(runs[i], data) {
+			return at
+		}
+		at = runs[i].Parent
+	}
+	return ""
+}
+
+// makes says whether a stage of a run makes a dataset.
+func (e Experiment) makes(r Run, data string) bool {
+	return e.Base != nil && slices.ContainsFunc(e.Base.Stages, func(s recipe.Stage) bool {
+		return s.Into() == data && (len(r.Stages) == 0 || slices.Contains(r.Stages, s.Name))
+	})
 }
 
 // Runs are all runs, the shared ones first.

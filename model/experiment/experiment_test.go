@@ -128,7 +128,7 @@ func TestExperimentFaults(t *testing.T) {
 		{"title:", "titel:", `titel is unknown; did you mean title? valid: name, title, recipe,`},
 		{"name: small", "name: Small", `name is "Small"; valid: 1 to 63`},
 		{"seeds: [1, 2]", "seeds: one", "seeds is a string; valid: what"},
-		{"parent: sft, stages: [math]", "parnet: sft, stages: [math]", "variants[0].parnet is unknown; did you mean parent? valid: name, parent, stages, set, x"},
+		{"parent: sft, stages: [math]", "parnet: sft, stages: [math]", "variants[0].parnet is unknown; did you mean parent? valid: name, parent, stages, data, set, x"},
 		{"seeds: [1, 2]", "seeds: []", "seeds is empty; valid: at least one number"},
 		{"seeds: [1, 2]", "seeds: [2, 2]", "seeds has 2 twice"},
 		{"parent: sft, stages: [math]", "parent: stf, stages: [math]", `run a has the parent "stf"; did you mean sft? valid: a run before it: sft`},

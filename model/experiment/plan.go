@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -101,6 +102,14 @@ func (e Experiment) recipeOf(r Run) (recipe.Recipe, error) {
 			return fail(err)
 		}
 		made.Stages = chosen
+	}
+	made.Data = maps.Clone(made.Data)
+	for i, name := range r.Data {
+		if e.MadeBy(r, name) == "" {
+			return fail(fmt.Errorf("data[%d] is %q, which no stage makes of a run that it begins with; valid: what one makes", i, name))
+		}
+		// Which one is known when it has been made.
+		made.Data[name] = recipe.Dataset{Made: &recipe.Made{Run: "parent", ID: "parent", Data: name, SHA256: strings.Repeat("0", 64)}}
 	}
 	checked := made
 	if r.Parent != "" {

@@ -87,17 +87,27 @@ func (b *builder) workflows() {
 		if c.Type != "Evaluation" && now > longHistory && i > 0 {
 			run.Executions, now = run.Executions+1, frameEvents
 		}
-		for signals := c.signals; ; signals -= handBackAfter {
-			part := signals
-			if c.Type == "RLStage" || c.Type == "SFT" { // which hand back what is left
-				part = min(signals, handBackAfter)
-			}
-			now += childEvents + receivedEvents*part + 1
-			if most = max(most, now); part == signals {
-				break
-			}
+		if c.Type != "RLStage" && c.Type != "SFT" {
+			now += childEvents + receivedEvents*c.signals + 1
+			most = max(most, now)
+			continue
+		}
+		// These hand back what is left: a child for every so many signals, and executions that end where the history is long.
+		full := childEvents + receivedEvents*handBackAfter + 1
+		signals := c.signals
+		if per := math.Floor((longHistory-frameEvents)/full) + 1; signals > 2*per*handBackAfter { // many: all but the first and last are alike
+			alike := math.Floor(signals/(per*handBackAfter)) - 1
+			run.Executions, most = run.Executions+alike, max(most, frameEvents+per*full)
+			signals = max(1, signals-alike*per*handBackAfter)
+		}
+		for ; signals > 0; signals -= handBackAfter {
 			if now > longHistory {
 				run.Executions, now = run.Executions+1, frameEvents
+			}
+			now += childEvents + receivedEvents*min(signals, handBackAfter) + 1
+			most = max(most, now)
+			if signals > 4*longHistory { // a number so large that a hundred is nothing to it
+				break
 			}
 		}
 	}

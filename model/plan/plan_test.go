@@ -232,7 +232,7 @@ func TestHostile(t *testing.T) {
 	p := New(r, in)
 	check(t, "hostile", p)
 	text := strings.Join(p.Warnings, "\n")
-	if !strings.Contains(text, "the run (PostTraining): a history of about") || !strings.Contains(text, "Temporal ends a workflow at 51200") {
+	if !strings.Contains(text, "a history of about") || !strings.Contains(text, "Temporal ends a workflow at 51200") {
 		t.Errorf("no word of its history: %s", text)
 	}
 }

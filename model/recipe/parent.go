@@ -9,8 +9,7 @@ import (
 
 // Parent names the checkpoint that a run begins with, which a stage of another run has made.
 // Model, tokenizer and prompt.end are then those of the other run: a recipe that says
-// otherwise is refused. Datasets that the other run's stages have made are not taken over: a recipe that needs one
-// has the stage that makes it, which finds what a teacher answered and makes the rest again.
+// otherwise is refused. A dataset that the other run's stages have made is taken over where the recipe says so (Made).
 type Parent struct {
 	// Run and ID are the other run's name and Run ID.
 	Run string `json:"run"`

@@ -115,6 +115,8 @@ type Prompt struct {
 type Dataset struct {
 	Synthetic *Synthetic `json:"synthetic,omitempty"`
 	Graph     *Graph     `json:"graph,omitempty"`
+	// Made takes over a dataset that another run has made.
+	Made *Made `json:"made,omitempty"`
 	// URI is a local path or an s3://bucket/key of a JSONL file, which may be gzip or zstd, or of
 	// a Parquet file. A * in its name stands for any text: all files that there are, in the
 	// order of their names, as in /data/train-*.parquet.

@@ -39,12 +39,16 @@ func (v *validator) datasets() {
 			v.fault(at, "is both synthetic and a file; valid: either synthetic, or uri with format, limit and calculations")
 		case d.Graph != nil && isFile:
 			v.fault(at, "is both graph and a file; valid: either graph, or uri with format, limit and calculations")
+		case d.Made != nil && (isFile || d.Synthetic != nil || d.Graph != nil):
+			v.fault(at, "is made by another run and something else; valid: made alone")
+		case d.Made != nil:
+			v.made(at+".made", d)
 		case d.Synthetic != nil:
 			v.synthetic(at+".synthetic", *d.Synthetic)
 		case d.Graph != nil:
 			v.graph(at+".graph.", *d.Graph)
 		case d.Format == "" && d.URI == "" && d.FileOf == "":
-			v.fault(at, "is empty; valid: synthetic, graph, or uri with format")
+			v.fault(at, "is empty; valid: synthetic, graph, made, or uri with format")
 		default:
 			v.file(at, name, d)
 		}
@@ -69,7 +73,7 @@ func (v *validator) file(at, name string, d Dataset) {
 	case d.FileOf != "":
 		other, ok := v.recipe.Data[d.FileOf]
 		_, drawn := other.Drawn()
-		v.check(at+".file_of", ok && !drawn && other.FileOf == "", "is %q; valid: a dataset with a uri of its own", d.FileOf)
+		v.check(at+".file_of", ok && !drawn && other.FileOf == "" && other.Made == nil, "is %q; valid: a dataset with a uri of its own", d.FileOf)
 	case d.URI == "":
 		v.toGive(at+".uri", "is empty; give a path or s3:// URI, for instance --set data.%s=…/%s.jsonl", name, name)
 	case strings.Contains(d.URI, "://"):

@@ -140,7 +140,7 @@ func (v *validator) readsProblems(domain Domain) bool {
 	fromFile := func(data string) bool {
 		d, ok := v.recipe.Data[data]
 		_, drawn := d.Drawn()
-		return ok && !drawn
+		return ok && !drawn && d.Made == nil
 	}
 	return slices.ContainsFunc(v.recipe.uses(), func(u use) bool { return u.domain == domain && u.prompt == "" && fromFile(u.data) })
 }
