@@ -149,6 +149,7 @@ func (c *chaos) read(run artifact.RunID) {
 		if before, there := c.outcome.works[work]; there {
 			if m.Kind != artifact.KindReport { // each end has its page
 				c.outcome.again++
+				c.say("a duplicate: %s, by attempt %d", key, m.Work.Attempt)
 			}
 			if before != text {
 				c.t.Errorf("%s contradicts another record of the same work", key)

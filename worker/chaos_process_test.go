@@ -20,6 +20,7 @@ import (
 // chaosWorker is a worker that is started again when it ends, as a supervisor does.
 type chaosWorker struct {
 	data     string
+	program  string
 	temporal *temporalProxy
 	cmd      *exec.Cmd
 	ended    chan struct{} // closed with its process's end
@@ -27,19 +28,19 @@ type chaosWorker struct {
 	again    time.Time     // not started before
 }
 
-func (c *chaos) newWorker(i int) *chaosWorker {
+func (c *chaos) newWorker(i int, program string) *chaosWorker {
 	data := filepath.Join(c.data, fmt.Sprintf("worker-%d", i))
 	if err := os.Mkdir(data, 0o755); err != nil {
 		c.t.Fatal(err)
 	}
-	w := &chaosWorker{data: data, temporal: newTemporalProxy(c.t, c.proxy.where.Temporal.HostPort)}
+	w := &chaosWorker{data: data, program: program, temporal: newTemporalProxy(c.t, c.proxy.where.Temporal.HostPort)}
 	c.launch(w)
 	return w
 }
 
 func (c *chaos) launch(w *chaosWorker) {
 	c.realStack.env = append(c.proxy.env(), "TEMPORAL_ADDRESS="+w.temporal.address(), "TEMPORAL_NAMESPACE="+c.proxy.where.Temporal.Namespace)
-	w.cmd, w.ended, w.told = c.spawn(c.bin, w.data), make(chan struct{}), time.Time{}
+	w.cmd, w.ended, w.told = c.spawn(w.program, w.data), make(chan struct{}), time.Time{}
 	cmd, ended := w.cmd, w.ended
 	go func() { _ = cmd.Wait(); close(ended) }()
 	c.say("%s is process %d", filepath.Base(w.data), cmd.Process.Pid)

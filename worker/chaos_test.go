@@ -135,7 +135,7 @@ func chaosRun(t *testing.T, seed uint64, rec recipe.Recipe, events []event, alon
 	slices.SortStableFunc(c.events, func(a, b event) int { return a.After - b.After })
 	t.Cleanup(c.stopWorkers)
 	for i := range c.count {
-		c.workers = append(c.workers, c.newWorker(i))
+		c.workers = append(c.workers, c.newWorker(i, c.bin))
 	}
 	c.began = time.Now()
 	for _, name := range c.runs {

@@ -111,7 +111,7 @@ func causeOf(p *workflow.PendingActivityInfo) string {
 
 // lost counts what an attempt had done.
 func (w *watch) lost(a *attempt) {
-	if a.began.IsZero() {
+	if a.began.IsZero() || a.cause == activities.BusyType { // it had done nothing
 		return
 	}
 	w.c.outcome.redo(a.cause, a.workflow, a.activity, max(0, a.until.Sub(a.began)))
