@@ -17,6 +17,7 @@ import (
 	"temper/model/library/safetensors"
 	"temper/model/library/spelling"
 	"temper/model/pretrained"
+	"temper/model/report"
 	"temper/starter/advice"
 )
 
@@ -39,7 +40,7 @@ func newExportCommand() *cobra.Command {
 		Use:   "export RUN[@STAGE] --to DIR|s3://BUCKET/FOLDER",
 		Short: "Write a run's model as Hugging Face, vLLM and others load it",
 		Long: `Write the model that a run had at the end of a stage, in Hugging Face's layout:
-config.json, generation_config.json, the tokenizer's files, and the weights as
+config.json, generation_config.json, the tokenizer's files, a model card as README.md, and the weights as
 model.safetensors, or as shards with an index when they are larger than
 --max-shard-size. transformers, vLLM and temper itself load it.
 The stages are those of the recipe, supervised ones included. Without a stage
@@ -203,6 +204,9 @@ func openTarget(ctx context.Context, data, to string) (pretrained.Sink, error) {
 	return store.Sink(to)
 }
 
+// cardName is the file in which hubs look for a model's card.
+const cardName = "README.md"
+
 // exportFrom is export between an open store and a target.
 func exportFrom(ctx context.Context, store objectstore.Reader, target pretrained.Sink, o exportOptions, show *exportView) error {
 	found, err := findCheckpoint(ctx, store, o.run, o.runID, o.stage)
@@ -225,6 +229,11 @@ func exportFrom(ctx context.Context, store objectstore.Reader, target pretrained
 	if err != nil {
 		return err
 	}
+	run, err := readRunOf(ctx, store, o.run, found.run.ID)
+	if err != nil {
+		return err
+	}
+	files[cardName] = []byte(report.Card(run.shown, found.ref.SHA256, found.stage))
 	weights, err := fetchWeights(ctx, store, c.Weights, show)
 	if err != nil {
 		return fmt.Errorf("export: weights of checkpoint %s: %w", found.ref.Short(), err)

@@ -47,6 +47,11 @@ func (s storedRun) state() string {
 
 // readRun reads the newest run of a name. The error wraps errNoRun where there is none.
 func readRun(ctx context.Context, store objectstore.Reader, name string) (storedRun, error) {
+	return readRunOf(ctx, store, name, "")
+}
+
+// readRunOf is readRun, of the run with that Run ID where one is given.
+func readRunOf(ctx context.Context, store objectstore.Reader, name, runID string) (storedRun, error) {
 	var s storedRun
 	keys, err := store.List(ctx, "runs/"+name+"/")
 	if errors.Is(err, objectstore.ErrBadKey) || err == nil && len(keys) == 0 {
@@ -55,7 +60,7 @@ func readRun(ctx context.Context, store objectstore.Reader, name string) (stored
 	if err != nil {
 		return s, fmt.Errorf("find run %s in the store: %w", name, err)
 	}
-	recorded, err := newestRecipe(ctx, store, keys, name, "")
+	recorded, err := newestRecipe(ctx, store, keys, name, runID)
 	if err != nil {
 		return s, err
 	}
