@@ -61,6 +61,7 @@ END {
 
 	split("1 2 4", processes, " ")
 	for (i = 1; i <= 3; i++) row("one run on this machine, " processes[i] " worker processes", "Workers/processes=" processes[i], "tok/s", "tok/s")
+	for (i = 1; i <= 3; i++) row("  by CPU time, " processes[i], "Workers/processes=" processes[i], "tok/cpu-s", "tok/cpu-s")
 
 	if (model == "") { printf "\n%s", notes; exit }
 	printf "\nPEAK MEMORY of a train step in MiB (resident set above weights and optimiser, GOGC=10), model %s\n", model

@@ -81,6 +81,7 @@ func work(ctx context.Context, data, roles string, m machine.Machine, checkMemor
 	if err != nil {
 		return err
 	}
+	before := predecessor(data)
 	release, err := lock(data)
 	if err != nil {
 		return err
@@ -90,7 +91,7 @@ func work(ctx context.Context, data, roles string, m machine.Machine, checkMemor
 	if err != nil {
 		return err
 	}
-	return serve(ctx, where, role, m, checkMemory, t)
+	return serve(ctx, where, role, m, checkMemory, t, before)
 }
 
 // openTeachers reads the file of endpoints; nil if none is given and the data folder has none.
@@ -126,6 +127,19 @@ func parseRoles(s string) (roleSet, error) {
 		}
 	}
 	return r, nil
+}
+
+// predecessor is the name to Temporal of the worker that held the lock of a data folder last; "" if there is none.
+func predecessor(data string) string {
+	text, err := os.ReadFile(data + "/worker.lock")
+	if err != nil {
+		return ""
+	}
+	process, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || process == os.Getpid() {
+		return ""
+	}
+	return identity(process)
 }
 
 const lockTries = 20

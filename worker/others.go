@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -25,10 +27,10 @@ type others struct {
 	known map[string]known
 }
 
-// identity is this process to Temporal, in the form that its SDK gives clients.
-func identity() string {
-	host, process, _ := strings.Cut(machine.Name(), "/")
-	return process + "@" + host + "@"
+// identity is a process of this machine to Temporal, in the form that its SDK gives clients.
+func identity(process int) string {
+	host, _, _ := strings.Cut(machine.Name(), "/")
+	return fmt.Sprintf("%d@%s@", process, host)
 }
 
 type known struct {
@@ -54,7 +56,7 @@ func (o *others) poll(ctx context.Context, queue string) bool {
 	k := known{at: time.Now()}
 	if err == nil {
 		for _, p := range d.GetPollers() {
-			k.polled = k.polled || p.GetIdentity() != identity()
+			k.polled = k.polled || p.GetIdentity() != identity(os.Getpid())
 		}
 	}
 	if o.known == nil {

@@ -30,8 +30,8 @@ import (
 const stopTimeout = 20 * time.Second
 
 // serve runs a Temporal worker per role until ctx ends. checkMemory is learner.Learner.CheckMemory,
-// and teachers are the endpoints that it may ask, nil if none.
-func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machine.Machine, checkMemory bool, teachers activities.Teachers) error {
+// teachers are the endpoints that it may ask, nil if none, and before is the worker that was here before, "" if none.
+func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machine.Machine, checkMemory bool, teachers activities.Teachers, before string) error {
 	store, err := where.OpenStore(ctx)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 		device, peak = m.Device(ctx)
 	}
 	if role.control {
-		go watchdog.Watch(ctx, watchdog.Temporal{Client: c, Namespace: where.Temporal.Namespace}, log)
+		go watchdog.Watch(ctx, watchdog.Temporal{Client: c, Namespace: where.Temporal.Namespace}, before, log)
 	}
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
 		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, Teachers: teachers, Available: m.Available, CPU: cpu,
@@ -157,7 +157,7 @@ func newComputingWorkers(c client.Client, acts *activities.Activities, role role
 			return nil, err
 		}
 		w := worker.New(c, queue, worker.Options{
-			Identity: identity(), WorkerStopTimeout: stopTimeout, Tuner: tuner, DisableWorkflowWorker: queue == acts.Home,
+			Identity: identity(os.Getpid()), WorkerStopTimeout: stopTimeout, Tuner: tuner, DisableWorkflowWorker: queue == acts.Home,
 			Interceptors: append(steadyBeats(c), d), OnFatalError: onFatal,
 		})
 		if queue != acts.Home { // which nobody else knows

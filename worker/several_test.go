@@ -121,15 +121,17 @@ func BenchmarkWorkers(b *testing.B) {
 			s := newRealStack(b)
 			s.only(slices.Repeat([]string{allRoles}, n)...)
 			s.result(s.start("warm", shared(b)))
-			tokens := 0.0
+			tokens, cpu := 0.0, 0.0
 			b.ResetTimer()
 			for i := range b.N {
 				got := s.result(s.start(fmt.Sprint("run-", i), shared(b)))
 				for _, m := range s.manifests(got.Run) {
 					tokens += m.Metrics[artifact.MetricResponseTokens] + m.Metrics[artifact.MetricTrainedTokens]
+					cpu += m.Work.CPUSeconds
 				}
 			}
 			b.ReportMetric(tokens/b.Elapsed().Seconds(), "tok/s")
+			b.ReportMetric(tokens/cpu, "tok/cpu-s") // other load on the machine does not matter to it
 		})
 	}
 }

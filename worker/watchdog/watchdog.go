@@ -57,9 +57,10 @@ type Server interface {
 	Lose(ctx context.Context, e Execution, a Attempt) error
 }
 
-// Watch looks at all executions until ctx ends.
-func Watch(ctx context.Context, s Server, log *slog.Logger) {
-	w := watch{server: s, log: log, of: map[Execution]*watched{}}
+// Watch looks at all executions until ctx ends. Of gone, a worker that is known to have ended, it
+// only looks whether another has the same name; "" is none.
+func Watch(ctx context.Context, s Server, gone string, log *slog.Logger) {
+	w := watch{server: s, gone: gone, log: log, of: map[Execution]*watched{}}
 	for ctx.Err() == nil {
 		began := time.Now()
 		w.list(ctx)
@@ -75,6 +76,7 @@ func Watch(ctx context.Context, s Server, log *slog.Logger) {
 
 type watch struct {
 	server Server
+	gone   string
 	log    *slog.Logger
 	of     map[Execution]*watched
 }
@@ -153,12 +155,16 @@ func (w *watch) look(ctx context.Context, e Execution, known *watched) {
 		if !ok || s.attempt != a {
 			s = sighting{a, now}
 		}
-		if now.Sub(s.since) >= liveness.LostAfter {
+		patience := liveness.LostAfter
+		if w.gone != "" && a.Worker == w.gone {
+			patience = liveness.GoneAfter
+		}
+		if now.Sub(s.since) >= patience {
 			w.lose(within, e, a)
 			continue
 		}
 		known.seen[a.Activity] = s
-		if lost := s.since.Add(liveness.LostAfter); lost.Before(known.next) {
+		if lost := s.since.Add(patience); lost.Before(known.next) {
 			known.next = lost
 		}
 	}

@@ -91,7 +91,7 @@ func beside(t *testing.T, watchdogs int, alive func() bool, test func(s *server)
 		var group sync.WaitGroup
 		group.Go(func() { s.beatAlong(ctx, alive) })
 		for range watchdogs {
-			group.Go(func() { Watch(ctx, s, slog.New(slog.NewTextHandler(io.Discard, nil))) })
+			group.Go(func() { Watch(ctx, s, "7@gone@", slog.New(slog.NewTextHandler(io.Discard, nil))) })
 			time.Sleep(700 * time.Millisecond)
 		}
 		test(s)
@@ -165,6 +165,20 @@ func TestLostWorkIsFound(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestGoneWorker: what a worker had that is known to have ended is found sooner, and one that beats under its name is left alone.
+func TestGoneWorker(t *testing.T) {
+	for _, alive := range []bool{false, true} {
+		beside(t, 1, func() bool { return alive }, func(s *server) {
+			time.Sleep(5 * time.Second)
+			s.set(func(s *server) { s.attempt.Number, s.attempt.Worker, s.attempt.Started = 2, "7@gone@", time.Now() })
+			time.Sleep(lookEvery + liveness.GoneAfter + time.Millisecond)
+			if found := len(s.lost) > 0; found == alive {
+				t.Errorf("it beats: %v; it was failed: %v", alive, found)
+			}
+		})
 	}
 }
 
