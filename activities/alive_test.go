@@ -12,6 +12,7 @@ import (
 	"temper/activities/learnertest"
 	"temper/activities/liveness"
 	"temper/activities/objectstore"
+	"temper/model/artifact"
 	"temper/model/dataset"
 	"temper/model/pretrained"
 	"temper/model/recipe"
@@ -183,6 +184,9 @@ func TestEveryActivityBeats(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := newPlace(t, &trickling{objectstore.NewMemory()})
+				if name == "StoreList" {
+					p.acts.Store = tricklingPuts{p.store}
+				}
 				p.env.SetTestTimeout(100 * time.Hour)
 				began, b := time.Now(), p.watchBeats()
 				method := reflect.ValueOf(p.acts).MethodByName(name)
@@ -224,6 +228,14 @@ func (s *trickling) Read(ctx context.Context, key string) ([]byte, error) {
 func (s *trickling) List(ctx context.Context, prefix string) ([]string, error) {
 	trickle(ctx)
 	return s.Store.List(ctx, prefix)
+}
+
+// tricklingPuts is a store that trickles where it is written to, for work that begins with that.
+type tricklingPuts struct{ objectstore.Store }
+
+func (s tricklingPuts) Put(ctx context.Context, data []byte) (artifact.Ref, error) {
+	trickle(ctx)
+	return s.Store.Put(ctx, data)
 }
 
 // tricklingSources trickle where data is looked at.

@@ -14,13 +14,13 @@ import (
 
 // CollectExamplesInput asks for the dataset that a stage keeps of its judged rollouts.
 type CollectExamplesInput struct {
-	Run        artifact.RunID `json:"run"`
-	Stage      string         `json:"stage"`
-	Settings   recipe.Collect `json:"settings"`
-	Labels     recipe.Labels  `json:"labels,omitzero"`
-	Vocabulary artifact.Ref   `json:"vocabulary"`
-	Dataset    artifact.Ref   `json:"dataset"`
-	Shards     []ScoredShard  `json:"shards"`
+	Run        artifact.RunID    `json:"run"`
+	Stage      string            `json:"stage"`
+	Settings   recipe.Collect    `json:"settings"`
+	Labels     recipe.Labels     `json:"labels,omitzero"`
+	Vocabulary artifact.Ref      `json:"vocabulary"`
+	Dataset    artifact.Ref      `json:"dataset"`
+	Shards     List[ScoredShard] `json:"shards"`
 	// Demonstrations are the examples that unsolved problems take theirs from.
 	Demonstrations artifact.Ref `json:"demonstrations,omitzero"`
 	// Before are the examples that the dataset has held so far, for a stage that adds to them.
@@ -63,7 +63,11 @@ func (a *Activities) collectExamples(ctx context.Context, in CollectExamplesInpu
 	if err != nil {
 		return err
 	}
-	judged, err := a.judged(ctx, artifact.Ref{}, in.Shards)
+	shards, err := whole(ctx, a.Store, in.Shards)
+	if err != nil {
+		return err
+	}
+	judged, err := a.judged(ctx, artifact.Ref{}, shards)
 	if err != nil {
 		return err
 	}
@@ -76,7 +80,7 @@ func (a *Activities) collectExamples(ctx context.Context, in CollectExamplesInpu
 		ID: func(problem string, sample int) string { return fmt.Sprintf("%s/%s/%d", problem, in.Stage, sample) },
 	}
 	m.Inputs = map[string]artifact.Ref{inputDataset: in.Dataset}
-	addShards(m.Inputs, "", in.Shards)
+	addShards(m.Inputs, "", shards)
 	if !in.Demonstrations.IsZero() {
 		if rule.Demonstrations, err = a.allExamples(ctx, in.Demonstrations); err != nil {
 			return err

@@ -19,7 +19,7 @@ func (p *place) collectInput(responses ...said) activities.CollectExamplesInput 
 	return activities.CollectExamplesInput{
 		Run: testRun, Stage: "round-1", Settings: recipe.Collect{Domain: recipe.DomainMath, Keep: recipe.KeepCorrect, Into: "solved"},
 		Vocabulary: score.Vocabulary, Dataset: score.Dataset,
-		Shards: []activities.ScoredShard{{Rollouts: score.Rollouts, Verdicts: must(p, p.acts.ScoreRollouts, score).Verdicts}},
+		Shards: activities.ListOf(activities.ScoredShard{Rollouts: score.Rollouts, Verdicts: must(p, p.acts.ScoreRollouts, score).Verdicts}),
 	}
 }
 
@@ -62,7 +62,7 @@ func TestCollectExamples(t *testing.T) {
 			continue
 		}
 		recorded++
-		if !strings.Contains(key, "/round-1/dataset-solved-") || m.Inputs["dataset"] != in.Dataset || m.Inputs["rollouts-00"] != in.Shards[0].Rollouts || m.Inputs["verdicts-00"] != in.Shards[0].Verdicts {
+		if !strings.Contains(key, "/round-1/dataset-solved-") || m.Inputs["dataset"] != in.Dataset || m.Inputs["rollouts-00"] != in.Shards.Items[0].Rollouts || m.Inputs["verdicts-00"] != in.Shards.Items[0].Verdicts {
 			t.Errorf("%s has the inputs %v", key, m.Inputs)
 		}
 	}

@@ -71,8 +71,8 @@ type CompareRowsInput struct {
 	// Examples says that the rows are examples.
 	Examples bool `json:"examples,omitempty"`
 	// Own are the sketches of the rows, part by part, and Others those of other datasets.
-	Own    []artifact.Ref            `json:"own"`
-	Others map[string][]artifact.Ref `json:"others,omitempty"`
+	Own    List[artifact.Ref]            `json:"own"`
+	Others map[string]List[artifact.Ref] `json:"others,omitempty"`
 }
 
 // CompareRows compares the sketches of all rows and says, in a document, which the rule leaves
@@ -99,20 +99,28 @@ type comparedRows struct {
 func (a *Activities) compareRows(ctx context.Context, in CompareRowsInput) (artifact.Ref, error) {
 	comparison := curation.NewComparison(in.Rule, in.Seed)
 	for _, name := range in.Rule.Others() {
-		for _, ref := range in.Others[name] {
+		others, err := whole(ctx, a.Store, in.Others[name])
+		if err != nil {
+			return artifact.Ref{}, err
+		}
+		for _, ref := range others {
 			if err := a.eachSketch(ctx, ref, func(s curation.Sketch) { comparison.Other(name, s) }); err != nil {
 				return artifact.Ref{}, err
 			}
 		}
 	}
-	for _, ref := range in.Own {
+	own, err := whole(ctx, a.Store, in.Own)
+	if err != nil {
+		return artifact.Ref{}, err
+	}
+	for _, ref := range own {
 		if err := a.eachSketch(ctx, ref, comparison.Look); err != nil {
 			return artifact.Ref{}, err
 		}
 	}
 	var document comparedRows
 	row := 0
-	for _, ref := range in.Own {
+	for _, ref := range own {
 		var drops []curation.Drop
 		err := a.eachSketch(ctx, ref, func(s curation.Sketch) {
 			if reason, evidence := comparison.Judge(s); reason != "" {

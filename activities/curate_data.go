@@ -24,13 +24,13 @@ type CurateDataInput struct {
 	// Others are the other datasets that the rule reads.
 	Others map[string]Dataset `json:"others,omitempty"`
 	// Shards are judged responses to the dataset's problems, for a rule that asks for them.
-	Shards []ScoredShard `json:"shards,omitempty"`
+	Shards List[ScoredShard] `json:"shards,omitzero"`
 	// Tallies are of the teacher's responses that the rule asks about.
 	Tallies artifact.Ref `json:"tallies,omitzero"`
 	// Tried are the verdicts on programs that the rule tries, by shard: see TryPrograms.
-	Tried []artifact.Ref `json:"tried,omitempty"`
+	Tried List[artifact.Ref] `json:"tried,omitzero"`
 	// Parts are what the rule has left of each part of a dataset in shards: see CurateShard.
-	Parts []CuratedShard `json:"parts,omitempty"`
+	Parts List[CuratedShard] `json:"parts,omitzero"`
 }
 
 // Curated is what is left, and the counts.
@@ -55,7 +55,7 @@ func (a *Activities) CurateData(ctx context.Context, in CurateDataInput) (Curate
 func (a *Activities) curateData(ctx context.Context, in CurateDataInput, m *artifact.Manifest) error {
 	m.Inputs = map[string]artifact.Ref{}
 	addDataset(m.Inputs, "", in.Dataset)
-	if len(in.Parts) > 0 {
+	if !in.Parts.IsZero() {
 		return a.joinShards(ctx, in, m)
 	}
 	rows, err := a.curationRows(ctx, in, in.Dataset)
@@ -117,8 +117,9 @@ func (a *Activities) given(ctx context.Context, in CurateDataInput, rows *datase
 	if err := a.addTried(ctx, in, rows); err != nil {
 		return given, err
 	}
-	addShards(m.Inputs, "", in.Shards)
-	return given, nil
+	shards, err := whole(ctx, a.Store, in.Shards)
+	addShards(m.Inputs, "", shards)
+	return given, err
 }
 
 // apply gives the rows that the rule leaves out.

@@ -85,7 +85,11 @@ func (a *Activities) joinShards(ctx context.Context, in CurateDataInput, m *arti
 	sum := curation.Passed{Rule: in.Rule.Name()}
 	var problems, examples, leftOut []dataset.Shard
 	var d Dataset
-	for _, part := range in.Parts {
+	parts, err := whole(ctx, a.Store, in.Parts)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
 		sum = sum.Plus(part.Passed)
 		d.NumProblems, d.NumExamples = d.NumProblems+part.Dataset.NumProblems, d.NumExamples+part.Dataset.NumExamples
 		if !part.Dataset.Problems.IsZero() {

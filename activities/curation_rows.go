@@ -7,7 +7,6 @@ import (
 
 	"temper/activities/liveness"
 	"temper/activities/rows"
-	"temper/model/artifact"
 	"temper/model/curation"
 	"temper/model/dataset"
 	"temper/model/reward"
@@ -150,7 +149,11 @@ func (a *Activities) countTokens(ctx context.Context, in CurateDataInput, read d
 
 // countVerdicts counts the verdicts on each problem's responses.
 func (a *Activities) countVerdicts(ctx context.Context, in CurateDataInput, read *datasetRows) error {
-	return a.eachVerdict(ctx, in.Shards, func(problem int, verdict reward.Verdict) error {
+	shards, err := whole(ctx, a.Store, in.Shards)
+	if err != nil {
+		return err
+	}
+	return a.eachVerdict(ctx, shards, func(problem int, verdict reward.Verdict) error {
 		row, err := read.problem(in, problem)
 		if err == nil && row != nil {
 			countVerdict(row, verdict)
@@ -159,15 +162,16 @@ func (a *Activities) countVerdicts(ctx context.Context, in CurateDataInput, read
 	})
 }
 
-// eachVerdict gives the verdicts on rollouts with the numbers of their problems, shard by shard.
+// eachVerdict gives the verdicts on rollouts with the numbers of their problems, shard by shard. The rollouts, which are
+// a thousand times as long, are not read.
 func (a *Activities) eachVerdict(ctx context.Context, shards []ScoredShard, with func(problem int, verdict reward.Verdict) error) error {
 	for _, shard := range shards {
-		judged, err := a.judged(ctx, artifact.Ref{}, []ScoredShard{shard})
+		records, err := a.verdicts(ctx, shard.Verdicts)
 		if err != nil {
 			return err
 		}
-		for i, r := range judged.rollouts {
-			if err := with(r.Problem, judged.verdicts[i].Verdict); err != nil {
+		for _, r := range records {
+			if err := with(r.Problem, r.Verdict); err != nil {
 				return err
 			}
 		}

@@ -20,8 +20,8 @@ type DropSolvedInput struct {
 	Dataset Dataset `json:"dataset"`
 	// Shards are rollouts that were sampled for this, Updates the updates of the epoch whose own
 	// rollouts decide: one of the two.
-	Shards  []ScoredShard  `json:"shards,omitempty"`
-	Updates []artifact.Ref `json:"updates,omitempty"`
+	Shards  List[ScoredShard]  `json:"shards,omitzero"`
+	Updates List[artifact.Ref] `json:"updates,omitzero"`
 	// Policy is the one that sampled Shards.
 	Policy artifact.Policy `json:"policy,omitzero"`
 	// Rollouts and ResponseTokens are what was sampled for this alone.
@@ -41,9 +41,17 @@ func (a *Activities) DropSolved(ctx context.Context, in DropSolvedInput) (Curate
 }
 
 func (a *Activities) dropSolved(ctx context.Context, in DropSolvedInput, m *artifact.Manifest) error {
-	shards := in.Shards
+	sampled, err := whole(ctx, a.Store, in.Shards)
+	if err != nil {
+		return err
+	}
+	updates, err := whole(ctx, a.Store, in.Updates)
+	if err != nil {
+		return err
+	}
+	shards := sampled
 	m.Inputs = map[string]artifact.Ref{artifact.OutputProblems: in.Dataset.Problems}
-	for i, ref := range in.Updates {
+	for i, ref := range updates {
 		m.Inputs[fmt.Sprintf("%s-%05d", artifact.OutputUpdate, i)] = ref
 		update, err := stored(ctx, a, ref, DecodeUpdate)
 		if err != nil {
@@ -57,9 +65,9 @@ func (a *Activities) dropSolved(ctx context.Context, in DropSolvedInput, m *arti
 	if !in.Policy.Checkpoint.IsZero() {
 		m.Inputs[inputPolicy] = in.Policy.Checkpoint
 	}
-	addShards(m.Inputs, "", in.Shards)
+	addShards(m.Inputs, "", sampled)
 	rows := make([]curation.Row, in.Dataset.NumProblems)
-	err := a.eachVerdict(ctx, shards, func(problem int, verdict reward.Verdict) error {
+	err = a.eachVerdict(ctx, shards, func(problem int, verdict reward.Verdict) error {
 		if problem < 0 || problem >= len(rows) {
 			return fmt.Errorf("%s: a verdict is on problem %d of %d", in.Stage, problem, len(rows))
 		}

@@ -32,7 +32,7 @@ func TestSummarizeEvaluation(t *testing.T) {
 	p := newPlace(t, nil)
 	in := activities.SummarizeEvaluationInput{
 		Run: testRun, After: "sft", Benchmark: "math", Samples: 2,
-		Shards: []activities.ScoredShard{p.judgedShard([]int{0, 1}, 2, "ccci"), p.judgedShard([]int{2}, 2, "ii"), p.judgedShard([]int{3}, 2, "cu")},
+		Shards: activities.ListOf(p.judgedShard([]int{0, 1}, 2, "ccci"), p.judgedShard([]int{2}, 2, "ii"), p.judgedShard([]int{3}, 2, "cu")),
 	}
 	got := must(p, p.acts.SummarizeEvaluation, in)
 	// problem accuracies 1, 1/2, 0 and 1 (of the one that is graded)
@@ -62,10 +62,10 @@ func TestSummarizeEvaluation(t *testing.T) {
 // TestSummarizeEvaluationComparesByProblem, whatever the shards and the order of their problems.
 func TestSummarizeEvaluationComparesByProblem(t *testing.T) {
 	p := newPlace(t, nil)
-	before := []activities.ScoredShard{p.judgedShard([]int{2, 0}, 2, "iicc"), p.judgedShard([]int{3, 1}, 2, "uuci")}
+	before := activities.ListOf(p.judgedShard([]int{2, 0}, 2, "iicc"), p.judgedShard([]int{3, 1}, 2, "uuci"))
 	in := activities.SummarizeEvaluationInput{
 		Run: testRun, After: "math", Benchmark: "math", Samples: 2, Before: before,
-		Shards: []activities.ScoredShard{p.judgedShard([]int{0, 1, 2, 3}, 2, "ccccciii")},
+		Shards: activities.ListOf(p.judgedShard([]int{0, 1, 2, 3}, 2, "ccccciii")),
 	}
 	got := must(p, p.acts.SummarizeEvaluation, in).Gain
 	// problems 0, 1 and 2: 1 and 1, 1/2 and 1, 0 and 1/2; 3 has no verdict before
@@ -73,7 +73,7 @@ func TestSummarizeEvaluationComparesByProblem(t *testing.T) {
 		t.Errorf("gain is %+v", got)
 	}
 	m := p.manifestOf(artifact.KindEvaluation, 0)
-	if m.Metrics[artifact.MetricGain] != got.Difference || len(m.Inputs) != 6 || m.Inputs["before-verdicts-01"] != before[1].Verdicts {
+	if m.Metrics[artifact.MetricGain] != got.Difference || len(m.Inputs) != 6 || m.Inputs["before-verdicts-01"] != before.Items[1].Verdicts {
 		t.Errorf("manifest is %+v", m)
 	}
 }
@@ -81,9 +81,9 @@ func TestSummarizeEvaluationComparesByProblem(t *testing.T) {
 // TestSummarizeEvaluationWithoutGain: where nothing can be compared there is no gain, not even 0.
 func TestSummarizeEvaluationWithoutGain(t *testing.T) {
 	p := newPlace(t, nil)
-	for after, before := range map[string][]activities.ScoredShard{"first": nil, "ungraded": {p.judgedShard([]int{0}, 2, "uu")}} {
+	for after, before := range map[string]activities.List[activities.ScoredShard]{"first": {}, "ungraded": activities.ListOf(p.judgedShard([]int{0}, 2, "uu"))} {
 		got := must(p, p.acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
-			Run: testRun, After: after, Benchmark: "math", Samples: 2, Before: before, Shards: []activities.ScoredShard{p.judgedShard([]int{0}, 2, "ci")},
+			Run: testRun, After: after, Benchmark: "math", Samples: 2, Before: before, Shards: activities.ListOf(p.judgedShard([]int{0}, 2, "ci")),
 		})
 		if got.Gain.Problems != 0 || got.Avg != 0.5 {
 			t.Errorf("%s: %+v", after, got)
@@ -95,7 +95,7 @@ func TestSummarizeEvaluationWithoutGain(t *testing.T) {
 func TestSummarizeEvaluationWithoutPass(t *testing.T) {
 	p := newPlace(t, nil)
 	got := must(p, p.acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
-		Run: testRun, After: "sft", Benchmark: "math", Samples: 2, Shards: []activities.ScoredShard{p.judgedShard([]int{0, 1}, 2, "cuui")},
+		Run: testRun, After: "sft", Benchmark: "math", Samples: 2, Shards: activities.ListOf(p.judgedShard([]int{0, 1}, 2, "cuui")),
 	})
 	if got.Avg != 0.5 || got.PassProblems != 0 {
 		t.Errorf("result is %+v", got)
@@ -117,7 +117,7 @@ func TestSummarizeEvaluationRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := do(p, p.acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
-				Run: testRun, After: "sft", Benchmark: "math", Samples: 2, Shards: []activities.ScoredShard{test.shard},
+				Run: testRun, After: "sft", Benchmark: "math", Samples: 2, Shards: activities.ListOf(test.shard),
 			})
 			if app := checkFailure(t, err, activities.UnexpectedType, true); !strings.Contains(app.Message(), test.message) {
 				t.Errorf("message is %q", app.Message())

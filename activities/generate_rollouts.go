@@ -21,7 +21,7 @@ type GenerateRolloutsInput struct {
 	Vocabulary artifact.Ref    `json:"vocabulary"`
 	Policy     artifact.Policy `json:"policy"`
 	Dataset    artifact.Ref    `json:"dataset"`
-	Problems   []int           `json:"problems"`
+	Problems   Numbers         `json:"problems"`
 	Samples    int             `json:"samples"`
 	// Label is put at the end of every prompt.
 	Label    string   `json:"label,omitempty"`

@@ -85,12 +85,12 @@ type TaughtShard struct {
 
 // KeepTaughtInput asks for the dataset that a stage keeps of a teacher's responses.
 type KeepTaughtInput struct {
-	Run        artifact.RunID `json:"run"`
-	Stage      string         `json:"stage"`
-	Settings   recipe.Teach   `json:"settings"`
-	Vocabulary artifact.Ref   `json:"vocabulary"`
-	Dataset    artifact.Ref   `json:"dataset"`
-	Shards     []TaughtShard  `json:"shards"`
+	Run        artifact.RunID    `json:"run"`
+	Stage      string            `json:"stage"`
+	Settings   recipe.Teach      `json:"settings"`
+	Vocabulary artifact.Ref      `json:"vocabulary"`
+	Dataset    artifact.Ref      `json:"dataset"`
+	Shards     List[TaughtShard] `json:"shards"`
 	// Before are the examples that the dataset has held so far, for a stage that adds to them.
 	Before artifact.Ref `json:"before,omitzero"`
 	// Tally has the responses to each problem counted; BeforeTallies are those of Before.
@@ -138,7 +138,11 @@ func (a *Activities) keepTaught(ctx context.Context, in KeepTaughtInput, m *arti
 		m.Inputs[inputBefore] = in.Before
 	}
 	tallies := tallying{}
-	for i, shard := range in.Shards {
+	shards, err := whole(ctx, a.Store, in.Shards)
+	if err != nil {
+		return err
+	}
+	for i, shard := range shards {
 		judged, err := a.judgedTaught(ctx, shard)
 		if err != nil {
 			return err

@@ -196,15 +196,15 @@ func curateLarge(p *place, dir string, rule recipe.Rule, examples bool) figures 
 		}
 		in := activities.CompareRowsInput{Run: testRun, Stage: "curated", Into: "clean", Number: 1, Rule: rule, Seed: 1, Examples: examples}
 		for shard := range shards {
-			in.Own = append(in.Own, sketch(of.Dataset, shard))
+			in.Own.Items = append(in.Own.Items, sketch(of.Dataset, shard))
 		}
 		if whole.Others != nil {
-			in.Others = map[string][]artifact.Ref{"benchmark": {sketch(benchmark, 0)}}
+			in.Others = map[string]activities.List[artifact.Ref]{"benchmark": activities.ListOf(sketch(benchmark, 0))}
 		}
 		compared = must(p, p.acts.CompareRows, in).Ref
 	}
 	for shard := range shards {
-		whole.Parts = append(whole.Parts, must(p, p.acts.CurateShard, activities.CurateShardInput{
+		whole.Parts.Items = append(whole.Parts.Items, must(p, p.acts.CurateShard, activities.CurateShardInput{
 			CurateDataInput: of, Part: shard, Range: activities.ShardRange{Examples: examples, First: shard, Count: 1}, Compared: compared,
 		}).CuratedShard)
 	}

@@ -38,7 +38,11 @@ func ReadEvaluation(ctx context.Context, store rows.Blobs, manifests []artifact.
 	}
 	byProblem := map[int][]reward.Verdict{}
 	var data artifact.Ref
-	for _, shard := range in.Shards {
+	shards, err := whole(ctx, store, in.Shards)
+	if err != nil {
+		return e, fmt.Errorf("evaluation %s after %s: %w", m.Name, m.Stage, err)
+	}
+	for _, shard := range shards {
 		records, err := decoded(ctx, store, shard.Verdicts, reward.Decode)
 		if err != nil {
 			return e, fmt.Errorf("verdicts of %s after %s: %w", m.Name, m.Stage, err)

@@ -75,7 +75,7 @@ func TestRoundTrips(t *testing.T) {
 	score := activities.ScoreRolloutsInput{
 		Run: testRun, Stage: "math", Step: 41, Domain: recipe.DomainMath, Vocabulary: others.vocabulary("synthetic"), Dataset: generate.Dataset, Rollouts: update.Update.Shards[0].Rollouts,
 	}
-	summarize := activities.SummarizeEvaluationInput{Run: testRun, After: "math", Benchmark: "other", Samples: 4, Shards: update.Update.Shards}
+	summarize := activities.SummarizeEvaluationInput{Run: testRun, After: "math", Benchmark: "other", Samples: 4, Shards: activities.ListOf(update.Update.Shards...)}
 	segment, prepare := sftInput(others), others.prepareInput(smoke(t), "math")
 	segment.Seed, prepare.Seed = 99, 99
 	var links []artifact.Link

@@ -15,10 +15,10 @@ import (
 type SummarizeEvaluationInput struct {
 	Run artifact.RunID `json:"run"`
 	// After is the stage whose policy was evaluated.
-	After     string        `json:"after"`
-	Benchmark string        `json:"benchmark"`
-	Samples   int           `json:"samples"`
-	Shards    []ScoredShard `json:"shards"`
+	After     string            `json:"after"`
+	Benchmark string            `json:"benchmark"`
+	Samples   int               `json:"samples"`
+	Shards    List[ScoredShard] `json:"shards"`
 	// Vocabulary is what the rollouts are read by; without it nobody knows which have a </think>.
 	Vocabulary artifact.Ref `json:"vocabulary,omitzero"`
 	// Grading is the rules of the verdicts, and Model what the endpoint was asked for, if a server holds the model.
@@ -27,7 +27,7 @@ type SummarizeEvaluationInput struct {
 	// Vote says that answers are counted for maj@k.
 	Vote bool `json:"vote,omitempty"`
 	// Before are the shards of the evaluation before, to compare with; empty if there is none.
-	Before []ScoredShard `json:"before,omitempty"`
+	Before List[ScoredShard] `json:"before,omitzero"`
 }
 
 // EvaluationSummary is what one benchmark measured, and what is to be said of it.
@@ -51,7 +51,15 @@ func (a *Activities) SummarizeEvaluation(ctx context.Context, in SummarizeEvalua
 }
 
 func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvaluationInput, m *artifact.Manifest) error {
-	measured, err := a.judged(ctx, in.Vocabulary, in.Shards)
+	shards, err := whole(ctx, a.Store, in.Shards)
+	if err != nil {
+		return err
+	}
+	before, err := whole(ctx, a.Store, in.Before)
+	if err != nil {
+		return err
+	}
+	measured, err := a.judged(ctx, in.Vocabulary, shards)
 	if err != nil {
 		return err
 	}
@@ -71,8 +79,8 @@ func (a *Activities) summarizeEvaluation(ctx context.Context, in SummarizeEvalua
 		m.Series = map[string][]float64{artifact.MetricPass: curve, artifact.MetricPassSE: errs}
 	}
 	m.Inputs = map[string]artifact.Ref{}
-	addShards(m.Inputs, "", in.Shards)
-	if result.Gain, err = a.compare(ctx, in.Before, measured, m); err != nil {
+	addShards(m.Inputs, "", shards)
+	if result.Gain, err = a.compare(ctx, before, measured, m); err != nil {
 		return err
 	}
 	result.Shape = evaluation.ShapeOf(measured.said)

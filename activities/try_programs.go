@@ -96,7 +96,11 @@ func countMetrics(results []reward.Result) map[string]float64 {
 
 // addTried gives rows the verdicts on the programs that a rule tried on their problems.
 func (a *Activities) addTried(ctx context.Context, in CurateDataInput, read *datasetRows) error {
-	for _, ref := range in.Tried {
+	tried, err := whole(ctx, a.Store, in.Tried)
+	if err != nil {
+		return err
+	}
+	for _, ref := range tried {
 		if ref.IsZero() { // no problem of the shard has a program to try
 			continue
 		}

@@ -16,6 +16,8 @@ type UpdatePolicyInput struct {
 	Recipe artifact.Ref    `json:"recipe"`
 	Policy artifact.Policy `json:"policy"`
 	Update Update          `json:"update"`
+	// Shards are the update's, where they are many: then it has none itself.
+	Shards List[ScoredShard] `json:"shards,omitzero"`
 	// Demonstrations, if any, are stored for the update to name.
 	Demonstrations *StepDemonstrations `json:"demonstrations,omitempty"`
 	// Checkpoint asks for a durable checkpoint after the step.
@@ -74,6 +76,13 @@ func (a *Activities) updatePolicy(ctx context.Context, in UpdatePolicyInput, m *
 			return err
 		}
 		in.Update.Demonstrations = ref
+	}
+	if !in.Shards.IsZero() {
+		shards, err := whole(ctx, a.Store, in.Shards)
+		if err != nil {
+			return err
+		}
+		in.Update.Shards = shards
 	}
 	in.Update.Schema = UpdateSchema
 	data, err := json.Marshal(in.Update)

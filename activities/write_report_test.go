@@ -29,7 +29,7 @@ func smallRun(p *place) (artifact.Ref, artifact.Policy) {
 	update.Checkpoint = true
 	final := must(p, p.acts.UpdatePolicy, update).Policy
 	must(p, p.acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
-		Run: testRun, After: "math", Benchmark: "math", Samples: 4, Shards: []activities.ScoredShard{scoredShard(p, final, 7, 0, []int{0, 1, 2})},
+		Run: testRun, After: "math", Benchmark: "math", Samples: 4, Shards: activities.ListOf(scoredShard(p, final, 7, 0, []int{0, 1, 2})),
 	})
 	return recorded.Ref, final
 }

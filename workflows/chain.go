@@ -87,8 +87,8 @@ func (p parallel) join(ctx workflow.Context) {
 	}
 }
 
-// maxLinks bounds a ledger: it is one activity's input, and Temporal takes 2 MiB.
-const maxLinks = 4096
+// maxLinks bounds a ledger: it is one activity's input, of 64 KiB at most.
+const maxLinks = 200
 
 // seal writes a ledger of what has been noted since the last, and returns the chain with it. It is called where a
 // workflow ends or continues as new.

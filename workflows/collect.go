@@ -66,8 +66,12 @@ func (in CollectInput) collect(ctx workflow.Context) (StageResult, error) {
 	if err != nil {
 		return StageResult{}, err
 	}
+	shards, err := listed(ctx, batch.shards, 1)
+	if err != nil {
+		return StageResult{}, err
+	}
 	kept, err := get[activities.Collected](ctx, workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": examples for "+settings.Into), acts.CollectExamples, activities.CollectExamplesInput{
-		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Labels: in.Labels, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: batch.shards,
+		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Labels: in.Labels, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: shards,
 		Demonstrations: in.Demonstrations, Before: in.Before, MaxExampleTokens: in.MaxExampleTokens,
 	}))
 	if err != nil {

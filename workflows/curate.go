@@ -29,6 +29,8 @@ type CurateInput struct {
 	// Programs is how programs are judged.
 	Programs recipe.Programs `json:"programs,omitzero"`
 	Desired  RunState        `json:"desired"`
+	// Progress is where the stage stands, and Dataset what its rules have left so far; continue-as-new carries them.
+	Progress StageProgress `json:"progress,omitzero"`
 	// Chain is that of the workflow's records.
 	Chain Chain `json:"chain,omitzero"`
 }
@@ -41,8 +43,20 @@ func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
 func (in CurateInput) curate(ctx workflow.Context) (StageResult, error) {
 	settings, desired := in.Stage.Curate, newDesired(ctx, in.Desired)
 	p := StageProgress{Name: in.Stage.Name, Kind: recipe.KindCurate, Steps: len(settings.Rules)}
+	p.Step, p.Curated, p.Tokens = in.Progress.Step, in.Progress.Curated, in.Progress.Tokens
 	data := in.Dataset
 	for i, rule := range settings.Rules {
+		if i < p.Step { // by an earlier execution
+			continue
+		}
+		if i > in.Progress.Step && curateAgain(ctx) {
+			in.Dataset, in.Progress, in.Desired = data, p, desired.now()
+			var err error
+			if in.Chain, err = seal(ctx, in.Run, in.Chain); err != nil {
+				return StageResult{}, err
+			}
+			return StageResult{}, workflow.NewContinueAsNewError(ctx, Curate, in)
+		}
 		if goOn, err := desired.proceed(); err != nil || !goOn {
 			return StageResult{Policy: in.Policy, Progress: p}, err
 		}
@@ -62,9 +76,13 @@ func (in CurateInput) curate(ctx workflow.Context) (StageResult, error) {
 			return StageResult{}, err
 		}
 		p.Tokens += judged.tokens
+		shards, err := listed(ctx, judged.shards, 1)
+		if err != nil {
+			return StageResult{}, err
+		}
 		work := activities.CurateDataInput{
 			Run: in.Run, Stage: in.Stage.Name, Into: settings.Into, Number: i + 1, Rule: rule, Seed: in.Seed,
-			Vocabulary: in.Vocabulary, Dataset: data, Others: others, Shards: judged.shards, Tallies: in.Tallies[rule.Tallies()], Tried: tried,
+			Vocabulary: in.Vocabulary, Dataset: data, Others: others, Shards: shards, Tallies: in.Tallies[rule.Tallies()], Tried: tried,
 		}
 		var left activities.Curated
 		if data.ProblemShards+data.ExampleShards > 0 {
@@ -83,6 +101,11 @@ func (in CurateInput) curate(ctx workflow.Context) (StageResult, error) {
 	return StageResult{Policy: in.Policy, Progress: p, Made: data}, nil
 }
 
+// curateAgain says whether the stage continues as new between two rules.
+func curateAgain(ctx workflow.Context) bool {
+	return historyIsLong(ctx) && workflow.GetVersion(ctx, "curation continues as new", workflow.DefaultVersion, 1) == 1
+}
+
 // sample has responses to all problems judged, if the rule asks for it.
 func (in CurateInput) sample(ctx workflow.Context, rule *recipe.PassRate, number int, data activities.Dataset) (scored, error) {
 	if rule == nil || data.NumProblems == 0 {
@@ -96,10 +119,10 @@ func (in CurateInput) sample(ctx workflow.Context, rule *recipe.PassRate, number
 }
 
 // tryPrograms has the programs that a rule tries judged, shards of problems side by side.
-func (in CurateInput) tryPrograms(ctx workflow.Context, rule recipe.Rule, number int, data activities.Dataset) ([]artifact.Ref, error) {
+func (in CurateInput) tryPrograms(ctx workflow.Context, rule recipe.Rule, number int, data activities.Dataset) (all activities.List[artifact.Ref], err error) {
 	parts, runs := rule.RunsPrograms()
 	if !runs || data.NumProblems == 0 {
-		return nil, nil
+		return all, nil
 	}
 	shards := shardsOf(firstProblems(data.NumProblems), parts)
 	futures, tried := make([]workflow.Future, len(shards)), make([]artifact.Ref, len(shards))
@@ -112,11 +135,11 @@ func (in CurateInput) tryPrograms(ctx workflow.Context, rule recipe.Rule, number
 	for i, future := range futures {
 		verdicts, err := get[activities.VerdictSummary](ctx, future)
 		if err != nil {
-			return nil, fmt.Errorf("%s shard %d: %w", in.Stage.Name, i+1, err)
+			return all, fmt.Errorf("%s shard %d: %w", in.Stage.Name, i+1, err)
 		}
 		tried[i] = verdicts.Verdicts
 	}
-	return tried, nil
+	return listed(ctx, tried, 1)
 }
 
 // curate is stage i's child.

@@ -38,6 +38,7 @@ func curateShards(ctx workflow.Context, of activities.CurateDataInput) (left act
 	if compares {
 		of.Others = nil // their sketches are read in its place
 	}
+	var all []activities.CuratedShard
 	for _, examples := range []bool{false, true} {
 		parts := partsOf(of.Dataset, examples)
 		var compared artifact.Ref
@@ -54,7 +55,10 @@ func curateShards(ctx workflow.Context, of activities.CurateDataInput) (left act
 		if err != nil {
 			return left, err
 		}
-		whole.Parts = append(whole.Parts, done...)
+		all = append(all, done...)
+	}
+	if whole.Parts, err = listed(ctx, all, 1); err != nil {
+		return left, err
 	}
 	return get[activities.Curated](ctx, workflow.ExecuteActivity(onControl(ctx, of.Stage+": "+of.Rule.Name()), acts.CurateData, whole))
 }
@@ -62,16 +66,20 @@ func curateShards(ctx workflow.Context, of activities.CurateDataInput) (left act
 // compareParts has all rows sketched and compared.
 func compareParts(ctx workflow.Context, of activities.CurateDataInput, examples bool, parts []activities.ShardRange) (compared artifact.Ref, err error) {
 	next := 0
-	sketched := func(d activities.Dataset, parts []activities.ShardRange) ([]artifact.Ref, error) {
+	sketched := func(d activities.Dataset, parts []activities.ShardRange) (list activities.List[artifact.Ref], err error) {
 		before := next
 		next += len(parts)
-		return inTurn(ctx, len(parts), func(ctx workflow.Context, i int) (artifact.Ref, error) {
+		refs, err := inTurn(ctx, len(parts), func(ctx workflow.Context, i int) (artifact.Ref, error) {
 			sketches, err := get[activities.RecordedRef](ctx, workflow.ExecuteActivity(onControl(ctx, partSummary(of, "sketches for ", i, len(parts))), acts.SketchShard, activities.SketchShardInput{
 				Run: of.Run, Stage: of.Stage, Into: of.Into, Number: of.Number, Rule: of.Rule, Part: before + i, Seed: of.Seed, Vocabulary: of.Vocabulary,
 				Dataset: d, Range: parts[i],
 			}))
 			return sketches.Ref, err
 		})
+		if err != nil {
+			return list, err
+		}
+		return listed(ctx, refs, 1+len(of.Rule.Others()))
 	}
 	in := activities.CompareRowsInput{Run: of.Run, Stage: of.Stage, Into: of.Into, Number: of.Number, Rule: of.Rule, Seed: of.Seed, Examples: examples}
 	if in.Own, err = sketched(of.Dataset, parts); err != nil {
@@ -84,7 +92,7 @@ func compareParts(ctx workflow.Context, of activities.CurateDataInput, examples 
 			return compared, err
 		}
 		if in.Others == nil {
-			in.Others = map[string][]artifact.Ref{}
+			in.Others = map[string]activities.List[artifact.Ref]{}
 		}
 		in.Others[name] = refs
 	}

@@ -33,7 +33,7 @@ type EvaluationInput struct {
 	// Served is, in place of Policy, a model that a server holds.
 	Served *Served `json:"served,omitempty"`
 	// Before are the shards of the evaluation before, by benchmark.
-	Before map[string][]activities.ScoredShard `json:"before,omitempty"`
+	Before map[string]activities.List[activities.ScoredShard] `json:"before,omitempty"`
 	// Chain is that of the workflow's records.
 	Chain Chain `json:"chain,omitzero"`
 }
@@ -42,7 +42,7 @@ type EvaluationInput struct {
 type EvaluationResult struct {
 	Scores []Score `json:"scores"`
 	// Shards are what the scores were computed from, by benchmark.
-	Shards map[string][]activities.ScoredShard `json:"shards,omitempty"`
+	Shards map[string]activities.List[activities.ScoredShard] `json:"shards,omitempty"`
 	// Remarks are about benchmarks.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
 	Sealed
@@ -54,7 +54,7 @@ func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, err
 }
 
 func (in EvaluationInput) evaluate(ctx workflow.Context) (EvaluationResult, error) {
-	result := EvaluationResult{Shards: map[string][]activities.ScoredShard{}}
+	result := EvaluationResult{Shards: map[string]activities.List[activities.ScoredShard]{}}
 	figures, parts := make([][]measured, len(in.Benches)), split(len(in.Benches))
 	errs := make([]error, len(in.Benches))
 	group := workflow.NewWaitGroup(ctx)
@@ -85,7 +85,7 @@ func (in EvaluationInput) evaluate(ctx workflow.Context) (EvaluationResult, erro
 // measured is a benchmark's score, with the shards that the next evaluation compares with.
 type measured struct {
 	score   Score
-	shards  []activities.ScoredShard
+	shards  activities.List[activities.ScoredShard]
 	remarks []string
 }
 
@@ -124,18 +124,22 @@ func (in EvaluationInput) benchmark(ctx workflow.Context, b recipe.Benchmark) ([
 
 // summarize computes a benchmark's figures from its shards.
 func (in EvaluationInput) summarize(ctx workflow.Context, b recipe.Benchmark, shards []activities.ScoredShard) (measured, error) {
+	list, err := listed(ctx, shards, len(in.Benches))
+	if err != nil {
+		return measured{}, err
+	}
 	model := ""
 	if in.Served != nil {
 		model = in.Served.Model
 	}
 	r, err := get[activities.EvaluationSummary](ctx, workflow.ExecuteActivity(onControl(ctx, "summarize "+b.Name), acts.SummarizeEvaluation, activities.SummarizeEvaluationInput{
-		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: shards, Before: in.Before[b.Name],
+		Run: in.Run, After: in.After, Benchmark: b.Name, Samples: b.Samples, Shards: list, Before: in.Before[b.Name],
 		Vocabulary: in.Vocabulary, Grading: b.Grading.Rules(), Model: model, Vote: b.Domain == recipe.DomainMath,
 	}))
 	return measured{Score{
 		After: in.After, Benchmark: b.Name, Samples: b.Samples, Problems: r.Problems + r.UngradableProblems, Avg: r.Avg, AvgSE: r.AvgSE, Pass: r.Pass, PassProblems: r.PassProblems,
 		AvgSamplingSE: r.AvgSamplingSE, Vote: r.Vote, Shape: r.Shape, Gain: r.Gain.Difference, GainSE: r.Gain.SE, GainProblems: r.Gain.Problems,
-	}, shards, r.Remarks}, err
+	}, list, r.Remarks}, err
 }
 
 // evaluate measures the newest policy, that of stage i.

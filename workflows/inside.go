@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"go.temporal.io/sdk/workflow"
@@ -31,7 +32,7 @@ func (r *run) inside(stage recipe.Stage) Inside {
 		return Inside{}
 	}
 	in := r.evaluation(benches)
-	in.Datasets, in.Before = map[string]activities.Dataset{}, map[string][]activities.ScoredShard{}
+	in.Datasets, in.Before = map[string]activities.Dataset{}, map[string]activities.List[activities.ScoredShard]{}
 	for _, b := range benches { // the stage carries them from execution to execution
 		in.Datasets[b.Data] = r.state.Datasets[b.Data]
 		if shards, ok := r.state.Measured[b.Name]; ok {
@@ -113,7 +114,7 @@ func tellScores(ctx workflow.Context, scores []Score) error {
 }
 
 // maxInside bounds the scores of evaluations inside stages that a run carries: the newest. (All are in the store, and in the report.)
-const maxInside = 60
+const maxInside = 40
 
 // followScores takes the scores that stages send.
 func (r *run) followScores(ctx workflow.Context) {
@@ -130,8 +131,24 @@ func (r *run) followScores(ctx workflow.Context) {
 	})
 }
 
-// addScores adds the scores of an evaluation, and lets the oldest inside stages go.
+// fade leaves of a score what is shown of those that are not a benchmark's newest, in as many digits.
+func (s *Score) fade() {
+	s.Vote, s.Shape, s.AvgSamplingSE = evaluation.Vote{}, evaluation.Shape{}, 0
+	for _, figure := range []*float64{&s.Avg, &s.AvgSE, &s.Pass, &s.Gain, &s.GainSE} {
+		*figure = math.Round(*figure*1e6) / 1e6
+	}
+}
+
+// addScores adds the scores of an evaluation, and lets the oldest inside stages go. Of each benchmark's newest evaluation all is carried,
+// of others less.
 func (r *run) addScores(scores []Score) {
+	for _, s := range scores {
+		for i := range r.state.Scores {
+			if old := &r.state.Scores[i]; old.Benchmark == s.Benchmark {
+				old.fade()
+			}
+		}
+	}
 	r.state.Scores = append(r.state.Scores, scores...)
 	inside := 0
 	for i := len(r.state.Scores) - 1; i >= 0; i-- {

@@ -159,8 +159,8 @@ func TestEvaluationInTwoGradings(t *testing.T) {
 	if len(got.Scores) != 2 || got.Scores[0].Benchmark != "math" || got.Scores[1].Benchmark != "math-lenient" || got.Scores[1].Avg < got.Scores[0].Avg {
 		t.Errorf("scores are %+v", got.Scores)
 	}
-	for i, shard := range got.Shards["math"] {
-		if again := got.Shards["math-lenient"][i]; again.Rollouts != shard.Rollouts {
+	for i, shard := range got.Shards["math"].Items {
+		if again := got.Shards["math-lenient"].Items[i]; again.Rollouts != shard.Rollouts {
 			t.Errorf("shard %d is %+v and %+v", i, shard, again)
 		}
 	}

@@ -100,7 +100,7 @@ type State struct {
 	// Positions are where RL stages ended in their datasets, by the stages' names, for later ones that go on there.
 	Positions map[string]Position `json:"positions,omitempty"`
 	// Measured are the shards of the last evaluation, by benchmark: the next is compared with them.
-	Measured map[string][]activities.ScoredShard `json:"measured,omitempty"`
+	Measured map[string]activities.List[activities.ScoredShard] `json:"measured,omitempty"`
 	// Chain is that of the run's own records; a child stands in it with its last ledger.
 	Chain Chain `json:"chain,omitzero"`
 	// Orders are what people have ordered, but for what was taken back, and LastOrder is the number of the newest.

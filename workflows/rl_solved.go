@@ -22,7 +22,7 @@ type Remaining struct {
 	// Nothing says that no problem is left.
 	Nothing bool `json:"nothing,omitempty"`
 	// Updates are those of the epoch, where its own rollouts decide: a ref for each policy step.
-	Updates []artifact.Ref `json:"updates,omitempty"`
+	Updates activities.List[artifact.Ref] `json:"updates,omitzero"`
 }
 
 // data is what is left of the stage's dataset.
@@ -67,11 +67,12 @@ func (s *rlStage) passes() int {
 }
 
 // noteUpdate keeps a step's update where the epoch's own rollouts decide what is solved.
-func (s *rlStage) noteUpdate(ref artifact.Ref) {
+func (s *rlStage) noteUpdate(ctx workflow.Context, ref artifact.Ref) (err error) {
 	solved, left := s.in.Stage.RL.Solved, &s.state.Remaining
 	if solved.By == recipe.SolvedByRollouts && (left.Epochs == 0 || solved.Drop == recipe.SolvedEachEpoch) {
-		left.Updates = append(left.Updates, ref)
+		left.Updates, err = appended(ctx, left.Updates, ref)
 	}
+	return err
 }
 
 // dropsSolved says whether an epoch has ended after which solved problems leave.
@@ -122,7 +123,10 @@ func (s *rlStage) sampleSolved(ctx workflow.Context, epoch int, in *activities.D
 	if err != nil {
 		return err
 	}
-	in.Policy, in.Shards = s.state.Policy, judged.shards
+	if in.Shards, err = listed(ctx, judged.shards, 1); err != nil {
+		return err
+	}
+	in.Policy = s.state.Policy
 	in.Rollouts, in.ResponseTokens = len(problems)*work.Samples, judged.tokens
 	return nil
 }

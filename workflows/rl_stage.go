@@ -21,6 +21,10 @@ import (
 // that every execution's history is short enough to look at.
 const stepsPerExecution = 20
 
+// maxUpdates bounds the updates that name a policy: all work with it names them, and a worker that has none of it applies them
+// one after the other. A checkpoint comes then, whatever the recipe says.
+const maxUpdates = 100
+
 // RLStageInput is one stage and the policy it starts from.
 type RLStageInput struct {
 	Run        artifact.RunID           `json:"run"`
@@ -221,15 +225,25 @@ func (s *rlStage) policyStep(ctx workflow.Context) error {
 	}
 	s.state.Grader = cmp.Or(s.state.Grader, batch.grader)
 	summary := fmt.Sprintf("%s step %d: update, %d rollouts", name, p.Step+1, len(batch.problems)*s.groupSize)
-	step, err := learn[activities.StepResult](ctx, s.state.Home, summary, acts.UpdatePolicy, activities.UpdatePolicyInput{
+	work := activities.UpdatePolicyInput{
 		Run: s.in.Run, Recipe: s.in.Recipe, Policy: s.state.Policy, Update: s.update(batch.shards), Demonstrations: s.demonstrations(batch.problems),
-		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps || s.evaluates(p.Step+1),
-	})
+		Checkpoint: (p.Step+1)%stage.CheckpointEvery == 0 || p.Step+1 == stage.Steps || s.evaluates(p.Step+1) || len(s.state.Policy.Updates) >= maxUpdates,
+	}
+	list, err := listed(ctx, batch.shards, 1)
+	if err != nil {
+		return err
+	}
+	if len(list.Parts) > 0 {
+		work.Update.Shards, work.Shards = nil, list
+	}
+	step, err := learn[activities.StepResult](ctx, s.state.Home, summary, acts.UpdatePolicy, work)
 	if err != nil {
 		return fmt.Errorf("%s step %d: %w", name, p.Step+1, err)
 	}
 	s.state.Policy, s.state.Held = step.Policy, step.Held
-	s.noteUpdate(step.Update)
+	if err := s.noteUpdate(ctx, step.Update); err != nil {
+		return err
+	}
 	p.Step++
 	p.Activity = fmt.Sprintf("policy step %d", p.Step)
 	p.Reward, p.Entropy, p.Temperature = step.Signal.Reward, step.Entropy, s.temperature

@@ -119,8 +119,12 @@ func (in TeachInput) shard(ctx workflow.Context, i int, problems []int) (activit
 // keep makes the dataset.
 func (in TeachInput) keep(ctx workflow.Context, p StageProgress, shards []activities.TaughtShard) (StageResult, error) {
 	settings := in.Stage.Teach
+	list, err := listed(ctx, shards, 1)
+	if err != nil {
+		return StageResult{}, err
+	}
 	kept, err := get[activities.KeptTaught](ctx, workflow.ExecuteActivity(onControl(ctx, in.Stage.Name+": examples for "+settings.Into), acts.KeepTaught, activities.KeepTaughtInput{
-		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: shards, Before: in.Before, Tally: in.Tally, BeforeTallies: in.BeforeTallies, MaxExampleTokens: in.MaxExampleTokens,
+		Run: in.Run, Stage: in.Stage.Name, Settings: *settings, Vocabulary: in.Vocabulary, Dataset: in.Dataset.Problems, Shards: list, Before: in.Before, Tally: in.Tally, BeforeTallies: in.BeforeTallies, MaxExampleTokens: in.MaxExampleTokens,
 	}))
 	if err != nil {
 		return StageResult{}, fmt.Errorf("%s: %w", p.Name, err)

@@ -89,6 +89,9 @@ func (in TemperatureSearchInput) search(ctx workflow.Context) (TemperatureSearch
 	}
 }
 
+// mostDrawn bounds the problems of a batch whose numbers are in no order: an input has them all.
+const mostDrawn = 4000
+
 // measure samples at one candidate: the settings' prompts first, and further ones, batch after batch, until the
 // standard error of the entropy is below their bound. The number of the measurement is the step of
 // its random streams: two candidates see the same problems but other randomness.
@@ -99,6 +102,9 @@ func (in TemperatureSearchInput) measure(ctx workflow.Context, number int, candi
 	for batch := 0; ; batch++ {
 		m := out.Measurement
 		more := temperature.More(asked, sums.SE(), in.Search, in.Dataset.NumProblems)
+		if in.Search.MaxStandardError > 0 && more > mostDrawn && inParts(ctx) {
+			more = mostDrawn
+		}
 		if batch > 0 && more == 0 {
 			return out, nil
 		}

@@ -86,7 +86,7 @@ func (i *Idle) GenerateRollouts(ctx context.Context, in activities.GenerateRollo
 	n := len(in.Problems) * in.Samples
 	return activities.RolloutSummary{Recorded: i.recorded(),
 		Rollouts: i.some(ctx, "rollouts", in.Step, in.Shard), Number: n, ResponseTokens: int64(n) * 12_345, ResponseLength: third(n), Truncation: third(0) / 9,
-		Entropy: 0.3, TokensPerSecond: third(1 << 20), Entropies: rollout.EntropySums{Problems: len(in.Problems)},
+		Entropy: 0.3, TokensPerSecond: third(1 << 20), Entropies: rollout.EntropySums{Problems: len(in.Problems), Tokens: 12_345 * float64(n), Entropy: 12_345 * 0.3 * float64(n), TokensSquared: 1, TokensEntropy: 0.3, EntropySquared: 0.09},
 	}, nil
 }
 
@@ -126,6 +126,10 @@ func (i *Idle) RecordTemperature(context.Context, activities.RecordTemperatureIn
 
 func (i *Idle) RecordDecision(context.Context, activities.RecordDecisionInput) (activities.Recorded, error) {
 	return i.recorded(), nil
+}
+
+func (i *Idle) StoreList(_ context.Context, in activities.StoreListInput) (artifact.Ref, error) {
+	return artifact.RefOf(in.Items), nil
 }
 
 func (i *Idle) WriteLedger(context.Context, activities.WriteLedgerInput) (activities.Recorded, error) {

@@ -75,7 +75,7 @@ func (v *validator) collect(at string, index int, s Collect) {
 	v.positive(at+"temperature", s.Temperature)
 	v.label(at+"label", s.Label)
 	v.budget(at+"max_response_tokens", s.MaxResponseTokens, v.longestPromptOf(d, s.Label))
-	v.atLeast(at+"shards", s.Shards, 1)
+	v.shards(at+"shards", s.Shards)
 	v.word(at+"keep", s.Keep)
 	v.check(at+"keep", s.Keep != KeepLabelled || v.recipe.Prompt.Labels != (Labels{}), "is %q, but the recipe has no labels; valid with it: prompt.labels: {correct: TEXT, incorrect: TEXT}", s.Keep)
 	v.demonstrations(at+"demonstrations", s)

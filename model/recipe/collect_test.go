@@ -58,7 +58,7 @@ func TestValidateCollect(t *testing.T) {
 			"stages[2].max_response_tokens is 120, which with the longest prompt of 17 tokens exceeds max_position_embeddings 128; valid: 1 to 111"}},
 		{[]string{"stages.round-1.temperature=0", "stages.round-1.samples=0", "stages.round-1.shards=0", "stages.round-1.limit=-1", "stages.round-1.per_problem=-1"}, []string{
 			"stages[2].limit is -1; valid: at least 0", "stages[2].samples is 0; valid: at least 1", "stages[2].temperature is 0; valid: above 0",
-			"stages[2].shards is 0; valid: at least 1", "stages[2].per_problem is -1; valid: at least 0"}},
+			"stages[2].shards is 0; valid: 1 to 500", "stages[2].per_problem is -1; valid: at least 0"}},
 	} {
 		t.Run(test.set[0], func(t *testing.T) {
 			r := collecting(t)

@@ -154,7 +154,7 @@ func (v *validator) says(at, data string, s saying) {
 func (v *validator) golden(at, data string, g Golden) {
 	v.problems(strings.TrimSuffix(at, "."), data, DomainCode)
 	v.says(at, data, saysGolden)
-	v.triedIn(at+"shards", g.Shards)
+	v.shards(at+"shards", g.Shards)
 	if g.Missing != "" {
 		v.word(at+"missing", g.Missing)
 	}
@@ -162,15 +162,10 @@ func (v *validator) golden(at, data string, g Golden) {
 
 func (v *validator) weakTests(at, data string, w WeakTests) {
 	v.problems(strings.TrimSuffix(at, "."), data, DomainCode)
-	v.triedIn(at+"shards", w.Shards)
+	v.shards(at+"shards", w.Shards)
 	for i, p := range w.Programs {
 		v.word(fmt.Sprintf("%sprograms[%d]", at, i), p)
 	}
-}
-
-// triedIn checks into how many parts problems are cut.
-func (v *validator) triedIn(field string, shards int) {
-	v.check(field, shards >= 1 && shards <= maxTeachShards, "is %d; valid: 1 to %d", shards, maxTeachShards)
 }
 
 // Said is what is kept of the rows of a dataset for rules that read it, beside what is asked and what judges it.

@@ -243,7 +243,7 @@ func (v *validator) passRate(at, data string, p PassRate) {
 	v.atLeast(at+"samples", p.Samples, 1)
 	v.positive(at+"temperature", p.Temperature)
 	v.budget(at+"max_response_tokens", p.MaxResponseTokens, v.longestPromptOf(d, ""))
-	v.atLeast(at+"shards", p.Shards, 1)
+	v.shards(at+"shards", p.Shards)
 	v.check(at+"at_most", p.AtMost >= p.AtLeast && p.AtMost <= p.Samples, "is %d; valid: at_least %d to samples %d", p.AtMost, p.AtLeast, p.Samples)
 	v.check(at+"at_least", p.AtLeast >= 0 && (p.AtLeast > 0 || p.AtMost < p.Samples), "is %d, with which every problem stays; valid: above 0, or at_most below samples %d", p.AtLeast, p.Samples)
 }

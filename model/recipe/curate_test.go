@@ -51,7 +51,7 @@ func TestValidateCurate(t *testing.T) {
 		{[]string{"stages.curated.rules=[{pass_rate: {domain: math, from: rl, samples: 4, temperature: 0, max_response_tokens: 200, shards: 0, at_most: 4}}]"}, []string{
 			`stages[2].rules[0].pass_rate.from is "rl"; valid: last, base, base-text, sft`, "stages[2].rules[0].pass_rate.temperature is 0; valid: above 0",
 			"stages[2].rules[0].pass_rate.max_response_tokens is 200, which with the longest prompt of 17 tokens exceeds max_position_embeddings 128; valid: 1 to 111",
-			"stages[2].rules[0].pass_rate.shards is 0; valid: at least 1",
+			"stages[2].rules[0].pass_rate.shards is 0; valid: 1 to 500",
 			"stages[2].rules[0].pass_rate.at_least is 0, with which every problem stays; valid: above 0, or at_most below samples 4"}},
 		{[]string{"stages.curated.rules=[{pass_rate: {domain: code, samples: 4, temperature: 1, max_response_tokens: 20, shards: 1, at_least: 3, at_most: 2}}]"}, []string{
 			`stages[2].rules[0].pass_rate.domain is "math-short", whose code_fraction is 0; valid for domain code: 1`,

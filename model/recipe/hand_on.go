@@ -44,12 +44,18 @@ func (s Stage) HandOn() HandOn {
 	return HandOn{}
 }
 
-// handOn checks which policy a stage leaves.
-func (v *validator) handOn(at string, h HandOn, every int, on []string) {
+// maxCandidates bounds the policies that a stage chooses from: a run carries all of them with what they were measured at.
+const maxCandidates = 60
+
+// handOn checks which policy a stage leaves, of those that are evaluated every so many of its steps, or epochs.
+func (v *validator) handOn(at string, h HandOn, steps, every int, on []string) {
 	if h.Policy != "" {
 		v.word(at+"hand_on.policy", h.Policy)
 	}
 	v.check(at+"hand_on.policy", !h.Chooses() || every > 0, "is %q, but evaluate_every is 0, so that there is one policy; valid: last, or with evaluate_every", h.Policy)
+	if h.Chooses() && every > 0 {
+		v.check(at+"evaluate_every", (steps-1)/every < maxCandidates, "is %d, which makes %d policies to choose from; valid: at least %d, which makes %d", every, (steps-1)/every+1, (steps+maxCandidates-1)/maxCandidates, maxCandidates)
+	}
 	if h.Policy != HandOnBest {
 		v.check(at+"hand_on.benchmark", h.Benchmark == "", "is %q, but the policy is %q; valid: only with best", h.Benchmark, h.Policy)
 		return

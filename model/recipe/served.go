@@ -49,15 +49,11 @@ func (r Recipe) ServedMessages(b Benchmark) (system, user, starter string) {
 	return r.TeacherTexts(Teach{Domain: b.Domain, Data: b.Data})
 }
 
-const (
-	// servedResponses is how many responses a shard has at most, of one problem at least: its
-	// document is read as a whole.
-	servedResponses = 256
-	// mostServedShards keeps the history short.
-	mostServedShards = 500
-)
+// servedResponses is how many responses a shard has at most, of one problem at least: its
+// document is read as a whole.
+const servedResponses = 256
 
 // ServedShards is into how many parts a benchmark's problems are cut that a server is asked.
 func (b Benchmark) ServedShards(problems int) int {
-	return min(mostServedShards, max(b.Shards, (problems*b.Samples+servedResponses-1)/servedResponses))
+	return min(maxShards, max(b.Shards, (problems*b.Samples+servedResponses-1)/servedResponses))
 }

@@ -103,5 +103,5 @@ func (v *validator) solved(at string, s RL, data Dataset) {
 	v.atLeast(at+"samples", d.Samples, 1)
 	v.check(at+"temperature", d.Temperature >= 0, "is %g; valid: above 0, or absent", d.Temperature)
 	v.budget(at+"max_response_tokens", d.MaxResponseTokens, v.longestPromptOf(data, s.Label))
-	v.atLeast(at+"shards", d.Shards, 1)
+	v.shards(at+"shards", d.Shards)
 }

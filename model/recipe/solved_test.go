@@ -20,7 +20,7 @@ func TestSolved(t *testing.T) {
 		{[]string{"stages.code.solved={drop: each_epoch, by: rollouts, samples: 4}"}, []string{
 			at + `by is "rollouts", which samples nothing; valid: without samples, temperature, max_response_tokens and shards`}},
 		{[]string{"stages.code.solved={drop: each_epoch, samples: -1, temperature: -0.5, max_response_tokens: 4000, shards: -2}"}, []string{
-			at + "samples is -1; valid: at least 1", at + "temperature is -0.5; valid: above 0, or absent", at + "shards is -2; valid: at least 1"}},
+			at + "samples is -1; valid: at least 1", at + "temperature is -0.5; valid: above 0, or absent", at + "shards is -2; valid: 1 to 500"}},
 	} {
 		r := named(t, "demo")
 		for _, assignment := range test.set {

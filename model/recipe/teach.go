@@ -69,9 +69,6 @@ const (
 
 func (CutTaught) words() []string { return texts(CutKept, CutDropped) }
 
-// maxTeachShards keeps a stage's history short, and the list of its shards within what Temporal carries at a time.
-const maxTeachShards = 500
-
 // teach checks stage index.
 func (v *validator) teach(at string, index int, s Teach) {
 	v.word(at+"domain", s.Domain)
@@ -87,7 +84,7 @@ func (v *validator) teach(at string, index int, s Teach) {
 	v.check(at+"temperature", s.Temperature >= 0 && s.Temperature <= 2, "is %g; valid: 0 to 2", s.Temperature)
 	v.check(at+"top_p", s.TopP > 0 && s.TopP <= 1, "is %g; valid: above 0, at most 1", s.TopP)
 	v.atLeast(at+"max_tokens", s.MaxTokens, 1)
-	v.check(at+"shards", s.Shards >= 1 && s.Shards <= maxTeachShards, "is %d; valid: 1 to %d", s.Shards, maxTeachShards)
+	v.shards(at+"shards", s.Shards)
 	if s.Keep != "" {
 		v.word(at+"keep", s.Keep)
 	}

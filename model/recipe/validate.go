@@ -119,6 +119,15 @@ func (v *validator) atLeast(field string, n, least int) {
 	v.check(field, n >= least, "is %d; valid: at least %d", n, least)
 }
 
+// maxShards is into how many shards work is cut at most: a workflow's history has a dozen events for each, and Temporal ends
+// one of 51,200.
+const maxShards = 500
+
+// shards checks into how many parts, which may run at once, work is cut.
+func (v *validator) shards(field string, n int) {
+	v.check(field, n >= 1 && n <= maxShards, "is %d; valid: 1 to %d", n, maxShards)
+}
+
 // positive checks a number that must be above 0 (and finite).
 func (v *validator) positive(field string, x float64) {
 	v.check(field, x > 0 && !math.IsInf(x, 0), "is %g; valid: above 0", x)

@@ -59,7 +59,7 @@ func (v *validator) sft(at string, index int, s SFT) {
 	v.optimizer(at+"optimizer.", s.Optimizer)
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
 	v.inside(at, s.EvaluateEvery, s.EvaluateOn)
-	v.handOn(at, s.HandOn, s.EvaluateEvery, s.EvaluateOn)
+	v.handOn(at, s.HandOn, s.Epochs, s.EvaluateEvery, s.EvaluateOn)
 }
 
 func (v *validator) rl(at string, s RL) {
@@ -78,14 +78,15 @@ func (v *validator) rl(at string, s RL) {
 	v.atLeast(at+"steps", s.Steps, 1)
 	v.check(at+"temperature", s.Temperature.Search || s.Temperature.Value > 0, "is %g; valid: %s", s.Temperature.Value, temperatureValid)
 	v.optimizer(at+"optimizer.", s.Optimizer)
-	v.atLeast(at+"shards", s.Shards, 1)
+	v.shards(at+"shards", s.Shards)
+	v.check(at+"dynamic_sampling.max_batches", s.Shards*s.DynamicSampling.MaxBatches <= maxShards, "is %d, with %d shards each; valid: %d shards in all", s.DynamicSampling.MaxBatches, s.Shards, maxShards)
 	if s.Shards > 0 && s.ProblemsPerStep > 0 {
 		v.check(at+"shards", s.ProblemsPerStep%s.Shards == 0, "is %d, which does not divide problems_per_step %d; valid: %s",
 			s.Shards, s.ProblemsPerStep, divisors(s.ProblemsPerStep))
 	}
 	v.atLeast(at+"checkpoint_every", s.CheckpointEvery, 1)
 	v.inside(at, s.EvaluateEvery, s.EvaluateOn)
-	v.handOn(at, s.HandOn, s.EvaluateEvery, s.EvaluateOn)
+	v.handOn(at, s.HandOn, s.Steps, s.EvaluateEvery, s.EvaluateOn)
 	v.stop(at+"stop.", s)
 	v.band(at+"band.", s)
 	v.solved(at+"solved.", s, d)
@@ -167,7 +168,7 @@ func (v *validator) benchmarks() {
 		v.label(at+"label", b.Label)
 		v.benchmarkPrompt(at+"prompt", b)
 		v.budget(at+"max_response_tokens", b.MaxResponseTokens, v.longestPromptOf(d, b.Label))
-		v.atLeast(at+"shards", b.Shards, 1)
+		v.shards(at+"shards", b.Shards)
 	}
 }
 

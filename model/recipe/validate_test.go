@@ -64,6 +64,10 @@ func TestValidate(t *testing.T) {
 			"temperature_search.candidates[2] is 0.6, which stands there already; valid: different temperatures", "temperature_search.candidates[3] is 3; valid: min to max, 0.4 to 1.8"}},
 		{[]string{"temperature_search.start=0", "temperature_search.candidates=[0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2]"}, []string{"temperature_search.candidates are 7; valid: at most max_measurements 6"}},
 		{[]string{"temperature_search.max_standard_error=-0.01"}, []string{"temperature_search.max_standard_error is -0.01; valid: above 0, or absent"}},
+		{[]string{"evaluation.benchmarks.math.shards=501"}, []string{"evaluation.benchmarks[0].shards is 501; valid: 1 to 500"}},
+		{[]string{"stages.math-short.dynamic_sampling.max_batches=600"}, []string{"stages[2].dynamic_sampling.max_batches is 600, with 2 shards each; valid: 500 shards in all"}},
+		{[]string{"stages.math-short.hand_on.policy=person", "stages.math-short.steps=610", "stages.math-short.evaluate_every=10"}, []string{
+			"stages[2].evaluate_every is 10, which makes 61 policies to choose from; valid: at least 11, which makes 60"}},
 		{[]string{"temperature_search.max_problems=500"}, []string{"temperature_search.max_problems is 500; valid: absent without max_standard_error"}},
 		{[]string{"temperature_search.max_standard_error=0.01", "temperature_search.max_problems=100"}, []string{"temperature_search.max_problems is 100; valid: at least problems 128, or absent"}},
 		{[]string{"temperature_search.max_standard_error=0.01", "temperature_search.problems=1"}, []string{"temperature_search.problems is 1; valid: at least 2 with max_standard_error, which is over prompts"}},
