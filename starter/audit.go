@@ -123,10 +123,7 @@ func auditRun(cmd *cobra.Command, name string, o auditOptions) error {
 	if err != nil {
 		return err
 	}
-	history, done, err := historyOf(ctx, data, run)
-	if err != nil {
-		return err
-	}
+	history, done := historyOf(cmd, data, run)
 	defer done()
 	show := newAuditView(cmd.ErrOrStderr())
 	r, err := audit.Run(ctx, store, run, audit.Options{
@@ -142,16 +139,16 @@ func auditRun(cmd *cobra.Command, name string, o auditOptions) error {
 	return writeAudit(cmd.OutOrStdout(), r, o.asJSON)
 }
 
-// historyOf is what Temporal has of a run, nil where none runs.
-func historyOf(ctx context.Context, data string, run artifact.RunID) (history audit.History, done func(), err error) {
-	_, rs, err := connect(ctx, data)
-	if errors.Is(err, endpoints.ErrNotRunning) {
-		return nil, func() {}, nil
+// historyOf is what Temporal has of a run, nil where none answers: what else there is can be audited all the same.
+func historyOf(cmd *cobra.Command, data string, run artifact.RunID) (history audit.History, done func()) {
+	_, rs, err := connect(cmd.Context(), data)
+	if err == nil {
+		return histories.Of(cmd.Context(), rs.client, run), rs.close
 	}
-	if err != nil {
-		return nil, nil, err
+	if !errors.Is(err, endpoints.ErrNotRunning) {
+		cmd.PrintErrln("warning: audited without Temporal's history:", err)
 	}
-	return histories.Of(ctx, rs.client, run), rs.close, nil
+	return nil, func() {}
 }
 
 // runToAudit is the run of a name with a Run ID, or the newest.

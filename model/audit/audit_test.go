@@ -96,6 +96,29 @@ func TestWhatADocumentNames(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeChecked(t *testing.T) {
+	w := &walk{}
+	w.note(artifact.Manifest{Kind: artifact.KindVerdicts, Stage: "own", Unrepeatable: true})
+	w.note(artifact.Manifest{Kind: artifact.KindTeaching, Stage: "teacher"})
+	w.report.AddRecomputed(Recomputed{Key: "k", Kind: artifact.KindUpdate, Why: "another device"})
+	w.report.AddRecomputed(Recomputed{Key: "l", Kind: artifact.KindUpdate, Done: true, Same: true})
+	var what []string
+	for _, u := range w.report.Unchecked {
+		what = append(what, u.What+": "+u.Why)
+	}
+	if want := []string{
+		"verdicts of a reward that is not deterministic: what is recorded is all there is, as in stage own",
+		"responses of a model that a server holds: what is recorded is all there is, as in stage teacher",
+		"recomputation of update: k: another device",
+	}; !slices.Equal(what, want) || !w.report.Passed() {
+		t.Errorf("not checked are %q; found %v", what, w.report.Findings)
+	}
+	w.report.AddRecomputed(Recomputed{Key: "m", Kind: artifact.KindUpdate, Done: true, Why: "loss is 2"})
+	if f := w.report.Findings; len(f) != 1 || f[0] != (Finding{ByRecomputing, "m", "done again, loss is 2"}) {
+		t.Errorf("found %v", f)
+	}
+}
+
 func TestText(t *testing.T) {
 	r := Report{
 		Run: artifact.RunID{Name: "demo", ID: "0a"}, RecipeName: "smoke", Seed: 3, Chain: "head abc",

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,6 +104,32 @@ func TestFolderAndZip(t *testing.T) {
 		if err := b.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// The signature is one over DSSE's form of the statement, which any other program computes.
+func TestSignatureByTheSpecification(t *testing.T) {
+	private, public := newKey(t)
+	target := filepath.Join(t.TempDir(), "bundle")
+	write(t, target, private)
+	text, err := os.ReadFile(filepath.Join(target, envelopeFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var envelope struct {
+		PayloadType, Payload string
+		Signatures           []struct{ Sig []byte }
+	}
+	if err := json.Unmarshal(text, &envelope); err != nil || len(envelope.Signatures) != 1 {
+		t.Fatalf("%s: error %v", text, err)
+	}
+	statement, err := os.ReadFile(filepath.Join(target, statementFile))
+	if err != nil || base64.StdEncoding.EncodeToString(statement) != envelope.Payload {
+		t.Fatalf("the payload is another than the statement, error %v", err)
+	}
+	signed := fmt.Sprintf("DSSEv1 28 application/vnd.in-toto+json %d %s", len(statement), statement)
+	if envelope.PayloadType != "application/vnd.in-toto+json" || !ed25519.Verify(public.public, []byte(signed), envelope.Signatures[0].Sig) {
+		t.Error("the signature is not DSSE's")
 	}
 }
 
