@@ -51,10 +51,10 @@ var redos = map[artifact.Kind][]redo{
 	artifact.KindReport:       {redoBy((*Activities).WriteReport)},
 }
 
-// Redo does the work of a record again, as the activity does that made it. The store has to hide that record: an
+// Redo does the work of a record again, as the activity of a does that made it (and is none itself). The store has to hide that record: an
 // objectstore.Overlay does, and has the new one afterwards. The error wraps ErrNotRedone for work that no activity here
 // can repeat.
-func (a *Activities) Redo(ctx context.Context, m artifact.Manifest) error {
+func Redo(ctx context.Context, a *Activities, m artifact.Manifest) error {
 	switch {
 	case m.Unrepeatable:
 		return fmt.Errorf("%w: its verdicts are of a reward that is not deterministic (%s)", ErrNotRedone, m.Grader)

@@ -139,3 +139,35 @@ func TestRoundTrips(t *testing.T) {
 		})
 	}
 }
+
+// TestRequestsOfAStep: a policy step with one shard, all on one worker, makes so many requests, three activities of three
+// round trips each.
+func TestRequestsOfAStep(t *testing.T) {
+	memory := objectstore.NewMemory()
+	others := newPlace(t, memory)
+	_, policy := smallRun(others)
+	generate, update := generateInput(others, []int{0, 1}, 4), updateInput(others, policy, 7)
+	generate.Policy, generate.Step = policy, 40
+	synctest.Test(t, func(t *testing.T) {
+		var requests atomic.Int64
+		p := newPlace(t, objectstore.NewOverlap(distant{memory, &requests}))
+		vocabulary := p.vocabulary("synthetic")
+		if _, err := p.learner.Updates(context.Background(), policy); err != nil {
+			t.Fatal(err)
+		}
+		p.get(generate.Dataset)
+		requests.Store(0)
+		began := time.Now()
+		drawn := must(p, p.acts.GenerateRollouts, generate).Rollouts
+		judged := must(p, p.acts.ScoreRollouts, activities.ScoreRolloutsInput{
+			Run: testRun, Stage: "math", Step: 40, Domain: recipe.DomainMath, Vocabulary: vocabulary, Dataset: generate.Dataset, Rollouts: drawn,
+		}).Verdicts
+		update.Update.Shards = []activities.ScoredShard{{Rollouts: drawn, Verdicts: judged}}
+		must(p, p.acts.UpdatePolicy, update)
+		trips := int(time.Since(began) / time.Second)
+		t.Logf("%d requests in %d round trips", requests.Load(), trips)
+		if requests.Load() > 19 || trips > 9 {
+			t.Errorf("%d requests, at most 19; %d round trips, at most 9", requests.Load(), trips)
+		}
+	})
+}

@@ -47,7 +47,7 @@ func (r *Recomputer) Do(ctx context.Context, key string) (audit.Recomputed, erro
 		return done, nil
 	}
 	r.Over.Begin(key)
-	err = asActivity(ctx, func(ctx context.Context) error { return r.Activities.Redo(ctx, m) })
+	err = asActivity(ctx, func(ctx context.Context) error { return activities.Redo(ctx, r.Activities, m) })
 	if ctx.Err() != nil {
 		return done, ctx.Err()
 	}
