@@ -15,10 +15,20 @@ import (
 // progress answers the query.
 func (r *run) progress() Progress {
 	return Progress{
-		Run: r.id, Parent: r.recipe.Parent, State: r.state.State, Reason: r.state.Reason, Continued: r.state.Continued, Remarks: slices.Clone(r.state.Remarks),
+		Run: r.id, Parent: r.recipe.Parent, State: r.state.State, Reason: r.reason(), Continued: r.state.Continued, Remarks: slices.Clone(r.state.Remarks),
 		Stages: slices.Clone(r.state.Stages), Scores: slices.Clone(r.state.Scores),
 		Choice: r.asked(), Approval: r.gate.stage, Orders: slices.Clone(r.state.Orders), Policy: r.state.Policy, Report: r.state.Report,
 	}
+}
+
+// reason is why the run is paused, stopping or at a premature end. What it was resumed for, or a policy chosen for, is no reason of
+// its state any more: that stands in the history, and in the record of the order.
+func (r *run) reason() string {
+	switch r.state.State {
+	case StateRunning, StateCompleted:
+		return ""
+	}
+	return r.state.Reason
 }
 
 // followChildren takes the figures that children send.
@@ -72,8 +82,8 @@ func asText(text string) string { return strings.ReplaceAll(text, "<", "&lt;") }
 func (r *run) details() string {
 	var b strings.Builder
 	b.WriteString(fmt.Sprintf("**%s**", r.state.State))
-	if r.state.Reason != "" {
-		b.WriteString(": " + asText(r.state.Reason))
+	if reason := r.reason(); reason != "" {
+		b.WriteString(": " + asText(reason))
 	}
 	if r.state.Continued != "" {
 		b.WriteString("\n\n" + asText(r.state.Continued))
