@@ -48,6 +48,8 @@ A recipe with a parent begins with what a stage of another run has left, as in
 --set parent=RUN@STAGE; model and tokenizer come with it where the recipe leaves
 them out.
 
+` + branchHelp + `
+
 Where the environment names a Temporal (TEMPORAL_ADDRESS), the run is started
 there, and Ctrl-C only ends the watching. Elsewhere run uses the local stack as
 demo does. --detach starts the run on what runs already (see up), and returns.`,
@@ -62,6 +64,7 @@ demo does. --detach starts the run on what runs already (see up), and returns.`,
 	}
 	cmd.Flags().StringVar(&j.name, "name", "", "name of the `RUN` (default: the recipe's name)")
 	cmd.Flags().StringVar(&j.source.name, "recipe", "", "`NAME` of a recipe; `bin/starter recipe list` lists them")
+	cmd.Flags().StringVar(&j.source.from, "from", "", "`RUN@STAGE:STEP`, the checkpoint to begin with; bin/starter checkpoints RUN lists them")
 	cmd.Flags().BoolVar(&j.detach, "detach", false, "start the run and return")
 	j.flags(cmd)
 	return cmd

@@ -128,7 +128,7 @@ directory.`,
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(advice.FlagMistake)
 	root.PersistentFlags().String("data", advice.DefaultData, "`DIR` of the local Temporal, its store, logs and reports")
-	root.AddCommand(newDemoCommand(), newRunCommand(), newEvaluateCommand(), newStatusCommand(), newReportCommand(), newComputeCommand(), newSamplesCommand(), newCompareCommand(), newMetricsCommand(), newAuditCommand(), newRecipeCommand())
+	root.AddCommand(newDemoCommand(), newRunCommand(), newEvaluateCommand(), newStatusCommand(), newReportCommand(), newComputeCommand(), newSamplesCommand(), newCompareCommand(), newMetricsCommand(), newCheckpointsCommand(), newAuditCommand(), newRecipeCommand())
 	root.AddCommand(newExportCommand(), newUpCommand(), newDownCommand(), newKeepCommand())
 	root.AddCommand(newTokenizeCommand())
 	root.AddCommand(newExperimentCommand())

@@ -48,7 +48,7 @@ func TestCommandLineMistakes(t *testing.T) {
 	}{
 		{"dmeo", exitUsage, "starter: starter has no command \"dmeo\"; did you mean demo? valid: COMMANDS" + help()},
 		{"demo --frsh", exitUsage, "starter: demo has no flag --frsh; did you mean --fresh? valid: --fresh, --help, --keep, --name, --recipe, --s3, --set, --temporal, --ui, --data" + help("demo")},
-		{"run smoke -set a=1", exitUsage, "starter: run has no flag -set; did you mean --set? valid: --detach, --fresh, --help, --keep, --name, --recipe, --s3, --set, --temporal, --ui, --data" + help("run")},
+		{"run smoke -set a=1", exitUsage, "starter: run has no flag -set; did you mean --set? valid: --detach, --fresh, --from, --help, --keep, --name, --recipe, --s3, --set, --temporal, --ui, --data" + help("run")},
 		{"report", exitUsage, "starter: RUN is missing; valid: the name of a run" + help("report")},
 		{"pause a b", exitUsage, "starter: \"b\" is one argument too many; valid: one RUN" + help("pause")},
 		{"recipe shwo", exitUsage, "starter: recipe has no command \"shwo\"; did you mean show? valid: benchmarks, check, list, plan, show" + help("recipe")},

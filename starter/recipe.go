@@ -126,6 +126,8 @@ func checkRecipe(cmd *cobra.Command, word string, source recipeSource) error {
 type recipeSource struct {
 	file, name string
 	sets       []string
+	// from is the checkpoint of a run that the recipe is to begin with, "" for none.
+	from string
 	// written is a recipe that a command has made, in the place of file and name.
 	written []byte
 }
@@ -158,6 +160,11 @@ func (s recipeSource) load(ctx context.Context, data string) (recipe.Recipe, err
 	}
 	if err := absolutePaths(&r); err != nil {
 		return recipe.Recipe{}, err
+	}
+	if s.from != "" {
+		if err := branch(&r, s.from); err != nil {
+			return recipe.Recipe{}, err
+		}
 	}
 	if err := resolveMade(ctx, data, &r); err != nil {
 		return r, err

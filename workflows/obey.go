@@ -92,14 +92,6 @@ func (c *Changed) by(o order.Order) {
 	}
 }
 
-// drawnBy is the seed of what is drawn after the rollback of a number; before any it is the run's.
-func drawnBy(seed uint64, draw int) uint64 {
-	if draw == 0 {
-		return seed
-	}
-	return recipe.DeriveSeed(seed, fmt.Sprintf("drawn by order %d", draw))
-}
-
 // obey does what people have ordered of the stage by now.
 func (s *rlStage) obey(ctx workflow.Context) error {
 	for p, changed := &s.state.Progress, &s.state.Changed; ; {

@@ -44,10 +44,10 @@ func rlRecipe(t *testing.T, steps int) recipe.Recipe {
 	return r
 }
 
-// decisions are the records of what was decided, by people or a stage.
+// decisions are the records of what people decided.
 func (p *place) decisions(run artifact.RunID) []artifact.Manifest {
 	p.t.Helper()
-	return slices.DeleteFunc(p.manifests(), func(m artifact.Manifest) bool { return m.Kind != artifact.KindDecision })
+	return slices.DeleteFunc(p.manifests(), func(m artifact.Manifest) bool { return m.Kind != artifact.KindDecision || m.Given == nil })
 }
 
 // temperatures are those of a stage's policy steps, in order; the later of two records of one step.

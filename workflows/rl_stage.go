@@ -295,7 +295,7 @@ func (s *rlStage) sample(ctx workflow.Context) (scored, error) {
 
 func (s *rlStage) rolloutWork() rolloutWork {
 	return rolloutWork{
-		Run: s.in.Run, Seed: drawnBy(s.in.Seed, s.state.Changed.Draw), Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
+		Run: s.in.Run, Seed: order.DrawnBy(s.in.Seed, s.state.Changed.Draw), Vocabulary: s.in.Vocabulary, Domain: s.in.Stage.RL.Domain,
 		Dataset: s.data().Problems, Stage: s.in.Stage.Name, Samples: s.groupSize,
 		Sampling: samplingOf(s.in.Numerics, s.temperature, s.in.Stage.RL.MaxResponseTokens), Hints: s.hints(),
 		Label: s.in.Labels.Of(s.in.Stage.RL.Label), Programs: s.in.Programs, Grader: s.state.Grader, Reward: s.in.Stage.RL.Reward, Waiting: s.waiting, Weights: s.state.Weights,

@@ -100,7 +100,7 @@ func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 		p.Activity = fmt.Sprintf("updates %d to %d", p.Step+1, end)
 		summary := fmt.Sprintf("%s: updates %d to %d of %d", in.Stage.Name, p.Step+1, end, updates)
 		result, err := learn[activities.TrainSFTResult](ctx, in.Home, summary, acts.TrainSFT, activities.TrainSFTInput{
-			Run: in.Run, Stage: in.Stage, Seed: drawnBy(in.Seed, in.Changed.Draw), Vocabulary: in.Vocabulary,
+			Run: in.Run, Stage: in.Stage, Seed: order.DrawnBy(in.Seed, in.Changed.Draw), Vocabulary: in.Vocabulary,
 			Examples: in.Dataset.Examples, NumExamples: in.Dataset.NumExamples, Policy: in.Policy,
 			FirstUpdate: p.Step, EndUpdate: end, Updates: cmp.Or(in.Changed.Schedule, updates), Numerics: in.Numerics.Training(),
 		})

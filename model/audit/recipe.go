@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"encoding/json"
 	"errors"
+	"strconv"
 
 	"temper/model/artifact"
 	"temper/model/order"
@@ -16,6 +18,8 @@ type recorded struct {
 	// whole is the recipe as this version reads it; stages are its stages as they stand.
 	whole  recipe.Recipe
 	stages map[string]document
+	// draws are the orders of people that had work drawn anew.
+	draws []int
 }
 
 // readRecipe finds the record of the recipe, which all other work has to fit.
@@ -25,7 +29,8 @@ func (w *walk) readRecipe() error {
 		return err
 	}
 	for _, key := range keys {
-		if p, ok := artifact.ParseKey(key); !ok || p.Kind != artifact.KindRecipe {
+		p, ok := artifact.ParseKey(key)
+		if !ok || p.Kind != artifact.KindRecipe && p.Kind != artifact.KindDecision {
 			continue
 		}
 		data, err := w.store.Read(w.ctx, key)
@@ -37,6 +42,12 @@ func (w *walk) readRecipe() error {
 		}
 		m, err := artifact.DecodeManifest(data)
 		if err != nil { // found where all records are read
+			continue
+		}
+		if m.Kind == artifact.KindDecision {
+			if m.Given != nil && m.Metrics[artifact.MetricRedraw] == 1 {
+				w.recipe.draws = append(w.recipe.draws, int(m.Metrics[artifact.MetricOrder]))
+			}
 			continue
 		}
 		ref := m.Outputs[artifact.OutputRecipe]
@@ -51,6 +62,16 @@ func (w *walk) readRecipe() error {
 		return nil
 	}
 	return w.decodeRecipe()
+}
+
+// seed is the one that work was to be done with that was done with got: the recipe's, or that of a draw which a person ordered.
+func (r recorded) seed(got any) any {
+	for _, draw := range r.draws {
+		if seed := json.Number(strconv.FormatUint(order.DrawnBy(r.whole.Seed, draw), 10)); sameJSON(got, seed) {
+			return got
+		}
+	}
+	return r.text["seed"]
 }
 
 func (w *walk) decodeRecipe() error {
@@ -101,7 +122,7 @@ func (w *walk) checkAgainstRecipe(key string, m artifact.Manifest, input documen
 			differs(name, input.object("recipe")[name], r.text[name])
 		}
 	case artifact.KindSFT:
-		differs("seed", input["seed"], r.text["seed"])
+		differs("seed", input["seed"], r.seed(input["seed"]))
 		w.checkNumerics(key, input.object("numerics"))
 		stage := input.object("stage")
 		planned := r.stages[stage.text("name")]

@@ -178,3 +178,11 @@ func By(g artifact.Given) string {
 	}
 	return " (" + strings.Join(said, ": ") + ")"
 }
+
+// DrawnBy is the seed of what is drawn after the rollback of a number; 0 is none, and the seed the run's.
+func DrawnBy(seed uint64, draw int) uint64 {
+	if draw == 0 {
+		return seed
+	}
+	return recipe.DeriveSeed(seed, fmt.Sprintf("drawn by order %d", draw))
+}
