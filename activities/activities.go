@@ -43,6 +43,10 @@ type Activities struct {
 	// Worker and CodeVersion go into every manifest's record of work.
 	Worker      string
 	CodeVersion string
+	// Numerics is the version of the arithmetic; Allowed is who has let this worker compute for runs of
+	// another one, and why, "" where it does not.
+	Numerics int
+	Allowed  string
 	// Device and Peak are what this worker computes on: see artifact.Work.
 	Device string
 	Peak   float64

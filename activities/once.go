@@ -78,7 +78,7 @@ func (a *Activities) onceUnwatched(ctx context.Context, t task, work func(contex
 		return artifact.Manifest{}, err
 	}
 	m.Work = artifact.Work{
-		Worker: a.Worker, CodeVersion: a.CodeVersion, Attempt: int(activity.GetInfo(ctx).Attempt),
+		Worker: a.Worker, CodeVersion: a.CodeVersion, Numerics: a.Numerics, Allowed: a.Allowed, Attempt: int(activity.GetInfo(ctx).Attempt),
 		Started: started.UTC(), Ended: time.Now().UTC(), CPUSeconds: cpu.Seconds(), Device: a.Device, Peak: a.Peak,
 		EarlierSeconds: m.Work.EarlierSeconds,
 	}

@@ -39,6 +39,9 @@ func (a *Activities) beginWithParent(ctx context.Context, in InitModelInput, m *
 		return err
 	}
 	m.Outputs = map[string]artifact.Ref{artifact.OutputCheckpoint: checkpoint, artifact.OutputVocabulary: parent.vocabulary}
+	if was, is := max(1, parent.numerics), max(1, a.Numerics); was != is {
+		m.Remarks = append(m.Remarks, fmt.Sprintf("its parent was computed with numerics %d, and it goes on with %d: the two in one run might end with other weights", was, is))
+	}
 	return a.shapeMetrics(ctx, m, checkpoint)
 }
 
@@ -46,6 +49,8 @@ func (a *Activities) beginWithParent(ctx context.Context, in InitModelInput, m *
 type parent struct {
 	recipe                            []byte
 	recipeRef, checkpoint, vocabulary artifact.Ref
+	// numerics is the version with which the checkpoint was computed, 0 where it is not recorded.
+	numerics int
 	// made are the digests of the stage's checkpoints.
 	made []string
 }
@@ -100,7 +105,7 @@ func lookAtParent(ctx context.Context, book *records.Book, key string, p recipe.
 	case first:
 		found.vocabulary = m.Outputs[artifact.OutputVocabulary]
 	case made && checkpoint.SHA256 == p.Checkpoint:
-		found.checkpoint = checkpoint
+		found.checkpoint, found.numerics = checkpoint, m.Work.Numerics
 	case made:
 		found.made = append(found.made, checkpoint.SHA256)
 	}

@@ -13,10 +13,17 @@ type RecordRecipeInput struct {
 	Recipe recipe.Recipe  `json:"recipe"`
 }
 
+// RecordedRecipe is the recipe's document, and the version of the numerics that the run began with: that of the worker
+// that recorded it. It is 0 where an earlier version of temper recorded it, which computed with 1.
+type RecordedRecipe struct {
+	RecordedRef
+	Numerics int `json:"numerics,omitempty"`
+}
+
 // RecordRecipe stores the recipe, so that the report and an audit need nothing
 // but the store. The recipe itself is put each time: should the store have lost it,
 // a run that is continued puts it back.
-func (a *Activities) RecordRecipe(ctx context.Context, in RecordRecipeInput) (RecordedRef, error) {
+func (a *Activities) RecordRecipe(ctx context.Context, in RecordRecipeInput) (RecordedRecipe, error) {
 	t := task{artifact.Manifest{Kind: artifact.KindRecipe, Run: in.Run}, in}
 	m, err := a.once(ctx, t, func(ctx context.Context, m *artifact.Manifest) error {
 		ref, err := a.putRecipe(ctx, in.Recipe)
@@ -24,9 +31,9 @@ func (a *Activities) RecordRecipe(ctx context.Context, in RecordRecipeInput) (Re
 		return err
 	})
 	if err != nil {
-		return RecordedRef{}, classify(ctx, "record recipe", err)
+		return RecordedRecipe{}, classify(ctx, "record recipe", err)
 	}
-	return recordedRef(m, artifact.OutputRecipe), nil
+	return RecordedRecipe{recordedRef(m, artifact.OutputRecipe), m.Work.Numerics}, nil
 }
 
 func (a *Activities) putRecipe(ctx context.Context, r recipe.Recipe) (artifact.Ref, error) {

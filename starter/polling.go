@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"temper/deploy/endpoints"
+	"temper/deploy/version"
 	"temper/starter/advice"
 	"temper/workflows"
 )
@@ -51,22 +52,48 @@ func (t temporalRuns) absence(ctx context.Context, data string) string {
 		}
 	}
 	var away []string
-	for _, queue := range []struct {
-		name string
-		kind enumspb.TaskQueueType
-	}{
-		{workflows.ControlQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW},
-		{workflows.GPUQueue, enumspb.TASK_QUEUE_TYPE_ACTIVITY},
-	} {
-		last, err := t.lastPoll(ctx, queue.name, queue.kind)
-		if err != nil {
-			return err.Error()
-		}
-		if time.Since(last) > recently {
-			away = append(away, queue.name)
-		}
+	last, err := t.lastPoll(ctx, workflows.ControlQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
+	if err != nil {
+		return err.Error()
+	}
+	if time.Since(last) > recently {
+		away = append(away, workflows.ControlQueue)
+	}
+	numerics, err := t.numericsThere(ctx, workflows.GPUQueue, version.Numerics)
+	if err != nil {
+		return err.Error()
+	}
+	if len(numerics) == 0 {
+		away = append(away, workflows.QueueOf(workflows.GPUQueue, version.Numerics))
 	}
 	return absenceLine(away, here, data)
+}
+
+// laterNumerics is how many versions of the numerics beyond a known one are looked for.
+const laterNumerics = 5
+
+// numericsThere are the versions of the numerics with which workers of a kind of task queue compute, up to some beyond known.
+func (t temporalRuns) numericsThere(ctx context.Context, kind string, known int) (found []int, err error) {
+	for n := 1; n <= known+laterNumerics; n++ {
+		last, err := t.lastPoll(ctx, workflows.QueueOf(kind, n), enumspb.TASK_QUEUE_TYPE_ACTIVITY)
+		if err != nil {
+			return nil, err
+		}
+		if time.Since(last) <= recently {
+			found = append(found, n)
+		}
+	}
+	return found, nil
+}
+
+// noNumerics is the cause where work waits for workers of a version of the numerics that are not there; there are the others.
+func noNumerics(queue string, wanted int, there []int) string {
+	if len(there) == 0 {
+		return fmt.Sprintf("no worker with numerics %d is polling (task queue %s), nor any other that computes", wanted, queue)
+	}
+	return fmt.Sprintf("no worker with numerics %d is polling (task queue %s), with which the run began; there are workers with numerics %s, which leave it alone: "+
+		"start a worker of that version, or let others compute on: bin/worker -allow-numerics %d -reason WHY",
+		wanted, queue, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(there)), ", "), "[]"), wanted)
 }
 
 // absenceLine puts absence in words. Queues are those that nobody polls; here is

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"temper/deploy/endpoints"
+	"temper/deploy/version"
 	"temper/starter/advice"
 	"temper/workflows"
 )
@@ -118,6 +119,9 @@ func (s *standing) write(out io.Writer, data string) error {
 	}
 	if p.Parent != nil {
 		fmt.Fprintln(out, "begins with", p.Parent.Text())
+	}
+	if p.Numerics != 0 && p.Numerics != version.Numerics {
+		fmt.Fprintf(out, "computed with numerics %d; this is %s\n", p.Numerics, version.Text())
 	}
 	if s.UI != "" {
 		fmt.Fprintln(out, "Temporal UI:", s.UI)

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"temper/activities"
+	"temper/deploy/version"
 	"temper/workflows"
 )
 
@@ -76,9 +77,21 @@ func (t temporalRuns) delays(ctx context.Context, name string) ([]delay, error) 
 		if err != nil {
 			return nil, err
 		}
-		if time.Since(last) > recently {
-			found = append(found, delay{work: unserved[queue], cause: noPoller(queue)})
+		if time.Since(last) <= recently {
+			continue
 		}
+		cause := noPoller(queue)
+		if kind, wanted, ok := workflows.NumericsOf(queue); ok {
+			there, err := t.numericsThere(ctx, kind, max(wanted, version.Numerics))
+			if err != nil {
+				return nil, err
+			}
+			if len(there) == 0 && wanted == version.Numerics { // as is said of the run
+				continue
+			}
+			cause = noNumerics(queue, wanted, there)
+		}
+		found = append(found, delay{work: unserved[queue], cause: cause})
 	}
 	return found, nil
 }
@@ -91,14 +104,20 @@ func noPoller(queue string) string {
 	return fmt.Sprintf("no worker is polling task queue %s: the reward is judged by a worker of your own; start it", queue)
 }
 
-// awaits is the task queue of work that is at no worker: a grader's or one of the user's.
-// The others are those of every worker, whose absence is told elsewhere.
+// awaits is the task queue of work that is at no worker: a grader's, one of a version of the numerics, or one of
+// the user's. The common one is that of every worker, whose absence is told elsewhere.
 func awaits(a *workflowpb.PendingActivityInfo) string {
 	queue := a.GetActivityOptions().GetTaskQueue().GetName()
-	if a.GetState() != enumspb.PENDING_ACTIVITY_STATE_SCHEDULED || queue == workflows.ControlQueue || queue == workflows.SamplingQueue || strings.HasPrefix(queue, workflows.GPUQueue) {
+	if a.GetState() != enumspb.PENDING_ACTIVITY_STATE_SCHEDULED || queue == workflows.ControlQueue || isCommon(queue) {
 		return ""
 	}
 	return queue
+}
+
+// isCommon tells task queues of work that waits for any worker, or was at one alone, which others take over.
+func isCommon(queue string) bool {
+	_, version, ok := workflows.NumericsOf(queue)
+	return ok && version == workflows.AnyNumerics || strings.HasPrefix(queue, workflows.HomeQueue(""))
 }
 
 // howFar is what work that goes on says of itself with its heartbeat, "" for nothing.

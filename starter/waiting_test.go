@@ -51,7 +51,7 @@ func TestWorkThatAwaitsAWorker(t *testing.T) {
 		want  bool
 	}{
 		{workflows.GraderQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, true}, {workflows.GraderQueue, enumspb.PENDING_ACTIVITY_STATE_STARTED, false},
-		{workflows.GPUQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, false}, {workflows.ControlQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, false},
+		{workflows.GPUQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, true}, {workflows.ControlQueue, enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, false},
 		{"mine", enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, true}, {"mine", enumspb.PENDING_ACTIVITY_STATE_STARTED, false},
 	} {
 		a := &workflowpb.PendingActivityInfo{State: test.state, ActivityOptions: &activitypb.ActivityOptions{TaskQueue: &taskqueuepb.TaskQueue{Name: test.queue}}}

@@ -31,6 +31,8 @@ var seenElsewhere = map[string]string{
 	"data{}.source":            "TestRecordedRunPasses in starter: an audit repeats it",
 	"data{}.licence":           "TestRecordedRunPasses in starter",
 	"stages[].approval":        "TestApproval in package workflows: the run waits for a person",
+	"numerics.version":         "TestNumericsPinned in package workflows: its work waits for workers of that version",
+	"numerics.any_version":     "TestNumericsPinned in package workflows: its work is for workers of every version",
 	"continue_from":            "TestContinueFrom in package workflows: an earlier run's work is not done again",
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"temper/activities"
 	"temper/deploy/endpoints"
+	"temper/deploy/version"
 	"temper/model/library/cpu"
 	"temper/worker/inference"
 	"temper/worker/machine"
@@ -55,6 +56,9 @@ func main() {
 	backend := flags.String("backend", "", "what the gpu role computes with: cpu (the default), go, or xla:cuda in a build with the tag xla (then -cores 1)")
 	checked := flags.Bool("check-memory", false, "compare every policy found in memory with what its name yields from the store (slow; for tests and doubts)")
 	asked := flags.String("endpoints", "", "file that defines the endpoints that recipes' teachers are named by (default: endpoints.yaml in the -data folder, if it is there)")
+	numerics := flags.String("allow-numerics", "", fmt.Sprintf("versions of the numerics, separated by commas: compute for runs that began with these too, though this worker computes with %d and they may end with other weights; needs -reason", version.Numerics))
+	reason := flags.String("reason", "", "why -allow-numerics; with who started this worker it stands in the record of all work that is done so")
+	said := flags.Bool("version", false, "say which temper this is, and which numerics, and end")
 	flags.Usage = func() {
 		fmt.Fprintf(flags.Output(), "Usage: worker [flags]\n\nDoes the work of runs until it is told to stop. Where Temporal and S3 are comes from\nDATA/devstack.json, or from TEMPORAL_ADDRESS, TEMPER_S3_ENDPOINT and the like.\n\n")
 		flags.PrintDefaults()
@@ -62,18 +66,26 @@ func main() {
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		os.Exit(2)
 	}
-	if err := work(ctx, *data, *roles, machine.Machine{Cores: *cores, Backend: *backend, Available: machine.Available}, *checked, *asked); err != nil {
+	if *said {
+		fmt.Println(version.Text())
+		return
+	}
+	role, err := parseRoles(*roles)
+	if err == nil {
+		role.allowed, err = parseAllowance(*numerics, *reason)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "worker: %v\n", err)
+		os.Exit(1)
+	}
+	if err := work(ctx, *data, role, machine.Machine{Cores: *cores, Backend: *backend, Available: machine.Available}, *checked, *asked); err != nil {
 		fmt.Fprintf(os.Stderr, "worker: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)
 	}
 }
 
 // work connects, checks what this machine can do, and works until ctx ends.
-func work(ctx context.Context, data, roles string, m machine.Machine, checkMemory bool, asked string) error {
-	role, err := parseRoles(roles)
-	if err != nil {
-		return err
-	}
+func work(ctx context.Context, data string, role roleSet, m machine.Machine, checkMemory bool, asked string) error {
 	if m.Cores < 1 {
 		return fmt.Errorf("-cores is %d; valid: 1 and more", m.Cores)
 	}
@@ -106,7 +118,11 @@ func openTeachers(data, file string) (activities.Teachers, error) {
 }
 
 // roleSet says which task queues a worker serves.
-type roleSet struct{ control, gpu, sampling, grader bool }
+type roleSet struct {
+	control, gpu, sampling, grader bool
+	// allowed are the runs of other numerics that the gpu role computes for.
+	allowed allowance
+}
 
 const allRoles = "control,gpu,grader"
 

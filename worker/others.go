@@ -27,6 +27,14 @@ type others struct {
 	known map[string]known
 }
 
+// of are those that compute for runs of a version of the numerics.
+func (o *others) of(numerics int) othersOf { return othersOf{o, numerics} }
+
+type othersOf struct {
+	all      *others
+	numerics int
+}
+
 // identity is a process of this machine to Temporal, in the form that its SDK gives clients.
 func identity(process int) string {
 	host, _, _ := strings.Cut(machine.Name(), "/")
@@ -39,10 +47,14 @@ type known struct {
 }
 
 // Learn implements activities.Others.
-func (o *others) Learn(ctx context.Context) bool { return o.poll(ctx, workflows.GPUQueue) }
+func (o othersOf) Learn(ctx context.Context) bool {
+	return o.all.poll(ctx, workflows.QueueOf(workflows.GPUQueue, o.numerics))
+}
 
 // Sample implements activities.Others.
-func (o *others) Sample(ctx context.Context) bool { return o.poll(ctx, workflows.SamplingQueue) }
+func (o othersOf) Sample(ctx context.Context) bool {
+	return o.all.poll(ctx, workflows.QueueOf(workflows.SamplingQueue, o.numerics))
+}
 
 func (o *others) poll(ctx context.Context, queue string) bool {
 	o.mu.Lock()

@@ -59,7 +59,7 @@ func serve(ctx context.Context, where endpoints.Endpoints, role roleSet, m machi
 	}
 	return serveWith(ctx, c, role, log, func() *activities.Activities {
 		return &activities.Activities{Store: kept, Learner: l, Sources: sources{store}, Teachers: teachers, Available: m.Available, CPU: cpu,
-			Worker: machine.Name(), CodeVersion: version.Commit(), Device: device, Peak: peak, Hung: endAnyway, Callers: callers{c}}
+			Worker: machine.Name(), CodeVersion: version.Commit(), Numerics: version.Numerics, Device: device, Peak: peak, Hung: endAnyway, Callers: callers{c}}
 	})
 }
 
@@ -99,7 +99,7 @@ func serveWith(ctx context.Context, c client.Client, role roleSet, log *slog.Log
 			}
 		})
 	}
-	workers, err := newWorkers(c, acts(), role, fail)
+	workers, err := newWorkers(c, acts, role, fail)
 	if err == nil {
 		err = run(ctx, workers)
 	}
@@ -122,8 +122,9 @@ func endAnyway(err error) {
 }
 
 // newWorkers makes the Temporal workers of the roles, but for the grader's.
-func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFatal func(error)) ([]worker.Worker, error) {
+func newWorkers(c client.Client, acts func() *activities.Activities, role roleSet, onFatal func(error)) ([]worker.Worker, error) {
 	var workers []worker.Worker
+	own := acts()
 	if role.control {
 		w := worker.New(c, workflows.ControlQueue, worker.Options{
 			WorkerStopTimeout: stopTimeout, Interceptors: steadyBeats(c), OnFatalError: onFatal,
@@ -132,41 +133,66 @@ func newWorkers(c client.Client, acts *activities.Activities, role roleSet, onFa
 			WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		})
 		workflows.Register(w)
-		register(w, acts)
+		register(w, own)
 		workers = append(workers, w)
 	}
-	computing, err := newComputingWorkers(c, acts, role, onFatal)
-	return append(workers, computing...), err
+	if !role.sampling {
+		return workers, nil
+	}
+	computing := computing{client: c, place: newPlace(), asked: &others{client: c}, learns: role.gpu, onFatal: onFatal}
+	if err := computing.serve(own, version.Numerics, ""); err != nil {
+		return nil, err
+	}
+	if err := computing.serve(own, workflows.AnyNumerics, ""); err != nil { // its home is the same
+		return nil, err
+	}
+	for _, n := range role.allowed.versions {
+		acts := acts()
+		acts.Allowed = role.allowed.by
+		if err := computing.serve(acts, n, fmt.Sprintf("/n%d", n)); err != nil {
+			return nil, err
+		}
+	}
+	return append(workers, computing.workers...), nil
 }
 
-// newComputingWorkers makes those that compute with weights, which share one place. Whoever learns also samples.
-func newComputingWorkers(c client.Client, acts *activities.Activities, role roleSet, onFatal func(error)) ([]worker.Worker, error) {
-	if !role.sampling {
-		return nil, nil
+// computing makes the workers that compute with weights, which share one place. Whoever learns also samples.
+type computing struct {
+	client  client.Client
+	place   *place
+	asked   *others
+	learns  bool
+	onFatal func(error)
+	workers []worker.Worker
+}
+
+// serve adds those for runs of a version of the numerics. home tells this process's own queue for them from its others.
+func (c *computing) serve(acts *activities.Activities, numerics int, home string) error {
+	who := c.asked.of(numerics)
+	doors := map[string]*door{workflows.QueueOf(workflows.SamplingQueue, numerics): c.place.door(who.Sample)}
+	if c.learns {
+		if acts.Home == "" {
+			acts.Home, acts.Others = workflows.HomeQueue(machine.Name()+home), who
+			doors[acts.Home] = c.place.door(who.Learn)
+		}
+		doors[workflows.QueueOf(workflows.GPUQueue, numerics)] = c.place.door(who.Learn)
 	}
-	p, who := newPlace(), &others{client: c}
-	doors := map[string]*door{workflows.SamplingQueue: p.door(who.Sample)}
-	if role.gpu {
-		acts.Home, acts.Others = workflows.HomeQueue(machine.Name()), who
-		doors[workflows.GPUQueue], doors[acts.Home] = p.door(who.Learn), p.door(who.Learn)
-	}
-	var workers []worker.Worker
 	for queue, d := range doors {
 		tuner, err := d.tuner()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		w := worker.New(c, queue, worker.Options{
+		w := worker.New(c.client, queue, worker.Options{
 			Identity: identity(os.Getpid()), WorkerStopTimeout: stopTimeout, Tuner: tuner, DisableWorkflowWorker: queue == acts.Home,
-			Interceptors: append(steadyBeats(c), d), OnFatalError: onFatal,
+			Interceptors: append(steadyBeats(c.client), d), OnFatalError: c.onFatal,
 		})
 		if queue != acts.Home { // which nobody else knows
 			workflows.RegisterElsewhere(w)
 		}
 		register(w, acts)
-		workers = append(workers, w)
+		c.workers = append(c.workers, w)
 	}
-	return workers, nil
+	return nil
 }
 
 // register makes a worker know the activities, and answer for those that are not there.

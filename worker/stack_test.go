@@ -27,7 +27,8 @@ type realStack struct {
 	t                testing.TB
 	data             string
 	ports            [3]string
-	bin              string // the worker's program
+	bin              string   // the worker's program
+	flags            []string // and its flags
 	devstack, worker *exec.Cmd
 	client           client.Client
 	store            objectstore.Store
@@ -137,7 +138,7 @@ func (s *realStack) startDevstack() {
 
 func (s *realStack) startWorker() {
 	s.t.Helper()
-	s.worker = s.spawn(s.bin, s.data)
+	s.worker = s.spawn(s.bin, s.data, s.flags...)
 }
 
 // spawn starts a worker's program on a data folder of its own, which gets its log.

@@ -52,6 +52,7 @@ func (r *run) cancelled(ctx workflow.Context) (Result, error) {
 	r.state.State, r.state.Reason = StateStopping, "it was cancelled; what was done is made durable and reported"
 	r.publish(ctx)
 	if len(r.state.Policy.Updates) > 0 {
+		ctx := withNumerics(ctx, r.recipe.Numerics)
 		p := r.current()
 		saved, err := get[activities.SavedPolicy](ctx, workflow.ExecuteActivity(onGPU(ctx, p.Name+": checkpoint before the end"), acts.SaveCheckpoint, activities.SaveCheckpointInput{
 			Run: r.id, Stage: p.Name, Step: p.Step, Policy: r.state.Policy,

@@ -38,7 +38,7 @@ type CollectInput struct {
 // Collect samples and scores all problems of a stage at once, and keeps some of the
 // responses as a dataset. The policy stays as it is.
 func Collect(ctx workflow.Context, in CollectInput) (StageResult, error) {
-	return keep(ctx, in.Run, in.Chain, in.collect)
+	return keep(withNumerics(ctx, in.Numerics), in.Run, in.Chain, in.collect)
 }
 
 func (in CollectInput) collect(ctx workflow.Context) (StageResult, error) {

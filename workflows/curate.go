@@ -37,7 +37,7 @@ type CurateInput struct {
 
 // Curate applies the rules of a stage one after the other. The policy stays as it is.
 func Curate(ctx workflow.Context, in CurateInput) (StageResult, error) {
-	return keep(ctx, in.Run, in.Chain, in.curate)
+	return keep(withNumerics(ctx, in.Numerics), in.Run, in.Chain, in.curate)
 }
 
 func (in CurateInput) curate(ctx workflow.Context) (StageResult, error) {

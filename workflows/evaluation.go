@@ -50,7 +50,7 @@ type EvaluationResult struct {
 
 // Evaluation measures avg@k and pass@k of a policy on all benchmarks, side by side.
 func Evaluation(ctx workflow.Context, in EvaluationInput) (EvaluationResult, error) {
-	return keep(ctx, in.Run, in.Chain, in.evaluate)
+	return keep(withNumerics(ctx, in.Numerics), in.Run, in.Chain, in.evaluate)
 }
 
 func (in EvaluationInput) evaluate(ctx workflow.Context) (EvaluationResult, error) {

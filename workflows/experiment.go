@@ -328,7 +328,7 @@ func (x *experimenting) compareActivations(ctx workflow.Context) {
 					if before.Variant != pair[0] || after.Variant != pair[1] || before.Seed != after.Seed || before.State != string(StateCompleted) || after.State != string(StateCompleted) {
 						continue
 					}
-					err := workflow.ExecuteActivity(onGPU(ctx, fmt.Sprintf("activations of %s and %s, seed %d", pair[0], pair[1], after.Seed)), acts.CompareActivations, activities.CompareActivationsInput{
+					err := workflow.ExecuteActivity(onGPU(withNumerics(ctx, recipe.Numerics{AnyVersion: true}), fmt.Sprintf("activations of %s and %s, seed %d", pair[0], pair[1], after.Seed)), acts.CompareActivations, activities.CompareActivationsInput{
 						Run: x.id, Before: before.Variant, After: after.Variant, Seed: after.Seed, Policies: [2]artifact.Ref{before.Checkpoint, after.Checkpoint},
 						PromptsOf: after.Run, Benchmark: cmp.Or(s.Benchmark, x.experiment.Benchmark), Numerics: x.plan[j].Recipe.Numerics,
 					}).Get(ctx, nil)

@@ -157,6 +157,8 @@ type Progress struct {
 	Reason string `json:"reason,omitempty"`
 	// Continued says what the run goes on from, if it does.
 	Continued string `json:"continued,omitempty"`
+	// Numerics is the version of the numerics by which the run is computed, 0 where every version may or it is not known yet.
+	Numerics int `json:"numerics,omitempty"`
 	// Remarks are about the base model.
 	Remarks []signal.Remark `json:"remarks,omitempty"`
 	// Stages are all stages of the recipe, in order; the first that is not done is the current one.

@@ -31,11 +31,13 @@ func onControl(ctx workflow.Context, summary string) workflow.Context {
 }
 
 // onGPU is for work that computes with weights and may change them.
-func onGPU(ctx workflow.Context, summary string) workflow.Context { return on(ctx, GPUQueue, summary) }
+func onGPU(ctx workflow.Context, summary string) workflow.Context {
+	return on(ctx, queueOf(ctx, GPUQueue), summary)
+}
 
 // toSample is for work that samples from weights as they are.
 func toSample(ctx workflow.Context, summary string) workflow.Context {
-	return on(ctx, SamplingQueue, summary)
+	return on(ctx, queueOf(ctx, SamplingQueue), summary)
 }
 
 // forVerdicts is for verdicts. Graders are for what runs programs: answers to math

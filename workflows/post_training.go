@@ -74,6 +74,8 @@ type State struct {
 	Held bool `json:"held,omitempty"`
 	// Continued says what the run goes on from, if it does.
 	Continued string `json:"continued,omitempty"`
+	// Numerics is the version of the numerics that the run began with, 0 where the recipe names it or nothing is recorded.
+	Numerics int `json:"numerics,omitempty"`
 	// Remarks are about the base model.
 	Remarks  []signal.Remark               `json:"remarks,omitempty"`
 	Recipe   artifact.Ref                  `json:"recipe"`
@@ -139,6 +141,7 @@ type run struct {
 func (r *run) begin(state *State) {
 	if state != nil {
 		r.state = *state
+		r.recipe.Numerics.Version = cmp.Or(r.state.Numerics, r.recipe.Numerics.Version)
 	}
 	if len(r.state.Stages) > 0 {
 		return
@@ -191,9 +194,14 @@ func (r *run) prepare(ctx workflow.Context) error {
 	if err := r.checkFiles(ctx); err != nil {
 		return err
 	}
-	on := onGPU
-	if r.recipe.Model.Served != nil { // nothing is computed with weights
-		on = onControl
+	on := onControl
+	if r.recipe.Model.Served == nil { // else nothing is computed with weights
+		on = onGPU
+		if err := r.pin(ctx, recorded); err != nil {
+			return err
+		}
+		ctx = withNumerics(ctx, r.recipe.Numerics)
+		workflow.SetCurrentDetails(ctx, r.details())
 	}
 	made := workflow.ExecuteActivity(on(ctx, "initial model and vocabulary"), acts.InitModel, activities.InitModelInput{
 		Run: r.id, Parent: r.recipe.Parent, Model: r.recipe.Model, Tokenizer: r.recipe.Tokenizer, End: r.recipe.Prompt.End, Seed: r.recipe.Seed, Sizes: r.recipe.Sizes(),
@@ -211,7 +219,7 @@ func (r *run) prepare(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
-	stored, err := get[activities.RecordedRef](ctx, recorded)
+	stored, err := get[activities.RecordedRecipe](ctx, recorded)
 	if err != nil {
 		return err
 	}

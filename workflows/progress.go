@@ -15,7 +15,7 @@ import (
 // progress answers the query.
 func (r *run) progress() Progress {
 	return Progress{
-		Run: r.id, Parent: r.recipe.Parent, State: r.state.State, Reason: r.reason(), Continued: r.state.Continued, Remarks: slices.Clone(r.state.Remarks),
+		Run: r.id, Parent: r.recipe.Parent, State: r.state.State, Reason: r.reason(), Continued: r.state.Continued, Numerics: r.recipe.Numerics.Version, Remarks: slices.Clone(r.state.Remarks),
 		Stages: slices.Clone(r.state.Stages), Scores: slices.Clone(r.state.Scores),
 		Choice: r.asked(), Approval: r.gate.stage, Orders: slices.Clone(r.state.Orders), Policy: r.state.Policy, Report: r.state.Report,
 	}
@@ -87,6 +87,9 @@ func (r *run) details() string {
 	}
 	if r.state.Continued != "" {
 		b.WriteString("\n\n" + asText(r.state.Continued))
+	}
+	if said := r.computedBy(); said != "" {
+		b.WriteString("\n\n" + said)
 	}
 	if p := r.recipe.Parent; p != nil {
 		b.WriteString(fmt.Sprintf("\n\nbegins with %s", p.Text()))

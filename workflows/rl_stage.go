@@ -95,7 +95,7 @@ type RLStageState struct {
 // RLStage is one stage of GRPO: find the temperature, then policy step after
 // policy step: rollouts and verdicts of all shards, one update.
 func RLStage(ctx workflow.Context, in RLStageInput) (StageResult, error) {
-	return keep(ctx, in.Run, in.Chain, in.train)
+	return keep(withNumerics(ctx, in.Numerics), in.Run, in.Chain, in.train)
 }
 
 func (in RLStageInput) train(ctx workflow.Context) (StageResult, error) {

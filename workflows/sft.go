@@ -58,7 +58,7 @@ type StageResult struct {
 
 // SFT trains one supervised stage, segment by segment: each ends with a checkpoint.
 func SFT(ctx workflow.Context, in SFTInput) (StageResult, error) {
-	return keep(ctx, in.Run, in.Chain, func(ctx workflow.Context) (StageResult, error) {
+	return keep(withNumerics(ctx, in.Numerics), in.Run, in.Chain, func(ctx workflow.Context) (StageResult, error) {
 		result, err := in.train(ctx)
 		if wasCancelled(ctx, err) {
 			return StageResult{}, temporal.NewCanceledError(StageResult{Policy: in.Policy, Progress: in.Progress})

@@ -61,7 +61,7 @@ func (r TemperatureSearchResult) decision() temperature.Decision {
 // TemperatureSearch samples the policy at one candidate temperature after the
 // other until the temperature-adjusted entropy of its rollouts meets the target.
 func TemperatureSearch(ctx workflow.Context, in TemperatureSearchInput) (TemperatureSearchResult, error) {
-	return keep(ctx, in.Run, in.Chain, in.search)
+	return keep(withNumerics(ctx, in.Numerics), in.Run, in.Chain, in.search)
 }
 
 func (in TemperatureSearchInput) search(ctx workflow.Context) (TemperatureSearchResult, error) {

@@ -159,12 +159,16 @@ func (r RunID) Prefix() string { return Root + r.Name + "/" + r.ID + "/" }
 // Work says who did a piece of work, when, and what it cost. It is the only part
 // of a manifest that differs between two runs of the same recipe.
 type Work struct {
-	Worker      string    `json:"worker"`
-	CodeVersion string    `json:"code_version"`
-	Attempt     int       `json:"attempt"`
-	Started     time.Time `json:"started"`
-	Ended       time.Time `json:"ended"`
-	CPUSeconds  float64   `json:"cpu_seconds"`
+	Worker      string `json:"worker"`
+	CodeVersion string `json:"code_version"`
+	// Numerics is the version of the arithmetic that the worker computes with; 0 is not recorded, and was 1. Allowed says who
+	// has let it compute for a run that began with another version, and why.
+	Numerics   int       `json:"numerics,omitempty"`
+	Allowed    string    `json:"allowed,omitempty"`
+	Attempt    int       `json:"attempt"`
+	Started    time.Time `json:"started"`
+	Ended      time.Time `json:"ended"`
+	CPUSeconds float64   `json:"cpu_seconds"`
 	// Device is what the worker computes on: "cpu", or a name of package compute's table; "" is not known.
 	Device string `json:"device,omitempty"`
 	// Peak is the operations per second that all the cores of a worker without an accelerator were measured to do.

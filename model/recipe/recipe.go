@@ -320,10 +320,16 @@ type Numerics struct {
 	Backend string `json:"backend,omitempty"`
 	// GenerationRows is the number of rows that one generator decodes at once: it changes speed, not results.
 	GenerationRows int `json:"generation_rows,omitempty"`
+	// Version is that of the arithmetic (`worker -version` says a worker's): workers of another one leave the
+	// run's work to those that have it. 0 is that of the worker that begins the run.
+	Version int `json:"version,omitempty"`
+	// AnyVersion lets workers of every version do the run's work, each recorded with its own. The same recipe may then end
+	// with other weights.
+	AnyVersion bool `json:"any_version,omitempty"`
 }
 
 // Training is what decides the results of an update: digests depend on nothing else.
 func (n Numerics) Training() Numerics {
-	n.GenerationRows = 0
+	n.GenerationRows, n.Version, n.AnyVersion = 0, 0, false
 	return n
 }

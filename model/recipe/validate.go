@@ -71,6 +71,10 @@ func (v *validator) numerics(n Numerics) {
 		v.word("numerics.compute", n.Compute)
 	}
 	v.atLeast("numerics.generation_rows", n.GenerationRows, 1)
+	v.atLeast("numerics.version", n.Version, 0)
+	if n.AnyVersion && n.Version != 0 {
+		v.fault("numerics.any_version", "is true, and numerics.version is %d; valid: one of them", n.Version)
+	}
 }
 
 // validator collects faults.

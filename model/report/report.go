@@ -9,6 +9,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,6 +46,9 @@ type Run struct {
 	Started, Ended time.Time
 	// CodeVersions and Workers are those that the manifests name, sorted.
 	CodeVersions, Workers []string
+	// Numerics are the versions of the arithmetic that they name, and Allowed is who has let workers of another version than
+	// the run's compute, and why.
+	Numerics, Allowed []string
 	// Devices are what the workers computed on, sorted; Parameters is the number of trained elements of the model.
 	Devices    []string
 	Parameters Number
@@ -140,6 +144,10 @@ func Build(r recipe.Recipe, manifests []artifact.Manifest) (Run, error) {
 		run.Name, run.ID = m.Run.Name, m.Run.ID
 		run.CodeVersions = addWord(run.CodeVersions, m.Work.CodeVersion)
 		run.Workers = addWord(run.Workers, m.Work.Worker)
+		run.Allowed = addWord(run.Allowed, m.Work.Allowed)
+		if m.Work.Numerics != 0 {
+			run.Numerics = addWord(run.Numerics, strconv.Itoa(m.Work.Numerics))
+		}
 	}
 	if run.RecipeDigest, err = artifact.Digest(r); err != nil {
 		return Run{}, fmt.Errorf("report: recipe: %w", err)

@@ -141,3 +141,19 @@ func TestFormats(t *testing.T) {
 		}
 	}
 }
+
+// TestNumericsShown: the page says with which numerics the run was computed, and who has let others than its own compute.
+func TestNumericsShown(t *testing.T) {
+	f := fakeRun()
+	for i := range f.manifests {
+		f.manifests[i].Work.Numerics = 1
+	}
+	last := &f.manifests[len(f.manifests)-1].Work
+	last.Numerics, last.Allowed = 2, "alice@lab: the kernels are the same"
+	_, page := build(t, f.recipe, f.manifests)
+	for _, says := range []string{"numerics 1, 2", "were let compute by alice@lab: the kernels are the same."} {
+		if !strings.Contains(string(page), says) {
+			t.Errorf("the page lacks %q", says)
+		}
+	}
+}
