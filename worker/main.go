@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"time"
 
+	"go.temporal.io/sdk/worker"
+
 	"temper/activities"
 	"temper/deploy/endpoints"
 	"temper/deploy/version"
@@ -58,6 +60,8 @@ func main() {
 	asked := flags.String("endpoints", "", "file that defines the endpoints that recipes' teachers are named by (default: endpoints.yaml in the -data folder, if it is there)")
 	numerics := flags.String("allow-numerics", "", fmt.Sprintf("versions of the numerics, separated by commas: compute for runs that began with these too, though this worker computes with %d and they may end with other weights; needs -reason", version.Numerics))
 	reason := flags.String("reason", "", "why -allow-numerics; with who started this worker it stands in the record of all work that is done so")
+	deployment := flags.String("deployment", os.Getenv("TEMPORAL_DEPLOYMENT_NAME"), "name of the Temporal worker deployment that the control role belongs to; it gets no work until its version is current (default: $TEMPORAL_DEPLOYMENT_NAME; none: unversioned)")
+	build := flags.String("build-id", os.Getenv("TEMPORAL_WORKER_BUILD_ID"), "version of this worker in the -deployment (default: $TEMPORAL_WORKER_BUILD_ID)")
 	said := flags.Bool("version", false, "say which temper this is, and which numerics, and end")
 	flags.Usage = func() {
 		fmt.Fprintf(flags.Output(), "Usage: worker [flags]\n\nDoes the work of runs until it is told to stop. Where Temporal and S3 are comes from\nDATA/devstack.json, or from TEMPORAL_ADDRESS, TEMPER_S3_ENDPOINT and the like.\n\n")
@@ -73,6 +77,9 @@ func main() {
 	role, err := parseRoles(*roles)
 	if err == nil {
 		role.allowed, err = parseAllowance(*numerics, *reason)
+	}
+	if err == nil {
+		role.deployment, err = parseDeployment(*deployment, *build)
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "worker: %v\n", err)
@@ -122,6 +129,8 @@ type roleSet struct {
 	control, gpu, sampling, grader bool
 	// allowed are the runs of other numerics that the gpu role computes for.
 	allowed allowance
+	// deployment is the worker deployment version of the control role; the zero value is unversioned.
+	deployment worker.WorkerDeploymentVersion
 }
 
 const allRoles = "control,gpu,grader"

@@ -77,7 +77,7 @@ func TestLongOtherNumerics(t *testing.T) {
 	})
 	t.Log(said)
 	for _, p := range s.pending("left/sft") {
-		if p != "TrainSFT: " {
+		if p != "TrainSFT: " && p != "TrainSFT: LostWorker" { // of the worker that was killed
 			t.Errorf("the work that waits has failed: %q", p)
 		}
 	}

@@ -127,7 +127,7 @@ func newWorkers(c client.Client, acts func() *activities.Activities, role roleSe
 	own := acts()
 	if role.control {
 		w := worker.New(c, workflows.ControlQueue, worker.Options{
-			WorkerStopTimeout: stopTimeout, Interceptors: steadyBeats(c), OnFatalError: onFatal,
+			WorkerStopTimeout: stopTimeout, Interceptors: steadyBeats(c), OnFatalError: onFatal, DeploymentOptions: deploymentOptions(role.deployment),
 			// Pollers that choose by themselves between a workflow's own queue and the
 			// common one may all wait on the wrong one; these do not.
 			WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),

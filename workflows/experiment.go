@@ -191,7 +191,7 @@ func (x *experimenting) do(ctx workflow.Context) (ExperimentResult, error) {
 				return ExperimentResult{}, err
 			}
 			x.state.Run = x.id.ID
-			return ExperimentResult{}, workflow.NewContinueAsNewError(ctx, Experiment, x.json, &x.state)
+			return ExperimentResult{}, again(ctx, Experiment, x.json, &x.state)
 		}
 	}
 }

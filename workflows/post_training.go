@@ -477,5 +477,5 @@ func (r *run) continueAsNew(ctx workflow.Context) error {
 	}
 	r.takeOrders(ctx)
 	r.state.Run = workflow.GetInfo(ctx).FirstRunID
-	return workflow.NewContinueAsNewError(ctx, PostTraining, r.recipeJSON, &r.state)
+	return again(ctx, PostTraining, r.recipeJSON, &r.state)
 }

@@ -140,7 +140,7 @@ func (s *rlStage) train(ctx workflow.Context) (StageResult, error) {
 				return StageResult{}, err
 			}
 			s.in.State, s.in.Desired, s.in.Orders = s.state, s.desired.now(), s.told.left() // what came meanwhile too
-			return StageResult{}, workflow.NewContinueAsNewError(ctx, RLStage, s.in)
+			return StageResult{}, again(ctx, RLStage, s.in)
 		}
 		work := s.policyStep
 		switch {

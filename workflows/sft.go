@@ -121,7 +121,7 @@ func (in *SFTInput) train(ctx workflow.Context) (StageResult, error) {
 				return StageResult{}, err
 			}
 			in.Desired, in.Orders = desired.now(), given.left() // what came meanwhile too
-			return StageResult{}, workflow.NewContinueAsNewError(ctx, SFT, *in)
+			return StageResult{}, again(ctx, SFT, *in)
 		}
 	}
 	if err := in.Inside.last(ctx, p.Name, p.Step, epochs(), in.Policy); err != nil {
