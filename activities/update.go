@@ -59,11 +59,14 @@ const UpdateSchema = 1
 // DecodeUpdate reads a stored Update.
 func DecodeUpdate(data []byte) (Update, error) {
 	var u Update
-	if err := json.Unmarshal(data, &u); err != nil {
+	err := json.Unmarshal(data, &u)
+	switch {
+	case u.Schema > UpdateSchema: // whose other fields may be of other types
+		return Update{}, fmt.Errorf("decode update: it is of schema %d, which a newer temper reads; this one reads %d", u.Schema, UpdateSchema)
+	case err != nil:
 		return Update{}, fmt.Errorf("decode update: %w", err)
-	}
-	if u.Schema != UpdateSchema {
-		return Update{}, fmt.Errorf("decode update: it is of schema %d, and this version reads %d", u.Schema, UpdateSchema)
+	case u.Schema < UpdateSchema:
+		return Update{}, fmt.Errorf("decode update: it is of schema %d, which a temper before 0.1.0 reads; this one reads %d", u.Schema, UpdateSchema)
 	}
 	return u, nil
 }

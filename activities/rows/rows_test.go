@@ -143,7 +143,7 @@ func TestShelf(t *testing.T) {
 func TestDamagedDataset(t *testing.T) {
 	store := objectstore.NewMemory()
 	for document, want := range map[string]string{
-		`{"dataset_index":2,"rows":1,"shards":[]}`:                     "it is of version 2, and this version reads 1",
+		`{"dataset_index":2,"rows":1,"shards":[]}`:                     "it is of version 2, which a newer temper reads; this one reads 1",
 		`{"dataset_index":1,"rows":0,"shards":[]}`:                     "it says 0 rows, its shards 0",
 		`{"dataset_index":1,"rows":4,"shards":[{"blob":{},"rows":5}]}`: "it says 4 rows, its shards 5",
 		`{"dataset_index":1,"rows":1`:                                  "unexpected end",

@@ -248,25 +248,31 @@ var noDigest = strings.Repeat("0", 2*sha256.Size)
 // DecodeManifest reads what Encode wrote. The error wraps ErrCorrupt when data is
 // anything else.
 func DecodeManifest(data []byte) (Manifest, error) {
+	var head struct { // what every form of it has
+		Schema int    `json:"schema"`
+		Digest string `json:"digest"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return Manifest{}, fmt.Errorf("decode manifest of %d bytes: %w: %w", len(data), err, ErrCorrupt)
+	}
+	if head.Digest != "" { // else an earlier version wrote it
+		whole := bytes.Clone(data)
+		if at := bytes.LastIndex(whole, []byte(head.Digest)); at >= 0 && len(head.Digest) == len(noDigest) {
+			copy(whole[at:], noDigest)
+		}
+		if RefOf(whole).SHA256 != head.Digest {
+			return Manifest{}, fmt.Errorf("decode manifest: its digest does not fit: %w", ErrCorrupt)
+		}
+	}
+	if head.Schema > Schema {
+		return Manifest{}, fmt.Errorf("decode manifest: it is of schema %d, which a newer temper reads; this one reads up to %d", head.Schema, Schema)
+	}
 	var m Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
 		return Manifest{}, fmt.Errorf("decode manifest of %d bytes: %w: %w", len(data), err, ErrCorrupt)
 	}
-	if m.Schema > Schema {
-		return Manifest{}, fmt.Errorf("decode manifest: it is of schema %d, and this version reads up to %d", m.Schema, Schema)
-	}
 	if m.Kind == "" {
 		return Manifest{}, fmt.Errorf("decode manifest: it has no kind: %w", ErrCorrupt)
-	}
-	if m.Digest == "" { // an earlier version wrote it
-		return m, nil
-	}
-	whole := bytes.Clone(data)
-	if at := bytes.LastIndex(whole, []byte(m.Digest)); at >= 0 && len(m.Digest) == len(noDigest) {
-		copy(whole[at:], noDigest)
-	}
-	if RefOf(whole).SHA256 != m.Digest {
-		return Manifest{}, fmt.Errorf("decode manifest: its digest does not fit: %w", ErrCorrupt)
 	}
 	m.Digest = ""
 	return m, nil

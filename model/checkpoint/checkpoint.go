@@ -53,11 +53,12 @@ func (c Checkpoint) Encode() ([]byte, error) {
 // Decode reads what Encode wrote.
 func Decode(data []byte) (Checkpoint, error) {
 	var c Checkpoint
-	if err := json.Unmarshal(data, &c); err != nil {
-		return Checkpoint{}, fmt.Errorf("decode checkpoint: %w", err)
+	err := json.Unmarshal(data, &c)
+	if c.Schema > Schema { // whose other fields may be of other types
+		return Checkpoint{}, fmt.Errorf("decode checkpoint: it is of schema %d, which a newer temper reads; this one reads up to %d", c.Schema, Schema)
 	}
-	if c.Schema > Schema {
-		return Checkpoint{}, fmt.Errorf("decode checkpoint: it is of schema %d, and this version reads up to %d", c.Schema, Schema)
+	if err != nil {
+		return Checkpoint{}, fmt.Errorf("decode checkpoint: %w", err)
 	}
 	if len(c.Weights) == 0 || len(c.Optimizer) == 0 || len(c.Config) == 0 {
 		return Checkpoint{}, fmt.Errorf("decode checkpoint: weights, optimizer and config must all be named")

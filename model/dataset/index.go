@@ -64,11 +64,12 @@ func (x Index) Encode() ([]byte, error) {
 // DecodeIndex reads what Encode wrote.
 func DecodeIndex(data []byte) (Index, error) {
 	var x Index
-	if err := json.Unmarshal(data, &x); err != nil {
-		return Index{}, fmt.Errorf("decode the index of a dataset: %w", err)
+	err := json.Unmarshal(data, &x)
+	if x.Version > IndexVersion { // whose other fields may be of other types
+		return Index{}, fmt.Errorf("decode the index of a dataset: it is of version %d, which a newer temper reads; this one reads %d", x.Version, IndexVersion)
 	}
-	if x.Version != IndexVersion {
-		return Index{}, fmt.Errorf("decode the index of a dataset: it is of version %d, and this version reads %d", x.Version, IndexVersion)
+	if err != nil {
+		return Index{}, fmt.Errorf("decode the index of a dataset: %w", err)
 	}
 	if rows := NewIndex(x.Shards).Rows; rows != x.Rows || rows == 0 || slices.ContainsFunc(x.Shards, func(s Shard) bool { return s.Rows < 1 }) {
 		return Index{}, fmt.Errorf("decode the index of a dataset: it says %d rows, its shards %d", x.Rows, rows)

@@ -53,14 +53,15 @@ func Decode(data []byte) ([]Record, error) {
 
 func decodeRecord(line []byte) (Record, error) {
 	var r Record
-	if err := json.Unmarshal(line, &r); err != nil {
+	err := json.Unmarshal(line, &r)
+	if r.Schema > Schema { // whose other fields may be of other types
+		return r, fmt.Errorf("it is of schema %d, which a newer temper reads; this one reads up to %d", r.Schema, Schema)
+	}
+	if err != nil {
 		return r, err
 	}
 	if r.Schema == 0 {
 		r.Result = r.Result.Scored()
-	}
-	if r.Schema > Schema {
-		return r, fmt.Errorf("it is of schema %d, and this version reads up to %d", r.Schema, Schema)
 	}
 	return r, r.Check()
 }

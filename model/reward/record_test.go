@@ -46,7 +46,7 @@ func TestDecodeRefuses(t *testing.T) {
 		`{`:                        "decode verdicts: line 2: unexpected end of JSON input",
 		`{"verdict":"right"}`:      `decode verdicts: line 2: verdict is "right"; valid: "correct", "incorrect", "ungradable"`,
 		`{}`:                       `decode verdicts: line 2: verdict is ""; valid: "correct", "incorrect", "ungradable"`,
-		`{"schema":2,"score":0.5}`: "decode verdicts: line 2: it is of schema 2, and this version reads up to 1",
+		`{"schema":2,"score":0.5}`: "decode verdicts: line 2: it is of schema 2, which a newer temper reads; this one reads up to 1",
 	} {
 		if _, err := Decode([]byte(good + line)); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", line, err, want)
