@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"temper/deploy/version"
 	"temper/model/experiment"
 	"temper/model/order"
 	"temper/model/recipe"
@@ -188,7 +189,7 @@ func (s *realStack) record(file, id string) {
 			s.t.Fatal(err)
 		}
 		name := fmt.Sprintf("%s-%d.json", file, i+1)
-		if err := os.WriteFile(filepath.Join("..", "workflows", "testdata", name), []byte(strings.ReplaceAll(string(data), s.data, "")), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join("..", "workflows", "testdata", version.Temper, name), []byte(strings.ReplaceAll(string(data), s.data, "")), 0o644); err != nil {
 			s.t.Fatal(err)
 		}
 	}

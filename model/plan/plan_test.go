@@ -38,7 +38,7 @@ func named(t *testing.T, name string, sets ...string) recipe.Recipe {
 // recorded counts events and activities of a history that was recorded from a run.
 func recorded(t *testing.T, file string) (events float64, activities map[string]float64) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "..", "workflows", "testdata", file))
+	data, err := os.ReadFile(filepath.Join("..", "..", "workflows", "testdata", "0.1.0", file))
 	if err != nil {
 		t.Fatal(err)
 	}
