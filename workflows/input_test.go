@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"temper/model/artifact"
 	"temper/model/experiment"
 	"temper/model/recipe"
 )
@@ -83,5 +84,30 @@ func TestPartsBelongToRuns(t *testing.T) {
 	}
 	if want := "PrepareData SFT TemperatureSearch RLStage Evaluation Collect Curate Teach"; strings.Join(parts, " ") != want {
 		t.Errorf("the parts are %s, want %s", parts, want)
+	}
+}
+
+// TestFiguresFromOutside: a signal that says that a stage is done, or how good its policy is, counts for nothing unless the stage is
+// at work, and what the stage itself returns stands above it.
+func TestFiguresFromOutside(t *testing.T) {
+	want := newPlace(t, nil).mustRun(smoke(t))
+	p := newPlace(t, nil)
+	p.after("TrainSFT", 1, func() {
+		for _, stage := range []string{"base-text", "sft", "math", "code", "none"} {
+			p.env.SignalWorkflow(signalProgress, StageProgress{Name: stage, Done: true, Step: 99})
+			p.env.SignalWorkflow(signalScores, []Score{{After: stage, Benchmark: "math", Avg: 7}, {After: artifact.Inside(stage, 7), Benchmark: "math", Avg: 7}})
+		}
+	})
+	got := p.mustRun(smoke(t))
+	if got.Checkpoint != want.Checkpoint {
+		t.Errorf("it ends with %s, undisturbed with %s", got.Checkpoint.Short(), want.Checkpoint.Short())
+	}
+	for _, s := range got.Scores {
+		if stage, _, inside := artifact.ParseInside(s.After); s.Avg == 7 && (!inside || stage != "base-text") {
+			t.Errorf("a score from outside is taken: %+v", s)
+		}
+	}
+	if len(got.Scores) > len(want.Scores)+1 { // that of the stage that was at work
+		t.Errorf("%d scores, want %d", len(got.Scores), len(want.Scores))
 	}
 }

@@ -125,7 +125,10 @@ func (r *run) followScores(ctx workflow.Context) {
 		for {
 			var scores []Score
 			channel.Receive(ctx, &scores)
-			r.addScores(scores)
+			r.addScores(slices.DeleteFunc(scores, func(s Score) bool {
+				stage, _, inside := artifact.ParseInside(s.After)
+				return !inside || !r.isAtWork(stage)
+			}))
 			r.publish(ctx)
 		}
 	})

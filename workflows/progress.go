@@ -41,7 +41,7 @@ func (r *run) followChildren(ctx workflow.Context) {
 			var p StageProgress
 			channel.Receive(ctx, &p)
 			for i := range r.state.Stages {
-				if s := &r.state.Stages[i]; s.Name == p.Name && !s.Done {
+				if s := &r.state.Stages[i]; s.Name == p.Name && !s.Done && r.isAtWork(p.Name) {
 					*s = p
 					r.obeyed(p)
 					if p.Waiting != "" {
@@ -53,6 +53,9 @@ func (r *run) followChildren(ctx workflow.Context) {
 		}
 	})
 }
+
+// isAtWork tells whether a stage has a child that is at work. What comes as if from another stage is not from one.
+func (r *run) isAtWork(stage string) bool { return r.childID == r.id.Name+"/"+stage }
 
 // publish shows the run's state on its page: details and search attributes.
 func (r *run) publish(ctx workflow.Context) {
