@@ -75,7 +75,10 @@ func stageLine(p workflows.StageProgress) string {
 	if p.Steps > 0 {
 		line += fmt.Sprintf(" %d/%d", p.Step, p.Steps)
 	}
-	if p.Done {
+	switch {
+	case p.Skipped:
+		return line + " skipped"
+	case p.Done:
 		line += " done"
 	}
 	if numbers := figures(p); numbers != "" {
