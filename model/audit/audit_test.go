@@ -2,6 +2,10 @@ package audit
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -92,6 +96,68 @@ func TestWhatADocumentNames(t *testing.T) {
 	for _, text := range []string{`[1]`, `{"a":1}` + "\n" + `{"a":2}`, `{`, ``} {
 		if _, err := readDocument([]byte(text)); err == nil {
 			t.Errorf("%q is a document", text)
+		}
+	}
+}
+
+// blobs is a reader of blobs alone.
+type blobs map[string][]byte
+
+func (b blobs) Get(_ context.Context, ref artifact.Ref) ([]byte, error) {
+	data, ok := b[ref.Key]
+	if !ok {
+		return nil, errGone
+	}
+	return data, ref.Verify(data)
+}
+func (b blobs) Read(context.Context, string) ([]byte, error)   { return nil, errGone }
+func (b blobs) List(context.Context, string) ([]string, error) { return nil, nil }
+
+var errGone = errors.New("gone")
+
+func TestListsInParts(t *testing.T) {
+	store := blobs{}
+	part := func(text string) string {
+		ref := artifact.RefOf([]byte(text))
+		store[ref.Key] = []byte(text)
+		data, err := json.Marshal(ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	read := func(text string) (document, []Finding) {
+		w := &walk{ctx: t.Context(), store: store, options: Options{Missing: func(err error) bool { return errors.Is(err, errGone) }}}
+		d, err := readDocument([]byte(text))
+		if err == nil {
+			_, err = w.whole("key", map[string]any(d))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d, w.report.Findings
+	}
+	in := `{"a":{"shards":{"parts":[` + part(`[{"x":1},{"x":2}]`) + `,` + part(`[{"x":3}]`) + `],"items":[{"x":4}]}},"parts":"no list","other":{"parts":[],"items":[],"more":1}}`
+	d, found := read(in)
+	if list, _ := d.object("a")["shards"].([]any); len(list) != 4 || fmt.Sprint(list[2]) != "map[x:3]" || len(found) > 0 {
+		t.Errorf("the list is %v; found %v", list, found)
+	}
+	lost := artifact.RefOf([]byte(`[{"x":3}]`))
+	store[lost.Key][3] ^= 1
+	if _, found = read(in); len(found) != 1 || found[0].Evidence != ByDigest || found[0].Where != lost.Key {
+		t.Errorf("of a damaged part is found %v", found)
+	}
+	delete(store, lost.Key)
+	if _, found = read(in); len(found) != 1 || !strings.Contains(found[0].What, "is not there") {
+		t.Errorf("of a lost part is found %v", found)
+	}
+	var n numbers
+	if err := json.Unmarshal([]byte(`[7,"0..2",5]`), &n); err != nil || !slices.Equal(n, numbers{7, 0, 1, 2, 5}) {
+		t.Errorf("numbers %v, error %v", n, err)
+	}
+	for _, bad := range []string{`["2..1"]`, `["0..99999999999"]`, `["x"]`, `[1.5]`} {
+		if err := json.Unmarshal([]byte(bad), &n); err == nil {
+			t.Errorf("%s is taken", bad)
 		}
 	}
 }

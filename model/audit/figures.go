@@ -116,25 +116,22 @@ func (w *walk) checkRollouts(key string, m artifact.Manifest, input document) er
 		return err
 	}
 	var asked struct {
-		Stage    string `json:"stage"`
-		Step     int    `json:"step"`
-		Seed     uint64 `json:"seed"`
-		Problems []int  `json:"problems"`
-		Samples  int    `json:"samples"`
+		Stage    string  `json:"stage"`
+		Step     int     `json:"step"`
+		Seed     uint64  `json:"seed"`
+		Problems numbers `json:"problems"`
+		Samples  int     `json:"samples"`
 	}
 	if err := input.into(&asked); err != nil {
 		w.find(ByRecord, key, "its input is not that of rollouts: %v", err)
 		return nil
 	}
 	w.expect(key, m, summaryOf(rollout.Summarize(all)))
-	if len(asked.Problems) > 0 && len(all) != len(asked.Problems)*asked.Samples {
+	if len(all) != len(asked.Problems)*asked.Samples {
 		w.find(ByRecord, key, "it has %d rollouts, and its input asks for %d of each of %d problems", len(all), asked.Samples, len(asked.Problems))
 		return nil
 	}
 	for i, r := range all {
-		if len(asked.Problems) == 0 { // an input that names its problems in another way
-			break
-		}
 		problem, sample := asked.Problems[i/asked.Samples], i%asked.Samples
 		if r.Problem != problem || r.Sample != sample || r.Seed != rollout.Seed(asked.Seed, asked.Stage, asked.Step, problem, sample) {
 			w.find(ByRecord, key, "rollout %d is not that of problem %d, sample %d with the seed of this work", i, problem, sample)

@@ -177,6 +177,9 @@ func (w *walk) checkInput(key string, m artifact.Manifest, r *record) (document,
 		w.find(ByRecord, key, "its input is no JSON object: %v", err)
 		return nil, nil
 	}
+	if _, err := w.whole(key, map[string]any(input)); err != nil {
+		return nil, err
+	}
 	r.uses = append(r.uses, input.refs()...)
 	if of, ok := input["run"].(map[string]any); !ok || of["name"] != w.run.Name || of["id"] != w.run.ID {
 		w.find(ByRecord, key, "its input is of another run: %v", input["run"])

@@ -16,6 +16,9 @@ func (w *walk) checkUpdate(key string, m artifact.Manifest, input document) erro
 		return err
 	}
 	asked := input.object("update")
+	if shards, many := input["shards"]; many && asked != nil {
+		asked["shards"] = shards
+	}
 	for _, name := range sortedNames(stored) {
 		if name == "schema" || name == "demonstrations" { // which the work itself adds
 			continue
