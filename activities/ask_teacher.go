@@ -32,6 +32,8 @@ type AskTeacherInput struct {
 	// First and Count are which of the dataset's problems.
 	First int `json:"first"`
 	Count int `json:"count"`
+	// Seed is that of the draws of how many responses a problem has, 0 where all have as many.
+	Seed uint64 `json:"seed,omitempty"`
 }
 
 // Taught are the responses of a shard.
@@ -83,6 +85,16 @@ func (in AskTeacherInput) asking(p dataset.Problem) string {
 	return recipe.Fill(in.User, p.Question, p.Starter)
 }
 
+// wanted are the rows of the shard's responses without these.
+func (in AskTeacherInput) wanted(problems map[int]dataset.Problem) (rows []teacher.Row) {
+	for number := in.First; number < in.First+in.Count; number++ {
+		for sample := range teacher.Samples(in.Settings, in.Seed, problems[number].Question) {
+			rows = append(rows, teacher.Row{Problem: number, Sample: sample})
+		}
+	}
+	return rows
+}
+
 // taughtRows are the shard's responses, in the order of problems, then samples. When one
 // cannot be had, no more are asked for, and those under way are still waited for and recorded.
 func (a *Activities) taughtRows(ctx context.Context, in AskTeacherInput, problems map[int]dataset.Problem) ([]teacher.Row, error) {
@@ -94,7 +106,7 @@ func (a *Activities) taughtRows(ctx context.Context, in AskTeacherInput, problem
 		return nil, err
 	}
 	var (
-		rows   = make([]teacher.Row, in.Count*in.Settings.Samples)
+		rows   = in.wanted(problems)
 		first  = map[string]int{} // by key: a problem that is in the shard twice is asked once
 		group  errgroup.Group
 		failed atomic.Bool
@@ -102,7 +114,6 @@ func (a *Activities) taughtRows(ctx context.Context, in AskTeacherInput, problem
 	group.SetLimit(atOnce)
 	for i := range rows {
 		row := &rows[i]
-		row.Problem, row.Sample = in.First+i/in.Settings.Samples, i%in.Settings.Samples
 		p := problems[row.Problem]
 		request := teacher.Ask(in.Settings, in.System, in.asking(p), row.Sample)
 		if row.Key, err = request.Key(); err != nil {

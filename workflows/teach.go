@@ -29,6 +29,8 @@ type TeachInput struct {
 	Desired  RunState        `json:"desired"`
 	// Before are the examples that the dataset has held so far, for a stage that adds to them.
 	Before artifact.Ref `json:"before,omitzero"`
+	// Seed is that of the draws of how many responses a problem has, 0 where all have as many.
+	Seed uint64 `json:"seed,omitempty"`
 	// Tally has the responses to each problem counted, for rules of curation; BeforeTallies are those of Before.
 	Tally         bool         `json:"tally,omitempty"`
 	BeforeTallies artifact.Ref `json:"before_tallies,omitzero"`
@@ -52,7 +54,7 @@ func (in TeachInput) teach(ctx workflow.Context) (StageResult, error) {
 	settings, desired := in.Stage.Teach, newDesired(ctx, in.Desired)
 	shards := shardsOf(firstProblems(settings.Problems(in.Dataset.NumProblems)), settings.Shards)
 	p := StageProgress{Name: in.Stage.Name, Kind: recipe.KindTeach, Steps: len(shards)}
-	p.Activity = fmt.Sprintf("%d responses of %s to each of %d problems", settings.Samples, settings.Model, settings.Problems(in.Dataset.NumProblems))
+	p.Activity = fmt.Sprintf("%g responses of %s to each of %d problems", settings.Mean(), settings.Model, settings.Problems(in.Dataset.NumProblems))
 	show := func() {
 		reportTo(ctx, p)
 		workflow.SetCurrentDetails(ctx, stageDetails(p))
@@ -100,7 +102,7 @@ func (in TeachInput) teach(ctx workflow.Context) (StageResult, error) {
 func (in TeachInput) shard(ctx workflow.Context, i int, problems []int) (activities.TaughtShard, teacher.Stats, error) {
 	summary := fmt.Sprintf("%s: %d problems, shard %d", in.Stage.Name, len(problems), i+1)
 	ask := activities.AskTeacherInput{
-		Run: in.Run, Stage: in.Stage.Name, Shard: i, Settings: *in.Stage.Teach, System: in.System, User: in.User, Starter: in.Starter, Dataset: in.Dataset.Problems, Count: len(problems),
+		Run: in.Run, Stage: in.Stage.Name, Shard: i, Settings: *in.Stage.Teach, System: in.System, User: in.User, Starter: in.Starter, Dataset: in.Dataset.Problems, Count: len(problems), Seed: in.Seed,
 	}
 	if len(problems) > 0 {
 		ask.First = problems[0]
@@ -145,6 +147,9 @@ func (r *run) teach(ctx workflow.Context, stage recipe.Stage) workflow.ChildWork
 		Run: r.id, Vocabulary: r.state.Vocabulary, Stage: stage, System: system, User: user, Starter: starter, Guard: r.recipe.Guard, Dataset: r.state.Datasets[stage.Data()],
 		Policy: r.state.Policy, Programs: r.recipe.Programs, Desired: r.state.State, MaxExampleTokens: maxExampleTokens(r.recipe, stage.Teach.Into),
 		Tally: r.recipe.Tallied(stage.Teach.Into), Chain: r.state.Chain.begin(),
+	}
+	if stage.Teach.MeanSamples > 0 {
+		in.Seed = r.recipe.Seed
 	}
 	if stage.Teach.AddTo {
 		in.Before, in.BeforeTallies = r.state.Datasets[stage.Teach.Into].Examples, r.state.Datasets[stage.Teach.Into].Tallies

@@ -274,7 +274,7 @@ func (b *builder) teach(s recipe.Stage) {
 		problems = min(problems, float64(set.Limit))
 	}
 	shards := max(1, min(float64(set.Shards), problems))
-	responses := problems * float64(set.Samples)
+	responses := problems * set.Mean()
 	response := b.in.Assume.Share * float64(set.MaxTokens)
 	tokens := Tokens{Bought: responses * response}
 	// Raw answers and their records are stored one by one.

@@ -36,6 +36,8 @@ func TestValidateTeach(t *testing.T) {
 			"stages[1].model is empty; valid: the name that the endpoint has for the model", "stages[1].samples is 0; valid: at least 1",
 			"stages[1].temperature is 3; valid: 0 to 2", "stages[1].top_p is 0; valid: above 0, at most 1", "stages[1].max_tokens is 0; valid: at least 1",
 			"stages[1].shards is 501; valid: 1 to 500"}},
+		{[]string{"stages.taught.samples=5", "stages.taught.mean_samples=4"}, []string{"stages[1].mean_samples is 4; valid: above 4, at most samples 5, or absent"}},
+		{[]string{"stages.taught.samples=1", "stages.taught.mean_samples=-1"}, []string{"stages[1].mean_samples is -1; valid: above 0, at most samples 1, or absent"}},
 		{[]string{"stages.taught.user=answer me"}, []string{`stages[1].user is "answer me"; valid: absent, or a text with {question} in it`}},
 		{[]string{"stages.taught.system=be brief"}, []string{"stages[1].system is given without user; valid: both, or neither for the texts of prompt"}},
 		{[]string{"stages.taught.keep=corect"}, []string{`stages[1].keep is "corect"; did you mean correct? valid: all, correct`}},
