@@ -198,13 +198,13 @@ func (s *realStack) unchanged(seen map[string]artifact.Work, run artifact.RunID)
 	}
 }
 
-// work names the pieces of work of a run, sorted; reports, ledgers and the checkpoints
+// work names the pieces of work of a run, sorted; reports, ledgers, what people ordered and the checkpoints
 // that a stopped run makes are left out.
 func (s *realStack) work(run artifact.RunID) []string {
 	s.t.Helper()
 	var all []string
 	for _, m := range s.manifests(run) {
-		if m.Kind == artifact.KindReport || m.Kind == artifact.KindCheckpoint && m.Name == "" || m.Kind == artifact.KindEvaluation || m.Kind == artifact.KindLedger {
+		if m.Kind == artifact.KindReport || m.Kind == artifact.KindCheckpoint && m.Name == "" || m.Kind == artifact.KindEvaluation || m.Kind == artifact.KindLedger || m.Kind == artifact.KindDecision && m.Stage == "" {
 			continue
 		}
 		all = append(all, fmt.Sprintf("%s %s %s step %d shard %d", m.Stage, m.Kind, m.Name, m.Step, m.Shard))
