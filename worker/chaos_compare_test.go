@@ -121,7 +121,7 @@ func (c *chaos) read(run artifact.RunID) {
 		c.t.Fatal(err)
 	}
 	c.outcome.works, c.outcome.records = map[string]string{}, len(keys)
-	whole := map[artifact.Ref]bool{}
+	whole, numerics := map[artifact.Ref]bool{}, map[int]bool{}
 	for _, key := range keys {
 		m, err := records.Read(ctx, store, key)
 		if err != nil {
@@ -145,6 +145,9 @@ func (c *chaos) read(run artifact.RunID) {
 		if m.Kind == artifact.KindRollouts || m.Kind == artifact.KindMeasurement {
 			c.outcome.rollouts += int(m.Metrics[artifact.MetricRollouts])
 		}
+		if kindsOf[m.Kind] != "" {
+			numerics[m.Work.Numerics] = true
+		}
 		work, text := c.form(run, m)
 		if before, there := c.outcome.works[work]; there {
 			if m.Kind != artifact.KindReport { // each end has its page
@@ -156,6 +159,9 @@ func (c *chaos) read(run artifact.RunID) {
 			}
 		}
 		c.outcome.works[work] = text
+	}
+	if len(numerics) != 1 {
+		c.t.Errorf("run %s was computed with several numerics: %v", run.Name, slices.Sorted(maps.Keys(numerics)))
 	}
 }
 

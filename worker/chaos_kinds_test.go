@@ -49,6 +49,7 @@ func disturbances() []disturbance {
 		{name: "reset run", begin: (*chaos).resetRun},
 		{name: "reset stage", begin: (*chaos).resetStage},
 		{name: "two runs", prepare: func(c *chaos) { c.add("chaos-2") }},
+		{name: "worker of other numerics", prepare: func(c *chaos) { c.others = append(c.others, otherWorker(c.t)) }},
 		{name: "four workers", prepare: func(c *chaos) { c.count = 4 }},
 	}
 }
@@ -99,7 +100,7 @@ func (e event) kind() disturbance {
 }
 
 // perSchedule is how many kinds a schedule is dealt.
-const perSchedule = 7
+const perSchedule = 8
 
 // schedules is how many schedules, beginning with seed 1, hold every kind once.
 func schedules() int { return (len(disturbances()) + perSchedule - 1) / perSchedule }

@@ -21,6 +21,7 @@ import (
 type chaosWorker struct {
 	data     string
 	program  string
+	flags    []string
 	temporal *temporalProxy
 	cmd      *exec.Cmd
 	ended    chan struct{} // closed with its process's end
@@ -28,19 +29,19 @@ type chaosWorker struct {
 	again    time.Time     // not started before
 }
 
-func (c *chaos) newWorker(i int, program string) *chaosWorker {
+func (c *chaos) newWorker(i int, program string, flags ...string) *chaosWorker {
 	data := filepath.Join(c.data, fmt.Sprintf("worker-%d", i))
 	if err := os.Mkdir(data, 0o755); err != nil {
 		c.t.Fatal(err)
 	}
-	w := &chaosWorker{data: data, program: program, temporal: newTemporalProxy(c.t, c.proxy.where.Temporal.HostPort)}
+	w := &chaosWorker{data: data, program: program, flags: flags, temporal: newTemporalProxy(c.t, c.proxy.where.Temporal.HostPort)}
 	c.launch(w)
 	return w
 }
 
 func (c *chaos) launch(w *chaosWorker) {
 	c.realStack.env = append(c.proxy.env(), "TEMPORAL_ADDRESS="+w.temporal.address(), "TEMPORAL_NAMESPACE="+c.proxy.where.Temporal.Namespace)
-	w.cmd, w.ended, w.told = c.spawn(w.program, w.data), make(chan struct{}), time.Time{}
+	w.cmd, w.ended, w.told = c.spawn(w.program, w.data, w.flags...), make(chan struct{}), time.Time{}
 	cmd, ended := w.cmd, w.ended
 	go func() { _ = cmd.Wait(); close(ended) }()
 	c.say("%s is process %d", filepath.Base(w.data), cmd.Process.Pid)

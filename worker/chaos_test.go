@@ -67,7 +67,8 @@ type chaos struct {
 	*realStack
 	seed    uint64
 	rec     recipe.Recipe
-	count   int // of workers
+	count   int      // of workers
+	others  []string // programs of more workers
 	workers []*chaosWorker
 	proxy   *storeProxy
 	runs    []string        // names
@@ -136,6 +137,9 @@ func chaosRun(t *testing.T, seed uint64, rec recipe.Recipe, events []event, alon
 	t.Cleanup(c.stopWorkers)
 	for i := range c.count {
 		c.workers = append(c.workers, c.newWorker(i, c.bin))
+	}
+	for i, program := range c.others { // none begins the run, which would be of its numerics
+		c.workers = append(c.workers, c.newWorker(c.count+i, program, "-roles", "gpu,grader"))
 	}
 	c.began = time.Now()
 	for _, name := range c.runs {

@@ -36,7 +36,7 @@ func TestParseAllowance(t *testing.T) {
 }
 
 // otherWorker builds a worker whose numerics are called version 2.
-func otherWorker(t *testing.T) string {
+func otherWorker(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "worker")
 	if out, err := exec.Command("go", "build", "-ldflags", "-X temper/deploy/version.numerics=2", "-o", path, ".").CombinedOutput(); err != nil {
