@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/api/history/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"temper/deploy/version"
@@ -285,4 +286,79 @@ func TestRecordHistoriesOfStoppedExperiments(t *testing.T) {
 	}
 	s.record("experiment_stopped", "halted")
 	s.record("post_training_obeys", "halted-all-s1")
+}
+
+// TestRecordHistoriesOfOrders records a run that is approved, extended and retuned, one that is rolled back, one whose stages are
+// skipped and ended, and one that is cancelled.
+func TestRecordHistoriesOfOrders(t *testing.T) {
+	if os.Getenv("TEMPER_RECORD") == "" {
+		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
+	}
+	s := newRealStack(t)
+	smoke := func(sets ...string) recipe.Recipe {
+		rec, err := recipe.Named("smoke")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, set := range append(sets, "data.math.synthetic.count=100") {
+			if err := recipe.Set(&rec, set); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return rec
+	}
+	give := func(run string, name order.Name, input any) {
+		t.Helper()
+		for { // until it makes sense
+			handle, err := s.client.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
+				WorkflowID: run, UpdateName: string(name), Args: []any{input}, WaitForStage: client.WorkflowUpdateStageCompleted,
+			})
+			if err == nil {
+				err = handle.Get(t.Context(), nil)
+			}
+			if err == nil {
+				return
+			}
+			t.Logf("%s of %s: %v", name, run, err)
+			time.Sleep(time.Second)
+		}
+	}
+	said := order.Said{Reason: "to be recorded", By: "ada"}
+	stage, zero, three := "math", 0, 3
+	ordered := s.start("ordered", smoke("stages.math.approval=before", "stages.math.steps=12"))
+	give("ordered", order.Approve, order.ApproveInput{Said: said})
+	s.waitFor("ordered/math", "UpdatePolicy")
+	give("ordered", order.Retune, order.RetuneInput{Temperature: &recipe.Temperature{Value: 0.9}, Said: said})
+	give("ordered", order.Extend, order.ExtendInput{Stage: stage, Steps: 14, Said: said})
+	if r := s.result(ordered); r.State != workflows.StateCompleted {
+		t.Fatalf("ordered run ended %s", r.State)
+	}
+	left := s.start("left", smoke("stages.math.steps=30"))
+	give("left", order.Skip, order.SkipInput{Stage: "code", Said: said})
+	s.waitFor("left/math", "UpdatePolicy")
+	give("left", order.End, order.EndInput{Stage: stage, Said: said})
+	if r := s.result(left); r.State != workflows.StateCompleted {
+		t.Fatalf("the run with a stage left out ended %s", r.State)
+	}
+	back := s.start("back", smoke("stages.math.steps=12"))
+	s.waitFor("back/math", "UpdatePolicy")
+	give("back", order.Rollback, order.RollbackInput{Stage: "sft", Step: &zero, Redraw: true, Said: said})
+	give("back", order.Rollback, order.RollbackInput{Stage: stage, Step: &three, Temperature: &recipe.Temperature{Value: 0.8}, Said: said})
+	if r := s.result(back); r.State != workflows.StateCompleted {
+		t.Fatalf("the run that went back ended %s", r.State)
+	}
+	cancelled := s.start("cancelled", smoke("stages.math.steps=30"))
+	s.waitFor("cancelled/math", "UpdatePolicy")
+	if err := s.client.CancelWorkflow(t.Context(), "cancelled", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := cancelled.Get(t.Context(), nil); !temporal.IsCanceledError(err) {
+		t.Fatalf("the cancelled run ended with %v", err)
+	}
+	for file, id := range map[string]string{
+		"post_training_ordered": "ordered", "rl_stage_ordered": "ordered/math", "post_training_left_out": "left", "rl_stage_ended": "left/math",
+		"post_training_rolled_back": "back", "post_training_cancelled": "cancelled", "rl_stage_cancelled": "cancelled/math",
+	} {
+		s.record(file, id)
+	}
 }
