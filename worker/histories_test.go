@@ -357,7 +357,7 @@ func TestRecordHistoriesOfOrders(t *testing.T) {
 	}
 	for file, id := range map[string]string{
 		"post_training_ordered": "ordered", "rl_stage_ordered": "ordered/math", "post_training_left_out": "left", "rl_stage_ended": "left/math",
-		"post_training_rolled_back": "back", "post_training_cancelled": "cancelled", "rl_stage_cancelled": "cancelled/math",
+		"post_training_rolled_back": "back", "post_training_cancelled_in_rl": "cancelled", "rl_stage_cancelled": "cancelled/math",
 	} {
 		s.record(file, id)
 	}
