@@ -44,7 +44,7 @@ func recomputeAll(ctx context.Context, args []string, in io.Reader, out io.Write
 		Over: over,
 		Activities: &activities.Activities{
 			Store: over, Learner: learner.New(over, m), Sources: files, Available: m.Available, CPU: activities.NewCPUMeter(),
-			Worker: machine.Name(), CodeVersion: version.Commit(), Device: device, Peak: peak,
+			Worker: machine.Name(), CodeVersion: version.Commit(), Numerics: version.Numerics, Device: device, Peak: peak,
 		},
 		OpenSandbox: func(ctx context.Context) (domain.Sandbox, error) {
 			box, err := openSandbox(ctx, func(string) {})

@@ -189,6 +189,7 @@ func TestText(t *testing.T) {
 	r := Report{
 		Run: artifact.RunID{Name: "demo", ID: "0a"}, RecipeName: "smoke", Seed: 3, Chain: "head abc",
 		Records: map[artifact.Kind]int{artifact.KindUpdate: 2}, Code: map[string]int{"": 2},
+		NumericsVersions: map[int]int{2: 1, 1: 7}, Allowed: map[string]int{"by ada: urgent": 1},
 		Datasets: []Dataset{{Name: "math", Of: "math.jsonl", Licence: "MIT", Read: 5, Kept: 3, LeftOut: map[string]int{"bad": 2}}},
 		Changes:  []Change{{At: time.Unix(0, 0), What: "update pause", Who: "jwt ada", SaidToBe: "laptop", Why: "look\x1b[2J"}, {What: "started", SaidToBe: "bob"}},
 	}
@@ -202,7 +203,7 @@ func TestText(t *testing.T) {
 		return out.String()
 	}
 	for _, want := range []string{
-		"demo, Run ID 0a", "seed 3", "unknown (2 records)", "head abc", "data math: math.jsonl; source not given, licence MIT; 3 of 5 problems and examples; bad 2\n",
+		"demo, Run ID 0a", "seed 3", "unknown (2 records)", "version 1 (7 records); not said\nnumerics        version 2 (1 records)", "other numerics  by ada: urgent (1 records)", "head abc", "data math: math.jsonl; source not given, licence MIT; 3 of 5 problems and examples; bad 2\n",
 		"1970-01-01 00:00:00 UTC update pause by jwt ada: look?[2J\n", "started by somebody, said to be bob\n", "not checked: a reward (2): it is not deterministic\n",
 	} {
 		if got := text(); !strings.Contains(got, want) || !strings.HasSuffix(got, "\nPASS\n") {

@@ -36,6 +36,9 @@ type record struct {
 	attempt                 int
 	seconds, earlierSeconds float64
 	unrepeatable            bool
+	// numerics is the version of the arithmetic, allowed who has let another one compute than the run began with.
+	numerics int
+	allowed  string
 }
 
 // readRecords reads every record of the run and all that it names, and compares each with its key, its input and its
@@ -100,6 +103,7 @@ func (w *walk) addRecord(key string, data []byte, m artifact.Manifest) error {
 		key: key, kind: m.Kind, stage: m.Stage, name: m.Name, step: m.Step, shard: m.Shard, outputs: map[string]digest{},
 		started: m.Work.Started, ended: m.Work.Ended, code: m.Work.CodeVersion, worker: m.Work.Worker, grader: m.Grader,
 		attempt: m.Work.Attempt, seconds: m.Work.WallSeconds(), earlierSeconds: m.Work.EarlierSeconds, unrepeatable: m.Unrepeatable,
+		numerics: max(1, m.Work.Numerics), allowed: m.Work.Allowed,
 	}
 	r.digest, _ = digestOf(artifact.RefOf(data).SHA256)
 	if m.Run != w.run {

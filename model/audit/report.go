@@ -31,6 +31,10 @@ type Report struct {
 	Code    map[string]int `json:"code"`
 	Workers map[string]int `json:"workers"`
 	Graders map[string]int `json:"graders,omitempty"`
+	// NumericsVersions count the records of each version of the arithmetic, and Allowed those for which somebody let another
+	// one compute than the run began with.
+	NumericsVersions map[int]int    `json:"numerics_versions"`
+	Allowed          map[string]int `json:"allowed,omitempty"`
 	// Datasets are in the order of their names.
 	Datasets     []Dataset     `json:"datasets,omitempty"`
 	Temperatures []Temperature `json:"temperatures,omitempty"`

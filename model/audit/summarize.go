@@ -102,6 +102,7 @@ func (w *walk) summarize() {
 	if p := w.recipe.whole.Parent; p != nil {
 		r.Parent = p.Text()
 	}
+	r.NumericsVersions, r.Allowed = map[int]int{}, map[string]int{}
 	r.keys = map[artifact.Kind][]string{}
 	r.Records, r.Code, r.Workers, r.Graders = map[artifact.Kind]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	for _, rec := range w.records {
@@ -109,6 +110,10 @@ func (w *walk) summarize() {
 		r.keys[rec.kind] = append(r.keys[rec.kind], rec.key)
 		r.Code[rec.code]++
 		r.Workers[rec.worker]++
+		r.NumericsVersions[rec.numerics]++
+		if rec.allowed != "" {
+			r.Allowed[rec.allowed]++
+		}
 		if rec.grader != "" {
 			r.Graders[rec.grader]++
 		}

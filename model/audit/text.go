@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -31,7 +32,12 @@ func (r Report) Text(to io.Writer) error {
 	}
 	line("worked", "%s to %s UTC", clock(r.Began), clock(r.Ended))
 	line("code", "%s", counted(r.Code, "records"))
-	line("numerics", "%s", plain(r.Numerics))
+	for _, version := range slices.Sorted(maps.Keys(r.NumericsVersions)) {
+		line("numerics", "version %d (%d records); %s", version, r.NumericsVersions[version], plain(r.Numerics))
+	}
+	if len(r.Allowed) > 0 {
+		line("other numerics", "%s", counted(r.Allowed, "records"))
+	}
 	line("workers", "%s", counted(r.Workers, "records"))
 	for _, grader := range sortedNames(r.Graders) {
 		line("grader", "%s", grader)

@@ -111,6 +111,9 @@ func (r *Recomputer) cannot(ctx context.Context, m artifact.Manifest) string {
 	if computed[m.Kind] && m.Work.Device != "" && m.Work.Device != r.Activities.Device {
 		return fmt.Sprintf("it was computed on %s, and this worker computes on %s: backends differ in last bits", m.Work.Device, r.Activities.Device)
 	}
+	if version := max(1, m.Work.Numerics); computed[m.Kind] && version != r.Activities.Numerics {
+		return fmt.Sprintf("it was computed with numerics %d, and this worker's are %d", version, r.Activities.Numerics)
+	}
 	if m.Kind != artifact.KindVerdicts || !strings.Contains(m.Grader, "sandbox/") || r.Activities.Sandbox != nil {
 		return ""
 	}

@@ -78,7 +78,7 @@ func mustTokenizer(t *testing.T) tokenizer.Tokenizer {
 }
 
 func testActivities(store objectstore.Store) *activities.Activities {
-	return &activities.Activities{Store: store, Learner: learnertest.New(store), Sources: learnertest.Sources{}, CPU: activities.NewCPUMeter(), Device: "cpu"}
+	return &activities.Activities{Store: store, Learner: learnertest.New(store), Sources: learnertest.Sources{}, CPU: activities.NewCPUMeter(), Device: "cpu", Numerics: 2}
 }
 
 func newRecomputer(below objectstore.Store) *Recomputer {
@@ -129,6 +129,7 @@ func TestOtherWorkDiffers(t *testing.T) {
 			m.Outputs[artifact.OutputVerdicts] = artifact.RefOf([]byte("others"))
 		}, true, "output verdicts is "},
 		{"another device", "math/rollouts", func(m *artifact.Manifest) { m.Work.Device = "NVIDIA H100" }, false, "it was computed on NVIDIA H100, and this worker computes on cpu"},
+		{"other numerics", "math/rollouts", func(m *artifact.Manifest) { m.Work.Numerics = 0 }, false, "it was computed with numerics 1, and this worker's are 2"},
 		{"not deterministic", "math/verdicts", func(m *artifact.Manifest) { m.Unrepeatable = true }, false, "a reward that is not deterministic"},
 		{"a record that belongs elsewhere", "math/verdicts", func(m *artifact.Manifest) { m.Input = artifact.RefOf([]byte("{}")) }, false, "its input is 44136fa355b3, and the key's"},
 		{"programs without a wall", "math/verdicts", func(m *artifact.Manifest) { m.Grader = "code/4 sandbox/5" }, false, "no program can be judged here: no wall"},
