@@ -61,7 +61,7 @@ func TestLongHistories(t *testing.T) {
 	for name := range rec.Data {
 		rows[name] = max(rows[name], 64)
 	}
-	for _, queue := range []string{workflows.ControlQueue, workflows.GPUQueue, workflows.GraderQueue} {
+	for _, queue := range []string{workflows.ControlQueue, workflows.GPUQueue, workflows.SamplingQueue, workflows.GraderQueue} {
 		w := worker.New(s.client, queue, worker.Options{})
 		workflows.Register(w)
 		w.RegisterActivity(&learnertest.Idle{Rows: rows})
