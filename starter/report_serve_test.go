@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -107,7 +108,7 @@ func TestServeReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	body, err := io.ReadAll(answer.Body)
-	if err = answer.Body.Close(); err != nil || !strings.Contains(string(body), "my-run") {
+	if err := errors.Join(err, answer.Body.Close()); err != nil || !strings.Contains(string(body), "my-run") {
 		t.Errorf("%v, %s", err, body)
 	}
 	stop()

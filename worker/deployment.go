@@ -17,7 +17,7 @@ func parseDeployment(name, build string) (worker.WorkerDeploymentVersion, error)
 	case name != "" && build == "":
 		return v, fmt.Errorf("-deployment is %q, without -build-id; valid: both, or neither", name)
 	case strings.ContainsAny(name, ".:"):
-		return v, fmt.Errorf("-deployment is %q; valid: a name without . and :", name)
+		return v, fmt.Errorf("-deployment is %q; valid: a name without dots and colons", name)
 	}
 	return v, nil
 }
