@@ -18,7 +18,7 @@ func TestParseDeployment(t *testing.T) {
 	for _, test := range []struct{ name, build, says string }{
 		{"temper", "", `-deployment is "temper", without -build-id`},
 		{"", "a1", `-build-id is "a1", without -deployment`},
-		{"my.temper", "a1", `-deployment is "my.temper"; valid: a name without . and :`},
+		{"my.temper", "a1", `-deployment is "my.temper"; valid: a name without dots and colons`},
 	} {
 		if _, err := parseDeployment(test.name, test.build); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%q, %q: %v, want %q", test.name, test.build, err, test.says)
