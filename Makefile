@@ -24,9 +24,9 @@ test: build ## all tests: packages, import rules, replay, real processes
 	@$(MAKE) --no-print-directory vet-xla
 	@! command -v cc >/dev/null || CGO_ENABLED=1 $(GO) test -tags xla -run XLA ./deploy/gpu
 
-# At most 45 minutes on two idle cores; make test takes ten.
+# About 45 minutes on two idle cores; make test takes ten.
 check: build ## what takes longer than make test: README's commands, kills with real heartbeats, work of minutes, a slow machine
-	TEMPER_LONG=1 $(GO) test -count=1 -timeout 40m -run '^TestLong' ./worker ./starter ./activities ./activities/sandbox
+	TEMPER_LONG=1 $(GO) test -count=1 -timeout 60m -run '^TestLong' ./worker ./starter ./activities ./activities/sandbox
 	@sh deploy/check-slow.sh
 
 # One schedule again: make chaos N=1 SEED=7.
