@@ -64,8 +64,8 @@ func (i *Idle) dataset(ctx context.Context, name string, problems, examples int)
 }
 
 // RecordRecipe and the others are those of activities.Activities.
-func (i *Idle) RecordRecipe(ctx context.Context, _ activities.RecordRecipeInput) (activities.RecordedRef, error) {
-	return i.ref(ctx, "recipe"), nil
+func (i *Idle) RecordRecipe(ctx context.Context, _ activities.RecordRecipeInput) (activities.RecordedRecipe, error) {
+	return activities.RecordedRecipe{RecordedRef: i.ref(ctx, "recipe"), Numerics: 1}, nil
 }
 
 func (i *Idle) CheckData(context.Context, activities.CheckDataInput) error { return nil }
