@@ -21,8 +21,10 @@ import (
 const branchHelp = `--from RUN@STAGE:STEP branches: the run begins with the checkpoint that a stage of another run (or of an earlier one) had
 after so many updates, and does what the recipe has from there on: the stages before it that train or evaluate are left out, and of
 a stage of kind rl its remaining steps are done (a supervised one is done whole, as its epochs cannot be cut). RUN@STAGE is the stage's end.
-It is the recipe's field parent, with the checkpoint's digest; the weights come with the optimizer's moments, which
---set stages.NAME.optimizer.state=reset leaves behind. A stage's data begins in an order of its own.`
+It is the recipe's field parent, with the checkpoint's digest. Of a stage that is cut, the field done says how many steps were done: the others
+take the place after them in the order of its data, its random numbers and its learning rate's schedule, so that where nothing else is
+changed (and the temperature is a number, not a search) the branch ends as the stage did; --set stages.NAME.done=0 begins anew, with
+steps of its own. The weights come with the optimizer's moments, which --set stages.NAME.optimizer.state=reset leaves behind.`
 
 // branch makes a recipe begin with the checkpoint that from names, RUN@STAGE or RUN@STAGE:STEP, and leaves out what was done before it.
 func branch(r *recipe.Recipe, from string) error {
@@ -55,8 +57,12 @@ func branch(r *recipe.Recipe, from string) error {
 			left = append(left, s)
 		case s.RL.Steps > step:
 			rest := *s.RL
-			rest.Steps -= step
 			s.RL = &rest
+			if rest.DynamicSampling.On() || rest.Solved.On() || rest.DataPosition == recipe.StateCarry {
+				rest.Steps -= step // where its data were by then is not known
+			} else {
+				rest.Done, rest.Optimizer.State = step, recipe.StateCarry
+			}
 			left = append(left, s)
 		}
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"temper/model/recipe"
 )
 
 // TestBranch: a recipe that begins with a checkpoint does what comes after it.
@@ -23,8 +25,8 @@ func TestBranch(t *testing.T) {
 		if got := strings.Join(r.StageNames(), " "); got != test.stages || r.Parent.String() != test.parent {
 			t.Errorf("%s: begins with %s and does %s", test.from, r.Parent, got)
 		}
-		if test.from == "demo@math-short:10" && r.Stages[0].RL.Steps != steps-10 {
-			t.Errorf("%d steps are left of %d", r.Stages[0].RL.Steps, steps)
+		if rl := r.Stages[0].RL; test.from == "demo@math-short:10" && (rl.Steps != steps || rl.Done != 10 || rl.Optimizer.State != recipe.StateCarry) {
+			t.Errorf("%d of %d steps are done, optimizer %s", rl.Done, rl.Steps, rl.Optimizer.State)
 		}
 	}
 	for from, says := range map[string]string{

@@ -27,6 +27,7 @@ var seenElsewhere = map[string]string{
 	"data{}.made.id":           "TestMadeThatIsRefused in package workflows",
 	"data{}.made.data":         "TestMadeThatIsRefused in package workflows: what the run has not made",
 	"data{}.made.sha256":       "TestMade in package workflows: a run that takes it over ends as the whole does",
+	"stages[rl].done":          "TestBranchInsideAStage in package workflows: the steps that are left end as those of the run that did all",
 	"stages[rl].data_position": "TestDataPosition in package workflows: of two stages with the same data the second draws what the first has left",
 	"data{}.source":            "TestRecordedRunPasses in starter: an audit repeats it",
 	"data{}.licence":           "TestRecordedRunPasses in starter",

@@ -62,6 +62,7 @@ func (r *run) rlInput(i int) RLStageInput {
 		in.State = *rest.RL
 	} else {
 		in.State = RLStageState{Policy: r.state.Policy, Inside: r.inside(stage)}
+		in.State.Progress.Step, in.State.Inside.Step = stage.RL.Done, stage.RL.Done // as if it had done them itself
 	}
 	in.HandBack = in.State.Progress.Step + handBackAfter
 	return in

@@ -215,7 +215,7 @@ func (r *run) checkpointSteps(i int) []int {
 	steps := []int{0}
 	switch {
 	case stage.RL != nil:
-		for s := 1; s <= p.Step; s++ {
+		for s := stage.RL.Done + 1; s <= p.Step; s++ { // 0 is where it began, whatever another run had done by then
 			steps = append(steps, s)
 		}
 	case stage.SFT != nil:

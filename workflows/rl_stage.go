@@ -321,7 +321,7 @@ func (s *rlStage) update(shards []activities.ScoredShard) activities.Update {
 		Dataset: s.data().Problems, Vocabulary: s.in.Vocabulary,
 		Informative: informative,
 		Stage:       s.in.Stage.Name, Step: step, Steps: cmp.Or(s.state.Changed.Schedule, stage.Steps),
-		ResetOptimizer: step == 0 && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
+		ResetOptimizer: step == stage.Done && stage.Optimizer.State == recipe.StateReset, Optimizer: stage.Optimizer,
 		Temperature: s.temperature, ResponseBudget: stage.MaxResponseTokens, Objective: stage.Objective, Reference: s.state.Reference,
 		Numerics: s.in.Numerics.Training(), Shards: shards,
 	}

@@ -49,7 +49,8 @@ func (b *builder) bounded(s recipe.RL, d Data) (set recipe.RL, least float64) {
 	if p := s.Stop.Plateau; p.On() {
 		least = min(least, float64(max(p.MinSteps, 2*p.Window)))
 	}
-	return s, least
+	s.Steps -= s.Done
+	return s, least - float64(s.Done)
 }
 
 // decisions plans what a stage records of its rules: why it ended, and each time that the entropy left its band. It returns how

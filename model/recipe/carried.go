@@ -43,6 +43,24 @@ func (v *validator) dataPosition(field string, index int, s RL) {
 		s.DataPosition, before.Name, before.RL.ProblemsPerStep, s.ProblemsPerStep)
 }
 
+// done checks an RL stage that goes on from another run's steps.
+func (v *validator) done(at string, s RL) {
+	if s.Done == 0 {
+		return
+	}
+	at += "done"
+	v.check(at, s.Done > 0 && s.Done < s.Steps, "is %d; valid: 0, or fewer than steps, which is %d", s.Done, s.Steps)
+	v.check(at, v.recipe.Parent != nil, "is %d, but the recipe has no parent, whose steps they would be; valid: 0, or a parent (starter run --from RUN@STAGE:STEP)", s.Done)
+	for _, other := range v.recipe.Stages {
+		if other.RL != nil || other.SFT != nil {
+			v.check(at, other.RL != nil && other.RL.Done > 0 && other.RL.Data == s.Data, "is %d, but stage %s trains first; valid: 0, or the stage that trains first", s.Done, other.Name)
+			break
+		}
+	}
+	v.check(at, !s.DynamicSampling.On() && !s.Solved.On() && s.DataPosition != StateCarry,
+		"is %d, and how many batches were drawn by then is not known with dynamic_sampling, solved or data_position: carry; valid: 0", s.Done)
+}
+
 // carried checks where a stage's schedule begins.
 func (v *validator) carried(at string, o Optimizer) {
 	if o.Step != "" {

@@ -48,6 +48,10 @@ type RL struct {
 	GroupSize       int `json:"group_size"`
 	// Steps is the number of policy steps, at most where Stop is given.
 	Steps int `json:"steps"`
+	// Done is how many of the steps another run has done, whose checkpoint this one begins with (parent): the stage begins after
+	// them, in their place of the dataset's order, of the random numbers and of the learning rate's schedule. With the
+	// name, the settings and the seed of that run's stage it ends with the policy that stage ends with.
+	Done int `json:"done,omitempty"`
 	// Temperature is a number, or "search": the temperature at which the
 	// temperature-adjusted entropy meets the target when the stage begins.
 	Temperature Temperature `json:"temperature"`

@@ -76,6 +76,7 @@ func (v *validator) rl(at string, s RL) {
 	v.objective(at, s)
 	v.atLeast(at+"dynamic_sampling.max_batches", s.DynamicSampling.MaxBatches, 0)
 	v.atLeast(at+"steps", s.Steps, 1)
+	v.done(at, s)
 	v.check(at+"temperature", s.Temperature.Search || s.Temperature.Value > 0, "is %g; valid: %s", s.Temperature.Value, temperatureValid)
 	v.optimizer(at+"optimizer.", s.Optimizer)
 	v.shards(at+"shards", s.Shards)

@@ -54,6 +54,10 @@ func TestValidate(t *testing.T) {
 			"data.demonstrations.synthetic.styles add up to 1.25; valid: shares of concise, verbose, guess that add up to 1"}},
 		{[]string{"data.demonstrations.synthetic.styles={terse: 1}"}, []string{
 			"data.demonstrations.synthetic.styles.terse is unknown; valid: concise, verbose, guess"}},
+		{[]string{"stages[2].done=30"}, []string{
+			"stages[2].done is 30; valid: 0, or fewer than steps, which is 30",
+			"stages[2].done is 30, but the recipe has no parent, whose steps they would be; valid: 0, or a parent (starter run --from RUN@STAGE:STEP)",
+			"stages[2].done is 30, but stage base-text trains first; valid: 0, or the stage that trains first"}},
 		{[]string{"data.code.source= somewhere"}, []string{`data.code.source is " somewhere"; valid: one line of at most 300 bytes, without spaces around it`}},
 		{[]string{"data.code.licence=MIT\nor not"}, []string{`data.code.licence is "MIT\nor not"; valid: one line of at most 300 bytes, without spaces around it`}},
 		{[]string{"data.code.shard_rows=-1"}, []string{"data.code.shard_rows is -1; valid: at least 0"}},

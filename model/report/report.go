@@ -229,7 +229,7 @@ func finished(r recipe.Recipe, stages []Stage) bool {
 	if last.Curate != nil {
 		return len(last.Curated) == len(last.Curate.Rules)
 	}
-	if _, ended := last.Decisions[artifact.AboutStop]; last.RL != nil && len(last.Reward) < last.RL.Steps && !ended {
+	if _, ended := last.Decisions[artifact.AboutStop]; last.RL != nil && len(last.Reward) < last.RL.Steps-last.RL.Done && !ended {
 		return false
 	}
 	for _, b := range r.Evaluation.Figures() {
