@@ -23,14 +23,20 @@ import (
 	"temper/workflows"
 )
 
+// toRecord is a stack to record histories on. Tests that do are skipped unless they are asked for.
+func toRecord(t *testing.T) *realStack {
+	t.Helper()
+	if os.Getenv("TEMPER_RECORD") == "" {
+		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
+	}
+	return newRealStack(t)
+}
+
 // TestRecordHistories records what the replay test of package workflows plays
 // back: one execution of each kind, with a continue-as-new, a pause, a resume,
 // a stop, a collection, a curation, a teacher, a band and a filter in it. `make histories` runs it.
 func TestRecordHistories(t *testing.T) {
-	if os.Getenv("TEMPER_RECORD") == "" {
-		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
-	}
-	s := newRealStack(t)
+	s := toRecord(t)
 	rec, err := recipe.Named("smoke")
 	if err != nil {
 		t.Fatal(err)
@@ -112,10 +118,7 @@ func TestRecordHistories(t *testing.T) {
 // TestRecordHistoriesOfChoices records a run that evaluates inside its stages, ends one by a rule, and waits for a person to choose
 // which policy another hands on.
 func TestRecordHistoriesOfChoices(t *testing.T) {
-	if os.Getenv("TEMPER_RECORD") == "" {
-		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
-	}
-	s := newRealStack(t)
+	s := toRecord(t)
 	rec, err := recipe.Named("smoke")
 	if err != nil {
 		t.Fatal(err)
@@ -198,10 +201,7 @@ func (s *realStack) record(file, id string) {
 
 // TestRecordHistoriesOfChains records a run that writes ledgers, one of whose stages continues as new.
 func TestRecordHistoriesOfChains(t *testing.T) {
-	if os.Getenv("TEMPER_RECORD") == "" {
-		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
-	}
-	s := newRealStack(t)
+	s := toRecord(t)
 	rec, err := recipe.Named("smoke")
 	if err != nil {
 		t.Fatal(err)
@@ -221,10 +221,7 @@ func TestRecordHistoriesOfChains(t *testing.T) {
 
 // TestRecordHistoriesOfExperiments records one execution of an experiment whose first seed has a run that fails.
 func TestRecordHistoriesOfExperiments(t *testing.T) {
-	if os.Getenv("TEMPER_RECORD") == "" {
-		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
-	}
-	s := newRealStack(t)
+	s := toRecord(t)
 	base, err := recipe.Named("smoke")
 	if err != nil {
 		t.Fatal(err)
@@ -256,10 +253,7 @@ func TestRecordHistoriesOfExperiments(t *testing.T) {
 
 // TestRecordHistoriesOfStoppedExperiments records an experiment that is paused, resumed and stopped, and its run that obeys.
 func TestRecordHistoriesOfStoppedExperiments(t *testing.T) {
-	if os.Getenv("TEMPER_RECORD") == "" {
-		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
-	}
-	s := newRealStack(t)
+	s := toRecord(t)
 	base, err := recipe.Named("smoke")
 	if err != nil {
 		t.Fatal(err)
@@ -291,10 +285,7 @@ func TestRecordHistoriesOfStoppedExperiments(t *testing.T) {
 // TestRecordHistoriesOfOrders records a run that is approved, extended and retuned, one that is rolled back, one whose stages are
 // skipped and ended, and one that is cancelled.
 func TestRecordHistoriesOfOrders(t *testing.T) {
-	if os.Getenv("TEMPER_RECORD") == "" {
-		t.Skip("records new histories only with TEMPER_RECORD=1: make histories")
-	}
-	s := newRealStack(t)
+	s := toRecord(t)
 	smoke := func(sets ...string) recipe.Recipe {
 		rec, err := recipe.Named("smoke")
 		if err != nil {
