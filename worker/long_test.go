@@ -183,7 +183,7 @@ func TestLongHungLearner(t *testing.T) {
 	})
 	work := func(ctx context.Context, learner activities.Learner) error {
 		log := slog.New(slog.NewTextHandler(io.Discard, nil))
-		return serveWith(ctx, s.client, roleSet{control: true, gpu: true}, log, func() *activities.Activities {
+		return serveWith(ctx, s.client, roleSet{control: true, gpu: true, sampling: true}, log, func() *activities.Activities {
 			return &activities.Activities{Store: store, Learner: learner, Sources: sources{}, CPU: activities.NewCPUMeter(), Hung: func(error) {}}
 		})
 	}
