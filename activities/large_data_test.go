@@ -51,7 +51,7 @@ var largeWork = []struct {
 // out, within a bound on memory.
 func TestLongLargeData(t *testing.T) {
 	if os.Getenv("TEMPER_LONG") == "" {
-		t.Skip("takes minutes: make check runs it")
+		t.Skip("it takes minutes: TEMPER_LONG is not set, as make check sets it")
 	}
 	withLargeData(t, []string{"prepare", "dedupe"}, func(name string, f figures) {
 		t.Logf("%s of %d rows: %.0f s, %.1f MB/s per core, peak %.0f MiB", name, f.Rows, f.Seconds, f.rate(), f.Peak)
@@ -114,7 +114,7 @@ func withLargeData(t testing.TB, only []string, tell func(string, figures)) {
 func TestLargeWork(t *testing.T) {
 	name, dir := os.Getenv("TEMPER_LARGE_WORK"), os.Getenv("TEMPER_LARGE_DIR")
 	if name == "" {
-		t.Skip("it is a process of TestLongLargeData and BenchmarkLargeData")
+		t.Skip("TEMPER_LARGE_WORK is not set: it is a process that TestLongLargeData and BenchmarkLargeData start")
 	}
 	rows, err := strconv.Atoi(os.Getenv("TEMPER_DATA_ROWS"))
 	if err != nil {

@@ -61,7 +61,7 @@ func temporalCLI(args []string) error {
 // the files that the commands name. It needs the usual ports and takes minutes.
 func TestLongREADME(t *testing.T) {
 	if os.Getenv("TEMPER_LONG") == "" {
-		t.Skip("a long test: make check runs it")
+		t.Skip("it takes minutes: TEMPER_LONG is not set, as make check sets it")
 	}
 	for _, port := range []string{"7233", "8233", "9233"} {
 		l, err := net.Listen("tcp", "127.0.0.1:"+port)

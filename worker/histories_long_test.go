@@ -28,9 +28,7 @@ const longHistory = 2500
 // TestLongHistories: a stage of many policy steps, on a real server with activities that do nothing, leaves no history that
 // is long, nor an event of more than 64 KiB. TEMPER_STEPS=3500 is longer than any stage of the paper's.
 func TestLongHistories(t *testing.T) {
-	if os.Getenv("TEMPER_LONG") == "" {
-		t.Skip("takes minutes: make check runs it")
-	}
+	long(t)
 	if _, err := os.Stat(program("devstack")); err != nil {
 		t.Skip("bin/devstack is not built: run make build (no server to test with)")
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"testing"
 	"time"
 
@@ -19,9 +18,7 @@ import (
 // TestLongOrders gives a run orders while its worker is away and twice under one update ID, and one after its end: the
 // first is obeyed when a worker is back, the second once, and the last is refused.
 func TestLongOrders(t *testing.T) {
-	if os.Getenv("TEMPER_LONG") == "" {
-		t.Skip("a long test: make check runs it")
-	}
+	long(t)
 	s := newRealStack(t)
 	rec, err := recipe.Named("smoke")
 	if err != nil {

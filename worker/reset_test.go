@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -17,9 +16,7 @@ import (
 // TestLongReset resets a finished run to its beginning and to points all over its history, one of its stages, and a run whose
 // stage is at work: each ends with the same checkpoint, from what is in the store, and leaves nothing running.
 func TestLongReset(t *testing.T) {
-	if os.Getenv("TEMPER_LONG") == "" {
-		t.Skip("a long test: make check runs it")
-	}
+	long(t)
 	s := newRealStack(t)
 	rec, err := recipe.Named("smoke")
 	if err != nil {
