@@ -27,15 +27,7 @@ func TestRunGoesOnFromTheStore(t *testing.T) {
 		t.Skip("bin/starter is not built: run make build")
 	}
 	ctx := context.Background()
-	rec, err := recipe.Named("smoke")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, set := range []string{"stages.math.steps=20", "data.math.synthetic.count=64"} {
-		if err := recipe.Set(&rec, set); err != nil {
-			t.Fatal(err)
-		}
-	}
+	rec := recipeWith(t, "smoke", "stages.math.steps=20", "data.math.synthetic.count=64")
 	undisturbed := s.result(s.start("undisturbed", rec))
 
 	if said := s.run("again", rec); !strings.HasPrefix(said, "run again started: ") {

@@ -37,15 +37,7 @@ func toRecord(t *testing.T) *realStack {
 // a stop, a collection, a curation, a teacher, a band and a filter in it. `make histories` runs it.
 func TestRecordHistories(t *testing.T) {
 	s := toRecord(t)
-	rec, err := recipe.Named("smoke")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, set := range []string{"stages.math.steps=22", "data.math.synthetic.count=100"} {
-		if err := recipe.Set(&rec, set); err != nil {
-			t.Fatal(err)
-		}
-	}
+	rec := recipeWith(t, "smoke", "stages.math.steps=22", "data.math.synthetic.count=100")
 	completed := s.start("recorded", rec)
 	s.waitFor("recorded/math", "UpdatePolicy")
 	s.update("recorded", workflows.UpdatePause)
@@ -202,15 +194,7 @@ func (s *realStack) record(file, id string) {
 // TestRecordHistoriesOfChains records a run that writes ledgers, one of whose stages continues as new.
 func TestRecordHistoriesOfChains(t *testing.T) {
 	s := toRecord(t)
-	rec, err := recipe.Named("smoke")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, set := range []string{"stages.math.steps=21", "data.math.synthetic.count=100"} {
-		if err := recipe.Set(&rec, set); err != nil {
-			t.Fatal(err)
-		}
-	}
+	rec := recipeWith(t, "smoke", "stages.math.steps=21", "data.math.synthetic.count=100")
 	if r := s.result(s.start("chained", rec)); r.State != workflows.StateCompleted || r.Seal.IsZero() {
 		t.Fatalf("chained run ended %s with %+v", r.State, r.Seal)
 	}

@@ -20,15 +20,7 @@ import (
 func TestLongOrders(t *testing.T) {
 	long(t)
 	s := newRealStack(t)
-	rec, err := recipe.Named("smoke")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, set := range []string{"stages.math.steps=12", "stages.math.temperature=1.1", "data.math.synthetic.count=100"} {
-		if err := recipe.Set(&rec, set); err != nil {
-			t.Fatal(err)
-		}
-	}
+	rec := recipeWith(t, "smoke", "stages.math.steps=12", "stages.math.temperature=1.1", "data.math.synthetic.count=100")
 	run := s.start("told", rec)
 	s.waitFor("told/math", "UpdatePolicy")
 	kill(s.t, s.worker)
@@ -70,7 +62,7 @@ func TestLongOrders(t *testing.T) {
 	if orders != 1 || last != 0.7 {
 		t.Errorf("%d orders are recorded, and the last temperature is %g", orders, last)
 	}
-	_, err = s.client.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
+	_, err := s.client.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
 		WorkflowID: "told", UpdateName: string(order.End), Args: []any{order.EndInput{}}, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if missing := new(serviceerror.NotFound); !errors.As(err, &missing) {

@@ -13,7 +13,6 @@ import (
 
 	"temper/model/artifact"
 	"temper/model/checkpoint"
-	"temper/model/recipe"
 	"temper/workflows"
 )
 
@@ -25,15 +24,7 @@ func TestRottenWeightsAreMadeAgain(t *testing.T) {
 	if _, err := os.Stat(program("starter")); err != nil {
 		t.Skip("bin/starter is not built: run make build")
 	}
-	rec, err := recipe.Named("smoke")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, set := range []string{"stages.math.steps=20", "stages.math.checkpoint_every=20", "data.math.synthetic.count=64"} {
-		if err := recipe.Set(&rec, set); err != nil {
-			t.Fatal(err)
-		}
-	}
+	rec := recipeWith(t, "smoke", "stages.math.steps=20", "stages.math.checkpoint_every=20", "data.math.synthetic.count=64")
 	undisturbed := s.result(s.start("undisturbed", rec))
 	s.run("rotten", rec)
 	s.until("stage math of the run is at work", func() bool { return s.runs("rotten/math") })

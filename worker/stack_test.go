@@ -19,6 +19,7 @@ import (
 
 	"temper/activities/objectstore"
 	"temper/deploy/endpoints"
+	"temper/model/recipe"
 )
 
 // realStack is Temporal, its UI, an S3 store and a worker as processes of their
@@ -215,4 +216,19 @@ func (s *realStack) stop() {
 			s.t.Logf("worker log:\n%s", log)
 		}
 	}
+}
+
+// recipeWith is a named recipe with some values changed, as --set changes them.
+func recipeWith(t testing.TB, name string, sets ...string) recipe.Recipe {
+	t.Helper()
+	rec, err := recipe.Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range sets {
+		if err := recipe.Set(&rec, set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return rec
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"temper/model/recipe"
 	"temper/workflows"
 )
 
@@ -34,15 +33,7 @@ func TestRunWaitsForItsStore(t *testing.T) {
 	if _, err := os.Stat(program("starter")); err != nil {
 		t.Skip("bin/starter is not built: run make build")
 	}
-	rec, err := recipe.Named("smoke")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, set := range []string{"stages.math.steps=20", "data.math.synthetic.count=64"} {
-		if err := recipe.Set(&rec, set); err != nil {
-			t.Fatal(err)
-		}
-	}
+	rec := recipeWith(t, "smoke", "stages.math.steps=20", "data.math.synthetic.count=64")
 	undisturbed := s.result(s.start("undisturbed", rec))
 	kill(t, s.worker)
 	proxy := s.newStoreProxy()
